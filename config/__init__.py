@@ -1,0 +1,1 @@
+"""What the installer sets: models, shipped defaults, example halls and words. It imports no room."""

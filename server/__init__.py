@@ -1,0 +1,1 @@
+"""The hall's memory and judgement: it remembers and decides, and never touches a device."""

@@ -1,0 +1,43 @@
+"""Everything that can be refused. A refusal has a code, a status for the door, and facts; the sentence is in config/words.
+
+HallError
+├── NotFound (404)      no_such_service, no_such_window, no_such_ticket, no_such_appointment, no_such_evaluation, …
+├── NotNow (409)        illegal_move, window_busy, window_closed, already_holds, already_evaluated, quota_full, hall_closed, …
+├── NotAllowed (403)    not_your_window, wrong_role, …
+├── NotSignedIn (401)   no_token, bad_token, bad_password, locked_out
+└── WrongBody (422)     bad_body, key_reused, …
+"""
+
+from __future__ import annotations
+
+
+class HallError(Exception):
+    """Refused by a rule of the hall: nothing has changed. `facts` fill the sentence; `data` goes into the answer."""
+
+    status_hint = 409
+
+    def __init__(self, code: str, *, data: dict | None = None, **facts):
+        super().__init__(f"{code}: {facts}" if facts else code)
+        self.code, self.facts, self.data = code, facts, data or {}
+
+
+class NotFound(HallError):
+    status_hint = 404
+
+
+class NotNow(HallError):
+    status_hint = 409
+
+
+class NotAllowed(HallError):
+    status_hint = 403
+
+
+class NotSignedIn(HallError):
+    status_hint = 401
+
+
+class WrongBody(HallError):
+    """`errors` is a list of {field, problem}; the door prints it."""
+
+    status_hint = 422

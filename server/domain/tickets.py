@@ -1,0 +1,113 @@
+"""A ticket and everything that can happen to it. The table is the whole truth about states; nothing here knows a database.
+
+Instants are integer milliseconds since the epoch, durations whole seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+
+from .errors import NotNow
+
+
+class State(StrEnum):
+    BOOKED = "booked"
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    MISSED = "missed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+S = State
+
+# Everything that can change a ticket's state is in this table. Read a row as: "from this state, these actions, leading there".
+# An empty row is final on purpose.
+MOVES: dict[State, dict[str, State]] = {
+    S.BOOKED: {"checkin": S.WAITING, "rebook": S.BOOKED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.WAITING: {"call": S.CALLED, "postpone": S.WAITING, "transfer": S.WAITING, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.CALLED: {"recall": S.CALLED, "start": S.SERVING, "miss": S.MISSED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.SERVING: {"hold": S.HELD, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
+    S.HELD: {"resume": S.SERVING, "finish": S.DONE, "expire": S.EXPIRED},
+    S.MISSED: {"return": S.WAITING, "call": S.CALLED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.DONE: {},
+    S.CANCELLED: {},
+    S.EXPIRED: {},
+}
+
+LIVE = frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD, S.MISSED})  # in the hall today
+AT_WINDOW = frozenset({S.CALLED, S.SERVING})  # at most one of these at a window
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leg:
+    """One service visited on a number: when it joined that line, and how it went. `minutes` can be had from started/finished."""
+
+    service: str
+    line_at: int
+    window: str | None = None
+    clerk: str | None = None
+    called_at: int | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A number in someone's hand (or, in state `booked`, an appointment that has not come yet)."""
+
+    id: str
+    key: str | None  # <hall code>-<yyyymmdd>-<seq>; None while booked
+    day: str  # yyyy-mm-dd in the hall's own time
+    number: str | None  # "A001"; None while booked
+    seq: int | None  # the day's running number over all series
+    series: str  # the prefix whose order people can see: never broken
+    service: str
+    class_: str  # ordinary, appointment, green
+    reason: str | None = None  # of the green channel
+    channel: str = "kiosk"
+    state: State = S.WAITING
+    issued_at: int | None = None
+    line_at: int = 0  # place in line: smaller goes first
+    clock_at: int = 0  # when the promise's clock starts: later of arrival and slot
+    target: int | None = None  # promised wait in seconds, as printed
+    window: str | None = None  # where it is called, or the one window it may be called to
+    only_window: str | None = None
+    clerk: str | None = None
+    times_called: int = 0
+    misses: int = 0
+    called_at: int | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+    outcome: str | None = None
+    track: str = ""
+    holder: str | None = None  # id of a row in the private table
+    language: str = "zh"
+    offline: bool = False
+    slot_at: int | None = None
+    slot_end: int | None = None
+    wait_p50: int | None = None  # as told at issue, seconds
+    wait_p90: int | None = None
+    kiosk: str | None = None
+    onward: tuple[str, ...] = ()  # services still to visit on this number
+    legs: tuple[Leg, ...] = field(default=())
+
+    def may(self) -> tuple[str, ...]:
+        """The names of the moves allowed from here."""
+        return tuple(MOVES[self.state])
+
+    def move(self, action: str, **changes) -> Ticket:
+        """The ticket after `action`, or NotNow(illegal_move) with nothing changed."""
+        try:
+            state = MOVES[self.state][action]
+        except KeyError:
+            raise NotNow("illegal_move", number=self.number or self.id, state=str(self.state), action=action) from None
+        return replace(self, state=state, **changes)
+
+
+FIELDS = tuple(f.name for f in fields(Ticket))

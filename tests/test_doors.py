@@ -1,0 +1,90 @@
+"""Holds the table of who may import whom. A wrong import fails with a sentence that names both sides."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = {"server", "kiosk", "display", "drivers", "config"}
+
+# path prefix (longest wins) -> what it may import of our own rooms
+DOORS = {
+    "config/": {"config"},
+    "drivers/": {"drivers"},
+    "server/domain/": {"server.domain"},
+    "server/schema.py": {"server.domain", "server.schema"},
+    "server/store.py": {"server.domain", "server.schema"},
+    "server/ledger.py": {"server.domain", "server.schema", "server.store"},
+    "server/views.py": {"server.domain", "server.schema", "server.store"},
+    "server/actions": {"server.domain", "server.actions"},
+    "server/messages.py": {"server.domain"},
+    "server/web/": {"server.web", "server.actions", "server.views", "server.domain"},
+    "server/": {"server", "config"},
+    "server/cli.py": {"server", "config", "kiosk", "display", "drivers"},
+    "server/commands/": {"server", "config", "kiosk", "display", "drivers"},
+    "kiosk/": {"kiosk", "config", "drivers"},
+    "display/": {"display", "config", "drivers"},
+}
+# and what of the outside world a room may not touch
+CLOSED = {
+    "server/domain/": None,  # None: standard library only, and numpy/numba where a figure needs them
+    "server/actions": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
+    "server/messages.py": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
+    "server/store.py": {"flask", "flask_socketio"},
+    "server/ledger.py": {"flask", "flask_socketio"},
+    "server/views.py": {"flask", "flask_socketio"},
+    "server/web/": {"sqlite_utils", "sqlite3"},
+}
+FIGURES = {"numpy", "numba"}
+
+
+def modules():
+    return sorted(p.relative_to(ROOT).as_posix() for room in ROOMS for p in (ROOT / room).rglob("*.py") if "node_modules" not in p.parts)
+
+
+def imports(path):
+    package = path.removesuffix(".py").split("/")
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                base = package[: len(package) - node.level]
+                whole = ".".join(base + (node.module.split(".") if node.module else []))
+            else:
+                whole = node.module
+            yield whole
+            yield from (f"{whole}.{a.name}" for a in node.names)
+
+
+def rule(table, path):
+    fits = [prefix for prefix in table if path.startswith(prefix)]
+    return max(fits, key=len) if fits else None
+
+
+def known(name):
+    """Longest part of a dotted name that is one of our modules; names of functions inside are cut."""
+    parts = name.split(".")
+    while parts and not ((ROOT / "/".join(parts)).is_dir() or (ROOT / ("/".join(parts) + ".py")).exists()):
+        parts.pop()
+    return ".".join(parts)
+
+
+@pytest.mark.parametrize("path", modules())
+def test_a_room_imports_only_through_its_doors(path):
+    allowed = DOORS[rule(DOORS, path)]
+    shut = rule(CLOSED, path)
+
+    for name in imports(path):
+        top = name.split(".")[0]
+        if top in ROOMS:
+            mine = known(name)
+            inside = any(mine == a or mine.startswith(a + ".") for a in allowed)
+            parent = any(a.startswith(mine + ".") for a in allowed)  # `from server import actions` names `server` on the way
+            assert inside or parent, f"`{path}` may not import `{name}`: see docs/hall.md for the doors."
+        elif shut and CLOSED[shut] is None:
+            assert top in sys.stdlib_module_names | FIGURES, f"`{path}` may import the standard library only, not `{name}`."
+        elif shut:
+            assert top not in CLOSED[shut], f"`{path}` may not import `{name}`."
