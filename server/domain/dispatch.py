@@ -1,0 +1,205 @@
+"""Who is next at a window, and the sentence that says why. Pure: no clock, no chance, no database.
+
+How to call it (instants are ms since the epoch, durations seconds):
+
+    waiter  = Waiter(id=t.id, number=t.number, series=t.series, service=t.service, class_=t.class_, complex=kind == "complex",
+                     line_at=t.line_at, clock_at=t.clock_at, target=t.target, only_window=t.only_window, leg=len(t.legs),
+                     expected_s=usual seconds of that service, reason=t.reason)         # one for each ticket in state `waiting`
+    station = Station(no=w.no, services=frozenset(w.services), green_in_a_row=…, …)      # the window that has become free
+    choice  = choose(waiters, station, now, rules)                                       # None: nobody it may serve; see idle()
+    ticket.called event: {"why": explain(choice)}                                        # {"code", "zh", "en", "overtaken": [numbers]}
+
+A series is what people can see as one row of numbers: first come (by `line_at`, among equals the one given first) is never broken
+in it. So every class that may overtake needs a series of its own (A…, YA… for booked, LA… for green); a further leg on the same
+number (leg > 0) is a row of its own per service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Mode, Rules
+
+MINUTE = 60_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiter:
+    """What dispatch needs to know of a ticket that waits."""
+
+    id: str
+    number: str
+    series: str
+    service: str
+    line_at: int  # ms: place in line, smaller first
+    clock_at: int  # ms: the promise's clock starts (later of check-in and slot; kept through transfers)
+    target: int  # s: promised wait
+    class_: str = ORDINARY  # ordinary, appointment, green
+    complex: bool = False
+    only_window: str | None = None  # may be called to this window only
+    leg: int = 0  # how many services this number has already visited
+    expected_s: float = 480.0  # usual handling time of the service
+    reason: str | None = None  # of the green channel
+
+    @property
+    def rank(self) -> str:
+        """The class the promise goes by: a further leg is `transfer`, but a green visitor stays green."""
+        return TRANSFER if self.leg and self.class_ != GREEN else self.class_
+
+    @property
+    def row(self):
+        """The row of numbers in which first come first served holds."""
+        return (self.series, self.service, self.rank) if self.leg else self.series
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Station:
+    """What dispatch and waits need to know of a window."""
+
+    no: str
+    services: frozenset[str]
+    open: bool = True
+    reserved: frozenset[str] = frozenset()  # classes it is reserved for; empty: everyone
+    clerk: str | None = None
+    green_in_a_row: int = 0  # green calls at this window since the last call of another class
+    busy_with: str | None = None  # service in hand, None if free
+    started_at: int | None = None  # ms: since when
+    intervals: tuple[tuple[int, int], ...] = ()  # ms: when it works today; empty: as long as the hall is open
+
+    def may_serve(self, w: Waiter) -> bool:
+        return (
+            w.service in self.services
+            and (w.only_window is None or w.only_window == self.no)
+            and (not self.reserved or w.rank in self.reserved)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    ticket: Waiter
+    code: str
+    facts: dict  # numbers and minutes of the sentence
+    overtaken: tuple[Waiter, ...]  # in line before it and servable here, longest waiting first
+
+
+def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) -> Choice | None:
+    """The ticket to call at `station`, or None if nobody waits whom it may serve."""
+    heads: dict = {}
+    mine = []
+    for w in waiting:
+        if not station.may_serve(w):
+            continue
+        mine.append(w)
+        row = w.row
+        head = heads.get(row)
+        if head is None or w.line_at < head.line_at:
+            heads[row] = w
+    if not mine:
+        return None
+    candidates = list(heads.values())
+    best = candidates[pick(candidates, station, now, rules)]
+    overtaken = sorted((w for w in mine if w.line_at < best.line_at), key=lambda w: w.line_at)
+    code, facts = _reason(best, overtaken, now, rules)
+    return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken))
+
+
+WEIGHT = {GREEN: 3.0, APPOINTMENT: 3.0, TRANSFER: 1.5, ORDINARY: 1.0}
+
+
+def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
+    """Index of the best of the rows' heads."""
+    capped = [i for i, w in enumerate(heads) if now - w.clock_at >= rules.cap_s * 1000]
+    if capped:
+        return min(capped, key=lambda i: heads[i].clock_at)
+    greens_wait_turn = rules.green.in_a_row and station.green_in_a_row >= rules.green.in_a_row
+    others = any(w.rank != GREEN for w in heads)
+
+    def index(i):
+        w = heads[i]
+        left = w.target / 60 - (now - w.clock_at) / MINUTE
+        urgency = WEIGHT[w.rank] / (max(left, 0.0) + 3.0)
+        if left < 0 and rules.mode == Mode.MOST:
+            urgency *= 0.1
+        if greens_wait_turn and others and w.rank == GREEN:
+            urgency *= 1e-6
+        return urgency / max(w.expected_s, 60.0), -w.line_at
+
+    return max(range(len(heads)), key=index)
+
+
+def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict]:
+    waited = max(0, now - best.clock_at) / MINUTE
+    left = best.target / 60 - waited
+    facts = {"number": best.number, "waited": int(waited), "promise": best.target // 60, "left": int(left), "reason": best.reason}
+    if not overtaken:
+        return "first_come", facts
+    longest = overtaken[0]
+    facts |= {"other": longest.number, "other_waited": max(0, int((now - longest.clock_at) / MINUTE)), "count": len(overtaken)}
+    if waited * 60 >= rules.cap_s:
+        return "cap", facts | {"cap": rules.cap_s // 60}
+    if best.only_window:
+        return "only_here", facts
+    if best.rank == GREEN:
+        return "green", facts
+    if best.rank == APPOINTMENT:
+        return "appointment", facts
+    if best.rank == TRANSFER:
+        return "onward", facts
+    if left < 0:
+        return "overdue", facts | {"over": int(-left)}
+    if left <= 10:
+        return "due_soon", facts
+    if (now - longest.clock_at) > longest.target * 1000:
+        return "still_kept", facts
+    return "short", facts | {"minutes": max(1, round(best.expected_s / 60))}
+
+
+# For each code the rest of the sentence; where someone is passed over it follows OVER.
+OVER = ("优先于等候 {other_waited} 分钟的 {other}：", "before {other}, which has waited {other_waited} min: ")
+SENTENCES = {
+    "first_come": ("按先后次序轮到 {number}", "{number} is the first in line"),
+    "cap": ("{number} 已等候满 {cap} 分钟", "{number} has reached the {cap}-minute limit"),
+    "only_here": ("{number} 指定在本窗口办理", "{number} may be served only at this window"),
+    "green": ("绿色通道的 {promise} 分钟承诺", "green channel, promised {promise} min"),
+    "appointment": ("预约号的 {promise} 分钟承诺将到期", "booked, its {promise}-minute promise runs out"),
+    "onward": ("联办转来，{promise} 分钟内接续办理", "comes on from another window, promised {promise} min"),
+    "overdue": ("{number} 已超过承诺 {over} 分钟", "{number} is {over} min past its promise"),
+    "due_soon": ("{promise} 分钟承诺只剩 {left} 分钟", "only {left} min are left of the {promise} promised"),
+    "still_kept": ("{number} 的 {promise} 分钟承诺仍可兑现", "the {promise}-minute promise to {number} can still be kept"),
+    "short": ("约 {minutes} 分钟可办结，不耽误其承诺", "takes about {minutes} min and endangers no promise"),
+    "nobody": ("现在没有人在等候本窗口办理的事项", "Nobody is waiting for what this window serves"),
+    "reserved": (
+        "有 {count} 人在等候，但本窗口此时专为{classes}保留",
+        "{count} waiting, but this window is reserved for {classes_en} now",
+    ),
+}
+CLASS_WORDS = {
+    GREEN: ("绿色通道", "the green channel"),
+    APPOINTMENT: ("预约", "appointments"),
+    TRANSFER: ("联办转来", "transfers"),
+    ORDINARY: ("现场取号", "walk-ins"),
+}
+
+
+def explain(choice: Choice) -> dict:
+    """{"code", "zh", "en", "overtaken": [numbers, at most 5], "overtaken_count"} for the desk and for the event."""
+    before = OVER if choice.overtaken else ("", "")
+    zh, en = (b + rest for b, rest in zip(before, SENTENCES[choice.code], strict=True))
+    return {
+        "code": choice.code,
+        "zh": zh.format(**choice.facts),
+        "en": en.format(**choice.facts),
+        "overtaken": [w.number for w in choice.overtaken[:5]],
+        "overtaken_count": len(choice.overtaken),
+    }
+
+
+def idle(waiting: Iterable[Waiter], station: Station) -> dict:
+    """Why choose() gave None: {"code": nobody | reserved, "zh", "en"}."""
+    kept_out = sum(w.service in station.services and not station.may_serve(w) and w.only_window is None for w in waiting)
+    code = "reserved" if kept_out else "nobody"
+    zh, en = SENTENCES[code]
+    words = [CLASS_WORDS.get(c, (c, c)) for c in sorted(station.reserved)]
+    facts = {"count": kept_out, "classes": "、".join(w[0] for w in words), "classes_en": " and ".join(w[1] for w in words)}
+    return {"code": code, "zh": zh.format(**facts), "en": en.format(**facts)}

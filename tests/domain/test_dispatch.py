@@ -1,0 +1,119 @@
+"""Who is next: promises, rows of numbers, the cap, and a sentence for everybody who is passed over."""
+
+import pytest
+
+from server.domain import dispatch
+from server.domain.dispatch import Station, Waiter, choose, explain, idle
+from server.domain.rules import Mode, Rules, as_dict, from_dict
+
+NOW = 1_700_000_000_000
+MIN = 60_000
+
+
+def waiter(number, waited, *, target=30, service="social", series=None, **more):
+    at = NOW - int(waited * MIN)
+    return Waiter(
+        id=number, number=number, series=series or number[0], service=service, line_at=at, clock_at=at, target=target * 60, **more
+    )
+
+
+def window(*services, **more):
+    return Station(no="1", services=frozenset(services or {"social"}), **more)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_first_come_first_served_in_one_series(mode):
+    line = [waiter("A003", 4), waiter("A001", 12), waiter("A002", 9)]
+
+    called = choose(line, window(), NOW, Rules(mode=mode))
+
+    assert called.ticket.number == "A001"
+    assert called.code == "first_come" and called.overtaken == ()
+
+
+def test_a_booked_visitor_goes_before_a_walk_in_and_the_desk_says_why():
+    line = [waiter("A014", 9), waiter("Y002", 6, target=10, class_="appointment")]
+
+    why = explain(choose(line, window(), NOW, Rules()))
+
+    assert why["code"] == "appointment"
+    assert why["zh"] == "优先于等候 9 分钟的 A014：预约号的 10 分钟承诺将到期"
+    assert why["en"] == "before A014, which has waited 9 min: booked, its 10-minute promise runs out"
+    assert why["overtaken"] == ["A014"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_who_has_waited_ninety_minutes_goes_first(mode):
+    line = [waiter("A001", 91), waiter("G001", 9, target=10, class_="green")]
+
+    assert choose(line, window(), NOW, Rules(mode=mode)).ticket.number == "A001"
+
+
+def test_a_window_does_not_idle_while_someone_it_may_serve_waits():
+    line = [waiter("A001", 1)]
+
+    assert choose(line, window("social", "tax"), NOW, Rules()).ticket.number == "A001"
+    assert choose(line, window("tax"), NOW, Rules()) is None
+    assert idle(line, window("tax"))["code"] == "nobody"
+
+
+def test_a_reserved_window_says_that_it_is_reserved():
+    line = [waiter("A001", 1)]
+    green_only = window(reserved=frozenset({"green"}))
+
+    assert choose(line, green_only, NOW, Rules()) is None
+    assert idle(line, green_only) == {
+        "code": "reserved",
+        "zh": "有 1 人在等候，但本窗口此时专为绿色通道保留",
+        "en": "1 waiting, but this window is reserved for the green channel now",
+    }
+
+
+def test_a_ticket_sent_to_one_window_waits_for_that_window():
+    line = [waiter("A001", 20, only_window="7"), waiter("A002", 3)]
+
+    assert choose(line, window(), NOW, Rules()).ticket.number == "A002"
+
+
+def test_the_green_channel_has_a_fair_cap():
+    line = [waiter("A001", 5), waiter("G009", 5, target=10, class_="green")]
+    rules = Rules()
+
+    assert choose(line, window(green_in_a_row=rules.green.in_a_row), NOW, rules).ticket.number == "A001"
+    assert choose(line, window(green_in_a_row=rules.green.in_a_row - 1), NOW, rules).ticket.number == "G009"
+
+
+def test_every_code_has_a_sentence_in_both_languages():
+    for zh, en in dispatch.SENTENCES.values():
+        assert zh and en
+
+
+def test_a_rule_set_survives_the_way_through_json():
+    rules = Rules(mode=Mode.MOST, cap_s=3600)
+
+    assert from_dict(as_dict(rules)) == rules
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"cap": 3}, "did you mean `cap_s`"),
+        ({"mode": "best"}, "fair or most"),
+        ({"cap_s": -1}, "at least 0"),
+        ({"green": {"agee": 60}}, "`age`"),
+    ],
+)
+def test_a_wrong_rule_set_is_refused_in_a_sentence(data, says):
+    with pytest.raises(ValueError, match=says):
+        from_dict(data)
+
+
+@pytest.mark.parametrize(
+    ("class_", "kind", "minutes"),
+    [("appointment", "ordinary", 10), ("appointment", "complex", 30), ("green", "complex", 10), ("transfer", "complex", 15),
+     ("ordinary", "ordinary", 30), ("ordinary", "complex", 45)],
+)  # fmt: skip
+def test_the_published_promises_are_the_defaults(class_, kind, minutes):
+    promise = Rules().promise(kind=kind, class_=class_)
+
+    assert promise.target_s == minutes * 60 and promise.handling_s == 20 * 60

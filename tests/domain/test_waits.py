@@ -1,0 +1,42 @@
+"""How long it will be, told honestly."""
+
+from server.domain.dispatch import Station, Waiter
+from server.domain.waits import HallState, Wait, predict, predict_all, words
+
+NOW = 1_700_000_000_000
+MIN = 60_000
+
+
+def hall(n, **station):
+    came = [NOW - (n - k) * MIN for k in range(n)]
+    line = tuple(
+        Waiter(id=str(k), number=f"A{k:03}", series="A", service="social", line_at=at, clock_at=at, target=1800)
+        for k, at in enumerate(came)
+    )
+    return HallState(
+        waiting=line, stations=(Station(no="1", services=frozenset({"social"}), **station),), minutes={"social": 6.0, "tax": 9.0}
+    )
+
+
+def test_who_is_further_back_waits_longer():
+    look = predict_all(hall(8), NOW)
+
+    waits = [look.tickets[str(k)].p50 for k in range(8)]
+    assert waits == sorted(waits) and waits[0] == 0 and waits[-1] > 30 * 60
+    assert all(w.p10 <= w.p50 <= w.p90 for w in look.tickets.values())
+
+
+def test_a_new_arrival_waits_for_those_before_and_green_does_not():
+    look = predict_all(hall(8), NOW)
+
+    assert look.new["social", "ordinary"].p50 > look.tickets["7"].p50 > look.new["social", "green"].p50
+
+
+def test_nothing_is_made_up_where_no_window_serves():
+    assert predict(hall(3), NOW, service="tax") is None
+    assert words(None)["zh"] == "暂无窗口办理，无法估计"
+
+
+def test_what_people_are_shown_is_a_range():
+    assert words(Wait(p10=600, p50=900, p90=1200, at=NOW))["zh"] == "约 12–20 分钟"
+    assert words(Wait(p10=0, p50=60, p90=200, at=NOW))["zh"] == "约 5 分钟以内"
