@@ -85,8 +85,6 @@ class Ticket:
     started_at: int | None = None
     finished_at: int | None = None
     outcome: str | None = None
-    track: str = ""
-    holder: str | None = None  # id of a row in the private table
     language: str = "zh"
     offline: bool = False
     slot_at: int | None = None

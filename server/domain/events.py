@@ -1,0 +1,368 @@
+"""Everything that can happen, one frozen dataclass each. An event is the audit entry, the message and the place to resume from.
+
+`kind` is the name on the wire; `ticket` and `window` go into columns of their own; every other field is a public fact: no name of a
+visitor, no ID number, no phone. What changed in the tables is added by the ledger as `set`. The docstring is what AsyncAPI prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+KINDS: dict[str, type[Event]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    kind: ClassVar[str] = ""
+    ticket: str | None = None  # ticket id
+    window: str | None = None
+
+    def __init_subclass__(cls, **named):
+        super().__init_subclass__(**named)
+        if cls.kind:
+            KINDS[cls.kind] = cls
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEvent(Event):
+    number: str | None = None
+    service: str = ""
+
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentBooked(TicketEvent):
+    """An appointment was made for a slot."""
+
+    kind: ClassVar[str] = "appointment.booked"
+    slot_at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentChanged(TicketEvent):
+    """An appointment was moved to another slot."""
+
+    kind: ClassVar[str] = "appointment.changed"
+    slot_at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketIssued(TicketEvent):
+    """A number was taken (or an appointment checked in)."""
+
+    kind: ClassVar[str] = "ticket.issued"
+    class_: str = "ordinary"
+    channel: str = "kiosk"
+    reason: str | None = None
+    offline: bool = False
+    notice: str = ""  # version of the privacy notice that was shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCalled(TicketEvent):
+    """A number was called to a window. `why` is the sentence of the rule that chose it."""
+
+    kind: ClassVar[str] = "ticket.called"
+    window_name: str = ""
+    times: int = 1
+    why: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketRecalled(TicketEvent):
+    """The same number was called again."""
+
+    kind: ClassVar[str] = "ticket.recalled"
+    window_name: str = ""
+    times: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketMissed(TicketEvent):
+    """Nobody came to the call."""
+
+    kind: ClassVar[str] = "ticket.missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReturned(TicketEvent):
+    """A missed number is back in line."""
+
+    kind: ClassVar[str] = "ticket.returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketTransferred(TicketEvent):
+    """A number goes on to another service or window and keeps the time it has waited."""
+
+    kind: ClassVar[str] = "ticket.transferred"
+    to_service: str = ""
+    to_window: str | None = None
+    place: str = "arrival"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPostponed(TicketEvent):
+    """The holder let others go first."""
+
+    kind: ClassVar[str] = "ticket.postponed"
+    places: int | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCancelled(TicketEvent):
+    """The holder gave the number up."""
+
+    kind: ClassVar[str] = "ticket.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketExpired(TicketEvent):
+    """The day ended before the number was finished."""
+
+    kind: ClassVar[str] = "ticket.expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceStarted(TicketEvent):
+    """The visitor is at the window."""
+
+    kind: ClassVar[str] = "service.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceHeld(TicketEvent):
+    """Put aside; the window is free for others."""
+
+    kind: ClassVar[str] = "service.held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceResumed(TicketEvent):
+    """Taken up again after having been put aside."""
+
+    kind: ClassVar[str] = "service.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceFinished(TicketEvent):
+    """Served; `outcome` done, incomplete or referred."""
+
+    kind: ClassVar[str] = "service.finished"
+    outcome: str = "done"
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOpened(TicketEvent):
+    """The visitor may now say how it was."""
+
+    kind: ClassVar[str] = "evaluation.opened"
+    evaluation: str = ""
+    expires_at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationGiven(TicketEvent):
+    """An evaluation was given. Who gave it and what it says are not told to the window."""
+
+    kind: ClassVar[str] = "evaluation.given"
+    evaluation: str = ""
+    channel: str = "pad"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationClosed(TicketEvent):
+    """The time to evaluate is over; stored as 未评价."""
+
+    kind: ClassVar[str] = "evaluation.closed"
+    evaluation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowOpened(Event):
+    """A window takes people."""
+
+    kind: ClassVar[str] = "window.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowPaused(Event):
+    """A window pauses, with a reason."""
+
+    kind: ClassVar[str] = "window.paused"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowClosed(Event):
+    """A window takes nobody any more."""
+
+    kind: ClassVar[str] = "window.closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowChanged(Event):
+    """What a window is or serves was changed by a manager."""
+
+    kind: ClassVar[str] = "window.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceChanged(Event):
+    """What a service is was changed by a manager."""
+
+    kind: ClassVar[str] = "service.changed"
+    service: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingChanged(Event):
+    """A rule of the hall was changed."""
+
+    kind: ClassVar[str] = "setting.changed"
+    setting: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallLoaded(Event):
+    """The hall was set up from a hall file."""
+
+    kind: ClassVar[str] = "hall.loaded"
+    code: str = ""
+    services: int = 0
+    windows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayEnded(Event):
+    """The day was closed; what was unfinished has expired."""
+
+    kind: ClassVar[str] = "day.ended"
+    day: str = ""
+    expired: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMade(Event):
+    """A device or program was given a token."""
+
+    kind: ClassVar[str] = "token.made"
+    token: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(Event):
+    """A token was revoked."""
+
+    kind: ClassVar[str] = "token.revoked"
+    token: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(Event):
+    """A member of staff was added or changed; `change` says how."""
+
+    kind: ClassVar[str] = "staff.changed"
+    staff: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSignedIn(Event):
+    """A member of staff signed in."""
+
+    kind: ClassVar[str] = "staff.signed_in"
+    staff: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSignedOut(Event):
+    """A member of staff signed out."""
+
+    kind: ClassVar[str] = "staff.signed_out"
+    staff: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffRefused(Event):
+    """A sign-in failed; after too many the account is locked for a while."""
+
+    kind: ClassVar[str] = "staff.refused"
+    staff: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumbersLent(Event):
+    """A range of numbers was lent to a kiosk for issuing alone."""
+
+    kind: ClassVar[str] = "numbers.lent"
+    kiosk: str = ""
+    series: str = ""
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChanged(Event):
+    """A device reports another state than before."""
+
+    kind: ClassVar[str] = "device.changed"
+    device: str = ""
+    state: str = "unknown"
+    code: str = ""
+    sentence: str = ""
+    sentence_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertRaised(Event):
+    """Something is about to break a rule, or has."""
+
+    kind: ClassVar[str] = "alert.raised"
+    alert: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertAcknowledged(Event):
+    """Somebody has taken an alert upon themselves."""
+
+    kind: ClassVar[str] = "alert.acknowledged"
+    alert: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertCleared(Event):
+    """What an alert warned of is over."""
+
+    kind: ClassVar[str] = "alert.cleared"
+    alert: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeChanged(Event):
+    """A notice on the boards was put up, changed or taken down."""
+
+    kind: ClassVar[str] = "notice.changed"
+    notice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpCalled(Event):
+    """Somebody pressed 呼叫导服."""
+
+    kind: ClassVar[str] = "help.called"
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardChanged(Event):
+    """Not in the journal: waits and who should get ready, as computed beside."""
+
+    kind: ClassVar[str] = "board.changed"

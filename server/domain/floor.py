@@ -1,0 +1,86 @@
+"""The hall as it stands at one event: an immutable picture that every reader may share. It never changes and never writes.
+
+Live and booked tickets, and those of the current day, are here; older ones are in the database only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from . import things
+from .tickets import AT_WINDOW, LIVE, State, Ticket
+
+TABLES: dict[str, type] = {
+    "hall": things.Hall,
+    "services": things.Service,
+    "windows": things.Window,
+    "staff": things.Staff,
+    "tokens": things.Token,
+    "tickets": Ticket,
+    "evaluations": things.Evaluation,
+    "settings": things.Setting,
+    "counters": things.Counter,
+    "loans": things.Loan,
+    "devices": things.Device,
+    "alerts": things.Alert,
+    "notices": things.HallNotice,
+}
+# Kept beside the journal, never in it, and not rebuilt from it: what may be forgotten, and what must stay secret.
+PRIVATE: dict[str, type] = {"visitors": things.Visitor}
+TABLE_OF = {cls: name for name, cls in (TABLES | PRIVATE).items()}
+
+
+def key_of(thing) -> str:
+    return getattr(thing, getattr(thing, "KEY", "id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """`seq` is the number of the last event this picture holds."""
+
+    seq: int = 0
+    day: str = ""
+    hall: dict[str, things.Hall] = field(default_factory=dict)
+    services: dict[str, things.Service] = field(default_factory=dict)
+    windows: dict[str, things.Window] = field(default_factory=dict)
+    staff: dict[str, things.Staff] = field(default_factory=dict)
+    tokens: dict[str, things.Token] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    evaluations: dict[str, things.Evaluation] = field(default_factory=dict)
+    settings: dict[str, things.Setting] = field(default_factory=dict)
+    counters: dict[str, things.Counter] = field(default_factory=dict)
+    loans: dict[str, things.Loan] = field(default_factory=dict)
+    devices: dict[str, things.Device] = field(default_factory=dict)
+    alerts: dict[str, things.Alert] = field(default_factory=dict)
+    notices: dict[str, things.HallNotice] = field(default_factory=dict)
+    visitors: dict[str, things.Visitor] = field(default_factory=dict)
+
+    @property
+    def the_hall(self) -> things.Hall:
+        return self.hall.get("hall") or things.Hall(code="00000000000000", name="")
+
+    def setting(self, name: str) -> dict:
+        kept = self.settings.get(name)
+        return kept.value if kept else {}
+
+    def waiting(self) -> list[Ticket]:
+        return [t for t in self.tickets.values() if t.state is State.WAITING]
+
+    def live(self) -> list[Ticket]:
+        return [t for t in self.tickets.values() if t.state in LIVE]
+
+    def at_window(self, no: str) -> Ticket | None:
+        """The one ticket called to or served at a window."""
+        return next((t for t in self.tickets.values() if t.window == no and t.state in AT_WINDOW), None)
+
+    def with_rows(self, seq: int, changes: dict[str, dict[str, object | None]]) -> Floor:
+        """The picture after rows were put (or, with None, dropped); untouched tables are shared, not copied."""
+        new = {}
+        for table, rows in changes.items():
+            new[table] = dict(getattr(self, table))
+            for key, thing in rows.items():
+                if thing is None:
+                    new[table].pop(key, None)
+                else:
+                    new[table][key] = thing
+        return replace(self, seq=seq, **new)

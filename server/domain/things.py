@@ -1,0 +1,204 @@
+"""The things of a hall beside tickets: services, windows, staff, tokens, evaluations, … . Values only; they decide nothing.
+
+Each class is one row of one table (see server/schema.py); `KEY` names its key. Instants are integer milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .errors import NotNow
+
+CLASSES = ("ordinary", "appointment", "green")
+GREEN_REASONS = ("elderly", "disabled", "pregnant", "military", "other")
+CHANNELS = ("kiosk", "desk", "online", "appointment", "api")
+OUTCOMES = ("done", "incomplete", "referred")
+PLACES = ("arrival", "head", "tail")
+WINDOW_STATES = ("closed", "open", "paused")
+ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin")
+STAFF_ROLES = ("clerk", "guide", "manager", "auditor", "admin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hall:
+    """The hall itself: one row, key `hall`. `code` is a 12-digit division code and 2 digits."""
+
+    KEY: ClassVar[str] = "id"
+    id: str = "hall"
+    code: str
+    name: str
+    name_en: str = ""
+    timezone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    KEY: ClassVar[str] = "code"
+    code: str
+    name: str
+    name_en: str = ""
+    prefix: str = "A"
+    kind: str = "ordinary"  # or complex
+    theme: str = ""
+    theme_en: str = ""
+    matters: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    online: str = ""
+    minutes: float = 8.0
+    place: int = 0
+    closed: bool = False
+    spoken: str = ""  # how the voice says its name, where the name itself is read wrongly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    KEY: ClassVar[str] = "no"
+    no: str
+    name: str = ""
+    name_en: str = ""
+    type: str = "综合"
+    services: tuple[str, ...] = ()
+    state: str = "closed"
+    reason: str = ""
+    clerk: str | None = None
+    since: int = 0
+    place: int = 0
+    zone: str = ""
+
+    def ensure_open(self) -> None:
+        """Refuses a call while the window is closed or paused."""
+        if self.state != "open":
+            raise NotNow(f"window_{self.state}", window=self.no)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    KEY: ClassVar[str] = "name"
+    name: str
+    role: str
+    shown: str = ""  # the name the public may see, e.g. 张老师; never the sign-in name unless chosen
+    photo: str = ""
+    stars: int = 0
+    title: str = ""
+    must_change: bool = True
+    disabled: bool = False
+    keys: str = ""  # remapped keys of the desk page, JSON text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    KEY: ClassVar[str] = "id"
+    id: str
+    role: str
+    window: str | None = None
+    name: str = ""
+    made_at: int = 0
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """One service, one evaluation. `grade` 5 = 非常满意 … 1 = 非常不满意; None with state `closed` is 未评价."""
+
+    KEY: ClassVar[str] = "id"
+    id: str  # <ticket id>-<leg>
+    ticket: str
+    leg: int
+    number: str
+    window: str
+    clerk: str | None
+    service: str
+    opened_at: int
+    expires_at: int
+    state: str = "open"  # open, given, closed
+    grade: int | None = None
+    tags: tuple[str, ...] = ()
+    anonymous: bool = True
+    commented: str = ""  # SHA-256 of the words, which are kept apart
+    channel: str = ""  # pad, qr
+    given_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Something a manager sets, under one name; the value is JSON."""
+
+    KEY: ClassVar[str] = "name"
+    name: str
+    value: dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """The last number given in a series on a day; key `<day>/<series>`. The series `*` counts all."""
+
+    KEY: ClassVar[str] = "id"
+    id: str
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loan:
+    """A range of a series lent to a kiosk, so that it can issue alone; never lent twice, never taken back."""
+
+    KEY: ClassVar[str] = "id"
+    id: str
+    kiosk: str
+    day: str
+    series: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    KEY: ClassVar[str] = "id"
+    id: str  # <machine>/<device>
+    kind: str
+    state: str = "unknown"
+    code: str = ""
+    sentence: str = ""
+    sentence_en: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    KEY: ClassVar[str] = "id"
+    id: str
+    kind: str
+    subject: str = ""
+    level: str = "warn"
+    say: dict
+    advice: tuple = ()
+    state: str = "raised"  # raised, acknowledged, cleared
+    owner: str = ""
+    raised_at: int = 0
+    changed_at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallNotice:
+    KEY: ClassVar[str] = "id"
+    id: str
+    text: str
+    text_en: str = ""
+    starts_at: int = 0
+    ends_at: int | None = None
+    removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """What is kept of a person, apart from the journal and only masked or hashed with the hall's key; forgotten by the privacy rule."""
+
+    KEY: ClassVar[str] = "ticket"
+    ticket: str
+    name: str = ""  # 张*明
+    id_hash: str = ""
+    id_last4: str = ""
+    card: str = ""
+    phone_hash: str = ""
+    phone: str = ""  # 138****1234
+    at: int = 0

@@ -1,0 +1,65 @@
+"""The hall's own key: unguessable codes and keyed hashes that need no table. The key never leaves this machine's data folder.
+
+A track code is `<ticket id><mac>`, so it is in no event and no row, and yet leads to its ticket.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+FILE = "hall.key"
+ID = 16  # base32 characters: 80 random bits
+MAC = 12  # base32 characters: 60 bits
+
+
+def _b32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def new_id() -> str:
+    """80 random bits as 16 letters and digits."""
+    return _b32(secrets.token_bytes(10))
+
+
+class Keys:
+    def __init__(self, key: bytes):
+        self._key = key
+
+    @classmethod
+    def of(cls, folder: Path) -> Keys:
+        """The key in a data folder, made at the first start and readable by its owner only."""
+        path = Path(folder) / FILE
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return cls(path.read_bytes())
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(path.read_bytes())
+
+    def mac(self, purpose: str, text: str) -> bytes:
+        return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
+
+    def hashed(self, purpose: str, text: str) -> str:
+        """A keyed hash for matching (an ID number, a phone): worthless without this hall's key."""
+        return _b32(self.mac(purpose, text)[:20])
+
+    def code(self, purpose: str, id: str) -> str:
+        """An unguessable code for a thing: its id and a mac."""
+        return id + _b32(self.mac(purpose, id))[:MAC]
+
+    def id_of(self, purpose: str, code: str) -> str | None:
+        """The id behind a code, or None for a code this hall never made."""
+        code = code.lower()
+        id = code[:-MAC]
+        return id if id and hmac.compare_digest(self.code(purpose, id).encode(), code.encode()) else None
+
+    def cookie_secret(self) -> bytes:
+        return self.mac("cookie", "session")

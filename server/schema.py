@@ -1,0 +1,154 @@
+"""The tables, as an append-only list of migrations. A migration that has been released is never edited.
+
+`events` is the journal: triggers refuse update and delete. Tables that follow are projections which `hall replay` can rebuild.
+Those of the last group are private: not in the journal, not rebuilt, may be forgotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("hallfloor")
+
+
+class SchemaNewer(Exception):
+    """The database was made by a newer program; this one must not touch it."""
+
+
+@migrations()
+def m0001_the_hall(db):
+    for statement in FIRST.split(";\n\n"):
+        db.execute(statement)
+
+
+FIRST = """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,
+    body TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX events_by_ticket ON events(ticket) WHERE ticket IS NOT NULL;
+
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE hall (
+    id TEXT PRIMARY KEY NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, name_en TEXT NOT NULL, timezone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE services (
+    code TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, name_en TEXT NOT NULL, prefix TEXT NOT NULL, kind TEXT NOT NULL,
+    theme TEXT NOT NULL, theme_en TEXT NOT NULL, matters TEXT NOT NULL, materials TEXT NOT NULL, online TEXT NOT NULL,
+    minutes REAL NOT NULL, place INTEGER NOT NULL, closed INTEGER NOT NULL, spoken TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE windows (
+    no TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, name_en TEXT NOT NULL, type TEXT NOT NULL, services TEXT NOT NULL,
+    state TEXT NOT NULL, reason TEXT NOT NULL, clerk TEXT, since INTEGER NOT NULL, place INTEGER NOT NULL, zone TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE staff (
+    name TEXT PRIMARY KEY NOT NULL, role TEXT NOT NULL, shown TEXT NOT NULL, photo TEXT NOT NULL, stars INTEGER NOT NULL,
+    title TEXT NOT NULL, must_change INTEGER NOT NULL, disabled INTEGER NOT NULL, keys TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY NOT NULL, role TEXT NOT NULL, "window" TEXT, name TEXT NOT NULL, made_at INTEGER NOT NULL, revoked_at INTEGER
+) STRICT;
+
+CREATE TABLE tickets (
+    id TEXT PRIMARY KEY NOT NULL, "key" TEXT, day TEXT NOT NULL, number TEXT, seq INTEGER, series TEXT NOT NULL,
+    service TEXT NOT NULL, "class" TEXT NOT NULL, reason TEXT, channel TEXT NOT NULL, state TEXT NOT NULL,
+    issued_at INTEGER, line_at INTEGER NOT NULL, clock_at INTEGER NOT NULL, target INTEGER, "window" TEXT,
+    only_window TEXT, clerk TEXT, times_called INTEGER NOT NULL, misses INTEGER NOT NULL, called_at INTEGER,
+    started_at INTEGER, finished_at INTEGER, outcome TEXT, language TEXT NOT NULL, offline INTEGER NOT NULL,
+    slot_at INTEGER, slot_end INTEGER, wait_p50 INTEGER, wait_p90 INTEGER, kiosk TEXT, onward TEXT NOT NULL, legs TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_live_ticket_per_window ON tickets("window") WHERE state IN ('called', 'serving');
+
+CREATE UNIQUE INDEX no_number_twice_a_day ON tickets(day, number) WHERE number IS NOT NULL;
+
+CREATE UNIQUE INDEX no_key_twice ON tickets("key") WHERE "key" IS NOT NULL;
+
+CREATE INDEX tickets_of_a_day ON tickets(day);
+
+CREATE INDEX unfinished_tickets ON tickets(state) WHERE state IN ('booked', 'waiting', 'called', 'serving', 'held', 'missed');
+
+CREATE TABLE evaluations (
+    id TEXT PRIMARY KEY NOT NULL, ticket TEXT NOT NULL, leg INTEGER NOT NULL, number TEXT NOT NULL, "window" TEXT NOT NULL, clerk TEXT,
+    service TEXT NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, state TEXT NOT NULL, grade INTEGER,
+    tags TEXT NOT NULL, anonymous INTEGER NOT NULL, commented TEXT NOT NULL, channel TEXT NOT NULL, given_at INTEGER
+) STRICT;
+
+CREATE INDEX evaluations_in_order ON evaluations(opened_at);
+
+CREATE TABLE settings (name TEXT PRIMARY KEY NOT NULL, "value" TEXT NOT NULL) STRICT;
+
+CREATE TABLE counters (id TEXT PRIMARY KEY NOT NULL, last INTEGER NOT NULL) STRICT;
+
+CREATE TABLE loans (
+    id TEXT PRIMARY KEY NOT NULL, kiosk TEXT NOT NULL, day TEXT NOT NULL, series TEXT NOT NULL, first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, sentence TEXT NOT NULL,
+    sentence_en TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE alerts (
+    id TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, level TEXT NOT NULL, say TEXT NOT NULL,
+    advice TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, raised_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notices (
+    id TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL, text_en TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER,
+    removed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE visitors (
+    ticket TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, id_hash TEXT NOT NULL, id_last4 TEXT NOT NULL, card TEXT NOT NULL,
+    phone_hash TEXT NOT NULL, phone TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX visitors_by_id ON visitors(id_hash) WHERE id_hash <> '';
+
+CREATE TABLE secrets (name TEXT PRIMARY KEY NOT NULL, "value" TEXT NOT NULL) STRICT;
+
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY NOT NULL, staff TEXT NOT NULL, csrf TEXT NOT NULL, "window" TEXT, made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE comments (evaluation TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL, contact TEXT NOT NULL) STRICT;
+
+CREATE TABLE answers (
+    caller TEXT NOT NULL, "key" TEXT NOT NULL, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (caller, "key")
+) STRICT;
+
+CREATE INDEX answers_by_age ON answers(at);
+
+CREATE TABLE head (id TEXT PRIMARY KEY NOT NULL, seq INTEGER NOT NULL, seal TEXT NOT NULL) STRICT
+"""
+
+
+def prepare(connection: sqlite3.Connection) -> Database:
+    """Brings a database to this program's schema, or raises SchemaNewer. Safe when several processes start at once."""
+    db = Database(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        ours = {m.name for m in migrations.pending(Database(memory=True))}
+        theirs = {m.name for m in migrations.applied(db)}
+        if theirs - ours:
+            raise SchemaNewer(", ".join(sorted(theirs - ours)))
+        migrations.apply(db)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return db
