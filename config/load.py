@@ -1,0 +1,338 @@
+"""From a TOML file to settings, or to all of its mistakes at once. It reads files and changes nothing.
+
+The fields are checked by the models of schema.py; what one model alone cannot see (a window that names a service that is
+not there, two windows with one number) is checked here, on the text as written, so that both kinds are told together.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from config import mistakes, paths, schema
+from config.mistakes import ConfigError, Mistake, did_you_mean, show
+
+M = TypeVar("M", bound=BaseModel)
+INLINE = ("services", "windows", "rules", "hours", "calling", "evaluation", "counters", "notices")
+
+
+def server(path: str | Path | None) -> schema.ServerSettings:
+    path = Path(path) if path else paths.config_dir() / "server.toml"
+    data, found = _read(path)
+    problems: list[Mistake] = []
+    file = _check(schema.ServerFile, data, path, found, problems)
+
+    hall = None
+    own = data.get("hall") if isinstance(data.get("hall"), dict) else {}
+    inline = [key for key in INLINE if key in data]
+    named = own.get("file") if isinstance(own.get("file"), str) else ""
+    if named and inline:
+        where = mistakes.line_of((inline[0],), found)
+        text = f"the hall is already named by [hall] file = '{named}'; keep one of the two"
+        problems.append(Mistake(file=str(path), key=inline[0], problem=text, line=where))
+    elif named:
+        other = paths.find(named, path.parent)
+        if other.is_file():
+            try:
+                hall = hall_file(other)
+            except ConfigError as error:
+                problems += error.mistakes
+        else:
+            near = did_you_mean(Path(named).name, [p.name for p in _halls(path.parent)])
+            where = mistakes.line_of(("hall", "file"), found)
+            text = f"there is no file {show(named)}{near or ', neither beside this file nor among the shipped halls'}"
+            problems.append(Mistake(file=str(path), key="hall.file", problem=text, line=where))
+    elif inline or own.keys() - {"file", "timezone"}:
+        written = {"hall": {k: v for k, v in own.items() if k != "file"}} | {k: data[k] for k in inline}
+        before = {(m.key, m.line) for m in problems}
+        more: list[Mistake] = []
+        hall = _check(schema.HallFile, written, path, found, more)
+        more += _hall_problems(written, path, found)
+        problems += [m for m in more if (m.key, m.line) not in before]
+    if problems or file is None:
+        raise ConfigError(problems)
+
+    zone = file.hall.timezone or (hall.hall.timezone if hall else "Asia/Shanghai")
+    if hall and file.hall.timezone:
+        hall = hall.model_copy(update={"hall": hall.hall.model_copy(update={"timezone": zone})})
+    own_tables = {k: getattr(file, k) for k in ("server", "voice", "privacy", "security", "limits", "backup", "log")}
+    return schema.ServerSettings(hall=hall, timezone=zone, **own_tables)
+
+
+def kiosk(path: str | Path | None) -> schema.KioskSettings:
+    path = Path(path) if path else paths.config_dir() / "kiosk.toml"
+    return _with_token(_one(schema.KioskSettings, path), path)
+
+
+def display(path: str | Path | None) -> schema.DisplaySettings:
+    path = Path(path) if path else paths.config_dir() / "display.toml"
+    return _with_token(_one(schema.DisplaySettings, path), path)
+
+
+def hall_file(path: str | Path) -> schema.HallFile:
+    path = Path(path)
+    data, found = _read(path)
+    problems: list[Mistake] = []
+    hall = _check(schema.HallFile, data, path, found, problems)
+    problems += _hall_problems(data, path, found)
+    if problems or hall is None:
+        raise ConfigError(problems)
+    return hall
+
+
+def kind_of(path: str | Path) -> str:
+    """Which of the four files this is, by its tables: "hall", "kiosk", "display" or "server"."""
+    data, _ = _read(Path(path))
+    if "kiosk" in data or "printer" in data or "reader" in data:
+        return "kiosk"
+    if "display" in data or "signs" in data or "keypads" in data:
+        return "display"
+    if "server" in data or (isinstance(data.get("hall"), dict) and "file" in data["hall"]):
+        return "server"
+    return "hall" if "services" in data or "windows" in data or "hall" in data else "server"
+
+
+def any_file(path: str | Path) -> BaseModel:
+    """A file of whichever kind, checked: `hall check`."""
+    return {"hall": hall_file, "kiosk": kiosk, "display": display, "server": server}[kind_of(path)](path)
+
+
+# ---------------------------------------------------------------- the steps
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text.replace("\r\n", "\n")), mistakes.lines(text)
+    except FileNotFoundError:
+        raise ConfigError([Mistake(file=str(path), key="", problem="there is no such file", code="no_file")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Mistake(file=str(path), key="", problem="is not UTF-8; save it as UTF-8", code="not_utf8")]) from None
+    except OSError as error:
+        raise ConfigError([Mistake(file=str(path), key="", problem=f"cannot be read ({error.strerror})", code="no_file")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([Mistake(file=str(path), key="", problem=f"is not TOML: {error}", code="not_toml")]) from None
+
+
+def _one(model: type[M], path: Path) -> M:
+    data, found = _read(path)
+    problems: list[Mistake] = []
+    settings = _check(model, data, path, found, problems)
+    problems += _twice(data, "signs", "window", path, found)
+    problems += _twice(data, "keypads", "window", path, found)
+    if problems or settings is None:
+        raise ConfigError(problems)
+    return settings
+
+
+def _with_token(settings: M, path: Path) -> M:
+    link = settings.server
+    if not link.token_file or link.token:
+        return settings
+    file = paths.find(link.token_file, path.parent)
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        text = f"the token file {show(str(file))} cannot be read ({error.strerror})"
+        raise ConfigError([Mistake(file=str(path), key="server.token_file", problem=text)]) from None
+    return settings.model_copy(update={"server": link.model_copy(update={"token": token})})
+
+
+def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[Mistake]) -> M | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for e in error.errors(include_url=False):
+            loc = tuple(p for p in e["loc"] if p != "[key]")
+            where = mistakes.line_of(loc, found)
+            problems.append(
+                Mistake(file=str(path), key=mistakes.name_of(loc), problem=_sentence(model, loc, e), line=where, code=e["type"])
+            )
+        return None
+
+
+def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
+    value, ctx, kind = error["input"], error.get("ctx", {}), error["type"]
+    last = loc[-1] if loc else ""
+    if kind == "extra_forbidden":
+        known = _keys(model, loc[:-1])
+        return f"unknown key '{last}'{did_you_mean(last, known) or _elsewhere(model, last) or f'; known here: {_join(known)}'}"
+    if kind == "missing":
+        return "is missing and has no default"
+    if kind == "literal_error":
+        options = [o.strip("' ") for o in str(ctx.get("expected", "")).replace(" or ", ",").split(",")]
+        return f"{show(value)} is not one of {_join(options)}{did_you_mean(value, options)}"
+    if kind == "value_error":
+        return f"{show(value)}: {ctx.get('error')}{_scheme(value)}"
+    if kind in RANGE:
+        low, high = _range(model, loc)
+        between = f"between {low} and {high}" if low is not None and high is not None else ""
+        return f"{show(value)} is out of range; it must be {between or RANGE[kind].format(**ctx)}"
+    if kind == "string_pattern_mismatch":
+        return f"{show(value)} is not {PATTERNS.get(ctx.get('pattern'), 'of the form ' + str(ctx.get('pattern')))}"
+    if kind in ("string_too_short", "too_short") and not value:
+        return "is empty; at least one is needed" if isinstance(value, list) else "is empty"
+    if kind == "string_too_long":
+        return f"{show(value)} is longer than {ctx.get('max_length')} characters"
+    wanted = WANTED.get(kind)
+    return f"{show(value)} is not {wanted}" if wanted else f"{show(value)}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+RANGE = {
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} or less",
+    "less_than": "less than {lt}",
+    "multiple_of": "a multiple of {multiple_of}",
+}
+WANTED = {
+    "string_type": "a text in quotes",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list in [ ]",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+PATTERNS = {
+    r"^\d{14}$": "14 digits: the 12-digit division code and 2 digits of the hall's own",
+    r"^[A-Z]{1,3}$": "one to three capital letters",
+    r"^[A-Za-z0-9]{1,8}$": "one to eight letters and digits",
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$": "a code of letters, digits, '_', '.' and '-' (40 at most)",
+    r"^[A-Za-z0-9_.-]{1,50}$": "a matter code of letters and digits (50 at most)",
+}
+
+
+def _join(words) -> str:
+    return ", ".join(str(w) for w in words)
+
+
+def _scheme(value: object) -> str:
+    head, sep, _ = str(value).partition(":")
+    if not sep or head in (*schema.DEVICE_SCHEMES, "http", "https"):
+        return ""
+    near = did_you_mean(head, schema.DEVICE_SCHEMES)
+    return near.replace("'?", "://'?")
+
+
+def _model(model: type[BaseModel], loc: tuple) -> Any:
+    """The annotation found by walking `loc` through nested models; None where it leads outside."""
+    here: Any = model
+    for part in loc:
+        here = _bare(here)
+        if isinstance(part, int) or typing.get_origin(here) in (list, dict):
+            here = (typing.get_args(here) or (None,))[-1]
+        elif isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(part) or next((f for f in here.model_fields.values() if f.alias == part), None)
+            here = field.annotation if field else None
+    return _bare(here)
+
+
+def _bare(annotation: Any) -> Any:
+    """`Annotated[X | None, …]` -> X."""
+    while True:
+        origin = typing.get_origin(annotation)
+        if origin is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+        elif origin in (typing.Union, UnionType):
+            annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
+        else:
+            return annotation
+
+
+def _names(model: type[BaseModel]) -> list[str]:
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _keys(model: type[BaseModel], loc: tuple) -> list[str]:
+    here = _model(model, loc)
+    return _names(here) if isinstance(here, type) and issubclass(here, BaseModel) else []
+
+
+def _elsewhere(model: type[BaseModel], key: str) -> str:
+    for name, field in model.model_fields.items():
+        table = _bare(field.annotation)
+        if isinstance(table, type) and issubclass(table, BaseModel) and key in _names(table):
+            return f"; it belongs in [{name}]"
+    return ""
+
+
+def _range(model: type[BaseModel], loc: tuple) -> tuple[Any, Any]:
+    """The least and greatest value of a field whose range is closed on both sides."""
+    parent = _model(model, loc[:-1])
+    field = parent.model_fields.get(loc[-1]) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
+    marks = list(field.metadata) if field else []
+    for part in (field.annotation, *typing.get_args(field.annotation)) if field else ():
+        marks += [m for meta in getattr(part, "__metadata__", ()) for m in getattr(meta, "metadata", [meta])]
+    low = next((m.ge for m in marks if getattr(m, "ge", None) is not None), None)
+    high = next((m.le for m in marks if getattr(m, "le", None) is not None), None)
+    return low, high
+
+
+def _halls(near: Path) -> list[Path]:
+    return [*near.glob("*.toml"), *near.glob("halls/*.toml"), *(paths.config_dir() / "halls").glob("*.toml")]
+
+
+# ---------------------------------------------------------------- what a hall file's tables say of each other
+
+
+def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
+    services = {str(s.get("code")) for s in _tables(data, "services")}
+    yield from _twice(data, "services", "code", path, found)
+    yield from _twice(data, "windows", "no", path, found)
+    yield from _twice(data, "counters", "code", path, found)
+    for place, window in enumerate(_tables(data, "windows")):
+        listed = window.get("services")
+        for code in listed if isinstance(listed, list) else []:
+            if str(code) not in services:
+                yield _unknown(("windows", place, "services"), code, services, path, found)
+    for place, rule in enumerate(_tables(data, "rules")):
+        if "service" in rule and str(rule["service"]) not in services:
+            yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
+    served = {str(c) for w in _tables(data, "windows") if isinstance(w.get("services"), list) for c in w["services"]}
+    for place, service in enumerate(_tables(data, "services")):
+        if service.get("open", True) and "code" in service and str(service["code"]) not in served:
+            text = f"no window serves {show(service['code'])}; add it to a window's services or write open = false"
+            yield _mistake(("services", place), text, path, found)
+    hours = data.get("hours")
+    for day, spans in hours.items() if isinstance(hours, dict) else ():
+        if isinstance(spans, list) and all(isinstance(s, str) for s in spans) and day in schema.WEEKDAYS:
+            ordered = sorted(spans)
+            if any(a[6:] > b[:5] for a, b in zip(ordered, ordered[1:], strict=False)):
+                yield _mistake(("hours", day), f"its hours overlap: {_join(spans)}", path, found)
+
+
+def _tables(data: dict, key: str) -> list[dict]:
+    rows = data.get(key)
+    return [r if isinstance(r, dict) else {} for r in rows] if isinstance(rows, list) else []
+
+
+def _twice(data: dict, table: str, key: str, path: Path, found: dict) -> Iterator[Mistake]:
+    seen: dict[str, int] = {}
+    for place, row in enumerate(_tables(data, table)):
+        value = row.get(key)
+        if value is None:
+            continue
+        if str(value) in seen:
+            text = f"{show(value)} is already {mistakes.name_of((table, seen[str(value)]))}"
+            yield _mistake((table, place, key), text, path, found)
+        seen.setdefault(str(value), place)
+
+
+def _unknown(loc: tuple, code: object, services: set[str], path: Path, found: dict) -> Mistake:
+    return _mistake(loc, f"there is no service {show(code)}{did_you_mean(code, services)}", path, found)
+
+
+def _mistake(loc: tuple, text: str, path: Path, found: dict) -> Mistake:
+    return Mistake(file=str(path), key=mistakes.name_of(loc), problem=text, line=mistakes.line_of(loc, found))

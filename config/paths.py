@@ -1,0 +1,26 @@
+"""Where the product's own files lie, in a checkout and in an installed wheel alike. It never writes any of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG = Path(__file__).resolve().parent
+
+
+def config_dir() -> Path:
+    """The shipped, commented TOML files."""
+    return CONFIG
+
+
+def static_dir() -> Path:
+    """The pages as display/web's build left them: one folder per page, index.html inside. It may not exist yet."""
+    return CONFIG.parent / "server" / "static"
+
+
+def find(name: str | Path, near: Path) -> Path:
+    """A file named in a config: absolute, or beside that config, or among the shipped ones. It may turn out not to exist."""
+    path = Path(name).expanduser()
+    if path.is_absolute():
+        return path
+    beside, shipped = near / path, CONFIG / path
+    return shipped if not beside.exists() and shipped.exists() else beside

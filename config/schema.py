@@ -1,0 +1,428 @@
+"""The models of every file an installer writes: names, defaults, ranges. They hold no rule of the hall and open no file.
+
+All are frozen and refuse unknown keys. Durations are whole seconds unless the name says minutes or days.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+# ---------------------------------------------------------------- small words
+
+DEVICE_SCHEMES = ("tcp", "serial", "usb", "file", "virtual")
+
+
+def _device(url: str) -> str:
+    scheme, sep, rest = url.partition("://")
+    if not sep or scheme not in DEVICE_SCHEMES:
+        raise ValueError(f"a device address begins with one of {', '.join(s + '://' for s in DEVICE_SCHEMES)}")
+    if scheme == "tcp" and not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[^:/\s]+):\d{1,5}/?(\?.*)?", rest):
+        raise ValueError("a network device is written tcp://host:port, such as tcp://192.168.1.50:9100")
+    if scheme == "serial" and not rest.split("?")[0].strip("/"):
+        raise ValueError("a serial device is written serial:///dev/ttyUSB0?baud=115200 or serial://COM3?baud=115200")
+    if scheme == "usb" and not re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}/?(\?.*)?", rest):
+        raise ValueError("a USB device is written usb://vendor:product in hexadecimal, such as usb://0416:5011")
+    if scheme == "file" and not rest:
+        raise ValueError("a file is written file:///path")
+    return url
+
+
+def _web(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise ValueError("a web address begins with http:// or https://")
+    return url
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no such time zone; write it as in Asia/Shanghai") from None
+    return name
+
+
+def _span(text: str) -> str:
+    """ "08:30-12:00" -> the same; its two ends are times of day and in order."""
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text)
+    if not found or text[:5] >= text[6:] or text[6:] > "24:00":
+        raise ValueError('hours are written "08:30-12:00", opening before closing')
+    return text
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("a day is written 2026-10-01") from None
+
+
+def _text(value: Any) -> Any:
+    """A number where a name is meant (`no = 3`, `2026-10-01`) is taken as its text."""
+    import datetime
+
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+Device = Annotated[str, AfterValidator(_device)]
+Web = Annotated[str, AfterValidator(_web)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Span = Annotated[str, AfterValidator(_span)]
+Day = Annotated[str, BeforeValidator(_text), AfterValidator(_day)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
+WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Language = Literal["zh", "en"]
+Kind = Literal["ordinary", "complex"]
+Class = Literal["ordinary", "appointment", "green"]
+
+
+class Table(BaseModel):
+    """Frozen, and an unknown key is a mistake. `class` in a file is `class_` in Python."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=False)
+
+
+# ---------------------------------------------------------------- a hall file (interface.md, "A hall file")
+
+
+class HallTable(Table):
+    code: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^\d{14}$")]
+    name: Name
+    name_en: str = ""
+    timezone: Zone = "Asia/Shanghai"
+    language: Language = "zh"
+    address: str = ""
+    phone: str = ""
+    complaints: str = ""  # the line shown on the pad for complaints
+
+
+class ServiceTable(Table):
+    code: Code
+    name: Name
+    name_en: str = ""
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")]  # services with one prefix share one series of numbers
+    kind: Kind = "ordinary"
+    theme: str = ""  # 社保, 税务, …: the group on the kiosk's first page
+    theme_en: str = ""
+    matters: list[Matter] = []  # official matter codes (事项编码)
+    materials: list[Name] = []
+    materials_en: list[Name] = []
+    online: Web = ""  # where it can be done without coming
+    minutes: Annotated[float, Field(gt=0, le=480)] = 10  # usual handling time
+    open: bool = True
+
+
+class WindowTable(Table):
+    no: WindowNo
+    name: str = ""
+    name_en: str = ""
+    type: Name = "综合"
+    services: list[Code] = []  # in the order of the window's own preference
+    zone: str = ""
+
+
+class RuleTable(Table):
+    """One promise or limit. It holds for what it names (service, kind, class); the most particular rule that says a thing wins."""
+
+    service: Code | None = None
+    kind: Kind | None = None
+    class_: Class | None = Field(default=None, alias="class")
+    target: Annotated[int, Field(ge=0, le=86400)] | None = None  # wait promised, s
+    handling: Annotated[int, Field(ge=0, le=86400)] | None = None  # service promised, s
+    warn: Annotated[int, Field(ge=0, le=86400)] | None = None  # warn so long before a promise breaks, s
+    grace: Annotated[int, Field(ge=0, le=86400)] | None = None  # how late an appointment may check in, s
+    early: Annotated[int, Field(ge=0, le=86400)] | None = None  # how early an appointment may check in, s
+    quota: Annotated[int, Field(ge=0, le=100000)] | None = None  # numbers a day
+    slot: Annotated[int, Field(ge=300, le=86400)] | None = None  # length of an appointment slot, s
+    slot_quota: Annotated[int, Field(ge=0, le=10000)] | None = None  # appointments a slot
+
+
+class CallingTable(Table):
+    mode: Literal["fair", "most_kept"] = "fair"
+    when_called: Literal["miss", "refuse"] = "miss"  # calling the next while one is called: that one is missed, or the call refused
+    recalls: Annotated[int, Field(ge=0, le=20)] = 5
+    expire_missed: Annotated[int, Field(ge=0, le=86400)] = 0  # a missed number may come back so long, s; 0 = all day
+    return_behind: Annotated[int, Field(ge=0, le=50)] = 3  # places a missed number waits when it comes back
+    cap: Annotated[int, Field(ge=0, le=86400)] = 5400  # nobody waits longer without going first, s
+    green_cap: Annotated[int, Field(ge=0, le=20)] = 2  # green numbers in a row at a window while others wait
+    one_ticket: Literal["service", "hall", "off"] = "service"  # one live number per person and service, per person, or as many as wished
+
+
+class EvaluationTable(Table):
+    open_for: Annotated[int, Field(ge=60, le=30 * 86400)] = 86400  # how long the QR's link can be used, s
+    pad: Annotated[int, Field(ge=5, le=600)] = 60  # how long the pad asks, s
+
+
+class HoursTable(Table):
+    """Opening hours by weekday as spans with the lunch break between; `days` overrides single dates, `holidays` closes them."""
+
+    monday: list[Span] = []
+    tuesday: list[Span] = []
+    wednesday: list[Span] = []
+    thursday: list[Span] = []
+    friday: list[Span] = []
+    saturday: list[Span] = []
+    sunday: list[Span] = []
+    holidays: list[Day] = []
+    days: dict[Day, list[Span]] = {}
+    last_number: Annotated[int, Field(ge=0, le=14400)] = 0  # no more numbers so long before closing, s
+    first_number: Annotated[int, Field(ge=0, le=14400)] = 0  # numbers already so long before opening, s
+
+    def spans(self, day) -> list[tuple[int, int]]:
+        """The open spans of a `datetime.date`, as minutes since its midnight."""
+        text = day.isoformat()
+        found = [] if text in self.holidays else self.days.get(text, getattr(self, WEEKDAYS[day.weekday()]))
+        return [(int(s[:2]) * 60 + int(s[3:5]), int(s[6:8]) * 60 + int(s[9:])) for s in found]
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class CounterTable(Table):
+    """A place that is no window: guide desk, self-service, online zone. Tickets may be guided there; nobody is called there."""
+
+    code: Code
+    name: Name
+    name_en: str = ""
+    type: Name = "导服"
+
+
+class NoticeTable(Table):
+    text: Name
+    text_en: str = ""
+
+
+class HallFile(Table):
+    """What a hall is at its first start. Afterwards the database has the word; an export has this same form.
+    Without [hours] a hall is open at all times."""
+
+    hall: HallTable
+    services: Annotated[list[ServiceTable], Field(min_length=1)]
+    windows: Annotated[list[WindowTable], Field(min_length=1)]
+    rules: list[RuleTable] = []
+    hours: HoursTable | None = None
+    calling: CallingTable = CallingTable()
+    evaluation: EvaluationTable = EvaluationTable()
+    counters: list[CounterTable] = []
+    notices: list[NoticeTable] = []
+
+
+# ---------------------------------------------------------------- server.toml
+
+
+class ServerTable(Table):
+    host: str = "127.0.0.1"
+    port: Port = 8700
+    public_url: Web = ""  # what stands in QR codes; empty: http://<host>:<port>
+    threads: Annotated[int, Field(ge=8, le=2000)] = 200  # every open page holds one
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0  # reverse proxies in front whose X-Forwarded-* is believed
+    allowed_origins: list[Web] = []  # other addresses pages may be opened under
+
+
+class ServerHall(Table):
+    """[hall] of server.toml: either `file`, or code, name, … with [[services]] and [[windows]] beside it."""
+
+    file: str = ""
+    timezone: Zone | None = None
+    code: str | None = None
+    name: str | None = None
+    name_en: str | None = None
+    language: Language | None = None
+    address: str | None = None
+    phone: str | None = None
+    complaints: str | None = None
+
+
+class VoiceTable(Table):
+    """`engine`: "auto" takes clips where the folder is complete, else espeak-ng where it is installed, else none."""
+
+    engine: Literal["auto", "clips", "espeak", "none"] = "auto"
+    clips: str = ""  # folder of recorded clips
+    languages: list[Language] = ["zh"]
+    one: Literal["yi", "yao"] = "yao"  # how the digit 1 is spoken
+    rate: Annotated[int, Field(ge=80, le=320)] = 160  # words a minute
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    times: Annotated[int, Field(ge=1, le=3)] = 2  # how often one call is spoken
+    quiet: list[Span] = []  # shown, not spoken
+
+
+class PrivacyTable(Table):
+    holder_days: Annotated[int, Field(ge=0, le=3650)] = 1  # names and phones of holders, days after the visit
+    evaluation_days: Annotated[int, Field(ge=1, le=3650)] = 1095  # comments and grades
+    journal_days: Annotated[int, Field(ge=0, le=36500)] = 0  # 0: the journal is kept for good
+    keep_full_number: bool = False  # the whole ID number, encrypted; otherwise keyed hash and last four
+    notice_version: str = "1"  # version of the notice that the kiosk shows before reading a card
+
+
+class SecurityTable(Table):
+    failures: Annotated[int, Field(ge=3, le=20)] = 5  # wrong passwords before a lock-out
+    lockout: Annotated[int, Field(ge=60, le=86400)] = 900  # s
+    idle: Annotated[int, Field(ge=300, le=86400)] = 28800  # a clerk's session ends after so long without a press, s
+    idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # a manager's or admin's
+    password_length: Annotated[int, Field(ge=8, le=64)] = 10
+    secure_cookies: bool = False  # true once the hall is reached by https
+
+
+class LimitsTable(Table):
+    body: Annotated[int, Field(ge=1024, le=1048576)] = 65536  # bytes in one request
+    idempotency_hours: Annotated[int, Field(ge=24, le=720)] = 48
+    sockets: Annotated[int, Field(ge=1, le=2000)] | None = None  # open pages at most; default: threads less 20
+
+
+class BackupTable(Table):
+    folder: str = ""  # empty: none by itself
+    hours: Annotated[int, Field(ge=1, le=168)] = 24
+    keep: Annotated[int, Field(ge=1, le=365)] = 14
+
+
+class LogTable(Table):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["text", "json"] = "text"
+
+
+class ServerSettings(Table):
+    server: ServerTable = ServerTable()
+    hall: HallFile | None = None  # what an empty data folder is started with
+    timezone: Zone = "Asia/Shanghai"
+    voice: VoiceTable = VoiceTable()
+    privacy: PrivacyTable = PrivacyTable()
+    security: SecurityTable = SecurityTable()
+    limits: LimitsTable = LimitsTable()
+    backup: BackupTable = BackupTable()
+    log: LogTable = LogTable()
+
+    @property
+    def public_url(self) -> str:
+        """The address that stands in QR codes, without a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(self.server.host, self.server.host)
+        return (self.server.public_url or f"http://{host}:{self.server.port}").rstrip("/")
+
+
+class ServerFile(Table):
+    """server.toml as written: [hall] may name a file, or the hall's tables stand in it."""
+
+    server: ServerTable = ServerTable()
+    hall: ServerHall = ServerHall()
+    voice: VoiceTable = VoiceTable()
+    privacy: PrivacyTable = PrivacyTable()
+    security: SecurityTable = SecurityTable()
+    limits: LimitsTable = LimitsTable()
+    backup: BackupTable = BackupTable()
+    log: LogTable = LogTable()
+    # a hall written inline; read as a HallFile
+    services: Any = None
+    windows: Any = None
+    rules: Any = None
+    hours: Any = None
+    calling: Any = None
+    evaluation: Any = None
+    counters: Any = None
+    notices: Any = None
+
+
+# ---------------------------------------------------------------- kiosk.toml
+
+
+class LinkTable(Table):
+    """The way to the hall server. Without a token the device shows an enrolment code on its screen."""
+
+    url: Annotated[Web, StringConstraints(min_length=1)] = "http://127.0.0.1:8700"
+    token: str = ""
+    token_file: str = ""  # a file that holds the token, so that this file can be read by anybody
+    timeout: Annotated[float, Field(gt=0, le=60)] = 3.0  # one request, s
+
+
+class KioskTable(Table):
+    name: Code = "kiosk-1"
+    title: str = ""  # "一楼大厅东侧": what managers read
+    host: str = "127.0.0.1"
+    port: Port = 8710
+    spool: str = "spool"  # folder, beside the config unless absolute
+    layout: Literal["auto", "portrait", "landscape", "wheelchair"] = "auto"
+    language: Language = "zh"
+    idle: Annotated[int, Field(ge=10, le=600)] = 60  # the page forgets the person after so long without a touch, s
+
+
+class ReaderTable(Table):
+    url: Device
+    kind: Literal["sam"] = "sam"
+    poll: Annotated[int, Field(ge=100, le=2000)] = 300  # ms between two looks for a card
+
+
+class PrinterTable(Table):
+    url: Device
+    width: Annotated[int, Field(ge=192, le=1280, multiple_of=8)] = 576  # dots: 384 for 58 mm paper, 576 for 80 mm
+    mode: Literal["image", "text"] = "image"
+    cut: Literal["full", "partial", "none"] = "partial"
+    feed: Annotated[int, Field(ge=0, le=400)] = 40  # blank dots before the cut
+    qr: Literal["image", "native"] = "image"
+    timeout: Annotated[float, Field(gt=0, le=60)] = 5.0  # s
+
+
+class ScannerTable(Table):
+    url: Device
+    kind: Literal["line"] = "line"
+
+
+class KioskVoiceTable(Table):
+    enabled: bool = True
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+
+
+class KioskSettings(Table):
+    kiosk: KioskTable = KioskTable()
+    server: LinkTable = LinkTable()
+    reader: ReaderTable | None = None
+    printer: PrinterTable | None = None
+    scanner: ScannerTable | None = None
+    voice: KioskVoiceTable = KioskVoiceTable()
+    log: LogTable = LogTable()
+
+
+# ---------------------------------------------------------------- display.toml
+
+
+class DisplayTable(Table):
+    name: Code = "display-1"
+    title: str = ""
+
+
+class SpeakerTable(Table):
+    url: Device
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    zone: str = ""  # speaks only for windows of this zone; empty: all
+
+
+class SignTable(Table):
+    window: WindowNo
+    url: Device
+    profile: str = "zhongyi"  # the bar's protocol, see docs/operations.md
+    address: Annotated[int, Field(ge=0, le=255)] = 1
+
+
+class KeypadTable(Table):
+    window: WindowNo
+    url: Device
+    profile: str = "usb"
+    address: Annotated[int, Field(ge=0, le=255)] = 1
+    token: str = ""  # a token of role keypad, bound to this window; empty: the one of [server]
+
+
+class DisplaySettings(Table):
+    display: DisplayTable = DisplayTable()
+    server: LinkTable = LinkTable()
+    speaker: SpeakerTable | None = None
+    signs: list[SignTable] = []
+    keypads: list[KeypadTable] = []
+    log: LogTable = LogTable()

@@ -1,0 +1,101 @@
+"""Every mistake in a file has its sentence: the key, the value, what is allowed, what was probably meant; all at once."""
+
+import pytest
+
+import config
+from config import load
+
+HALL = """
+[hall]
+code = "33100200000001"
+name = "测试大厅"
+[[services]]
+code = "tax"
+name = "税务"
+prefix = "A"
+[[windows]]
+no = "1"
+services = ["tax"]
+"""
+
+
+def told(tmp_path, text, name="x.toml", loader=load.any_file):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(config.ConfigError) as error:
+        loader(tmp_path / name)
+    return str(error.value).replace(f"{tmp_path}/", "").replace(f"{tmp_path}\\", "")
+
+
+CASES = [
+    # the file, and what the installer reads
+    ("[server]\nprot = 8700\n", "x.toml:2: server.prot: unknown key 'prot'; did you mean 'port'?"),
+    ("[server]\nhost = '127.0.0.1'\n\nport = 70000\n", "x.toml:4: server.port: 70000 is out of range; it must be between 1 and 65535"),
+    ("[server]\nport = 'eighty'\n", "x.toml:2: server.port: 'eighty' is not a whole number"),
+    ("[server]\n[voice]\nengine = 'espeek'\n", "voice.engine: 'espeek' is not one of auto, clips, espeak, none; did you mean 'espeak'?"),
+    ("[server]\n[voise]\nrate = 3\n", "x.toml:2: voise: unknown key 'voise'; did you mean 'voice'?"),
+    ("[server]\nlockout = 60\n", "unknown key 'lockout'; it belongs in [security]"),
+    ("[server]\npublic_url = 'hall.gov.cn'\n", "server.public_url: 'hall.gov.cn': a web address begins with http:// or https://"),
+    ("[hall]\nfile = 'halls/cuonty.toml'\n", "hall.file: there is no file 'halls/cuonty.toml'; did you mean 'county.toml'?"),
+    ("[server]\n[hall]\ntimezone = 'Asia/Shanghia'\n", "hall.timezone: 'Asia/Shanghia': no such time zone"),
+    ("[server]\nport = \n", "x.toml: is not TOML: Invalid value (at line 2, column 8)"),
+    ("[kiosk]\n[printer]\nurl = 'tcp://10.0.0.9'\n", "printer.url: 'tcp://10.0.0.9': a network device is written tcp://host:port"),
+    ("[kiosk]\n[printer]\nurl = 'seriel://COM3'\n", "did you mean 'serial://'?"),
+    ("[kiosk]\n[printer]\nurl='virtual://p'\nwidth = 575\n", "printer.width: 575 is out of range; it must be between 192 and 1280"),
+    ("[kiosk]\n[printer]\nmode = 'picture'\n", "x.toml:2: printer.url: is missing and has no default"),
+    ("[kiosk]\n[server]\ntoken_file = 'none.token'\n", "server.token_file: the token file"),
+    ("[display]\n" + 2 * "[[signs]]\nwindow='1'\nurl='virtual://a'\n", "signs[2].window: '1' is already signs[1]"),
+    (HALL.replace("33100200000001", "331002"), "hall.code: '331002' is not 14 digits: the 12-digit division code and 2 digits"),
+    (HALL.replace('prefix = "A"', 'prefix = "a1"'), "services[1].prefix: 'a1' is not one to three capital letters"),
+    (HALL.replace('["tax"]', '["tex"]'), "x.toml:11: windows[1].services: there is no service 'tex'; did you mean 'tax'?"),
+    (HALL.replace('no = "1"', 'no = "窗1"'), "windows[1].no: '窗1' is not one to eight letters and digits"),
+    (HALL + '[[windows]]\nno = "1"\n', "windows[2].no: '1' is already windows[1]"),
+    (HALL + '[[services]]\ncode = "x"\nname = "x"\nprefix = "B"\n', "services[2]: no window serves 'x'; add it to a window's services"),
+    (HALL + "[hours]\nmonday = ['12:00-08:30']\n", "hours.monday[1]: '12:00-08:30': hours are written \"08:30-12:00\", opening"),
+    (HALL + "[hours]\nmonday = ['08:30-12:00', '11:00-17:00']\n", "hours.monday: its hours overlap"),
+    (HALL + "[hours]\nmonnday = []\n", "hours.monnday: unknown key 'monnday'; did you mean 'monday'?"),
+    (HALL + "[[rules]]\nservice = 'tx'\ntarget = 600\n", "rules[1].service: there is no service 'tx'; did you mean 'tax'?"),
+    (HALL + "[[rules]]\nclass = 'apointment'\n", "'apointment' is not one of ordinary, appointment, green; did you mean 'appointment'?"),
+    (HALL + "[[rules]]\ntarget = -1\n", "rules[1].target: -1 is out of range; it must be between 0 and 86400"),
+    ('[hall]\ncode = "33100200000001"\nname = "x"\nservices = 3\n', "unknown key 'services'"),
+    ("services = []\nwindows = []\n", "hall: is missing and has no default"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), CASES, ids=[c[1][:60] for c in CASES])
+def test_every_mistake_has_its_sentence(text, sentence, tmp_path):
+    assert sentence in told(tmp_path, text)
+
+
+def test_all_mistakes_are_told_at_once_and_once_each(tmp_path):
+    text = HALL.replace("33100200000001", "1").replace('["tax"]', '["taxes", "bank"]') + "[calling]\nmod = 'x'\nrecalls = 99\n"
+
+    sentences = told(tmp_path, text).splitlines()
+
+    assert len(sentences) == len(set(sentences)) == 6  # code, two services, the one nobody serves, mod, recalls
+
+
+def test_an_inline_hall_is_checked_as_a_hall_file_is(tmp_path):
+    text = "[server]\nport = 0\n" + HALL.replace('prefix = "A"', 'prefix = "a"')
+
+    sentences = told(tmp_path, text)
+
+    assert "server.port" in sentences and "services[1].prefix" in sentences and sentences.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(config.ConfigError, match="there is no such file"):
+        config.load_server(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_utf8_is_one_sentence(tmp_path):
+    (tmp_path / "x.toml").write_bytes("[hall]\nname = '大厅'\n".encode("gbk"))
+
+    with pytest.raises(config.ConfigError, match="save it as UTF-8"):
+        load.any_file(tmp_path / "x.toml")
+
+
+def test_a_shipped_hall_found_by_a_near_name_is_not_taken_silently(tmp_path):
+    (tmp_path / "server.toml").write_text("[hall]\nfile = 'county.tml'\n")
+
+    with pytest.raises(config.ConfigError, match="did you mean 'county.toml'"):
+        config.load_server(tmp_path / "server.toml")

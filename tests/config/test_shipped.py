@@ -1,0 +1,83 @@
+"""Every file that ships loads, says what it should, and survives being written and read again."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import config
+from config import halls, load, paths
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted(p.relative_to(paths.config_dir()).as_posix() for p in paths.config_dir().rglob("*.toml") if "words" not in p.parts)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_file_loads(name):
+    assert load.any_file(paths.config_dir() / name)
+
+
+@pytest.mark.parametrize("name", ["county.toml", "township.toml"])
+def test_a_hall_written_and_read_again_is_the_same_hall(name, tmp_path):
+    hall = halls.load(name)
+
+    (tmp_path / "again.toml").write_text(halls.dump(hall), encoding="utf-8")
+
+    assert halls.load(tmp_path / "again.toml") == hall
+
+
+def test_the_server_starts_with_the_county_hall_unless_told_otherwise():
+    settings = config.load_server()
+
+    assert (settings.server.host, settings.server.port, settings.timezone) == ("127.0.0.1", 8700, "Asia/Shanghai")
+    assert settings.public_url == "http://127.0.0.1:8700"
+    assert len(settings.hall.services) >= 24 and len(settings.hall.windows) == 12
+    assert {"收件", "出件", "绿色通道", "办不成事"} <= {w.type for w in settings.hall.windows}
+
+
+@pytest.mark.parametrize(("name", "model"), [("server", "ServerFile"), ("kiosk", "KioskSettings"), ("display", "DisplaySettings")])
+def test_every_key_of_a_model_is_explained_in_its_shipped_file(name, model):
+    from config import schema
+
+    text = (paths.config_dir() / f"{name}.toml").read_text(encoding="utf-8")
+    written = set(re.findall(r"^#? ?(\w+) =", text, re.MULTILINE))
+    inline_hall = {"code", "name", "name_en", "language", "address", "phone", "complaints"}
+
+    for table, field in getattr(schema, model).model_fields.items():
+        kind = load._bare(field.annotation)
+        kind = kind if isinstance(kind, type) else load._bare(kind.__args__[0]) if getattr(kind, "__args__", None) else None
+        for key in load._names(kind) if hasattr(kind, "model_fields") else ():
+            if not (name == "server" and table == "hall" and key in inline_hall):
+                assert key in written or key in ("host",), f"{name}.toml does not mention {key} of [{table}]"
+
+
+def test_the_open_spans_of_a_day_know_lunch_holidays_and_single_days():
+    hours = halls.load("county").hours.model_copy(update={"days": {"2026-11-22": ["09:00-10:00"]}})
+
+    assert hours.spans(date(2026, 11, 20)) == [(510, 720), (810, 1050)]  # Friday
+    assert hours.spans(date(2026, 11, 22)) == [(540, 600)]  # a Sunday that is worked
+    assert hours.spans(date(2027, 1, 1)) == []  # a holiday
+
+
+def test_a_token_may_stand_in_a_file_of_its_own(tmp_path):
+    (tmp_path / "kiosk.token").write_text("secret-1\n")
+    (tmp_path / "kiosk.toml").write_text('[server]\nurl = "http://10.0.0.2:8700"\ntoken_file = "kiosk.token"\n')
+
+    assert config.load_kiosk(tmp_path / "kiosk.toml").server.token == "secret-1"
+
+
+def test_a_hall_may_stand_inside_the_server_file(tmp_path):
+    hall = halls.dump(halls.load("township")).replace("[hall]\n", "[server]\nport = 8765\n\n[hall]\n", 1)
+    (tmp_path / "one.toml").write_text(hall, encoding="utf-8")
+
+    settings = config.load_server(tmp_path / "one.toml")
+
+    assert settings.server.port == 8765 and settings.hall == halls.load("township")
+
+
+def test_files_saved_on_windows_are_read(tmp_path):
+    text = (paths.config_dir() / "halls" / "township.toml").read_text(encoding="utf-8")
+    (tmp_path / "hall.toml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+
+    assert halls.load(tmp_path / "hall.toml") == halls.load("township")
