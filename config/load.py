@@ -19,7 +19,7 @@ from config import mistakes, paths, schema
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
 
 M = TypeVar("M", bound=BaseModel)
-INLINE = ("services", "windows", "rules", "hours", "calling", "evaluation", "counters", "notices")
+INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation", "areas", "notices")
 
 
 def server(path: str | Path | None) -> schema.ServerSettings:
@@ -291,7 +291,7 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
     services = {str(s.get("code")) for s in _tables(data, "services")}
     yield from _twice(data, "services", "code", path, found)
     yield from _twice(data, "windows", "no", path, found)
-    yield from _twice(data, "counters", "code", path, found)
+    yield from _twice(data, "areas", "code", path, found)
     for place, window in enumerate(_tables(data, "windows")):
         listed = window.get("services")
         for code in listed if isinstance(listed, list) else []:
@@ -300,6 +300,8 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
+        if "quota" in rule and "service" not in rule:
+            yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
     served = {str(c) for w in _tables(data, "windows") if isinstance(w.get("services"), list) for c in w["services"]}
     for place, service in enumerate(_tables(data, "services")):
         if service.get("open", True) and "code" in service and str(service["code"]) not in served:

@@ -84,7 +84,9 @@ WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[
 Port = Annotated[int, Field(ge=1, le=65535)]
 Language = Literal["zh", "en"]
 Kind = Literal["ordinary", "complex"]
-Class = Literal["ordinary", "appointment", "green"]
+Class = Literal["ordinary", "appointment", "green", "transfer"]
+Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
+Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 
 
 class Table(BaseModel):
@@ -118,6 +120,7 @@ class ServiceTable(Table):
     matters: list[Matter] = []  # official matter codes (事项编码)
     materials: list[Name] = []
     materials_en: list[Name] = []
+    spoken: str = ""  # how the voice says the name, where the name itself is read wrongly
     online: Web = ""  # where it can be done without coming
     minutes: Annotated[float, Field(gt=0, le=480)] = 10  # usual handling time
     open: bool = True
@@ -133,30 +136,47 @@ class WindowTable(Table):
 
 
 class RuleTable(Table):
-    """One promise or limit. It holds for what it names (service, kind, class); the most particular rule that says a thing wins."""
+    """One promise or limit. It holds for what it names (service, kind, class, channel); among several that say a thing the most
+    particular wins. `class = "transfer"` is a further leg on the same number."""
 
     service: Code | None = None
     kind: Kind | None = None
     class_: Class | None = Field(default=None, alias="class")
+    channel: Channel | None = None
     target: Annotated[int, Field(ge=0, le=86400)] | None = None  # wait promised, s
-    handling: Annotated[int, Field(ge=0, le=86400)] | None = None  # service promised, s
-    warn: Annotated[int, Field(ge=0, le=86400)] | None = None  # warn so long before a promise breaks, s
+    warn: Annotated[int, Field(ge=0, le=86400)] | None = None  # warn after so much of it, s; default: four fifths of target
+    handling: Annotated[int, Field(ge=0, le=86400)] | None = None  # service promised, s; default 1200
     grace: Annotated[int, Field(ge=0, le=86400)] | None = None  # how late an appointment may check in, s
-    early: Annotated[int, Field(ge=0, le=86400)] | None = None  # how early an appointment may check in, s
-    quota: Annotated[int, Field(ge=0, le=100000)] | None = None  # numbers a day
-    slot: Annotated[int, Field(ge=300, le=86400)] | None = None  # length of an appointment slot, s
-    slot_quota: Annotated[int, Field(ge=0, le=10000)] | None = None  # appointments a slot
+    quota: Annotated[int, Field(ge=0, le=100000)] | None = None  # numbers a day, or between `hours`
+    hours: Span | None = None
 
 
 class CallingTable(Table):
-    mode: Literal["fair", "most_kept"] = "fair"
+    """How the next one is chosen and what becomes of those who do not come."""
+
+    mode: Literal["fair", "most"] = "fair"  # nobody past a promise passed over, or most promises kept
+    cap: Annotated[int, Field(ge=0, le=86400)] = 5400  # who has waited so long goes first, s
     when_called: Literal["miss", "refuse"] = "miss"  # calling the next while one is called: that one is missed, or the call refused
-    recalls: Annotated[int, Field(ge=0, le=20)] = 5
-    expire_missed: Annotated[int, Field(ge=0, le=86400)] = 0  # a missed number may come back so long, s; 0 = all day
-    return_behind: Annotated[int, Field(ge=0, le=50)] = 3  # places a missed number waits when it comes back
-    cap: Annotated[int, Field(ge=0, le=86400)] = 5400  # nobody waits longer without going first, s
-    green_cap: Annotated[int, Field(ge=0, le=20)] = 2  # green numbers in a row at a window while others wait
-    one_ticket: Literal["service", "hall", "off"] = "service"  # one live number per person and service, per person, or as many as wished
+    recalls: Annotated[int, Field(ge=0, le=20)] = 3
+    returns: Annotated[int, Field(ge=0, le=20)] = 1  # how often a missed number may come back
+    return_within: Annotated[int, Field(ge=0, le=86400)] = 1800  # s
+    return_behind: Annotated[int, Field(ge=0, le=50)] = 3  # places it then waits; 0: at the head
+    one_ticket: bool = True  # one live number per person and service
+
+
+class GreenTable(Table):
+    reasons: list[Reason] = ["elderly", "disabled", "pregnant", "military", "other"]
+    age: Annotated[int, Field(ge=0, le=120)] = 60  # elderly by ID card
+    in_a_row: Annotated[int, Field(ge=1, le=50)] = 5  # green numbers in a row at one window before another class goes first
+
+
+class AppointmentsTable(Table):
+    early: Annotated[int, Field(ge=0, le=86400)] = 1800  # check-in opens so long before the slot, s
+    grace: Annotated[int, Field(ge=0, le=86400)] = 900  # later than this the visitor is a walk-in, s
+    no_show: Annotated[int, Field(ge=0, le=86400)] = 1800  # then the booking expires, s
+    days_ahead: Annotated[int, Field(ge=0, le=365)] = 7
+    slot: Annotated[int, Field(ge=300, le=14400)] = 1800  # length of a slot, s
+    per_slot: Annotated[int, Field(ge=0, le=1000)] = 4  # bookings of one service in one slot
 
 
 class EvaluationTable(Table):
@@ -189,7 +209,7 @@ class HoursTable(Table):
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class CounterTable(Table):
+class AreaTable(Table):
     """A place that is no window: guide desk, self-service, online zone. Tickets may be guided there; nobody is called there."""
 
     code: Code
@@ -213,8 +233,10 @@ class HallFile(Table):
     rules: list[RuleTable] = []
     hours: HoursTable | None = None
     calling: CallingTable = CallingTable()
+    green: GreenTable = GreenTable()
+    appointments: AppointmentsTable = AppointmentsTable()
     evaluation: EvaluationTable = EvaluationTable()
-    counters: list[CounterTable] = []
+    areas: list[AreaTable] = []
     notices: list[NoticeTable] = []
 
 
@@ -326,8 +348,10 @@ class ServerFile(Table):
     rules: Any = None
     hours: Any = None
     calling: Any = None
+    green: Any = None
+    appointments: Any = None
     evaluation: Any = None
-    counters: Any = None
+    areas: Any = None
     notices: Any = None
 
 

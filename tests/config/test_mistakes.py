@@ -54,7 +54,11 @@ CASES = [
     (HALL + "[hours]\nmonday = ['08:30-12:00', '11:00-17:00']\n", "hours.monday: its hours overlap"),
     (HALL + "[hours]\nmonnday = []\n", "hours.monnday: unknown key 'monnday'; did you mean 'monday'?"),
     (HALL + "[[rules]]\nservice = 'tx'\ntarget = 600\n", "rules[1].service: there is no service 'tx'; did you mean 'tax'?"),
-    (HALL + "[[rules]]\nclass = 'apointment'\n", "'apointment' is not one of ordinary, appointment, green; did you mean 'appointment'?"),
+    (
+        HALL + "[[rules]]\nclass = 'apointment'\n",
+        "'apointment' is not one of ordinary, appointment, green, transfer; did you mean 'appointment'?",
+    ),
+    (HALL + "[[rules]]\nquota = 9\n", "rules[1]: a quota needs the service it is for"),
     (HALL + "[[rules]]\ntarget = -1\n", "rules[1].target: -1 is out of range; it must be between 0 and 86400"),
     ('[hall]\ncode = "33100200000001"\nname = "x"\nservices = 3\n', "unknown key 'services'"),
     ("services = []\nwindows = []\n", "hall: is missing and has no default"),

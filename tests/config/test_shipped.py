@@ -81,3 +81,15 @@ def test_files_saved_on_windows_are_read(tmp_path):
     (tmp_path / "hall.toml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
 
     assert halls.load(tmp_path / "hall.toml") == halls.load("township")
+
+
+@pytest.mark.parametrize("name", ["county", "township"])
+def test_the_rules_of_a_hall_file_are_a_rule_set_of_the_server(name):
+    from server.domain import rules
+
+    found = rules.from_dict(halls.rules(halls.load(name)))
+
+    assert found.promise(kind="ordinary", class_="appointment").target_s == 600
+    assert found.promise(kind="complex", class_="ordinary").target_s == 2700
+    assert found.promise(class_="green").warn_s == 480
+    assert found.appointments.late_s == 900
