@@ -1,0 +1,165 @@
+"""Takes a picture of every page in every sample state, language and size, from the built pages alone. It needs no hall and changes none."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from config.paths import static_dir
+
+CHROMIUM = "/usr/bin/chromium"
+
+WALL = {"1080p": (1920, 1080), "4k": (3840, 2160), "portrait": (1080, 1920)}
+BAR = {"bar": (1280, 400), "10in": (1280, 800)}
+TABLET = {"10in": (1280, 800)}
+STAND = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
+PHONE = {"360": (360, 740), "430": (430, 932)}
+DESKTOP = {"desktop": (1440, 900)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page: its address, and the screens (width, height in px) that it is made for. Its sample states are in its states file."""
+
+    url: str
+    sizes: dict[str, tuple[int, int]]
+    folder: str = ""  # the built page, where it has another name than the page
+    whole: bool = False  # it scrolls: the picture shows all of it
+    touch: bool = False
+    extra: tuple[str, ...] = field(default=())  # further queries that change what is shown, each a picture set of its own
+
+
+PAGES: dict[str, Page] = {
+    "home": Page(url="/", sizes=DESKTOP, whole=True),
+    "board": Page(url="/board", sizes=WALL, extra=("wall=light",)),
+    "window": Page(url="/window/3", sizes=BAR),
+    "pad": Page(url="/pad/3", sizes=TABLET, touch=True),
+    "kiosk": Page(url="/kiosk", sizes=STAND, touch=True),
+    "phone": Page(url="/t/sample", sizes=PHONE, whole=True, touch=True),
+    "evaluate": Page(url="/e/sample", sizes=PHONE, folder="phone", whole=True, touch=True),
+    "book": Page(url="/book", sizes=PHONE, folder="phone", whole=True, touch=True),
+    "desk": Page(url="/desk", sizes={"desktop": (1440, 900), "bar": (360, 600)}),
+    "guide": Page(url="/guide", sizes={"phone": (390, 844), "tablet": (820, 1180)}, whole=True, touch=True),
+    "manage": Page(url="/manage", sizes={"desktop": (1440, 900), "wall": (1920, 1080), "narrow": (900, 1000)}, whole=True),
+    "styleguide": Page(url="/styleguide", sizes=DESKTOP, whole=True),
+}
+LANGUAGES = ("zh", "en")
+
+
+def states(page: str) -> dict[str, dict]:
+    """The sample states of a page by name, as the build left them; a page without any has one, unnamed."""
+    file = static_dir() / "states" / f"{page}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"": {}}
+
+
+def built(page: str) -> bool:
+    return _index(page).exists()
+
+
+def _index(page: str) -> Path:
+    if page == "home":
+        return static_dir() / "index.html"
+    return static_dir() / (PAGES[page].folder or page) / "index.html"
+
+
+def address(page: str, state: str, language: str, more: str = "") -> str:
+    """The address of a page in a sample state, below the server's root."""
+    query = "&".join(part for part in (f"state={state}" if state else "", f"lang={language}", more) if part)
+    return f"{PAGES[page].url}?{query}"
+
+
+def pages_app(environ, start_response):
+    """A WSGI application that serves the built pages and the font and nothing else: for pictures and page tests."""
+    path = environ["PATH_INFO"]
+    file = _find(path)
+    if file is None or not file.is_file():
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"not found"]
+    kinds = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+    kinds |= {".woff2": "font/woff2", ".otf": "font/otf", ".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json"}
+    age = "no-cache" if file.suffix in (".html", ".json") else "public, max-age=31536000, immutable"
+    start_response("200 OK", [("Content-Type", kinds.get(file.suffix, "application/octet-stream")), ("Cache-Control", age)])
+    return [file.read_bytes()]
+
+
+def _find(path: str) -> Path | None:
+    if path.startswith("/static/"):
+        file = (static_dir() / path.removeprefix("/static/")).resolve()
+        return file if file.is_relative_to(static_dir().resolve()) else None
+    if path.startswith("/fonts/"):
+        return Path(str(resources.files("pylopdf_fonts_zh_cn"))) / Path(path).name
+    first = "/" + path.strip("/").split("/")[0]
+    for name, page in PAGES.items():
+        if "/" + page.url.strip("/").split("/")[0] == first:
+            return _index(name)
+    return None
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The built pages on a free loopback port; gives the root address."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, *_):
+            pass
+
+    server = make_server("127.0.0.1", 0, pages_app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+
+
+def ready(page) -> None:
+    """Waits until a Playwright page has drawn its state with its own faces: a box instead of a character would not be seen by a test of text."""
+    page.wait_for_selector("#page > *")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(0)
+
+
+def take(out: Path, *, only: tuple[str, ...] = (), state: str | None = None, languages: tuple[str, ...] = LANGUAGES, sizes: tuple[str, ...] = (), say=print) -> list[Path]:
+    """Pictures as <out>/<page>/<state>.<size>.<language>.png; returns them. Pages not built yet are passed over with a word."""
+    from playwright.sync_api import sync_playwright
+
+    taken: list[Path] = []
+    with served() as root, sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM)
+        for name, page in PAGES.items():
+            if only and name not in only:
+                continue
+            if not built(name):
+                say(f"{name}: not built")
+                continue
+            for size, (width, height) in page.sizes.items():
+                if sizes and size not in sizes:
+                    continue
+                context = browser.new_context(viewport={"width": width, "height": height}, has_touch=page.touch)
+                tab = context.new_page()
+                for one, what in states(name).items():
+                    if state and one != state:
+                        continue
+                    for language in languages:
+                        for more in ("", *page.extra):
+                            tab.goto(root + address(name, one, language, more))
+                            ready(tab)
+                            tab.wait_for_timeout(what.get("wait", 0) + max((step["after"] for step in what.get("then", [])), default=0) + 350)
+                            mark = f".{more.replace('=', '-')}" if more else ""
+                            file = out / name / f"{one or 'page'}.{size}.{language}{mark}.png"
+                            file.parent.mkdir(parents=True, exist_ok=True)
+                            tab.screenshot(path=str(file), full_page=page.whole)
+                            taken.append(file)
+                context.close()
+            say(f"{name}: {sum(1 for file in taken if file.parent.name == name)} pictures")
+        browser.close()
+    return taken

@@ -1,0 +1,82 @@
+// Requests to the hall's API: one key a press, refusals as sentences. It never repeats a request by itself (presses.ts does).
+import { language } from "./words";
+import { sample, stateAsked } from "./sample";
+import { recall, store, token } from "./token";
+
+/** The hall said no, by a rule, in a sentence for a person; nothing has changed. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly body: Record<string, unknown>;
+  constructor(status: number, body: Record<string, unknown>) {
+    super(String(body.detail ?? body.title ?? status));
+    this.status = status;
+    this.code = String(body.code ?? status);
+    this.body = body;
+  }
+}
+
+/** Nobody answered: it is not known whether it was done. The same key may be sent again. */
+export class Away extends Error {}
+
+export interface Ask {
+  key?: string;
+  /** Milliseconds after which an answer is no longer waited for. */
+  patience?: number;
+}
+
+const CSRF = "hall.csrf";
+export const rememberCsrf = (value: string) => store(CSRF, value);
+
+export async function api<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, ask: Ask = {}): Promise<Answer> {
+  if (stateAsked()) return sampleAnswer<Answer>(path);
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language.value === "en" ? "en" : "zh-CN" };
+  const mine = token();
+  if (mine) headers.Authorization = `Bearer ${mine}`;
+  const csrf = recall(CSRF);
+  if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
+  if (method === "POST") headers["Idempotency-Key"] = ask.key ?? newKey();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer: Response;
+  try {
+    answer = await withPatience(fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" }), ask.patience ?? 8000);
+  } catch (error) {
+    throw new Away(String(error));
+  }
+  if (answer.status === 204) return null as Answer;
+  const text = await answer.text();
+  const parsed = readJson(text);
+  if (answer.ok) return parsed as Answer;
+  if (answer.status >= 502) throw new Away(String(answer.status));
+  throw new Refused(answer.status, parsed ?? {});
+}
+
+/** 128 random bits. `crypto.randomUUID` is missing in old browsers and on plain http. */
+export function newKey(): string {
+  const bytes = new Uint8Array(16);
+  crypto.getRandomValues(bytes);
+  return Array.prototype.map.call(bytes, (byte: number) => (byte + 256).toString(16).slice(1)).join("");
+}
+
+function readJson(text: string): Record<string, unknown> | null {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return { detail: text.slice(0, 200) }; // a proxy's page instead of JSON: show what it said
+  }
+}
+
+function withPatience<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = window.setTimeout(() => reject(new Error("no answer in time")), milliseconds);
+    promise.then((value) => (window.clearTimeout(timer), resolve(value)), (error) => (window.clearTimeout(timer), reject(error)));
+  });
+}
+
+async function sampleAnswer<Answer>(path: string): Promise<Answer> {
+  const state = await sample();
+  const answers = (state && state.answers) || {};
+  const found = answers[path.split("?")[0]] as { refused?: number } | undefined;
+  if (found && found.refused) throw new Refused(found.refused, found as Record<string, unknown>);
+  return (found === undefined ? {} : found) as Answer;
+}

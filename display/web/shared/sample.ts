@@ -1,0 +1,37 @@
+// Opens a page in a given state without a hall: ?state=<name> reads /static/states/<page>.json. A live page never loads it.
+import type { News } from "./wire";
+
+export interface Sample {
+  now?: string;
+  seq?: number;
+  rooms?: Record<string, unknown>;
+  /** The kiosk's page has one state of its own instead of rooms. */
+  screen?: unknown;
+  lost?: boolean;
+  refused?: string;
+  /** What a person has done on the page already: each page reads its own facts. */
+  did?: Record<string, unknown>;
+  /** Answers of the hall to what the page asks for, by path. */
+  answers?: Record<string, unknown>;
+  /** Events that come later, in milliseconds after the page opened. */
+  then?: { after: number; name: string; news: Partial<News> }[];
+}
+
+export function asked(name: string): string | null {
+  const found = new RegExp(`[?&]${name}=([^&]*)`).exec(location.search);
+  return found ? decodeURIComponent(found[1].replace(/\+/g, " ")) : null;
+}
+
+export function stateAsked(): string | null {
+  return asked("state");
+}
+
+let once: Promise<Sample | null> | undefined;
+
+export function sample(): Promise<Sample | null> {
+  const page = document.documentElement.dataset.page ?? "";
+  once ??= fetch(`/static/states/${page}.json`)
+    .then((answer) => answer.json())
+    .then((all: Record<string, Sample>) => all[stateAsked() ?? ""] ?? null);
+  return once;
+}

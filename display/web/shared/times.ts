@@ -1,0 +1,31 @@
+// Instants and durations as people read them. It never asks the machine's clock: hall.ts knows the time.
+import { language } from "./words";
+import { say } from "./words/common";
+import type { Instant, Wait } from "./wire";
+
+/** 09:05, in the hall's own time zone. */
+export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: timezone }).format(new Date(at));
+}
+
+export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
+  const zh = language.value === "zh";
+  return new Intl.DateTimeFormat(zh ? "zh-CN" : "en-GB", { year: "numeric", month: "long", day: "numeric", weekday: "long", timeZone: timezone }).format(new Date(at));
+}
+
+/** Seconds as m:ss, or h:mm:ss from an hour on. */
+export function clockOf(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number) => (n < 10 ? `0${n}` : String(n));
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** A wait as a person hears it: "8–15分钟", or why nothing can be said. */
+export function waitOf(wait: Wait | null | undefined): string {
+  if (!wait) return say("no_wait_known");
+  const from = Math.round(wait.p50 / 60);
+  const to = Math.round(wait.p90 / 60);
+  if (to < 1) return say("soon");
+  return from >= to ? say("minutes", { n: to }) : say("minutes_between", { from: Math.max(1, from), to });
+}

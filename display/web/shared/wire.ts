@@ -1,0 +1,213 @@
+// The shapes that come over the wire from the hall server, as docs/interface says. Types only: no code, no rule.
+
+/** RFC 3339 with offset and milliseconds. */
+export type Instant = string;
+/** Whole seconds. */
+export type Seconds = number;
+
+export type WindowState = "closed" | "open" | "paused";
+export type TicketState = "booked" | "waiting" | "called" | "serving" | "held" | "missed" | "done" | "cancelled" | "expired";
+export type TicketClass = "ordinary" | "appointment" | "green";
+export type Language = "zh" | "en";
+
+export interface Both {
+  zh: string;
+  en: string;
+}
+
+export interface Hall {
+  code: string;
+  name: string;
+  name_en: string;
+  open: boolean;
+  now: Instant;
+  hours: { from: string; to: string }[];
+  timezone: string;
+  language: Language;
+  /** What a hall may change of the look without touching code. All optional. */
+  look?: { logo?: string | null; ink?: string | null; call?: string | null; wall?: "dark" | "light" | null } | null;
+}
+
+export interface Wait {
+  p50: Seconds;
+  p90: Seconds;
+  at: Instant;
+}
+
+export interface Service {
+  code: string;
+  name: string;
+  name_en: string;
+  prefix: string;
+  kind: "ordinary" | "complex";
+  waiting: number;
+  wait: Wait | null;
+  theme?: string | null;
+  initials?: string;
+  materials?: string[];
+  online?: string | null;
+}
+
+export interface Clerk {
+  name: string;
+  photo: string | null;
+  stars: number | null;
+  title: string | null;
+}
+
+export interface Window {
+  no: string;
+  name: string;
+  name_en: string;
+  type: string;
+  services: string[];
+  state: WindowState;
+  reason: string | null;
+  clerk: Clerk | null;
+  ticket: { number: string; state: TicketState; service: string; times_called: number } | null;
+}
+
+export interface Call {
+  seq: number;
+  number: string;
+  window: string;
+  window_name: string;
+  service: string;
+  times: number;
+  at: Instant;
+  say: Both;
+  audio: Partial<Both> | null;
+}
+
+export interface Notice {
+  id: string | number;
+  text: string;
+  text_en: string | null;
+  from: Instant | null;
+  until: Instant | null;
+}
+
+export interface Ticket {
+  id: string;
+  key: string | null;
+  number: string | null;
+  service: string;
+  class: TicketClass;
+  reason: string | null;
+  channel: string;
+  state: TicketState;
+  issued_at: Instant | null;
+  ahead: number | null;
+  wait: Wait | null;
+  window: string | null;
+  times_called: number;
+  track: string;
+  legs: unknown[];
+  offline: boolean;
+}
+
+export interface TrackedTicket extends Ticket {
+  service_name: string;
+  service_name_en: string;
+  window_name: string | null;
+  moves: string[];
+  evaluation: { url: string; token: string } | null;
+  slot_at: Instant | null;
+}
+
+export interface StaffTicket extends Ticket {
+  holder_masked: string | null;
+  moves: string[];
+  waited: Seconds | null;
+  target: Seconds | null;
+  due_at: Instant | null;
+  why?: string;
+}
+
+export interface GradeOption {
+  grade: 1 | 2 | 3 | 4 | 5;
+  zh: string;
+  en: string;
+  /** The tags of the grade in the order of the standard; a page shows the first three, the rest unfold. */
+  tags: { code: string; zh: string; en: string }[];
+}
+
+export interface Evaluation {
+  number: string;
+  url: string;
+  qr: string;
+  token: string;
+  expires_at: Instant;
+  service?: string;
+  options?: GradeOption[];
+}
+
+export interface Alert {
+  id: string;
+  kind: string;
+  level?: string;
+  text?: string;
+  since?: Instant;
+  owner?: string | null;
+  [fact: string]: unknown;
+}
+
+export interface Device {
+  name: string;
+  kind: string;
+  state: string;
+  sentence?: string | null;
+  since?: Instant | null;
+  [fact: string]: unknown;
+}
+
+export interface HallRoom {
+  hall: Hall;
+  services: Service[];
+  windows: Window[];
+  calls: Call[];
+  next: { number: string; service: string; window?: string | null }[];
+  notices: Notice[];
+}
+export interface WindowRoom {
+  hall: Hall;
+  window: Window;
+  call: Call | null;
+  services?: Service[];
+}
+export interface PadRoom {
+  hall: Hall;
+  window: Window;
+  evaluation: Evaluation | null;
+}
+export interface TicketRoom {
+  hall: Hall;
+  ticket: TrackedTicket;
+}
+export interface StaffRoom {
+  hall: Hall;
+  services: Service[];
+  windows: Window[];
+  tickets: StaffTicket[];
+}
+export interface ManagersRoom extends StaffRoom {
+  alerts: Alert[];
+  devices: Device[];
+  today: Record<string, number>;
+}
+
+/** What every event carries beside its own facts. */
+export interface News {
+  seq: number;
+  at: Instant;
+  changed?: Record<string, unknown>;
+  gone?: Record<string, (string | number)[]>;
+  [fact: string]: unknown;
+}
+export interface WatchAnswer {
+  seq: number;
+  snapshot: Record<string, Record<string, unknown>>;
+  /** Event names with their bodies, when `after` could be served. */
+  events?: (News & { event?: string; kind?: string; name?: string })[];
+  error?: { code: string; detail: string };
+}

@@ -1,0 +1,22 @@
+// Words of the index of pages.
+export const home = {
+  title: ["大厅页面", "Pages of the hall"],
+  visitors: ["给群众看的", "For visitors"],
+  staff: ["给工作人员用的", "For staff"],
+  designers: ["给安装与设计人员看的", "For installers and designers"],
+  windows: ["各窗口的屏幕", "Screens at the counters"],
+  board: ["叫号大屏", "Board"],
+  board_is: ["正在叫的号码、请准备的号码、各事项等候情况", "Numbers called, next up, and how long each service takes"],
+  book: ["预约与找大厅", "Book a visit"],
+  book_is: ["手机页面：选事项、选时间", "Phone page: choose a service and a time"],
+  desk: ["窗口工作台", "Desk"],
+  desk_is: ["叫号、办理、转号、办结", "Call, serve, transfer, finish"],
+  guide: ["导服台", "Guide"],
+  guide_is: ["代取号、分流、绿色通道", "Issue a number, direct people, green channel"],
+  manage: ["大厅管理", "Manage"],
+  manage_is: ["全厅情况、预警、设置与统计", "The floor, alerts, settings and figures"],
+  styleguide: ["样式手册", "Style guide"],
+  styleguide_is: ["每个部件、每种状态", "Every part in every state"],
+  screen: ["窗口屏", "Screen"],
+  pad: ["评价器", "Pad"],
+} as const;
