@@ -49,6 +49,17 @@ PAGES: dict[str, Page] = {
     "styleguide": Page(url="/styleguide", sizes=DESKTOP, whole=True),
 }
 LANGUAGES = ("zh", "en")
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".woff2": "font/woff2",
+    ".otf": "font/otf",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 def states(page: str) -> dict[str, dict]:
@@ -80,10 +91,8 @@ def pages_app(environ, start_response):
     if file is None or not file.is_file():
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"not found"]
-    kinds = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-    kinds |= {".woff2": "font/woff2", ".otf": "font/otf", ".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json"}
     age = "no-cache" if file.suffix in (".html", ".json") else "public, max-age=31536000, immutable"
-    start_response("200 OK", [("Content-Type", kinds.get(file.suffix, "application/octet-stream")), ("Cache-Control", age)])
+    start_response("200 OK", [("Content-Type", KINDS.get(file.suffix, "application/octet-stream")), ("Cache-Control", age)])
     return [file.read_bytes()]
 
 
@@ -122,13 +131,21 @@ def served() -> Iterator[str]:
 
 
 def ready(page) -> None:
-    """Waits until a Playwright page has drawn its state with its own faces: a box instead of a character would not be seen by a test of text."""
+    """Waits until a Playwright page has drawn its state with its own faces: a test of text would not see the boxes."""
     page.wait_for_selector("#page > *")
     page.evaluate("() => document.fonts.ready.then(() => true)")
     page.wait_for_timeout(0)
 
 
-def take(out: Path, *, only: tuple[str, ...] = (), state: str | None = None, languages: tuple[str, ...] = LANGUAGES, sizes: tuple[str, ...] = (), say=print) -> list[Path]:
+def take(
+    out: Path,
+    *,
+    only: tuple[str, ...] = (),
+    state: str | None = None,
+    languages: tuple[str, ...] = LANGUAGES,
+    sizes: tuple[str, ...] = (),
+    say=print,
+) -> list[Path]:
     """Pictures as <out>/<page>/<state>.<size>.<language>.png; returns them. Pages not built yet are passed over with a word."""
     from playwright.sync_api import sync_playwright
 
@@ -153,7 +170,8 @@ def take(out: Path, *, only: tuple[str, ...] = (), state: str | None = None, lan
                         for more in ("", *page.extra):
                             tab.goto(root + address(name, one, language, more))
                             ready(tab)
-                            tab.wait_for_timeout(what.get("wait", 0) + max((step["after"] for step in what.get("then", [])), default=0) + 350)
+                            last = max((step["after"] for step in what.get("then", [])), default=0)
+                            tab.wait_for_timeout(what.get("wait", 0) + last + 350)
                             mark = f".{more.replace('=', '-')}" if more else ""
                             file = out / name / f"{one or 'page'}.{size}.{language}{mark}.png"
                             file.parent.mkdir(parents=True, exist_ok=True)
