@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from . import schema, store
 from .domain.events import Event
 from .domain.floor import PRIVATE, TABLE_OF, Floor, key_of
-from .keys import Keys
+from .keys import Keys, new_id
 
 log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
@@ -87,6 +87,18 @@ class Entry:
 
     def day_of(self, ms: int) -> str:
         return day_of(ms, self.zone)
+
+    def new_id(self) -> str:
+        return new_id()
+
+    def minute(self, minutes: int) -> int:
+        """The instant (ms) of a minute of this day, counted from midnight in the hall's own time."""
+        midnight = datetime.fromtimestamp(self.now / 1000, self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return int(midnight.timestamp() * 1000) + minutes * 60_000
+
+    def told_time(self, ms: int) -> str:
+        """A time as people are told it: 2026-11-20 09:30."""
+        return datetime.fromtimestamp(ms / 1000, self.zone).strftime("%Y-%m-%d %H:%M")
 
     def fetch(self, table: str, key: str):
         """A thing that may be older than today's picture; None where there is none."""
@@ -304,5 +316,3 @@ except ImportError:  # Windows
     import msvcrt as _msvcrt
 
     _fcntl = None
-
-

@@ -30,8 +30,6 @@ class TicketEvent(Event):
     service: str = ""
 
 
-
-
 @dataclass(frozen=True, kw_only=True)
 class AppointmentBooked(TicketEvent):
     """An appointment was made for a slot."""
@@ -58,6 +56,7 @@ class TicketIssued(TicketEvent):
     reason: str | None = None
     offline: bool = False
     notice: str = ""  # version of the privacy notice that was shown
+    duplicate_of: str = ""  # id of another live ticket of the same person, where a kiosk had to issue alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +116,14 @@ class TicketCancelled(TicketEvent):
     """The holder gave the number up."""
 
     kind: ClassVar[str] = "ticket.cancelled"
+    reason: str = ""  # `replaced`: by a ticket that a kiosk issued alone
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReprinted(TicketEvent):
+    """The same number was printed once more, marked 补打."""
+
+    kind: ClassVar[str] = "ticket.reprinted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,9 +310,9 @@ class NumbersLent(Event):
 
     kind: ClassVar[str] = "numbers.lent"
     kiosk: str = ""
-    series: str = ""
-    first: int = 0
-    last: int = 0
+    loan: str = ""
+    day: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,118 @@
+"""Appointments: one number and no second queue. A booking is a ticket in state `booked`; checking in gives it its number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..domain import events
+from ..domain.errors import NotFound, NotNow
+from ..domain.line import rules_of, series_of
+from ..domain.slots import Slot, slots_of
+from ..domain.things import Visitor
+from ..domain.tickets import State, Ticket
+from .tickets import find_service, next_number, put_in_line, same_person, visitor_of
+
+
+def book(
+    entry,
+    *,
+    service: str,
+    slot_at: int,
+    holder: dict | None = None,
+    phone: str | None = None,
+    language: str = "zh",
+    channel: str = "online",
+) -> Ticket:
+    """A place in a slot of a service."""
+    wanted = find_service(entry, service)
+    if wanted.closed:
+        raise NotNow("service_closed", service=wanted.name)
+    slot = free_slot(entry, wanted.code, slot_at)
+    visitor = visitor_of(entry, holder, phone)
+    for id in same_person(entry, visitor):
+        held = entry.floor.tickets.get(id)
+        if held and held.state is State.BOOKED and held.service == wanted.code and held.day == entry.day_of(slot_at):
+            raise NotNow("already_holds", data={"ticket": held}, number=held.id, service=wanted.name)
+    booked = Ticket(
+        id=entry.new_id(),
+        key=None,
+        day=entry.day_of(slot_at),
+        number=None,
+        seq=None,
+        series=series_of(entry.floor, wanted, "appointment"),
+        service=wanted.code,
+        class_="appointment",
+        channel="appointment",
+        state=State.BOOKED,
+        language=language,
+        slot_at=slot.start,
+        slot_end=slot.end,
+    )
+    entry.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start), booked)
+    if visitor:
+        entry.keep(replace(visitor, ticket=booked.id, at=slot.start))
+    return booked
+
+
+def rebook(entry, *, ticket: str, slot_at: int) -> Ticket:
+    """The same appointment at another time."""
+    old = find_booking(entry, ticket)
+    moved = old.move("rebook")
+    slot = free_slot(entry, old.service, slot_at)
+    moved = replace(moved, slot_at=slot.start, slot_end=slot.end, day=entry.day_of(slot.start))
+    entry.tell(events.AppointmentChanged(ticket=moved.id, service=moved.service, slot_at=slot.start), moved)
+    return moved
+
+
+def checkin(entry, *, ticket: str, kiosk: str | None = None) -> Ticket:
+    """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
+    old = find_booking(entry, ticket)
+    rules = rules_of(entry.floor).appointments
+    moved = old.move("checkin")
+    if old.day > entry.day or entry.now < old.slot_at - rules.early_s * 1000:
+        raise NotNow("too_early", slot=entry.told_time(old.slot_at), early=rules.early_s // 60)
+    if old.day < entry.day:
+        raise NotNow("too_late", slot=entry.told_time(old.slot_at))
+    late = entry.now > old.slot_at + rules.late_s * 1000
+    class_ = "ordinary" if late else "appointment"
+    series = series_of(entry.floor, find_service(entry, old.service), class_)
+    numbered, counters = next_number(entry, series)
+    moved = replace(
+        moved,
+        class_=class_,
+        series=series,
+        issued_at=entry.now,
+        line_at=entry.now if late else max(entry.now, old.slot_at),
+        clock_at=entry.now if late else max(entry.now, old.slot_at),
+        kiosk=kiosk,
+        **numbered,
+    )
+    return put_in_line(entry, moved, counters)
+
+
+def find_booking(entry, id: str) -> Ticket:
+    ticket = entry.fetch("tickets", id)
+    if ticket is None or ticket.slot_at is None:
+        raise NotFound("no_such_appointment")
+    return ticket
+
+
+def booking_of(entry, visitor: Visitor | None, service: str) -> Ticket | None:
+    """A booking of this person for this service that may be checked in now."""
+    rules = rules_of(entry.floor).appointments
+    for id in same_person(entry, visitor):
+        t = entry.floor.tickets.get(id)
+        fits = t and t.state is State.BOOKED and t.service == service and t.day == entry.day
+        if fits and t.slot_at - rules.early_s * 1000 <= entry.now <= t.slot_at + rules.late_s * 1000:
+            return t
+    return None
+
+
+def free_slot(entry, service: str, slot_at: int) -> Slot:
+    slots = slots_of(entry.floor, service, entry.day_of(slot_at), 1, entry.now, entry.zone)
+    slot = next((s for s in slots if s.start == slot_at), None)
+    if slot is None:
+        raise NotFound("no_such_slot", slot=entry.told_time(slot_at))
+    if slot.free <= 0:
+        raise NotNow("slot_full", slot=entry.told_time(slot_at))
+    return slot

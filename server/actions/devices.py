@@ -1,0 +1,174 @@
+"""Devices and kiosks: their state, lending numbers to a kiosk for issuing alone, and taking back what it issued, exactly once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from ..domain import events
+from ..domain.errors import WrongBody
+from ..domain.line import promise_of
+from ..domain.things import Counter, Device, Loan, Setting
+from ..domain.tickets import State, Ticket
+from .tickets import WIDTH, key_of_ticket, same_person, visitor_of
+
+MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
+
+
+def report_device(entry, *, device: str, kind: str, state: str, code: str = "", sentence: str = "", sentence_en: str = "") -> Device:
+    """A device's state as its machine sees it. Only a change is an event; a beat is not."""
+    old = entry.floor.devices.get(device)
+    if old and (old.state, old.code) == (state, code):
+        return old
+    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence, sentence_en=sentence_en, at=entry.now)
+    event = events.DeviceChanged(device=device, state=state, code=code, sentence=sentence, sentence_en=sentence_en)
+    entry.tell(event, new)
+    return new
+
+
+def note_silence(entry, *, machine: str) -> int:
+    """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
+    silent = [d for d in entry.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
+    for d in silent:
+        say = ("设备失去联系，请检查电源和网线。", "The machine does not answer. Check power and network.")
+        report_device(entry, device=d.id, kind=d.kind, state="unknown", code="silent", sentence=say[0], sentence_en=say[1])
+    return len(silent)
+
+
+def call_help(entry, *, place: str) -> None:
+    """Somebody pressed 呼叫导服."""
+    entry.tell(events.HelpCalled(place=place))
+
+
+def mark_of(entry, kiosk: str) -> str:
+    """The kiosk's own letter, kept for good; never one that would make a service's prefix."""
+    marks = entry.floor.setting("kiosk_marks")
+    if kiosk in marks:
+        return marks[kiosk]
+    prefixes = {s.prefix for s in entry.floor.services.values()}
+    free = [m for m in MARKS if m not in marks.values() and not any(p + m in prefixes for p in prefixes)]
+    if not free:
+        raise WrongBody("bad_body", errors=[{"field": "kiosk", "problem": f"≤ {len(MARKS)}"}])
+    entry.tell(events.SettingChanged(setting="kiosk_marks"), Setting(name="kiosk_marks", value=marks | {kiosk: free[0]}))
+    return free[0]
+
+
+def lend(entry, *, kiosk: str, loan: str, day: str, count: int) -> dict:
+    """Ranges of numbers for a kiosk, one for each prefix. The same loan again is the same ranges; nothing is ever lent twice."""
+    known = entry.private("SELECT * FROM loans WHERE id LIKE ?", f"{loan}/%")
+    if known:
+        first = known[0]
+        if first["kiosk"] != kiosk or first["day"] != day or first["last"] - first["first"] + 1 != count:
+            raise WrongBody("key_reused")
+        rows = [Loan(**dict(row)) for row in known]
+        return {"mark": mark_of(entry, kiosk), "ranges": [_range(entry, r) for r in rows]}
+    mark = mark_of(entry, kiosk)
+    loans, counters = [], []
+    for prefix in sorted({s.prefix for s in entry.floor.services.values()}):
+        series = prefix + mark
+        counter = entry.fetch("counters", f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
+        counters.append(replace(counter, last=counter.last + count))
+        loans.append(Loan(id=f"{loan}/{series}", kiosk=kiosk, day=day, series=series, first=counter.last + 1, last=counter.last + count))
+    entry.tell(events.NumbersLent(kiosk=kiosk, loan=loan, day=day, count=count), *loans, *counters)
+    return {"mark": mark, "ranges": [_range(entry, r) for r in loans]}
+
+
+def _range(entry, loan: Loan) -> dict:
+    prefix = loan.series[:-1]
+    services = [s.code for s in entry.floor.services.values() if s.prefix == prefix]
+    return {"prefix": prefix, "series": loan.series, "first": loan.first, "last": loan.last, "width": WIDTH, "services": services}
+
+
+def merge(entry, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
+    """What a kiosk issued alone, in the order given out. Each item: {id, result: merged | already | refused, ticket, code}.
+
+    No rule may refuse it: the paper is in a hand. `holder` and `phone` arrive unsealed (or None). `caller` is the kiosk as the idempotency
+    keys know it: an `attempt` that was never answered is kept there as answered with the merged ticket (`digest` "*": whatever the body).
+    """
+    return [_merge_one(entry, kiosk, t, caller) for t in tickets]
+
+
+def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
+    known = entry.fetch("tickets", t["id"])
+    if known:
+        return {"id": t["id"], "result": "already", "ticket": known, "code": None}
+    code = _why_not(entry, kiosk, t)
+    if code:
+        return {"id": t["id"], "result": "refused", "ticket": None, "code": code}
+    at = min(t["issued_at"], entry.now)
+    line_at, replaced = at, _issued_before(entry, caller, t)
+    if replaced and replaced.state in (State.WAITING, State.CALLED, State.MISSED):
+        line_at = min(line_at, replaced.line_at)
+        gone = replaced.move("cancel", finished_at=entry.now, window=None)
+        entry.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced"), gone)
+    over = t["day"] < entry.day
+    everyone = entry.fetch("counters", f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
+    everyone = replace(everyone, last=everyone.last + 1)
+    ticket = Ticket(
+        id=t["id"],
+        key=key_of_ticket(entry.floor, t["day"], everyone.last),
+        day=t["day"],
+        number=t["number"],
+        seq=everyone.last,
+        series=t["series"],
+        service=t["service"],
+        class_=t["class"],
+        reason=t.get("reason"),
+        channel="kiosk",
+        state=State.EXPIRED if over else State.WAITING,
+        issued_at=at,
+        line_at=line_at,
+        clock_at=line_at,
+        language=t.get("language", "zh"),
+        offline=True,
+        kiosk=kiosk,
+        finished_at=entry.now if over else None,
+    )
+    ticket = replace(ticket, target=promise_of(entry.floor, ticket).target_s)
+    visitor = visitor_of(entry, t.get("holder"), t.get("phone"))
+    twin = next((id for id in same_person(entry, visitor) if _live_twin(entry, id, ticket.service)), None)
+    event = events.TicketIssued(
+        ticket=ticket.id,
+        number=ticket.number,
+        service=ticket.service,
+        class_=ticket.class_,
+        channel="kiosk",
+        reason=ticket.reason,
+        offline=True,
+        notice=t.get("notice") or "",
+        duplicate_of=twin or "",
+    )
+    entry.tell(event, ticket, everyone)
+    if visitor:
+        entry.keep(replace(visitor, ticket=ticket.id, at=entry.now))
+    if t.get("attempt"):
+        body = json.dumps({"id": ticket.id})
+        entry.keep_row("answers", caller=caller, key=t["attempt"], digest="*", status=201, body=body, at=entry.now)
+    entry.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
+    entry.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
+    return {"id": t["id"], "result": "merged", "ticket": ticket, "code": None}
+
+
+def _why_not(entry, kiosk: str, t: dict) -> str | None:
+    if t["service"] not in entry.floor.services:
+        return "no_such_service"
+    loan = entry.private("SELECT * FROM loans WHERE id = ?", f"{t['loan']}/{t['series']}")
+    inside = loan and loan[0]["kiosk"] == kiosk and loan[0]["day"] == t["day"] and loan[0]["first"] <= t["counter"] <= loan[0]["last"]
+    if not inside or t["number"] != f"{t['series']}{t['counter']:0{WIDTH}d}":
+        return "not_lent"
+    if entry.private("SELECT 1 FROM tickets WHERE day = ? AND number = ?", t["day"], t["number"]):
+        return "number_taken"
+    return None
+
+
+def _issued_before(entry, caller: str, t: dict) -> Ticket | None:
+    """The ticket that the server had issued under the kiosk's unanswered request, if it had."""
+    if not t.get("attempt"):
+        return None
+    row = entry.private('SELECT body FROM answers WHERE "key" = ? AND caller = ?', t["attempt"], caller)
+    return entry.fetch("tickets", json.loads(row[0]["body"])["id"]) if row else None
+
+
+def _live_twin(entry, id: str, service: str) -> bool:
+    twin = entry.floor.tickets.get(id)
+    return bool(twin and twin.service == service and twin.state in (State.WAITING, State.CALLED, State.SERVING))

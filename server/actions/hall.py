@@ -1,0 +1,159 @@
+"""What a manager sets, and what the hall's own clockwork does: services, windows, rules, notices, alerts, the end of the day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..domain import events
+from ..domain.errors import NotFound, WrongBody
+from ..domain.line import SERIES
+from ..domain.rules import from_dict
+from ..domain.things import Alert, Hall, HallNotice, Service, Setting, Window
+from ..domain.tickets import State
+from .evaluations import EVALUATION
+from .windows import CALLS
+
+SETTINGS = ("rules", "hours", "calls", "evaluation", "series", "slots", "reserved", "privacy", "voice", "look", "kiosk_marks", "notice")
+
+
+def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
+    """The hall as a hall file describes it, in one event, on an empty database."""
+    made = Hall(**hall)
+    things = [made]
+    things += [Service(place=n, **_tuples(s)) for n, s in enumerate(services)]
+    things += [Window(place=n, **_tuples(w)) for n, w in enumerate(windows)]
+    for name, value in settings.items():
+        _check_setting(name, value)
+        things.append(Setting(name=name, value=value))
+    entry.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
+    return made
+
+
+def put_service(entry, *, code: str, **changes) -> Service:
+    """Adds or changes a service; only the fields given change."""
+    old = entry.floor.services.get(code)
+    if old is None and not changes.get("name"):
+        raise NotFound("no_such_service", service=code)
+    place = len(entry.floor.services)
+    new = replace(old, **_tuples(changes)) if old else Service(code=code, **{"place": place} | _tuples(changes))
+    if new != old:
+        entry.tell(events.ServiceChanged(service=code), new)
+    return new
+
+
+def put_window(entry, *, no: str, **changes) -> Window:
+    """Adds or changes what a window is and serves; its state is set by set_window."""
+    old = entry.floor.windows.get(no)
+    if not no.isalnum():
+        raise WrongBody("bad_body", errors=[{"field": "no", "problem": "A–Z, 0–9"}])
+    for code in changes.get("services", ()):
+        if code not in entry.floor.services:
+            raise NotFound("no_such_service", service=code)
+    place = len(entry.floor.windows)
+    new = replace(old, **_tuples(changes)) if old else Window(no=no, **{"place": place} | _tuples(changes))
+    if new != old:
+        entry.tell(events.WindowChanged(window=no), new)
+    return new
+
+
+def put_setting(entry, *, name: str, value: dict) -> Setting:
+    """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
+    _check_setting(name, value)
+    new = Setting(name=name, value=value)
+    if entry.floor.settings.get(name) != new:
+        entry.tell(events.SettingChanged(setting=name), new)
+    return new
+
+
+def _check_setting(name: str, value: dict) -> None:
+    if name not in SETTINGS:
+        raise NotFound("no_such_setting", setting=name)
+    known = {"calls": CALLS, "evaluation": EVALUATION, "series": SERIES}.get(name)
+    problem = None
+    if name == "rules":
+        try:
+            from_dict(value)
+        except (ValueError, TypeError) as error:
+            problem = str(error)
+    elif known:
+        wrong = [k for k in value if k not in known] or [k for k, v in value.items() if type(v) is not type(known[k])]
+        problem = f"{wrong[0]}: {', '.join(known)}" if wrong else None
+    if problem:
+        raise WrongBody("bad_body", errors=[{"field": name, "problem": problem}])
+
+
+def put_notice(
+    entry,
+    *,
+    id: str | None = None,
+    text: str = "",
+    text_en: str = "",
+    starts_at: int | None = None,
+    ends_at: int | None = None,
+    removed: bool = False,
+) -> HallNotice:
+    """A notice on the boards, with its period; it goes by itself at the end."""
+    old = entry.floor.notices.get(id) if id else None
+    if id and old is None:
+        raise NotFound("no_such_notice", notice=id)
+    if old and removed:
+        new = replace(old, removed=True)
+    else:
+        if not text.strip():
+            raise WrongBody("bad_body", errors=[{"field": "text", "problem": "…"}])
+        new = HallNotice(id=id or entry.new_id(), text=text, text_en=text_en, starts_at=starts_at or entry.now, ends_at=ends_at)
+    entry.tell(events.NoticeChanged(notice=new.id), new)
+    return new
+
+
+def raise_alert(entry, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple = ()) -> Alert | None:
+    """Raises an alert once: one that stands is not raised again, only its words may change silently with it."""
+    old = entry.floor.alerts.get(id)
+    if old and old.state != "cleared":
+        return None
+    new = Alert(id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice), raised_at=entry.now, changed_at=entry.now)
+    entry.tell(events.AlertRaised(alert=id, what=kind), new)
+    return new
+
+
+def acknowledge_alert(entry, *, id: str, owner: str) -> Alert:
+    """Somebody has taken it upon themselves."""
+    old = entry.floor.alerts.get(id)
+    if old is None or old.state == "cleared":
+        raise NotFound("no_such_alert", alert=id)
+    new = replace(old, state="acknowledged", owner=owner, changed_at=entry.now)
+    if new.owner != old.owner or new.state != old.state:
+        entry.tell(events.AlertAcknowledged(alert=id), new)
+    return new
+
+
+def clear_alert(entry, *, id: str) -> Alert | None:
+    old = entry.floor.alerts.get(id)
+    if old is None or old.state == "cleared":
+        return None
+    new = replace(old, state="cleared", changed_at=entry.now)
+    entry.tell(events.AlertCleared(alert=id), new)
+    return new
+
+
+def end_day(entry, *, day: str) -> int:
+    """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
+    left = [t for t in entry.floor.tickets.values() if t.day <= day and t.state not in (State.DONE, State.CANCELLED, State.EXPIRED)]
+    for t in left:
+        gone = t.move("expire", finished_at=entry.now, window=None)
+        entry.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
+    open_ones = [w for w in entry.floor.windows.values() if w.state != "closed"]
+    for w in open_ones:
+        entry.tell(events.WindowClosed(window=w.no), replace(w, state="closed", reason="", clerk=None, since=entry.now))
+    if left or open_ones:
+        entry.tell(events.DayEnded(day=day, expired=len(left)))
+    return len(left)
+
+
+def forget_visitors(entry, *, before: int) -> int:
+    """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
+    return entry.forget("visitors", "at < ?", before)
+
+
+def _tuples(values: dict) -> dict:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

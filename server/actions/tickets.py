@@ -1,0 +1,290 @@
+"""What happens to a ticket away from the window: taken, moved on, let wait, given up. Windows' own gestures are in windows.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..domain import events
+from ..domain.errors import NotFound, NotNow, WrongBody
+from ..domain.hours import is_open
+from ..domain.line import promise_of, rules_of, series_of, served_by
+from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
+from ..domain.rules import GREEN
+from ..domain.things import CHANNELS, CLASSES, PLACES, Counter, Service, Visitor
+from ..domain.tickets import LIVE, State, Ticket
+
+WIDTH = 3  # digits of a printed number; more when the day needs them
+
+
+def issue_ticket(
+    entry,
+    *,
+    service: str,
+    channel: str = "kiosk",
+    class_: str = "ordinary",
+    reason: str | None = None,
+    holder: dict | None = None,
+    phone: str | None = None,
+    appointment: str | None = None,
+    language: str = "zh",
+    onward: tuple[str, ...] = (),
+    kiosk: str | None = None,
+    notice: str = "",
+) -> Ticket:
+    """A number in someone's hand. A person with a booking for this service is checked in instead of queueing a second time."""
+    from .appointments import booking_of, checkin
+
+    if appointment:
+        return checkin(entry, ticket=appointment, kiosk=kiosk)
+    wanted = find_service(entry, service)
+    for code in onward:
+        find_service(entry, code)
+    _check_class(entry, class_, reason, channel)
+    visitor = visitor_of(entry, holder, phone)
+    booked = booking_of(entry, visitor, wanted.code)
+    if booked:
+        return checkin(entry, ticket=booked.id, kiosk=kiosk)
+    _ensure_may_issue(entry, wanted, class_, channel, visitor)
+    series = series_of(entry.floor, wanted, class_)
+    numbered, counters = next_number(entry, series)
+    ticket = Ticket(
+        id=entry.new_id(),
+        day=entry.day,
+        series=series,
+        service=wanted.code,
+        class_=class_,
+        reason=reason,
+        channel=channel,
+        issued_at=entry.now,
+        line_at=entry.now,
+        clock_at=entry.now,
+        language=language,
+        kiosk=kiosk,
+        onward=tuple(onward),
+        **numbered,
+    )
+    return put_in_line(entry, ticket, counters, visitor=visitor, notice=notice)
+
+
+def put_in_line(entry, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
+    """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
+    promise = promise_of(entry.floor, ticket)
+    wait = entry.outlook.for_new(ticket.service, ticket.class_) if entry.outlook else None
+    ticket = replace(ticket, target=promise.target_s, wait_p50=wait.p50 if wait else None, wait_p90=wait.p90 if wait else None)
+    event = events.TicketIssued(
+        ticket=ticket.id,
+        number=ticket.number,
+        service=ticket.service,
+        class_=ticket.class_,
+        channel=ticket.channel,
+        reason=ticket.reason,
+        offline=ticket.offline,
+        notice=notice,
+        **facts,
+    )
+    entry.tell(event, ticket, *counters)
+    if visitor:
+        entry.keep(replace(visitor, ticket=ticket.id, at=entry.now))
+    return ticket
+
+
+def next_number(entry, series: str) -> tuple[dict, list[Counter]]:
+    """The next number of a series and of the day, with the counters as they are then. Never one that was lent to a kiosk."""
+    floor = entry.floor
+    counts = []
+    for name in (series, "*"):
+        id = f"{entry.day}/{name}"
+        last = floor.counters[id].last if id in floor.counters else 0
+        counts.append(Counter(id=id, last=last + 1))
+    number = f"{series}{counts[0].last:0{WIDTH}d}"
+    seq = counts[1].last
+    return {"number": number, "seq": seq, "key": key_of_ticket(floor, entry.day, seq)}, counts
+
+
+def key_of_ticket(floor, day: str, seq: int) -> str:
+    return f"{floor.the_hall.code}-{day.replace('-', '')}-{seq:04d}"
+
+
+def find_service(entry, code: str) -> Service:
+    service = entry.floor.services.get(code)
+    if service is None:
+        raise NotFound("no_such_service", service=code)
+    return service
+
+
+def find_ticket(entry, id: str) -> Ticket:
+    ticket = entry.fetch("tickets", id)
+    if ticket is None:
+        raise NotFound("no_such_ticket", ticket=id)
+    return ticket
+
+
+def visitor_of(entry, holder: dict | None, phone: str | None) -> Visitor | None:
+    """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
+    holder = {k: v for k, v in (holder or {}).items() if v}
+    digits = phone_digits(phone)
+    if not holder and not digits:
+        return None
+    number = str(holder.get("id_number", "")).strip().upper()
+    return Visitor(
+        ticket="",
+        name=mask_name(holder.get("name", "")),
+        id_hash=entry.keys.hashed("id", number) if number else "",
+        id_last4=mask_id(number),
+        card=holder.get("card", ""),
+        phone_hash=entry.keys.hashed("phone", digits) if digits else "",
+        phone=mask_phone(digits),
+    )
+
+
+def same_person(entry, visitor: Visitor | None) -> list[str]:
+    """Ids of tickets held by the same person."""
+    if visitor is None:
+        return []
+    return [
+        v.ticket
+        for v in entry.floor.visitors.values()
+        if (v.id_hash and v.id_hash == visitor.id_hash) or (not visitor.id_hash and v.phone_hash and v.phone_hash == visitor.phone_hash)
+    ]
+
+
+def _check_class(entry, class_: str, reason: str | None, channel: str) -> None:
+    if class_ not in CLASSES or class_ == "appointment":
+        raise WrongBody("bad_body", errors=[{"field": "class", "problem": "ordinary, green"}])
+    if channel not in CHANNELS:
+        raise WrongBody("bad_body", errors=[{"field": "channel", "problem": ", ".join(CHANNELS)}])
+    reasons = rules_of(entry.floor).green.reasons
+    if class_ == GREEN and reason not in reasons:
+        raise WrongBody("bad_body", errors=[{"field": "reason", "problem": ", ".join(reasons)}])
+
+
+def _ensure_may_issue(entry, service: Service, class_: str, channel: str, visitor: Visitor | None) -> None:
+    floor, rules = entry.floor, rules_of(entry.floor)
+    if service.closed:
+        raise NotNow("service_closed", service=service.name)
+    if channel != "desk" and not is_open(floor.setting("hours"), entry.now, entry.zone):
+        raise NotNow("hall_closed", hall=floor.the_hall.name)
+    if rules.one_per_service:
+        for id in same_person(entry, visitor):
+            held = floor.tickets.get(id)
+            if held and held.state in LIVE and held.service == service.code:
+                raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
+    for quota in rules.quotas:
+        if quota.service == service.code and channel != "desk" and class_ != GREEN:
+            start, end = entry.minute(quota.start), entry.minute(quota.end)
+            taken = sum(
+                t.service == service.code and t.class_ == "ordinary" and t.issued_at is not None and start <= t.issued_at < end
+                for t in floor.tickets.values()
+            )
+            if start <= entry.now < end and taken >= quota.tickets:
+                raise NotNow("quota_full", service=service.name)
+
+
+def cancel(entry, *, ticket: str) -> Ticket:
+    """The holder gives the number (or the booking) up."""
+    gone = find_ticket(entry, ticket).move("cancel", finished_at=entry.now, window=None)
+    entry.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    return gone
+
+
+def postpone(entry, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
+    """Lets others of the same service go first: `places` of them, or those who come within `seconds`."""
+    if (places is None) == (seconds is None):
+        raise WrongBody("bad_body", errors=[{"field": "places", "problem": "places | seconds"}])
+    waiting = find_ticket(entry, ticket)
+    if seconds is not None:
+        line_at = max(waiting.line_at, entry.now) + seconds * 1000
+    else:
+        line_at = behind(entry, waiting, places)
+    moved = waiting.move("postpone", line_at=line_at, clock_at=max(waiting.clock_at, entry.now))
+    entry.tell(events.TicketPostponed(ticket=moved.id, number=moved.number, service=moved.service, places=places, seconds=seconds), moved)
+    return moved
+
+
+def behind(entry, ticket: Ticket, places: int) -> int:
+    """The place in line just behind `places` others who now stand behind a ticket (or come before it, for one that has left the line)."""
+    others = sorted(
+        t.line_at
+        for t in entry.floor.waiting()
+        if t.service == ticket.service and t.id != ticket.id and (ticket.state is not State.WAITING or t.line_at >= ticket.line_at)
+    )
+    if not others or places <= 0:
+        return ticket.line_at
+    return max(ticket.line_at, others[min(places, len(others)) - 1] + 1)
+
+
+def return_ticket(entry, *, ticket: str) -> Ticket:
+    """A missed number is back in line, behind as many of its own line as the rule says."""
+    missed = find_ticket(entry, ticket)
+    places = rules_of(entry.floor).returns.places
+    line_at = behind(entry, missed, places) if places else missed.line_at
+    back = missed.move("return", line_at=line_at, window=None, times_called=0, called_at=None)
+    entry.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
+    return back
+
+
+def transfer(entry, *, ticket: str, service: str | None = None, window: str | None = None, place: str = "arrival") -> Ticket:
+    """On to another service or window, on the same number. `arrival` keeps the place by the time already waited."""
+    old = find_ticket(entry, ticket)
+    if place not in PLACES:
+        raise WrongBody("bad_body", errors=[{"field": "place", "problem": ", ".join(PLACES)}])
+    if service is None and window is None:
+        raise WrongBody("bad_body", errors=[{"field": "service", "problem": "service | window"}])
+    to = find_service(entry, service or old.service)
+    if window is not None:
+        at = entry.floor.windows.get(window)
+        if at is None:
+            raise NotFound("no_such_window", window=window)
+        if to.code not in at.services:
+            raise NotNow("not_served_here", window=window, service=to.name)
+    elif not served_by(entry.floor, to.code):
+        raise NotNow("service_closed", service=to.name)
+    moved = old.move("transfer", **next_leg(entry, old, to.code, place), only_window=window)
+    event = events.TicketTransferred(
+        ticket=moved.id, window=old.window, number=moved.number, service=old.service, to_service=to.code, to_window=window, place=place
+    )
+    entry.tell(event, moved)
+    return moved
+
+
+def next_leg(entry, old: Ticket, service: str, place: str) -> dict:
+    """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
+    line = [t.line_at for t in entry.floor.waiting() if t.service == service and t.id != old.id]
+    line_at = {"arrival": old.line_at, "head": min([old.line_at, *line]) - 1, "tail": entry.now}[place]
+    served = old.state is State.SERVING
+    return {
+        "service": service,
+        "line_at": line_at,
+        "clock_at": entry.now if served else old.clock_at,
+        "legs": (*old.legs, leg_of(entry, old, "transferred")) if served else old.legs,
+        "onward": old.onward[1:] if old.onward and old.onward[0] == service else old.onward,
+        "window": None,
+        "clerk": None,
+        "times_called": 0,
+        "called_at": None,
+        "started_at": None,
+    }
+
+
+def leg_of(entry, ticket: Ticket, outcome: str):
+    from ..domain.tickets import Leg
+
+    return Leg(
+        service=ticket.service,
+        line_at=ticket.line_at,
+        window=ticket.window,
+        clerk=ticket.clerk,
+        called_at=ticket.called_at,
+        started_at=ticket.started_at,
+        finished_at=entry.now,
+        outcome=outcome,
+    )
+
+
+def reprint(entry, *, ticket: str) -> Ticket:
+    """The same number on paper once more; the fact is written down."""
+    same = find_ticket(entry, ticket)
+    if same.state not in LIVE:
+        raise NotNow("illegal_move", number=same.number or same.id, state=str(same.state), action="reprint")
+    entry.tell(events.TicketReprinted(ticket=same.id, number=same.number, service=same.service))
+    return same

@@ -1,0 +1,55 @@
+"""When the hall is open, from the `hours` setting (the [hours] of a hall file). Pure: the instant and the zone are arguments.
+
+`hours` = {"monday": ["08:30-12:00", …], …, "holidays": ["2027-01-01"], "days": {"2027-01-09": ["09:00-12:00"]}, "enforce": bool}.
+An empty setting is a hall that is always open. Off-hours sessions are simply further spans.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """[(from, to)] in milliseconds for one day, in order; the whole day where no hours are set."""
+    if not any(name in hours for name in (*WEEKDAYS, "days")):
+        start = datetime(day.year, day.month, day.day, tzinfo=zone)
+        return [(_ms(start), _ms(start + timedelta(days=1)))]
+    special = hours.get("days", {}).get(day.isoformat())
+    if special is None:
+        special = [] if day.isoformat() in hours.get("holidays", []) else hours.get(WEEKDAYS[day.weekday()], [])
+    return sorted((_clock(day, a, zone), _clock(day, b, zone)) for a, b in (span.split("-") for span in special))
+
+
+def is_open(hours: dict, now: int, zone: ZoneInfo) -> bool:
+    """Whether numbers may be taken at `now`. Where hours are not enforced the answer is always yes."""
+    if not hours.get("enforce"):
+        return True
+    early, late = hours.get("first_number", 900) * 1000, hours.get("last_number", 0) * 1000
+    day = datetime.fromtimestamp(now / 1000, zone).date()
+    return any(start - early <= now < end - late for start, end in spans(hours, day, zone))
+
+
+def as_texts(hours: dict, day: date, zone: ZoneInfo) -> list[dict]:
+    """[{"from": "08:30", "to": "12:00"}] for people."""
+    texts = []
+    for start, end in spans(hours, day, zone):
+        whole_day = end - start >= 86_400_000
+        texts.append({"from": _text(start, zone), "to": "24:00" if whole_day else _text(end, zone)})
+    return texts
+
+
+def _clock(day: date, text: str, zone: ZoneInfo) -> int:
+    hour, minute = (int(part) for part in text.strip().split(":"))
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return _ms(start + timedelta(hours=hour, minutes=minute))
+
+
+def _text(ms: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(ms / 1000, zone).strftime("%H:%M")
+
+
+def _ms(when: datetime) -> int:
+    return int(when.timestamp() * 1000)

@@ -1,0 +1,116 @@
+"""From tickets and windows to what dispatch and waits work with. It only translates; who is next is decided in dispatch.py."""
+
+from __future__ import annotations
+
+from .dispatch import Choice, Station, Waiter, choose
+from .floor import Floor
+from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
+from .things import Service, Window
+from .tickets import State, Ticket
+from .waits import HallState
+
+SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
+
+_last: tuple[dict | None, Rules] = (None, Rules())
+
+
+def rules_of(floor: Floor) -> Rules:
+    """The rules in force; the defaults where none were set."""
+    global _last
+    value = floor.setting("rules")
+    if value is not _last[0]:
+        _last = (value, from_dict(value))
+    return _last[1]
+
+
+def series_of(floor: Floor, service: Service, class_: str) -> str:
+    marks = SERIES | floor.setting("series")
+    return marks.get(class_, "") + service.prefix
+
+
+def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
+    """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
+    rank = TRANSFER if ticket.legs and ticket.class_ != GREEN else ticket.class_
+    kind = floor.services[ticket.service].kind if ticket.service in floor.services else "ordinary"
+    return (rules or rules_of(floor)).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
+
+
+def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
+    service = floor.services.get(t.service)
+    return Waiter(
+        id=t.id,
+        number=t.number or "",
+        series=t.series,
+        service=t.service,
+        line_at=t.line_at,
+        clock_at=t.clock_at,
+        target=promise_of(floor, t, rules).target_s,
+        class_=t.class_,
+        complex=bool(service and service.kind == "complex"),
+        only_window=t.only_window,
+        leg=len(t.legs),
+        expected_s=service.minutes * 60 if service else 480.0,
+        reason=t.reason,
+    )
+
+
+def waiters(floor: Floor, rules: Rules | None = None) -> list[Waiter]:
+    rules = rules or rules_of(floor)
+    return [waiter(floor, t, rules) for t in floor.waiting()]
+
+
+def station(floor: Floor, window: Window) -> Station:
+    busy = floor.at_window(window.no)
+    return Station(
+        no=window.no,
+        services=frozenset(window.services),
+        open=window.state == "open",
+        reserved=frozenset(floor.setting("reserved").get(window.no, ())),
+        clerk=window.clerk,
+        green_in_a_row=greens_in_a_row(floor, window.no),
+        busy_with=busy.service if busy else None,
+        started_at=(busy.started_at or busy.called_at) if busy else None,
+    )
+
+
+def greens_in_a_row(floor: Floor, no: str) -> int:
+    """Green calls at a window since the last call of another class."""
+    called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -t.called_at)
+    row = 0
+    for t in called:
+        if t.class_ != GREEN:
+            break
+        row += 1
+    return row
+
+
+def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
+    """Whom dispatch would call to a window now."""
+    rules = rules_of(floor)
+    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in window.services]
+    return choose(mine, station(floor, window), now, rules)
+
+
+def hall_state(floor: Floor, minutes: dict[str, float] | None = None) -> HallState:
+    """What the predictor starts from. `minutes` are learned times; the services' own usual times where none are given."""
+    rules = rules_of(floor)
+    usual = {s.code: s.minutes for s in floor.services.values()} | (minutes or {})
+    return HallState(
+        waiting=tuple(waiters(floor, rules)),
+        stations=tuple(station(floor, w) for w in floor.windows.values()),
+        minutes=usual,
+        complex=frozenset(s.code for s in floor.services.values() if s.kind == "complex"),
+        rules=rules,
+    )
+
+
+def ahead_of(floor: Floor, ticket: Ticket) -> int:
+    """People who stand before a waiting ticket in the line of its own service; 0 once it is called."""
+    if ticket.state is not State.WAITING:
+        return 0
+    return sum(t.service == ticket.service and (t.line_at, t.seq or 0) < (ticket.line_at, ticket.seq or 0) for t in floor.waiting())
+
+
+def served_by(floor: Floor, service: str) -> list[Window]:
+    """The windows that serve a service, open or not."""
+    return [w for w in floor.windows.values() if service in w.services]
