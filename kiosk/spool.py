@@ -22,14 +22,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .seal import sealed, ticket_id, track
+from .seal import new_track, sealed, ticket_id
 
 SCHEMA = 1
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TABLE loans (
     loan TEXT NOT NULL, day TEXT NOT NULL, series TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, next INTEGER NOT NULL,
-    width INTEGER NOT NULL, services TEXT NOT NULL, key TEXT NOT NULL, seal TEXT, PRIMARY KEY (loan, series)
+    width INTEGER NOT NULL, services TEXT NOT NULL, seal TEXT, PRIMARY KEY (loan, series)
 ) STRICT;
 CREATE TABLE tickets (
     place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, day TEXT NOT NULL, series TEXT NOT NULL, counter INTEGER NOT NULL,
@@ -51,14 +51,13 @@ class Lent:
 
     id: str
     number: str
-    track: str
     body: dict[str, Any]
 
     @property
     def ticket(self) -> dict[str, Any]:
         """As the server would show it, as far as a kiosk alone can know: no `ahead`, no `wait`."""
         keep = ("id", "number", "service", "class", "reason", "language", "issued_at")
-        more = {"state": "waiting", "track": self.track, "offline": True, "ahead": None, "wait": None, "channel": "kiosk"}
+        more = {"state": "waiting", "track": self.body["track"], "offline": True, "ahead": None, "wait": None, "channel": "kiosk"}
         return {k: self.body.get(k) for k in keep} | more
 
 
@@ -117,10 +116,10 @@ class Spool:
             for r in answer["ranges"]:
                 first, last = int(r["first"]), int(r["last"])
                 self._db.execute(
-                    "insert into loans values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                    "insert into loans values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                     (
                         answer["loan"], answer["day"], r["series"], first, last, first, int(r.get("width", 3)),
-                        json.dumps(r["services"]), answer["key"], answer.get("seal"),
+                        json.dumps(r["services"]), answer.get("seal"),
                     ),
                 )  # fmt: skip
 
@@ -182,8 +181,8 @@ class Spool:
             at = max(at, latest + 1) if latest - at < 3_600_000 else at  # in arrival order, also when the clock is set back a little
             body = {
                 "id": id, "loan": loan["loan"], "series": loan["series"], "counter": counter, "number": number, "day": day,
-                "service": service, "class": "ordinary", "reason": None, "language": "zh", "notice": None, "issued_at": stamp(at),
-                "attempt": attempt, "sealed": None, "phone_sealed": None,
+                "service": service, "track": new_track(), "class": "ordinary", "reason": None, "language": "zh", "notice": None,
+                "issued_at": stamp(at), "attempt": attempt, "sealed": None, "phone_sealed": None,
             } | facts  # fmt: skip
             if loan["seal"]:
                 public = base64.b64decode(loan["seal"])
@@ -196,7 +195,7 @@ class Spool:
                 (id, day, loan["series"], counter, at, json.dumps(body, ensure_ascii=False), attempt),
             )
             self._step("kept, not committed")
-            lent = Lent(id=id, number=number, track=track(id, loan["key"]), body=body)
+            lent = Lent(id=id, number=number, body=body)
         self._step("committed")
         return lent
 
@@ -216,8 +215,7 @@ class Spool:
 
     def _lent(self, row: sqlite3.Row) -> Lent:
         body = json.loads(row["body"])
-        loan = self._rows("select key from loans where loan = ?", body["loan"])
-        return Lent(id=row["id"], number=body["number"], track=track(row["id"], loan[0]["key"]) if loan else "", body=body)
+        return Lent(id=row["id"], number=body["number"], body=body)
 
     # ---------------------------------------------------------------- merging
 

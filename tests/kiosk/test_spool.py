@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiosk import seal
 from kiosk.spool import NothingLeft, Spool
 
 DAY = "2026-11-20"
@@ -28,7 +27,7 @@ class Killed(BaseException):
 def loan(id="k3vq5xabcdefghij", *, day=DAY, first=1, last=100, seal=True, **ranges):
     ranges = ranges or {"A": ["social", "tax"], "B": ["house"]}
     return {
-        "loan": id, "kiosk": "k1", "day": day, "mark": "X", "key": "ab" * 32, "seal": base64.b64encode(PUBLIC).decode() if seal else None,
+        "loan": id, "kiosk": "k1", "day": day, "mark": "X", "seal": base64.b64encode(PUBLIC).decode() if seal else None,
         "ranges": [{"prefix": p, "series": f"{p}X", "first": first, "last": last, "width": 3, "services": s} for p, s in ranges.items()],
     }  # fmt: skip
 
@@ -243,8 +242,11 @@ def test_a_managers_wish_is_done_once_though_the_kiosk_restarts(tmp_path):
     again.close()
 
 
-def test_a_lent_tickets_track_code_is_its_id_and_twelve_characters():
-    id = seal.ticket_id("k3vq5xabcdefghij", "AX007")
+def test_a_lent_ticket_is_known_by_its_loan_and_number_and_followed_by_a_code_nobody_can_guess(spool):
+    spool.lend(loan())
 
-    assert id == "k3vq5xabcdefghij-ax007"
-    assert seal.track(id, "00" * 32) == id + "ykurmfpiodru"
+    one, two = take(spool), take(spool)
+
+    assert one.id == "k3vq5xabcdefghij-ax001"
+    assert one.ticket["track"] != two.ticket["track"] and len(one.ticket["track"]) == 26
+    assert spool.find(one.id) == one
