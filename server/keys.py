@@ -8,9 +8,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
 from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FILE = "hall.key"
 ID = 16  # base32 characters: 80 random bits
@@ -54,6 +61,23 @@ class Keys:
     def code(self, purpose: str, id: str) -> str:
         """An unguessable code for a thing: its id and a mac."""
         return id + _b32(self.mac(purpose, id))[:MAC]
+
+    def seal(self) -> X25519PrivateKey:
+        """The private half of the key that kiosks seal a holder with (docs/kiosk-door.md)."""
+        return X25519PrivateKey.from_private_bytes(self.mac("seal", "holder"))
+
+    def unseal(self, sealed: str | None, id: str):
+        """The JSON value a kiosk sealed for the ticket `id`; None where there is none or it is not ours."""
+        try:
+            data = base64.b64decode(sealed or "", validate=True)
+            ours = self.seal()
+            there = data[:32]
+            shared = ours.exchange(X25519PublicKey.from_public_bytes(there))
+            salt = there + ours.public_key().public_bytes_raw()
+            key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"hallfloor holder 1").derive(shared)
+            return json.loads(AESGCM(key).decrypt(data[32:44], data[44:], id.encode()))
+        except (ValueError, InvalidTag):
+            return None
 
     def id_of(self, purpose: str, code: str) -> str | None:
         """The id behind a code, or None for a code this hall never made."""

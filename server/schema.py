@@ -31,6 +31,8 @@ CREATE TABLE events (
 
 CREATE INDEX events_by_ticket ON events(ticket) WHERE ticket IS NOT NULL;
 
+CREATE INDEX calls_in_order ON events(seq) WHERE kind IN ('ticket.called', 'ticket.recalled');
+
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;

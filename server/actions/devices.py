@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 
@@ -61,7 +62,7 @@ def lend(entry, *, kiosk: str, loan: str, day: str, count: int) -> dict:
         if first["kiosk"] != kiosk or first["day"] != day or first["last"] - first["first"] + 1 != count:
             raise WrongBody("key_reused")
         rows = [Loan(**dict(row)) for row in known]
-        return {"mark": mark_of(entry, kiosk), "ranges": [_range(entry, r) for r in rows]}
+        return _loan_answer(entry, kiosk, loan, day, rows)
     mark = mark_of(entry, kiosk)
     loans, counters = [], []
     for prefix in sorted({s.prefix for s in entry.floor.services.values()}):
@@ -70,7 +71,14 @@ def lend(entry, *, kiosk: str, loan: str, day: str, count: int) -> dict:
         counters.append(replace(counter, last=counter.last + count))
         loans.append(Loan(id=f"{loan}/{series}", kiosk=kiosk, day=day, series=series, first=counter.last + 1, last=counter.last + count))
     entry.tell(events.NumbersLent(kiosk=kiosk, loan=loan, day=day, count=count), *loans, *counters)
-    return {"mark": mark, "ranges": [_range(entry, r) for r in loans]}
+    return _loan_answer(entry, kiosk, loan, day, loans)
+
+
+def _loan_answer(entry, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
+    """`seal` is the public key that a kiosk seals holders with."""
+    ranges = [_range(entry, r) for r in rows]
+    seal = base64.b64encode(entry.keys.seal().public_key().public_bytes_raw()).decode()
+    return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(entry, kiosk), "ranges": ranges, "seal": seal}
 
 
 def _range(entry, loan: Loan) -> dict:
@@ -82,7 +90,7 @@ def _range(entry, loan: Loan) -> dict:
 def merge(entry, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
     """What a kiosk issued alone, in the order given out. Each item: {id, result: merged | already | refused, ticket, code}.
 
-    No rule may refuse it: the paper is in a hand. `holder` and `phone` arrive unsealed (or None). `caller` is the kiosk as the idempotency
+    No rule may refuse it: the paper is in a hand. A holder that cannot be unsealed is left out. `caller` is the kiosk as the idempotency
     keys know it: an `attempt` that was never answered is kept there as answered with the merged ticket (`digest` "*": whatever the body).
     """
     return [_merge_one(entry, kiosk, t, caller) for t in tickets]
@@ -125,7 +133,7 @@ def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
         finished_at=entry.now if over else None,
     )
     ticket = replace(ticket, target=promise_of(entry.floor, ticket).target_s)
-    visitor = visitor_of(entry, t.get("holder"), t.get("phone"))
+    visitor = visitor_of(entry, entry.keys.unseal(t.get("sealed"), t["id"]), entry.keys.unseal(t.get("phone_sealed"), t["id"]))
     twin = next((id for id in same_person(entry, visitor) if _live_twin(entry, id, ticket.service)), None)
     event = events.TicketIssued(
         ticket=ticket.id,
@@ -144,8 +152,9 @@ def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
     if t.get("attempt"):
         body = json.dumps({"id": ticket.id})
         entry.keep_row("answers", caller=caller, key=t["attempt"], digest="*", status=201, body=body, at=entry.now)
-    entry.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
-    entry.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
+    if t.get("track"):  # the kiosk made it, for the paper was printed without us
+        entry.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
+        entry.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
     return {"id": t["id"], "result": "merged", "ticket": ticket, "code": None}
 
 

@@ -1,0 +1,30 @@
+"""From a hall file to the hall's first event, and back to a file. It decides nothing: the models are in config, the rules in domain."""
+
+from __future__ import annotations
+
+from config import halls
+
+
+def first_event(hall) -> dict:
+    """The arguments of `actions.load_hall` for a config.schema.HallFile."""
+    settings = {
+        "rules": halls.rules(hall),
+        "calls": {"when_called": hall.calling.when_called},
+        "evaluation": {"pad_s": hall.evaluation.pad, "open_hours": max(1, hall.evaluation.open_for // 3600)},
+        "slots": {"minutes": hall.appointments.slot // 60, "capacity": hall.appointments.per_slot},
+        "look": {k: v for k, v in (("phone", hall.hall.phone), ("complaints", hall.hall.complaints), ("address", hall.hall.address)) if v},
+    }
+    if hall.hours is not None:
+        settings["hours"] = hall.hours.model_dump(mode="json")
+    return {
+        "hall": {"code": hall.hall.code, "name": hall.hall.name, "name_en": hall.hall.name_en, "timezone": hall.hall.timezone},
+        "services": [_service(s) for s in hall.services],
+        "windows": [w.model_dump(mode="json") for w in hall.windows],
+        "settings": {name: value for name, value in settings.items() if value},
+    }
+
+
+def _service(service) -> dict:
+    row = service.model_dump(mode="json", exclude={"materials_en"})
+    row["closed"] = not row.pop("open")
+    return row

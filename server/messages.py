@@ -1,0 +1,136 @@
+"""Who hears of which event, and what. Pure: events and a Sight in, (room, facts, changed, gone) out. It sends nothing.
+
+A reason of the green channel, an id, a why: such facts go to staff only; the link to evaluate goes to the window, never to staff.
+`changed` holds the state to merge into a room's snapshot. The room of a holder is named `ticket:<ticket id>` here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .domain.tickets import LIVE, State
+
+STAFF = ("staff", "managers")
+AT_A_WINDOW = frozenset({
+    "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired",
+    "service.started", "service.held", "service.resumed", "service.finished",
+    "window.opened", "window.paused", "window.closed", "window.changed",
+})  # fmt: skip
+HALL_HEARS = AT_A_WINDOW | {
+    "ticket.issued", "ticket.returned", "ticket.postponed", "service.changed", "setting.changed", "notice.changed",
+    "hall.loaded", "day.ended",
+}  # fmt: skip
+WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
+PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
+MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "numbers.", "evaluation.given")
+PUBLIC = (
+    "number",
+    "service",
+    "window",
+    "window_name",
+    "times",
+    "to_service",
+    "to_window",
+    "class",
+    "say",
+    "audio",
+    "url",
+    "qr",
+    "expires_at",
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One event as one room hears it."""
+
+    room: str
+    facts: dict
+    changed: dict = field(default_factory=dict)
+    gone: dict = field(default_factory=dict)
+
+
+def messages(recorded, before, sight) -> list[Message]:
+    """What each room hears of one recorded event. `before` is the Floor before it, `sight` a look at the Floor after it."""
+    facts = {k: v for k, v in recorded.body.items() if k != "set"}
+    facts |= {"window": recorded.window}
+    kind, floor = recorded.kind, sight.floor
+    now = floor.tickets.get(recorded.ticket or "")
+    was = before.tickets.get(recorded.ticket or "")
+    if kind in ("ticket.called", "ticket.recalled"):
+        call = sight.call(recorded.seq, recorded.at, recorded.window, facts)
+        facts |= {"say": call["say"], "audio": call["audio"], "window_name": call["window_name"]}
+    else:
+        call = None
+    asked = sight.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
+    link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
+    public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind.startswith("window.") else {})
+    touched = _touched(recorded, was, now, floor)
+    out = []
+    if kind in HALL_HEARS:
+        changed = _hall_changed(sight, kind, touched) | ({"calls": [call]} if call else {})
+        out.append(Message("hall", public, changed))
+    for no in touched["windows"]:
+        changed = {"window": sight.window(no)} | ({"call": call} if call and no == recorded.window else {})
+        if kind in WINDOW_HEARS:
+            out.append(Message(f"window:{no}", public, changed))
+        if kind in PAD_HEARS:
+            out.append(Message(f"pad:{no}", public, changed | {"evaluation": sight.evaluation_asked(no)}))
+    if now and recorded.ticket:
+        out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": sight.track(now)}))
+    out += _staff(recorded, facts, now, touched, sight)
+    return out
+
+
+def _touched(recorded, was, now, floor) -> dict:
+    windows = {w for w in (recorded.window, was and was.window, now and now.window) if w in floor.windows}
+    services = {s for s in (was and was.service, now and now.service, recorded.body.get("service")) if s in floor.services}
+    return {"windows": sorted(windows), "services": sorted(services)}
+
+
+def _hall_changed(sight, kind: str, touched: dict) -> dict:
+    if kind in ("hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended"):
+        board = sight.board()
+        return {k: board[k] for k in ("hall", "services", "windows", "next", "notices")}
+    if kind == "notice.changed":
+        return {"notices": sight.notices()}
+    changed: dict = {"next": sight.next_up()}
+    if touched["services"]:
+        changed["services"] = [sight.service_now(code) for code in touched["services"]]
+    if touched["windows"]:
+        changed["windows"] = [sight.window(no) for no in touched["windows"]]
+    return changed
+
+
+def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
+    kind = recorded.kind
+    told = facts | {"ticket": recorded.ticket, "actor": recorded.actor}
+    rooms = ("managers",) if kind.startswith(MANAGERS_ONLY) else STAFF
+    changed: dict = {}
+    gone: dict = {}
+    if kind in ("hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended"):
+        changed = {"hall": sight.hall(), "services": sight.services(), "windows": sight.staff_windows()}
+        rooms = STAFF
+    else:
+        if touched["services"]:
+            changed["services"] = [sight.service_now(code) for code in touched["services"]]
+        if touched["windows"]:
+            changed["windows"] = [sight.staff_window(no) for no in touched["windows"]]
+    if now is not None:
+        here = now.state in LIVE or (now.state is State.BOOKED and now.day == sight.floor.day)
+        changed["tickets"] = [sight.staff_ticket(now)] if here else []
+        if not here:
+            gone = {"tickets": [now.id]}
+    if kind == "notice.changed":
+        changed["notices"] = sight.notices()
+    out = []
+    for room in rooms:
+        more = dict(changed)
+        if room == "managers":
+            more["today"] = sight.today()
+            if kind.startswith("alert."):
+                more["alerts"] = sight.alerts()
+            if kind.startswith("device."):
+                more["devices"] = sight.devices()
+        out.append(Message(room, told, more, gone))
+    return out

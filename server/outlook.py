@@ -1,0 +1,92 @@
+"""What lies ahead: waits, who is next where, computed beside the ledger from its picture. It never holds up a call and writes nothing.
+
+The thread draws a new outlook when the hall has changed (at most once in `pause` seconds) or when the last one has grown old.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .domain.dispatch import explain
+from .domain.floor import Floor
+from .domain.line import hall_state, next_for
+from .domain.waits import Look, Wait, predict_all
+
+log = logging.getLogger("hall.outlook")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The waits of a moment. `seq` is the event it holds."""
+
+    seq: int
+    look: Look
+    up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
+    order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
+
+    def for_new(self, service: str, class_: str) -> Wait | None:
+        return self.look.new.get((service, class_))
+
+    def of_ticket(self, id: str) -> Wait | None:
+        return self.look.tickets.get(id)
+
+    def place(self, id: str) -> int | None:
+        return self.order.get(id)
+
+    @property
+    def next_ids(self) -> list[str]:
+        """As many as there are windows with somebody to call, in the order in which they are expected."""
+        mine = {u["ticket"] for u in self.up.values()}
+        return sorted(mine, key=lambda id: self.order.get(id, 0))
+
+
+def draw(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> Outlook:
+    look = predict_all(hall_state(floor, minutes), now)
+    by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
+    up = {}
+    for window in floor.windows.values():
+        if window.state == "open":
+            choice = next_for(floor, window, now)
+            if choice:
+                up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
+    return Outlook(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)})
+
+
+class Lookout:
+    """Keeps `ledger.outlook` fresh and tells `changed(outlook)`."""
+
+    def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0):
+        self.ledger, self.changed, self.pause, self.oldest = ledger, changed, pause, oldest
+        self._stop = threading.Event()
+        self._last = 0
+        self.refresh()
+        self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
+
+    def start(self) -> Lookout:
+        self._thread.start()
+        return self
+
+    def refresh(self) -> None:
+        floor, now = self.ledger.floor, self.ledger.clock()
+        self.ledger.outlook = draw(floor, now)
+        self._last = now
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.pause):
+            old = self.ledger.outlook
+            stale = self.ledger.clock() - self._last > self.oldest * 1000
+            if old is not None and old.seq == self.ledger.floor.seq and not stale:
+                continue
+            try:
+                self.refresh()
+                if self.changed:
+                    self.changed(self.ledger.outlook)
+            except Exception:  # noqa: BLE001  without an outlook the hall goes on; only the forecast is missing
+                log.exception("the outlook could not be drawn")
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(5)

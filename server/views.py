@@ -1,0 +1,522 @@
+"""Everything that can be asked: the hall's picture as people and programs see it. It never writes and holds no rule.
+
+`Sight` is one look at one immutable Floor; what is older than today is read on a read-only connection. Times leave as RFC 3339.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+import qrcode
+
+from . import store
+from .domain.evaluations import BAD, GOOD, GRADES, TAGS
+from .domain.floor import Floor
+from .domain.hours import as_texts, is_open
+from .domain.line import ahead_of, promise_of, rules_of, served_by
+from .domain.slots import slots_of
+from .domain.things import Evaluation, Visitor, Window
+from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
+from .keys import Keys
+
+HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
+HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
+CALLS_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    floor: Floor
+    outlook: object | None  # server.outlook.Outlook or None: waits and who is next
+    now: int
+    zone: ZoneInfo
+    keys: Keys
+    public_url: str
+    say: Callable[[str, dict], dict]  # (announcement, facts) -> {"zh", "en"}
+    audio: Callable[[dict], dict | None] = lambda say: None  # {"zh", "en"} -> URLs, or None without a voice
+    reader: sqlite3.Connection | None = field(default=None, repr=False)
+
+    # -- times
+
+    def instant(self, ms: int | None) -> str | None:
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, self.zone).isoformat(timespec="milliseconds")
+
+    # -- the hall and its things
+
+    def hall(self) -> dict:
+        hall, hours = self.floor.the_hall, self.floor.setting("hours")
+        today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
+        return {
+            "code": hall.code,
+            "name": hall.name,
+            "name_en": hall.name_en or hall.name,
+            "now": self.instant(self.now),
+            "open": is_open(hours, self.now, self.zone),
+            "hours": as_texts(hours, today, self.zone),
+            "timezone": hall.timezone,
+            "language": "zh",
+            "look": self.floor.setting("look") or None,
+            "notice": self.floor.setting("notice") or None,
+        }
+
+    def wait(self, wait) -> dict | None:
+        return None if wait is None else {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at)}
+
+    @cached_property
+    def waiting_by_service(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for t in self.floor.waiting():
+            counts[t.service] = counts.get(t.service, 0) + 1
+        return counts
+
+    def service_now(self, code: str) -> dict:
+        """What changes of a service by itself: who waits, and how long."""
+        wait = self.outlook.for_new(code, "ordinary") if self.outlook and served_by(self.floor, code) else None
+        return {"code": code, "waiting": self.waiting_by_service.get(code, 0), "wait": self.wait(wait)}
+
+    def service(self, code: str) -> dict:
+        s = self.floor.services[code]
+        return {
+            "code": s.code,
+            "name": s.name,
+            "name_en": s.name_en or s.name,
+            "prefix": s.prefix,
+            "kind": s.kind,
+            "theme": s.theme,
+            "theme_en": s.theme_en,
+            "initials": initials(s.name),
+            "matters": list(s.matters),
+            "materials": list(s.materials),
+            "online": s.online or None,
+            "minutes": s.minutes,
+            "closed": s.closed,
+            **self.service_now(code),
+        }
+
+    def services(self) -> list[dict]:
+        return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]
+
+    def clerk(self, name: str | None) -> dict | None:
+        staff = self.floor.staff.get(name or "")
+        if staff is None or not staff.shown:
+            return None
+        return {"name": staff.shown, "photo": staff.photo or None, "stars": staff.stars or None, "title": staff.title or None}
+
+    def window(self, no: str) -> dict:
+        w = self.floor.windows[no]
+        t = self.at_windows.get(no)
+        return {
+            "no": w.no,
+            "name": w.name or f"{w.no}号窗口",
+            "name_en": w.name_en or f"Window {w.no}",
+            "type": w.type,
+            "services": list(w.services),
+            "zone": w.zone,
+            "state": w.state,
+            "reason": w.reason or None,
+            "since": self.instant(w.since) if w.since else None,
+            "clerk": self.clerk(w.clerk),
+            "ticket": {"number": t.number, "state": str(t.state), "service": t.service, "times_called": t.times_called} if t else None,
+        }
+
+    @cached_property
+    def at_windows(self) -> dict[str, Ticket]:
+        return {t.window: t for t in self.floor.tickets.values() if t.state in AT_WINDOW and t.window}
+
+    def windows(self) -> list[dict]:
+        return [self.window(w.no) for w in self._windows]
+
+    @cached_property
+    def _windows(self) -> list[Window]:
+        return sorted(self.floor.windows.values(), key=lambda w: w.place)
+
+    def notices(self) -> list[dict]:
+        return [
+            {"id": n.id, "text": n.text, "text_en": n.text_en or None, "from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
+            for n in self.floor.notices.values()
+            if not n.removed and (n.ends_at is None or n.ends_at > self.now)
+        ]
+
+    # -- tickets
+
+    def ticket(self, t: Ticket) -> dict:
+        """A ticket for any program that may see it; the holder only masked."""
+        return {
+            "id": t.id,
+            "key": t.key,
+            "number": t.number,
+            "day": t.day,
+            "service": t.service,
+            "class": t.class_,
+            "reason": t.reason,
+            "channel": t.channel,
+            "state": str(t.state),
+            "issued_at": self.instant(t.issued_at),
+            "ahead": ahead_of(self.floor, t),
+            "wait": self.wait(self.wait_of(t)),
+            "told": {"p50": t.wait_p50, "p90": t.wait_p90} if t.wait_p50 is not None else None,
+            "window": t.window,
+            "only_window": t.only_window,
+            "times_called": t.times_called,
+            "called_at": self.instant(t.called_at),
+            "started_at": self.instant(t.started_at),
+            "finished_at": self.instant(t.finished_at),
+            "outcome": t.outcome,
+            "track": self.track_code(t),
+            "url": self.track_url(t),
+            "legs": [
+                {
+                    "service": leg.service,
+                    "window": leg.window,
+                    "called_at": self.instant(leg.called_at),
+                    "started_at": self.instant(leg.started_at),
+                    "finished_at": self.instant(leg.finished_at),
+                    "outcome": leg.outcome,
+                }
+                for leg in t.legs
+            ],
+            "onward": list(t.onward),
+            "offline": t.offline,
+            "slot_at": self.instant(t.slot_at),
+            "slot_end": self.instant(t.slot_end),
+            "language": t.language,
+            "target": t.target,
+            "holder_masked": self.holder(t.id),
+        }
+
+    def track_code(self, t: Ticket) -> str:
+        """The code on the slip; a kiosk that was alone made its own."""
+        if t.offline and self.reader is not None:
+            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track-of:{t.id}",)).fetchone()
+            if row:
+                return row["value"]
+        return self.keys.code("track", t.id)
+
+    def track_url(self, t: Ticket) -> str:
+        return f"{self.public_url}/t/{self.track_code(t)}"
+
+    def wait_of(self, t: Ticket):
+        """From now until the call; None once it is called, or where no window serves it."""
+        if self.outlook is None or t.state is not State.WAITING:
+            return None
+        return self.outlook.of_ticket(t.id) or self.outlook.for_new(t.service, t.class_)
+
+    def holder(self, ticket: str) -> str | None:
+        """张* or ****002X or 138****1234: whichever is known, never more."""
+        v = self.floor.visitors.get(ticket)
+        if v is None and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM visitors WHERE ticket = ?", (ticket,)).fetchone()
+            v = row and store.thing_of(Visitor, row)
+        if not v:
+            return None
+        return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
+
+    def moves(self, t: Ticket) -> list[str]:
+        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES]
+
+    def staff_ticket(self, t: Ticket) -> dict:
+        promise = promise_of(self.floor, t)
+        from_clock = (t.called_at or self.now) - t.clock_at
+        return self.ticket(t) | {
+            "moves": self.moves(t),
+            "waited": max(0, from_clock // 1000),
+            "clock_at": self.instant(t.clock_at),
+            "target": promise.target_s,
+            "warn": promise.warn_s,
+            "handling": promise.handling_s,
+            "due_at": self.instant(t.clock_at + promise.target_s * 1000),
+            "order": self.outlook.place(t.id) if self.outlook else None,
+            "evaluated": None,
+        }
+
+    def track(self, t: Ticket) -> dict:
+        """What the holder of a track code sees."""
+        service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
+        mine = [e for e in self.floor.evaluations.values() if e.ticket == t.id]
+        last = max(mine, key=lambda e: e.leg, default=None)
+        public = self.ticket(t)
+        public.pop("reason")
+        rules = rules_of(self.floor)
+        return public | {
+            "service_name": service.name if service else t.service,
+            "service_name_en": (service.name_en or service.name) if service else t.service,
+            "materials": list(service.materials) if service else [],
+            "window_name": (window.name or f"{window.no}号窗口") if window else None,
+            "window_name_en": (window.name_en or f"Window {window.no}") if window else None,
+            "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
+            "return_within": rules.returns.within_s,
+            "soon": t.state is State.WAITING and public["ahead"] <= 3,
+            "evaluation": self.evaluation_link(last) if last and last.state == "open" else None,
+            "evaluated": bool(last and last.state == "given"),
+        }
+
+    def find(self, id: str) -> Ticket | None:
+        """Any ticket there ever was."""
+        found = self.floor.tickets.get(id)
+        if found is None and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM tickets WHERE id = ?", (id,)).fetchone()
+            found = row and store.thing_of(Ticket, row)
+        return found
+
+    def find_track(self, code: str) -> Ticket | None:
+        id = self.keys.id_of("track", code)
+        if id is None and self.reader is not None:
+            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track:{code}",)).fetchone()
+            id = row and row["value"]
+        return self.find(id) if id else None
+
+    # -- evaluations
+
+    def evaluation_link(self, e: Evaluation) -> dict:
+        token = self.keys.code("evaluation", e.id)
+        return {"url": f"{self.public_url}/e/{token}", "token": token, "expires_at": self.instant(e.expires_at)}
+
+    def evaluation_asked(self, no: str) -> dict | None:
+        """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
+        pad_ms = ({"pad_s": 60} | self.floor.setting("evaluation"))["pad_s"] * 1000
+        last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
+        if last is None or last.state != "open" or self.now > last.opened_at + pad_ms:
+            return None
+        link = self.evaluation_link(last)
+        asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": options()}
+        return asked | link | {"expires_at": self.instant(last.opened_at + pad_ms)}
+
+    def find_evaluation(self, token: str) -> Evaluation | None:
+        id = self.keys.id_of("evaluation", token)
+        found = self.floor.evaluations.get(id or "")
+        if found is None and id and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (id,)).fetchone()
+            found = row and store.thing_of(Evaluation, row)
+        return found
+
+    def evaluation(self, e: Evaluation) -> dict:
+        """What the person who holds an evaluation link sees."""
+        service = self.floor.services.get(e.service)
+        open_ = e.state == "open" and self.now <= e.expires_at
+        return {
+            "number": e.number,
+            "window": e.window,
+            "service": e.service,
+            "service_name": service.name if service else e.service,
+            "service_name_en": (service.name_en or service.name) if service else e.service,
+            "clerk": self.clerk(e.clerk),
+            "state": e.state if e.state == "given" or open_ else "expired",
+            "expires_at": self.instant(e.expires_at),
+            "options": options(),
+        }
+
+    # -- rooms
+
+    def calls(self, limit: int = CALLS_SHOWN, where: str = "", *args) -> list[dict]:
+        """The last calls, the latest first, out of the journal up to this picture's event."""
+        if self.reader is None:
+            return []
+        rows = self.reader.execute(
+            "SELECT seq, at, kind, \"window\", body FROM events WHERE kind IN ('ticket.called', 'ticket.recalled') "
+            f"AND seq <= ? AND at >= ? {where} ORDER BY seq DESC LIMIT ?",
+            (self.floor.seq, self.instant(self.now - 12 * 3_600_000), *args, limit),
+        )
+        return [self.call(r["seq"], r["at"], r["window"], json.loads(r["body"])) for r in rows]
+
+    def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
+        """One call as boards draw and speak it."""
+        say = self.say("call", {"number": facts["number"], "window": window})
+        return {
+            "seq": seq,
+            "number": facts["number"],
+            "window": window,
+            "window_name": facts.get("window_name") or f"{window}号窗口",
+            "service": facts["service"],
+            "times": facts["times"],
+            "at": at,
+            "say": say,
+            "audio": self.audio(say),
+        }
+
+    def next_up(self) -> list[dict]:
+        """请准备: those who are likely to be called next, as far as they still wait."""
+        if self.outlook is None:
+            return []
+        return [
+            {"number": t.number, "service": t.service}
+            for t in (self.floor.tickets.get(id) for id in self.outlook.next_ids)
+            if t and t.state is State.WAITING
+        ]
+
+    def board(self) -> dict:
+        """Room `hall` and GET /board."""
+        return {
+            "hall": self.hall(),
+            "services": self.services(),
+            "windows": self.windows(),
+            "calls": self.calls(),
+            "next": self.next_up(),
+            "notices": self.notices(),
+        }
+
+    def window_room(self, no: str) -> dict:
+        calls = self.calls(1, 'AND "window" = ?', no)
+        return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "call": calls[0] if calls else None}
+
+    def pad_room(self, no: str) -> dict:
+        return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "evaluation": self.evaluation_asked(no)}
+
+    def ticket_room(self, t: Ticket) -> dict:
+        return {"hall": self.hall(), "ticket": self.track(t)}
+
+    def staff_window(self, no: str) -> dict:
+        """A window with whom dispatch would call there now, and why."""
+        return self.window(no) | {"clerk_name": self.floor.windows[no].clerk, "up": self.outlook.up.get(no) if self.outlook else None}
+
+    def staff_windows(self) -> list[dict]:
+        return [self.staff_window(w.no) for w in self._windows]
+
+    def staff_room(self) -> dict:
+        live = sorted((t for t in self.floor.tickets.values() if t.state in LIVE), key=lambda t: (t.line_at, t.seq or 0))
+        booked = [t for t in self.floor.tickets.values() if t.state is State.BOOKED and t.day == self.floor.day]
+        return {
+            "hall": self.hall(),
+            "services": self.services(),
+            "windows": self.staff_windows(),
+            "tickets": [self.staff_ticket(t) for t in (*live, *booked)],
+            "notices": self.notices(),
+        }
+
+    def managers_room(self) -> dict:
+        return self.staff_room() | {"alerts": self.alerts(), "devices": self.devices(), "today": self.today()}
+
+    def alerts(self) -> list[dict]:
+        return [
+            {
+                "id": a.id,
+                "kind": a.kind,
+                "subject": a.subject,
+                "level": a.level,
+                "say": a.say,
+                "advice": list(a.advice),
+                "state": a.state,
+                "owner": a.owner or None,
+                "raised_at": self.instant(a.raised_at),
+                "changed_at": self.instant(a.changed_at),
+            }
+            for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
+            if a.state != "cleared"
+        ]
+
+    def devices(self) -> list[dict]:
+        return [
+            {
+                "id": d.id,
+                "name": d.id.split("/")[0],
+                "device": d.id.partition("/")[2],
+                "kind": d.kind,
+                "state": d.state,
+                "code": d.code,
+                "sentence": d.sentence,
+                "sentence_en": d.sentence_en,
+                "at": self.instant(d.at),
+            }
+            for d in sorted(self.floor.devices.values(), key=lambda d: d.id)
+        ]
+
+    def today(self) -> dict:
+        """The day's figures so far. `kept_pct` is of those whose wait is decided: called, or past the promise and still waiting."""
+        tickets = [t for t in self.floor.tickets.values() if t.day == self.floor.day and t.issued_at is not None]
+        decided = kept = 0
+        waits, services = [], []
+        for t in tickets:
+            target = (t.target or promise_of(self.floor, t).target_s) * 1000
+            called = t.legs[0].called_at if t.legs else t.called_at
+            clock = t.legs[0].line_at if t.legs else t.clock_at
+            if called is not None:
+                decided += 1
+                kept += called - clock <= target
+                waits.append(max(0, called - clock) // 1000)
+            elif t.state is State.WAITING and self.now - t.clock_at > target:
+                decided += 1
+            services += [leg.finished_at - leg.started_at for leg in t.legs if leg.started_at and leg.finished_at]
+        count = lambda *states: sum(t.state in states for t in tickets)
+        given = [e for e in self.floor.evaluations.values() if e.state == "given"]
+        oldest = max((self.now - t.clock_at for t in tickets if t.state is State.WAITING), default=0)
+        return {
+            "issued": len(tickets),
+            "done": count(State.DONE),
+            "waiting": count(State.WAITING),
+            "at_windows": count(State.CALLED, State.SERVING),
+            "held": count(State.HELD),
+            "missed": count(State.MISSED),
+            "cancelled": count(State.CANCELLED),
+            "expired": count(State.EXPIRED),
+            "booked": sum(t.state is State.BOOKED and t.day == self.floor.day for t in self.floor.tickets.values()),
+            "kept": kept,
+            "decided": decided,
+            "kept_pct": round(100 * kept / decided, 1) if decided else None,
+            "wait_avg": round(sum(waits) / len(waits)) if waits else None,
+            "wait_max": max(waits, default=None),
+            "oldest_waiting": max(0, oldest) // 1000,
+            "service_avg": round(sum(services) / len(services) / 1000) if services else None,
+            "evaluated": len(given),
+            "evaluations": len(self.floor.evaluations),
+            "good_pct": round(100 * sum(e.grade in GOOD for e in given) / len(given), 2) if given else None,
+            "bad": sum(e.grade in BAD for e in given),
+        }
+
+    def slots(self, service: str, first_day: str, days: int) -> list[dict]:
+        return [
+            {"id": s.id, "service": s.service, "at": self.instant(s.start), "from": self.instant(s.start), "to": self.instant(s.end)}
+            | {"capacity": s.capacity, "free": s.free}
+            for s in slots_of(self.floor, service, first_day, days, self.now, self.zone)
+        ]
+
+    def appointment(self, t: Ticket) -> dict:
+        """A booking: the same thing as its ticket, which has no number yet."""
+        return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}
+
+
+def events(reader: sqlite3.Connection, after: int, limit: int) -> list[dict]:
+    """Rows of the journal in order, without gaps."""
+    rows = reader.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+    return [dict(r) | {"body": json.loads(r["body"])} for r in rows]
+
+
+@lru_cache(maxsize=4096)
+def initials(name: str) -> str:
+    """公积金 -> gjj, for the kiosk's search."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(
+        part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda s: [c for c in s if c.isalnum()]) if part
+    ).lower()
+
+
+@lru_cache(maxsize=256)
+def qr_svg(text: str) -> str:
+    """A QR code as one small SVG path: a bar for each run of dark modules."""
+    code = qrcode.QRCode(border=2, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    matrix = code.get_matrix()
+    bars = []
+    for y, row in enumerate(matrix):
+        for dark, run in itertools.groupby(enumerate(row), key=lambda cell: cell[1]):
+            cells = list(run)
+            if dark:
+                bars.append(f"M{cells[0][0]} {y}h{len(cells)}v1h-{len(cells)}z")
+    side = len(matrix)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+    return f'{head}<path d="{"".join(bars)}"/></svg>'
+
+
+@lru_cache(maxsize=1)
+def options() -> list[dict]:
+    """The five grades with their tags, best first."""
+    return [
+        {"grade": g, "zh": zh, "en": en, "tags": [{"code": c, "zh": z, "en": e} for c, (z, e) in TAGS[g].items()]}
+        for g, (zh, en) in GRADES.items()
+    ]
