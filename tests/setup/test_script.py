@@ -1,0 +1,144 @@
+"""The script `hall`: what it asks before it starts anything, and what the lock files may hold. Nothing is downloaded here."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.txt", "requirements-test.txt")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="the POSIX script; Windows has hall.cmd")
+
+
+def packages(lock):
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", (ROOT / lock).read_text(), re.MULTILINE))
+
+
+def normal(requirement):
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower().replace("_", "-").replace(".", "-")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_names_no_address_and_hashes_every_package(lock):
+    text = (ROOT / lock).read_text()
+
+    assert "://" not in text and not re.search(r"^-", text, re.MULTILINE)
+    for block in re.split(r"\n(?=[a-z0-9])", text.split("./hall lock\n", 1)[1]):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_every_dependency_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["setup"] + project["build-system"]["requires"]
+    wanted += project["project"]["optional-dependencies"]["voice"]
+
+    assert {normal(w) for w in wanted} <= packages("requirements.txt").keys()
+    assert {normal(w) for w in project["dependency-groups"]["test"]} <= packages("requirements-test.txt").keys()
+
+
+def test_the_tests_run_with_the_very_packages_of_the_product():
+    run, test = packages("requirements.txt"), packages("requirements-test.txt")
+
+    assert {name: test[name] for name in run.keys() & test.keys()} == {name: run[name] for name in run.keys() & test.keys()}
+
+
+def test_every_dependency_is_in_the_table_of_dependencies():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    table = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    groups = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
+
+    missing = {normal(name) for group in groups for name in group if f"| {normal(name)} " not in table}
+    assert not missing, f"docs/dependencies.md lacks {sorted(missing)}"
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout that is set up, with a `hall` and a `python` that only say their name. `run(*args)` -> (exit, stdout, stderr)."""
+    root, home = tmp_path / "my hall", tmp_path / "home"
+    for folder in (root / "display" / "web", root / "server" / "static", home / "bin"):
+        folder.mkdir(parents=True)
+    for name in ("hall", "pyproject.toml", "requirements.txt", "requirements-test.txt", "hatch_build.py"):
+        shutil.copy(ROOT / name, root)
+    (root / "display" / "web" / "page.ts").write_text("1")
+    for name in ("hall", "python", "uv"):
+        (home / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*"\n')
+        (home / "bin" / name).chmod(0o755)
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(root / name, home / f".{name}")
+    old = 1_700_000_000
+    for path in root.rglob("*"):
+        os.utime(path, (old, old))
+    (home / ".ready").write_text(f"{root}\n")
+
+    def run(*args, script=root / "hall"):
+        env = os.environ | {"HALL_HOME": str(home), "HALL_PYTHON": "no-such-python"}
+        done = subprocess.run(["sh", str(script), *args], env=env, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+        return done.returncode, done.stdout, done.stderr
+
+    run.root, run.home = root, home
+    return run
+
+
+@posix
+def test_nothing_is_done_again_when_nothing_changed(checkout):
+    assert checkout("verify", "--data", "a b") == (0, "hall verify --data a b\n", "")
+
+
+@posix
+def test_a_link_to_the_script_finds_its_checkout(checkout, tmp_path):
+    (tmp_path / "link").symlink_to(checkout.root / "hall")
+
+    assert checkout("x", script=tmp_path / "link") == (0, "hall x\n", "")
+
+
+@posix
+@pytest.mark.parametrize("change", ["display/web/page.ts", "display/web", "hatch_build.py"])
+def test_a_changed_page_is_built_before_the_start_and_nothing_else(checkout, change):
+    os.utime(checkout.root / change)
+    os.utime(checkout.home / ".ready", (1_800_000_000 - 10**8,) * 2)
+
+    code, out, err = checkout("x")
+
+    assert (code, err) == (0, "hall: building the pages where they changed\n")
+    assert out == f"python -c\npython {checkout.root}/hatch_build.py\nhall x\n".replace("python -c\n", "python -c \n")
+    assert checkout("x") == (0, "hall x\n", "")
+
+
+@posix
+def test_changed_requirements_are_installed_with_their_hashes(checkout):
+    (checkout.root / "requirements.txt").write_text("other==1\n")
+
+    code, out, err = checkout("x")
+
+    assert code == 0 and "installing the packages of requirements.txt" in err
+    assert f"uv pip install -q --require-hashes -r {checkout.root}/requirements.txt" in out
+
+
+@posix
+def test_without_a_python_one_sentence_says_what_is_needed(checkout):
+    (checkout.home / ".ready").unlink()
+
+    code, out, err = checkout("x")
+
+    assert code == 1 and "Python 3.11 or newer is needed" in err and len(err.splitlines()) == 1
+
+
+@posix
+def test_the_usual_start_costs_next_to_nothing(checkout):
+    import time
+
+    checkout("x")
+    begun = time.perf_counter()
+    for _ in range(5):
+        checkout("x")
+
+    assert (time.perf_counter() - begun) / 5 < 0.3
