@@ -25,7 +25,9 @@ class Words:
         self.tables = tables
 
     def refusal(self, code: str, lang: str = "zh", **facts) -> str:
-        """The sentence for a refusal's code; the code itself where no language knows it."""
+        """The sentence for a refusal's code; the code itself where no language knows it. A ticket's state is said in words."""
+        if "state" in facts:
+            facts["state"] = self.text("states", str(facts["state"]), lang)
         return self.text("refusals", code, lang, **facts)
 
     def text(self, section: str, key: str, lang: str = "zh", **facts) -> str:
@@ -57,7 +59,7 @@ class Words:
 def _fill(sentence: str, facts: Mapping[str, object]) -> str:
     known = {k: v for k, v in facts.items() if v is not None and v != ""}
     kept = _CLAUSE.sub(lambda m: m[1] if all(f in known for f in _FACT.findall(m[1])) else "", sentence)
-    return _FACT.sub(lambda m: str(known.get(m[1], "…")), kept)
+    return _FACT.sub(lambda m: str(known.get(m[1], "…")), kept).strip()
 
 
 @functools.cache

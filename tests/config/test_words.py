@@ -28,18 +28,26 @@ def test_both_languages_use_the_same_facts(section):
 
 def codes_raised():
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", ast.get_docstring(ast.parse((ROOT / "server/domain/errors.py").read_text("utf-8"))))
-    yield from named
+    yield from ((code, None) for code in named)
     for path in (ROOT / "server").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
             if name in REFUSALS and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield node.args[0].value
+                yield node.args[0].value, {k.arg for k in node.keywords}
 
 
 def test_every_refusal_of_the_server_has_its_words():
-    missing = set(codes_raised()) - WORDS.codes()
+    missing = {code for code, _ in codes_raised()} - WORDS.codes()
 
     assert not missing, f"config/words/zh.toml and en.toml lack {sorted(missing)}"
+
+
+def test_no_sentence_needs_a_fact_that_is_not_given():
+    for code, given in codes_raised():
+        for lang in words.LANGUAGES if given is not None else ():
+            always = re.sub(r"\[[^\[\]]*\]", "", WORDS.tables[lang]["refusals"].get(code, ""))
+            missing = set(re.findall(r"\{(\w+)\}", always)) - given
+            assert not missing, f"{code} ({lang}) needs {missing}: give it where it is raised, or put its clause in [brackets]"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,14 @@ def test_every_refusal_of_the_server_has_its_words():
         ("nobody_waiting", "en", {"window": "3", "other": 1}, "Nobody is waiting for window 3 now."),
         ("already_holds", "zh", {"number": "A017"}, "您已经取过号了：A017，请留意叫号，不必再取。"),
         ("locked_out", "en", {}, "Too many wrong passwords. Please ask the administrator to unlock you."),
-        ("too_many_recalls", "en", {}, "Ticket has been called … times. Please mark it missed and call the next."),
+        ("too_many_recalls", "en", {}, "Ticket has been called already. Please mark it missed and call the next."),
+        (
+            "illegal_move",
+            "zh",
+            {"number": "A1", "state": "serving", "action": "miss"},
+            "A1号目前是“办理中”状态，不能这样操作。请刷新后再试。",
+        ),
+        ("too_many_places", "en", {}, "You can let at most … people go first. Please choose again."),
         ("no_such_code", "en", {"x": 1}, "no_such_code"),
         ("nobody_waiting", "fr", {}, "现在没有等候的人。"),
         ("no_such_service", "zh", {"service": "{window}[x]"}, "没有找到“{window}[x]”这项业务，请重新选择。"),
