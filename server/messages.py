@@ -123,6 +123,10 @@ def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
             gone = {"tickets": [now.id]}
     if kind == "notice.changed":
         changed["notices"] = sight.notices()
+    if kind == "message.sent":
+        changed["messages"] = sight.messages()
+    if kind.startswith("help."):
+        changed["help"] = sight.help()
     out = []
     for room in rooms:
         more = dict(changed)

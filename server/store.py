@@ -11,6 +11,7 @@ import sqlite3
 import types
 import typing
 from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -140,6 +141,7 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
     """The hall as the tables have it: small tables whole, tickets that are unfinished or of `day`."""
     connection.row_factory = sqlite3.Row
     tables = {}
+    since = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000) - 86_400_000  # a day more than needed, in any zone
     for table, cls in ALL.items():
         where, args = "", ()
         if table == "tickets":
@@ -152,6 +154,8 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
             args = (day,)
         elif table in ("counters", "loans"):
             where, args = f"WHERE {'id LIKE ?' if table == 'counters' else 'day = ?'}", (f"{day}/%" if table == "counters" else day,)
+        elif table in ("messages", "helps"):
+            where, args = "WHERE at >= ?", (since,)
         things = [thing_of(cls, row) for row in connection.execute(f"SELECT * FROM {table} {where}", args)]
         tables[table] = {key_of(t): t for t in things}
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()

@@ -9,18 +9,19 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import qrcode
 
 from . import store
+from .domain.dispatch import choose, explain, idle
 from .domain.evaluations import BAD, GOOD, GRADES, TAGS
 from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
-from .domain.line import ahead_of, promise_of, rules_of, served_by
+from .domain.line import ahead_of, promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
 from .domain.things import Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
@@ -29,6 +30,7 @@ from .keys import Keys
 HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
 HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
 CALLS_SHOWN = 20
+LINE_SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Sight:
     zone: ZoneInfo
     keys: Keys
     public_url: str
-    say: Callable[[str, dict], dict]  # (announcement, facts) -> {"zh", "en"}
+    say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {"zh", "en"}
     audio: Callable[[dict], dict | None] = lambda say: None  # {"zh", "en"} -> URLs, or None without a voice
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
@@ -252,10 +254,18 @@ class Sight:
             "window_name_en": (window.name_en or f"Window {window.no}") if window else None,
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
             "return_within": rules.returns.within_s,
+            "changes": self.changes(t),
             "soon": t.state is State.WAITING and public["ahead"] <= 3,
             "evaluation": self.evaluation_link(last) if last and last.state == "open" else None,
             "evaluated": bool(last and last.state == "given"),
         }
+
+    def changes(self, t: Ticket) -> list[dict]:
+        """What has happened to a ticket, newest first, in words for its holder."""
+        if self.reader is None:
+            return []
+        rows = self.reader.execute("SELECT at, kind, body FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 12", (t.id,))
+        return [{"at": r["at"], "kind": r["kind"]} | self.say("changes", r["kind"], _facts(json.loads(r["body"]))) for r in rows]
 
     def find(self, id: str) -> Ticket | None:
         """Any ticket there ever was."""
@@ -327,7 +337,7 @@ class Sight:
 
     def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
         """One call as boards draw and speak it."""
-        say = self.say("call", {"number": facts["number"], "window": window})
+        say = self.say("announcements", "call", {"number": facts["number"], "window": window})
         return {
             "seq": seq,
             "number": facts["number"],
@@ -375,6 +385,17 @@ class Sight:
         """A window with whom dispatch would call there now, and why."""
         return self.window(no) | {"clerk_name": self.floor.windows[no].clerk, "up": self.outlook.up.get(no) if self.outlook else None}
 
+    def line(self, no: str) -> dict:
+        """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
+        at, window, rules = station(self.floor, self.floor.windows[no]), self.floor.windows[no], rules_of(self.floor)
+        left = {w.id: w for w in waiters(self.floor, rules) if w.service in window.services}
+        everyone, items = list(left.values()), []
+        while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
+            items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)})
+            left.pop(choice.ticket.id)
+            at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == "green" else 0)
+        return {"items": items, "next": None, "idle": None if items else idle(everyone, at)}
+
     def staff_windows(self) -> list[dict]:
         return [self.staff_window(w.no) for w in self._windows]
 
@@ -387,7 +408,22 @@ class Sight:
             "windows": self.staff_windows(),
             "tickets": [self.staff_ticket(t) for t in (*live, *booked)],
             "notices": self.notices(),
+            "messages": self.messages(),
+            "help": self.help(),
         }
+
+    def messages(self) -> list[dict]:
+        """What the manager has told the desks today, newest first; `window` null is for all."""
+        sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
+        return [{"id": m.id, "window": m.window, "text": m.text, "at": self.instant(m.at), "by": m.by} for m in sent]
+
+    def help(self) -> list[dict]:
+        """Who has called for a guide today and is still waiting, or was just answered."""
+        return [
+            {"id": h.id, "place": h.place, "at": self.instant(h.at), "answered_by": h.answered_by or None}
+            for h in sorted(self.floor.helps.values(), key=lambda h: -h.at)
+            if not h.answered_at or self.now - h.answered_at < 600_000
+        ]
 
     def managers_room(self) -> dict:
         return self.staff_room() | {"alerts": self.alerts(), "devices": self.devices(), "today": self.today()}
@@ -468,6 +504,48 @@ class Sight:
             "bad": sum(e.grade in BAD for e in given),
         }
 
+    def appointments(self, query: str = "") -> list[dict]:
+        """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number."""
+        query = query.strip().lower()
+        found = []
+        for t in sorted(self.floor.tickets.values(), key=lambda t: t.slot_at or 0):
+            if t.state is not State.BOOKED or t.day != self.floor.day:
+                continue
+            v = self.floor.visitors.get(t.id)
+            keys = (v.id_last4.lower(), v.phone[-4:]) if v else ()
+            if query and query not in keys and query not in (t.id, self.track_code(t)):
+                continue
+            rules = rules_of(self.floor).appointments
+            item = {"id": t.id, "service": t.service, "slot_at": self.instant(t.slot_at), "slot_end": self.instant(t.slot_end)}
+            late = self.now > t.slot_at + rules.late_s * 1000
+            found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot_at - rules.early_s * 1000, "late": late})
+        return found
+
+    def figures(self, day: str) -> dict:
+        """One day by hour and by service; `usual` is the mean of the four same weekdays before, hour by hour."""
+        tickets = [store.thing_of(Ticket, r) for r in self.reader.execute("SELECT * FROM tickets WHERE day = ?", (day,))]
+        date = datetime.strptime(day, "%Y-%m-%d").date()
+        before = [(date - timedelta(days=7 * n)).isoformat() for n in range(1, 5)]
+        past = self.reader.execute(f"SELECT * FROM tickets WHERE day IN ({','.join('?' * 4)})", before)
+        by_day: dict[str, list[Ticket]] = {}
+        for row in past:
+            by_day.setdefault(row["day"], []).append(store.thing_of(Ticket, row))
+        old = [self._by_hour(some) for some in by_day.values()]
+        usual = [
+            {"hour": h, "issued": round(sum(next((x["issued"] for x in hours if x["hour"] == h), 0) for hours in old) / len(old), 1)}
+            for h in (sorted({x["hour"] for hours in old for x in hours}) if old else ())
+        ]
+        codes = sorted({t.service for t in tickets})
+        services = [{"code": c} | _sums([t for t in tickets if t.service == c], self.now) for c in codes]
+        return {"day": day, "hours": self._by_hour(tickets), "services": services, "usual": usual}
+
+    def _by_hour(self, tickets: list[Ticket]) -> list[dict]:
+        hours: dict[int, list[Ticket]] = {}
+        for t in tickets:
+            if t.issued_at is not None:
+                hours.setdefault(datetime.fromtimestamp(t.issued_at / 1000, self.zone).hour, []).append(t)
+        return [{"hour": h} | _sums(some, self.now) for h, some in sorted(hours.items())]
+
     def slots(self, service: str, first_day: str, days: int) -> list[dict]:
         return [
             {"id": s.id, "service": s.service, "at": self.instant(s.start), "from": self.instant(s.start), "to": self.instant(s.end)}
@@ -478,6 +556,29 @@ class Sight:
     def appointment(self, t: Ticket) -> dict:
         """A booking: the same thing as its ticket, which has no number yet."""
         return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}
+
+
+def _sums(tickets: list[Ticket], now: int) -> dict:
+    """Counts and waits (s) of some tickets."""
+    first = [(t.legs[0].called_at if t.legs else t.called_at, t) for t in tickets]
+    waits = sorted(max(0, called - (t.legs[0].line_at if t.legs else t.clock_at)) // 1000 for called, t in first if called)
+    kept = sum(
+        bool(called and t.target and called - (t.legs[0].line_at if t.legs else t.clock_at) <= t.target * 1000) for called, t in first
+    )
+    at = lambda share: waits[min(len(waits) - 1, int(share * len(waits)))] if waits else None
+    return {
+        "issued": sum(t.issued_at is not None for t in tickets),
+        "done": sum(t.state is State.DONE for t in tickets),
+        "missed": sum(t.misses > 0 for t in tickets),
+        "kept": kept,
+        "kept_pct": round(100 * kept / len(waits), 1) if waits else None,
+        "wait_p50": at(0.5),
+        "wait_p90": at(0.9),
+    }
+
+
+def _facts(body: dict) -> dict:
+    return {k: v for k, v in body.items() if isinstance(v, str | int) and not isinstance(v, bool)}
 
 
 def events(reader: sqlite3.Connection, after: int, limit: int) -> list[dict]:

@@ -51,7 +51,7 @@ def ledger(tmp_path, clock):
     ledger = Ledger(tmp_path / "data", clock=clock)
     small_hall(ledger)
     for no in ("1", "2", "3", "A12"):
-        ledger.do("test", actions.set_window, window=no, state="open", clerk="li")
+        ledger.do("test", actions.set_window, window=no, state="open", clerk=f"clerk{no}")
     yield ledger
     ledger.close()
 

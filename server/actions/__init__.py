@@ -1,7 +1,7 @@
 """Everything that can be done, one short function each: `action(entry, *, …)`. They decide, change and tell; they know no HTTP."""
 
 from .appointments import book, checkin, rebook
-from .devices import call_help, lend, merge, note_silence, report_device
+from .devices import answer_help, call_help, divert, lend, merge, note_silence, report_device
 from .evaluations import close_evaluations, evaluate
 from .hall import (
     acknowledge_alert,
@@ -14,13 +14,15 @@ from .hall import (
     put_setting,
     put_window,
     raise_alert,
+    send_message,
 )
 from .tickets import cancel, issue_ticket, postpone, reprint, return_ticket, transfer
 from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service
 
 __all__ = [
-    "acknowledge_alert", "book", "call_help", "call_next", "call_ticket", "cancel", "checkin", "clear_alert", "close_evaluations",
-    "end_day", "evaluate", "finish", "forget_visitors", "hold", "issue_ticket", "lend", "load_hall", "mark_missed", "merge",
-    "note_silence", "postpone", "put_notice", "put_service", "put_setting", "put_window", "raise_alert", "rebook", "recall",
-    "report_device", "reprint", "resume", "return_ticket", "set_window", "start_service", "transfer",
+    "acknowledge_alert", "answer_help", "book", "call_help", "call_next", "call_ticket", "cancel", "checkin",
+    "clear_alert", "close_evaluations", "divert", "end_day", "evaluate", "finish", "forget_visitors", "hold",
+    "issue_ticket", "lend", "load_hall", "mark_missed", "merge", "note_silence", "postpone", "put_notice",
+    "put_service", "put_setting", "put_window", "raise_alert", "rebook", "recall", "report_device", "reprint", "resume",
+    "return_ticket", "send_message", "set_window", "start_service", "transfer",
 ]  # fmt: skip

@@ -7,12 +7,13 @@ import json
 from dataclasses import replace
 
 from ..domain import events
-from ..domain.errors import WrongBody
+from ..domain.errors import NotFound, WrongBody
 from ..domain.line import promise_of
-from ..domain.things import Counter, Device, Loan, Setting
+from ..domain.things import Counter, Device, Help, Loan, Setting
 from ..domain.tickets import State, Ticket
 from .tickets import WIDTH, key_of_ticket, same_person, visitor_of
 
+DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
@@ -36,9 +37,36 @@ def note_silence(entry, *, machine: str) -> int:
     return len(silent)
 
 
-def call_help(entry, *, place: str) -> None:
-    """Somebody pressed 呼叫导服."""
-    entry.tell(events.HelpCalled(place=place))
+def call_help(entry, *, place: str) -> Help:
+    """Somebody pressed 呼叫导服. A second press before anyone has come is the same call."""
+    same = next((h for h in entry.floor.helps.values() if h.place == place and not h.answered_at), None)
+    if same:
+        return same
+    called = Help(id=entry.new_id(), place=place, at=entry.now)
+    entry.tell(events.HelpCalled(help=called.id, place=place), called)
+    return called
+
+
+def answer_help(entry, *, id: str, by: str) -> Help:
+    """A guide is on the way."""
+    old = entry.floor.helps.get(id)
+    if old is None:
+        raise NotFound("no_such_help", help=id)
+    if old.answered_at:
+        return old
+    new = replace(old, answered_by=by, answered_at=entry.now)
+    entry.tell(events.HelpAnswered(help=id), new)
+    return new
+
+
+def divert(entry, *, to: str, service: str = "") -> Counter:
+    """Counts a visitor who was guided to self-service, online or a window (导服分流)."""
+    if to not in DIVERSIONS:
+        raise WrongBody("bad_body", errors=[{"field": "to", "problem": ", ".join(DIVERSIONS)}])
+    id = f"{entry.day}/diverted-{to}"
+    counter = Counter(id=id, last=(entry.floor.counters[id].last if id in entry.floor.counters else 0) + 1)
+    entry.tell(events.VisitorDiverted(to=to, service=service), counter)
+    return counter
 
 
 def mark_of(entry, kiosk: str) -> str:

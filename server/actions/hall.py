@@ -8,7 +8,7 @@ from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import SERIES
 from ..domain.rules import from_dict
-from ..domain.things import Alert, Hall, HallNotice, Service, Setting, Window
+from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import State
 from .evaluations import EVALUATION
 from .windows import CALLS
@@ -104,6 +104,17 @@ def put_notice(
         new = HallNotice(id=id or entry.new_id(), text=text, text_en=text_en, starts_at=starts_at or entry.now, ends_at=ends_at)
     entry.tell(events.NoticeChanged(notice=new.id), new)
     return new
+
+
+def send_message(entry, *, text: str, window: str | None = None, by: str = "") -> Message:
+    """A word from the manager to one window, or to all."""
+    if window is not None and window not in entry.floor.windows:
+        raise NotFound("no_such_window", window=window)
+    if not text.strip() or len(text) > 200:
+        raise WrongBody("bad_body", errors=[{"field": "text", "problem": "1–200"}])
+    sent = Message(id=entry.new_id(), window=window, text=text.strip(), at=entry.now, by=by)
+    entry.tell(events.MessageSent(message=sent.id, window=window), sent)
+    return sent
 
 
 def raise_alert(entry, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple = ()) -> Alert | None:

@@ -139,14 +139,19 @@ def finish(entry, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] 
     return after, evaluation
 
 
-def set_window(entry, *, window: str, state: str, reason: str = "", clerk: str | None = None) -> Window:
-    """Opens, pauses or closes a window. The same state again changes nothing."""
+def set_window(entry, *, window: str, state: str, reason: str = "", clerk: str | None = None, take_over: bool = False) -> Window:
+    """Opens, pauses or closes a window. The same state again changes nothing.
+
+    A clerk is at one window: opening a second is refused until `take_over`, which closes the first. So is opening somebody else's.
+    """
     if state not in WINDOW_STATES:
         raise WrongBody("bad_body", errors=[{"field": "state", "problem": ", ".join(WINDOW_STATES)}])
     old = find_window(entry, window)
     there = entry.floor.at_window(window)
     if state == "closed" and there is not None:
         raise NotNow("window_busy", window=window, number=there.number, state=str(there.state))
+    if state == "open" and clerk:
+        _ensure_one_desk(entry, old, clerk, take_over)
     reason = reason if state == "paused" else ""
     clerk = None if state == "closed" else (clerk or old.clerk)
     if (old.state, old.reason, old.clerk) == (state, reason, clerk):
@@ -159,3 +164,12 @@ def set_window(entry, *, window: str, state: str, reason: str = "", clerk: str |
     }[state]
     entry.tell(event, new)
     return new
+
+
+def _ensure_one_desk(entry, window: Window, clerk: str, take_over: bool) -> None:
+    others = [w for w in entry.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != "closed"]
+    taken = window.state != "closed" and window.clerk not in (None, clerk)
+    if (others or taken) and not take_over:
+        raise NotNow("already_open_elsewhere", window=window.no if taken else others[0].no, clerk=window.clerk if taken else clerk)
+    for other in others:
+        set_window(entry, window=other.no, state="closed")

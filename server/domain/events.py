@@ -365,7 +365,33 @@ class HelpCalled(Event):
     """Somebody pressed 呼叫导服."""
 
     kind: ClassVar[str] = "help.called"
+    help: str = ""
     place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpAnswered(Event):
+    """A guide is on the way."""
+
+    kind: ClassVar[str] = "help.answered"
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(Event):
+    """A manager told something to one window or to all."""
+
+    kind: ClassVar[str] = "message.sent"
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorDiverted(Event):
+    """A visitor was guided elsewhere: self-service, online, or after all a window."""
+
+    kind: ClassVar[str] = "visitor.diverted"
+    to: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

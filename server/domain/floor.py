@@ -24,6 +24,8 @@ TABLES: dict[str, type] = {
     "devices": things.Device,
     "alerts": things.Alert,
     "notices": things.HallNotice,
+    "messages": things.Message,
+    "helps": things.Help,
 }
 # Kept beside the journal, never in it, and not rebuilt from it: what may be forgotten, and what must stay secret.
 PRIVATE: dict[str, type] = {"visitors": things.Visitor}
@@ -53,6 +55,8 @@ class Floor:
     devices: dict[str, things.Device] = field(default_factory=dict)
     alerts: dict[str, things.Alert] = field(default_factory=dict)
     notices: dict[str, things.HallNotice] = field(default_factory=dict)
+    messages: dict[str, things.Message] = field(default_factory=dict)
+    helps: dict[str, things.Help] = field(default_factory=dict)
     visitors: dict[str, things.Visitor] = field(default_factory=dict)
 
     @property

@@ -190,6 +190,30 @@ class HallNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a manager tells a window (or, with None, all of them)."""
+
+    KEY: ClassVar[str] = "id"
+    id: str
+    window: str | None
+    text: str
+    at: int
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """A call for a guide (呼叫导服)."""
+
+    KEY: ClassVar[str] = "id"
+    id: str
+    place: str
+    at: int
+    answered_by: str = ""
+    answered_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Visitor:
     """What is kept of a person, apart from the journal and only masked or hashed with the hall's key; forgotten by the privacy rule."""
 
