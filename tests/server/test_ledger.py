@@ -9,7 +9,7 @@ import pytest
 
 from server import actions, audit, schema, store
 from server.domain import events
-from server.domain.errors import NotNow
+from server.domain.errors import HallError, NotNow
 from server.ledger import Ledger
 
 
@@ -46,7 +46,7 @@ def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobod
     def ask(service):
         try:
             answers.append(ledger.do("kiosk:k1", actions.issue_ticket, service=service).number)
-        except Exception as error:
+        except HallError as error:
             answers.append(error.code)
 
     threads = [threading.Thread(target=ledger.do, args=("test", hold))]

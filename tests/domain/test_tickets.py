@@ -1,0 +1,64 @@
+"""Every state × every action: what the table allows moves, everything else is refused and nothing happens."""
+
+import pytest
+
+from server.domain.errors import NotNow
+from server.domain.tickets import MOVES, State, Ticket
+
+ACTIONS = sorted({action for row in MOVES.values() for action in row})
+
+
+def ticket(state):
+    return Ticket(id="t", key=None, day="2026-11-20", number="A001", seq=1, series="A", service="tax", class_="ordinary", state=state)
+
+
+# A manager could read this: what may be done with a number, and where it leads.
+EXPECTED = """
+booked    checkin    waiting
+booked    rebook     booked
+booked    cancel     cancelled
+booked    expire     expired
+waiting   call       called
+waiting   postpone   waiting
+waiting   transfer   waiting
+waiting   cancel     cancelled
+waiting   expire     expired
+called    recall     called
+called    start      serving
+called    miss       missed
+called    cancel     cancelled
+called    expire     expired
+serving   hold       held
+serving   transfer   waiting
+serving   onward     waiting
+serving   finish     done
+serving   expire     expired
+held      resume     serving
+held      finish     done
+held      expire     expired
+missed    return     waiting
+missed    call       called
+missed    cancel     cancelled
+missed    expire     expired
+"""
+ALLOWED = {(State(a), b): State(c) for a, b, c in (line.split() for line in EXPECTED.split("\n") if line)}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_state_and_every_action(state, action):
+    before = ticket(state)
+
+    if (state, action) in ALLOWED:
+        assert before.move(action).state is ALLOWED[state, action]
+    else:
+        with pytest.raises(NotNow) as refused:
+            before.move(action)
+        assert refused.value.code == "illegal_move"
+        assert refused.value.facts["state"] == state
+
+    assert before == ticket(state)
+
+
+def test_what_is_over_stays_over():
+    assert MOVES[State.DONE] == MOVES[State.CANCELLED] == MOVES[State.EXPIRED] == {}

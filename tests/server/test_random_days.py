@@ -1,0 +1,165 @@
+"""Random days against the real ledger: whatever people press, no number twice, no ticket lost, never two live at a window,
+every change with its event, and the journal rebuilds the tables."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from small_hall import WINDOWS, Clock, small_hall
+
+from server import actions, audit, store
+from server.domain.errors import HallError
+from server.domain.slots import slots_of
+from server.domain.tickets import AT_WINDOW, LIVE, MOVES, State
+from server.ledger import Ledger
+
+windows = st.sampled_from([w["no"] for w in WINDOWS])
+services = st.sampled_from(["tax", "social", "estate"])
+GESTURES = ("recall", "start_service", "mark_missed", "return_ticket", "hold", "resume", "finish", "cancel", "checkin")
+
+
+class Day(RuleBasedStateMachine):
+    @initialize()
+    def open_the_hall(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = Clock()
+        self.ledger = Ledger(Path(self.folder.name), clock=self.clock)
+        small_hall(self.ledger)
+        self.issued, self.refused = {}, 0
+        for w in WINDOWS:
+            self.ledger.do("test", actions.set_window, window=w["no"], state="open")
+
+    def press(self, action, **arguments):
+        """A gesture; a refusal must have changed nothing."""
+        before = self.ledger.floor
+        try:
+            return self.ledger.do("test", action, **arguments)
+        except HallError:
+            self.refused += 1
+            assert self.ledger.floor == before
+            return None
+
+    def some(self, n):
+        return list(self.ledger.floor.tickets)[n % len(self.ledger.floor.tickets)] if self.ledger.floor.tickets else None
+
+    @rule(service=services, green=st.booleans(), onward=st.lists(services, max_size=2))
+    def take(self, service, green, onward):
+        ticket = self.press(
+            actions.issue_ticket,
+            service=service,
+            class_="green" if green else "ordinary",
+            reason="elderly" if green else None,
+            onward=tuple(onward),
+        )
+        assert (ticket.day, ticket.number) not in self.issued
+        self.issued[ticket.day, ticket.number] = ticket.id
+
+    @rule(service=services, hours=st.integers(0, 5))
+    def book(self, service, hours):
+        slots = slots_of(self.ledger.floor, service, self.ledger.floor.day, 1, self.clock(), self.ledger.zone)
+        if slots:
+            self.press(actions.book, service=service, slot_at=slots[min(hours, len(slots) - 1)].start)
+
+    @rule(window=windows)
+    def call_next(self, window):
+        called = self.press(actions.call_next, window=window)
+        if called:
+            assert called.state is State.CALLED
+            assert called.service in self.ledger.floor.windows[window].services
+
+    @rule(window=windows, n=st.integers(0, 99))
+    def call_one(self, window, n):
+        if ticket := self.some(n):
+            self.press(actions.call_ticket, window=window, ticket=ticket)
+
+    @rule(gesture=st.sampled_from(GESTURES), n=st.integers(0, 99))
+    def gesture(self, gesture, n):
+        if ticket := self.some(n):
+            self.press(getattr(actions, gesture), ticket=ticket)
+
+    @rule(n=st.integers(0, 99), service=services, place=st.sampled_from(["arrival", "head", "tail"]))
+    def transfer(self, n, service, place):
+        if ticket := self.some(n):
+            self.press(actions.transfer, ticket=ticket, service=service, place=place)
+
+    @rule(n=st.integers(0, 99), places=st.integers(1, 5))
+    def postpone(self, n, places):
+        if ticket := self.some(n):
+            self.press(actions.postpone, ticket=ticket, places=places)
+
+    @rule(window=windows, state=st.sampled_from(["open", "paused", "closed", "open"]))
+    def change_window(self, window, state):
+        self.press(actions.set_window, window=window, state=state)
+
+    @rule(n=st.integers(0, 99), grade=st.integers(1, 5))
+    def evaluate(self, n, grade):
+        if self.ledger.floor.evaluations:
+            key = list(self.ledger.floor.evaluations)[n % len(self.ledger.floor.evaluations)]
+            self.press(actions.evaluate, evaluation=key, grade=grade)
+
+    @rule(minutes=st.integers(0, 20))
+    def time_goes_on(self, minutes):
+        self.clock.forward(minutes)
+
+    @rule()
+    def the_plug_is_pulled(self):
+        before = self.ledger.floor
+        self.ledger.close()
+        self.ledger = Ledger(Path(self.folder.name), clock=self.clock)
+        same = {k: v for k, v in before.tickets.items() if v.day == self.ledger.floor.day or v.state in LIVE or v.state is State.BOOKED}
+        assert self.ledger.floor.tickets == same
+
+    @invariant()
+    def never_two_live_tickets_at_a_window(self):
+        if hasattr(self, "ledger"):
+            busy = [t.window for t in self.ledger.floor.tickets.values() if t.state in AT_WINDOW]
+            assert len(busy) == len(set(busy))
+            assert None not in busy
+
+    @invariant()
+    def no_ticket_is_lost(self):
+        if hasattr(self, "ledger"):
+            floor = self.ledger.floor
+            there = {(t.day, t.number): t.id for t in floor.tickets.values()}
+            for (day, number), id in self.issued.items():
+                if day == floor.day:
+                    assert there[day, number] == id
+
+    def teardown(self):
+        if not hasattr(self, "ledger"):
+            return
+        try:
+            self.every_change_has_its_event()
+            assert audit.verify(self.ledger.folder).ok
+            assert audit.replay(self.ledger.folder) == []
+            self.ledger.do("test", actions.end_day, day=self.ledger.floor.day)
+            left = [t for t in self.ledger.floor.tickets.values() if MOVES[t.state] and t.day <= self.ledger.floor.day]
+            assert left == []
+            assert audit.replay(self.ledger.folder) == []
+        finally:
+            self.ledger.close()
+            self.folder.cleanup()
+
+    def every_change_has_its_event(self):
+        """Each ticket's states, as its events tell them, are a walk along the table that ends where the table has it."""
+        with store.open_reader(self.ledger.folder) as db:
+            states = {}
+            for row in db.execute("SELECT body FROM events ORDER BY seq"):
+                for id, change in json.loads(row["body"]).get("set", {}).get("tickets", {}).items():
+                    if "state" in change:
+                        old, new = states.get(id), State(change["state"])
+                        assert old is None or new in MOVES[old].values()
+                        states[id] = new
+            rows = db.execute("SELECT id, day, number, state FROM tickets").fetchall()
+        assert states == {r["id"]: State(r["state"]) for r in rows}
+        there = {(r["day"], r["number"]): r["id"] for r in rows}
+        assert all(there[key] == id for key, id in self.issued.items())
+
+
+TestRandomDays = Day.TestCase
+TestRandomDays.settings = settings(
+    max_examples=40, stateful_step_count=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
