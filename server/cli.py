@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001  the last place: every mistake becomes a sentence
         if "--debug" in argv:
             raise
-        code = 2 if isinstance(error, click.UsageError) else 1
+        code = getattr(error, "exit_code", 1) if isinstance(error, click.ClickException) else 1
         click.echo(sentence(error), err=True)
     except KeyboardInterrupt:
         code = 130

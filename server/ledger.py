@@ -173,7 +173,7 @@ class Ledger:
     def __init__(self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._occupation = _occupy(self.folder)
+        self._occupation = occupy(self.folder)
         self.keys = Keys.of(self.folder)
         self.clock, self.zone = clock, ZoneInfo(zone)
         self.connection = store.open_writer(self.folder)
@@ -296,7 +296,7 @@ def seal(keys: Keys, seq: int, hash: str) -> str:
     return keys.hashed("head", f"{seq}:{hash}")
 
 
-def _occupy(folder: Path):
+def occupy(folder: Path):
     """Holds the folder for this process: a second server on the same data is refused."""
     lock = open(folder / "hall.lock", "a+b")  # noqa: SIM115  held as long as the ledger lives
     try:

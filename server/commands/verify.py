@@ -1,0 +1,24 @@
+"""`hall verify`: reads the journal's chain and names the first bad row. It changes nothing and may run beside the server."""
+
+import sys
+
+import click
+
+from ._folder import DATA, a_hall
+
+
+@click.command()
+@DATA
+def command(folder):
+    """Check the journal: prints `ok <n>` for n sound events, or `bad <seq>: <reason>` for the first bad one (exit 1).
+
+    Works beside a running server. Exit 2 when there is no such folder.
+    """
+    from server import audit
+
+    verdict = audit.verify(a_hall(folder))
+    if verdict.ok:
+        click.echo(f"ok {verdict.rows}")
+    else:
+        click.echo(f"bad {verdict.bad}: {verdict.reason}")
+        sys.exit(1)

@@ -1,0 +1,141 @@
+"""A backup is whole and checked, taken beside a running server; a restore puts it back and never overwrites a hall unasked."""
+
+import contextlib
+import gzip
+import json
+import os
+import sqlite3
+import tarfile
+from datetime import datetime
+
+import pytest
+
+from server import actions, audit, backup, cli, store
+from server.ledger import Ledger
+
+NOON = datetime(2026, 11, 20, 12, 0).astimezone()
+LATER = datetime(2026, 11, 20, 12, 0, 1).astimezone()
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([str(a) for a in arguments])
+    return stopped.value.code
+
+
+def test_a_backup_beside_a_running_server_is_restored_as_the_same_hall(ledger, take, clock, tmp_path):
+    first, _ = take(), take("estate")
+
+    file, events = backup.make(ledger.folder, tmp_path / "backups", now=NOON)
+    take()  # after the backup
+    assert backup.restore(file, tmp_path / "again", now=LATER) == events
+
+    again = Ledger(tmp_path / "again", clock=clock)
+    try:
+        assert again.floor.tickets[first.id] == first and len(again.floor.tickets) == 2
+        assert again.keys.code("track", first.id) == ledger.keys.code("track", first.id)
+        assert again.do("kiosk:k1", actions.issue_ticket, service="tax").number == "A002"
+    finally:
+        again.close()
+    assert audit.verify(tmp_path / "again").ok and audit.replay(tmp_path / "again") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are of another kind there")
+def test_only_the_owner_may_read_a_backup(ledger, tmp_path):
+    file, _ = backup.make(ledger.folder, tmp_path / "b", now=NOON)
+
+    assert file.stat().st_mode & 0o077 == 0
+    backup.restore(file, tmp_path / "again", now=NOON)
+    assert (tmp_path / "again" / "hall.key").stat().st_mode & 0o077 == 0 == (tmp_path / "again" / "hall.db").stat().st_mode & 0o077
+
+
+def test_only_the_newest_backups_are_kept_and_nothing_else_is_touched(ledger, tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    for minute in range(4):
+        backup.make(ledger.folder, tmp_path, now=NOON.replace(minute=minute), keep=2)
+
+    assert sorted(p.name for p in tmp_path.glob("hall-*")) == ["hall-20261120-120200.tar.gz", "hall-20261120-120300.tar.gz"]
+    assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_hall_that_is_there_is_refused_and_set_aside_only_when_asked(ledger, take, tmp_path):
+    file, events = backup.make(ledger.folder, tmp_path / "b.tar.gz", now=NOON)
+    take()
+    ledger.close()
+
+    with pytest.raises(backup.BackupRefused, match="already holds a hall"):
+        backup.restore(file, ledger.folder, now=LATER)
+    assert audit.verify(ledger.folder).rows == events + 1
+
+    assert backup.restore(file, ledger.folder, now=LATER, replace=True) == events
+    assert audit.verify(ledger.folder).rows == events
+    assert (ledger.folder / f"hall.db.before-{LATER:%Y%m%d-%H%M%S}").exists()
+
+
+def test_a_restore_under_a_running_server_is_refused(ledger, tmp_path, capsys):
+    file, _ = backup.make(ledger.folder, tmp_path / "b.tar.gz", now=NOON)
+
+    assert run("restore", file, "--data", ledger.folder, "--replace") == 1
+
+    assert "a hall server is running" in capsys.readouterr().err
+    assert audit.verify(ledger.folder).ok and not list(ledger.folder.glob(".restore-*"))
+
+
+@pytest.mark.parametrize("harm", ["cut", "garbage", "other content", "part missing", "journal changed"])
+def test_a_damaged_backup_is_refused_and_changes_nothing(harm, ledger, tmp_path):
+    file, _ = backup.make(ledger.folder, tmp_path / "b.tar.gz", now=NOON)
+    if harm == "cut":
+        file.write_bytes(file.read_bytes()[:-200])
+    elif harm == "garbage":
+        file.write_bytes(b"not a backup")
+    else:
+        _rewrite(file, tmp_path / "parts", harm)
+
+    with pytest.raises(backup.BackupRefused):
+        backup.restore(file, tmp_path / "again", now=NOON)
+
+    assert not (tmp_path / "again" / "hall.db").exists()
+
+
+def _rewrite(file, parts, harm):
+    with tarfile.open(file) as archive:
+        archive.extractall(parts, filter="data")
+    database = parts / "hall.db"
+    if harm == "journal changed":  # by somebody who also mends the sums
+        with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as db:
+            db.execute("DROP TRIGGER events_are_never_changed")
+            db.execute("UPDATE events SET actor = 'nobody' WHERE seq = 1")
+        facts = json.loads((parts / "backup.json").read_text())
+        facts["sha256"]["hall.db"] = backup._sha256(database)
+        (parts / "backup.json").write_text(json.dumps(facts))
+    elif harm == "other content":
+        database.write_bytes(database.read_bytes()[:-1] + b"!")
+    with gzip.open(file, "wb") as out, tarfile.open(fileobj=out, mode="w") as archive:
+        for part in parts.iterdir():
+            if not (harm == "part missing" and part.name == "hall.key"):
+                archive.add(part, part.name)
+
+
+def test_verify_and_replay_speak_and_exit_as_promised(ledger, take, tmp_path, capsys):
+    take()
+    rows = audit.verify(ledger.folder).rows
+
+    assert run("verify", "--data", ledger.folder) == 0 and capsys.readouterr().out == f"ok {rows}\n"
+    assert run("replay", "--data", ledger.folder) == 0 and capsys.readouterr().out == "ok\n"
+
+    ledger.close()
+    with contextlib.closing(sqlite3.connect(ledger.folder / store.DATABASE, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER events_are_never_changed")
+        db.execute("UPDATE events SET body = replace(body, 'tax', 'fee') WHERE seq = 1")
+        db.execute("UPDATE tickets SET number = 'A999'")
+    assert run("verify", "--data", ledger.folder) == 1 and capsys.readouterr().out.startswith("bad 1: ")
+    assert run("replay", "--data", ledger.folder) == 1 and "number is 'A999'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["verify", "replay", "backup"])
+def test_a_folder_without_a_hall_is_exit_2_and_stays_as_it_was(command, tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+
+    assert run(command, "--data", tmp_path / "none") == 2 and capsys.readouterr().err == f"hall: there is no folder {tmp_path / 'none'}.\n"
+    assert run(command, "--data", tmp_path / "empty") == 2 and "holds no hall" in capsys.readouterr().err
+    assert list((tmp_path / "empty").iterdir()) == [] and not (tmp_path / "none").exists()
