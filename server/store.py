@@ -100,8 +100,8 @@ def _json_columns(cls: type) -> frozenset[str]:
 
 
 def cell(value):
-    """A JSON value as a cell of a table."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, list | dict) else value
+    """A JSON value as a cell of a table: the same text whether it comes live or out of the journal."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if isinstance(value, list | dict) else value
 
 
 def key_column(table: str) -> str:

@@ -187,6 +187,16 @@ def cancel(entry, *, ticket: str) -> Ticket:
     return gone
 
 
+def expire(entry, *, ticket: str) -> Ticket | None:
+    """A booking nobody came for, or a number missed too long. What has moved on meanwhile is left alone."""
+    old = find_ticket(entry, ticket)
+    if old.state not in (State.BOOKED, State.MISSED):
+        return None
+    gone = old.move("expire", finished_at=entry.now, window=None)
+    entry.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    return gone
+
+
 def postpone(entry, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
     """Lets others of the same service go first: `places` of them, or those who come within `seconds`."""
     if (places is None) == (seconds is None):

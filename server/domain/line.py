@@ -30,9 +30,14 @@ def series_of(floor: Floor, service: Service, class_: str) -> str:
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
     """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
-    rank = TRANSFER if ticket.legs and ticket.class_ != GREEN else ticket.class_
+    rank = TRANSFER if goes_on(ticket) and ticket.class_ != GREEN else ticket.class_
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else "ordinary"
     return (rules or rules_of(floor)).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
+
+
+def goes_on(t: Ticket) -> bool:
+    """Whether it comes on from another window with the time it waited; sent to the tail it waits like anyone who comes now."""
+    return bool(t.legs) and t.line_at < t.legs[-1].finished_at
 
 
 def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
@@ -48,7 +53,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
         class_=t.class_,
         complex=bool(service and service.kind == "complex"),
         only_window=t.only_window,
-        leg=len(t.legs),
+        leg=len(t.legs) if goes_on(t) else 0,
         expected_s=service.minutes * 60 if service else 480.0,
         reason=t.reason,
     )

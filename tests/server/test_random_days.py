@@ -70,6 +70,19 @@ class Day(RuleBasedStateMachine):
             assert called.state is State.CALLED
             assert called.service in self.ledger.floor.windows[window].services
 
+    @rule(window=windows, ending=st.sampled_from(["finish", "hold", "mark_missed", "recall", "transfer"]))
+    def serve(self, window, ending):
+        """A whole service, so that days get far."""
+        there = self.ledger.floor.at_window(window) or self.press(actions.call_next, window=window)
+        if there is None:
+            return
+        if ending not in ("mark_missed", "recall"):
+            self.press(actions.start_service, ticket=there.id)
+        if ending == "transfer":
+            self.press(actions.transfer, ticket=there.id, service="estate")
+        else:
+            self.press(getattr(actions, ending), ticket=there.id)
+
     @rule(window=windows, n=st.integers(0, 99))
     def call_one(self, window, n):
         if ticket := self.some(n):

@@ -1,0 +1,67 @@
+"""What the hall does by itself as time goes on: the day's end, bookings nobody came for, numbers missed too long, forgetting people.
+
+It looks at the picture and queues an action only when something is due; each is an ordinary action with an ordinary event.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from . import actions
+from .domain.line import rules_of
+from .domain.tickets import LIVE, State
+from .ledger import Ledger, day_of
+
+log = logging.getLogger("hall.clockwork")
+ACTOR = "hall"
+
+
+class Clockwork:
+    """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay."""
+
+    def __init__(self, ledger: Ledger, *, keep_days: int = 1, pause: float = 5.0):
+        self.ledger, self.keep_days, self.pause = ledger, keep_days, pause
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="clockwork", daemon=True)
+        self._forgotten = 0
+
+    def start(self) -> Clockwork:
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.pause):
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001  the hall goes on; the next tick tries again
+                log.exception("the clockwork stumbled")
+
+    def tick(self) -> None:
+        ledger, now = self.ledger, self.ledger.clock()
+        floor, rules = ledger.floor, rules_of(self.ledger.floor)
+        today = day_of(now, ledger.zone)
+        old = [t.day for t in floor.tickets.values() if t.day < today and (t.state in LIVE or t.state is State.BOOKED)]
+        if old or (floor.day < today and any(w.state != "closed" for w in floor.windows.values())):
+            ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
+            floor = ledger.floor
+        for t in floor.tickets.values():
+            late = t.state is State.BOOKED and t.day == today and now > t.slot_at + rules.appointments.no_show_s * 1000
+            gone = t.state is State.MISSED and t.called_at and now > t.called_at + rules.returns.within_s * 1000
+            if late or gone:
+                ledger.do(ACTOR, actions.expire, ticket=t.id)
+        if any(e.state == "open" and e.expires_at < now for e in floor.evaluations.values()):
+            ledger.do(ACTOR, actions.close_evaluations)
+        if now - self._forgotten > 3_600_000:
+            self._forgotten = now
+            ledger.do(ACTOR, actions.forget_visitors, before=now - self.keep_days * 86_400_000)
+
+
+def _before(day: str) -> str:
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
