@@ -102,8 +102,20 @@ export interface Ticket {
   window: string | null;
   times_called: number;
   track: string;
-  legs: unknown[];
+  legs: Leg[];
   offline: boolean;
+  called_at?: Instant | null;
+  started_at?: Instant | null;
+  slot_at?: Instant | null;
+}
+
+/** One service visited on a number. */
+export interface Leg {
+  service: string;
+  window: string | null;
+  started_at: Instant | null;
+  finished_at: Instant | null;
+  outcome: string | null;
 }
 
 export interface TrackedTicket extends Ticket {
@@ -113,6 +125,10 @@ export interface TrackedTicket extends Ticket {
   moves: string[];
   evaluation: { url: string; token: string } | null;
   slot_at: Instant | null;
+  /** Seconds promised until the call, as printed. */
+  target?: Seconds | null;
+  /** What has changed since the number was taken, newest first. */
+  changes?: { at: Instant; kind: string; zh: string; en: string }[];
 }
 
 export interface StaffTicket extends Ticket {
@@ -121,7 +137,39 @@ export interface StaffTicket extends Ticket {
   waited: Seconds | null;
   target: Seconds | null;
   due_at: Instant | null;
-  why?: string;
+  line_at?: Instant | null;
+  /** Seconds that the service itself may take. */
+  handling?: Seconds | null;
+  only_window?: string | null;
+  why?: Partial<Both> | string | null;
+}
+
+/** Who is signed in on this page. */
+export interface Me {
+  name: string;
+  shown: string;
+  role: "clerk" | "guide" | "manager" | "auditor" | "admin";
+  window: string | null;
+  must_change?: boolean;
+  /** Gesture -> key, as the clerk set them. */
+  keys?: Record<string, string> | null;
+}
+
+/** A line from a manager to one desk or to all. */
+export interface Message {
+  id: string;
+  window: string | null;
+  text: string;
+  from: string;
+  at: Instant;
+}
+
+/** Somebody pressed 呼叫导服. */
+export interface Help {
+  id: string;
+  place: string;
+  at: Instant;
+  answered_by: string | null;
 }
 
 export interface GradeOption {
@@ -189,6 +237,9 @@ export interface StaffRoom {
   services: Service[];
   windows: Window[];
   tickets: StaffTicket[];
+  me?: Me;
+  messages?: Message[];
+  help?: Help[];
 }
 export interface ManagersRoom extends StaffRoom {
   alerts: Alert[];

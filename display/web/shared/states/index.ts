@@ -1,5 +1,6 @@
 // All sample states by page and name: ?state=<name> opens a page in one of them; ./hall shots and the page tests walk them all.
 import type { Sample } from "../sample";
 import { board } from "./board.ts";
+import { desk } from "./desk.ts";
 
-export const states: Record<string, Record<string, Sample>> = { board };
+export const states: Record<string, Record<string, Sample>> = { board, desk };

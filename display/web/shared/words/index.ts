@@ -31,18 +31,23 @@ function show(): void {
 
 /** A catalogue's speaker: say("ahead", {n: 3}). Reading it in a template follows the language by itself. */
 export function words<P extends Pairs>(pairs: P): (key: keyof P, facts?: Facts) => string {
-  return (key, facts) => fill(pairs[key][language.value === "en" ? 1 : 0], facts);
+  return (key, facts) => (language.value === "en" ? narrow(fill(pairs[key][1], facts)) : fill(pairs[key][0], facts));
+}
+
+/** Curly quotes are as wide as a character in a Chinese face: English is set with straight ones. */
+function narrow(text: string): string {
+  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 }
 
 /** One thing's own name in the page's language; Chinese where no English was given. */
 export function named(thing: { name: string; name_en?: string | null } | null | undefined): string {
   if (!thing) return "";
-  return (language.value === "en" && thing.name_en) || thing.name;
+  return (language.value === "en" && thing.name_en && narrow(thing.name_en)) || thing.name;
 }
 
 export function both(pair: Partial<Both> | null | undefined): string {
   if (!pair) return "";
-  return (language.value === "en" ? pair.en || pair.zh : pair.zh || pair.en) ?? "";
+  return (language.value === "en" ? (pair.en && narrow(pair.en)) || pair.zh : pair.zh || pair.en) ?? "";
 }
 
 function fill(sentence: string, facts?: Facts): string {

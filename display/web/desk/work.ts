@@ -1,0 +1,153 @@
+// A desk at work: what the hall says of one window, and the presses made there. It decides nothing: gestures come from `ticket.moves`.
+import { computed, onScopeDispose, ref, watch as follow } from "vue";
+import { api, Away, Refused } from "../shared/api";
+import { watch } from "../shared/hall";
+import { Presses, Unsent } from "../shared/presses";
+import { stateAsked } from "../shared/sample";
+import { recall, store } from "../shared/token";
+import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket } from "../shared/wire";
+
+interface Turn {
+  id: string;
+  why: (Partial<Both> & { code?: string }) | null;
+}
+interface LineAnswer {
+  items: Turn[];
+  idle: Partial<Both> | null;
+}
+
+/** A second press within this time is the same press: the button has only just got its new meaning. */
+const SAME_PRESS = 600;
+/** How long an answered press may wait for its event before the next one is allowed. */
+const SETTLE = 1200;
+const SOUND = "hall.desk.sound";
+
+export function useWork(no: string, who: Me) {
+  const live = watch<{ staff: StaffRoom }>(["staff"], hear);
+  const presses = new Presses(`desk.${no}`);
+  const room = computed(() => live.rooms?.staff ?? null);
+  const window_ = computed(() => room.value?.windows.find((one) => one.no === no) ?? null);
+  const mine = (ticket: StaffTicket) => ticket.window === no;
+  const at = (state: string) => room.value?.tickets.filter((one) => one.state === state) ?? [];
+
+  const inHand = computed(() => room.value?.tickets.find((one) => mine(one) && (one.state === "called" || one.state === "serving")) ?? null);
+  const held = computed(() => at("held").filter((one) => mine(one) || one.only_window === no));
+  const missed = computed(() => at("missed").filter((one) => servedHere(one)));
+
+  // who waits, in the order in which the hall will call them
+  const order = ref<Turn[] | null>(null);
+  const idle = ref<Partial<Both> | null>(null);
+  const servedHere = (one: StaffTicket) => Boolean(window_.value?.services.includes(one.service)) && (!one.only_window || one.only_window === no);
+  const line = computed(() => {
+    const waiting = new Map(at("waiting").filter(servedHere).map((one) => [one.id, one]));
+    const turns: { ticket: StaffTicket; why: Partial<Both> | string | null }[] = [];
+    for (const turn of order.value ?? []) {
+      const ticket = waiting.get(turn.id);
+      if (ticket) turns.push({ ticket, why: turn.why });
+      waiting.delete(turn.id);
+    }
+    for (const ticket of waiting.values()) turns.push({ ticket, why: ticket.why ?? null });
+    return turns;
+  });
+
+  let asking = false;
+  let again = false;
+  async function askLine(): Promise<void> {
+    if (asking) return void (again = true);
+    asking = true;
+    try {
+      const answer = await api<LineAnswer>("GET", `/windows/${no}/line`);
+      order.value = answer.items ?? null;
+      idle.value = answer.idle ?? null;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) ended.value = "ended";
+      else if (!(error instanceof Refused) && !(error instanceof Away)) throw error;
+      order.value = null; // the list is then shown as it arrives
+    } finally {
+      asking = false;
+      if (again) {
+        again = false;
+        globalThis.setTimeout(() => void askLine(), 400);
+      }
+    }
+  }
+  follow(() => live.rooms !== null, (known) => known && void askLine(), { immediate: true });
+  const beat = globalThis.setInterval(() => void (live.rooms && !live.lost && askLine()), 20_000); // waits grow, so the order may change by itself
+  onScopeDispose(() => globalThis.clearInterval(beat));
+
+  // presses
+  const refused = ref("");
+  const toast = ref("");
+  const ended = ref<"" | "ended" | "elsewhere">("");
+  const settling = ref(false);
+  const busy = computed(() => settling.value || presses.open.some((one) => one.state !== "unsent"));
+  let shownSince = 0;
+  follow(() => [inHand.value?.id, inHand.value?.state, window_.value?.state], () => {
+    settling.value = false;
+    shownSince = Date.now();
+  });
+
+  /** Sends one press; undefined when it was refused or never sent (both are then on the screen). */
+  async function press<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string): Promise<Answer | undefined> {
+    if (busy.value || Date.now() - shownSince < SAME_PRESS && !stateAsked()) return undefined;
+    refused.value = toast.value = "";
+    try {
+      const answer = await presses.press<Answer>(method, path, body, label);
+      settling.value = true;
+      globalThis.setTimeout(() => (settling.value = false), SETTLE);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refused) told(error);
+      else if (!(error instanceof Unsent)) throw error;
+      return undefined;
+    }
+  }
+  function told(error: Refused): void {
+    if (error.status === 401) ended.value = "ended";
+    else if (error.code === "not_your_window") ended.value = "elsewhere";
+    else refused.value = error.message;
+  }
+
+  // news: for the ear and the title only
+  const sound = ref(recall(SOUND) !== "off");
+  follow(sound, (on) => store(SOUND, on ? "on" : "off"));
+  function hear(name: string, news: News): void {
+    void askLine();
+    if (name === "staff.signed_out" && news.staff === who.name && news.window === no) ended.value = "elsewhere";
+    if (name === "desk.taken" && news.window === no && news.from === who.name) ended.value = "elsewhere";
+    if (name === "ticket.issued" && !inHand.value && line.value.length === 1 && sound.value) chime();
+    if (name === "message.sent" && (!news.to || news.to === no) && sound.value) chime();
+  }
+
+  const read = ref<string[]>(JSON.parse(recall(`hall.desk.read.${no}`) ?? "[]") as string[]);
+  const messages = computed<Message[]>(() => (room.value?.messages ?? []).filter((one) => (!one.window || one.window === no) && !read.value.includes(one.id)));
+  function readMessage(id: string): void {
+    read.value = [...read.value.slice(-50), id];
+    store(`hall.desk.read.${no}`, JSON.stringify(read.value));
+  }
+
+  const service = (code: string): Service | undefined => room.value?.services.find((one) => one.code === code);
+  return { live, room, window: window_, inHand, held, missed, line, idle, presses, press, busy, refused, toast, ended, sound, messages, readMessage, service, no };
+}
+
+export type Work = ReturnType<typeof useWork>;
+
+/** Two soft tones, made here: somebody has come, or somebody wrote. */
+function chime(): void {
+  const Audio = window.AudioContext;
+  if (!Audio) return;
+  const box = new Audio();
+  [660, 880].forEach((pitch, index) => {
+    const tone = box.createOscillator();
+    const loud = box.createGain();
+    const start = box.currentTime + index * 0.16;
+    tone.frequency.value = pitch;
+    loud.gain.setValueAtTime(0.0001, start);
+    loud.gain.exponentialRampToValueAtTime(0.12, start + 0.02);
+    loud.gain.exponentialRampToValueAtTime(0.0001, start + 0.3);
+    tone.connect(loud).connect(box.destination);
+    tone.start(start);
+    tone.stop(start + 0.32);
+  });
+  globalThis.setTimeout(() => void box.close(), 800);
+}

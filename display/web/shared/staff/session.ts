@@ -1,0 +1,42 @@
+// Who is signed in on a staff page: look, sign in, change the password, sign out. What somebody may do is the server's to say.
+import { ref } from "vue";
+import { api, Refused, rememberCsrf } from "../api";
+import type { Me } from "../wire";
+
+interface Session {
+  csrf: string;
+  staff: Me;
+}
+
+/** undefined: not asked yet; null: nobody. */
+export const me = ref<Me | null | undefined>(undefined);
+
+/** After a reload: is the cookie still good? An answer that does not come is thrown on (Away). */
+export async function look(): Promise<void> {
+  try {
+    admit(await api<Session>("GET", "/session"));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    me.value = null;
+  }
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  admit(await api<Session>("POST", "/session", { name, password }));
+}
+
+export async function setPassword(old: string, password: string): Promise<void> {
+  await api("PUT", "/session/password", { old, password });
+  if (me.value) me.value = { ...me.value, must_change: false };
+}
+
+/** Ends the session here whatever the server says; the page starts afresh, so nothing of it is left in memory. */
+export async function signOut(): Promise<void> {
+  await api("DELETE", "/session").catch((error: Error) => console.warn("signed out here only", error));
+  location.reload();
+}
+
+function admit(session: Session): void {
+  if (session.csrf) rememberCsrf(session.csrf);
+  me.value = session.staff ?? null;
+}
