@@ -1,1 +1,51 @@
 """Hands and ears of the hall. `open(kind, url, **settings)` is the only door; drivers never know what a ticket is."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from .contract import DeviceAbsent
+
+# kind -> scheme (or make) -> the module whose `open(url, **settings)` gives the device. "" is every scheme that is a plain port.
+# A new make is one new file and one line here; a vendor library that is missing hurts only the make that needs it.
+MAKES: dict[str, dict[str, str]] = {
+    "printer": {"": "printer.escpos", "virtual": "printer.virtual"},
+    "reader": {"": "reader.serial_port", "sam": "reader.serial_port", "virtual": "reader.virtual"},
+    "scanner": {"": "reader.scanner", "virtual": "reader.scanner"},
+    "speaker": {"": "speaker.player", "virtual": "speaker.virtual"},
+    "sign": {"": "sign.serial_port", "virtual": "sign.virtual"},
+    "keypad": {"": "keypad.serial_port", "input": "keypad.numpad", "virtual": "keypad.virtual"},
+}
+
+
+def open(kind: str, url: str | None, /, **settings: Any) -> Any:
+    """Opens a device by its address, e.g. `open("printer", "tcp://192.168.1.9:9100", width=576)`.
+
+    `url` None or "" gives None: this machine has no such device, and that is ordinary. An unknown kind or a wrong setting raises
+    ValueError with a suggestion; a device that cannot be reached now is opened all the same and says so in its status.
+    """
+    if kind not in MAKES:
+        near = difflib.get_close_matches(kind, MAKES, 1)
+        raise ValueError(f"There is no kind of device named {kind!r}{f'; did you mean {near[0]!r}?' if near else ''} ({', '.join(MAKES)})")
+    if not url:
+        return None
+    scheme = urlsplit(url).scheme
+    if not scheme:
+        raise ValueError(f"A device is an address like tcp://host:9100 or serial:///dev/ttyUSB0, not {url!r}.")
+    named = settings.pop("kind", "")
+    if named and named not in MAKES[kind]:
+        raise ValueError(f"No {kind} is of kind {named!r}; there is {', '.join(m for m in MAKES[kind] if m)}.")
+    makes = MAKES[kind]
+    where = makes.get(scheme) or makes.get(named) or makes[""]
+    try:
+        module = importlib.import_module(f".{where}", __name__)
+    except ImportError as error:
+        raise DeviceAbsent(
+            f"The {kind} at {url} needs a library that is not installed here: {error.name}.",
+            code="library_missing",
+            zh=f"设备 {url} 所需的程序库 {error.name} 未安装。",
+        ) from error
+    return module.open(url, **settings)

@@ -5,9 +5,9 @@ Silence is never `ok`: a device that has not answered is `unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Protocol
 
 State = Literal["ok", "trouble", "unknown"]
 
@@ -19,11 +19,16 @@ class DeviceError(Exception):
     ├── DeviceAbsent    it cannot be reached: cable, power, address
     ├── DeviceSilent    it is there but did not answer in time
     └── DeviceRefused   it answered that it cannot: no paper, cover open, not authorised
+
+    `code` is the trouble's name (the same as in Status). `started` is True when a part of the job had already been taken: what
+    was asked may have happened, so nobody may simply ask again.
     """
 
-    def __init__(self, message: str, *, code: str = "device_error"):
+    def __init__(self, message: str, *, code: str = "device_error", zh: str = "", started: bool = False):
         super().__init__(message)
         self.code = code
+        self.zh = zh or message
+        self.started = started
 
 
 class DeviceAbsent(DeviceError):
@@ -40,12 +45,23 @@ class DeviceRefused(DeviceError):
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """The state of a device at a moment: a named trouble (`code`) with a sentence, zh and en."""
+    """The state of a device at a moment: a named trouble (`code`) with a sentence for the manager, zh and en.
+
+    `told`, `told_en`: what the citizen in front of it may be told; "" means nothing. `stops`: it cannot do its work now (a low
+    paper roll is trouble but does not stop). `detail`: the raw fact for the installer ("SW3=41").
+    """
 
     state: State
-    code: str = ""  # "paper_end", "paper_low", "cover_open", "cutter", "offline", …; "" when ok
+    code: str = ""  # "paper_end", "paper_low", "cover_open", "cutter", "offline", "silent", …; "" when ok
     sentence: str = ""
     sentence_en: str = ""
+    told: str = ""
+    told_en: str = ""
+    stops: bool = False
+    detail: str = ""
+
+
+OK = Status(state="ok", sentence="正常。", sentence_en="In order.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,28 +75,90 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slip:
-    """A ticket as it stands on paper. `qr` is the text in the code; `mark` is a stamp such as 补打."""
+class Fact:
+    """A label and its value on a slip: 前面等候 / 12 人."""
 
-    heading: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """A ticket as it stands on paper, from top to bottom. Everything but `number` may be empty; nothing is decided here.
+
+    `highlights` are one to three large facts side by side (people ahead, expected time), `facts` small label-value rows,
+    `lines` free lines, `qr` the text in the code with `qr_lines` beside or under it, `footer` notes in small type.
+    `mark` is a stamp such as 补打; `logo` a path of a picture, printed in black above the heading.
+    """
+
     number: str
+    heading: str = ""
+    subheading: str = ""
+    label: str = ""  # above the number: 您的号码
+    title: str = ""  # under the number: the service
+    subtitle: str = ""
+    highlights: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
     lines: tuple[Line, ...] = ()
     qr: str = ""
-    mark: str = ""
+    qr_lines: tuple[Line, ...] = ()
     footer: tuple[Line, ...] = ()
+    mark: str = ""
+    logo: str = ""
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Slip:
+        """A slip from JSON or TOML: lines may be plain text or tables, facts `[label, value]` or tables. Unknown keys are refused."""
+        known = {f.name for f in fields(cls)}
+        if odd := sorted(set(data) - known):
+            raise ValueError(f"A slip has no part named {', '.join(odd)}; it has {', '.join(sorted(known))}.")
+        whole = dict(data)
+        for name in ("highlights", "facts"):
+            whole[name] = tuple(_fact(f) for f in whole.get(name, ()))
+        for name in ("lines", "qr_lines", "footer"):
+            whole[name] = tuple(_line(ln) for ln in whole.get(name, ()))
+        return cls(**whole)
+
+
+def _fact(value: Any) -> Fact:
+    if isinstance(value, Fact):
+        return value
+    return Fact(**value) if isinstance(value, Mapping) else Fact(label=str(value[0]), value=str(value[1]))
+
+
+def _line(value: Any) -> Line:
+    if isinstance(value, Line):
+        return value
+    return Line(**value) if isinstance(value, Mapping) else Line(text=str(value))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What is kept of an ID card: kind, name, number, and the facts a rule may need; never address, nation, photo."""
+    """What is kept of an ID card: kind, name, number, and the facts a rule may need; never address, nation, photo.
+
+    `warnings` are codes with sentences in drivers.reader.card.WARNINGS: "expired", "check_digit", "sex_mismatch", …
+    `repr` shows no name and no number, so that a card can never stand in a log by accident.
+    """
 
     kind: Literal["resident", "hmt", "foreigner", "foreigner_2023"]
-    name: str
-    number: str
-    birth: str = ""  # YYYYMMDD, for the elderly rule at the kiosk; not sent on
-    sex: str = ""
-    valid_to: str = ""  # YYYYMMDD or 长期
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    name_en: str = field(default="", repr=False)
+    birth: str = field(default="", repr=False)  # YYYYMMDD, for the elderly rule at the kiosk; not sent on
+    sex: str = ""  # 男, 女, 未知, 未说明
+    valid_to: str = field(default="", repr=False)  # YYYYMMDD or 长期
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """What a scanner read: which parser knew it, the value in it, and whether it may be used (`problem` names why not)."""
+
+    kind: str  # "track", "appointment", "identity", …; "foreign" when nobody knows it
+    value: str = field(repr=False)
+    problem: str = ""  # "", "expired", "foreign"
+    told: str = ""
+    told_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +169,7 @@ class Notice:
     en: str = ""
     audio: str = ""
     key: str = ""  # a later notice with the same key supersedes one still waiting
+    times: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,22 +179,39 @@ class KeyPress:
     window: str
     gesture: str
     grade: int | None = None
+    number: str = ""  # typed before the key, where a pad has digits: call a given number
     raw: bytes = field(default=b"", repr=False)
 
 
 class Device(Protocol):
+    verified: bool  # tried on the real hardware; False says so wherever the device is listed
+
     def status(self) -> Status: ...
     def close(self) -> None: ...
 
 
 class Printer(Device, Protocol):
-    def print(self, slip: Slip) -> None:
-        """Returns when the device has taken the whole job; raises DeviceError otherwise."""
+    def print(self, slip: Slip) -> Status:
+        """Returns the printer's state when it has taken the whole job; raises DeviceError otherwise (see `started`)."""
 
 
 class CardReader(Device, Protocol):
-    def start(self, on_card: Callable[[Card], None], on_trouble: Callable[[Status], None] | None = None) -> None:
-        """One call of `on_card` per placement of a card, from the reader's own thread."""
+    def start(
+        self,
+        on_card: Callable[[Card], None],
+        on_trouble: Callable[[Status], None] | None = None,
+        on_lift: Callable[[], None] | None = None,
+    ) -> None:
+        """One call of `on_card` per placement of a card and one of `on_lift` when it is taken away, from the reader's own thread.
+
+        `on_trouble` gets each *change* of state, `ok` included.
+        """
+
+    present: bool  # a card that was read still lies there
+
+
+class Scanner(Device, Protocol):
+    def start(self, on_code: Callable[[Code], None]) -> None: ...
 
 
 class Speaker(Device, Protocol):
@@ -123,9 +219,10 @@ class Speaker(Device, Protocol):
 
 
 class Sign(Device, Protocol):
-    def show(self, text: str) -> None: ...
+    def show(self, text: str) -> None:
+        """Returns at once; the bar gets the latest text when its line is free."""
 
 
 class Keypad(Device, Protocol):
     def start(self, on_key: Callable[[KeyPress], None]) -> None: ...
-    def show(self, *, number: str = "", waiting: int | None = None) -> None: ...
+    def show(self, *, window: str = "", number: str = "", waiting: int | None = None) -> None: ...

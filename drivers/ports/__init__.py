@@ -1,0 +1,54 @@
+"""Ways to reach a device: bytes out, bytes in, with a time limit on both. A port knows no protocol.
+
+`open(url)` gives a Port. Forms: tcp://host:9100 · serial:///dev/ttyUSB0?baud=115200 · serial://COM3 · serial://?usb=1a86:7523 (found by
+its USB numbers, so a new name after re-plugging does not matter) · usb://0416:5011 · file:///dev/usb/lp0 · loop:// (for tests).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+SCHEMES = {"tcp": "tcp", "socket": "tcp", "serial": "serial_port", "loop": "serial_port", "usb": "usb", "file": "file", "input": "input"}
+
+
+class Port(Protocol):
+    def write(self, data: bytes, timeout: float) -> None:
+        """Hands over all of `data` or raises: DeviceSilent after `timeout` seconds, DeviceAbsent when the port is gone."""
+
+    def read(self, timeout: float) -> bytes:
+        """What has come in, waiting up to `timeout` seconds for the first byte; b"" when nothing came."""
+
+    def drain(self) -> None:
+        """Throws away what has come in."""
+
+    def close(self) -> None: ...
+
+
+def open(url: str, **settings) -> Port:
+    """Opens the port now; DeviceAbsent says why it cannot. Numbers in the address's query are settings: `?baud=9600&flow=rtscts`."""
+    address = urlsplit(url)
+    if address.scheme not in SCHEMES:
+        raise ValueError(f"{url!r} is not a way to reach a device; there is {', '.join(sorted(SCHEMES))}.")
+    module = importlib.import_module(f".{SCHEMES[address.scheme]}", __name__)
+    return module.open(address, **(settings | query(url)))
+
+
+def query(url: str) -> dict[str, int | str]:
+    """The settings in an address; what is all digits is a number."""
+    return {key: int(value) if value.isdigit() else value for key, value in parse_qsl(urlsplit(url).query)}
+
+
+def speed(url: str, settings: dict) -> int | None:
+    """Bits a second of a serial address; None for anything faster."""
+    if urlsplit(url).scheme != "serial":
+        return None
+    return number((settings | query(url)).get("baud", 9600), "baud")
+
+
+def number(value: object, name: str) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise ValueError(f"{name} must be a whole number, not {value!r}.") from None

@@ -1,0 +1,77 @@
+"""A file or a kernel printer device (/dev/usb/lp0, LPT1) as a port. A plain file only grows and never answers."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import time
+from urllib.parse import SplitResult, unquote
+
+from ..contract import DeviceAbsent, DeviceSilent
+
+
+def open(address: SplitResult, **_other) -> FilePort:
+    path = unquote(address.netloc + address.path)
+    if os.name == "nt":
+        path = path.lstrip("/")
+    try:
+        plain = not os.path.exists(path) or stat.S_ISREG(os.stat(path).st_mode)
+        if plain or os.name == "nt":
+            fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o640)
+        else:
+            fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except OSError as error:
+        raise DeviceAbsent(
+            f"{path} cannot be opened ({error.strerror}). Check the cable and the rights on it.",
+            code="offline",
+            zh=f"{path} 无法打开，请检查连线和权限。",
+        ) from error
+    return FilePort(fd, path, waits=not plain and os.name != "nt")
+
+
+class FilePort:
+    def __init__(self, fd: int, path: str, *, waits: bool):
+        self._fd, self.name, self._waits = fd, path, waits
+
+    def write(self, data: bytes, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        rest = memoryview(data)
+        while rest:
+            left = deadline - time.monotonic()
+            if self._waits and not select.select([], [self._fd], [], max(left, 0))[1]:
+                raise DeviceSilent(
+                    f"The device at {self.name} stopped taking data.",
+                    code="stuck",
+                    zh=f"设备 {self.name} 停止接收数据。",
+                    started=len(rest) < len(data),
+                )
+            try:
+                rest = rest[os.write(self._fd, rest[:16384]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise DeviceAbsent(
+                    f"{self.name} took no more ({error.strerror}).",
+                    code="offline",
+                    zh=f"{self.name} 写入失败。",
+                    started=len(rest) < len(data),
+                ) from error
+
+    def read(self, timeout: float) -> bytes:
+        if not self._waits:
+            return b""
+        try:
+            if not select.select([self._fd], [], [], max(timeout, 0))[0]:
+                return b""
+            return os.read(self._fd, 4096)
+        except OSError as error:
+            raise DeviceAbsent(f"{self.name} was unplugged.", code="offline", zh=f"{self.name} 已断开。") from error
+
+    def drain(self) -> None:
+        for _ in range(64):  # a device that never stops talking must not hold us
+            if not self.read(0):
+                return
+
+    def close(self) -> None:
+        os.close(self._fd)

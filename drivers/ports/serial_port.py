@@ -1,0 +1,119 @@
+"""A serial line as a port, through pyserial: real ports, pseudo-terminals, loop:// for tests. No protocol here."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from urllib.parse import SplitResult
+
+import serial
+from serial.tools import list_ports
+
+from ..contract import DeviceAbsent, DeviceSilent
+from . import number
+
+PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
+FLOWS = {"none": {}, "rtscts": {"rtscts": True}, "xonxoff": {"xonxoff": True}, "dsrdtr": {"dsrdtr": True}}
+# termios.error is not an OSError; Windows has no termios.
+try:
+    import termios
+
+    BROKEN: tuple[type[Exception], ...] = (serial.SerialException, OSError, termios.error)
+except ImportError:
+    BROKEN = (serial.SerialException, OSError)
+
+
+def open(address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: str = "none", usb: str = "", **_other) -> SerialPort:
+    if flow not in FLOWS or parity not in PARITIES:
+        raise ValueError(f"flow is one of {', '.join(FLOWS)}, parity one of {', '.join(PARITIES)}; not {flow!r}, {parity!r}.")
+    name = "loop://" if address.scheme == "loop" else found(usb) if usb else address.netloc + address.path
+    if not name:
+        raise ValueError(f"A serial device needs a port, as in serial:///dev/ttyUSB0 or serial://COM3, not {address.geturl()!r}.")
+    try:
+        # write_timeout: a printer that stopped must not stop us; exclusive: two programs on one line is never meant.
+        line = serial.serial_for_url(
+            name, baudrate=number(baud, "baud"), parity=PARITIES[parity], timeout=0, write_timeout=1.0, **FLOWS[flow]
+        )
+        if hasattr(line, "exclusive") and line.fd is not None:
+            line.exclusive = True
+    except (*BROKEN, AttributeError, ValueError) as error:
+        raise DeviceAbsent(
+            f"The serial port {name} cannot be opened ({_short(error)}). Check the cable, the name and the rights on it.",
+            code="offline",
+            zh=f"串口 {name} 无法打开，请检查连线、端口名和权限。",
+        ) from error
+    return SerialPort(line, name)
+
+
+def found(usb: str) -> str:
+    """The present name of the port with these USB numbers ("1a86:7523"), for it changes when a cable is put into another socket."""
+    wanted = usb.lower()
+    for port in list_ports.comports():
+        if port.vid is not None and f"{port.vid:04x}:{port.pid:04x}" == wanted:
+            return port.device
+    raise DeviceAbsent(
+        f"No serial port with the USB numbers {usb} is plugged in.", code="offline", zh=f"未找到 USB 编号为 {usb} 的串口，请检查连线。"
+    )
+
+
+class SerialPort:
+    def __init__(self, line: serial.SerialBase, name: str):
+        self._line, self.name = line, name
+
+    def write(self, data: bytes, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        sent = 0
+        while sent < len(data):
+            piece = data[sent : sent + 1024]
+            try:
+                self._line.write_timeout = max(0.01, deadline - time.monotonic())
+                sent += self._line.write(piece) or 0
+            except serial.SerialTimeoutException as error:
+                raise DeviceSilent(
+                    f"The device at {self.name} stopped taking data.", code="stuck", zh=f"设备 {self.name} 停止接收数据。", started=True
+                ) from error
+            except BROKEN as error:
+                raise self._gone(started=sent > 0) from error
+        self._settle(deadline)
+
+    def _settle(self, deadline: float) -> None:
+        """Waits until the operating system has handed over the last byte: closing earlier would cut a slip short."""
+        try:
+            while getattr(self._line, "out_waiting", 0):
+                if time.monotonic() > deadline:
+                    raise DeviceSilent(
+                        f"The device at {self.name} stopped taking data.", code="stuck", zh=f"设备 {self.name} 停止接收数据。", started=True
+                    )
+                time.sleep(0.002)
+        except BROKEN as error:
+            raise self._gone(started=True) from error
+
+    def read(self, timeout: float) -> bytes:
+        try:
+            self._line.timeout = max(timeout, 0)
+            first = self._line.read(1)
+            return first + self._line.read(self._line.in_waiting) if first else b""
+        except (*BROKEN, TypeError) as error:  # pyserial raises TypeError when the port is closed by another thread
+            raise self._gone() from error
+
+    def drain(self) -> None:
+        try:
+            self._line.reset_input_buffer()
+        except BROKEN as error:
+            raise self._gone() from error
+
+    def close(self) -> None:
+        with contextlib.suppress(*BROKEN):
+            # Otherwise close() waits for the device to take what it never will.
+            if hasattr(self._line, "cancel_write"):
+                self._line.reset_output_buffer()
+            self._line.close()
+
+    def _gone(self, *, started: bool = False) -> DeviceAbsent:
+        return DeviceAbsent(
+            f"The device at {self.name} was unplugged.", code="offline", zh=f"设备 {self.name} 已断开，请检查连线。", started=started
+        )
+
+
+def _short(error: Exception) -> str:
+    return str(error).split(":")[0][:80]

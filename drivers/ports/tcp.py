@@ -1,0 +1,75 @@
+"""A TCP socket as a port: network printers (9100), serial servers, stand-ins. No protocol here."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from urllib.parse import SplitResult
+
+from ..contract import DeviceAbsent, DeviceSilent
+
+
+def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
+    host, port = address.hostname, address.port
+    if not host or not port:
+        raise ValueError(f"A network device needs a host and a port, as in tcp://192.168.1.9:9100, not {address.geturl()!r}.")
+    try:
+        sock = socket.create_connection((host, port), timeout=float(connect))
+    except OSError as error:
+        raise DeviceAbsent(
+            f"Nothing answers at {host}:{port}. Check the device's power, its network cable and its address.",
+            code="offline",
+            zh=f"网络地址 {host}:{port} 无应答，请检查设备电源、网线和地址。",
+        ) from error
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return TcpPort(sock, f"{host}:{port}")
+
+
+class TcpPort:
+    def __init__(self, sock: socket.socket, name: str):
+        self._sock, self.name = sock, name
+
+    def write(self, data: bytes, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        rest = memoryview(data)
+        while rest:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise DeviceSilent(
+                    f"The device at {self.name} stopped taking data.",
+                    code="stuck",
+                    zh=f"设备 {self.name} 停止接收数据。",
+                    started=len(rest) < len(data),
+                )
+            self._sock.settimeout(left)
+            try:
+                rest = rest[self._sock.send(rest[:16384]) :]
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise self._gone(started=len(rest) < len(data)) from error
+
+    def read(self, timeout: float) -> bytes:
+        try:
+            if not select.select([self._sock], [], [], max(timeout, 0))[0]:
+                return b""
+            data = self._sock.recv(4096)
+        except (OSError, ValueError) as error:
+            raise self._gone() from error
+        if not data:
+            raise self._gone()
+        return data
+
+    def drain(self) -> None:
+        for _ in range(64):  # a device that never stops talking must not hold us
+            if not self.read(0):
+                return
+
+    def close(self) -> None:
+        self._sock.close()
+
+    def _gone(self, *, started: bool = False) -> DeviceAbsent:
+        return DeviceAbsent(
+            f"The connection to {self.name} was lost.", code="offline", zh=f"与设备 {self.name} 的连接中断。", started=started
+        )

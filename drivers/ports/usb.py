@@ -1,0 +1,109 @@
+"""A USB printer-class device as a port, through pyusb (libusb). Bulk pipes only; no protocol here."""
+
+from __future__ import annotations
+
+import contextlib
+from urllib.parse import SplitResult
+
+import usb.core
+import usb.util
+
+from ..contract import DeviceAbsent, DeviceSilent
+
+
+def open(address: SplitResult, *, interface: int = 0, find=usb.core.find, **_other) -> UsbPort:
+    """usb://0416:5011 — vendor and product in hexadecimal. `find` is pyusb's, or a stand-in's."""
+    vendor, _, product = address.netloc.partition(":")
+    try:
+        numbers = int(vendor, 16), int(product, 16)
+    except ValueError:
+        raise ValueError(f"A USB device is usb://vendor:product in hexadecimal, as in usb://0416:5011, not {address.geturl()!r}.") from None
+    try:
+        device = find(idVendor=numbers[0], idProduct=numbers[1])
+        if device is None:
+            raise DeviceAbsent(
+                f"No USB device {address.netloc} is plugged in. Check cable and power.",
+                code="offline",
+                zh=f"未找到 USB 设备 {address.netloc}，请检查连线和电源。",
+            )
+        with contextlib.suppress(NotImplementedError):  # Windows and macOS have no kernel driver to detach
+            if device.is_kernel_driver_active(interface):
+                device.detach_kernel_driver(interface)
+        device.set_configuration()
+        pipes = device.get_active_configuration()[(interface, 0)]
+        usb.util.claim_interface(device, interface)
+    except usb.core.NoBackendError as error:
+        raise DeviceAbsent(
+            "USB devices need libusb on this machine (Debian: apt install libusb-1.0-0).",
+            code="library_missing",
+            zh="本机缺少 libusb，无法使用 USB 设备。",
+        ) from error
+    except usb.core.USBError as error:
+        raise DeviceAbsent(
+            f"The USB device {address.netloc} cannot be used ({error.strerror}). Check the rights on it.",
+            code="offline",
+            zh=f"USB 设备 {address.netloc} 无法使用，请检查权限。",
+        ) from error
+    out = _pipe(pipes, usb.util.ENDPOINT_OUT)
+    if out is None:
+        raise DeviceAbsent(
+            f"The USB device {address.netloc} has no pipe to write to.", code="offline", zh=f"USB 设备 {address.netloc} 不是打印机。"
+        )
+    return UsbPort(device, interface, out, _pipe(pipes, usb.util.ENDPOINT_IN), address.netloc)
+
+
+def _pipe(pipes, direction):
+    return usb.util.find_descriptor(
+        pipes,
+        custom_match=lambda e: (
+            usb.util.endpoint_direction(e.bEndpointAddress) == direction
+            and usb.util.endpoint_type(e.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
+        ),
+    )
+
+
+class UsbPort:
+    def __init__(self, device, interface: int, out, back, name: str):
+        self._device, self._interface, self._out, self._in, self.name = device, interface, out, back, name
+
+    def write(self, data: bytes, timeout: float) -> None:
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += self._out.write(data[sent : sent + 8192], timeout=max(1, int(timeout * 1000)))
+            except usb.core.USBTimeoutError as error:
+                # Part of the piece may have gone: libusb does not say.
+                raise DeviceSilent(
+                    f"The USB device {self.name} stopped taking data.",
+                    code="stuck",
+                    zh=f"USB 设备 {self.name} 停止接收数据。",
+                    started=True,
+                ) from error
+            except usb.core.USBError as error:
+                raise self._gone(started=sent > 0) from error
+
+    def read(self, timeout: float) -> bytes:
+        if self._in is None:
+            return b""
+        try:
+            # A time-out of 0 means "for ever" to libusb.
+            return bytes(self._in.read(self._in.wMaxPacketSize, timeout=max(1, int(timeout * 1000))))
+        except usb.core.USBTimeoutError:
+            return b""
+        except usb.core.USBError as error:
+            raise self._gone() from error
+
+    def drain(self) -> None:
+        for _ in range(64):
+            if not self.read(0.001):
+                return
+
+    def close(self) -> None:
+        with contextlib.suppress(usb.core.USBError):
+            usb.util.release_interface(self._device, self._interface)
+        usb.util.dispose_resources(self._device)
+
+    def _gone(self, *, started: bool = False) -> DeviceAbsent:
+        return DeviceAbsent(
+            f"The USB device {self.name} was unplugged.", code="offline", zh=f"USB 设备 {self.name} 已断开。", started=started
+        )

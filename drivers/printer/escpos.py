@@ -1,0 +1,133 @@
+"""An ESC/POS printer behind any port: asks its state, sends one job for a slip, asks again. Knows no ticket and no hall."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+from .. import ports
+from ..contract import DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Slip, Status
+from . import status as states
+from .fonts import standard
+from .slip import encode
+
+ANSWER = 0.3  # seconds for one status byte
+DONE = b"\x1dr\x01"  # "transmit paper status": answered in its turn, so the answer says that all before it has been printed
+
+
+def open(
+    url: str,
+    *,
+    width: int = 576,
+    mode: str = "image",
+    qr: str = "raster",
+    cut: str = "partial",
+    presenter: str | bytes = "",
+    tail: int = 40,
+    second_font: str = "",
+    write_timeout: float = 8.0,
+    confirm: float = 3.0,
+    **port_settings,
+) -> EscposPrinter:
+    """`presenter`: hex bytes sent after the cut. `write_timeout`: seconds for a whole job, beyond what a
+    serial line needs for its bytes. `confirm`: seconds to wait for the word that
+    all is printed; a printer that has never given it is asked once only. 0 switches the question off.
+    """
+    if isinstance(presenter, str):
+        presenter = bytes.fromhex(presenter)
+    options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail)}
+    encode(Slip(number="A001"), **options)  # a wrong setting is said now, not at the first visitor
+    fonts = standard(second_font) if second_font else None
+    job = lambda slip: encode(slip, fonts=fonts, **options)
+    speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
+    patience = lambda size: float(write_timeout) + (size * 12 / speed if speed else 0)
+    return EscposPrinter(lambda: ports.open(url, **port_settings), job, patience=patience, confirm=float(confirm))
+
+
+class EscposPrinter:
+    """One connection per question or job: port 9100 takes one client at a time, and others want to ask too."""
+
+    verified = False  # makes differ; tried on stand-ins only
+
+    def __init__(
+        self, connect: Callable[[], ports.Port], job: Callable[[Slip], bytes], *, patience: Callable[[int], float], confirm: float
+    ):
+        self._connect, self._job = connect, job
+        self._patience, self._confirm = patience, confirm
+        self._confirms: bool | None = None  # has this printer ever said that it was done?
+        self._lock = threading.Lock()
+
+    def print(self, slip: Slip) -> Status:
+        """The printer's state after the job. DeviceRefused before any byte went out (started False): nothing stands on paper.
+
+        Any error with `started` True: the slip may be on paper, in part or whole.
+        """
+        data = self._job(slip)
+        with self._lock, self._port() as port:
+            before = self._ask(port)
+            if before.stops:
+                raise DeviceRefused(before.sentence_en, code=before.code, zh=before.sentence)
+            port.write(data, self._patience(len(data)))
+            return self._after(port, before)
+
+    def status(self) -> Status:
+        with self._lock:
+            try:
+                with self._port() as port:
+                    return self._ask(port)
+            except DeviceAbsent as error:
+                return states.trouble("offline", detail=str(error))
+            except DeviceError as error:
+                return states.trouble("stuck", detail=str(error))
+
+    def close(self) -> None:
+        """Nothing stays open between jobs."""
+
+    def _after(self, port: ports.Port, before: Status) -> Status:
+        if self._confirm <= 0 or before.state == "unknown" or self._confirms is False:
+            return before
+        try:
+            port.write(DONE, 1.0)
+            # 00 paper, 03 low, 0C and 0F none: bits 4 and 7 are 0, unlike the real-time answers.
+            said = self._byte(port, lambda b: b & 0x90 == 0, self._confirm)
+            after = self._ask(port)
+        except DeviceError as error:
+            error.started = True
+            raise
+        if after.stops:
+            raise DeviceRefused(after.sentence_en, code=after.code, zh=after.sentence, started=True)
+        if said is None and self._confirms:
+            raise DeviceSilent(states.TROUBLES["stuck"][1], code="stuck", zh=states.TROUBLES["stuck"][0], started=True)
+        self._confirms = said is not None
+        return after
+
+    def _ask(self, port: ports.Port) -> Status:
+        """Cover and errors first, then paper, then the cause of an error: 300 ms each, and no more once it stays silent."""
+        answers: dict[int, int | None] = {}
+        for n in (2, 4, 3, 1):
+            if n == 3 and not (answers[2] or 0) & 0x40:
+                continue
+            port.drain()
+            port.write(states.ASK[n], 1.0)
+            answers[n] = self._byte(port, states.is_status, ANSWER)
+            if answers[n] is None:
+                break
+        return states.read(answers)
+
+    def _byte(self, port: ports.Port, fits: Callable[[int], bool], seconds: float) -> int | None:
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            for byte in port.read(left):
+                if fits(byte):
+                    return byte
+        return None
+
+    @contextlib.contextmanager
+    def _port(self):
+        port = self._connect()
+        try:
+            yield port
+        finally:
+            port.close()

@@ -1,0 +1,330 @@
+"""An ID-card reader on a serial line: find, select, read; one event for each placement of a card. Never keeps or asks for a photo.
+
+The rhythm is in `Sam`, which does one exchange per `step` and is handed its port and its clock; the thread only repeats it.
+Rhythm and time-outs: measured ranges of public code, find 0.3-1 s, find/select ≤ 500 ms, base read ≤ 3 s.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+
+from .. import ports
+from ..contract import Card, DeviceError, Status
+from . import card as cards
+from . import frames
+from .frames import Damaged, Decoder, Frame
+from .told import MEANING, UNKNOWN, fine, trouble
+
+log = logging.getLogger(__name__)
+
+POLL = 0.35  # seconds between looks for a card
+QUICK, READ, APPENDED = 0.5, 3.0, 1.5  # seconds to wait for an answer
+SILENT_POLLS = 5  # then the port is closed and opened again
+PAUSES = (1, 2, 5, 10)  # seconds before opening it again
+READ_TRIES = 3  # failures in a row on one card before the citizen is told
+
+
+def open(
+    url: str, *, poll: float = POLL, left_behind: float = 20.0, today: Callable[[], date] = date.today, **port_settings
+) -> SerialReader:
+    """A reader at `serial:///dev/ttyUSB0?baud=115200` (115200 8N1 unless said) or behind a serial server, `tcp://host:port`.
+
+    `left_behind`: after so many seconds a card that lies there is said to be forgotten, and again each such time.
+    """
+    settings = {"baud": 115200} | port_settings
+    return SerialReader(lambda: ports.open(url, **settings), poll=float(poll), left_behind=float(left_behind), today=today)
+
+
+class SerialReader:
+    """The thread around `Sam`: opens, repeats, reopens with growing pauses, tells each change once."""
+
+    verified = False  # the frames are public and agree everywhere; no reader was at hand
+
+    def __init__(self, connect: Callable[[], ports.Port], *, poll: float, left_behind: float, today: Callable[[], date]):
+        self._connect, self._poll, self._left_behind, self._today = connect, poll, left_behind, today
+        self._stop = threading.Event()
+        self._status: Status = UNKNOWN
+        self._sam: Sam | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def present(self) -> bool:
+        return self._sam is not None and self._sam.present
+
+    def start(
+        self,
+        on_card: Callable[[Card], None],
+        on_trouble: Callable[[Status], None] | None = None,
+        on_lift: Callable[[], None] | None = None,
+    ) -> None:
+        def tell(status: Status) -> None:
+            changed = status.code != self._status.code or status.state != self._status.state
+            self._status = status
+            # What a citizen is told is told each time: the second failed card deserves its sentence too.
+            if on_trouble and (changed or status.told and not status.stops):
+                guarded(on_trouble, status)
+
+        self._tell = tell
+        self._on_card, self._on_lift = on_card, on_lift
+        self._thread = threading.Thread(target=self._run, name="card reader", daemon=True)
+        self._thread.start()
+
+    def status(self) -> Status:
+        return self._status
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                port = self._connect()
+            except DeviceError as error:
+                self._tell(trouble("offline", str(error)))
+                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+                continue
+            self._sam = Sam(
+                port,
+                on_card=lambda c: guarded(self._on_card, c),
+                on_lift=lambda: self._on_lift and guarded(self._on_lift),
+                tell=self._tell,
+                poll=self._poll,
+                left_behind=self._left_behind,
+                today=self._today,
+                stopped=self._stop.is_set,
+            )
+            try:
+                while not self._stop.is_set():
+                    pause = self._sam.step()
+                    if self._sam.lost:
+                        break
+                    if self._sam.heard:
+                        failures = 0
+                    self._stop.wait(pause)
+            except DeviceError as error:
+                self._tell(trouble("offline", str(error)))
+            finally:
+                self._sam.gone()
+                port.close()
+            if not self._stop.is_set():
+                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+
+
+def guarded(call: Callable, *arguments) -> None:
+    """A listener's mistake is logged (without the card) and never stops the reader."""
+    try:
+        call(*arguments)
+    except Exception as error:  # noqa: BLE001 — whatever the listener did wrong, the next visitor's card must be read
+        log.error("a listener of the card reader failed: %s", type(error).__name__)
+
+
+class Sam:
+    """One placement at a time: looking → (found) → read → waiting for the card to be lifted → looking.
+
+    `step` does the next exchange and gives the pause before the one after. `lost`: it has been silent too long, open it again.
+    """
+
+    def __init__(
+        self,
+        port: ports.Port,
+        *,
+        on_card: Callable[[Card], None],
+        on_lift: Callable[[], None] = lambda: None,
+        tell: Callable[[Status], None] = lambda status: None,
+        poll: float = POLL,
+        left_behind: float = 20.0,
+        today: Callable[[], date] = date.today,
+        clock: Callable[[], float] = time.monotonic,
+        stopped: Callable[[], bool] = lambda: False,
+    ):
+        self._port, self._on_card, self._on_lift, self._tell = port, on_card, on_lift, tell
+        self._poll, self._left_behind, self._today, self._clock, self._stopped = poll, left_behind, today, clock, stopped
+        self._decoder = Decoder()
+        self.present = False  # a card that has been read still lies there
+        self.heard = False  # the reader has said something sensible since it was opened
+        self.lost = False
+        self._silent = 0  # polls in a row without an answer
+        self._odd = 0  # of these, how many brought bytes in no known envelope
+        self._damaged = 0
+        self._failures = 0  # failed reads in a row
+        self._lost_read = False  # a read was asked for and its answer never came
+        self._seen_lying = False  # the reader has confirmed the present card's presence: its "gone" can be believed
+        self._last: Card | None = None  # kept until the reader says "no card": only to know the same placement again
+        self._laid_at = 0.0
+
+    def step(self) -> float:
+        if self.present:
+            return self._look_whether_lifted()
+        return self._look_for_card()
+
+    def gone(self) -> None:
+        """The port is being closed: nothing is known any more about what lies there, so the placement stays known by its card."""
+        if self.present:
+            self.present = False
+            self._on_lift()
+
+    # looking for a card
+
+    def _look_for_card(self) -> float:
+        if self._lost_read:
+            # The module thinks that it has read this card and will not find it again until it is lifted: ask for the answer once more.
+            self._lost_read = False
+            reply = self._ask(frames.READ_BASE, READ, _is_read)
+            if reply is not None:
+                return self._taken(reply)
+            self._tell(trouble("unreadable", "no answer to a read"))
+            return self._poll
+        reply = self._ask(frames.FIND, QUICK, lambda f: f.sw3 != 0x90)
+        if reply is None:
+            return self._poll
+        if reply.sw3 == 0x9F:
+            return self._read()
+        if reply.sw3 == 0x80:  # no card, or the one already read still lies there
+            self._last, self._failures = None, 0
+            self._tell(fine())
+        else:
+            self._refused(reply)
+        return self._poll
+
+    def _read(self) -> float:
+        reply = self._ask(frames.SELECT, QUICK, lambda f: f.sw3 != 0x90 or len(f.data) == 8)
+        if reply is None:
+            return self._poll
+        if reply.sw3 != 0x90:
+            return self._failed(reply)
+        reply = self._ask(frames.READ_BASE, READ, _is_read)
+        if reply is None:
+            self._lost_read = True
+            return 0.0
+        return self._taken(reply)
+
+    def _taken(self, reply: Frame) -> float:
+        block = frames.texts(reply)
+        if block is None:
+            return self._failed(reply)
+        try:
+            card = cards.card(block, self._today())
+        except cards.NotACard as error:
+            self._placed(None)
+            self._tell(trouble("odd_card", str(error)))
+            return self._poll
+        again = self._last is not None and self._last == card
+        self._placed(card)
+        if not again:  # without an edge of its own a reader finds the same card at every look
+            self._tell(fine())
+            self._on_card(card)
+        return self._poll
+
+    def _placed(self, card: Card | None) -> None:
+        self.present, self._seen_lying, self._failures = True, False, 0
+        if card is None or card != self._last:
+            self._laid_at = self._clock()
+        self._last = card
+
+    def _failed(self, reply: Frame) -> float:
+        """Once or twice is a hand that moves; then the person is told, and told again at every third failure."""
+        self._failures += 1
+        code = MEANING.get(reply.sw3, "unreadable")
+        if code in ("unreadable", "not_authentic") and self._failures % READ_TRIES:
+            return 0.0 if reply.sw3 in (0x47, 0x3F) else self._poll / 2
+        self._refused(reply)
+        return self._poll
+
+    def _refused(self, reply: Frame) -> None:
+        detail = f"SW3={reply.sw3:02X}"
+        if reply.sw3 in (0x21, 0x81, 0x91):  # wrong order: begin again
+            return
+        self._tell(trouble(MEANING.get(reply.sw3, "fault"), detail))
+
+    # a card lies there
+
+    def _look_whether_lifted(self) -> float:
+        reply = self._ask(frames.READ_APPENDED, APPENDED, lambda f: f.sw3 != 0x90 or len(f.data) % 70 == 0)
+        if reply is None:
+            return self._poll
+        if reply.sw3 in (0x90, 0x91):
+            self._seen_lying = True
+            if self._left_behind and self._clock() - self._laid_at >= self._left_behind:
+                self._laid_at = self._clock()
+                self._tell(trouble("left_behind"))
+            return self._poll
+        # Gone, or this reader cannot tell. Only one that has said "still there" before is believed to mean "another placement".
+        if self._seen_lying:
+            self._last = None
+        self.present = False
+        self._on_lift()
+        return 0.0
+
+    # one question, one answer
+
+    def _ask(self, request: bytes, seconds: float, fits: Callable[[Frame], bool]) -> Frame | None:
+        """The answer to a request, or None. A damaged answer is asked for once more; a late answer to an earlier question is dropped."""
+        for last_try in (False, True):
+            self._port.drain()
+            self._decoder.reset()
+            self._port.write(request, QUICK)
+            answer = self._listen(seconds, fits)
+            if isinstance(answer, Frame):
+                if answer.sw3 in (0x10, 0x11) and not last_try:  # our request arrived damaged
+                    continue
+                self._silent = self._odd = self._damaged = 0
+                self.heard = True
+                return answer
+            if answer is None:
+                self._silence()
+                return None
+        self._damaged += 1
+        if self._damaged >= 3:
+            self._tell(trouble("damaged"))
+        self._settle()
+        return None
+
+    def _listen(self, seconds: float, fits: Callable[[Frame], bool]) -> Frame | Damaged | None:
+        deadline = self._clock() + seconds
+        damaged = None
+        while (left := deadline - self._clock()) > 0 and not self._stopped():
+            data = self._port.read(min(left, 0.1))
+            for found in self._decoder.feed(data):
+                if isinstance(found, Damaged):
+                    damaged = found
+                elif fits(found):
+                    return found
+            if damaged and not data:  # nothing good followed it: ask again now
+                return damaged
+        return damaged
+
+    def _silence(self) -> None:
+        self._silent += 1
+        if self._decoder.noise or self._decoder.waiting:
+            self._odd += 1
+        if self._odd >= 3 and not self.heard:
+            self._tell(trouble("unknown_envelope", self._decoder.last_noise.hex(" ")))
+        if self._silent >= SILENT_POLLS:
+            if self._odd < 3 or self.heard:
+                self._tell(trouble("offline"))
+            self.lost = True
+        else:
+            self._settle()
+
+    def _settle(self) -> None:
+        """After a time-out: let a late answer arrive and throw it away, so that it can never pass for the next card."""
+        self._port.drain()
+        self._decoder.reset()
+        self._port.write(frames.STATUS, QUICK)
+        deadline = self._clock() + QUICK
+        while self._clock() < deadline and not self._stopped():
+            if any(isinstance(f, Frame) and not f.data for f in self._decoder.feed(self._port.read(0.1))):
+                return
+
+
+def _is_read(frame: Frame) -> bool:
+    return frame.sw3 != 0x90 or frames.texts(frame) is not None

@@ -1,0 +1,334 @@
+"""An ID-card reader that ships with the product: speaks the real SAM frames on a pseudo-terminal (or loopback TCP), with a hand that
+lays cards down and lifts them. Never part of a real reader's path; its people come from the test vectors of the field.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+from .. import ports
+from ..control import Control
+from . import card as cards
+from . import serial_port
+from .frames import Decoder, Frame, reply
+
+ADDRESS = "浙江省台州市椒江区某某路1号"
+# Invented people with the sample numbers that standards and sample cards print.
+CARDS: dict[str, tuple[str, dict[str, str]]] = {
+    "resident": (
+        "resident",
+        {
+            "name": "张三",
+            "sex": "1",
+            "nation": "01",
+            "birth": "19491231",
+            "address": ADDRESS,
+            "number": "11010519491231002X",
+            "issuer": "台州市公安局椒江分局",
+            "valid_from": "20150101",
+            "valid_to": "长期",
+        },
+    ),
+    "second": (
+        "resident",
+        {
+            "name": "李·买买提",
+            "sex": "2",
+            "nation": "05",
+            "birth": "18800101",
+            "address": ADDRESS,
+            "number": "440524188001010014",
+            "issuer": "台州市公安局",
+            "valid_from": "20200101",
+            "valid_to": "20400101",
+        },
+    ),
+    "rare": (
+        "resident",
+        {
+            "name": "㐂䶮",
+            "sex": "1",
+            "nation": "81",
+            "birth": "19491231",
+            "address": ADDRESS,
+            "number": "11010519491231002X",
+            "issuer": "台州市公安局椒江分局",
+            "valid_from": "20150101",
+            "valid_to": "长期",
+        },
+    ),
+    "expired": (
+        "resident",
+        {
+            "name": "张三",
+            "sex": "1",
+            "nation": "01",
+            "birth": "19491231",
+            "address": ADDRESS,
+            "number": "11010519491231002X",
+            "issuer": "台州市公安局椒江分局",
+            "valid_from": "20050101",
+            "valid_to": "20250101",
+        },
+    ),
+    "hmt": (
+        "hmt",
+        {
+            "name": "陈大文",
+            "sex": "1",
+            "birth": "19800101",
+            "address": ADDRESS,
+            "number": "810000198001010014",
+            "issuer": "台州市公安局",
+            "valid_from": "20180901",
+            "valid_to": "20230901",
+            "pass_number": "H12345678",
+            "issues": "01",
+        },
+    ),
+    "foreigner": (
+        "foreigner",
+        {
+            "name_en": "ZHENGJIAN, YANGBEN",
+            "sex": "1",
+            "number": "CAN110081080310",
+            "nationality": "CAN",
+            "name": "证件样本",
+            "valid_from": "20150925",
+            "valid_to": "20250924",
+            "birth": "19810803",
+            "version": "01",
+            "office": "1500",
+        },
+    ),
+    "foreigner_2023": (
+        "foreigner_2023",
+        {
+            "name": "证件样本",
+            "sex": "2",
+            "renewals": "00",
+            "birth": "19810803",
+            "name_en": "ZHENGJIAN YANGBEN",
+            "number": "911124198108030024",
+            "valid_from": "20231201",
+            "valid_to": "20331130",
+            "nationality": "CAN",
+            "earlier": "000",
+        },
+    ),
+}
+
+
+def open(url: str, **settings) -> serial_port.SerialReader:
+    """virtual://pty or virtual://tcp (the default where there are no pseudo-terminals) ?control=9102&baud=115200.
+
+    The stand-in is the reader's `standin`; it ends with the reader's `close`. `baud` makes answers as slow as on a real line.
+    """
+    asked = ports.query(url)
+    way = urlsplit(url).netloc or ("pty" if hasattr(os, "openpty") else "tcp")
+    standin = VirtualReader(way=way, baud=int(asked.get("baud", 0)))
+    if "control" in asked:
+        standin.control(int(asked["control"]))
+    reader = serial_port.open(standin.url, **settings)
+    ended = reader.close
+
+    def close() -> None:
+        ended()
+        standin.close()
+
+    reader.standin, reader.close = standin, close
+    return reader
+
+
+class Sam:
+    """The module itself: request frames in, reply bytes out. Pure but for `fault`, which a tester sets.
+
+    `edge`: as on real modules, a card that was read is not found again until it is lifted. `appended`: whether it can tell that a card
+    still lies there (30 03). `force`: SW3 to answer a command with, e.g. {(0x30, 0x01): 0x41}.
+    """
+
+    def __init__(self):
+        self.block: bytes | None = None
+        self.photo = random.Random(1).randbytes(1024)
+        self.edge = self.appended = True
+        self.force: dict[tuple[int, int], int] = {}
+        self.asked: list[tuple[int, int]] = []
+        self._read = self._found = self._selected = False
+        self._decoder = Decoder(shortest=3)
+
+    def lay(self, block: bytes) -> None:
+        self.block, self._read, self._found, self._selected = block, False, False, False
+
+    def lift(self) -> None:
+        self.block, self._found, self._selected = None, False, False
+
+    def feed(self, data: bytes) -> bytes:
+        return b"".join(self._answer(f) if isinstance(f, Frame) else reply(0x10) for f in self._decoder.feed(data))
+
+    def _answer(self, request: Frame) -> bytes:
+        asked = (request.body[0], request.body[1])
+        self.asked.append(asked)
+        del self.asked[:-1000]
+        if asked in self.force:
+            return reply(self.force[asked])
+        if asked == (0x11, 0xFF) or asked == (0x10, 0xFF):
+            return reply(0x90)
+        if asked == (0x12, 0xFF):
+            return reply(0x90, bytes.fromhex("05 00 03 00 CC B6 32 01 87 D6 12 00 B1 68 DE 3A"))
+        if asked == (0x20, 0x01):
+            self._found = self.block is not None and not (self.edge and self._read)
+            return reply(0x9F, bytes(4)) if self._found else reply(0x80)
+        if asked == (0x20, 0x02):
+            self._selected = self._found
+            return reply(0x90, bytes(8)) if self._selected else reply(0x81)
+        if asked == (0x30, 0x01):
+            if not self._selected or self.block is None:
+                return reply(0x41)
+            self._read = True
+            return reply(0x90, (256).to_bytes(2, "big") + (1024).to_bytes(2, "big") + self.block + self.photo)
+        if asked == (0x30, 0x03):
+            return reply(0x91 if self.appended and self._selected and self.block else 0x41)
+        return reply(0x21)
+
+
+class VirtualReader:
+    """The module on a wire. `noise`, `piece`, `damage`, `silent` spoil what it sends: see their comments."""
+
+    def __init__(self, *, way: str = "pty", baud: int = 0):
+        self.sam = Sam()
+        self.baud = baud
+        self.noise = b""  # before every answer
+        self.piece = 0  # send in pieces of so many bytes; 0: all at once
+        self.damage = 0  # so many of the next answers get a wrong byte
+        self.cut = 0  # so many of the next answers break off half-way
+        self.silent = False
+        self._control: Control | None = None
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        if way == "pty":
+            self._master, self._slave = raw_pty()
+            self.url = f"serial://{os.ttyname(self._slave)}?baud=115200"
+            serve = self._serve_pty
+        elif way == "tcp":
+            self._server = socket.create_server(("127.0.0.1", 0))
+            self.url = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
+            serve = self._serve_tcp
+        else:
+            raise ValueError(f"A stand-in reader is at virtual://pty or virtual://tcp, not {way!r}.")
+        self._way = way
+        self._thread = threading.Thread(target=serve, name="virtual reader", daemon=True)
+        self._thread.start()
+
+    def lay(self, which: str = "resident") -> None:
+        """A card of CARDS by name, or JSON {"kind": …, "name": …, "number": …}: fields as in drivers.reader.card.LAYOUTS."""
+        if which.startswith("{"):
+            values = json.loads(which)
+            kind = values.pop("kind", "resident")
+            base = next(v for k, v in CARDS.values() if k == kind)
+            values = base | values
+        else:
+            if which not in CARDS:
+                raise ValueError(f"There is no card {which!r}; there is {', '.join(CARDS)}.")
+            kind, values = CARDS[which]
+        with self._lock:
+            self.sam.lay(cards.block(kind, **values))
+
+    def lay_block(self, block: bytes) -> None:
+        with self._lock:
+            self.sam.lay(block)
+
+    def lift(self) -> None:
+        with self._lock:
+            self.sam.lift()
+
+    def control(self, port: int = 0) -> int:
+        """Opens the control line: `lay resident`, `lay {"name": "张三"}`, `lift`, `cards`, `silent on`. Gives its port."""
+
+        def silent(text: str) -> None:
+            self.silent = text == "on"
+
+        commands = {
+            "lay": lambda text: self.lay(text or "resident"),
+            "lift": lambda _: self.lift(),
+            "cards": lambda _: " ".join(CARDS),
+            "silent": silent,
+        }
+        self._control = Control(commands, port)
+        return self._control.port
+
+    def close(self) -> None:
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._thread.join(2)
+        if self._control:
+            self._control.close()
+        if self._way == "pty":
+            os.close(self._slave)
+            os.close(self._master)
+        else:
+            self._server.close()
+
+    def _serve_pty(self) -> None:
+        while not self._closed.is_set():
+            if not select.select([self._master], [], [], 0.05)[0]:
+                continue
+            try:
+                data = os.read(self._master, 4096)
+                self._send(data, lambda out: os.write(self._master, out))
+            except OSError:
+                return
+
+    def _serve_tcp(self) -> None:
+        while not self._closed.is_set():
+            if not select.select([self._server], [], [], 0.05)[0]:
+                continue
+            client, _ = self._server.accept()
+            with client:
+                while not self._closed.is_set():
+                    if not select.select([client], [], [], 0.05)[0]:
+                        continue
+                    try:
+                        data = client.recv(4096)
+                        if not data:
+                            break
+                        self._send(data, client.sendall)
+                    except OSError:
+                        break
+
+    def _send(self, data: bytes, write) -> None:
+        with self._lock:
+            out = self.sam.feed(data)
+        if not out or self.silent:
+            return
+        if self.damage:
+            self.damage -= 1
+            out = out[:-1] + bytes((out[-1] ^ 0x55,))
+        if self.cut:
+            self.cut -= 1
+            out = out[: len(out) // 2]
+        out = self.noise + out
+        piece = self.piece or len(out)
+        for at in range(0, len(out), piece):
+            part = out[at : at + piece]
+            if self.baud:
+                time.sleep(len(part) * 10 / self.baud)
+            while part:
+                part = part[write(part) or len(part) :]
+
+
+def raw_pty() -> tuple[int, int]:
+    """Both ends of a pseudo-terminal, without echo and line editing."""
+    import tty
+
+    master, slave = os.openpty()
+    tty.setraw(master)
+    tty.setraw(slave)
+    return master, slave

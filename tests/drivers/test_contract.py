@@ -1,0 +1,51 @@
+"""Every make is opened by its address and keeps the same promises."""
+
+import pytest
+
+import drivers
+from drivers.contract import Status
+
+MAKES = [
+    ("printer", "virtual://"),
+    ("printer", "tcp://127.0.0.1:1"),
+    ("printer", "file:///dev/full"),
+    ("printer", "serial:///dev/does-not-exist?baud=19200"),
+    ("printer", "usb://0416:5011"),
+    ("reader", "virtual://"),
+    ("reader", "serial:///dev/does-not-exist?baud=115200"),
+    ("reader", "tcp://127.0.0.1:1"),
+]
+
+
+@pytest.mark.parametrize(("kind", "url"), MAKES)
+def test_a_make_opens_says_its_state_in_words_and_closes_twice(kind, url):
+    device = drivers.open(kind, url)
+
+    status = device.status()
+
+    assert isinstance(status, Status) and status.state in ("ok", "trouble", "unknown")
+    assert status.sentence and status.sentence_en
+    assert device.verified is False or "virtual" in url
+    device.close()
+    device.close()
+
+
+@pytest.mark.parametrize("kind", drivers.MAKES)
+def test_no_device_is_ordinary(kind):
+    assert drivers.open(kind, None) is None and drivers.open(kind, "") is None
+
+
+def test_a_wrong_kind_has_a_suggestion():
+    with pytest.raises(ValueError, match="did you mean 'printer'"):
+        drivers.open("pinter", "tcp://x:1")
+
+
+@pytest.mark.parametrize("url", ["printer", "ttyUSB0", "/dev/usb/lp0"])
+def test_an_address_without_a_scheme_is_explained(url):
+    with pytest.raises(ValueError, match="tcp://"):
+        drivers.open("printer", url)
+
+
+def test_an_unknown_kind_of_reader_is_explained():
+    with pytest.raises(ValueError, match="there is sam"):
+        drivers.open("reader", "serial:///dev/x", kind="sims")
