@@ -1,6 +1,6 @@
 // The one way a page speaks with the hall: watch rooms, resume after an outage, know the server's time. It draws nothing and holds no rule.
 import { io, type Socket } from "socket.io-client";
-import { reactive, readonly } from "vue";
+import { reactive, readonly, ref } from "vue";
 import { merge } from "./merge";
 import { sample, stateAsked } from "./sample";
 import { token } from "./token";
@@ -26,6 +26,11 @@ export interface Live<Rooms> {
 type Hear = (name: string, news: News) => void;
 
 let offset = 0;
+const beat = ref(Date.now());
+
+/** The hall's time as a value that Vue follows: one timer for all who look. */
+export const time = readonly(beat);
+window.setInterval(() => (beat.value = now()), 500);
 
 /** The hall's own time in milliseconds, whatever this machine's clock says. */
 export function now(): number {
@@ -35,6 +40,7 @@ export function now(): number {
 export function setNow(instant: string | number | undefined): void {
   const at = typeof instant === "string" ? Date.parse(instant) : instant;
   if (at) offset = at - Date.now();
+  beat.value = now();
 }
 
 /**
@@ -87,7 +93,7 @@ function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: 
         live.rooms = answer.snapshot as unknown as Rooms;
         live.seq = answer.seq;
         const first = answer.snapshot[names[0]] as { hall?: { now?: string } } | undefined;
-        if (first && first.hall && first.hall.now) offset = Date.parse(first.hall.now) - (sent + Date.now()) / 2;
+        if (first && first.hall && first.hall.now) setNow(Date.parse(first.hall.now) + (Date.now() - sent) / 2);
       }
       (answer.events ?? []).forEach((news) => take(news.event ?? news.kind ?? news.name ?? "", news));
       if (answer.seq > live.seq) live.seq = answer.seq;

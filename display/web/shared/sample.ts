@@ -13,6 +13,8 @@ export interface Sample {
   did?: Record<string, unknown>;
   /** Answers of the hall to what the page asks for, by path. */
   answers?: Record<string, unknown>;
+  /** Milliseconds that a picture waits for the page to settle. */
+  wait?: number;
   /** Events that come later, in milliseconds after the page opened. */
   then?: { after: number; name: string; news: Partial<News> }[];
 }
@@ -29,6 +31,7 @@ export function stateAsked(): string | null {
 let once: Promise<Sample | null> | undefined;
 
 export function sample(): Promise<Sample | null> {
+  if (!stateAsked()) return Promise.resolve(null);
   const page = document.documentElement.dataset.page ?? "";
   once ??= fetch(`/static/states/${page}.json`)
     .then((answer) => answer.json())

@@ -8,9 +8,12 @@ export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: timezone }).format(new Date(at));
 }
 
+/** 11月20日 星期五 / Friday 20 November. */
 export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
-  const zh = language.value === "zh";
-  return new Intl.DateTimeFormat(zh ? "zh-CN" : "en-GB", { year: "numeric", month: "long", day: "numeric", weekday: "long", timeZone: timezone }).format(new Date(at));
+  const when = new Date(at);
+  if (language.value === "en") return new Intl.DateTimeFormat("en-GB", { month: "long", day: "numeric", weekday: "long", timeZone: timezone }).format(when);
+  const day = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", timeZone: timezone }).format(when);
+  return `${day} ${new Intl.DateTimeFormat("zh-CN", { weekday: "long", timeZone: timezone }).format(when)}`;
 }
 
 /** Seconds as m:ss, or h:mm:ss from an hour on. */

@@ -60,6 +60,7 @@ export interface Window {
   name: string;
   name_en: string;
   type: string;
+  zone?: string | null;
   services: string[];
   state: WindowState;
   reason: string | null;
@@ -186,8 +187,8 @@ export interface Evaluation {
   qr: string;
   token: string;
   expires_at: Instant;
-  service?: string;
-  options?: GradeOption[];
+  service: string;
+  options: GradeOption[];
 }
 
 export interface Alert {
@@ -220,12 +221,13 @@ export interface HallRoom {
 export interface WindowRoom {
   hall: Hall;
   window: Window;
+  services: Service[];
   call: Call | null;
-  services?: Service[];
 }
 export interface PadRoom {
   hall: Hall;
   window: Window;
+  services: Service[];
   evaluation: Evaluation | null;
 }
 export interface TicketRoom {

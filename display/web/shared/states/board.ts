@@ -1,22 +1,23 @@
 // The board's states: quiet, few and many windows, calls coming, recall, lost, closed.
 import type { Sample } from "../sample";
-import { call, hall, hallRoom, NOW } from "./hall.ts";
+import { at, call, hall, hallRoom, next, NOW } from "./hall.ts";
 
 const one = (room: unknown, more: Partial<Sample> = {}): Sample => Object.assign({ now: NOW, rooms: { hall: room } }, more);
 const called = (seq: number, number: string, window: string, service: string, times = 1) => {
   const fresh = call(seq, number, window, service, 0, times);
-  return { name: times > 1 ? "ticket.recalled" : "ticket.called", news: { ...fresh, changed: { calls: [fresh], windows: [{ no: window, state: "open", ticket: { number, state: "called", service, times_called: times } }] } } };
+  return { name: times > 1 ? "ticket.recalled" : "ticket.called", news: { ...fresh, changed: { calls: [fresh], next: next.filter((one) => one.number !== number).slice(0, 6), windows: [{ no: window, state: "open", ticket: { number, state: "called", service, times_called: times } }] } } };
 };
 const burst = [["A022", "1", "sb-pension"], ["C031", "4", "yb-register"], ["G045", "7", "sw-invoice"], ["K018", "9", "ga-id"], ["H009", "12", "sj-company"]];
 
 export const board: Record<string, Sample> = {
   quiet: one(hallRoom(12, { calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })), services: hallRoom(12).services.map((s) => ({ ...s, waiting: 0 })) })),
+  guide: one(hallRoom(12, { calls: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })) }), { now: at(0, 20) }),
   four: one(hallRoom(4)),
   twelve: one(hallRoom(12)),
   thirty: one(hallRoom(30)),
-  call: one(hallRoom(12), { then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
-  burst: one(hallRoom(12), { then: burst.map(([number, window, service], index) => ({ after: 300 + index * 200, ...called(1001 + index, number, window, service) })) }),
-  recall: one(hallRoom(12), { then: [{ after: 300, ...called(1001, hallRoom(12).windows[1].ticket?.number ?? "A020", "2", "sb-retire", 3) }] }),
+  call: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
+  burst: one(hallRoom(12), { wait: 3400, then: burst.map(([number, window, service], index) => ({ after: 300 + index * 200, ...called(1001 + index, number, window, service) })) }),
+  recall: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, hallRoom(12).windows[1].ticket?.number ?? "A020", "2", "sb-retire", 3) }] }),
   lost: one(hallRoom(12), { lost: true }),
   closed: one(hallRoom(12, { hall: { ...hall, open: false }, calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, state: "closed" as const, ticket: null })) })),
 };

@@ -2,5 +2,14 @@
 import type { Sample } from "../sample";
 import { board } from "./board.ts";
 import { desk } from "./desk.ts";
+import { kiosk } from "./kiosk.ts";
+import { pad } from "./pad.ts";
+import { windowScreen } from "./window.ts";
 
-export const states: Record<string, Record<string, Sample>> = { board, desk };
+export const states: Record<string, Record<string, Sample>> = {
+  board,
+  desk,
+  kiosk,
+  pad,
+  window: windowScreen,
+};

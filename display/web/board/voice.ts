@@ -1,0 +1,62 @@
+// Speaks one call at a time through <audio>, with the files that the server made. It words nothing, and the screen never waits for it.
+import { ref } from "vue";
+import type { Call, Language } from "../shared/wire";
+
+/** A file that neither ends nor fails within this time is given up: the next person must be called. */
+const LONGEST = 25_000;
+
+/** True while the browser refuses to play before somebody has touched the screen. */
+export const muffled = ref(false);
+
+export interface How {
+  languages: Language[];
+  /** 0 silent to 1 full. */
+  volume: number;
+  /** How often each call is spoken. */
+  times: number;
+}
+
+export class Voice {
+  private readonly player = new Audio();
+  private cut: () => void = () => {};
+
+  constructor() {
+    document.addEventListener("pointerdown", () => (muffled.value = false));
+  }
+
+  /** Speaks a call; resolves when it has ended, failed or was cut off. Only one sounds at a time: the one before it is cut off. */
+  async say(call: Call, how: How): Promise<void> {
+    this.cut();
+    let over = false;
+    this.cut = () => {
+      over = true;
+      this.player.pause();
+      this.player.dispatchEvent(new Event("ended"));
+    };
+    for (let time = 0; time < how.times && !over; time += 1)
+      for (const language of how.languages) {
+        const url = call.audio && call.audio[language];
+        if (url && how.volume > 0 && !over) await this.play(url, how.volume);
+      }
+  }
+
+  private play(url: string, volume: number): Promise<void> {
+    return new Promise((resolve) => {
+      const player = this.player;
+      const end = () => {
+        window.clearTimeout(late);
+        player.onended = player.onerror = null;
+        resolve();
+      };
+      const late = window.setTimeout(end, LONGEST);
+      player.onended = player.onerror = end;
+      player.volume = volume;
+      player.src = url;
+      const started = player.play();
+      if (started) started.catch((error: Error) => {
+        if (error.name === "NotAllowedError") muffled.value = true;
+        end();
+      });
+    });
+  }
+}
