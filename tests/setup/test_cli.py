@@ -1,6 +1,7 @@
 """The command `hall`: every command answers --help, every mistake is one sentence and a non-zero exit, a traceback only if asked."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,19 @@ def test_help_starts_quickly_because_no_command_imports_its_room():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
 
     assert done.stdout.strip() == "[]"
+
+
+def written_commands():
+    """Every `hall <command> … --option …` in the documents and the units: (where, command, options)."""
+    for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs" / "systemd").glob("*")]:
+        for found in re.finditer(r"\bhall (\w+)((?: [^`|\n;&]*)?)", path.read_text(encoding="utf-8")):
+            if found[1] in COMMANDS:
+                yield path.name, found[1], tuple(re.findall(r"--[a-z-]+", found[2]))
+
+
+@pytest.mark.parametrize(("where", "name", "options"), sorted(set(written_commands())))
+def test_documents_name_only_options_that_are_there(where, name, options):
+    command = cli.hall.get_command(None, name)
+    known = {o for c in (command, *getattr(command, "commands", {}).values()) for p in c.params for o in p.opts} | {"--help"}
+
+    assert set(options) <= known, f"{where} writes `hall {name} {' '.join(options)}`"

@@ -1,0 +1,52 @@
+"""`hall report`: a day or a span of days as figures, on the terminal or as a spreadsheet. It only reads."""
+
+import dataclasses
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ._folder import DATA, a_hall
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@DATA
+@click.option("--from", "first", metavar="DAY", type=DAY, help="First day, 2026-11-01 (default: today).")
+@click.option("--to", "last", metavar="DAY", type=DAY, help="Last day, counted in (default: the first).")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file: .xlsx, .json or .txt.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def command(folder, first, last, out, lang):
+    """A day or a span of days: numbers, waits against the rules, handling times, evaluations, by service, window, day and hour.
+
+    Works beside a running server.
+    """
+    import contextlib
+    from zoneinfo import ZoneInfo
+
+    from server import store
+    from server.reports import figures, sheet
+
+    if out and out.suffix not in (".xlsx", ".json", ".txt"):
+        raise click.ClickException(f"{out}: a report is written as .xlsx, .json or .txt.")
+    with contextlib.closing(store.open_reader(a_hall(folder))) as reader:
+        zone = reader.execute("SELECT timezone FROM hall").fetchone()
+        today = datetime.now(ZoneInfo(zone["timezone"]) if zone else None)
+        first = first or last or today
+        last = last or first
+        if last < first and (first.date() != last.date()):
+            raise click.ClickException(f"the last day ({last:%Y-%m-%d}) is before the first ({first:%Y-%m-%d}).")
+        report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+    match out.suffix if out else "":
+        case ".xlsx":
+            sheet.xlsx(report, out)
+        case ".json":
+            out.write_text(json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1), encoding="utf-8")
+        case ".txt":
+            out.write_text(sheet.text(report, lang) + "\n", encoding="utf-8")
+        case _:
+            click.echo(sheet.text(report, lang))
+    if out:
+        click.echo(f"{out}: {report.total.issued} numbers, {report.total.served} services")
