@@ -14,7 +14,7 @@ from .contract import DeviceAbsent
 MAKES: dict[str, dict[str, str]] = {
     "printer": {"": "printer.escpos", "virtual": "printer.virtual"},
     "reader": {"": "reader.serial_port", "sam": "reader.serial_port", "virtual": "reader.virtual"},
-    "scanner": {"": "reader.scanner", "virtual": "reader.scanner"},
+    "scanner": {"": "reader.scanner", "line": "reader.scanner", "virtual": "reader.virtual_scanner"},
     "speaker": {"": "speaker.player", "virtual": "speaker.virtual"},
     "sign": {"": "sign.serial_port", "virtual": "sign.virtual"},
     "keypad": {"": "keypad.serial_port", "input": "keypad.numpad", "virtual": "keypad.virtual"},

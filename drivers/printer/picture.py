@@ -1,7 +1,7 @@
 """A slip becomes a black-and-white picture, one dot a pixel. Pure; decides how it looks, never what it says.
 
 Every measure is in dots (203 dpi, 8 dots a millimetre) and grows with the paper's width: 384 dots (58 mm) and 576 (80 mm) are drawn
-for, anything from 256 to 1024 works.
+for, anything from 192 to 1280 works.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ NO_END = set("（《「『【〈“‘([{")  # may not end one
 
 def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: int = 40) -> Image.Image:
     """The whole slip as an image of mode "1" (0 black), `width` wide, with `tail` blank rows before the cut."""
-    if not 256 <= width <= 1024:
-        raise ValueError(f"A slip is 256 to 1024 dots wide, not {width}.")
+    if not 192 <= width <= 1280:
+        raise ValueError(f"A slip is 192 to 1280 dots wide, not {width}.")
     page = Page(width, fonts or font_files.standard())
     wide = width >= 480
     if slip.logo:

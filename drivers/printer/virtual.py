@@ -38,12 +38,13 @@ WAYS = ("normal", "silent", "stuck", "refuses")  # silent: prints, answers nothi
 
 
 def open(url: str, *, width: int = 576, keep: int = 50, **settings) -> escpos.EscposPrinter:
-    """virtual:///folder/of/pictures?port=9100&control=9101 — both ports are free ones unless given; no folder: pictures in memory only.
+    """virtual://printer/folder/of/pictures?port=9100&control=9101 — both ports are free ones unless given; no folder (virtual://printer):
+    pictures in memory only.
 
     The stand-in is the printer's `standin`; it ends with the printer's `close`.
     """
     address, asked = urlsplit(url), ports.query(url)
-    folder = unquote(address.netloc + address.path)
+    folder = unquote(address.path).strip() if len(address.path) > 1 else ""
     standin = VirtualPrinter(folder or None, width=width, port=int(asked.get("port", 0)), keep=int(asked.get("keep", keep)))
     if "control" in asked:
         standin.control(int(asked["control"]))

@@ -5,16 +5,11 @@ lays cards down and lifts them. Never part of a real reader's path; its people c
 from __future__ import annotations
 
 import json
-import os
 import random
-import select
-import socket
-import threading
-import time
-from urllib.parse import urlsplit
 
 from .. import ports
 from ..control import Control
+from ..wire import VirtualWire
 from . import card as cards
 from . import serial_port
 from .frames import Decoder, Frame, reply
@@ -127,13 +122,12 @@ CARDS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def open(url: str, **settings) -> serial_port.SerialReader:
-    """virtual://pty or virtual://tcp (the default where there are no pseudo-terminals) ?control=9102&baud=115200.
+    """virtual://reader?way=pty&control=9102&baud=115200 — `way` is pty or tcp (the default where there are no pseudo-terminals).
 
     The stand-in is the reader's `standin`; it ends with the reader's `close`. `baud` makes answers as slow as on a real line.
     """
     asked = ports.query(url)
-    way = urlsplit(url).netloc or ("pty" if hasattr(os, "openpty") else "tcp")
-    standin = VirtualReader(way=way, baud=int(asked.get("baud", 0)))
+    standin = VirtualReader(way=str(asked.get("way", "")), baud=int(asked.get("baud", 0)))
     if "control" in asked:
         standin.control(int(asked["control"]))
     reader = serial_port.open(standin.url, **settings)
@@ -198,47 +192,28 @@ class Sam:
         return reply(0x21)
 
 
-class VirtualReader:
-    """The module on a wire. `noise`, `piece`, `damage`, `silent` spoil what it sends: see their comments."""
+class VirtualReader(VirtualWire):
+    """The module on a wire, and the hand. What the wire may spoil: see VirtualWire."""
 
-    def __init__(self, *, way: str = "pty", baud: int = 0):
+    def __init__(self, *, way: str = "", baud: int = 0):
         self.sam = Sam()
-        self.baud = baud
-        self.noise = b""  # before every answer
-        self.piece = 0  # send in pieces of so many bytes; 0: all at once
-        self.damage = 0  # so many of the next answers get a wrong byte
-        self.cut = 0  # so many of the next answers break off half-way
-        self.silent = False
         self._control: Control | None = None
-        self._closed = threading.Event()
-        self._lock = threading.Lock()
-        if way == "pty":
-            self._master, self._slave = raw_pty()
-            self.url = f"serial://{os.ttyname(self._slave)}?baud=115200"
-            serve = self._serve_pty
-        elif way == "tcp":
-            self._server = socket.create_server(("127.0.0.1", 0))
-            self.url = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
-            serve = self._serve_tcp
-        else:
-            raise ValueError(f"A stand-in reader is at virtual://pty or virtual://tcp, not {way!r}.")
-        self._way = way
-        self._thread = threading.Thread(target=serve, name="virtual reader", daemon=True)
-        self._thread.start()
+        super().__init__(lambda data: self.sam.feed(data), way=way, baud=baud)
 
     def lay(self, which: str = "resident") -> None:
         """A card of CARDS by name, or JSON {"kind": …, "name": …, "number": …}: fields as in drivers.reader.card.LAYOUTS."""
         if which.startswith("{"):
             values = json.loads(which)
             kind = values.pop("kind", "resident")
-            base = next(v for k, v in CARDS.values() if k == kind)
+            base = next((v for k, v in CARDS.values() if k == kind), None)
+            if base is None:
+                raise ValueError(f"There is no card kind {kind!r}.")
             values = base | values
         else:
             if which not in CARDS:
                 raise ValueError(f"There is no card {which!r}; there is {', '.join(CARDS)}.")
             kind, values = CARDS[which]
-        with self._lock:
-            self.sam.lay(cards.block(kind, **values))
+        self.lay_block(cards.block(kind, **values))
 
     def lay_block(self, block: bytes) -> None:
         with self._lock:
@@ -264,71 +239,7 @@ class VirtualReader:
         return self._control.port
 
     def close(self) -> None:
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        self._thread.join(2)
         if self._control:
             self._control.close()
-        if self._way == "pty":
-            os.close(self._slave)
-            os.close(self._master)
-        else:
-            self._server.close()
-
-    def _serve_pty(self) -> None:
-        while not self._closed.is_set():
-            if not select.select([self._master], [], [], 0.05)[0]:
-                continue
-            try:
-                data = os.read(self._master, 4096)
-                self._send(data, lambda out: os.write(self._master, out))
-            except OSError:
-                return
-
-    def _serve_tcp(self) -> None:
-        while not self._closed.is_set():
-            if not select.select([self._server], [], [], 0.05)[0]:
-                continue
-            client, _ = self._server.accept()
-            with client:
-                while not self._closed.is_set():
-                    if not select.select([client], [], [], 0.05)[0]:
-                        continue
-                    try:
-                        data = client.recv(4096)
-                        if not data:
-                            break
-                        self._send(data, client.sendall)
-                    except OSError:
-                        break
-
-    def _send(self, data: bytes, write) -> None:
-        with self._lock:
-            out = self.sam.feed(data)
-        if not out or self.silent:
-            return
-        if self.damage:
-            self.damage -= 1
-            out = out[:-1] + bytes((out[-1] ^ 0x55,))
-        if self.cut:
-            self.cut -= 1
-            out = out[: len(out) // 2]
-        out = self.noise + out
-        piece = self.piece or len(out)
-        for at in range(0, len(out), piece):
-            part = out[at : at + piece]
-            if self.baud:
-                time.sleep(len(part) * 10 / self.baud)
-            while part:
-                part = part[write(part) or len(part) :]
-
-
-def raw_pty() -> tuple[int, int]:
-    """Both ends of a pseudo-terminal, without echo and line editing."""
-    import tty
-
-    master, slave = os.openpty()
-    tty.setraw(master)
-    tty.setraw(slave)
-    return master, slave
+            self._control = None
+        super().close()

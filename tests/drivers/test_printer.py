@@ -120,7 +120,7 @@ def test_nobody_at_the_address_is_offline_with_a_sentence():
 
 
 def test_the_stand_in_is_opened_by_its_address(tmp_path):
-    printer = drivers.open("printer", f"virtual://{tmp_path}?control=0", width=384)
+    printer = drivers.open("printer", f"virtual://printer{tmp_path}?control=0", width=384)
 
     printer.print(SLIP)
 

@@ -320,7 +320,7 @@ def until(true, seconds=8.0):
 
 @pytest.mark.parametrize("way", ["pty", "tcp"])
 def test_a_card_laid_on_the_stand_in_arrives_through_the_real_line(way):
-    reader = drivers.open("reader", f"virtual://{way}", kind="sam", poll=0.01, today=lambda: TODAY)
+    reader = drivers.open("reader", f"virtual://reader?way={way}", kind="sam", poll=0.01, today=lambda: TODAY)
     read, lifted = [], []
     reader.start(read.append, on_lift=lambda: lifted.append(1))
     reader.standin.piece = 7

@@ -43,7 +43,7 @@ def printed(data, width=576):
     return paper.cut_off()
 
 
-@pytest.mark.parametrize("width", [256, 384, 512, 560, 576, 640, 832])
+@pytest.mark.parametrize("width", [192, 256, 384, 512, 560, 576, 640, 832, 1280])
 def test_the_code_can_be_read_from_the_picture_at_every_width(width):
     image = picture(SLIP, width=width)
 

@@ -1,0 +1,88 @@
+"""A code scanner on a serial line, or a keyboard-wedge one by its input device. Hands on Codes; decides nothing about them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from .. import ports
+from ..contract import OK, Code, DeviceError, Status
+from . import codes
+from .serial_port import PAUSES, guarded
+
+SAME = 2.0  # seconds in which the same code again is the same showing of it
+
+
+def open(url: str, *, bases: Iterable[str] = (), patterns: Iterable = (), baud: int = 9600, **port_settings) -> SerialScanner:
+    """serial:///dev/ttyACM0?baud=9600, tcp://host:port, or input:///dev/input/by-id/…-event-kbd (a wedge, taken for us alone)."""
+    parsers = codes.standard(bases, patterns)
+    return SerialScanner(lambda: ports.open(url, baud=baud, **port_settings), parsers)
+
+
+class SerialScanner:
+    verified = False  # scanners send plain lines; none was at hand
+
+    def __init__(self, connect: Callable[[], ports.Port], parsers: list[codes.Parser], *, clock: Callable[[], float] = time.time):
+        self._connect, self._parsers, self._clock = connect, parsers, clock
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._status = Status(
+            state="unknown", code="silent", sentence="扫码器尚未扫过码。", sentence_en="The scanner has not read anything yet."
+        )
+
+    def start(self, on_code: Callable[[Code], None]) -> None:
+        self._on_code = on_code
+        self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
+        self._thread.start()
+
+    def status(self) -> Status:
+        """A scanner cannot be asked: it is in order once it has read something, and in trouble when its port is gone."""
+        return self._status
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        failures = 0
+        unknown = self._status
+        while not self._stop.is_set():
+            try:
+                port = self._connect()
+            except DeviceError as error:
+                self._lost(error)
+                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+                continue
+            if self._status.state == "trouble":
+                self._status = unknown
+            try:
+                self._listen(port)
+            except DeviceError as error:
+                self._lost(error)
+            finally:
+                port.close()
+            if not self._stop.is_set():
+                self._stop.wait(PAUSES[0])
+
+    def _listen(self, port: ports.Port) -> None:
+        lines, last, last_at = codes.Lines(pause=0.1), "", 0.0
+        while not self._stop.is_set():
+            data = port.read(0.05)
+            now = self._clock()
+            for line in lines.feed(_text(data), now) if data else lines.tick(now):
+                self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
+                if line == last and now - last_at < SAME:
+                    continue
+                last, last_at = line, now
+                guarded(self._on_code, codes.read(line, self._parsers, now))
+
+    def _lost(self, error: DeviceError) -> None:
+        self._status = Status(state="trouble", code="offline", sentence=error.zh, sentence_en=str(error), stops=True)
+
+
+def _text(data: bytes) -> str:
+    """Our codes are ASCII; what others put in is read as UTF-8, and their mistakes are theirs."""
+    return data.decode("utf-8", "replace")
