@@ -50,8 +50,11 @@ class Message:
     gone: dict = field(default_factory=dict)
 
 
-def messages(recorded, before, sight) -> list[Message]:
-    """What each room hears of one recorded event. `before` is the Floor before it, `sight` a look at the Floor after it."""
+def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
+    """What each room hears of one recorded event. `before` is the Floor before it, `sight` a look at the Floor after it.
+
+    `heard(room)` says whether anybody is in a room: what nobody hears is not drawn.
+    """
     facts = {k: v for k, v in recorded.body.items() if k != "set"}
     facts |= {"window": recorded.window}
     kind, floor = recorded.kind, sight.floor
@@ -67,18 +70,19 @@ def messages(recorded, before, sight) -> list[Message]:
     public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind.startswith("window.") else {})
     touched = _touched(recorded, was, now, floor)
     out = []
-    if kind in HALL_HEARS:
+    if kind in HALL_HEARS and heard("hall"):
         changed = _hall_changed(sight, kind, touched) | ({"calls": [call]} if call else {})
         out.append(Message("hall", public, changed))
     for no in touched["windows"]:
         changed = {"window": sight.window(no)} | ({"call": call} if call and no == recorded.window else {})
-        if kind in WINDOW_HEARS:
+        if kind in WINDOW_HEARS and heard(f"window:{no}"):
             out.append(Message(f"window:{no}", public, changed))
-        if kind in PAD_HEARS:
+        if kind in PAD_HEARS and heard(f"pad:{no}"):
             out.append(Message(f"pad:{no}", public, changed | {"evaluation": sight.evaluation_asked(no)}))
-    if now and recorded.ticket:
+    if now and heard(f"ticket:{recorded.ticket}"):
         out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": sight.track(now)}))
-    out += _staff(recorded, facts, now, touched, sight)
+    if any(heard(room) for room in STAFF):
+        out += _staff(recorded, facts, now, touched, sight)
     return out
 
 

@@ -21,7 +21,7 @@ from .domain.dispatch import choose, explain, idle
 from .domain.evaluations import BAD, GOOD, GRADES, TAGS
 from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
-from .domain.line import ahead_of, promise_of, rules_of, served_by, station, waiters
+from .domain.line import people_ahead, promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
 from .domain.things import Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
@@ -148,6 +148,10 @@ class Sight:
 
     # -- tickets
 
+    @cached_property
+    def ahead(self) -> dict[str, int]:
+        return people_ahead(self.floor)
+
     def ticket(self, t: Ticket) -> dict:
         """A ticket for any program that may see it; the holder only masked."""
         return {
@@ -161,7 +165,7 @@ class Sight:
             "channel": t.channel,
             "state": str(t.state),
             "issued_at": self.instant(t.issued_at),
-            "ahead": ahead_of(self.floor, t),
+            "ahead": self.ahead.get(t.id, 0),
             "wait": self.wait(self.wait_of(t)),
             "told": {"p50": t.wait_p50, "p90": t.wait_p90} if t.wait_p50 is not None else None,
             "window": t.window,

@@ -6,7 +6,7 @@ from .dispatch import Choice, Station, Waiter, choose
 from .floor import Floor
 from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
-from .tickets import State, Ticket
+from .tickets import Ticket
 from .waits import HallState
 
 SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
@@ -109,11 +109,16 @@ def hall_state(floor: Floor, minutes: dict[str, float] | None = None) -> HallSta
     )
 
 
-def ahead_of(floor: Floor, ticket: Ticket) -> int:
-    """People who stand before a waiting ticket in the line of its own service; 0 once it is called."""
-    if ticket.state is not State.WAITING:
-        return 0
-    return sum(t.service == ticket.service and (t.line_at, t.seq or 0) < (ticket.line_at, ticket.seq or 0) for t in floor.waiting())
+def people_ahead(floor: Floor) -> dict[str, int]:
+    """For each waiting ticket how many stand before it in the line of its own service."""
+    lines: dict[str, list[Ticket]] = {}
+    for t in floor.waiting():
+        lines.setdefault(t.service, []).append(t)
+    ahead = {}
+    for line in lines.values():
+        line.sort(key=lambda t: (t.line_at, t.seq or 0))
+        ahead |= {t.id: n for n, t in enumerate(line)}
+    return ahead
 
 
 def served_by(floor: Floor, service: str) -> list[Window]:
