@@ -86,9 +86,15 @@ def hall_file(path: str | Path) -> schema.HallFile:
     return hall
 
 
+def slip(path: str | Path | None = None) -> schema.SlipFile:
+    return _one(schema.SlipFile, Path(path) if path else paths.config_dir() / "slips" / "standard.toml")
+
+
 def kind_of(path: str | Path) -> str:
-    """Which of the four files this is, by its tables: "hall", "kiosk", "display" or "server"."""
+    """Which of the five files this is, by its tables: "hall", "kiosk", "display", "server" or "slip"."""
     data, _ = _read(Path(path))
+    if data and not data.keys() - {"language", "logo", "zh", "en"}:
+        return "slip"
     if "kiosk" in data or "printer" in data or "reader" in data:
         return "kiosk"
     if "display" in data or "signs" in data or "keypads" in data:
@@ -100,7 +106,7 @@ def kind_of(path: str | Path) -> str:
 
 def any_file(path: str | Path) -> BaseModel:
     """A file of whichever kind, checked: `hall check`."""
-    return {"hall": hall_file, "kiosk": kiosk, "display": display, "server": server}[kind_of(path)](path)
+    return {"hall": hall_file, "kiosk": kiosk, "display": display, "server": server, "slip": slip}[kind_of(path)](path)
 
 
 # ---------------------------------------------------------------- the steps

@@ -36,6 +36,20 @@ def _web(url: str) -> str:
     return url
 
 
+SLIP_WORDS = tuple(
+    "hall number service theme class ahead wait time date slot person id phone materials online reason kiosk window phone_of_hall".split()
+)
+
+
+def _slip_text(text: str) -> str:
+    from config.mistakes import did_you_mean
+
+    for word in re.findall(r"\{(\w*)\}", text):
+        if word not in SLIP_WORDS:
+            raise ValueError(f"there is no word {{{word}}}{did_you_mean(word, SLIP_WORDS)}; known: {', '.join(SLIP_WORDS)}")
+    return text
+
+
 def _zone(name: str) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -77,6 +91,7 @@ Web = Annotated[str, AfterValidator(_web)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Span = Annotated[str, AfterValidator(_span)]
 Day = Annotated[str, BeforeValidator(_text), AfterValidator(_day)]
+SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
@@ -376,6 +391,28 @@ class KioskTable(Table):
     layout: Literal["auto", "portrait", "landscape", "wheelchair"] = "auto"
     language: Language = "zh"
     idle: Annotated[int, Field(ge=10, le=600)] = 60  # the page forgets the person after so long without a touch, s
+    ways: list[Literal["card", "phone", "none", "appointment", "book"]] = ["card", "appointment", "phone", "none"]  # on the first page
+    green: list[Literal["elderly", "disabled", "pregnant", "military", "other"]] = ["elderly"]  # priority that may be asked for here
+    elder_age: Annotated[int, Field(ge=50, le=100)] = 60  # "elderly" is offered from this age on, by the card's birth date
+    loan: Annotated[int, Field(ge=10, le=500)] = 100  # numbers of each series kept ready for when the server is away
+
+
+class SlipTable(Table):
+    template: str = ""  # your copy of config/slips/standard.toml, beside this file unless absolute; empty: the shipped one
+
+
+class NoticeOfPrivacy(Table):
+    """What is read from a card and why, shown before it is read. A changed text needs a new version: it is kept with each ticket."""
+
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "1"
+    zh: str = (
+        "刷卡只读取姓名和证件号码，仅用于本次排队取号和叫号服务，不读取照片、住址和指纹，"
+        "当日办结后去除身份信息。您也可以选择无证取号。"
+    )
+    en: str = (
+        "Only your name and card number are read, for today's queue and nothing else: no photo, address or fingerprint. "
+        "Who you are is removed after the day. You may also take a number without a card."
+    )
 
 
 class ReaderTable(Table):
@@ -410,8 +447,40 @@ class KioskSettings(Table):
     reader: ReaderTable | None = None
     printer: PrinterTable | None = None
     scanner: ScannerTable | None = None
+    slip: SlipTable = SlipTable()
+    notice: NoticeOfPrivacy = NoticeOfPrivacy()
     voice: KioskVoiceTable = KioskVoiceTable()
     log: LogTable = LogTable()
+
+
+# ---------------------------------------------------------------- a slip's template
+
+
+class SlipWords(Table):
+    """What stands on a slip in one language; what is left out stands as in the shipped template."""
+
+    heading: SlipText | None = None
+    subheading: SlipText | None = None
+    label: SlipText | None = None
+    title: SlipText | None = None
+    subtitle: SlipText | None = None
+    highlights: list[tuple[SlipText, SlipText]] | None = None
+    facts: list[tuple[SlipText, SlipText]] | None = None
+    lines: list[SlipText] | None = None
+    offline: list[SlipText] | None = None
+    qr_lines: list[SlipText] | None = None
+    footer: list[SlipText] | None = None
+    reprint: SlipText | None = None
+    alone: SlipText | None = None
+
+
+class SlipFile(Table):
+    """A copy of config/slips/standard.toml, changed by a hall."""
+
+    language: Literal["visitor", "zh", "en", "both"] = "visitor"
+    logo: str = ""
+    zh: SlipWords = SlipWords()
+    en: SlipWords = SlipWords()
 
 
 # ---------------------------------------------------------------- display.toml

@@ -112,8 +112,8 @@ SILENT = frozenset({S.IDLE, S.ISSUING, S.ASKING, S.PRINTING})  # no countdown is
 
 # What each gesture brings along and the session keeps.
 KEEPS: dict[str, tuple[str, ...]] = {
-    "card": ("person",),
-    "next_card": ("person",),
+    "card": ("person", "message"),
+    "next_card": ("person", "message"),
     "phone": ("person",),
     "choose": ("service",),
     "slots": ("service",),
@@ -123,7 +123,7 @@ KEEPS: dict[str, tuple[str, ...]] = {
     "found": ("appointments",),
     "slots_found": ("slots",),
     "issued": ("ticket",),
-    "holds": ("tickets",),
+    "holds": ("tickets", "message"),
     "booked": ("appointment",),
     "reprint": ("ticket",),
     "full": ("message",),

@@ -149,6 +149,10 @@ class Spool:
             self.lend(answer)
             self._db.execute("delete from facts where name = ?", (f"asking {day}",))
 
+    def forget_asking(self, day: str) -> None:
+        with self._writing():
+            self._db.execute("delete from facts where name = ?", (f"asking {day}",))
+
     # ---------------------------------------------------------------- giving numbers
 
     def take(
@@ -266,8 +270,13 @@ class Spool:
             self._db.execute("update commands set ok = ?, detail = ? where id = ?", (int(ok), detail, id))
 
     def untold_commands(self) -> list[dict[str, Any]]:
-        rows = self._rows("select id, ok, detail from commands where told = 0")
+        rows = self._rows("select id, ok, detail from commands where told = 0 and ok is not null")
         return [{"id": r["id"], "ok": bool(r["ok"]), "detail": r["detail"] or ""} for r in rows]
+
+    def interrupted_commands(self) -> None:
+        """At start: what was begun and not ended has failed, and is not tried again."""
+        with self._writing():
+            self._db.execute("update commands set ok = 0, detail = 'interrupted by a restart' where ok is null")
 
     def told_command(self, id: str) -> None:
         with self._writing():

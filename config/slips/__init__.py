@@ -1,0 +1,1 @@
+"""Templates of what stands on a slip."""

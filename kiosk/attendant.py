@@ -1,0 +1,426 @@
+"""Serves the person at the kiosk: gestures in, states out, in between the questions to server and printer. Draws no page, opens no port.
+
+The session is a value behind one lock. Whatever takes time runs beside it, and its answer comes back as a gesture with the number of
+the visit it belongs to, so that nobody ever gets another's answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from drivers.contract import Card, DeviceError, Slip, Status
+from drivers.reader.card import WARNINGS
+
+from . import people, slip, view
+from .client import Away, Refused
+from .numbers import Numbers, ticket_of
+from .session import TIMES, NotHere, Person, Prefer, Screen, Session, step
+from .spool import NothingLeft
+
+log = logging.getLogger(__name__)
+
+PAPER = 8.0  # seconds in which a printer that cannot be reached may come back before the slip is given up
+DEFAULT = Prefer()
+REMIND = 8.0  # seconds between two reminders of a card that was left
+LIVE = ("waiting", "called", "serving", "held", "missed")
+
+
+class Attendant:
+    """`printer` takes a Slip and gives a future of its Status (drivers.worker.Worker.do), or is None where the machine has none."""
+
+    def __init__(
+        self,
+        numbers: Numbers,
+        world: view.World,
+        *,
+        printer: Callable[[Slip], Future] | None = None,
+        template: slip.Template | None = None,
+        default: Prefer = DEFAULT,
+        times: Mapping[Screen, int] = TIMES,
+        clock: Callable[[], float] = time.monotonic,
+        pool: ThreadPoolExecutor | None = None,
+    ):
+        self.numbers, self.template, self._printer = numbers, template or slip.load(), printer
+        self._times, self._clock = dict(times), clock
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._pool = pool or ThreadPoolExecutor(6, thread_name_prefix="kiosk-ask")
+        self._session = Session(default=default, prefer=default)
+        self._world = world
+        self._seq = 1
+        self._say: dict[str, Any] | None = None
+        self._reminded = 0
+
+    # ---------------------------------------------------------------- gestures
+
+    def tell(self, gesture: str, *, visit: int | None = None, **facts: Any) -> Session:
+        """A gesture of the person (or the answer to a question). Raises NotHere where the screen does not know it."""
+        with self._lock:
+            if visit is not None and visit != self._session.visit:
+                return self._session
+            before = self._session
+            session, ask = step(before, gesture, self._now(), times=self._times, **facts)
+            self._session = session
+            if session.screen is not before.screen or session.visit != before.visit or gesture == "help":
+                self._speak("help" if gesture == "help" else None)
+                self._reminded = self._now()
+            self._publish()
+            if ask:
+                self._pool.submit(self._do, ask, session)
+            return session
+
+    def hear(self, gesture: str, **facts: Any) -> None:
+        """The same from the world (a card, an answer, the clock), which does not mind when the screen has gone on."""
+        try:
+            self.tell(gesture, **facts)
+        except NotHere:
+            log.debug("nobody waits for %s now", gesture)
+
+    def choose(self, service: str) -> Session:
+        self._must_know(service)
+        return self.tell("choose", service=service)
+
+    def confirm(self, reason: str | None = None, appointment: str | None = None) -> Session:
+        with self._lock:
+            session = self._session
+            if reason and reason not in [g["reason"] for g in view.green(session, self._world)]:
+                raise WrongGesture("reason", "is not offered to this person here")
+            chosen = None
+            if session.screen is Screen.CHECKIN:
+                chosen = next((a for a in session.appointments if appointment in (None, a["id"])), None)
+                if chosen is None:
+                    raise WrongGesture("appointment", "is not one of those found")
+            return self.tell("confirm", reason=reason, appointment=chosen)
+
+    def reprint(self, ticket: str | None = None) -> Session:
+        with self._lock:
+            session = self._session
+            known = [t for t in (session.ticket, *session.tickets) if t and ticket in (None, t["id"])]
+            if not known and session.screen in (Screen.DONE, Screen.HOLDS, Screen.NO_PAPER):
+                raise WrongGesture("ticket", "is not this person's")
+            return self.tell("reprint", ticket=known[0] if known else None)
+
+    def slots(self, service: str | None = None) -> Session:
+        with self._lock:
+            service = service or self._session.service
+            self._must_know(service)
+            return self.tell("slots", service=service)
+
+    def book(self, slot: str) -> Session:
+        with self._lock:
+            if self._session.screen is Screen.SLOTS and slot not in [s["id"] for s in self._session.slots]:
+                raise WrongGesture("slot", "is not one of those offered")
+            return self.tell("book", slot=slot)
+
+    def phone(self, phone: str) -> Session:
+        number = people.phone_number(phone)
+        if number is None:
+            raise WrongGesture("phone", "is not a mobile number", code="bad_phone")
+        return self.tell("phone", person=people.of_phone(number))
+
+    def prefer(self, **changes: Any) -> Session:
+        with self._lock:
+            return self.tell("prefer", prefer=replace(self._session.prefer, **changes))
+
+    def help(self) -> Session:
+        with self._lock:
+            before = self._session
+            asked = before.help or {"asked_at": self._stamp(), "answered": False}
+            session = self.tell("help", help=asked)
+            if not before.help:
+                self._pool.submit(self._call_help, session)
+            return session
+
+    def _must_know(self, service: str | None) -> None:
+        if self._world.service(service) is None:
+            raise WrongGesture("service", "is not one of the hall's", code="no_such_service")
+
+    # ---------------------------------------------------------------- devices and the clock
+
+    def card(self, card: Card) -> None:
+        person = people.of_card(card, date.fromisoformat(self.numbers.day()))
+        warning = next((w for w in card.warnings if w in WARNINGS), None)
+        message = {"code": warning, "zh": WARNINGS[warning][0], "en": WARNINGS[warning][1]} if warning else None
+        self.hear("card", person=person, message=message)
+        self.hear("laid")
+
+    def lifted(self) -> None:
+        self.hear("lifted")
+
+    def scanned(self, value: str) -> None:
+        self.hear("code", code=value)
+
+    def reader_status(self, status: Status) -> None:
+        self.device("reader", status)
+        if status.code == "left_behind":
+            self._remind()
+        elif status.told and not status.stops:
+            self.hear("unreadable", message={"code": status.code, "zh": status.told, "en": status.told_en})
+
+    def device(self, name: str, status: Status) -> None:
+        self.know(lambda world: world.with_device(name, status))
+
+    def tick(self) -> None:
+        """Ends a screen whose time is over; reminds of a card that was left. Called a few times a second."""
+        with self._lock:
+            session, now = self._session, self._now()
+            if session.deadline is not None and now >= session.deadline:
+                self.hear("time")
+            elif not self._world.online and session.screen in (Screen.IDLE, Screen.CLOSED):
+                self._open_or_shut()
+            elif session.card_left and session.screen not in view.BUSY and now - self._reminded >= REMIND * 1000:
+                self._remind()
+
+    def _remind(self) -> None:
+        with self._lock:
+            self._reminded = self._now()
+            if self._session.screen not in view.BUSY:
+                self._speak("card_left")
+                self._publish()
+
+    # ---------------------------------------------------------------- what is known
+
+    def know(self, change: Callable[[view.World], view.World]) -> None:
+        with self._lock:
+            world = change(self._world)
+            if world == self._world:
+                return
+            self._world = world
+            self._open_or_shut()
+            self._publish()
+
+    def online(self, online: bool) -> None:
+        self.know(lambda world: replace(world, online=online))
+
+    def _open_or_shut(self) -> None:
+        idle = self._session.screen is Screen.IDLE and self._session.prefer == self._session.default
+        if idle and not self._is_open():
+            self.hear("shut", message={"code": "hall_closed", "hours": hours_text(self._world.hall)})
+        elif self._session.screen is Screen.CLOSED and self._is_open():
+            self.hear("opened")
+
+    def _is_open(self) -> bool:
+        """As the server says. While it is away, by the hours it told for that day; of another day nothing is known: nobody is sent away."""
+        hall = self._world.hall
+        if self._world.online or not hall:
+            return hall.get("open") is not False
+        now = self._stamp()
+        if str(hall.get("now", ""))[:10] != now[:10] or hall.get("hours") is None:
+            return True
+        return any(str(h["from"])[-5:] <= now[11:16] < str(h["to"])[-5:] for h in hall["hours"])
+
+    @property
+    def world(self) -> view.World:
+        return self._world
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def state(self) -> dict[str, Any]:
+        with self._lock:
+            return view.state(
+                self._session, self._world, seq=self._seq, now=self._now(), stamp=self._stamp(), times=self._times, say=self._say
+            )
+
+    def wait(self, seq: int, timeout: float) -> dict[str, Any] | None:
+        """The state, once it is another than number `seq`; None when nothing has changed in `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._seq != seq, timeout):
+                return None
+            return self.state()
+
+    def _publish(self) -> None:
+        self._seq += 1
+        self._changed.notify_all()
+
+    def _speak(self, key: str | None = None) -> None:
+        """What is to be said now: at a screen's beginning, or for `key`. A new sentence takes the old one's place."""
+        said = view.both("kiosk_say", key) if key else (view.spoken(self._session) or (None, None))[1]
+        if said:
+            self._say = {"id": self._seq + 1, **said}
+        elif key is None:
+            self._say = None
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    def _stamp(self) -> str:
+        return self.numbers.stamp(int(self.numbers.client.now() * 1000))
+
+    # ---------------------------------------------------------------- questions, each answered by a gesture
+
+    def _do(self, ask: str, session: Session) -> None:
+        try:
+            gesture, facts = getattr(self, f"_ask_{ask}")(session)
+        except Refused as refused:
+            gesture, facts = self._refused(refused, session)
+        except Away:
+            gesture, facts = "unreachable", {"message": {"code": "unreachable"}}
+        except NothingLeft:
+            gesture, facts = "nothing_left", {"message": {"code": "nothing_left"}}
+        except Exception:
+            log.exception("the question %s failed", ask)  # a person waits: whatever went wrong, the screen must go on
+            gesture, facts = "refused", {"message": {"code": "no_answer"}}
+        if gesture:
+            self.hear(gesture, visit=session.visit, **facts)
+
+    def _refused(self, refused: Refused, session: Session) -> tuple[str, dict[str, Any]]:
+        message = {"code": refused.code, session.prefer.language: refused.detail}
+        if refused.unknown_kiosk:
+            return "unknown_kiosk", {"message": {"code": "unknown_kiosk"}}
+        if refused.code == "already_holds" and refused.data.get("ticket"):
+            return "holds", {"tickets": (refused.data["ticket"],), "message": message}
+        known = {"quota_full": "full"}
+        if refused.code == "hall_closed" and not self._is_open():
+            return "shut", {"message": message}
+        return known.get(refused.code, "refused"), {"message": message}
+
+    def _ask_issue(self, session: Session) -> tuple[str, dict[str, Any]]:
+        person = session.person or Person()
+        if session.appointment:
+            path = f"/appointments/{session.appointment['id']}/checkin"
+            try:
+                client = self.numbers.client
+                answer = self.numbers.ask(lambda: client.post(path, language=session.prefer.language))
+                return "issued", {"ticket": ticket_of(answer.data)}
+            except Away:  # the person is here, and must not leave without a number
+                log.warning("the server went away during a check-in; a lent number is given")
+        ticket = self.numbers.issue(
+            service=session.appointment["service"] if session.appointment else session.service,
+            class_="green" if session.reason else "ordinary",
+            reason=session.reason,
+            holder=person.holder,
+            phone=person.phone,
+            language=session.prefer.language,
+            notice=self._world.notice.get("version") if person.holder else None,
+        )
+        return "issued", {"ticket": ticket}
+
+    def _ask_print(self, session: Session) -> tuple[str, dict[str, Any]]:
+        return self._print(session.ticket, session, again=False)
+
+    def _ask_reprint(self, session: Session) -> tuple[str, dict[str, Any]]:
+        return self._print(self.numbers.reprint(session.ticket, session.prefer.language), session, again=True)
+
+    def _print(self, ticket: dict[str, Any], session: Session, *, again: bool) -> tuple[str, dict[str, Any]]:
+        error = self.print(ticket, person=session.person, language=session.prefer.language, again=again)
+        return ("paper_failed", {"message": error}) if error else ("printed", {})
+
+    def print(self, ticket: dict[str, Any], *, person: Person | None = None, language: str = "zh", again: bool = False) -> dict | None:
+        """Puts a ticket on paper; None, or the message of what went wrong. The number stands, whatever the paper does."""
+        if self._printer is None:
+            return {"code": "no_printer"}
+        world = self._world
+        masked = {"masked": person.masked, "last4": person.last4, "phone": person.phone_masked} if person else None
+        paper = slip.slip(
+            ticket,
+            self.template,
+            hall=world.hall,
+            service=world.service(ticket.get("service")),
+            person=masked,
+            url=view.track_url(ticket, world),
+            language=language,
+            reprint=again,
+            zone=self.numbers.zone,
+            kiosk=world.kiosk,
+        )
+        message = None
+        try:
+            self._printer(paper).result(PAPER + 60)
+        except DeviceError as error:
+            log.warning("the slip of %s was not printed: %s", ticket.get("number"), error.code)
+            message = {"code": "no_paper"}
+        except TimeoutError:
+            message = {"code": "no_paper"}
+        if ticket.get("offline") and not again:
+            self.numbers.spool.printed(ticket["id"], message is None)
+        return message
+
+    def _ask_greet(self, session: Session) -> tuple[str | None, dict[str, Any]]:
+        """Somebody with an appointment today need not look for their service. No answer is no harm."""
+        if not self.numbers.online:
+            return None, {}
+        try:
+            found = self._search(session)
+        except (Away, Refused) as error:
+            log.debug("no appointments were looked up: %s", error)
+            return None, {}
+        today = [a for a in found if str(a.get("slot_at", ""))[:10] == self.numbers.day()]
+        return ("found", {"appointments": tuple(today)}) if today else (None, {})
+
+    def _ask_look_up(self, session: Session) -> tuple[str, dict[str, Any]]:
+        found = self._search(session)
+        if found:
+            return "found", {"appointments": tuple(found)}
+        if session.code:
+            try:
+                answer = self.numbers.ask(lambda: self.numbers.client.get(f"/track/{code_of(session.code)}", budget=2))
+            except Refused as refused:
+                if refused.status not in (404, 422):
+                    raise
+            else:
+                ticket = ticket_of(answer.data)
+                if ticket.get("state") in LIVE:
+                    return "holds", {"tickets": (ticket,)}
+        return "not_found", {"message": {"code": "not_found"}}
+
+    def _search(self, session: Session) -> list[dict[str, Any]]:
+        person = session.person or Person()
+        body = {"holder": person.holder, "phone": person.phone}
+        if session.code and session.screen is Screen.ASKING:
+            body = {"code": code_of(session.code)}
+        body = {k: v for k, v in body.items() if v}
+        if not body:
+            return []
+        answer = self.numbers.ask(
+            lambda: self.numbers.client.post("/appointments/search", body, language=session.prefer.language, budget=2)
+        )
+        return [a for a in answer.data["items"] if a.get("state") == "booked"]
+
+    def _ask_slots(self, session: Session) -> tuple[str, dict[str, Any]]:
+        answer = self.numbers.ask(lambda: self.numbers.client.get(f"/slots?service={session.service}&days=7", budget=2))
+        free = [s for s in answer.data["items"] if s.get("free", 0) > 0]
+        return ("slots_found", {"slots": tuple(free)}) if free else ("refused", {"message": {"code": "no_slots"}})
+
+    def _ask_book(self, session: Session) -> tuple[str, dict[str, Any]]:
+        person = session.person or Person()
+        body = {"slot": session.slot, "holder": person.holder, "phone": person.phone, "language": session.prefer.language}
+        body = {k: v for k, v in body.items() if v}
+        answer = self.numbers.ask(lambda: self.numbers.client.post("/appointments", body, language=session.prefer.language))
+        return "booked", {"appointment": answer.data}
+
+    def _call_help(self, session: Session) -> None:
+        body = {"screen": str(session.screen), "language": session.prefer.language}
+        try:
+            self.numbers.ask(lambda: self.numbers.client.post(f"/devices/{self._world.kiosk}/help", body))
+        except (Away, Refused) as error:
+            log.warning("the call for a guide did not reach the server: %s", error)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class WrongGesture(Exception):
+    """A gesture whose facts are wrong; nothing has changed."""
+
+    def __init__(self, field: str, problem: str, *, code: str = "bad_body"):
+        super().__init__(f"{field} {problem}")
+        self.field, self.problem, self.code = field, problem, code
+
+
+def code_of(text: str) -> str:
+    """What stands in a code: the last part of an address, else the text itself; never a path of its own."""
+    last = text.strip().split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isalnum() or c in "-_")[:120]
+
+
+def hours_text(hall: Mapping[str, Any]) -> str:
+    return "、".join(f"{h.get('from', '')}–{h.get('to', '')}" for h in hall.get("hours") or ())

@@ -1,0 +1,183 @@
+"""Where a number comes from: the server, or while it is away the loan on disk. Its one rule: nobody gets two numbers for one wish."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import sqlite3
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .client import Away, Client, Refused
+from .spool import NothingLeft, Spool
+
+QUICK = 2.5  # seconds in which the server must have answered a person who waits for a number
+
+
+class Numbers:
+    """`online` is whether the server answered when last asked; whoever listens hears when that turns."""
+
+    def __init__(self, client: Client, spool: Spool, *, zone: str = "Asia/Shanghai"):
+        self.client, self.spool, self.zone = client, spool, ZoneInfo(zone)
+        self.online, self._listener = False, None
+        self._secret = secrets.token_bytes(32)  # for the day's memory of who holds what, in this process only
+        self._held: dict[tuple[str, str, str], str] = {}
+
+    # ---------------------------------------------------------------- time
+
+    def set_zone(self, name: str) -> None:
+        if name != self.zone.key:
+            self.zone = ZoneInfo(name)
+
+    def day(self) -> str:
+        return datetime.fromtimestamp(self.client.now(), self.zone).date().isoformat()
+
+    def stamp(self, at: int) -> str:
+        return datetime.fromtimestamp(at / 1000, self.zone).isoformat(timespec="milliseconds")
+
+    # ---------------------------------------------------------------- the server's presence
+
+    def listen(self, listener: Callable[[bool], None]) -> None:
+        self._listener = listener
+
+    def heard(self, online: bool) -> None:
+        if online is not self.online:
+            self.online = online
+            if self._listener:
+                self._listener(online)
+
+    def ask(self, call: Callable[[], Any]) -> Any:
+        """A call to the server whose success or silence is noted."""
+        try:
+            answer = call()
+        except Away:
+            self.heard(False)
+            raise
+        except Refused:
+            self.heard(True)
+            raise
+        self.heard(True)
+        return answer
+
+    # ---------------------------------------------------------------- numbers
+
+    def issue(
+        self,
+        *,
+        service: str,
+        class_: str = "ordinary",
+        reason: str | None = None,
+        holder: dict[str, str] | None = None,
+        phone: str | None = None,
+        language: str = "zh",
+        notice: str | None = None,
+        appointment: str | None = None,
+    ) -> dict[str, Any]:
+        """A ticket. Raises Refused (the server said no) or NothingLeft (no server, and no lent number for this service today)."""
+        key, attempt = uuid.uuid4().hex, None
+        body = {"service": service, "class": class_, "channel": "kiosk", "language": language, "reason": reason, "holder": holder}
+        body |= {"phone": phone, "notice": notice, "appointment": appointment}
+        body = {k: v for k, v in body.items() if v is not None}
+        if appointment:
+            del body["class"]
+        if self.online:
+            try:
+                answer = self.ask(lambda: self.client.post("/tickets", body, key=key, language=language, budget=QUICK))
+                return ticket_of(answer.data)
+            except Away as away:
+                attempt = key if away.sent else None  # it may have been issued: then merging makes one of the two
+        return self._alone(service, class_, reason, holder, phone, language, notice, attempt)
+
+    def _alone(self, service, class_, reason, holder, phone, language, notice, attempt) -> dict[str, Any]:
+        day = self.day()
+        who = self._who(day, service, holder, phone)
+        before = self.spool.find(self._held[who]) if who in self._held else None
+        if before:
+            raise Refused(409, "already_holds", "", {"ticket": before.ticket})
+        at = int(self.client.now() * 1000)
+        facts = {"class": class_, "reason": reason, "language": language, "notice": notice}
+        try:
+            lent = self.spool.take(day=day, service=service, at=at, stamp=self.stamp, holder=holder, phone=phone, attempt=attempt, **facts)
+        except sqlite3.Error as error:  # the disk is full or broken: then there is no number that could be kept
+            raise NothingLeft(str(error)) from error
+        if who:
+            self._held = {w: id for w, id in self._held.items() if w[0] == day} | {who: lent.id}
+        return lent.ticket
+
+    def _who(self, day: str, service: str, holder: dict[str, str] | None, phone: str | None) -> tuple[str, str, str] | None:
+        text = (holder or {}).get("id_number") or phone
+        if not text:
+            return None
+        return day, service, hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
+
+    def reprint(self, ticket: dict[str, Any], language: str = "zh") -> dict[str, Any]:
+        """The ticket as it stands now, for another slip; as it stood then where the server cannot be asked."""
+        lent = self.spool.find(ticket["id"]) if ticket.get("offline") else None
+        if self.online and not (lent and self.unmerged(lent.id)):
+            try:
+                answer = self.ask(lambda: self.client.post(f"/tickets/{ticket['id']}/reprints", language=language, budget=QUICK))
+                return ticket | ticket_of(answer.data)
+            except Away:
+                return ticket
+        return ticket
+
+    def unmerged(self, id: str) -> bool:
+        return any(t["id"] == id for t in self.spool.unmerged(10_000))
+
+    def left(self) -> dict[str, int]:
+        return self.spool.left(self.day())
+
+    # ---------------------------------------------------------------- lending and merging
+
+    def merge(self, kiosk: str) -> int:
+        """Sends what was given alone, in order, until the server has all of it. How many it has taken."""
+        taken = 0
+        while batch := self.spool.unmerged():
+            taken += self._merge(kiosk, batch)
+        return taken
+
+    def _merge(self, kiosk: str, batch: list[dict[str, Any]]) -> int:
+        try:
+            answer = self.ask(lambda: self.client.post("/tickets/merge", {"kiosk": kiosk, "tickets": batch}, budget=10))
+        except Refused as refused:
+            if refused.status in (401, 403) or refused.code in ("busy", "not_ready", "read_only", "disk_full"):
+                raise
+            if len(batch) == 1:  # this very ticket is what the server cannot take; it is kept, and the others go on
+                detail = f"{refused.detail} {refused.data.get('errors', '')}".strip()
+                self.spool.merged([{"id": batch[0]["id"], "result": "refused", "code": refused.code, "detail": detail}])
+                return 0
+            middle = len(batch) // 2
+            return self._merge(kiosk, batch[:middle]) + self._merge(kiosk, batch[middle:])
+        items = answer.data["items"]
+        known = {t["id"] for t in batch}
+        self.spool.merged([i for i in items if i["id"] in known])
+        for item in items:
+            if item["result"] == "refused" and item.get("code") in ("number_taken", "not_lent"):
+                self._distrust(next(t["loan"] for t in batch if t["id"] == item["id"]))
+        return sum(i["result"] != "refused" for i in items)
+
+    def _distrust(self, loan: str) -> None:
+        """Numbers of this loan are in other hands too (a copied disk, a server set back): no more of them."""
+        self.spool.drop_loan(loan)
+
+    def lend(self, kiosk: str, day: str, count: int) -> None:
+        """Asks for a loan; a loan asked for before and never answered is asked for again under its id."""
+        loan = self.spool.loan_wanted(day)
+        try:
+            answer = self.ask(
+                lambda: self.client.post(f"/kiosks/{kiosk}/loans", {"loan": loan, "day": day, "count": count}, key=loan, budget=5)
+            )
+        except Refused as refused:
+            if refused.code == "key_reused":  # asked under this id with another count, before an update: ask anew
+                self.spool.forget_asking(day)
+            raise
+        self.spool.loan_got(day, answer.data)
+
+
+def ticket_of(data: Any) -> dict[str, Any]:
+    """The ticket in an answer, whether it stands alone or under its name."""
+    return data["ticket"] if isinstance(data, dict) and isinstance(data.get("ticket"), dict) and "number" not in data else data

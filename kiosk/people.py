@@ -1,0 +1,50 @@
+"""What may be shown of a person, and how old they are. Nothing here keeps anything; the masks are those of the server."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from drivers.contract import Card
+
+from .session import Person
+
+
+def of_card(card: Card, today: date) -> Person:
+    return Person(
+        masked=mask_name(card.name),
+        last4=card.number[-4:],
+        card=card.kind,
+        age=age(card.birth, today),
+        holder={"name": card.name, "id_number": card.number, "card": card.kind},
+    )
+
+
+def of_phone(phone: str) -> Person:
+    return Person(phone_masked=f"{phone[:3]}****{phone[-4:]}", phone=phone)
+
+
+def mask_name(name: str) -> str:
+    """张三 -> 张*, 欧阳小明 -> 欧**明, a Latin name -> its first letter."""
+    name = name.strip()
+    if not name:
+        return ""
+    if name.isascii():
+        return name[0] + "***"
+    return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1] if len(name) > 2 else "*"
+
+
+def age(birth: str, today: date) -> int | None:
+    """Whole years, from YYYYMMDD; None where the card says nothing that is a date."""
+    try:
+        born = date(int(birth[:4]), int(birth[4:6]), int(birth[6:8]))
+    except ValueError:
+        return None
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years if 0 <= years < 150 else None
+
+
+def phone_number(text: str) -> str | None:
+    """A mobile number as its eleven digits, or None."""
+    digits = re.sub(r"[\s-]", "", text).removeprefix("+86")
+    return digits if re.fullmatch(r"1[3-9]\d{9}", digits) else None

@@ -1,0 +1,166 @@
+"""A ticket as it stands on paper: words from a template that a hall can change. It draws nothing, and puts no unmasked person on paper."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from config import ConfigError, Mistake
+from config import load as config_load
+from config.mistakes import show
+from config.paths import find
+from drivers.contract import Fact, Line, Slip
+
+TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone")
+LISTS = ("lines", "offline", "qr_lines", "footer")
+PAIRS = ("highlights", "facts")
+WORD = re.compile(r"\{(\w+)\}")
+NAMES = {
+    "zh": {"appointment": "预约", "green": "绿色通道"},
+    "en": {"appointment": "By appointment", "green": "Priority"},
+}  # of an ordinary ticket's class nothing is printed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    language: str
+    logo: str
+    words: Mapping[str, Mapping[str, Any]]  # zh, en -> part -> text or list
+
+
+def load(path: str | Path | None = None) -> Template:
+    """The template in a TOML file (None: the shipped one), or ConfigError with every mistake in it. What it leaves out is as shipped."""
+    shipped, own = config_load.slip(None), config_load.slip(path)
+    logo = own.logo and find(own.logo, Path(path).parent)
+    if logo and not logo.is_file():
+        raise ConfigError([Mistake(file=str(path), key="logo", problem=f"there is no picture {show(own.logo)} beside this file")])
+    words = {}
+    for lang in ("zh", "en"):
+        words[lang] = getattr(shipped, lang).model_dump() | getattr(own, lang).model_dump(exclude_none=True)
+    return Template(language=own.language, logo=str(logo or ""), words=words)
+
+
+# ---------------------------------------------------------------- a ticket becomes a slip
+
+
+def slip(
+    ticket: Mapping[str, Any],
+    template: Template,
+    *,
+    hall: Mapping[str, Any],
+    service: Mapping[str, Any] | None = None,
+    person: Mapping[str, str] | None = None,
+    url: str = "",
+    language: str = "zh",
+    reprint: bool = False,
+    zone: Any = None,
+    kiosk: str = "",
+) -> Slip:
+    """`ticket`, `hall`, `service` as in the open interface; `person` already masked ({masked, last4, phone}); `zone` a tzinfo."""
+    language = language if template.language == "visitor" else template.language
+    languages = ("zh", "en") if language == "both" else (language if language in ("zh", "en") else "zh",)
+    parts = []
+    for lang in languages:
+        facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk}
+        parts.append(_filled(template.words[lang], facts, bool(ticket.get("offline")), reprint))
+    first, second = parts[0], parts[1] if len(parts) == 2 else None
+    if second:
+        first = _both(first, second)
+    return Slip(
+        number=str(ticket.get("number") or ""), qr=url, logo=template.logo,
+        heading=first["heading"], subheading=first["subheading"], label=first["label"], title=first["title"], subtitle=first["subtitle"],
+        highlights=tuple(Fact(label=a, value=b) for a, b in first["highlights"]),
+        facts=tuple(Fact(label=a, value=b) for a, b in first["facts"]),
+        lines=tuple(Line(text=t) for t in first["lines"]),
+        qr_lines=tuple(Line(text=t) for t in first["qr_lines"]) if url else (),
+        footer=tuple(Line(text=t, size=0.85) for t in first["footer"]),
+        mark=first["mark"],
+    )  # fmt: skip
+
+
+def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, lang: str, zone: Any) -> dict[str, str]:
+    issued, slot = _when(ticket.get("issued_at"), zone), _when(ticket.get("slot_at"), zone)
+    ahead = ticket.get("ahead")
+    name = service.get("name") or ticket.get("service_name") or ticket.get("service")
+    name_en = service.get("name_en") or ticket.get("service_name_en") or name
+    materials = (service.get("materials_en") if lang == "en" else None) or service.get("materials") or ()
+    class_ = str(ticket.get("class") or "")
+    return {
+        "hall": (hall.get("name_en") if lang == "en" else None) or hall.get("name") or "",
+        "number": ticket.get("number") or "",
+        "service": name_en if lang == "en" else name,
+        "theme": (service.get("theme_en") if lang == "en" else None) or service.get("theme") or "",
+        "class": NAMES[lang].get(class_, ""),
+        "reason": ticket.get("reason") or "",
+        "ahead": "" if ahead is None else str(ahead),
+        "wait": wait_text(ticket.get("wait"), lang),
+        "time": issued.strftime("%Y-%m-%d %H:%M") if issued else "",
+        "date": issued.strftime("%Y-%m-%d") if issued else "",
+        "slot": slot.strftime("%H:%M") if slot else "",
+        "person": person.get("masked", ""),
+        "id": person.get("last4", ""),
+        "phone": person.get("phone", ""),
+        "materials": ("; " if lang == "en" else "、").join(materials),
+        "online": service.get("online") or "",
+        "window": ticket.get("window") or "",
+        "phone_of_hall": hall.get("phone") or "",
+    }
+
+
+def wait_text(wait: Mapping[str, Any] | None, lang: str = "zh") -> str:
+    """An honest range: from what half of the people wait to what nine of ten do, in minutes; "" where nothing can be said."""
+    if not wait or wait.get("p50") is None:
+        return ""
+    low = int(wait["p50"]) // 60
+    high = max(low, math.ceil(int(wait.get("p90") or wait["p50"]) / 60))
+    if high <= 1:
+        return "under 1 min" if lang == "en" else "1分钟内"
+    if low >= 15:  # no more exact than it is known
+        low, high = low // 5 * 5, -(-high // 5) * 5
+    span = str(high) if low == high else f"{low}–{high}" if low else f"≤{high}" if lang == "en" else f"{high}"
+    if lang == "en":
+        return f"{span} min"
+    return f"{span}分钟" if low else f"{span}分钟内"
+
+
+def _filled(words: Mapping[str, Any], facts: Mapping[str, str], alone: bool, reprint: bool) -> dict[str, Any]:
+    def text(pattern: str) -> str:
+        if any(not facts.get(word) for word in WORD.findall(pattern)):
+            return ""
+        return WORD.sub(lambda m: str(facts[m[1]]), pattern)
+
+    done: dict[str, Any] = {part: text(words.get(part, "")) for part in TEXTS}
+    for part in LISTS:
+        done[part] = [t for t in map(text, words.get(part, ())) if t]
+    for part in PAIRS:
+        done[part] = [(text(a), text(b)) for a, b in words.get(part, ()) if text(b)]
+    if alone:
+        done["lines"] = done["offline"] + done["lines"]
+    done["mark"] = " · ".join(m for m in (done["reprint"] if reprint else "", done["alone"] if alone else "") if m)
+    return done
+
+
+def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:
+    """One slip in two languages: Chinese large, English under or beside it."""
+    whole = dict(zh)
+    whole["subheading"] = en["heading"] if en["heading"] != zh["heading"] else zh["subheading"]
+    whole["label"] = f"{zh['label']}  {en['label']}"
+    whole["subtitle"] = "  ".join(t for t in (en["title"] if en["title"] != zh["title"] else "", zh["subtitle"]) if t)
+    for part in PAIRS:
+        english = en[part] if len(en[part]) == len(zh[part]) else [("", "")] * len(zh[part])
+        whole[part] = [(f"{a} {c}".strip(), b) for (a, b), (c, _) in zip(zh[part], english, strict=True)]
+    for part in ("lines", "qr_lines", "footer"):
+        whole[part] = zh[part] + [t for t in en[part] if t not in zh[part]]
+    return whole
+
+
+def _when(text: Any, zone: Any) -> datetime | None:
+    if not text:
+        return None
+    at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    return at.astimezone(zone) if zone else at

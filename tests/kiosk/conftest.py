@@ -1,0 +1,220 @@
+"""A little hall: the server's side of docs/kiosk-door.md in memory, over real HTTP, that can lose a request or an answer when told to."""
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask, jsonify, request
+from werkzeug.serving import make_server
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+SERVICES = [
+    {"code": "social", "name": "社保登记", "name_en": "Social security", "prefix": "A", "kind": "ordinary", "waiting": 3,
+     "wait": {"p50": 480, "p90": 900, "at": "…"}, "theme": "社保", "materials": ["身份证"], "online": "https://example.org/social"},
+    {"code": "tax", "name": "税务登记", "name_en": "Tax", "prefix": "B", "kind": "complex", "waiting": 0, "wait": None, "materials": []},
+]  # fmt: skip
+
+
+class LittleHall:
+    """What a server must keep to: a key answers once, an id merges once. `lose` names what is lost: "request", "answer" or nothing."""
+
+    def __init__(self, port=0):
+        self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
+        self.devices, self.commands, self.results, self.helped, self.appointments = {}, [], {}, [], []
+        self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
+        self.lock = threading.RLock()
+        self.server = make_server("127.0.0.1", port, self.app(), threaded=True)
+        self.port = self.server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def back(self):
+        self.server = make_server("127.0.0.1", self.port, self.app(), threaded=True)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def app(self):
+        app = Flask("little hall")
+
+        @app.before_request
+        def first():
+            self.heard.append((request.method, request.path, request.get_json(silent=True)))
+            if self.lose == "request":
+                return self.hang_up()
+            if request.headers.get("Authorization") != f"Bearer {self.token}" and not request.path.startswith("/api/v1/enrolments"):
+                return self.no(401, "bad_token")
+            code = self.refuse.get(request.path)
+            return self.no(409, code[0], **code[1]) if code else None
+
+        @app.after_request
+        def last(answer):
+            return self.hang_up() if self.lose == "answer" else answer
+
+        @app.get("/api/v1/hall")
+        def hall():
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            hours = [{"from": "00:00", "to": "24:00"}]
+            facts = {"code": "33100200000001", "name": "椒江区政务服务中心", "name_en": "Jiaojiang", "open": self.open}
+            return jsonify(facts | {"now": now, "hours": hours, "timezone": "Asia/Shanghai"})
+
+        @app.get("/api/v1/services")
+        def services():
+            return jsonify({"items": SERVICES, "next": None})
+
+        @app.post("/api/v1/tickets")
+        def issue():
+            with self.lock:
+                key = request.headers["Idempotency-Key"]
+                if key not in self.answers:
+                    body = request.get_json()
+                    prefix = next(s["prefix"] for s in SERVICES if s["code"] == body["service"])
+                    self.counters[prefix] = self.counters.get(prefix, 0) + 1
+                    id = uuid.uuid4().hex
+                    self.tickets[id] = self.ticket(id, f"{prefix}{self.counters[prefix]:03d}", body)
+                    self.answers[key] = id
+                return jsonify(self.shown(self.answers[key])), 201
+
+        @app.post("/api/v1/tickets/<id>/reprints")
+        def reprint(id):
+            return (jsonify(self.shown(id)), 201) if id in self.tickets else self.no(404, "no_such_ticket")
+
+        @app.post("/api/v1/kiosks/<name>/loans")
+        def lend(name):
+            with self.lock:
+                body = request.get_json()
+                if body["loan"] not in self.loans:
+                    ranges = []
+                    for prefix in "AB":
+                        series, n = f"{prefix}X", self.counters.get((body["day"], prefix), 0)
+                        self.counters[body["day"], prefix] = n + body["count"]
+                        codes = [s["code"] for s in SERVICES if s["prefix"] == prefix]
+                        ranges.append({"prefix": prefix, "series": series, "first": n + 1, "last": n + body["count"], "width": 3})
+                        ranges[-1]["services"] = codes
+                    self.loans[body["loan"]] = {"loan": body["loan"], "kiosk": name, "day": body["day"], "ranges": ranges, "seal": None}
+                return jsonify(self.loans[body["loan"]]), 201
+
+        @app.post("/api/v1/tickets/merge")
+        def merge():
+            with self.lock:
+                items = []
+                for t in request.get_json()["tickets"]:
+                    if t["id"] in self.tickets:
+                        items.append({"id": t["id"], "result": "already"})
+                        continue
+                    if t["service"] == "gone":
+                        items.append({"id": t["id"], "result": "refused", "code": "no_such_service"})
+                        continue
+                    replaced = self.answers.get(t["attempt"]) if t["attempt"] else None
+                    if replaced:
+                        self.tickets[replaced]["state"] = "cancelled"
+                    self.tickets[t["id"]] = self.ticket(t["id"], t["number"], t) | {"issued_at": t["issued_at"], "offline": True}
+                    if t["attempt"]:
+                        self.answers[t["attempt"]] = t["id"]
+                    items.append({"id": t["id"], "result": "merged"})
+                return jsonify({"items": items})
+
+        @app.post("/api/v1/devices/<name>/state")
+        def device(name):
+            body = request.get_json()
+            self.devices[body["device"]] = body
+            return jsonify({"device": body, "commands": [c for c in self.commands if c["id"] not in self.results]})
+
+        @app.post("/api/v1/devices/<name>/commands/<id>/result")
+        def result(name, id):
+            self.results[id] = request.get_json()
+            return jsonify({})
+
+        @app.post("/api/v1/devices/<name>/help")
+        def help(name):
+            self.helped.append(request.get_json())
+            return jsonify({"id": "h1"}), 201
+
+        @app.post("/api/v1/appointments/search")
+        def search():
+            return jsonify({"items": self.appointments})
+
+        @app.post("/api/v1/appointments/<id>/checkin")
+        def checkin(id):
+            a = next(a for a in self.appointments if a["id"] == id)
+            self.tickets[id] = self.ticket(id, "AY001", a) | {"class": "appointment"}
+            return jsonify(self.shown(id)), 201
+
+        @app.get("/api/v1/slots")
+        def slots():
+            day = datetime.now(UTC).date().isoformat()
+            at = [
+                {"id": f"social@{n}", "from": f"{day}T0{n}:00:00+08:00", "to": f"{day}T0{n}:30:00+08:00", "free": n - 1} for n in (1, 2, 3)
+            ]
+            return jsonify({"items": at, "next": None})
+
+        @app.post("/api/v1/appointments")
+        def book():
+            slot = request.get_json()["slot"]
+            return jsonify(self.ticket("ap1", None, {"service": "social"}) | {"state": "booked", "slot_at": slot}), 201
+
+        @app.get("/api/v1/track/<track>")
+        def track(track):
+            found = [t for t in self.tickets.values() if t["track"] == track]
+            return jsonify({"ticket": self.shown(found[0]["id"])}) if found else self.no(404, "no_such_ticket")
+
+        @app.post("/api/v1/enrolments")
+        def enrol():
+            self.secret = request.get_json()["secret"]
+            return jsonify({"id": "e1", "code": "4821-77", "expires_at": "…"}), 201
+
+        @app.post("/api/v1/enrolments/<id>/claim")
+        def claim(id):
+            if not getattr(self, "approved", False) or request.get_json()["secret"] != self.secret:
+                return jsonify({}), 202
+            return jsonify({"token": self.token, "name": "k1"}), 201
+
+        return app
+
+    def ticket(self, id, number, body):
+        facts = {"class": body.get("class", "ordinary"), "state": "waiting", "track": body.get("track") or f"track{id}"}
+        return {"id": id, "number": number, "service": body["service"], "issued_at": "2026-11-20T09:31:00+08:00", "offline": False} | facts
+
+    def shown(self, id):
+        return self.tickets[id] | {"ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…"}}
+
+    @staticmethod
+    def no(status, code, **more):
+        return jsonify({"code": code, "detail": f"没有: {code}"} | more), status
+
+    @staticmethod
+    def hang_up():
+        with contextlib.suppress(OSError):
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return jsonify({})
+
+
+@pytest.fixture
+def hall():
+    hall = LittleHall()
+    yield hall
+    hall.stop()
+
+
+@pytest.fixture
+def until():
+    """Waits for something that happens in another thread, with a deadline."""
+
+    def wait(fits, seconds=5.0, why="it did not happen in time"):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = fits()
+            if found:
+                return found
+            time.sleep(0.01)
+        raise AssertionError(why)
+
+    return wait

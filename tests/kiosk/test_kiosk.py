@@ -1,0 +1,466 @@
+"""The whole kiosk over its own door, against a little hall on real HTTP: what a person at the screen meets."""
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from config.schema import KioskSettings
+from drivers.contract import Card, Status
+from kiosk.app import Kiosk
+from kiosk.session import TIMES, Screen
+
+ZHANG = Card(kind="resident", name="张三", number="11010519491231002X", birth="19491231")
+CHEN = Card(kind="hmt", name="陈大文", number="810000198001010014", birth="19800101")
+
+
+class Hand:
+    """A finger on the touch page, and eyes on it."""
+
+    def __init__(self, kiosk, until):
+        self.kiosk, self.url, self.until = kiosk, kiosk.url, until
+
+    def get(self, path="/state"):
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+            return json.loads(answer.read())
+
+    def press(self, gesture, **body):
+        return self.send("/" + gesture, json.dumps(body).encode())
+
+    def send(self, path, data, **headers):
+        request = urllib.request.Request(self.url + path, data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return json.loads(error.read()) | {"status": error.code}
+
+    def see(self, *screens, **facts):
+        def fits():
+            state = self.get()
+            return state if state["screen"] in screens and all(state[k] == v for k, v in facts.items()) else None
+
+        return self.until(fits, why=f"the screen is {self.kiosk.session_name()}, not {screens}")
+
+
+def settings(url, folder, **tables):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    kiosk = {"name": "k1", "port": port, "spool": str(folder / "spool"), "ways": ["card", "phone", "none", "appointment", "book"]}
+    link = {"url": url, "token": "t0ken", "timeout": 1.0}
+    return KioskSettings(**{"kiosk": kiosk | tables.pop("kiosk", {}), "server": link | tables.pop("server", {})} | tables)
+
+
+@pytest.fixture
+def start(hall, tmp_path, until):
+    running = []
+
+    def make(**tables):
+        Kiosk.session_name = lambda self: str(self.attendant.session.screen)
+        kiosk = Kiosk(settings(hall.url, tmp_path, **tables), near=tmp_path)
+        running.append(kiosk)
+        kiosk.start()
+        return Hand(kiosk, until)
+
+    yield make
+    for kiosk in running:
+        kiosk.close()
+
+
+@pytest.fixture
+def hand(start):
+    hand = start()
+    hand.until(lambda: hand.get()["services"] and hand.get()["server"] == "ok")
+    return hand
+
+
+def test_a_card_and_two_touches_give_a_number(hand, hall):
+    hand.kiosk.attendant.card(ZHANG)
+    state = hand.see("choosing")
+    assert state["person"] == {"masked": "张*", "last4": "002X", "card": "resident"}
+
+    state = hand.press("choose", service="social")
+    assert (state["screen"], state["service"]["materials"], state["service"]["waiting"]) == ("confirm", ["身份证"], 3)
+    assert state["service"]["online_qr"].startswith("<svg") and state["green"][0]["reason"] == "elderly"
+
+    hand.press("confirm", reason="elderly")
+    state = hand.see("no_paper")  # this machine has no printer: the number stands on the screen
+
+    assert (state["ticket"]["number"], state["ticket"]["ahead"]) == ("A001", 3)
+    assert state["ticket"]["qr"].startswith("<svg") and state["message"]["code"] == "no_printer"
+    _, _, asked = next(h for h in hall.heard if h[1] == "/api/v1/tickets")
+    assert asked["holder"] == {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
+    assert (asked["class"], asked["reason"], asked["notice"], asked["channel"]) == ("green", "elderly", "1", "kiosk")
+
+
+def test_no_state_ever_holds_a_name_or_a_number(hand, hall):
+    seen = []
+    hand.kiosk.attendant.card(ZHANG)
+    seen.append(hand.see("choosing"))
+    seen.append(hand.press("choose", service="social"))
+    hand.press("confirm")
+    seen.append(hand.see("no_paper"))
+    hand.press("cancel")
+    hand.press("start", way="phone")
+    seen.append(hand.press("phone", phone="138 0000 1234"))
+
+    text = json.dumps(seen, ensure_ascii=False)
+    assert seen[-1]["person"] == {"phone": "138****1234"}
+    for planted in ("张三", "11010519491231002X", "19491231", "13800001234"):
+        assert planted not in text
+
+
+def test_without_a_card_and_by_phone(hand, hall):
+    hand.press("start", way="none")
+    hand.press("choose", service="tax")
+    hand.press("confirm")
+    assert hand.see("no_paper")["ticket"]["number"] == "B001"
+    hand.press("cancel")
+
+    hand.press("start", way="phone")
+    refused = hand.press("phone", phone="12345")
+    assert (refused["status"], refused["error"]["code"], refused["state"]["screen"]) == (422, "bad_phone", "phone")
+    hand.press("phone", phone="13800001234")
+    hand.press("choose", service="tax")
+    hand.press("confirm")
+
+    hand.see("no_paper")
+    assert hall.heard[-1][2]["phone"] == "13800001234" if hall.heard[-1][1].endswith("/tickets") else True
+
+
+def test_what_the_screen_does_not_know_is_refused_in_a_sentence_and_changes_nothing(hand):
+    before = hand.get()
+
+    wrong = [
+        hand.press("confirm"),
+        hand.press("choose", service="socal"),
+        hand.press("start", way="crad"),
+        hand.press("start", wya="card"),
+        hand.press("prefer", elder="yes"),
+        hand.send("/choose", b"{"),
+        hand.press("nothing"),
+        hand.send("/start", b"[]"),
+    ]
+
+    assert [w["status"] for w in wrong] == [409, 422, 422, 422, 422, 422, 404, 422]
+    assert "did you mean 'card'" in wrong[2]["error"]["detail"] and "did you mean 'way'" in wrong[3]["error"]["detail"]
+    assert all(w["error"]["detail"] and w["state"]["screen"] == "idle" for w in wrong)
+    after = hand.get()
+    for fact in set(after) - {"seq", "now", "services"}:
+        assert after[fact] == before[fact], fact
+
+
+def test_another_sites_page_may_neither_press_nor_look(hand):
+    port = hand.url.rsplit(":", 1)[1]
+
+    assert hand.send("/start", b'{"way": "none"}', Origin="http://evil.example")["status"] == 403
+    assert hand.send("/state", None, Host=f"evil.example:{port}")["status"] == 403
+    assert hand.send("/start", b'{"way": "none"}', Origin=hand.url)["screen"] == "choosing"
+
+
+def test_who_already_holds_a_number_is_shown_it_and_can_print_it_again(hand, hall):
+    hall.refuse["/api/v1/tickets"] = (
+        "already_holds",
+        {"ticket": {"id": "t9", "number": "A009", "service": "social", "track": "x", "ahead": 2}},
+    )
+    hall.tickets["t9"] = hall.ticket("t9", "A009", {"service": "social"})
+    hand.kiosk.attendant.card(ZHANG)
+    hand.press("choose", service="social")
+
+    hand.press("confirm")
+    state = hand.see("holds")
+    assert state["tickets"][0]["number"] == "A009" and state["message"]["code"] == "already_holds"
+
+    assert hand.press("reprint", ticket="someone-elses")["status"] == 422
+    hand.press("reprint")
+    assert hand.see("no_paper")["ticket"]["number"] == "A009"
+    assert ("POST", "/api/v1/tickets/t9/reprints") in [h[:2] for h in hall.heard]
+
+
+def test_a_full_day_offers_a_booking(hand, hall):
+    hall.refuse["/api/v1/tickets"] = ("quota_full", {})
+    hand.press("start", way="none")
+    hand.press("choose", service="social")
+    hand.press("confirm")
+    assert "slots" in hand.see("quota")["may"]
+
+    hand.press("slots")
+    slots = hand.see("slots")["slots"]
+    assert len(slots) == 2  # the one without a free place is not offered
+    assert hand.press("book", slot="social@1")["status"] == 422
+    hand.press("book", slot=slots[0]["id"])
+
+    assert hand.see("booked")["appointment"]["id"] == "ap1"
+
+
+def test_an_appointment_is_found_by_the_card_and_checked_in(hand, hall):
+    day = hand.kiosk.numbers.day()
+    hall.appointments.append({"id": "ap7", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt"})
+
+    hand.kiosk.attendant.card(ZHANG)
+    state = hand.see("checkin")
+    assert state["appointments"][0]["service_name"] == "社保登记"
+    hand.press("confirm", appointment="ap7")
+
+    assert hand.see("no_paper")["ticket"]["number"] == "AY001"
+
+
+def test_a_code_leads_to_a_booking_or_a_ticket_or_a_kind_no(hand, hall):
+    hall.tickets["t1"] = hall.ticket("t1", "A033", {"service": "tax"}) | {"track": "abc234"}
+
+    hand.press("code", code="http://hall/t/abc234")
+    assert hand.see("holds")["tickets"][0]["number"] == "A033"
+    hand.press("cancel")
+    hand.press("code", code="../../nonsense")
+
+    state = hand.see("appointment")
+    assert state["message"]["code"] == "not_found" and "没有找到" in state["message"]["zh"]
+
+
+def test_help_is_called_once_and_shown_over_whatever_is_there(hand, hall):
+    hand.press("start", way="none")
+
+    state = hand.press("help")
+    hand.press("help")
+
+    assert state["screen"] == "choosing" and state["help"]["answered"] is False and "导服" in state["say"]["zh"]
+    hand.until(lambda: hall.helped)
+    assert hall.helped == [{"screen": "choosing", "language": "zh"}]
+
+
+def test_the_page_forgets_the_person_when_time_is_over(start, hall, tmp_path, until):
+    ticks = [0.0]
+    hand = start()
+    hand.kiosk.attendant._clock = lambda: ticks[0]
+    hand.until(lambda: hand.get()["services"])
+    hand.press("prefer", language="en", elder=True)
+    hand.kiosk.attendant.card(ZHANG)
+    state = hand.see("choosing")
+    assert state["seconds_left"] == TIMES[Screen.CHOOSING] * 3 // 2
+
+    ticks[0] = 91
+
+    state = hand.see("idle")
+    assert state["person"] is None and state["language"] == "zh" and not state["elder"]
+    assert hand.kiosk.attendant.session.person is None
+
+
+def test_a_card_left_behind_is_said_again_and_again(hand):
+    ticks = [0.0]
+    hand.kiosk.attendant._clock = lambda: ticks[0]
+    hand.kiosk.attendant.card(ZHANG)
+    hand.press("choose", service="tax")
+    hand.press("confirm")
+    state = hand.see("no_paper")
+    assert state["card_left"] is True
+
+    said = {state["say"]["id"]}
+    for second in (10, 20, 30):
+        ticks[0] = second
+        state = hand.until(lambda: hand.get()["say"]["id"] not in said and hand.get())
+        assert state["say"]["zh"] == "请取走您的身份证。"
+        said.add(state["say"]["id"])
+
+    hand.kiosk.attendant.lifted()
+    assert hand.get()["card_left"] is False
+
+
+def test_an_unreadable_card_says_what_to_do_and_a_broken_reader_offers_the_other_ways(hand):
+    attendant = hand.kiosk.attendant
+    attendant.reader_status(Status(state="trouble", code="unreadable", told="没有读到，请把证件重新放好。", told_en="Again, please."))
+    assert hand.see("unreadable")["message"]["zh"].startswith("没有读到")
+    hand.press("cancel")
+
+    attendant.reader_status(Status(state="trouble", code="offline", told="读卡器暂不可用。", told_en="…", stops=True))
+
+    state = hand.get()
+    assert state["screen"] == "idle"
+    assert [(w["way"], w["ready"]) for w in state["ways"]][:2] == [("card", False), ("phone", True)]
+
+
+def test_the_hall_closes_and_opens(hand, hall):
+    hall.open = False
+    assert hand.see("closed")["hall"]["open"] is False
+    hall.open = True
+    hand.see("idle")
+
+
+def test_the_stream_tells_each_change_and_begins_with_the_state_of_now(hand):
+    heard = []
+
+    def listen():
+        with urllib.request.urlopen(hand.url + "/stream", timeout=5) as stream:
+            for line in stream:
+                if line.startswith(b"data: "):
+                    heard.append(json.loads(line[6:]))
+                    if heard[-1]["screen"] == "confirm":
+                        return
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    hand.until(lambda: heard)
+    hand.press("start", way="none")
+    hand.press("choose", service="tax")
+    thread.join(5)
+
+    screens = [h["screen"] for h in heard]
+    assert screens[0] == "idle" and screens[-1] == "confirm"
+    assert [h["seq"] for h in heard] == sorted({h["seq"] for h in heard})
+
+
+def test_a_touch_is_answered_within_a_tenth_of_a_second_though_the_server_hangs(hand, hall):
+    hall.lose = "answer"
+    hand.press("start", way="none")
+    took = []
+    for gesture, body in (("choose", {"service": "social"}), ("confirm", {}), ("stay", {}), ("help", {})):
+        begin = time.monotonic()
+        hand.press(gesture, **body)
+        took.append(time.monotonic() - begin)
+
+    assert max(took) < 0.1, took
+
+
+# ---------------------------------------------------------------- alone
+
+
+def alone(hand, hall):
+    hand.until(lambda: hand.kiosk.numbers.left().get("social") == 100, why="no loan came")
+    hall.stop()
+    hand.until(lambda: hand.get()["server"] == "away")
+
+
+def test_when_the_server_is_away_numbers_go_on_and_are_merged_in_order(hand, hall):
+    alone(hand, hall)
+    numbers = []
+    for card in (ZHANG, CHEN):
+        hand.kiosk.attendant.card(card)
+        hand.see("choosing")
+        hand.press("choose", service="social")
+        hand.press("confirm")
+        state = hand.see("no_paper")
+        numbers.append(state["ticket"]["number"])
+        assert state["ticket"]["offline"] and state["ticket"]["ahead"] is None and state["ticket"]["qr"]
+        hand.press("cancel")
+
+    hall.back()
+
+    hand.until(lambda: sum(t["offline"] for t in hall.tickets.values()) == 2, seconds=8)
+    assert numbers == ["AX001", "AX002"]
+    assert [t["number"] for t in hall.tickets.values() if t["offline"]] == numbers
+    hand.until(lambda: hand.kiosk.spool.counts() == {"new": 0, "merged": 2, "refused": 0})
+
+
+def test_alone_the_same_person_gets_the_same_number_again(hand, hall):
+    alone(hand, hall)
+    for screen in ("no_paper", "holds"):
+        hand.kiosk.attendant.card(ZHANG)
+        hand.see("choosing")
+        hand.press("choose", service="social")
+        hand.press("confirm")
+        state = hand.see(screen)
+        hand.press("cancel")
+
+    assert state["tickets"][0]["number"] == "AX001"
+
+
+def test_a_lost_answer_never_gives_one_person_two_live_numbers(hand, hall):
+    hand.until(lambda: hand.kiosk.numbers.left().get("social") == 100)
+    hand.press("start", way="none")
+    hand.press("choose", service="social")
+
+    hall.lose = "answer"  # the server issues A001, and nobody hears of it
+    hand.press("confirm")
+    state = hand.see("no_paper")
+    assert state["ticket"]["number"] == "AX001"
+    assert [t["number"] for t in hall.tickets.values()] == ["A001"]
+    hall.lose = None
+
+    hand.until(lambda: any(t["offline"] for t in hall.tickets.values()), seconds=8)
+    assert [t["number"] for t in hall.tickets.values() if t["state"] == "waiting"] == ["AX001"]
+
+
+def test_a_kiosk_starts_and_gives_numbers_without_a_server(hand, hall, start, until):
+    alone(hand, hall)
+    hand.kiosk.close()
+    again = start()
+
+    state = again.get()
+    assert [s["can"] for s in state["services"]] == [True, True] and state["hall"]["name"] == "椒江区政务服务中心"
+    again.press("start", way="none")
+    again.press("choose", service="tax")
+    again.press("confirm")
+
+    assert again.see("no_paper")["ticket"]["number"] == "BX001"
+
+
+def test_with_no_number_left_the_person_is_sent_to_the_desk(start, hall):
+    hall.stop()
+    hand = start()
+    hand.kiosk.rounds.learn({"name": "大厅"}, [{"code": "social", "name": "社保", "prefix": "A"}])
+    assert hand.get()["services"][0]["why_not"]["code"] == "nothing_left"
+    hand.press("start", way="none")
+    hand.press("choose", service="social")
+    hand.press("confirm")
+
+    assert "导服台" in hand.see("away")["message"]["zh"]
+
+
+def test_one_ticket_the_server_cannot_take_keeps_no_other_waiting_and_a_manager_hears(hand, hall):
+    alone(hand, hall)
+    spool, numbers = hand.kiosk.spool, hand.kiosk.numbers
+    for service in ("social", "tax", "social"):
+        spool.take(day=numbers.day(), service=service, at=1, stamp=numbers.stamp)
+    body = spool.unmerged()[1]
+    spool._db.execute("update tickets set body = replace(body, '\"tax\"', '\"gone\"') where id = ?", (body["id"],))
+
+    hall.back()
+
+    hand.until(lambda: spool.counts() == {"new": 0, "merged": 2, "refused": 1}, seconds=8)
+    hand.until(lambda: hall.devices.get("kiosk", {}).get("code") == "not_merged", seconds=8)
+    hand.kiosk.close()
+    hand.kiosk.spool = spool
+
+
+# ---------------------------------------------------------------- looking after it
+
+
+def test_a_managers_wish_is_done_once_and_reported(hand, hall):
+    hall.tickets["t5"] = hall.ticket("t5", "A005", {"service": "tax"})
+    hall.commands += [{"id": "c1", "do": "reprint", "ticket": "t5"}, {"id": "c2", "do": "restart"}]
+
+    hand.until(lambda: len(hall.results) == 2, seconds=10)
+
+    assert hall.results["c1"] == {"ok": False, "detail": "no_printer"} and hall.results["c2"]["ok"] is True
+    assert hand.kiosk.wait() == 75
+
+
+def test_a_device_in_trouble_is_with_the_manager_within_five_seconds(hand, hall):
+    hand.until(lambda: hall.devices.get("kiosk", {}).get("state") == "ok")
+
+    hand.kiosk.attendant.device("printer", Status(state="trouble", code="paper_end", sentence="打印机缺纸。", sentence_en="No paper."))
+
+    hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end")
+    assert hall.devices["printer"]["sentence"] == "打印机缺纸。"
+
+
+def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, hall):
+    hand = start(server={"token": ""})
+    state = hand.see("enrol", enrol={"code": "4821-77", "expires_at": "…"})
+    assert "enrol" in state["may"]
+
+    hall.approved = True
+
+    hand.see("idle")
+    hand.until(lambda: hand.get()["server"] == "ok", seconds=8)
+    assert (hand.kiosk.spool.folder / "token").read_text() == "t0ken"
+    assert (hand.kiosk.spool.folder / "token").stat().st_mode & 0o077 == 0
+
+
+def test_a_revoked_token_leads_back_to_the_code(hand, hall):
+    hall.token = "another"
+
+    hand.see("enrol")

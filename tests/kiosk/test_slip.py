@@ -1,0 +1,119 @@
+"""What stands on the paper, and what never does."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config import ConfigError
+from kiosk import slip as slips
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HALL = {"code": "33100200000001", "name": "椒江区政务服务中心", "name_en": "Jiaojiang Service Centre"}
+SERVICE = {"code": "social", "name": "社保登记", "name_en": "Social security", "materials": ["身份证", "户口本"]}
+SERVICE["materials_en"] = ["ID card"]
+TICKET = {
+    "id": "t1", "number": "A007", "service": "social", "class": "ordinary", "state": "waiting",
+    "issued_at": "2026-11-20T01:31:00.000+00:00",
+    "ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…"}, "offline": False,
+}  # fmt: skip
+PERSON = {"masked": "张*", "last4": "002X"}
+
+
+def made(ticket=None, template=None, **more):
+    return slips.slip(TICKET | (ticket or {}), template or slips.load(), hall=HALL, service=SERVICE, zone=ZONE, **more)
+
+
+def test_a_slip_says_where_which_number_for_what_how_long_and_how_to_follow():
+    slip = made(person=PERSON, url="http://hall/t/abc")
+
+    assert (slip.heading, slip.number, slip.title, slip.qr) == ("椒江区政务服务中心", "A007", "社保登记", "http://hall/t/abc")
+    assert [(f.label, f.value) for f in slip.highlights] == [("前面等候", "3 人"), ("预计等候", "8–15分钟")]
+    assert [(f.label, f.value) for f in slip.facts] == [("取号时间", "2026-11-20 09:31"), ("取号人", "张*")]
+    assert "请备好：身份证、户口本" in [ln.text for ln in slip.lines]
+    assert any("过号" in ln.text for ln in slip.footer) and slip.mark == "" and slip.qr_lines
+
+
+def test_a_reprint_is_marked_and_keeps_the_number():
+    assert (made(reprint=True).mark, made(reprint=True).number) == ("补打", "A007")
+    assert made(reprint=True, language="en").mark == "REPRINT"
+
+
+def test_issued_alone_says_so_and_claims_nothing_it_does_not_know():
+    slip = made({"offline": True, "ahead": None, "wait": None, "number": "AX007"})
+
+    assert slip.mark == "离线取号" and slip.highlights == ()
+    assert "网络中断" in slip.lines[0].text
+    assert made({"offline": True, "ahead": None, "wait": None}, reprint=True).mark == "补打 · 离线取号"
+
+
+def test_nobody_ahead_is_a_fact_and_is_printed():
+    assert made({"ahead": 0}).highlights[0].value == "0 人"
+
+
+@pytest.mark.parametrize(
+    ("wait", "zh", "en"),
+    [
+        (None, "", ""),
+        ({"p50": 0, "p90": 0}, "1分钟内", "under 1 min"),
+        ({"p50": 20, "p90": 200}, "4分钟内", "≤4 min"),
+        ({"p50": 480, "p90": 900}, "8–15分钟", "8–15 min"),
+        ({"p50": 480, "p90": 480}, "8分钟", "8 min"),
+        ({"p50": 480, "p90": None}, "8分钟", "8 min"),
+        ({"p50": 1100, "p90": 2000}, "15–35分钟", "15–35 min"),
+    ],
+)
+def test_the_expected_wait_is_a_range_no_more_exact_than_it_is_known(wait, zh, en):
+    assert (slips.wait_text(wait, "zh"), slips.wait_text(wait, "en")) == (zh, en)
+
+
+def test_an_english_visitor_gets_an_english_slip():
+    slip = made(language="en")
+
+    assert (slip.heading, slip.title, slip.label) == ("Jiaojiang Service Centre", "Social security", "Your number")
+    assert slip.lines[0].text == "Please have ready: ID card"
+
+
+def write(tmp_path, text):
+    path = tmp_path / "slip.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_hall_changes_some_words_and_keeps_the_rest(tmp_path):
+    (tmp_path / "logo.png").write_bytes(b"")
+    template = slips.load(write(tmp_path, 'language = "zh"\nlogo = "logo.png"\n[zh]\nfooter = ["咨询电话 {phone_of_hall}", "祝您顺利"]\n'))
+
+    slip = made(template=template, language="en")
+
+    assert [ln.text for ln in slip.footer] == ["祝您顺利"]  # the hall's phone is not known, so that line is left out
+    assert slip.label == "您的号码" and slip.logo.endswith("logo.png")
+
+
+def test_both_languages_on_one_slip(tmp_path):
+    slip = made(template=slips.load(write(tmp_path, 'language = "both"\n')))
+
+    assert (slip.heading, slip.subheading, slip.title) == ("椒江区政务服务中心", "Jiaojiang Service Centre", "社保登记")
+    assert slip.highlights[0].label == "前面等候 Ahead of you" and slip.subtitle == "Social security"
+
+
+def test_every_mistake_in_a_template_is_told_with_a_suggestion(tmp_path):
+    path = write(tmp_path, 'langage = "zh"\n[zh]\nheding = "x"\ntitle = "{servce}"\nfacts = ["x"]\n')
+
+    with pytest.raises(ConfigError) as wrong:
+        slips.load(path)
+
+    text = str(wrong.value)
+    for part in ("did you mean 'language'", "did you mean 'heading'", "did you mean 'service'", "zh.facts"):
+        assert part in text, part
+
+
+def test_a_logo_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="no picture 'no.png'"):
+        slips.load(write(tmp_path, 'logo = "no.png"\n'))
+
+
+def test_an_unmasked_person_cannot_be_put_on_paper_by_a_template(tmp_path):
+    with pytest.raises(ConfigError):
+        slips.load(write(tmp_path, '[zh]\ntitle = "{name} {id_number}"\n'))
+
+    assert "11010519491231002X" not in repr(made({"holder": {"name": "张三", "id_number": "11010519491231002X"}}, person=PERSON))
