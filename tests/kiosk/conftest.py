@@ -1,16 +1,22 @@
 """A little hall: the server's side of docs/kiosk-door.md in memory, over real HTTP, that can lose a request or an answer when told to."""
 
 import contextlib
+import json
 import logging
 import socket
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
+
+from config.schema import KioskSettings
+from kiosk.app import Kiosk
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 SERVICES = [
@@ -218,3 +224,56 @@ def until():
         raise AssertionError(why)
 
     return wait
+
+
+class Hand:
+    """A finger on the touch page, and eyes on it."""
+
+    def __init__(self, kiosk, until):
+        self.kiosk, self.url, self.until = kiosk, kiosk.url, until
+
+    def get(self, path="/state"):
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+            return json.loads(answer.read())
+
+    def press(self, gesture, **body):
+        return self.send("/" + gesture, json.dumps(body).encode())
+
+    def send(self, path, data, **headers):
+        request = urllib.request.Request(self.url + path, data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return json.loads(error.read()) | {"status": error.code}
+
+    def see(self, *screens, **facts):
+        def fits():
+            state = self.get()
+            return state if state["screen"] in screens and all(state[k] == v for k, v in facts.items()) else None
+
+        return self.until(fits, why=f"the screen is {self.kiosk.session_name()}, not {screens}")
+
+
+def settings(url, folder, **tables):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    kiosk = {"name": "k1", "port": port, "spool": str(folder / "spool"), "ways": ["card", "phone", "none", "appointment", "book"]}
+    link = {"url": url, "token": "t0ken", "timeout": 1.0}
+    return KioskSettings(**{"kiosk": kiosk | tables.pop("kiosk", {}), "server": link | tables.pop("server", {})} | tables)
+
+
+@pytest.fixture
+def start(hall, tmp_path, until):
+    running = []
+
+    def make(**tables):
+        Kiosk.session_name = lambda self: str(self.attendant.session.screen)
+        kiosk = Kiosk(settings(hall.url, tmp_path, **tables), near=tmp_path)
+        running.append(kiosk)
+        kiosk.start()
+        return Hand(kiosk, until)
+
+    yield make
+    for kiosk in running:
+        kiosk.close()

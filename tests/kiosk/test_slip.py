@@ -117,3 +117,20 @@ def test_an_unmasked_person_cannot_be_put_on_paper_by_a_template(tmp_path):
         slips.load(write(tmp_path, '[zh]\ntitle = "{name} {id_number}"\n'))
 
     assert "11010519491231002X" not in repr(made({"holder": {"name": "张三", "id_number": "11010519491231002X"}}, person=PERSON))
+
+
+def test_the_command_draws_what_the_printer_would_get(tmp_path):
+    import zxingcpp
+    from click.testing import CliRunner
+    from PIL import Image
+
+    from server.commands.slip import command
+
+    for width in ("576", "384"):
+        out = tmp_path / f"{width}.png"
+        done = CliRunner().invoke(command, ["--out", str(out), "--width", width, "--reprint"])
+
+        assert done.exit_code == 0 and "mm of paper" in done.output
+        image = Image.open(out)
+        assert image.width == int(width)
+        assert zxingcpp.read_barcodes(image.convert("L"))[0].text == "http://127.0.0.1:8700/t/k3vq5xabcdefghijklmn234567"

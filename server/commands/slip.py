@@ -1,0 +1,59 @@
+"""`hall slip`: a picture of a slip as a template makes it. It talks to no printer and no server."""
+
+from pathlib import Path
+
+import click
+
+HALL = {"name": "椒江区政务服务中心", "name_en": "Jiaojiang Government Service Centre", "phone": "0576-12345"}
+SERVICE = {
+    "code": "social", "name": "社会保险登记", "name_en": "Social insurance registration", "theme": "社保", "theme_en": "Social security",
+    "materials": ["居民身份证", "单位介绍信"], "materials_en": ["ID card", "letter of introduction"],
+}  # fmt: skip
+TICKET = {
+    "id": "sample", "number": "A007", "service": "social", "class": "ordinary", "state": "waiting", "offline": False, "ahead": 3,
+    "issued_at": "2026-11-20T09:31:00.000+08:00", "wait": {"p50": 480, "p90": 900}, "track": "k3vq5xabcdefghijklmn234567",
+}  # fmt: skip
+
+
+@click.command()
+@click.option(
+    "--template", metavar="FILE", type=click.Path(path_type=Path), help="The template; without one the shipped slips/standard.toml."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), default="slip.png", show_default=True, help="Where the picture goes."
+)
+@click.option(
+    "--width", metavar="DOTS", type=click.IntRange(192, 1280), default=576, show_default=True, help="384: 58 mm paper, 576: 80 mm."
+)
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="What the visitor chose on the screen.")
+@click.option("--reprint", is_flag=True, help="As it is printed a second time.")
+@click.option("--alone", is_flag=True, help="As it is printed while the server is away.")
+@click.option("--green", is_flag=True, help="Of the green channel.")
+@click.option("--url", default="http://127.0.0.1:8700", show_default=True, help="Address of the hall, as it stands in the QR code.")
+def command(template, out, width, language, reprint, alone, green, url):
+    """Draw a sample slip into a PNG, exactly as the printer would get it."""
+    from zoneinfo import ZoneInfo
+
+    from drivers.printer.picture import missing, picture
+    from kiosk import slip
+
+    ticket = TICKET | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
+    ticket |= {"class": "green", "reason": "elderly"} if green else {}
+    made = slip.slip(
+        ticket,
+        slip.load(template),
+        hall=HALL,
+        service=SERVICE,
+        person={"masked": "张*", "last4": "002X", "phone": "138****1234"},
+        url=f"{url.rstrip('/')}/t/{ticket['track']}",
+        language=language,
+        reprint=reprint,
+        zone=ZoneInfo("Asia/Shanghai"),
+        kiosk="kiosk-1",
+    )
+    image = picture(made, width=width)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    image.save(out)
+    click.echo(f"{out}: {image.width} × {image.height} dots, {image.height / 8:.0f} mm of paper")
+    if odd := missing(made):
+        click.echo(f"No font has these characters, they are printed as boxes with their code: {' '.join(sorted(odd))}")
