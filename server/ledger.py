@@ -195,6 +195,11 @@ class Ledger:
         self._jobs.put(job)
         return job.answer.result()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the writer can still take an action."""
+        return self._threads[0].is_alive()
+
     def close(self) -> None:
         """Finishes what is queued, then lets go of the folder."""
         self._jobs.put(None)

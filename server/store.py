@@ -45,6 +45,21 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return connection
 
 
+def timezone(folder: Path) -> str | None:
+    """The time zone of the hall in a folder; None where there is no hall yet."""
+    try:
+        reader = open_reader(folder)
+    except FileNotFoundError:
+        return None
+    try:
+        row = reader.execute("SELECT timezone FROM hall").fetchone()
+    except sqlite3.OperationalError:  # no tables yet
+        row = None
+    finally:
+        reader.close()
+    return row["timezone"] if row else None
+
+
 @cache
 def columns(cls: type) -> dict[str, typing.Callable]:
     """Attribute name -> how its value is made from a JSON value (or a cell)."""

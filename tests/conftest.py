@@ -7,6 +7,11 @@ from server import actions
 from server.ledger import Ledger
 
 
+@pytest.fixture(name="small_hall")
+def _small_hall():
+    return small_hall
+
+
 @pytest.fixture
 def clock():
     return Clock()

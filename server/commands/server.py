@@ -1,0 +1,78 @@
+"""`hall server`: the hall's memory and judgement, until it is stopped. Everything that can be wrong is said before it listens."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--config", "config_file", metavar="FILE", type=click.Path(path_type=Path), help="server.toml; without it the shipped one.")
+@click.option("--data", "folder", metavar="DIR", type=click.Path(path_type=Path), envvar="HALL_DATA", required=True,
+              help="The hall's data folder (or set HALL_DATA). An empty one is set up from the hall file.")  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65535), help="Overrides the config.")
+@click.option("--host", help="Overrides the config. 127.0.0.1 is this machine only.")
+def command(config_file, folder, port, host):
+    """Run the hall server until it is stopped (Ctrl-C, or a signal)."""
+    import sqlite3
+
+    from config import load
+    from server import app, front, logs
+
+    settings = load.server(config_file)
+    changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
+    settings = settings.model_copy(update={"server": settings.server.model_copy(update=changed)})
+    logs.set_up(settings.log.level, settings.log.form)
+    folder.mkdir(parents=True, exist_ok=True)
+    where = settings.server
+    ledger = open_patiently(app, settings, folder)  # all that can be wrong with the data is said here, before anything listens
+    nothing = not ledger.floor.hall
+    ledger.close()
+    if nothing:
+        raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
+    wait_for_port(front, where.host, where.port)
+    click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
+    front.serve(lambda: make(app, settings, folder), host=where.host, port=where.port, threads=where.threads)
+
+
+def make(app, settings, folder):
+    return app.create_app(settings, folder=folder, voice=voice_of(settings))
+
+
+def voice_of(settings):
+    """What speaks, if anything does: drivers/speaker makes sentences into wav files."""
+    if settings.voice.engine == "none":
+        return None
+    try:
+        from drivers.speaker import render
+    except ImportError:
+        return None
+    return render.open(settings.voice)
+
+
+def open_patiently(app, settings, folder: Path, seconds: float = 5.0):
+    """A server that was just stopped or killed may hold the folder for a moment longer."""
+    import time
+
+    from server import store
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return app.open_ledger(settings, folder)
+        except store.Occupied:
+            if time.monotonic() > end:
+                raise click.ClickException(f"another hall server works on {folder}: stop it first, or use another --data.") from None
+            time.sleep(0.05)
+
+
+def wait_for_port(front, host: str, port: int, seconds: float = 3.0):
+    import time
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return front.ensure_free(host, port)
+        except front.PortTaken:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,36 @@
+"""`hall token`: makes, lists and revokes tokens of devices and programs, beside a running server or without one."""
+
+from pathlib import Path
+
+import click
+
+from ._folder import DATA, a_hall
+
+ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "manager", "clerk", "admin")
+
+
+@click.command()
+@DATA
+@click.option("--role", type=click.Choice(ROLES), help="What the token may do.")
+@click.option("--window", metavar="NO", help="The window it is good at; a keypad and a pad need one.")
+@click.option("--name", default="", help="Whose it is, e.g. the kiosk's name.")
+@click.option("--list", "listing", is_flag=True, help="List the tokens (never their secrets).")
+@click.option("--revoke", metavar="ID", help="Revoke a token, at once and for good.")
+def command(folder: Path, role, window, name, listing, revoke):
+    """Print one new token for a device or program. It is shown this once and takes effect at once."""
+    from server import control
+
+    if sum((bool(role), listing, bool(revoke))) != 1:
+        raise click.UsageError("give one of --role, --list or --revoke")
+    a_hall(folder)
+    if role in ("keypad", "pad") and not window:
+        raise click.UsageError(f"a {role} belongs to one window: add --window NO")
+    if listing:
+        for t in control.ask(folder, "list_tokens"):
+            facts = [t["id"], t["role"], t["window"] or "-", t["name"] or "-", t["made_at"], "revoked" if t["revoked_at"] else "good"]
+            click.echo("\t".join(facts))
+    elif revoke:
+        control.ask(folder, "revoke_token", id=revoke)
+        click.echo(f"revoked {revoke}")
+    else:
+        click.echo(control.ask(folder, "make_token", role=role, window=window, name=name)["token"])

@@ -1,0 +1,118 @@
+"""What listens: gunicorn with one worker and many threads on Linux, Werkzeug with threads on Windows. It knows nothing of halls.
+
+One process only: a second one would have its own writer and its own rooms. Every open page holds a thread for as long as it is open.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+log = logging.getLogger("hall.front")
+GRACE = 2  # s for open requests when the server stops; open sockets would hold it for ever
+
+
+def serve(make: Callable, *, host: str, port: int, threads: int) -> None:
+    """Listens until told to stop. `make()` gives a server.app.Server; it is called in the process that serves."""
+    if os.name == "nt":
+        _werkzeug(make, host, port)
+    else:
+        _gunicorn(make, host, port, threads)
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Raises OSError with a sentence where somebody else listens on the port already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"port {port} on {host} cannot be used: {error.strerror}. Choose another with --port.") from None
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    parent = os.getpid()
+
+    class Front(BaseApplication):
+        server = None
+
+        def load_config(self):
+            options = {
+                "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": threads,
+                "worker_connections": threads * 4,
+                "graceful_timeout": GRACE,
+                "timeout": 0,  # the worker waits on its own threads; a long report must not get it killed
+                "keepalive": 30,
+                "backlog": 1024,
+                "control_socket_disable": True,  # it would lie in the user's home: two halls on one machine would share it
+                "loglevel": "warning",
+                "proc_name": "hall-server",
+                "post_fork": lambda arbiter, worker: _die_with(parent),
+                "worker_int": lambda worker: self.stop(),
+                "worker_exit": lambda arbiter, worker: self.stop(),
+                "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self):
+            self.server = make()
+            print(f"hall server on http://{host}:{port}", flush=True)
+            return self.server.app
+
+        def stop(self):
+            server, self.server = self.server, None
+            if server is not None:
+                server.close()
+
+    sys.argv = sys.argv[:1]  # gunicorn looks at GUNICORN_CMD_ARGS and at nothing else of ours
+    Front().run()
+
+
+def _die_with(parent: int) -> None:
+    """If the parent is killed, this process goes at the same moment: never an orphan that still answers and holds the folder."""
+    death = 1  # PR_SET_PDEATHSIG
+    try:
+        ctypes.CDLL(None, use_errno=True).prctl(death, signal.SIGKILL)
+    except (OSError, AttributeError):
+        log.debug("this system cannot bind a process's life to its parent's")
+        return
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _werkzeug(make: Callable, host: str, port: int) -> None:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Handler(WSGIRequestHandler):
+        disable_nagle_algorithm = True  # 40 ms on every small answer otherwise
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, *_):
+            """Requests are counted in /metrics."""
+
+    server = make()
+    front = make_server(host, port, server.app, threaded=True, request_handler=Handler)
+    front.daemon_threads = True
+    print(f"hall server on http://{host}:{port}", flush=True)
+    try:
+        front.serve_forever()
+    finally:
+        front.server_close()
+        server.close()

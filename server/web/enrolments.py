@@ -1,0 +1,110 @@
+"""Doors for a kiosk that has no token yet: it shows a short code, a manager types it, and the kiosk fetches its token.
+
+Requests live in memory for ten minutes; a token exists only from the approval on.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import request
+
+from ..actions import people
+from ..domain.errors import NotFound
+from . import errors, models
+from .table import MANAGERS, Ask, door
+
+LASTS = 600_000  # ms
+MINUTE = 60_000
+PER_MINUTE = 10  # requests from one address
+WRONG = 5  # wrong codes, then a minute's pause
+MOST = 200
+
+
+@dataclass
+class Request:
+    id: str
+    code: str
+    machine: str
+    kind: str
+    secret: str
+    expires_at: int
+    token: str | None = None
+    name: str = ""
+
+
+@dataclass
+class Enrolments:
+    clock: Callable[[], int]
+    requests: dict[str, Request] = field(default_factory=dict)
+    asked: dict[str, deque] = field(default_factory=dict)  # address -> instants
+    wrong: deque = field(default_factory=lambda: deque(maxlen=WRONG))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sweep(self) -> None:
+        now = self.clock()
+        self.requests = {id: r for id, r in self.requests.items() if r.expires_at > now}
+        self.asked = {a: times for a, times in self.asked.items() if times and now - times[-1] < MINUTE}
+
+    def too_often(self, address: str) -> bool:
+        now = self.clock()
+        times = self.asked.setdefault(address, deque(maxlen=PER_MINUTE))
+        if len(self.requests) >= MOST or (len(times) == PER_MINUTE and now - times[0] < MINUTE):
+            return True
+        times.append(now)
+        return False
+
+
+@door("POST", "/enrolments", body=models.Enrol, gives={201: models.Enrolment}, tag="machines", refuses=("too_many_requests",))
+def enrol(ask: Ask):
+    """A kiosk or display without a token asks for a code to show."""
+    e, given = ask.house.enrolments, ask.body
+    with e.lock:
+        e.sweep()
+        if e.too_often(request.remote_addr or ""):
+            raise errors.BadRequest("too_many_requests", 429)
+        taken = {r.code for r in e.requests.values()}
+        code = next(c for c in iter(lambda: f"{secrets.randbelow(10_000):04d}-{secrets.randbelow(100):02d}", None) if c not in taken)
+        made = Request(secrets.token_hex(12), code, given.machine, given.kind, given.secret, e.clock() + LASTS)
+        e.requests[made.id] = made
+    return 201, {"id": made.id, "code": made.code, "expires_at": ask.house.look().instant(made.expires_at)}
+
+
+@door("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, roles=MANAGERS, tag="machines",
+      refuses=("no_such_enrolment", "too_many_requests"))  # fmt: skip
+def approve(ask: Ask):
+    """A manager types the code that stands on the machine's screen."""
+    e, given = ask.house.enrolments, ask.body
+    code = given.code if "-" in given.code else f"{given.code[:4]}-{given.code[4:]}"
+    with e.lock:
+        e.sweep()
+        now = e.clock()
+        if len(e.wrong) == WRONG and now - e.wrong[0] < MINUTE:
+            raise errors.BadRequest("too_many_requests", 429)
+        found = next((r for r in e.requests.values() if r.code == code and r.token is None), None)
+        if found is None:
+            e.wrong.append(now)
+            raise NotFound("no_such_enrolment")
+        _, found.token = ask.house.ledger.do(ask.who.key, people.make_token, role=found.kind, name=given.name)
+        found.name = given.name
+    return 201, {"name": given.name, "machine": found.machine}
+
+
+@door("POST", "/enrolments/{id}/claim", body=models.Claim, gives={201: models.Claimed, 202: models.Claimed}, tag="machines",
+      refuses=("no_such_enrolment",))  # fmt: skip
+def claim(ask: Ask, id: str):
+    """The machine asks whether somebody has typed its code. 202: not yet. Only whoever sent the secret hears it."""
+    e = ask.house.enrolments
+    with e.lock:
+        e.sweep()
+        found = e.requests.get(id)
+        if found is None or not hmac.compare_digest(found.secret.encode(), ask.body.secret.encode()):
+            raise NotFound("no_such_enrolment")
+        if found.token is None:
+            return 202, {}
+    return 201, {"token": found.token, "name": found.name}

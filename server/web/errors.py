@@ -1,0 +1,208 @@
+"""Refusals as RFC 9457 problem+json, in the language that was asked for, and a page for each code. It decides no refusal itself."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import json
+import logging
+
+from flask import Blueprint, Response, abort, current_app, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from ..domain.errors import HallError, WrongBody
+from ..domain.tickets import Ticket
+from .house import house
+
+log = logging.getLogger("hall.web")
+bp = Blueprint("problems", __name__)
+
+# What Flask itself refuses -> our code for it.
+CODES = {400: "broken_json", 404: "no_such_page", 405: "wrong_method", 413: "too_large", 415: "not_json", 429: "too_many_requests"}
+
+
+class BadRequest(HallError):
+    """What is wrong before anybody has looked at its meaning: broken_json, too_large, not_json, …"""
+
+    def __init__(self, code: str, status: int, **facts):
+        super().__init__(code, **facts)
+        self.status_hint = status
+
+
+def language() -> str:
+    return house().words.lang(request.headers.get("Accept-Language"))
+
+
+def init_app(app) -> None:
+    app.register_blueprint(bp)
+    app.register_error_handler(HallError, refused)
+    app.register_error_handler(HTTPException, not_ours)
+    app.register_error_handler(Exception, broken)
+
+
+def refused(error: HallError) -> Response:
+    lang = language()
+    response = problem(error.status_hint, as_problem(error, lang), lang)
+    if error.status_hint == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def not_ours(error: HTTPException) -> Response:
+    """A page that is not there, a method that is not taken: said in the same form."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    facts = {"limit": house().settings.limits.body} if error.code == 413 else {}
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        facts["allowed"] = ", ".join(sorted(m for m in allowed if m != "OPTIONS"))
+    lang = language()
+    response = problem(error.code, body_of(CODES.get(error.code, "bad_body"), error.code, lang, facts), lang)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def broken(error: Exception) -> Response:
+    """Our own fault. Nothing has changed: an action that fails is rolled back."""
+    log.exception("%s %s failed", request.method, request.path)
+    if current_app.config.get("PROPAGATE_FAULTS"):
+        raise error
+    full = "full" in str(error) and "disk" in str(error)
+    lang = language()
+    return problem(503 if full else 500, body_of("disk_full" if full else "internal", 503 if full else 500, lang), lang)
+
+
+def problem(status: int, body: dict, lang: str) -> Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, {"Content-Language": "zh-CN" if lang == "zh" else lang}, content_type="application/problem+json")
+
+
+def as_problem(error: HallError, lang: str) -> dict:
+    """The body of a refusal; also what Socket.IO answers are made from."""
+    body = body_of(error.code, error.status_hint, lang, error.facts)
+    errors = getattr(error, "errors", None) or error.facts.get("errors")
+    if errors:
+        body["errors"] = [worded(e, lang) for e in errors]
+        if error.code == "bad_body":
+            gap = "" if lang == "zh" else " "
+            body["detail"] += gap + ("；" if lang == "zh" else "; ").join(f"{e['field']}: {e['problem']}" for e in body["errors"][:3])
+    return body | {name: shown(value) for name, value in error.data.items()}
+
+
+def shown(value):
+    """A ticket inside a refusal, as its holder may see it."""
+    if not isinstance(value, Ticket):
+        return value
+    with house().sight() as sight:
+        return sight.ticket(value)
+
+
+def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:
+    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float) and k not in ("code", "lang")}
+    if "state" in facts:
+        facts["state"] = house().words.text("states", str(facts["state"]), lang)
+    return {
+        "type": f"/problems/{code}",
+        "title": house().words.text("titles", f"status_{status}", lang),
+        "status": status,
+        "code": code,
+        "detail": house().words.refusal(code, lang, **facts),
+    }
+
+
+# -- a body that is wrong
+
+
+def wrong_body(error: ValidationError, model: type[BaseModel]) -> HallError:
+    """What pydantic found, as a refusal that names each field and, for an unknown one, the nearest known name."""
+    found = error.errors(include_url=False, include_input=False, include_context=True)
+    if any(e["type"] == "json_invalid" for e in found):
+        return BadRequest("broken_json", 400)
+    errors, unknown = [], []
+    for e in found:
+        where = ".".join(str(part) for part in e["loc"] if part != "body") or "body"
+        if e["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(str(e["loc"][-1]), names_at(model, e["loc"][:-1]), 1, 0.5)
+            unknown.append({"field": where, "code": "unknown_field", "suggestion": near[0] if near else ""})
+        else:
+            errors.append({"field": where, "code": e["type"], "message": e["msg"], **scalars(e.get("ctx") or {})})
+    if unknown and not errors:
+        first = unknown[0]
+        refusal = WrongBody("unknown_field", field=first["field"], suggestion=first["suggestion"])
+    else:
+        refusal = WrongBody("bad_body")
+    refusal.errors = [*unknown, *errors]
+    return refusal
+
+
+def scalars(context: dict) -> dict:
+    return {k: v for k, v in context.items() if isinstance(v, str | int | float) and k not in ("field", "code", "message", "error")}
+
+
+def worded(error: dict, lang: str) -> dict:
+    """{"field", "problem"} in the language asked for; `suggestion` where there is one."""
+    if "problem" in error:
+        return error
+    facts = {k: v for k, v in error.items() if k not in ("code", "message", "lang")}
+    words = house().words
+    code = error["code"]
+    if code == "unknown_field":
+        text = words.refusal("unknown_field", lang, **facts)
+    elif code in words.codes("problems"):
+        text = words.text("problems", code, lang, **facts)
+    else:
+        text = words.text("problems", "other", lang) if lang == "zh" else error.get("message", "")
+    return {"field": error["field"], "problem": text} | ({"suggestion": error["suggestion"]} if error.get("suggestion") else {})
+
+
+def names_at(model: type[BaseModel], where: tuple) -> list[str]:
+    """The names known at a place in a body, also inside a nested model or a list of models."""
+    for part in where:
+        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
+        if field is not None:
+            inner = _model_in(field.annotation)
+            if inner is None:
+                return []
+            model = inner
+    return [f.alias or n for n, f in model.model_fields.items()]
+
+
+def _model_in(annotation) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _model_in(part)
+        if found:
+            return found
+    return None
+
+
+# -- a page for each code
+
+
+@bp.get("/problems/<code>")
+def about(code: str):
+    """What a refusal means, in both languages."""
+    words = house().words
+    if code not in words.codes():
+        abort(404)
+    said = {lang: words.refusal(code, lang) for lang in ("zh", "en")}
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return {"code": code, "detail": said}
+    body = "".join(f'<p lang="{lang}">{html.escape(text)}</p>' for lang, text in said.items())
+    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{code}</title><h1><code>{code}</code></h1>{body}</html>'
+    return Response(page, content_type="text/html; charset=utf-8")
+
+
+@bp.get("/problems")
+def all_problems():
+    words = house().words
+    rows = "".join(
+        f'<tr><td><a href="/problems/{c}"><code>{c}</code></a><td lang="zh">{html.escape(words.refusal(c, "zh"))}'
+        f'<td lang="en">{html.escape(words.refusal(c, "en"))}'
+        for c in sorted(words.codes())
+    )
+    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>problems</title><table>{rows}</table></html>'
+    return Response(page, content_type="text/html; charset=utf-8")

@@ -1,0 +1,58 @@
+"""Who may act on this window or ticket just now. Asked inside the action, so that no second clerk slips in between. It changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..domain.errors import NotAllowed
+from ..domain.tickets import MOVES
+from .auth import Caller
+from .house import House
+
+BOUND = ("keypad", "clerk", "pad")  # roles that work at one window; others may do what their doors say at all of them
+
+
+def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
+    """A keypad at its own window; a clerk at the window that is theirs, or at one that is nobody's while they have none.
+
+    `moving`: the clerk opens this window; having another one is then a matter of taking over, not of right.
+    """
+
+    def guard(entry) -> None:
+        window = entry.floor.windows.get(no)
+        if window is None or who.role not in BOUND:
+            return
+        fits = clerks(entry.floor, window) if who.role == "clerk" else who.window == no
+        if not fits:
+            raise NotAllowed("not_your_window", window=no)
+
+    def clerks(floor, window) -> bool:
+        mine = {w.no for w in floor.windows.values() if w.clerk == who.name}
+        if mine and not moving:
+            return no in mine
+        chosen = floor.windows.get((who.session and who.session.window) or "")
+        if chosen and chosen.clerk is None and not moving:
+            return no == chosen.no
+        return window.clerk in (None, who.name)
+
+    return guard
+
+
+def at_ticket(who: Caller, id: str, move: str) -> Callable:
+    """The window where the ticket is. A move that is not allowed now is refused as such, whoever asks."""
+
+    def guard(entry) -> None:
+        ticket = entry.fetch("tickets", id)
+        if ticket is None or move not in MOVES[ticket.state]:
+            return
+        no = ticket.window or ticket.only_window
+        if no is not None:
+            at_window(who, no)(entry)
+
+    return guard
+
+
+def ticket_id(house: House, given: str) -> tuple[str, bool]:
+    """A ticket may be named by its id or by its track code: (id, whether the caller knows the track code and so is its holder)."""
+    behind = house.ledger.keys.id_of("track", given)
+    return (behind, True) if behind else (given, False)

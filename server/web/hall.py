@@ -1,0 +1,191 @@
+"""Doors to look at the hall: the hall, its services, the board, the day's figures, the journal, and the documents of this interface."""
+
+from __future__ import annotations
+
+from .. import actions, views
+from ..actions.hall import SETTINGS
+from ..domain.errors import NotFound
+from . import models
+from .appointments import no_such_day
+from .table import MANAGERS, Ask, door, items
+from .windows import given
+
+
+@door("GET", "/hall", gives={200: models.Hall}, tag="look")
+def get_hall(ask: Ask):
+    """The hall, its time, and when it is open today."""
+    return 200, ask.house.look().hall() | {"public_url": ask.house.public_url}
+
+
+@door("GET", "/services", gives={200: models.Service}, lists=True, tag="look")
+def list_services(ask: Ask):
+    """Everything one can come for, with who waits and for how long."""
+    return items(ask.house.look().services())
+
+
+@door("GET", "/services/{code}", gives={200: models.Service}, tag="look", refuses=("no_such_service",))
+def get_service(ask: Ask, code: str):
+    """One service."""
+    if code not in ask.floor.services:
+        raise NotFound("no_such_service", service=code)
+    return 200, ask.house.look().service(code)
+
+
+@door("PUT", "/services/{code}", body=models.PutService, gives={200: models.Service}, roles=MANAGERS, tag="settings")
+def put_service(ask: Ask, code: str):
+    """Add a service or change one. Only the fields given change."""
+    if not models.CODE_FORM.fullmatch(code):
+        raise NotFound("no_such_service", service=code)
+    answer = lambda entry, s: (200, ask.house.inside(entry).service(s.code))
+    return ask.do(actions.put_service, answer, code=code, **given(ask))
+
+
+@door("GET", "/board", query=models.BoardQuery, gives={200: models.Board}, tag="look")
+def get_board(ask: Ask):
+    """What the big screen shows: calls, windows, who waits. `zone` or `windows` narrow it to some windows."""
+    with ask.house.sight() as sight:
+        board = sight.board()
+    wanted = None
+    if ask.query.windows:
+        wanted = set(ask.query.windows.split(","))
+    elif ask.query.zone:
+        wanted = {w["no"] for w in board["windows"] if w.get("zone") == ask.query.zone}
+    if wanted is not None:
+        board["windows"] = [w for w in board["windows"] if w["no"] in wanted]
+        board["calls"] = [c for c in board["calls"] if c["window"] in wanted]
+    return 200, board
+
+
+@door("GET", "/stats/today", gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def stats_today(ask: Ask):
+    """The day's figures so far."""
+    return 200, ask.house.look().today()
+
+
+@door("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def get_figures(ask: Ask):
+    """One day by hour and by service, beside what is usual on that weekday."""
+    with ask.house.sight() as sight:
+        try:
+            return 200, sight.figures(ask.query.day or sight.floor.day)
+        except ValueError:  # 2026-02-30
+            raise no_such_day() from None
+
+
+@door("GET", "/halls", gives={200: models.HallNearby}, lists=True, tag="look")
+def list_halls(ask: Ask):
+    """This hall and its neighbours."""
+    sight = ask.house.look()
+    hall, look = sight.hall(), sight.floor.setting("look")
+    mine = {k: hall[k] for k in ("name", "name_en", "open", "hours")} | {"address": look.get("address"), "phone": look.get("phone")}
+    return items([mine | {"waiting": len(sight.floor.waiting()), "url": ask.house.public_url}])
+
+
+@door("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, roles=MANAGERS, tag="manage", refuses=("no_such_window",))
+def send_message(ask: Ask):
+    """A word to one window, or to all."""
+    answer = lambda entry, sent: (201, next(m for m in ask.house.inside(entry).messages() if m["id"] == sent.id))
+    return ask.do(actions.send_message, answer, text=ask.body.text, window=ask.body.window, by=ask.who.name)
+
+
+@door("POST", "/diversions", body=models.Divert, gives={201: models.Ok}, roles=frozenset({"guide", "manager"}), tag="manage")
+def divert(ask: Ask):
+    """A visitor was guided to self-service, online or a window."""
+    given = ask.body
+    return ask.do(actions.divert, lambda entry, c: (201, {"to": given.to, "today": c.last}), to=given.to, service=given.service or "")
+
+
+@door("GET", "/events", query=models.EventsQuery, gives={200: models.Row}, lists=True, roles=frozenset({"auditor"}), tag="journal")
+def list_events(ask: Ask):
+    """The journal, in order and without gaps."""
+    with ask.house.reader() as connection:
+        rows = views.events(connection, ask.query.after, ask.query.limit)
+    return items(rows, rows[-1]["seq"] if len(rows) == ask.query.limit else None)
+
+
+# -- what a manager sets
+
+
+@door("GET", "/settings", gives={200: models.Setting}, lists=True, roles=MANAGERS, tag="settings")
+def list_settings(ask: Ask):
+    """Everything that is set by name; what is not here stands at its default."""
+    return items([{"name": s.name, "value": s.value} for s in ask.floor.settings.values()])
+
+
+@door("GET", "/settings/{name}", gives={200: models.Setting}, roles=MANAGERS, tag="settings", refuses=("no_such_setting",))
+def get_setting(ask: Ask, name: str):
+    """One setting; an empty value where it was never set."""
+    if name not in SETTINGS:
+        raise NotFound("no_such_setting", setting=name)
+    return 200, {"name": name, "value": ask.floor.setting(name)}
+
+
+@door("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, roles=MANAGERS, tag="settings",
+      refuses=("no_such_setting",))  # fmt: skip
+def put_setting(ask: Ask, name: str):
+    """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
+    return ask.do(actions.put_setting, lambda entry, s: (200, {"name": s.name, "value": s.value}), name=name, value=ask.body.value)
+
+
+@door("GET", "/notices", gives={200: models.Notice}, lists=True, roles=frozenset({"clerk", "guide", "manager", "admin"}), tag="settings")
+def list_notices(ask: Ask):
+    """Notices on the boards, now or later."""
+    return items(ask.house.look().notices())
+
+
+def a_notice(ask: Ask, status: int):
+    def answer(entry, n):
+        at = ask.house.inside(entry).instant
+        return status, {"id": n.id, "text": n.text, "text_en": n.text_en or None, "from": at(n.starts_at), "until": at(n.ends_at)}
+
+    return answer
+
+
+def notice_of(ask: Ask) -> dict:
+    b = ask.body
+    ms = models.milliseconds
+    return {"text": b.text, "text_en": b.text_en or "", "starts_at": ms(b.from_), "ends_at": ms(b.until)}
+
+
+@door("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, roles=MANAGERS, tag="settings")
+def add_notice(ask: Ask):
+    """Put a notice on the boards, for a time."""
+    return ask.do(actions.put_notice, a_notice(ask, 201), **notice_of(ask))
+
+
+@door("PUT", "/notices/{id}", body=models.PutNotice, gives={200: models.Notice}, roles=MANAGERS, tag="settings",
+      refuses=("no_such_notice",))  # fmt: skip
+def change_notice(ask: Ask, id: str):
+    """Change a notice."""
+    return ask.do(actions.put_notice, a_notice(ask, 200), id=id, **notice_of(ask))
+
+
+@door("DELETE", "/notices/{id}", gives={204: None}, roles=MANAGERS, tag="settings", refuses=("no_such_notice",))
+def remove_notice(ask: Ask, id: str):
+    """Take a notice down. One that is down already stays so."""
+
+    def act(entry, *, id):
+        old = entry.floor.notices.get(id)
+        return old if old and old.removed else actions.put_notice(entry, id=id, removed=True)
+
+    return ask.do(act, lambda entry, _: (204, None), id=id)
+
+
+# -- alerts
+
+
+@door("GET", "/alerts", gives={200: models.Alert}, lists=True, roles=MANAGERS | {"guide"}, tag="manage")
+def list_alerts(ask: Ask):
+    """What needs somebody now."""
+    return items(ask.house.look().alerts())
+
+
+@door("POST", "/alerts/{id}/acknowledgement", gives={201: models.Alert}, roles=MANAGERS | {"guide"}, tag="manage",
+      refuses=("no_such_alert",))  # fmt: skip
+def acknowledge_alert(ask: Ask, id: str):
+    """Take an alert upon oneself."""
+
+    def answer(entry, alert):
+        return 201, next(a for a in ask.house.inside(entry).alerts() if a["id"] == alert.id)
+
+    return ask.do(actions.acknowledge_alert, answer, id=id, owner=ask.who.name or ask.who.key)

@@ -1,0 +1,84 @@
+"""What every door works with, put together once by server/app.py. It decides nothing and keeps no state of the hall."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+
+from ..views import Sight
+
+
+@dataclass
+class House:
+    """`ledger` is the one way in; `settings` the installer's (config.schema.ServerSettings); `words` the sentences (config.words.Words).
+
+    `reader()` gives a context manager with a read-only connection for what is older than today's picture.
+    """
+
+    ledger: Any
+    settings: Any
+    words: Any
+    clock: Callable[[], int]
+    reader: Callable[[], Any]
+    static: Any = None  # folder of built pages (pathlib.Path)
+    fonts: dict[str, Any] = field(default_factory=dict)  # file name -> path
+    voice: Any = None  # web.voice.Voice
+    gate: Any = None  # web.auth.Gate
+    answers: Any = None  # web.idempotency.Answers
+    machines: Any = None  # web.machines.Machines: when kiosks and displays were last heard of, what they shall do
+    enrolments: Any = None  # web.enrolments.Enrolments: kiosks that ask to be let in
+    metrics: Any = None  # web.health.Metrics
+    ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only
+    sockets: Any = None  # web.sockets.Sockets
+    lookout: Any = None  # server.outlook.Lookout
+    clockwork: Any = None  # server.clockwork.Clockwork
+    upkeep: Any = None  # server.upkeep.Upkeep
+    problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
+    hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
+
+    @property
+    def floor(self):
+        """The hall as it stands: immutable, shared by all readers."""
+        return self.ledger.floor
+
+    @property
+    def public_url(self) -> str:
+        return self.settings.public_url
+
+    def look(self, floor=None, reader=None, now: int | None = None) -> Sight:
+        """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
+        return Sight(
+            floor=floor or self.floor,
+            outlook=self.ledger.outlook,
+            now=self.clock() if now is None else now,
+            zone=self.ledger.zone,
+            keys=self.ledger.keys,
+            public_url=self.public_url,
+            say=self.say,
+            audio=self.voice.urls if self.voice else lambda say: None,
+            reader=reader,
+        )
+
+    def inside(self, entry) -> Sight:
+        """A look from within an action, on the writer's own thread: the hall as the action has made it."""
+        return self.look(entry.floor, reader=self.ledger.connection, now=entry.now)
+
+    @contextmanager
+    def sight(self) -> Iterator[Sight]:
+        with self.reader() as connection:
+            yield self.look(reader=connection)
+
+    def say(self, section: str, key: str, facts: dict) -> dict:
+        """A sentence of config/words in both languages."""
+        known = {k: v for k, v in facts.items() if k not in ("section", "key", "lang")}
+        return {lang: self.words.text(section, key, lang, **known) for lang in ("zh", "en")}
+
+
+def house() -> House:
+    return current_app.extensions["hall"]

@@ -1,0 +1,117 @@
+"""The same request twice is one change and one answer, through a restart. The answer is kept in the transaction of the change itself.
+
+A refused request keeps nothing. What is compared is a keyed hash of the request, so the table tells nobody what was in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ..domain.errors import WrongBody
+
+SWEEP = 200  # rows at most that go in passing, so that no request pays for a day
+MOST = 4096  # answers kept in memory
+ANY = "*"  # digest of an answer that fits any body: a kiosk's request that was overtaken by its own merge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An answer as it was given (or will be)."""
+
+    status: int
+    body: str  # JSON text
+    digest: str = ""
+    replayed: bool = False
+
+    def json(self):
+        return json.loads(self.body) if self.body else None
+
+
+class Answers:
+    """The latest answers in memory, so that a repeated request need not wait for the writer."""
+
+    def __init__(self):
+        self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, caller: str, key: str) -> Kept | None:
+        with self._lock:
+            return self._kept.get((caller, key))
+
+    def put(self, caller: str, key: str, kept: Kept) -> None:
+        with self._lock:
+            self._kept[caller, key] = kept
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+
+
+def answered(
+    entry,
+    *,
+    caller: str,
+    key: str | None,
+    digest: str,
+    act: Callable,
+    arguments: dict,
+    answer: Callable,
+    guard: Callable | None = None,
+    again: Callable | None = None,
+    secret: bool = False,
+    hours: int = 48,
+) -> Kept:
+    """An action that runs another one at most once for a caller's key.
+
+    `guard(entry)` refuses what depends on the state of the hall (a ticket at another window); `answer(entry, result)` makes
+    (status, JSON value); `again(entry, value)` makes the answer of a row that holds a ticket's id only. A `secret` answer is kept sealed.
+    """
+    if key:
+        known = find(entry, caller, key)
+        if known is not None:
+            if known.digest not in (digest, ANY):
+                raise WrongBody("key_reused")
+            if known.digest == ANY and again:
+                status, value = again(entry, json.loads(known.body))
+                return Kept(status=status, body=dumps(value), digest=digest, replayed=True)
+            return replace(known, body=unsealed(entry.keys, known.body)) if secret else known
+    if guard:
+        guard(entry)
+    status, value = answer(entry, act(entry, **arguments))
+    kept = Kept(status=status, body=dumps(value), digest=digest)
+    if key:
+        body = sealed(entry.keys, kept.body) if secret else kept.body
+        entry.keep_row("answers", caller=caller, key=key, digest=digest, status=status, body=body, at=entry.now)
+        old = "rowid IN (SELECT rowid FROM answers WHERE at < ? LIMIT ?)"
+        entry.forget("answers", old, entry.now - hours * 3_600_000, SWEEP)
+    return kept
+
+
+def find(entry, caller: str, key: str) -> Kept | None:
+    rows = entry.private('SELECT digest, status, body FROM answers WHERE caller = ? AND "key" = ?', caller, key)
+    return Kept(status=rows[0]["status"], body=rows[0]["body"], digest=rows[0]["digest"], replayed=True) if rows else None
+
+
+def sealed(keys, text: str) -> str:
+    """So that a copy of the database alone gives nobody a token."""
+    nonce = os.urandom(12)
+    return base64.b64encode(nonce + _cipher(keys).encrypt(nonce, text.encode(), None)).decode()
+
+
+def unsealed(keys, text: str) -> str:
+    data = base64.b64decode(text)
+    return _cipher(keys).decrypt(data[:12], data[12:], None).decode()
+
+
+def _cipher(keys) -> AESGCM:
+    return AESGCM(keys.mac("answers", "seal"))
+
+
+def dumps(value) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

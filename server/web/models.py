@@ -1,0 +1,838 @@
+"""Every body that comes in and every shape that goes out: the one source for checking, for OpenAPI and for AsyncAPI. Shapes only.
+
+What comes in refuses unknown fields and coerces nothing ("5" is no grade). What goes out may grow: readers ignore what they do not know.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from ..domain import things
+
+# -- small words
+
+CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
+WINDOW_NO = r"^[A-Za-z0-9]{1,8}$"
+ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$"
+PLAIN = r"^[^\x00-\x1f\x7f]*$"  # no control characters: these texts stand on boards and on paper
+
+Code = Annotated[str, StringConstraints(pattern=CODE)]
+WindowNo = Annotated[str, StringConstraints(pattern=WINDOW_NO)]
+Id = Annotated[str, StringConstraints(pattern=ID)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Language = Literal["zh", "en"]
+Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
+Class = Literal["ordinary", "appointment", "green"]
+State = Literal["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"]
+WindowState = Literal["closed", "open", "paused"]
+Role = Literal["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"]
+StaffRole = Literal["clerk", "guide", "manager", "auditor", "admin"]
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with offset and milliseconds")]
+
+
+def text(most: int, least: int = 0):
+    return Annotated[str, StringConstraints(pattern=PLAIN, min_length=least, max_length=most)]
+
+
+class Ask(BaseModel):
+    """A body that comes in. `class` in JSON is `class_` here."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
+
+    def given(self) -> dict:
+        """The fields that were sent, by their Python names."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Query(Ask):
+    """A query string: everything in it is text, so texts are read as numbers where numbers are meant."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+class Tell(BaseModel):
+    """A shape that goes out."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Nothing(Ask):
+    """No facts are needed: `{}` or no body at all."""
+
+
+# -- what comes in
+
+
+class Holder(Ask):
+    """Who will hold the ticket. It never comes back in an answer, only masked to staff."""
+
+    name: text(60) | None = None
+    id_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9()/-]{1,40}$")] | None = None
+    card: Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,20}$")] | None = None
+
+
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
+
+
+class IssueTicket(Ask):
+    service: Code
+    channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
+    class_: Class | None = Field(default=None, alias="class")
+    reason: text(40) | None = Field(default=None, description="of the green channel: elderly, disabled, pregnant, military, other")
+    holder: Holder | None = None
+    phone: Phone | None = None
+    appointment: Id | None = Field(default=None, description="id of an appointment that is checked in with this request")
+    language: Language | None = None
+    onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
+    notice: text(40) | None = Field(default=None, description="version of the privacy notice that was shown")
+
+
+class Call(Ask):
+    ticket: Id | None = Field(default=None, description="id of a given ticket; without it the next one is called")
+
+
+class Resume(Ask):
+    window: WindowNo | None = Field(default=None, description="default: the window where it was put aside")
+
+
+class Transfer(Ask):
+    """To another service, another window, or both: at least one of the two."""
+
+    service: Code | None = None
+    window: WindowNo | None = None
+    place: Literal["arrival", "head", "tail"] | None = None
+
+
+class Postponement(Ask):
+    """Exactly one of the two."""
+
+    places: Annotated[int, Field(ge=1, le=50)] | None = None
+    seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
+
+
+class Completion(Ask):
+    outcome: Literal["done", "incomplete", "referred"] | None = None
+    flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
+
+
+class Evaluate(Ask):
+    token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
+    grade: Annotated[int, Field(ge=1, le=5, description="5 = 非常满意 … 1 = 非常不满意")]
+    tags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^\d{3}$")]], Field(max_length=8)] | None = None
+    comment: Annotated[str, StringConstraints(max_length=150)] | None = None
+    anonymous: bool | None = None
+
+
+class SetWindow(Ask):
+    state: WindowState
+    reason: text(60) | None = None
+    take_over: bool | None = Field(default=None, description="close the clerk's other window")
+
+
+class Book(Ask):
+    """`slot` (an id of GET /slots) or `slot_at` (when it begins)."""
+
+    service: Code | None = Field(default=None, description="may be left out where `slot` is given")
+    slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
+    slot_at: AwareDatetime | None = None
+    holder: Holder | None = None
+    phone: Phone | None = None
+    language: Language | None = None
+
+
+class Rebook(Ask):
+    slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
+    slot_at: AwareDatetime | None = None
+
+
+class Search(Ask):
+    holder: Holder | None = None
+    phone: Phone | None = None
+    code: Id | None = Field(default=None, description="the appointment's id, or its track code")
+
+
+class NewMessage(Ask):
+    text: text(200, 1)
+    window: WindowNo | None = None
+
+
+class Divert(Ask):
+    to: Literal["selfservice", "online", "window"]
+    service: Code | None = None
+
+
+class SignIn(Ask):
+    name: text(60, 1)
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    window: WindowNo | None = Field(default=None, description="where a clerk will work; opening a window says so too")
+
+
+class NewPassword(Ask):
+    old: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class NewToken(Ask):
+    role: Role
+    window: WindowNo | None = None
+    name: text(40) | None = None
+
+
+class NewStaff(Ask):
+    name: text(60, 1)
+    role: StaffRole
+    shown: text(40) | None = Field(default=None, description="the name that the public may see")
+    title: text(40) | None = None
+    stars: Annotated[int, Field(ge=0, le=5)] | None = None
+
+
+class ChangeStaff(Ask):
+    role: StaffRole | None = None
+    shown: text(40) | None = None
+    title: text(40) | None = None
+    photo: text(200) | None = None
+    stars: Annotated[int, Field(ge=0, le=5)] | None = None
+    disabled: bool | None = None
+
+
+class DeskKeys(Ask):
+    keys: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(30)], Field(max_length=40)]
+
+
+class PutService(Ask):
+    name: text(60, 1) | None = None
+    name_en: text(80) | None = None
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
+    kind: Literal["ordinary", "complex"] | None = None
+    theme: text(40) | None = None
+    theme_en: text(60) | None = None
+    matters: Annotated[list[text(60)], Field(max_length=200)] | None = None
+    materials: Annotated[list[text(120)], Field(max_length=60)] | None = None
+    online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
+    minutes: Annotated[float, Field(gt=0, le=480)] | None = None
+    place: Annotated[int, Field(ge=0, le=9999)] | None = None
+    closed: bool | None = None
+    spoken: text(60) | None = None
+
+
+class PutWindow(Ask):
+    name: text(40) | None = None
+    name_en: text(60) | None = None
+    type: text(20) | None = None
+    services: Annotated[list[Code], Field(max_length=300)] | None = None
+    zone: text(20) | None = None
+    place: Annotated[int, Field(ge=0, le=9999)] | None = None
+
+
+class PutSetting(Ask):
+    value: dict[str, Any]
+
+
+class PutNotice(Ask):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
+    from_: AwareDatetime | None = Field(default=None, alias="from")
+    until: AwareDatetime | None = None
+
+
+class ReportDevice(Ask):
+    device: Code
+    kind: Code
+    state: Literal["ok", "trouble", "unknown"]
+    code: text(60) | None = None
+    sentence: text(200) | None = None
+    sentence_en: text(200) | None = None
+
+
+class CommandResult(Ask):
+    ok: bool
+    detail: text(300) | None = None
+
+
+class NewCommand(Ask):
+    do: Literal["reprint", "restart"]
+    ticket: Id | None = None
+
+
+class Enrol(Ask):
+    machine: text(60, 1)
+    kind: Literal["kiosk", "display"]
+    secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
+
+
+class Claim(Ask):
+    secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
+
+
+class Approve(Ask):
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}-?\d{2}$")]
+    name: Code
+
+
+class CallHelp(Ask):
+    place: text(60) | None = None
+    screen: text(40) | None = None
+    language: Language | None = None
+
+
+class Lend(Ask):
+    loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+    day: Day
+    count: Annotated[int, Field(ge=1, le=500)]
+
+
+class Lent(Ask):
+    """A number that a kiosk gave out alone."""
+
+    track: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")] | None = Field(default=None, description="made by the kiosk")
+
+    id: Id
+    loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+    series: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
+    counter: Annotated[int, Field(ge=1, le=9_999_999)]
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}\d{1,8}$")]
+    day: Day
+    service: Code
+    class_: Literal["ordinary", "green"] = Field(alias="class", default="ordinary")
+    reason: text(40) | None = None
+    language: Language | None = None
+    notice: text(40) | None = None
+    issued_at: AwareDatetime
+    printed: bool | None = None
+    attempt: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None = None
+    sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,2000}$")] | None = None
+    phone_sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,1000}$")] | None = None
+
+
+class Merge(Ask):
+    kiosk: Code
+    tickets: Annotated[list[Lent], Field(min_length=1, max_length=50)]
+
+
+# -- queries
+
+
+class EventsQuery(Query):
+    after: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class SlotsQuery(Query):
+    service: Code | None = None
+    day: Day | None = Field(default=None, description="default: today")
+    days: Annotated[int, Field(ge=1, le=31)] = 1
+
+
+class TicketsQuery(Query):
+    state: State | None = None
+    service: Code | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,8}\d{1,8}$")] | None = None
+
+
+class AppointmentsQuery(Query):
+    q: text(120) = ""
+
+
+class DayQuery(Query):
+    day: Day | None = None
+
+
+class BoardQuery(Query):
+    zone: text(20) | None = None
+    windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
+
+
+# -- what goes out
+
+
+class Wait(Tell):
+    p50: int
+    p90: int
+    at: Instant
+
+
+class Leg(Tell):
+    service: str
+    window: str | None = None
+
+
+class Ticket(Tell):
+    """A number, as anybody may see it who may see it at all."""
+
+    id: str
+    key: str | None
+    number: str | None
+    service: str
+    class_: Class = Field(alias="class")
+    reason: str | None
+    channel: Channel
+    state: State
+    issued_at: Instant | None
+    ahead: int | None
+    wait: Wait | None
+    window: str | None
+    times_called: int
+    track: str
+    legs: list[Leg]
+    offline: bool
+
+
+class StaffTicket(Ticket):
+    """As staff sees it."""
+
+    holder_masked: str | None = None
+    moves: list[str] = []
+    waited: int | None = None
+    target: int | None = None
+    due_at: Instant | None = None
+
+
+class TrackedTicket(Ticket):
+    """As its holder sees it."""
+
+    service_name: str
+    service_name_en: str
+    window_name: str | None
+    moves: list[str]
+    slot_at: Instant | None
+
+
+class Tracked(Tell):
+    ticket: TrackedTicket
+
+
+class Span(Tell):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Hall(Tell):
+    code: str
+    name: str
+    name_en: str
+    open: bool
+    now: Instant
+    hours: list[Span]
+    timezone: str
+    language: str
+
+
+class Service(Tell):
+    code: str
+    name: str
+    name_en: str
+    prefix: str
+    kind: Literal["ordinary", "complex"]
+    waiting: int
+    wait: Wait | None
+
+
+class Clerk(Tell):
+    name: str
+    photo: str | None = None
+    stars: int | None = None
+    title: str | None = None
+
+
+class AtWindow(Tell):
+    number: str | None
+    state: State
+    service: str
+    times_called: int
+
+
+class Window(Tell):
+    no: str
+    name: str
+    name_en: str
+    type: str
+    services: list[str]
+    state: WindowState
+    reason: str | None
+    clerk: Clerk | None
+    ticket: AtWindow | None
+
+
+class Said(Tell):
+    zh: str
+    en: str
+
+
+class CallShown(Tell):
+    seq: int
+    number: str
+    window: str
+    window_name: str
+    service: str
+    times: int
+    at: Instant
+    say: Said
+    audio: dict[str, str] | None
+
+
+class NextUp(Tell):
+    number: str
+    service: str
+
+
+class Notice(Tell):
+    id: str
+    text: str
+    text_en: str | None
+
+
+class Board(Tell):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    calls: list[CallShown]
+    next: list[NextUp]
+    notices: list[Notice]
+
+
+class EvaluationLink(Tell):
+    url: str
+    token: str
+    expires_at: Instant
+
+
+class Completed(Tell):
+    ticket: Ticket
+    evaluation: EvaluationLink
+
+
+class TagOption(Tell):
+    code: str
+    zh: str
+    en: str
+
+
+class GradeOption(Tell):
+    grade: int
+    zh: str
+    en: str
+    tags: list[TagOption]
+
+
+class EvaluationAsked(Tell):
+    state: Literal["open", "given", "closed"]
+    number: str
+    service: str
+    window: str
+    expires_at: Instant
+    options: list[GradeOption]
+
+
+class Evaluated(Tell):
+    state: Literal["given"]
+    number: str
+    given_at: Instant
+
+
+class Slot(Tell):
+    id: str
+    service: str
+    from_: Instant = Field(alias="from")
+    to: Instant
+    free: int
+
+
+class Appointment(Ticket):
+    slot_at: Instant | None
+    slot_end: Instant | None
+
+
+class Person(Tell):
+    name: str
+    shown: str
+    role: str
+    window: str | None
+    must_change: bool
+    keys: dict[str, str]
+
+
+class Me(Tell):
+    name: str
+    role: str
+    window: str | None
+    must_change: bool
+
+
+class SignedIn(Me):
+    csrf: str
+    staff: Person
+
+
+class Expected(Tell):
+    id: str
+    service: str
+    slot_at: Instant
+    slot_end: Instant
+    holder_masked: str | None
+    early: bool
+    late: bool
+
+
+class HallNearby(Tell):
+    name: str
+    name_en: str
+    address: str | None
+    phone: str | None
+    hours: list[Span]
+    open: bool
+    waiting: int
+    url: str
+
+
+class InLine(Tell):
+    id: str
+    number: str
+    why: dict[str, Any]
+
+
+class Token(Tell):
+    id: str
+    role: str
+    window: str | None
+    name: str
+    made_at: Instant
+    revoked_at: Instant | None
+
+
+class MadeToken(Tell):
+    token: Token
+    plain: str = Field(description="what the device sends as its bearer token; shown this once")
+
+
+class Staff(Tell):
+    name: str
+    role: str
+    shown: str
+    title: str
+    photo: str
+    stars: int
+    must_change: bool
+    disabled: bool
+
+
+class MadeStaff(Tell):
+    staff: Staff
+    password: str = Field(description="the first password, shown this once")
+
+
+class ServiceSettings(Tell):
+    code: str
+    name: str
+    prefix: str
+    kind: str
+    minutes: float
+    closed: bool
+
+
+class WindowSettings(Tell):
+    no: str
+    name: str
+    type: str
+    services: list[str]
+    state: WindowState
+
+
+class Setting(Tell):
+    name: str
+    value: dict[str, Any]
+
+
+class Device(Tell):
+    id: str
+    kind: str
+    state: Literal["ok", "trouble", "unknown"]
+    code: str
+    sentence: str
+    sentence_en: str
+
+
+class Command(Tell):
+    id: str
+    do: Literal["reprint", "restart"]
+    ticket: str | None = None
+
+
+class Help(Tell):
+    id: str
+    place: str
+    at: Instant
+    answered_by: str | None
+
+
+class Reported(Tell):
+    device: Device
+    commands: list[Command]
+
+
+class Alert(Tell):
+    id: str
+    kind: str
+    state: str
+    owner: str
+
+
+class Enrolment(Tell):
+    id: str
+    code: str
+    expires_at: Instant
+
+
+class Claimed(Tell):
+    token: str | None = None
+    name: str | None = None
+
+
+class Row(Tell):
+    """A row of the journal."""
+
+    seq: int
+    at: Instant
+    kind: str
+    actor: str
+    ticket: str | None
+    window: str | None
+    body: dict[str, Any]
+    prev: str
+    hash: str
+
+
+class Range(Tell):
+    prefix: str
+    series: str
+    first: int
+    last: int
+    width: int
+    services: list[str]
+
+
+class Loan(Tell):
+    loan: str
+    kiosk: str
+    day: str
+    mark: str
+    ranges: list[Range]
+    key: str
+    seal: str | None
+
+
+class MergedItem(Tell):
+    id: str
+    result: Literal["merged", "already", "refused"]
+    ticket: Ticket | None
+    code: str | None
+    detail: str | None
+
+
+class Ok(Tell):
+    """Done; nothing more to say."""
+
+
+# -- news
+
+
+class Watch(Ask):
+    """A list of rooms is enough where nothing was missed."""
+
+    rooms: Annotated[list[str], Field(min_length=1, max_length=40)]
+    after: Annotated[int, Field(ge=0)] | None = Field(default=None, description="the last `seq` seen: what came after is told again")
+
+
+class News(Tell):
+    """What every event carries. `changed` is merged into the room's snapshot (lists by key), `gone` names what leaves it."""
+
+    seq: int | None = Field(description="the journal's number; null for what is not in the journal (board.changed)")
+    at: Instant
+    changed: dict[str, Any] = {}
+    gone: dict[str, list[str]] = {}
+
+
+class Missed(News):
+    event: str = Field(description="its name")
+
+
+class Watched(Tell):
+    seq: int = Field(description="the last event that the snapshot holds")
+    snapshot: dict[str, Any] = Field(description="by room")
+    events: list[Missed] | None = Field(default=None, description="what was missed since `after`; left out where it is too much")
+
+
+class RoomRefused(Tell):
+    code: str
+    detail: str
+
+
+class Refused(Tell):
+    error: RoomRefused
+
+
+class WindowRoom(Tell):
+    hall: Hall
+    window: Window
+    call: CallShown | None
+
+
+class PadAsks(Tell):
+    number: str
+    url: str
+    qr: str = Field(description="SVG")
+    token: str
+    expires_at: Instant
+    options: list[GradeOption]
+
+
+class PadRoom(Tell):
+    hall: Hall
+    window: Window
+    evaluation: PadAsks | None
+
+
+class TicketRoom(Tell):
+    hall: Hall
+    ticket: TrackedTicket
+
+
+class StaffRoom(Tell):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    tickets: list[StaffTicket]
+    notices: list[Notice]
+
+
+class ManagersRoom(StaffRoom):
+    alerts: list[Alert]
+    devices: list[Device]
+    today: dict[str, Any]
+
+
+class FieldProblem(Tell):
+    field: str
+    problem: str
+
+
+class Problem(Tell):
+    """RFC 9457. `code` is stable; `detail` is a sentence a person can act on, in the language of Accept-Language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldProblem] | None = None
+
+
+def milliseconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp() * 1000)
+
+
+assert set(things.CHANNELS) == set(Channel.__args__) and set(things.ROLES) == set(Role.__args__)  # one list, said twice

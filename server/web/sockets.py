@@ -1,0 +1,400 @@
+"""News over Socket.IO: rooms, snapshots, and what was missed. Who hears what is decided in messages.py; here it is only sent.
+
+Sockets that watch the same rooms share one synthetic room (their signature), so an event is written once for all of them and reaches
+each of them once, however many of its rooms match. `watch` and the telling of news exclude each other: what the snapshot does not hold
+comes after it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from flask import request
+from flask_socketio import ConnectionRefusedError, SocketIO
+
+from .. import messages, views
+from ..domain.errors import HallError, NotAllowed, NotFound, WrongBody
+from . import auth, errors
+from .house import House
+
+log = logging.getLogger("hall.sockets")
+STAFF = frozenset({"clerk", "guide", "manager", "admin"})
+MANAGERS = frozenset({"manager", "admin"})
+ROOM = re.compile(r"hall|staff|managers|(?:window|pad):[A-Za-z0-9]{1,8}|ticket:[A-Za-z0-9_.-]{1,140}")
+ORDER = {"hall": 0, "window": 1, "pad": 2, "ticket": 3, "staff": 4, "managers": 5}  # later knows more and overrides
+MOST_ROOMS = 40
+MOST_MISSED = 500  # events sent again; more is a fresh snapshot only
+WATCHES = 20  # in TEN seconds from one socket
+TEN = 10.0
+LARGEST = 65_536  # bytes of one message from a client
+
+
+@dataclass
+class Listener:
+    """One connected socket. `rooms` as the client named them; `signature` the same as the server names them."""
+
+    sid: str
+    caller: auth.Caller
+    track: str | None = None
+    token: str | None = None
+    cookie: str | None = None
+    lang: str = "zh"
+    rooms: tuple[str, ...] = ()
+    signature: frozenset[str] = frozenset()
+    asked: deque = field(default_factory=lambda: deque(maxlen=WATCHES))
+
+
+class Sockets:
+    def __init__(self, app, house: House):
+        self.house = house
+        self.lock = threading.RLock()
+        self.listeners: dict[str, Listener] = {}
+        self.told = house.floor  # the picture as far as it has been told
+        self.most = house.settings.limits.sockets or house.settings.server.threads - 20
+        self._snapshots: dict[str, tuple[tuple, dict]] = {}
+        self._tracks: dict[str, tuple] = {}
+        origins = house.settings.server.allowed_origins
+        self.socketio = SocketIO(
+            app,
+            async_mode="threading",
+            ping_interval=5,
+            ping_timeout=5,
+            max_http_buffer_size=LARGEST,
+            cors_allowed_origins=[house.public_url, *origins] if origins else None,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.socketio.on_event("connect", self.connect)
+        self.socketio.on_event("disconnect", self.disconnect)
+        self.socketio.on_event("watch", self.watch)
+        self._in_order()
+        app.wsgi_app = Crowd(app.wsgi_app, self.most)
+
+    @property
+    def count(self) -> int:
+        return len(self.listeners)
+
+    def close(self) -> None:
+        with self.lock:
+            sids = list(self.listeners)
+        for sid in sids:
+            self.socketio.server.disconnect(sid)
+
+    # -- who comes
+
+    def connect(self, given=None):
+        """Nobody needs a token for the hall's board; a token that is wrong is refused, never treated as nobody."""
+        given = given if isinstance(given, dict) else {}
+        token, track = given.get("token"), given.get("track")
+        lang = self.house.words.lang(given.get("language") or request.headers.get("Accept-Language"))
+        cookie = request.cookies.get(auth.COOKIE)
+        try:
+            if len(self.listeners) >= self.most:
+                raise errors.BadRequest("busy", 503)
+            if token is not None and not isinstance(token, str):
+                raise errors.NotSignedIn("bad_token")
+            caller = auth.identify(self.house.gate, self.house.clock(), bearer=token or None, cookie=cookie)
+            if track is not None and not self._ticket(track if isinstance(track, str) else ""):
+                raise NotFound("no_such_ticket")
+        except HallError as error:
+            said = self._said(error, lang)
+            raise ConnectionRefusedError(said["detail"], said) from None
+        with self.lock:
+            self.listeners[request.sid] = Listener(request.sid, caller, track=track, token=token or None, cookie=cookie, lang=lang)
+
+    def disconnect(self, *_):
+        with self.lock:
+            self.listeners.pop(request.sid, None)
+
+    # -- watch
+
+    def watch(self, given=None):
+        """The acknowledgement: {seq, snapshot, events?} or {error: {code, detail}}."""
+        listener = self.listeners.get(request.sid)
+        if listener is None:
+            return {"error": self._said(NotAllowed("wrong_role"), "zh")}
+        try:
+            rooms, after = self._read(listener, given)
+            return self._join(listener, rooms, after)
+        except HallError as error:
+            return {"error": self._said(error, listener.lang)}
+
+    def _read(self, listener: Listener, given) -> tuple[list[str], int | None]:
+        now = time.monotonic()
+        if len(listener.asked) == WATCHES and now - listener.asked[0] < TEN:
+            raise errors.BadRequest("too_many_requests", 429)
+        listener.asked.append(now)
+        after = None
+        if isinstance(given, dict):
+            unknown = set(given) - {"rooms", "after"}
+            if unknown:
+                raise WrongBody("unknown_field", field=sorted(unknown)[0], suggestion="rooms")
+            after, given = given.get("after"), given.get("rooms")
+        if isinstance(given, str):
+            given = [given]
+        fine = isinstance(given, list) and given and len(given) <= MOST_ROOMS and all(isinstance(r, str) for r in given)
+        if not fine or (after is not None and (isinstance(after, bool) or not isinstance(after, int) or after < 0)):
+            wrong = {"field": "after", "problem": "≥ 0"} if fine else {"field": "rooms", "problem": '["hall", …]'}
+            raise WrongBody("bad_body", errors=[wrong])
+        return list(dict.fromkeys(given)), after
+
+    def _join(self, listener: Listener, rooms: list[str], after: int | None) -> dict:
+        who = self._who(listener)
+        inner = {room: self._allowed(listener, who, room) for room in rooms}  # as the client names it -> as messages.py does
+        with self.house.sight() as sight:
+            sight = self._at(self.told, sight)
+            snapshot = {room: self._snapshot(inside, sight) for room, inside in inner.items()}
+            answer = {"seq": self.told.seq, "snapshot": snapshot}
+            signature = frozenset(inner.values())
+            if after is not None and after <= self.told.seq:
+                missed = self._missed(sight, signature, after)
+                if missed is not None:
+                    answer["events"] = missed
+        if signature != listener.signature:
+            if listener.signature:
+                self.socketio.server.leave_room(listener.sid, named(listener.signature))
+            self.socketio.server.enter_room(listener.sid, named(signature))
+            listener.rooms, listener.signature = tuple(rooms), signature
+        return answer
+
+    def _who(self, listener: Listener) -> auth.Caller:
+        """Asked again at every `watch`: a token may have been revoked, a session ended, since the socket was opened."""
+        h = self.house
+        return auth.identify(h.gate, h.clock(), bearer=listener.token, cookie=listener.cookie)
+
+    def _allowed(self, listener: Listener, who: auth.Caller, room: str) -> str:
+        """The room's inner name; a refusal where this caller may not watch it."""
+        kind, _, name = room.partition(":")
+        if not ROOM.fullmatch(room):
+            raise NotFound("no_such_room", room=room[:60])
+        if kind in ("window", "pad") and name not in self.told.windows:
+            raise NotFound("no_such_window", window=name)
+        if kind == "pad" and not (who.role == "pad" and who.window == name):
+            raise NotAllowed("wrong_room", room=room)
+        if (kind == "staff" and who.role not in STAFF) or (kind == "managers" and who.role not in MANAGERS):
+            raise NotAllowed("wrong_room", room=room)
+        if kind == "ticket":
+            ticket = self._ticket(name)
+            if ticket is None:
+                raise NotAllowed("wrong_room", room="ticket")
+            return f"ticket:{ticket.id}"
+        return room
+
+    def _ticket(self, track: str):
+        with self.house.sight() as sight:
+            return sight.find_track(track)
+
+    def _at(self, floor, sight):
+        """A look at an older picture with the same eyes."""
+        return self.house.look(floor, reader=sight.reader)
+
+    def _snapshot(self, room: str, sight) -> dict:
+        """A room's state; drawn once for all who ask within some seconds of the same picture."""
+        mark = (sight.floor.seq, sight.outlook and sight.outlook.look.at, sight.now // 5000)
+        kept = self._snapshots.get(room)
+        if kept and kept[0] == mark:
+            return kept[1] | {"hall": kept[1]["hall"] | {"now": sight.instant(sight.now)}}
+        kind, _, name = room.partition(":")
+        if kind == "ticket":
+            ticket = sight.find(name)
+            return sight.ticket_room(ticket)
+        draw = {"hall": sight.board, "staff": sight.staff_room, "managers": sight.managers_room}
+        drawn = draw[kind]() if kind in draw else (sight.window_room(name) if kind == "window" else sight.pad_room(name))
+        self._snapshots[room] = (mark, drawn)
+        return drawn
+
+    def _missed(self, sight, signature: frozenset[str], after: int) -> list[dict] | None:
+        """The events after `after` that these rooms may hear, as the hall stands now; None where they are too many."""
+        if self.told.seq - after > MOST_MISSED:
+            return None
+        rows = views.events(sight.reader, after, self.told.seq - after) if self.told.seq > after else []
+        missed = []
+        for row in rows:
+            if row["seq"] > self.told.seq:
+                break
+            body = combined(messages.messages(Row(row), self.told, sight), signature)
+            if body is not None:
+                missed.append({"event": row["kind"], "seq": row["seq"], "at": row["at"], **body})
+        return missed
+
+    # -- news
+
+    def announce(self, recorded: list, before, floor) -> None:
+        """Tells what was committed. Called by the ledger's news thread, in the order of `seq`."""
+        began = time.perf_counter()
+        with self.lock:
+            signatures = {x.signature for x in self.listeners.values() if x.signature}
+            try:
+                if signatures:
+                    self._tell(recorded, before, floor, signatures)
+            finally:
+                self.told = floor
+            self._dismiss(recorded)
+        if self.house.metrics:
+            self.house.metrics.news.observe(time.perf_counter() - began)
+
+    def _tell(self, recorded: list, before, floor, signatures: set[frozenset[str]]) -> None:
+        with self.house.reader() as connection:
+            sight = self.house.look(floor, reader=connection)
+            for one in recorded:
+                told = messages.messages(one, before, sight)
+                if not told:
+                    continue
+                for signature in signatures:
+                    body = combined(told, signature)
+                    if body is not None:
+                        self.socketio.emit(one.kind, {"seq": one.seq, "at": one.at, **body}, to=named(signature))
+
+    def _dismiss(self, recorded: list) -> None:
+        """Whoever lost the right to listen stops listening at once."""
+        if not any(r.kind in ("token.revoked", "staff.changed", "staff.signed_out") for r in recorded):
+            return
+        for listener in list(self.listeners.values()):
+            try:
+                who = self._who(listener)
+            except HallError:
+                who = None
+            if who is None or (listener.caller.role and not who.role):
+                self.socketio.server.disconnect(listener.sid)
+
+    def board_changed(self, outlook) -> None:
+        """Waits and who should get ready have moved on by themselves. Not in the journal, so without a number of its own."""
+        with self.lock:
+            signatures = {x.signature for x in self.listeners.values() if x.signature}
+            if not signatures:
+                return
+            with self.house.reader() as connection:
+                sight = self.house.look(self.told, reader=connection)
+                told = self._board(sight, signatures)
+                at = sight.instant(sight.now)
+            for signature in signatures:
+                body = combined(told, signature)
+                if body is not None:
+                    self.socketio.emit("board.changed", {"seq": None, "at": at, **body}, to=named(signature))
+
+    def _board(self, sight, signatures) -> list:
+        services = [sight.service_now(code) for code in sight.floor.services]
+        told = [messages.Message("hall", {}, {"services": services, "next": sight.next_up()})]
+        watched = frozenset().union(*signatures)
+        if watched & {"staff", "managers"}:
+            windows = [{"no": no, "up": sight.staff_window(no)["up"]} for no in sight.floor.windows]
+            for room in ("staff", "managers"):
+                told.append(messages.Message(room, {}, {"services": services, "windows": windows}))
+        tracks = {}
+        for room in watched:
+            if room.startswith("ticket:"):
+                ticket = sight.find(room.partition(":")[2])
+                if ticket is None:
+                    continue
+                seen = sight.ticket(ticket)
+                tracks[room] = (seen["state"], seen["ahead"], seen["wait"] and (seen["wait"]["p50"], seen["wait"]["p90"]))
+                if self._tracks.get(room) != tracks[room]:
+                    told.append(messages.Message(room, {}, {"ticket": sight.track(ticket)}))
+        self._tracks = tracks
+        return told
+
+    # -- small things
+
+    def _said(self, error: HallError, lang: str) -> dict:
+        body = errors.as_problem(error, lang)
+        return {"code": body["code"], "detail": body["detail"]}
+
+    def _in_order(self) -> None:
+        """An acknowledgement of `watch` leaves before any later news: both are handed to the socket under one lock.
+
+        python-socketio sends the acknowledgement after the handler has returned; so the lock is taken around both.
+        """
+        server = self.socketio.server
+        plain = server._handle_event_internal
+
+        def ordered(srv, sid, eio_sid, data, namespace, id):
+            if data and data[0] == "watch":
+                with self.lock:
+                    return plain(srv, sid, eio_sid, data, namespace, id)
+            return plain(srv, sid, eio_sid, data, namespace, id)
+
+        server._handle_event_internal = ordered
+
+
+class Row:
+    """A row of the journal as messages.py reads an event."""
+
+    def __init__(self, row: dict):
+        self.seq, self.at, self.kind, self.actor = row["seq"], row["at"], row["kind"], row["actor"]
+        self.ticket, self.window, self.body = row["ticket"], row["window"], row["body"]
+
+
+class Crowd:
+    """Every open socket holds a thread. Beyond the limit a newcomer is told so at once, instead of hanging until somebody leaves."""
+
+    def __init__(self, app, most: int):
+        self._app, self._most, self._inside = app, most, 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self._app(environ, start_response)
+        with self._lock:
+            if self._inside >= self._most:
+                start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
+                return [b"busy"]
+            self._inside += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._lock:
+                self._inside -= 1
+
+
+def named(signature: frozenset[str]) -> str:
+    """The synthetic room of a set of rooms."""
+    return "=" + " ".join(sorted(signature))
+
+
+def combined(told: list, signature: frozenset[str]) -> dict | None:
+    """One body out of what the rooms of a signature may hear; None where they hear nothing."""
+    mine = sorted((m for m in told if m.room in signature), key=lambda m: ORDER[m.room.partition(":")[0]])
+    if not mine:
+        return None
+    facts: dict = {}
+    changed: dict = {}
+    gone: dict = {}
+    for message in mine:
+        facts |= message.facts
+        changed = _union(changed, _spread(message.changed, message.room, signature))
+        gone |= message.gone
+    body = dict(facts)
+    if changed:
+        body["changed"] = changed
+    if gone:
+        body["gone"] = gone
+    return body
+
+
+def _union(one: dict, other: dict) -> dict:
+    """Both; of a thing that stands in both lists, the later one's fields override."""
+    out = one | other
+    for name, key in (("windows", "no"), ("tickets", "id")):
+        if name in one and name in other:
+            things = {thing[key]: thing for thing in one[name]}
+            for thing in other[name]:
+                things[thing[key]] = things.get(thing[key], {}) | thing
+            out[name] = list(things.values())
+    return out
+
+
+def _spread(changed: dict, room: str, signature: frozenset[str]) -> dict:
+    """A socket at several windows (or tickets) gets the thing in a list: which of its rooms it belongs to is seen by its key."""
+    kind, _, name = room.partition(":")
+    if kind in ("window", "pad") and len({r.partition(":")[2] for r in signature if r.startswith(("window:", "pad:"))}) > 1:
+        out = {k: v for k, v in changed.items() if k not in ("window", "call", "evaluation")}
+        return out | {"windows": [changed["window"]]} if "window" in changed else out
+    if kind == "ticket" and sum(r.startswith("ticket:") for r in signature) > 1:
+        out = {k: v for k, v in changed.items() if k != "ticket"}
+        return out | {"tickets": [changed["ticket"]]} if "ticket" in changed else out
+    return changed

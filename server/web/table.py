@@ -1,0 +1,247 @@
+"""The table of doors. One row says everything of a door: method, path, who may, what comes in, what goes out.
+
+Routes, checking, OpenAPI and the tests that walk all refusals are made from it. A door reads the request, does one action and
+gives the answer; it decides nothing of the hall.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, Response, request
+from pydantic import BaseModel, ValidationError
+
+from ..domain.errors import WrongBody
+from . import auth, errors, models
+from .house import House, house
+from .idempotency import Kept, answered, dumps
+
+PREFIX = "/api/v1"
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+# Who may. `None` at a door: anybody.
+ALL = frozenset(models.Role.__args__)
+STAFF = frozenset({"clerk", "guide", "manager", "admin"})
+MANAGERS = frozenset({"manager", "admin"})
+AT_WINDOW = frozenset({"keypad", "clerk", "manager"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    method: str
+    path: str  # as in OpenAPI: /tickets/{id}
+    name: str
+    summary: str
+    tag: str
+    act: Callable
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    gives: dict[int, type[BaseModel] | None]
+    lists: bool = False  # the answer is {"items": [...], "next": ...}
+    roles: frozenset[str] | None = None
+    holder: bool = False  # whoever knows the track code may, too
+    refuses: tuple[str, ...] = ()  # codes of its own, for the document
+
+    @property
+    def changes(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it takes an Idempotency-Key."""
+        return self.method == "POST"
+
+
+DOORS: list[Door] = []
+
+
+def door(method: str, path: str, *, gives: dict, tag: str, **more) -> Callable:
+    """Puts a function into the table. Its docstring's first line is the summary."""
+
+    def put(act: Callable) -> Callable:
+        summary = inspect.getdoc(act).split("\n")[0]
+        DOORS.append(Door(method=method, path=path, name=act.__name__, summary=summary, tag=tag, act=act, gives=gives, **more))
+        return act
+
+    return put
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One request, read and checked."""
+
+    house: House
+    door: Door
+    who: auth.Caller
+    body: Any
+    query: Any
+    path: dict[str, str]
+    raw: Any  # the body as plain JSON
+
+    @property
+    def floor(self):
+        return self.house.floor
+
+    @property
+    def now(self) -> int:
+        return self.house.clock()
+
+    @property
+    def lang(self) -> str:
+        return errors.language()
+
+    def do(
+        self,
+        act: Callable,
+        answer: Callable,
+        *,
+        guard: Callable | None = None,
+        again: Callable | None = None,
+        secret: bool = False,
+        **arguments,
+    ) -> Kept:
+        """Does one action, once for its key. `answer(entry, result)` makes (status, JSON value) while the hall is as the action left it."""
+        key = self.key
+        digest = self.digest if key else ""
+        kept = self.house.ledger.do(
+            self.who.key,
+            answered,
+            caller=self.who.key,
+            key=key,
+            digest=digest,
+            act=act,
+            arguments=arguments,
+            answer=answer,
+            guard=guard,
+            again=again,
+            secret=secret,
+            hours=self.house.settings.limits.idempotency_hours,
+        )
+        if key and not secret:
+            again = Kept(status=kept.status, body=kept.body, digest=digest, replayed=True)
+            self.house.answers.put(self.who.key, key, again)
+        return kept
+
+    @property
+    def key(self) -> str | None:
+        key = request.headers.get("Idempotency-Key")
+        if key is None or not self.door.keyed:
+            return None
+        if not KEY.fullmatch(key):
+            raise WrongBody("bad_key")
+        return key
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells one request from another under the same key; keyed, for a body may hold a person."""
+        text = json.dumps([self.door.method, request.path, self.raw], ensure_ascii=False, sort_keys=True)
+        return self.house.ledger.keys.hashed("request", text)
+
+
+def blueprint() -> Blueprint:
+    """All doors of the table as Flask routes."""
+    bp = Blueprint("api", __name__, url_prefix=PREFIX)
+    for row in DOORS:
+        rule = re.sub(r"\{(\w+)\}", r"<\1>", row.path)
+        bp.add_url_rule(rule, endpoint=f"{row.name}_{row.method.lower()}", view_func=_view(row), methods=[row.method])
+    return bp
+
+
+def _view(row: Door) -> Callable:
+    def view(**path):
+        h = house()
+        raw_bytes = read_body(h) if row.changes else b""  # too large is said to anybody
+        who = auth.caller()
+        if not (row.holder and not who.role):  # the holder of a track code is looked at by the door itself
+            auth.require(who, row.roles)
+        raw, body = checked(row.body, raw_bytes) if row.changes else (None, None)
+        ask = Ask(house=h, door=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
+        return response(once(ask, lambda: row.act(ask, **path)))
+
+    view.__name__ = row.name
+    return view
+
+
+def once(ask: Ask, act: Callable):
+    """The answer. Those that went through `ask.do` are kept for their key on disk; others, which change nothing of the hall, in memory."""
+    key = ask.key
+    if key is None:
+        return act()
+    digest, answers = ask.digest, ask.house.answers
+    known = answers.get(ask.who.key, key)
+    if known:
+        if known.digest != digest:
+            raise WrongBody("key_reused")
+        return known
+    given = act()
+    if isinstance(given, tuple) and given[0] < 400:
+        answers.put(ask.who.key, key, Kept(status=given[0], body=dumps(given[1]), digest=digest, replayed=True))
+    return given
+
+
+def read_body(h: House) -> bytes:
+    most = h.settings.limits.body
+    if (request.content_length or 0) > most:
+        raise errors.BadRequest("too_large", 413, limit=most)
+    request.max_content_length = most  # a body without a length (chunked) is cut there
+    return request.get_data(cache=False)
+
+
+def checked(model: type[BaseModel] | None, raw: bytes) -> tuple[Any, Any]:
+    """(plain JSON, the model). No body at all is `{}`."""
+    if not raw.strip():
+        raw = b"{}"
+    elif not is_json(request.mimetype):
+        raise errors.BadRequest("not_json", 415)
+    try:
+        plain = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise errors.BadRequest("broken_json", 400) from None
+    if model is None:
+        model = models.Nothing
+    try:
+        return plain, model.model_validate_json(raw)
+    except ValidationError as error:
+        raise errors.wrong_body(error, model) from None
+
+
+def is_json(mimetype: str) -> bool:
+    # curl -d labels every body as a form unless told otherwise; refusing it would only cost people an hour.
+    return mimetype in ("", "application/json", "application/x-www-form-urlencoded") or mimetype.endswith("+json")
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is no JSON")
+
+
+def read_query(model: type[BaseModel] | None):
+    given = request.args.to_dict()
+    model = model or models.Query
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise errors.wrong_body(error, model) from None
+
+
+def response(given) -> Response:
+    """A Kept answer, or (status, JSON value)."""
+    if isinstance(given, Response):
+        return given
+    kept = given if isinstance(given, Kept) else Kept(status=given[0], body=dumps(given[1]))
+    answer = Response(kept.body or None, kept.status, content_type="application/json" if kept.body else None)
+    if not kept.body:
+        answer.headers.pop("Content-Type", None)
+    if kept.replayed:
+        answer.headers["Idempotency-Replayed"] = "true"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def items(rows: list, next: Any = None) -> tuple[int, dict]:
+    return 200, {"items": rows, "next": next}

@@ -1,0 +1,258 @@
+"""Doors for tickets: take a number, look at it, move it on, give it up, finish, evaluate."""
+
+from __future__ import annotations
+
+from .. import actions
+from ..domain.errors import NotAllowed, NotFound, WrongBody
+from ..domain.tickets import State
+from . import auth, models
+from .guards import at_ticket, at_window, ticket_id
+from .table import ALL, AT_WINDOW, Ask, door, items
+
+TAKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager"})
+CHANNEL_OF = {"kiosk": "kiosk", "app": "api"}  # staff issue at the desk
+LETTERS_GO = frozenset({"kiosk", "app", "guide", "clerk", "keypad", "manager"})
+
+
+def a_ticket(ask: Ask, status: int = 201):
+    """The answer of an action that gives a ticket (or None: nobody waits)."""
+
+    def answer(entry, ticket):
+        if ticket is None:
+            return 204, None
+        return status, with_names(ask.house.inside(entry), ticket)
+
+    return answer
+
+
+def with_names(sight, ticket) -> dict:
+    """A ticket with what its service is called, so that a kiosk need not look it up to print it."""
+    service = sight.floor.services.get(ticket.service)
+    name = service.name if service else ticket.service
+    return sight.ticket(ticket) | {"service_name": name, "service_name_en": (service.name_en if service else "") or name}
+
+
+@door("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",
+      refuses=("already_holds", "quota_full", "hall_closed", "service_closed", "no_such_service"))  # fmt: skip
+def issue_ticket(ask: Ask):
+    """Take a number."""
+    given = ask.body
+    appointment = ticket_id(ask.house, given.appointment)[0] if given.appointment else None
+    return ask.do(
+        actions.issue_ticket,
+        a_ticket(ask),
+        again=lambda entry, kept: a_ticket(ask)(entry, entry.fetch("tickets", kept["id"])),
+        service=given.service,
+        channel=given.channel or CHANNEL_OF.get(ask.who.role, "desk"),
+        class_=given.class_ or "ordinary",
+        reason=given.reason,
+        holder=given.holder.model_dump() if given.holder else None,
+        phone=given.phone,
+        appointment=appointment,
+        language=given.language or "zh",
+        onward=tuple(given.onward or ()),
+        kiosk=ask.who.name or None if ask.who.role == "kiosk" else None,
+        notice=given.notice or "",
+    )
+
+
+@door("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,
+      roles=frozenset({"guide", "clerk", "manager", "admin", "auditor"}), tag="tickets")  # fmt: skip
+def list_tickets(ask: Ask):
+    """Today's tickets in the order of their numbers."""
+    q = ask.query
+    with ask.house.sight() as sight:
+        found = [
+            t
+            for t in sight.floor.tickets.values()
+            if q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
+        ]
+        return items([sight.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
+
+
+@door("GET", "/tickets/{id}", gives={200: models.Ticket}, roles=ALL, holder=True, tag="tickets", refuses=("no_such_ticket",))
+def get_ticket(ask: Ask, id: str):
+    """A ticket by its id (any token) or by its track code (nobody asks who you are)."""
+    known, held = ticket_id(ask.house, id)
+    if not held:
+        auth.require(ask.who, ask.door.roles)
+    with ask.house.sight() as sight:
+        ticket = sight.find(known)
+        if ticket is None:
+            raise NotFound("no_such_ticket")
+        return 200, sight.staff_ticket(ticket) if ask.who.role in ("clerk", "guide", "manager") else sight.ticket(ticket)
+
+
+@door("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
+def get_track(ask: Ask, track: str):
+    """A ticket as its holder sees it."""
+    with ask.house.sight() as sight:
+        ticket = sight.find_track(track)
+        if ticket is None:
+            raise NotFound("no_such_ticket")
+        return 200, sight.track(ticket)
+
+
+def ticket_gesture(path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, roles=AT_WINDOW):
+    """A gesture that needs nothing but the ticket."""
+
+    def gesture(ask: Ask, id: str):
+        id, _ = ticket_id(ask.house, id)
+        return ask.do(act, a_ticket(ask, status), guard=at_ticket(ask.who, id, move), ticket=id)
+
+    gesture.__name__, gesture.__doc__ = name, summary
+    refuses = ("no_such_ticket", "illegal_move", "not_your_window")
+    door(method, path, gives={status: models.Ticket}, roles=roles, tag="tickets", refuses=refuses)(gesture)
+
+
+def resume_once(entry, *, ticket: str, window: str | None):
+    """DELETE repeats harmlessly: what the last event took up again is simply there."""
+    there = entry.fetch("tickets", ticket)
+    if there and there.state is State.SERVING:
+        (last,) = entry.private("SELECT kind FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", ticket)
+        if last["kind"] == "service.resumed":
+            return there
+    return actions.resume(entry, ticket=ticket, window=window)
+
+
+ticket_gesture("/tickets/{id}/calls", "recall", actions.recall, "recall", "Call the same number again.")
+ticket_gesture("/tickets/{id}/service", "start", actions.start_service, "start_service", "The visitor is here.")
+ticket_gesture("/tickets/{id}/miss", "miss", actions.mark_missed, "mark_missed", "Nobody came to the call.")
+ticket_gesture("/tickets/{id}/return", "return", actions.return_ticket, "return_ticket", "A missed number goes back in line.",
+               roles=AT_WINDOW | {"guide"})  # fmt: skip
+ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; the window is free.")
+
+
+@door("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, roles=AT_WINDOW, tag="tickets",
+      refuses=("no_such_ticket", "illegal_move", "window_busy", "not_your_window"))  # fmt: skip
+def resume(ask: Ask, id: str):
+    """Take up again what was put aside, here or (`window`) at the window that asks."""
+    id, _ = ticket_id(ask.house, id)
+    no = ask.body.window
+    guard = at_window(ask.who, no) if no else at_ticket(ask.who, id, "resume")
+    return ask.do(resume_once, a_ticket(ask, 200), guard=guard, ticket=id, window=no)
+
+
+ticket_gesture("/tickets/{id}/reprints", "", actions.reprint, "reprint", "Print the same number once more.",
+               roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
+
+
+@door("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, roles=AT_WINDOW | {"guide"}, tag="tickets",
+      refuses=("no_such_ticket", "no_such_service", "no_such_window", "not_served_here", "illegal_move"))  # fmt: skip
+def transfer(ask: Ask, id: str):
+    """On to another service or window, on the same number."""
+    id, _ = ticket_id(ask.house, id)
+    given = ask.body
+    if given.service is None and given.window is None:
+        raise missing("service", "window")
+    return ask.do(
+        actions.transfer,
+        a_ticket(ask),
+        guard=at_ticket(ask.who, id, "transfer"),
+        ticket=id,
+        service=given.service,
+        window=given.window,
+        place=given.place or "arrival",
+    )
+
+
+@door("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, roles=LETTERS_GO, holder=True,
+      tag="tickets", refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
+def postpone(ask: Ask, id: str):
+    """Let others go first."""
+    id = whose(ask, id)
+    given = ask.body
+    if (given.places is None) == (given.seconds is None):
+        raise missing("places", "seconds")
+    guard = at_ticket(ask.who, id, "postpone")
+    return ask.do(actions.postpone, a_ticket(ask), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
+
+
+@door("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, roles=LETTERS_GO, holder=True, tag="tickets",
+      refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
+def cancel(ask: Ask, id: str):
+    """Give the number up."""
+    id = whose(ask, id)
+    return ask.do(actions.cancel, a_ticket(ask), guard=at_ticket(ask.who, id, "cancel"), ticket=id)
+
+
+@door("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, roles=AT_WINDOW, tag="tickets",
+      refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
+def finish(ask: Ask, id: str):
+    """The service is done; the answer holds the link to evaluate it."""
+    id, _ = ticket_id(ask.house, id)
+
+    def answer(entry, finished):
+        ticket, evaluation = finished
+        sight = ask.house.inside(entry)
+        return 201, {"ticket": sight.ticket(ticket), "evaluation": sight.evaluation_link(evaluation)}
+
+    return ask.do(
+        actions.finish,
+        answer,
+        guard=at_ticket(ask.who, id, "finish"),
+        ticket=id,
+        outcome=ask.body.outcome or "done",
+        flags=tuple(ask.body.flags or ()),
+    )
+
+
+# -- evaluation
+
+
+@door("GET", "/evaluations/{token}", gives={200: models.EvaluationAsked}, tag="evaluations", refuses=("no_such_evaluation",))
+def get_evaluation(ask: Ask, token: str):
+    """What may be evaluated by this link: its state, the five grades and their tags."""
+    with ask.house.sight() as sight:
+        evaluation = sight.find_evaluation(token)
+        if evaluation is None:
+            raise NotFound("no_such_evaluation")
+        return 200, sight.evaluation(evaluation)
+
+
+@door("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
+      refuses=("no_such_evaluation", "already_evaluated", "evaluation_expired"))  # fmt: skip
+def evaluate(ask: Ask):
+    """Say how it was, once. The link's token is the right to do so; a pad may do it for its own window only."""
+    given, who = ask.body, ask.who
+    if who.role not in ("", "pad", "app", "visitor"):
+        raise NotAllowed("wrong_role", role=who.role)
+    id = ask.house.ledger.keys.id_of("evaluation", given.token)
+    if id is None:
+        raise NotFound("no_such_evaluation")
+
+    def guard(entry):
+        found = entry.fetch("evaluations", id)
+        if found and who.role == "pad":
+            at_window(who, found.window)(entry)
+
+    def answer(entry, done):
+        sight = ask.house.inside(entry)
+        return 201, {"state": done.state, "number": done.number, "given_at": sight.instant(done.given_at)}
+
+    return ask.do(
+        actions.evaluate,
+        answer,
+        guard=guard,
+        evaluation=id,
+        grade=given.grade,
+        tags=tuple(given.tags or ()),
+        comment=given.comment or "",
+        anonymous=True if given.anonymous is None else given.anonymous,
+        channel="pad" if who.role == "pad" else "qr",
+    )
+
+
+def whose(ask: Ask, given: str) -> str:
+    """The ticket's id, if the caller may act for its holder: by role, or by knowing its track code."""
+    id, held = ticket_id(ask.house, given)
+    if not held:
+        auth.require(ask.who, ask.door.roles)
+    return id
+
+
+def missing(*fields: str) -> WrongBody:
+    """One of these fields, and only one where both were sent."""
+    refusal = WrongBody("bad_body")
+    refusal.errors = [{"field": fields[0], "code": "one_of", "fields": " / ".join(fields)}]
+    return refusal

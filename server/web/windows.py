@@ -1,0 +1,86 @@
+"""Doors for windows: look, call the next or a given one, open, pause, close."""
+
+from __future__ import annotations
+
+from .. import actions
+from ..domain.errors import NotFound, NotNow
+from . import models
+from .guards import at_window, ticket_id
+from .table import ALL, AT_WINDOW, MANAGERS, Ask, door, items
+from .tickets import a_ticket
+
+
+@door("GET", "/windows", gives={200: models.Window}, lists=True, roles=ALL, tag="windows")
+def list_windows(ask: Ask):
+    """All windows as they stand."""
+    return items(ask.house.look().windows())
+
+
+@door("GET", "/windows/{no}", gives={200: models.Window}, roles=ALL, tag="windows", refuses=("no_such_window",))
+def get_window(ask: Ask, no: str):
+    """One window as it stands."""
+    known(ask, no)
+    return 200, ask.house.look().window(no)
+
+
+@door("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.WindowSettings}, roles=MANAGERS, tag="settings",
+      refuses=("no_such_service",))  # fmt: skip
+def put_window(ask: Ask, no: str):
+    """Add a window, or change what it is and serves. Only the fields given change."""
+    return ask.do(actions.put_window, lambda entry, w: (200, ask.house.inside(entry).window(w.no)), no=no, **given(ask))
+
+
+@door("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, roles=AT_WINDOW, tag="windows",
+      refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket"))  # fmt: skip
+def call(ask: Ask, no: str):
+    """Call the next one, or a given one. 204: nobody waits whom this window serves."""
+    guard = at_window(ask.who, no)
+    if ask.body.ticket is None:
+        return ask.do(actions.call_next, a_ticket(ask), guard=guard, window=no, clerk=ask.who.staff)
+    id, _ = ticket_id(ask.house, ask.body.ticket)
+    return ask.do(actions.call_ticket, a_ticket(ask), guard=guard, window=no, ticket=id, clerk=ask.who.staff)
+
+
+@door("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
+      refuses=("no_such_window",))  # fmt: skip
+def get_line(ask: Ask, no: str):
+    """Whom dispatch would call here, in order, and why; `idle` says why nobody."""
+    known(ask, no)
+    return 200, ask.house.look().line(no)
+
+
+@door("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, roles=AT_WINDOW, tag="windows",
+      refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere"))  # fmt: skip
+def set_window(ask: Ask, no: str):
+    """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere."""
+    clerk = ask.who.name if ask.who.role == "clerk" else None
+    given = ask.body
+
+    def act(entry, **arguments):
+        elsewhere = [w.no for w in entry.floor.windows.values() if w.clerk == clerk and w.no != no] if clerk else []
+        if elsewhere and given.state != "closed":
+            if not given.take_over:
+                raise NotNow("already_open_elsewhere", data={"window": elsewhere[0]}, window=elsewhere[0])
+            for other in elsewhere:
+                actions.set_window(entry, window=other, state="closed")
+        return actions.set_window(entry, **arguments)
+
+    return ask.do(
+        act,
+        lambda entry, w: (200, ask.house.inside(entry).window(w.no)),
+        guard=at_window(ask.who, no, moving=given.state == "open"),
+        window=no,
+        state=given.state,
+        reason=given.reason or "",
+        clerk=clerk,
+    )
+
+
+def known(ask: Ask, no: str) -> None:
+    if no not in ask.floor.windows:
+        raise NotFound("no_such_window", window=no)
+
+
+def given(ask: Ask) -> dict:
+    """The fields that were sent; null is the same as not sent."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in ask.body.given().items() if v is not None}

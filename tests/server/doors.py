@@ -1,0 +1,102 @@
+"""A whole server in memory for the tests of its doors, and people and devices who knock. Nothing of ours is faked."""
+
+import json
+
+from config.schema import ServerSettings
+from server import actions
+from server.actions import people
+from server.app import create_app
+from server.web.people import HASHER
+
+PASSWORD = "Right-Horse-7"
+HASH = HASHER.hash(PASSWORD)
+
+
+class House:
+    """`house.kiosk.post("/tickets", service="tax")`: one attribute for each role, windows 1 to 3 open."""
+
+    def __init__(self, folder, clock, hall, settings=None, opened=("1", "2", "3")):
+        self.folder, self.clock = folder, clock
+        self.settings = settings or ServerSettings()
+        self.server = create_app(self.settings, folder=folder, clock=clock, threads=False)
+        self.ledger = self.server.ledger
+        if not self.ledger.floor.hall:
+            hall(self.ledger)
+        for no in opened:
+            self.ledger.do("test", actions.set_window, window=no, state="open")
+        self.server.house.lookout.refresh()
+
+    def close(self):
+        self.server.close()
+
+    @property
+    def seq(self):
+        return self.ledger.floor.seq
+
+    def token(self, role, window=None, name=""):
+        return self.ledger.do("test", people.make_token, role=role, window=window, name=name)[1]
+
+    def device(self, role, window=None, name=""):
+        return Caller(self, token=self.token(role, window, name))
+
+    def nobody(self):
+        return Caller(self)
+
+    def staff(self, name, role="clerk"):
+        self.ledger.do("test", people.add_staff, name=name, role=role, password_hash=HASH, shown=name.title())
+
+    def signed_in(self, name="li", role="clerk", **more):
+        if name not in self.ledger.floor.staff:
+            self.staff(name, role)
+        caller = Caller(self)
+        answer = caller.post("/session", name=name, password=PASSWORD, **more)
+        assert answer.status_code == 201, answer.text
+        caller.csrf = answer.json["csrf"]
+        return caller
+
+    def __getattr__(self, role):
+        if role in ("kiosk", "display", "app", "auditor", "guide", "manager", "admin", "clerk"):
+            caller = self.device(role, name="k1" if role == "kiosk" else "")
+            setattr(self, role, caller)
+            return caller
+        raise AttributeError(role)
+
+
+class Caller:
+    def __init__(self, house, token=None):
+        self.house, self.token, self.csrf = house, token, None
+        self.client = house.server.app.test_client(use_cookies=True)
+
+    def ask(self, method, path, body=None, *, key=None, lang=None, raw=None, headers=None, root=False):
+        head = dict(headers or {})
+        if self.token:
+            head.setdefault("Authorization", f"Bearer {self.token}")
+        if self.csrf:
+            head.setdefault("X-CSRF-Token", self.csrf)
+        if key:
+            head["Idempotency-Key"] = key
+        if lang:
+            head["Accept-Language"] = lang
+        data = raw if raw is not None else None if body is None else json.dumps(body)
+        if data is not None:
+            head.setdefault("Content-Type", "application/json")
+        return self.client.open(path if root else f"/api/v1{path}", method=method, data=data, headers=head)
+
+    def get(self, path, **query):
+        from urllib.parse import urlencode
+
+        return self.ask("GET", path + ("?" + urlencode(query) if query else ""))
+
+    def post(self, path, /, **body):
+        return self.ask("POST", path, body)
+
+    def put(self, path, /, **body):
+        return self.ask("PUT", path, body)
+
+    def delete(self, path):
+        return self.ask("DELETE", path)
+
+    def take(self, service="tax", **more):
+        answer = self.post("/tickets", service=service, channel="kiosk", **more)
+        assert answer.status_code == 201, answer.text
+        return answer.json

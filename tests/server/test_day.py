@@ -1,0 +1,262 @@
+"""One day through the doors: every gesture of the interface with its answer, its event and its refusals where a person meets them."""
+
+import pytest
+
+
+def test_a_number_is_taken_called_served_and_evaluated(house):
+    keypad = house.device("keypad", window="1")
+    ticket = house.kiosk.take("tax", holder={"name": "张三", "id_number": "11010519491231002X", "card": "resident"})
+    assert ticket["number"] == "A001" and ticket["state"] == "waiting" and ticket["channel"] == "kiosk"
+    assert ticket["key"] == "33100200000001-20261120-0001" and ticket["service_name"] == "税务申报"
+    assert "张三" not in str(ticket) and "1949" not in str(ticket)
+
+    called = keypad.post("/windows/1/calls")
+    assert called.status_code == 201 and called.json["number"] == "A001"
+    assert (called.json["window"], called.json["times_called"]) == ("1", 1)
+    assert keypad.post(f"/tickets/{ticket['id']}/calls").json["times_called"] == 2
+    assert keypad.post(f"/tickets/{ticket['id']}/service").json["state"] == "serving"
+    done = keypad.post(f"/tickets/{ticket['id']}/completion", outcome="done", flags=["first_time"])
+    assert done.status_code == 201 and done.json["ticket"]["state"] == "done"
+    link = done.json["evaluation"]
+    assert link["url"].endswith(f"/e/{link['token']}")
+
+    asked = house.nobody().get(f"/evaluations/{link['token']}").json
+    assert asked["state"] == "open" and [o["grade"] for o in asked["options"]] == [5, 4, 3, 2, 1] and len(asked["options"][0]["tags"]) == 8
+    given = house.nobody().post("/evaluations", token=link["token"], grade=5, tags=["510"], comment="很好", anonymous=True)
+    assert given.status_code == 201
+    again = house.nobody().post("/evaluations", token=link["token"], grade=1)
+    assert again.status_code == 409 and again.json["code"] == "already_evaluated"
+
+
+def test_nobody_waiting_is_204_and_writes_nothing(house):
+    keypad, seq = house.device("keypad", window="1"), house.seq
+
+    answer = keypad.post("/windows/1/calls")
+
+    assert answer.status_code == 204 and answer.data == b"" and house.seq == seq
+
+
+def test_a_given_number_is_called(house):
+    keypad = house.device("keypad", window="1")
+    house.kiosk.take()
+    second = house.kiosk.take()
+
+    assert keypad.post("/windows/1/calls", ticket=second["id"]).json["number"] == "A002"
+
+
+def test_put_aside_frees_the_window_and_coming_back_twice_is_harmless(house):
+    keypad = house.device("keypad", window="1")
+    house.kiosk.take(), house.kiosk.take()
+    first = keypad.post("/windows/1/calls").json
+    keypad.post(f"/tickets/{first['id']}/service")
+    assert keypad.post(f"/tickets/{first['id']}/hold").json["state"] == "held"
+    second = keypad.post("/windows/1/calls").json
+    busy = keypad.delete(f"/tickets/{first['id']}/hold")
+    assert busy.status_code == 409 and busy.json["code"] == "window_busy"
+    keypad.post(f"/tickets/{second['id']}/miss")
+
+    for _ in range(2):
+        back = keypad.delete(f"/tickets/{first['id']}/hold")
+        assert back.status_code == 200 and back.json["state"] == "serving"
+
+
+def test_missed_and_back_in_line(house):
+    keypad = house.device("keypad", window="1")
+    ticket = house.kiosk.take()
+    keypad.post("/windows/1/calls")
+
+    assert keypad.post(f"/tickets/{ticket['id']}/miss").json["state"] == "missed"
+    assert house.guide.post(f"/tickets/{ticket['id']}/return").json["state"] == "waiting"
+
+
+def test_on_to_another_service_on_the_same_number(house):
+    keypad = house.device("keypad", window="1")
+    ticket = house.kiosk.take("tax")
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
+
+    moved = keypad.post(f"/tickets/{ticket['id']}/transfer", service="estate").json
+
+    assert (moved["number"], moved["service"], moved["state"], moved["window"]) == ("A001", "estate", "waiting", None)
+    assert [leg["service"] for leg in moved["legs"]] == ["tax"]
+
+
+def test_the_holder_lets_others_go_first_and_gives_up_by_the_track_code(house):
+    mine, nobody = house.kiosk.take(), house.nobody()
+    for _ in range(2):
+        house.clock.forward(seconds=1)
+        house.kiosk.take()
+
+    assert nobody.get(f"/track/{mine['track']}").json["ahead"] == 0
+    assert nobody.get(f"/tickets/{mine['track']}").json["number"] == "A001"
+    assert nobody.post(f"/tickets/{mine['track']}/postponement", places=1).json["ahead"] == 1
+    assert nobody.post(f"/tickets/{mine['track']}/cancellation").json["state"] == "cancelled"
+
+
+def test_a_ticket_by_its_id_needs_a_token(house):
+    ticket = house.kiosk.take()
+
+    assert house.nobody().get(f"/tickets/{ticket['id']}").status_code == 401
+    assert house.nobody().post(f"/tickets/{ticket['id']}/cancellation").status_code == 401
+    assert house.display.get(f"/tickets/{ticket['id']}").json["number"] == "A001"
+
+
+def test_a_second_ticket_for_the_same_person_is_refused_with_the_first_in_it(house):
+    holder = {"name": "李四", "id_number": "440524188001010014", "card": "resident"}
+    first = house.kiosk.take("tax", holder=holder)
+
+    second = house.kiosk.post("/tickets", service="tax", channel="kiosk", holder=holder)
+
+    assert second.status_code == 409 and second.json["code"] == "already_holds"
+    assert second.json["ticket"]["id"] == first["id"] and second.json["ticket"]["number"] == "A001"
+    assert "440524188001010014" not in second.text and "李四" not in second.text
+
+
+def test_a_window_opens_pauses_and_closes(house):
+    keypad = house.device("keypad", window="A12")
+
+    assert keypad.put("/windows/A12/state", state="open").json["state"] == "open"
+    paused = keypad.put("/windows/A12/state", state="paused", reason="午休").json
+    assert (paused["state"], paused["reason"]) == ("paused", "午休")
+    assert keypad.post("/windows/A12/calls").json["code"] == "window_paused"
+    seq = house.seq
+    assert keypad.put("/windows/A12/state", state="paused", reason="午休").status_code == 200 and house.seq == seq
+    assert keypad.put("/windows/A12/state", state="closed").json["state"] == "closed"
+
+
+def test_an_appointment_is_booked_moved_checked_in(house):
+    slots = house.app.get("/slots", service="tax", day="2026-11-20").json["items"]
+    assert slots and {"id", "from", "to", "free"} <= set(slots[0])
+    booked = house.app.post("/appointments", slot=slots[0]["id"], phone="13800138000").json
+    assert booked["state"] == "booked" and booked["number"] is None and booked["slot_at"] == slots[0]["from"]
+    found = house.kiosk.post("/appointments/search", phone="13800138000").json["items"]
+    assert [f["id"] for f in found] == [booked["id"]]
+    moved = house.nobody().put(f"/appointments/{booked['track']}", slot=slots[1]["id"])
+    assert moved.status_code == 200 and moved.json["slot_at"] == slots[1]["from"]
+    early = house.kiosk.post(f"/appointments/{booked['id']}/checkin")
+    assert early.status_code in (201, 409)
+    house.clock.forward(minutes=40)
+
+    came = house.kiosk.post(f"/appointments/{booked['track']}/checkin") if early.status_code == 409 else early
+
+    assert came.status_code == 201 and came.json["state"] == "waiting" and came.json["class"] == "appointment"
+
+
+def test_the_looks_that_need_no_token(house):
+    nobody = house.nobody()
+
+    assert nobody.get("/hall").json["code"] == "33100200000001"
+    assert [s["code"] for s in nobody.get("/services").json["items"]] == ["tax", "social", "estate"]
+    assert {"hall", "services", "windows", "calls", "next", "notices"} <= set(nobody.get("/board").json)
+    assert nobody.get("/windows").status_code == 401
+    assert [w["no"] for w in house.display.get("/windows").json["items"]] == ["1", "2", "3", "A12"]
+
+
+def test_the_journal_is_for_the_auditor_in_order_and_without_gaps(house):
+    for _ in range(5):
+        house.kiosk.take()
+
+    rows, after = [], 0
+    while after is not None:
+        page = house.auditor.get("/events", after=after, limit=4).json
+        rows += page["items"]
+        after = page["next"]
+
+    assert [r["seq"] for r in rows] == list(range(1, house.seq + 1))
+    assert set(rows[0]) == {"seq", "at", "kind", "actor", "ticket", "window", "body", "prev", "hash"}
+    assert all(b["prev"] == a["hash"] for a, b in zip(rows, rows[1:], strict=False))
+    assert [house.device(r).get("/events").status_code for r in ("manager", "clerk", "app")] == [403, 403, 403]
+    assert house.nobody().get("/events").status_code == 401
+    assert house.auditor.get("/events", limit=1001).status_code == 422
+
+
+def test_managers_set_services_windows_rules_and_notices(house):
+    m = house.manager
+    assert m.put("/services/tax", minutes=7.5).json["minutes"] == 7.5
+    assert m.put("/services/new", name="新业务", prefix="D").json["code"] == "new"
+    assert m.put("/windows/1", services=["tax", "new"]).json["services"] == ["tax", "new"]
+    assert m.put("/settings/calls", value={"when_called": "miss"}).json["value"] == {"when_called": "miss"}
+    assert m.put("/settings/rules", value={"cap": 3}).status_code == 422
+    assert m.put("/settings/nothing", value={}).json["code"] == "no_such_setting"
+    notice = m.post("/notices", text="今日系统升级", until="2026-11-20T18:00:00+08:00").json
+    assert [n["id"] for n in house.nobody().get("/board").json["notices"]] == [notice["id"]]
+    assert m.delete(f"/notices/{notice['id']}").status_code == 204 and m.delete(f"/notices/{notice['id']}").status_code == 204
+    assert m.get("/stats/today").json["issued"] == 0 and m.get("/figures").status_code == 200
+    assert house.kiosk.put("/services/tax", minutes=1).status_code == 403
+
+
+def test_calling_while_one_is_called_misses_it_where_the_hall_says_so(house):
+    house.manager.put("/settings/calls", value={"when_called": "miss"})
+    keypad = house.device("keypad", window="1")
+    first = house.kiosk.take()
+    house.kiosk.take()
+    keypad.post("/windows/1/calls")
+
+    assert keypad.post("/windows/1/calls").json["number"] == "A002"
+    assert house.guide.get(f"/tickets/{first['id']}").json["state"] == "missed"
+
+
+def test_a_device_reports_and_hears_what_it_shall_do(house):
+    k = house.kiosk
+    report = {"device": "printer", "kind": "printer", "state": "trouble", "code": "paper_end", "sentence": "缺纸", "sentence_en": "empty"}
+    assert k.post("/devices/k1/state", **report).json["commands"] == []
+    seq = house.seq
+    assert k.post("/devices/k1/state", **report).status_code == 200 and house.seq == seq
+    assert k.post("/devices/k2/state", **report).json["code"] == "not_your_device"
+    command = house.manager.post("/devices/k1/commands", do="restart").json
+    assert k.post("/devices/k1/state", **report).json["commands"] == [command]
+    assert k.post(f"/devices/k1/commands/{command['id']}/result", ok=True).status_code == 200
+    assert k.post("/devices/k1/state", **report).json["commands"] == []
+
+    house.clock.forward(seconds=20)
+    house.server.house.upkeep.tick()
+
+    assert [d["state"] for d in house.manager.get("/devices").json["items"]] == ["unknown"]
+
+
+def test_a_guide_is_called_and_comes(house):
+    called = house.kiosk.post("/devices/k1/help", screen="choosing", language="zh")
+    assert called.status_code == 201
+    assert house.guide.post(f"/help/{called.json['id']}/answer").status_code == 201
+    report = {"device": "kiosk", "kind": "kiosk", "state": "ok"}
+    assert house.kiosk.post("/devices/k1/state", **report).json["help"] == {"id": called.json["id"], "answered": True}
+
+
+def test_numbers_are_lent_once_and_merged_once(house):
+    k = house.kiosk
+    lend = {"loan": "abcdefghij234567", "day": "2026-11-20", "count": 10}
+    loan = k.post("/kiosks/k1/loans", **lend)
+    assert loan.status_code == 201 and k.post("/kiosks/k1/loans", **lend).json == loan.json
+    assert k.post("/kiosks/k2/loans", **lend).json["code"] == "not_your_kiosk"
+    assert k.post("/kiosks/k1/loans", **lend | {"day": "2026-12-20"}).json["errors"][0]["field"] == "day"
+    series = next(r for r in loan.json["ranges"] if "tax" in r["services"])["series"]
+    lent = {
+        "id": f"abcdefghij234567-{series.lower()}001", "loan": "abcdefghij234567", "series": series, "counter": 1, "number": f"{series}001",
+        "day": "2026-11-20", "service": "tax", "class": "ordinary", "reason": None, "language": "zh", "notice": "1",
+        "issued_at": "2026-11-20T09:05:00.000+08:00", "printed": True, "attempt": None, "sealed": None, "phone_sealed": None,
+        "track": "abcdefghijklmnopqrstuvwxyz",
+    }  # fmt: skip
+
+    first, second = (k.post("/tickets/merge", kiosk="k1", tickets=[lent]) for _ in range(2))
+
+    assert [a.json["items"][0]["result"] for a in (first, second)] == ["merged", "already"]
+    assert first.json["items"][0]["ticket"]["offline"] is True
+    assert house.nobody().get("/track/abcdefghijklmnopqrstuvwxyz").json["number"] == f"{series}001"
+
+
+def test_a_kiosk_without_a_token_is_let_in_by_the_code_on_its_screen(house):
+    new, secret = house.nobody(), "s" * 32
+    asked = new.post("/enrolments", machine="kiosk-east", kind="kiosk", secret=secret).json
+    assert new.post(f"/enrolments/{asked['id']}/claim", secret=secret).status_code == 202
+    assert house.manager.post("/enrolments/approvals", code="0000-0x", name="k9").status_code == 422
+    assert house.manager.post("/enrolments/approvals", code=asked["code"], name="k9").status_code == 201
+    assert new.post(f"/enrolments/{asked['id']}/claim", secret="x" * 32).status_code == 404
+
+    given = new.post(f"/enrolments/{asked['id']}/claim", secret=secret).json
+
+    new.token = given["token"]
+    assert new.get("/me").json["role"] == "kiosk" and new.get("/me").json["name"] == "k9"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_health_is_at_the_root(house, path):
+    assert house.nobody().ask("GET", path, root=True).status_code == 200
