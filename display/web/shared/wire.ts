@@ -43,6 +43,9 @@ export interface Service {
   waiting: number;
   wait: Wait | null;
   theme?: string | null;
+  theme_en?: string | null;
+  closed?: boolean;
+  minutes?: number;
   initials?: string;
   materials?: string[];
   online?: string | null;
@@ -128,8 +131,21 @@ export interface TrackedTicket extends Ticket {
   slot_at: Instant | null;
   /** Seconds promised until the call, as printed. */
   target?: Seconds | null;
+  window_name_en?: string | null;
+  slot_end?: Instant | null;
+  only_window?: string | null;
+  /** The track page's address, which the booking's QR holds. */
+  url?: string;
+  materials?: string[];
+  /** The wait as it was told when the number was taken. */
+  told?: { p50: Seconds; p90: Seconds } | null;
+  /** Next up: 请准备. */
+  soon?: boolean;
+  evaluated?: boolean;
+  /** How long a missed number may return. */
+  return_within?: Seconds;
   /** What has changed since the number was taken, newest first. */
-  changes?: { at: Instant; kind: string; zh: string; en: string }[];
+  changes?: { at: Instant; kind: string; zh: string; en: string; window?: string | null }[];
 }
 
 export interface StaffTicket extends Ticket {

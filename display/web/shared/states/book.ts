@@ -1,0 +1,27 @@
+// Booking and finding a hall, on the phone.
+import type { Sample } from "../sample";
+import { at, hallRoom, NOW, services } from "./hall.ts";
+import { LONG, LONG_EN, slots } from "./phone.ts";
+
+const halls = [
+  { name: "云溪县政务服务中心", name_en: "Yunxi County Government Service Centre", address: "云溪县人民路1号", phone: "0576-12345", hours: [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }], open: true, waiting: 132, url: "/book" },
+  { name: "云溪县桃源街道便民服务中心", name_en: "Taoyuan Community Service Centre", address: "桃源路218号", phone: "0576-54321", hours: [{ from: "08:30", to: "17:00" }], open: true, waiting: 4, url: "https://taoyuan.example.org/book" },
+  { name: "公安局出入境接待厅", name_en: "Exit and Entry Hall", address: "公安路6号", phone: null, hours: [], open: false, waiting: null, url: null },
+];
+const room = hallRoom(12, { services: services.map((s) => (s.code === "bdc-transfer" ? { ...s, name: LONG, name_en: LONG_EN } : s)) });
+const one = (did: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Sample => ({ now: NOW, rooms: { hall: room }, answers: { "/halls": { items: halls }, "/slots": { items: slots }, ...more }, did });
+const mine = [
+  { track: "a", number: "A027", service_name: "城乡居民基本养老保险待遇申领", service_name_en: "Residents’ basic pension claims", slot_at: null, state: "waiting", at: 0 },
+  { track: "b", number: null, service_name: "普通护照、往来港澳台通行证申请", service_name_en: "Passports and travel permits", slot_at: at(24 * 60), state: "booked", at: 0 },
+];
+
+export const book: Record<string, Sample> = {
+  services: one(),
+  mine: one({ mine }),
+  search: one({ text: "gjj" }),
+  nothing: one({ text: "签证" }),
+  slots: one({ service: "sb-pension" }),
+  filled: one({ service: "bdc-transfer", slot: slots[16].id, phone: "13800138000" }),
+  wrong: one({ service: "sb-pension", slot: slots[16].id, phone: "1380013", wrong: "请输入11位手机号码" }),
+  no_slots: one({ service: "ga-id" }, { "/slots": { items: [] } }),
+};
