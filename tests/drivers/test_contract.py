@@ -14,6 +14,14 @@ MAKES = [
     ("reader", "virtual://"),
     ("reader", "serial:///dev/does-not-exist?baud=115200"),
     ("reader", "tcp://127.0.0.1:1"),
+    ("scanner", "virtual://scanner"),
+    ("scanner", "serial:///dev/does-not-exist"),
+    ("scanner", "input:///dev/does-not-exist"),
+    ("sign", "virtual://sign"),
+    ("sign", "serial:///dev/does-not-exist?baud=9600"),
+    ("keypad", "virtual://keypad"),
+    ("keypad", "serial:///dev/does-not-exist?baud=9600"),
+    ("keypad", "input:///dev/does-not-exist"),
 ]
 
 

@@ -1,0 +1,112 @@
+"""A USB numeric keypad as a call keypad: a code and Enter become a gesture. `Codes` is pure; the thread only reads the input device."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from .. import ports
+from ..contract import OK, DeviceError, KeyPress, Status
+
+# what is typed before Enter -> gesture. Enter alone is the key that is pressed all day.
+CODES: dict[str, str] = {
+    "": "call",
+    "1": "recall",
+    "2": "start",
+    "3": "finish",
+    "4": "miss",
+    "5": "hold",
+    "6": "resume",
+    "7": "transfer",
+    "8": "pause",
+    "9": "open",
+    "0": "close",
+}
+FORGET = 5.0  # seconds after which an unfinished code is forgotten
+PAUSES = (1.0, 2.0, 5.0, 10.0)
+
+
+class Codes:
+    """Characters become gestures. Backspace, `.` and `*` clear; three or more digits and Enter call that number. Pure."""
+
+    def __init__(self, window: str = "", codes: Mapping[str, str] = CODES):
+        self._window, self._codes = window, codes
+        self._typed, self._at = "", 0.0
+
+    def feed(self, characters: str, now: float) -> list[KeyPress]:
+        presses = []
+        for c in characters:
+            if now - self._at > FORGET:
+                self._typed = ""
+            self._at = now
+            if c in "\r\n":
+                press = self._meant(self._typed)
+                if press:
+                    presses.append(press)
+                self._typed = ""
+            elif c in "\b.*\x1b":
+                self._typed = ""
+            elif c in "0123456789+-/" and len(self._typed) < 8:
+                self._typed += c
+        return presses
+
+    def _meant(self, typed: str) -> KeyPress | None:
+        if typed in self._codes:
+            return KeyPress(window=self._window, gesture=self._codes[typed], raw=typed.encode())
+        if typed.isdigit() and len(typed) >= 3:
+            return KeyPress(window=self._window, gesture="call", number=typed, raw=typed.encode())
+        return None
+
+
+def open(
+    url: str, *, profile: str = "usb", window: str = "", codes: Mapping[str, str] | None = None, address: int = 0, **port_settings
+) -> Numpad:
+    """input:///dev/input/by-id/usb-…-event-kbd: the pad is taken for us alone. `codes` over the built-in ones."""
+    if profile != "usb":
+        raise ValueError(f"A pad at input:// has profile usb, not {profile!r}.")
+    return Numpad(lambda: ports.open(url, **port_settings), Codes(window, CODES | dict(codes or {})))
+
+
+class Numpad:
+    verified = False
+
+    def __init__(self, connect: Callable[[], ports.Port], codes: Codes, clock: Callable[[], float] = time.monotonic):
+        self._connect, self._codes, self._clock = connect, codes, clock
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._status = Status(state="unknown", code="starting", sentence="键盘尚未打开。", sentence_en="The pad has not been opened yet.")
+
+    def start(self, on_key: Callable[[KeyPress], None]) -> None:
+        self._on_key = on_key
+        self._thread = threading.Thread(target=self._run, name="numpad", daemon=True)
+        self._thread.start()
+
+    def show(self, **_shown) -> None:
+        """It has no display."""
+
+    def status(self) -> Status:
+        return self._status
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(3)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                port = self._connect()
+                try:
+                    self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
+                    failures = 0
+                    while not self._stop.is_set():
+                        for press in self._codes.feed(port.read(0.1).decode("utf-8", "replace"), self._clock()):
+                            self._on_key(press)
+                finally:
+                    port.close()
+            except DeviceError as error:
+                self._status = Status(state="trouble", code="offline", sentence=error.zh, sentence_en=str(error), stops=True)
+                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
