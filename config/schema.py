@@ -37,7 +37,8 @@ def _web(url: str) -> str:
 
 
 SLIP_WORDS = tuple(
-    "hall number service theme class ahead wait time date slot person id phone materials online reason kiosk window phone_of_hall".split()
+    "hall number service theme class ahead wait time date slot slot_date person id phone materials online reason kiosk window "
+    "phone_of_hall".split()
 )
 
 
@@ -472,6 +473,8 @@ class SlipWords(Table):
     footer: list[SlipText] | None = None
     reprint: SlipText | None = None
     alone: SlipText | None = None
+    booked_label: SlipText | None = None
+    booked_lines: list[SlipText] | None = None
 
 
 class SlipFile(Table):

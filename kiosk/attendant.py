@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 PAPER = 8.0  # seconds in which a printer that cannot be reached may come back before the slip is given up
 DEFAULT = Prefer()
 REMIND = 8.0  # seconds between two reminders of a card that was left
+FOR_THE_HOLDER = ("expired", "not_yet_valid")  # what else is odd about a card is no news to its holder, and no reason to refuse
 LIVE = ("waiting", "called", "serving", "held", "missed")
 
 
@@ -146,7 +147,7 @@ class Attendant:
 
     def card(self, card: Card) -> None:
         person = people.of_card(card, date.fromisoformat(self.numbers.day()))
-        warning = next((w for w in card.warnings if w in WARNINGS), None)
+        warning = next((w for w in card.warnings if w in FOR_THE_HOLDER), None)
         message = {"code": warning, "zh": WARNINGS[warning][0], "en": WARNINGS[warning][1]} if warning else None
         self.hear("card", person=person, message=message)
         self.hear("laid")
@@ -207,11 +208,11 @@ class Attendant:
             self.hear("opened")
 
     def _is_open(self) -> bool:
-        """As the server says. While it is away, by the hours it told for that day; of another day nothing is known: nobody is sent away."""
+        """As the server says. While it is away a hall that was closed stays so until the hours it told of; nobody else is sent away."""
         hall = self._world.hall
-        if self._world.online or not hall:
-            return hall.get("open") is not False
         now = self._stamp()
+        if hall.get("open") is not False or self._world.online:
+            return hall.get("open") is not False
         if str(hall.get("now", ""))[:10] != now[:10] or hall.get("hours") is None:
             return True
         return any(str(h["from"])[-5:] <= now[11:16] < str(h["to"])[-5:] for h in hall["hours"])
@@ -306,6 +307,10 @@ class Attendant:
 
     def _ask_print(self, session: Session) -> tuple[str, dict[str, Any]]:
         return self._print(session.ticket, session, again=False)
+
+    def _ask_print_booking(self, session: Session) -> tuple[None, dict[str, Any]]:
+        self.print(session.appointment, person=session.person, language=session.prefer.language)
+        return None, {}
 
     def _ask_reprint(self, session: Session) -> tuple[str, dict[str, Any]]:
         return self._print(self.numbers.reprint(session.ticket, session.prefer.language), session, again=True)

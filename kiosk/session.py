@@ -154,6 +154,7 @@ ASKS: dict[tuple[str, Screen], str] = {
     ("book", S.ASKING): "book",
     ("confirm", S.ISSUING): "issue",
     ("issued", S.PRINTING): "print",
+    ("booked", S.BOOKED): "print_booking",
     ("reprint", S.PRINTING): "reprint",
 }
 

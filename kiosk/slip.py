@@ -16,8 +16,8 @@ from config.mistakes import show
 from config.paths import find
 from drivers.contract import Fact, Line, Slip
 
-TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone")
-LISTS = ("lines", "offline", "qr_lines", "footer")
+TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label")
+LISTS = ("lines", "offline", "qr_lines", "footer", "booked_lines")
 PAIRS = ("highlights", "facts")
 WORD = re.compile(r"\{(\w+)\}")
 NAMES = {
@@ -67,12 +67,12 @@ def slip(
     parts = []
     for lang in languages:
         facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk}
-        parts.append(_filled(template.words[lang], facts, bool(ticket.get("offline")), reprint))
+        parts.append(_filled(template.words[lang], facts, ticket, reprint))
     first, second = parts[0], parts[1] if len(parts) == 2 else None
     if second:
         first = _both(first, second)
     return Slip(
-        number=str(ticket.get("number") or ""), qr=url, logo=template.logo,
+        number=str(ticket.get("number") or parts[0]["slot"]), qr=url, logo=template.logo,
         heading=first["heading"], subheading=first["subheading"], label=first["label"], title=first["title"], subtitle=first["subtitle"],
         highlights=tuple(Fact(label=a, value=b) for a, b in first["highlights"]),
         facts=tuple(Fact(label=a, value=b) for a, b in first["facts"]),
@@ -102,6 +102,7 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "time": issued.strftime("%Y-%m-%d %H:%M") if issued else "",
         "date": issued.strftime("%Y-%m-%d") if issued else "",
         "slot": slot.strftime("%H:%M") if slot else "",
+        "slot_date": slot.strftime("%Y-%m-%d") if slot else "",
         "person": person.get("masked", ""),
         "id": person.get("last4", ""),
         "phone": person.get("phone", ""),
@@ -128,7 +129,9 @@ def wait_text(wait: Mapping[str, Any] | None, lang: str = "zh") -> str:
     return f"{span}分钟" if low else f"{span}分钟内"
 
 
-def _filled(words: Mapping[str, Any], facts: Mapping[str, str], alone: bool, reprint: bool) -> dict[str, Any]:
+def _filled(words: Mapping[str, Any], facts: Mapping[str, str], ticket: Mapping[str, Any], reprint: bool) -> dict[str, Any]:
+    alone, booked = bool(ticket.get("offline")), not ticket.get("number")
+
     def text(pattern: str) -> str:
         if any(not facts.get(word) for word in WORD.findall(pattern)):
             return ""
@@ -139,10 +142,12 @@ def _filled(words: Mapping[str, Any], facts: Mapping[str, str], alone: bool, rep
         done[part] = [t for t in map(text, words.get(part, ())) if t]
     for part in PAIRS:
         done[part] = [(text(a), text(b)) for a, b in words.get(part, ()) if text(b)]
+    if booked:  # an appointment has no number yet: its time stands there
+        done |= {"label": done["booked_label"], "lines": done["booked_lines"], "highlights": [], "facts": [], "footer": []}
     if alone:
         done["lines"] = done["offline"] + done["lines"]
     done["mark"] = " · ".join(m for m in (done["reprint"] if reprint else "", done["alone"] if alone else "") if m)
-    return done
+    return done | {"slot": facts["slot"]}
 
 
 def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -199,14 +198,24 @@ def initials(name: str) -> str:
 
 @functools.lru_cache(256)
 def qr(text: str) -> str:
-    """A QR code as an SVG that takes its size from where it stands."""
+    """A QR code as an SVG that takes its size from where it stands: one path, a run of dark modules at a time."""
     import qrcode
-    from qrcode.image.svg import SvgPathImage
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=10, border=2, image_factory=SvgPathImage)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
-    out = io.BytesIO()
-    code.make_image().save(out)
-    svg = out.getvalue().decode()
-    return svg[svg.index("<svg") :]
+    runs = []
+    for y, row in enumerate(code.modules):
+        x = 0
+        while x < len(row):
+            end = x
+            while end < len(row) and row[end]:
+                end += 1
+            if end > x:
+                runs.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
+            x = end + 1
+    size = len(code.modules)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {size + 4} {size + 4}" shape-rendering="crispEdges" role="img">'
+        f'<path fill="#fff" d="M-2-2h{size + 4}v{size + 4}h-{size + 4}z"/><path d="{"".join(runs)}"/></svg>'
+    )

@@ -46,6 +46,15 @@ def test_issued_alone_says_so_and_claims_nothing_it_does_not_know():
     assert made({"offline": True, "ahead": None, "wait": None}, reprint=True).mark == "补打 · 离线取号"
 
 
+def test_an_appointment_made_at_the_kiosk_has_its_time_where_the_number_stands():
+    slip = made(
+        {"number": None, "issued_at": None, "ahead": None, "wait": None, "slot_at": "2026-11-23T09:30:00+08:00"}, url="http://hall/t/a"
+    )
+
+    assert (slip.number, slip.label, slip.highlights, slip.qr) == ("09:30", "您的预约", (), "http://hall/t/a")
+    assert slip.lines[0].text == "预约日期：2026-11-23"
+
+
 def test_nobody_ahead_is_a_fact_and_is_printed():
     assert made({"ahead": 0}).highlights[0].value == "0 人"
 
