@@ -20,8 +20,14 @@ def command(file):
     from config import load_kiosk
     from kiosk.app import run
 
+    from . import _alive
+
     settings = load_kiosk(file)
     logging.basicConfig(level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     near = file.resolve().parent if file else Path.cwd()
-    say = lambda kiosk: click.echo(f"kiosk {settings.kiosk.name}: {kiosk.url}/   server: {settings.server.url}")
-    sys.exit(run(settings, near=near, ready=say))
+
+    def ready(kiosk):
+        click.echo(f"kiosk {settings.kiosk.name}: {kiosk.url}/   server: {settings.server.url}")
+        _alive.watch(_alive.answers(f"{kiosk.url}/state"))
+
+    sys.exit(run(settings, near=near, ready=ready))

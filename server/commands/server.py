@@ -35,7 +35,12 @@ def command(config_file, folder, port, host):
 
 
 def make(app, settings, folder):
-    return app.create_app(settings, folder=folder, voice=voice_of(settings))
+    from . import _alive
+
+    server = app.create_app(settings, folder=folder, voice=voice_of(settings))
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)
+    _alive.watch(_alive.answers(f"http://{host}:{settings.server.port}/healthz"))  # systemd hears only of a server that answers
+    return server
 
 
 def voice_of(settings):
