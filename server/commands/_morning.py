@@ -49,7 +49,8 @@ def _json(data: bytes) -> dict:
 
 
 class Morning:
-    """`desk` is an Api that may issue, `guide` one that brings back who was missed, `windows` maps a window's number to an Api that may work there.
+    """`desk` is an Api that may issue, `guide` one that brings back who was missed; `windows` maps a window's
+    number to an Api that may work there.
 
     `kiosk`, where given, is an Api at the kiosk's own door: now and then a visitor touches through its pages and takes paper.
     """
