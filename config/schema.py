@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 # ---------------------------------------------------------------- small words
 
-DEVICE_SCHEMES = ("tcp", "serial", "usb", "file", "virtual")
+DEVICE_SCHEMES = ("tcp", "serial", "usb", "file", "input", "audio", "virtual")
 
 
 def _device(url: str) -> str:
@@ -429,6 +429,8 @@ class PrinterTable(Table):
     cut: Literal["full", "partial", "none"] = "partial"
     feed: Annotated[int, Field(ge=0, le=400)] = 40  # blank dots before the cut
     qr: Literal["image", "native"] = "image"
+    presenter: Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{2}\s*)*$")] = ""  # hex bytes after the cut, e.g. "1D 65 05"
+    second_font: str = ""  # a font file for characters beyond Noto Sans SC, e.g. HanaMinB
     timeout: Annotated[float, Field(gt=0, le=60)] = 5.0  # s
 
 
@@ -503,8 +505,13 @@ class SpeakerTable(Table):
 class SignTable(Table):
     window: WindowNo
     url: Device
-    profile: str = "zhongyi"  # the bar's protocol, see docs/operations.md
+    profile: str = "zhongyi"  # the bar's protocol: zhongyi, zhongyi-board, yongtai, or template with the fields below; see docs/devices.md
     address: Annotated[int, Field(ge=0, le=255)] = 1
+    frame: str = ""  # of profile "template": hex bytes and placeholders
+    before: str = ""  # a frame sent before each text
+    encoding: str = "gbk"
+    columns: Annotated[int, Field(ge=0, le=240)] = 0  # bytes of text at most; 0: what fits
+    repeat: Annotated[int, Field(ge=1, le=3)] = 1
 
 
 class KeypadTable(Table):

@@ -163,13 +163,14 @@ class Code:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """Something to say: the text per language and a clip list or file if one was made."""
+    """Something to say: the text per language, and the path of a sound file if one was made (then that is played)."""
 
     zh: str
     en: str = ""
     audio: str = ""
     key: str = ""  # a later notice with the same key supersedes one still waiting
     times: int = 1
+    volume: int | None = None  # 0 to 100; None: as the speaker is set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +216,8 @@ class Scanner(Device, Protocol):
 
 
 class Speaker(Device, Protocol):
-    def say(self, notice: Notice) -> None: ...
+    def say(self, notice: Notice) -> None:
+        """Returns when it has been heard; DeviceError otherwise. One notice at a time, in the order of the calls."""
 
 
 class Sign(Device, Protocol):
@@ -225,4 +227,4 @@ class Sign(Device, Protocol):
 
 class Keypad(Device, Protocol):
     def start(self, on_key: Callable[[KeyPress], None]) -> None: ...
-    def show(self, *, window: str = "", number: str = "", waiting: int | None = None) -> None: ...
+    def show(self, *, window: str = "", number: str = "", waiting: int | None = None, beep: bool = False) -> None: ...

@@ -60,6 +60,7 @@ class SerialSign:
         self._closed = False
 
     def show(self, text: str, *, flash: float | None = None) -> None:
+        text = text or " "  # some bars take no empty text
         now = self._clock()
         if text == self._last[0] and now - self._last[1] < SAME:
             return

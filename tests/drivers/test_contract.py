@@ -17,6 +17,8 @@ MAKES = [
     ("scanner", "virtual://scanner"),
     ("scanner", "serial:///dev/does-not-exist"),
     ("scanner", "input:///dev/does-not-exist"),
+    ("speaker", "virtual://speaker"),
+    ("speaker", "audio://default"),
     ("sign", "virtual://sign"),
     ("sign", "serial:///dev/does-not-exist?baud=9600"),
     ("keypad", "virtual://keypad"),

@@ -1,0 +1,102 @@
+"""The fallback voice: espeak-ng 1.52 from an optional package, in a process of its own that is started when first needed."""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import json
+import queue
+import subprocess
+import sys
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from ..contract import DeviceAbsent, DeviceRefused, DeviceSilent
+
+VOICES = {"zh": "cmn", "en": "en"}
+PROGRAM = Path(__file__).with_name("espeak_process.py")
+PATIENCE = 10.0  # seconds for a sentence; it takes some 20 ms
+
+
+def installed() -> bool:
+    return importlib.util.find_spec("espeakng_loader") is not None
+
+
+@lru_cache(maxsize=1)
+def voice() -> Espeak:
+    """The one engine of this process."""
+    engine = Espeak()
+    atexit.register(engine.close)
+    return engine
+
+
+class Espeak:
+    def __init__(self, program: str | Path = PROGRAM, patience: float = PATIENCE):
+        self._program, self._patience = str(program), patience
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+        self._answers: queue.Queue[str] = queue.Queue()
+
+    def render(self, text: str, lang: str, path: Path, *, rate: int = 160, volume: int = 80) -> float:
+        """Seconds of the WAV file that it made. DeviceAbsent: not installed; DeviceSilent, DeviceRefused: it failed, and says why."""
+        if lang not in VOICES:
+            raise ValueError(f"The voice speaks {', '.join(VOICES)}, not {lang!r}.")
+        if not installed():
+            raise DeviceAbsent(
+                "No voice is installed (the optional package espeakng-loader).", code="no_voice", zh="未安装语音引擎（espeakng-loader）。"
+            )
+        clean = "".join(c if c.isprintable() else " " for c in text)
+        ask = {"text": clean, "voice": VOICES[lang], "rate": int(rate), "volume": int(volume), "path": str(path)}
+        with self._lock:
+            answer = self._ask(ask, tries=2)
+        if not answer["ok"]:
+            raise DeviceRefused(answer["why"], code="voice", zh=f"语音合成失败：{answer['why']}")
+        return float(answer["seconds"])
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _ask(self, ask: dict, tries: int) -> dict:
+        for left in reversed(range(tries)):
+            process = self._running()
+            try:
+                process.stdin.write(json.dumps(ask) + "\n")
+                process.stdin.flush()
+                line = self._answers.get(timeout=self._patience)
+                if line:
+                    return json.loads(line)
+            except (OSError, queue.Empty):
+                pass
+            self._end()  # it died or hangs: a new one, once
+            if not left:
+                break
+        raise DeviceSilent("The voice engine does not answer.", code="voice", zh="语音引擎无应答。")
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is None or self._process.poll() is not None:
+            self._answers = answers = queue.Queue()
+            # -P: the folder of the program must not come before the packages.
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-P", self._program],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+
+            def listen() -> None:
+                for line in process.stdout:
+                    answers.put(line)
+                answers.put("")  # it has ended
+
+            threading.Thread(target=listen, name="voice", daemon=True).start()
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(5)
+            self._process = None

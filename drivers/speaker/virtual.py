@@ -1,0 +1,58 @@
+"""A loudspeaker that ships with the product: remembers what was said, and writes the sound files where it is given a folder."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ..contract import OK, DeviceError, Notice, Status
+from . import render
+
+
+def open(url: str, *, volume: int = 80, languages: tuple[str, ...] = ("zh",), **voice) -> VirtualSpeaker:
+    """virtual://speaker, or virtual://speaker/folder/for/sounds."""
+    path = unquote(urlsplit(url).path)
+    return VirtualSpeaker(Path(path) if len(path) > 1 else None, volume=volume, languages=tuple(languages), voice=voice)
+
+
+class VirtualSpeaker:
+    """`said`: the notices heard, newest last. `trouble`: an error that `say` raises, for tests."""
+
+    verified = False
+
+    def __init__(self, folder: Path | None = None, *, volume: int = 80, languages: tuple[str, ...] = ("zh",), voice: dict | None = None):
+        self.said: list[Notice] = []
+        self.trouble: DeviceError | None = None
+        self._folder, self._volume, self._languages, self._voice = folder, volume, languages, voice or {}
+        self._new = threading.Condition()
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def standin(self) -> VirtualSpeaker:
+        return self
+
+    def say(self, notice: Notice) -> None:
+        if self.trouble:
+            raise self.trouble
+        if self._folder and not notice.audio:
+            for lang in self._languages:
+                text = notice.zh if lang == "zh" else notice.en
+                if text:
+                    volume = self._volume if notice.volume is None else notice.volume
+                    render(text, lang, self._folder / f"{len(self.said):04d}-{lang}.wav", volume=volume, **self._voice)
+        with self._new:
+            self.said.append(notice)
+            del self.said[:-1000]
+            self._new.notify_all()
+
+    def wait(self, count: int, timeout: float = 5.0) -> bool:
+        with self._new:
+            return self._new.wait_for(lambda: len(self.said) >= count, timeout)
+
+    def status(self) -> Status:
+        return OK
+
+    def close(self) -> None:
+        """Nothing is open."""
