@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from .contract import DeviceAbsent
+from .contract import DeviceAbsent, DeviceError, Status
 
 # kind -> scheme (or make) -> the module whose `open(url, **settings)` gives the device. "" is every scheme that is a plain port.
 # A new make is one new file and one line here; a vendor library that is missing hurts only the make that needs it.
@@ -49,3 +50,22 @@ def open(kind: str, url: str | None, /, **settings: Any) -> Any:
             zh=f"设备 {url} 所需的程序库 {error.name} 未安装。",
         ) from error
     return module.open(url, **settings)
+
+
+def look(kind: str, url: str, /, *, within: float = 3.0, **settings: Any) -> Status:
+    """Tries a device once and says how it is: opens it, asks for up to `within` seconds, closes it. Prints nothing, reads no card on
+    purpose. ValueError for a wrong setting; everything else is in the status.
+    """
+    try:
+        device = open(kind, url, **settings)
+    except DeviceError as error:
+        return Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
+    try:
+        if hasattr(device, "start"):
+            device.start(lambda *_: None)
+        deadline = time.monotonic() + within
+        while (status := device.status()).code == "starting" and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return status
+    finally:
+        device.close()

@@ -14,6 +14,8 @@ SCHEMES = {"tcp": "tcp", "socket": "tcp", "serial": "serial_port", "loop": "seri
 
 
 class Port(Protocol):
+    """`answers`: False where nothing can ever come back (a plain file); a port without it may answer."""
+
     def write(self, data: bytes, timeout: float) -> None:
         """Hands over all of `data` or raises: DeviceSilent after `timeout` seconds, DeviceAbsent when the port is gone."""
 

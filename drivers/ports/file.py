@@ -33,6 +33,7 @@ def open(address: SplitResult, **_other) -> FilePort:
 class FilePort:
     def __init__(self, fd: int, path: str, *, waits: bool):
         self._fd, self.name, self._waits = fd, path, waits
+        self.answers = waits  # a plain file is not to be asked anything: it would only grow
 
     def write(self, data: bytes, timeout: float) -> None:
         deadline = time.monotonic() + timeout

@@ -65,6 +65,7 @@ def _pipe(pipes, direction):
 class UsbPort:
     def __init__(self, device, interface: int, out, back, name: str):
         self._device, self._interface, self._out, self._in, self.name = device, interface, out, back, name
+        self.answers = back is not None
 
     def write(self, data: bytes, timeout: float) -> None:
         sent = 0

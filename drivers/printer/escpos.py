@@ -55,8 +55,9 @@ class EscposPrinter:
         self, connect: Callable[[], ports.Port], job: Callable[[Slip], bytes], *, patience: Callable[[int], float], confirm: float
     ):
         self._connect, self._job = connect, job
-        self._patience, self._confirm = patience, confirm
+        self._patience, self._confirm, self._answer = patience, confirm, ANSWER
         self._confirms: bool | None = None  # has this printer ever said that it was done?
+        self._silent = False  # it answered nothing when last asked: a visitor does not wait for it to be silent again
         self._lock = threading.Lock()
 
     def print(self, slip: Slip) -> Status:
@@ -66,7 +67,7 @@ class EscposPrinter:
         """
         data = self._job(slip)
         with self._lock, self._port() as port:
-            before = self._ask(port)
+            before = states.trouble("silent") if self._silent else self._ask(port)
             if before.stops:
                 raise DeviceRefused(before.sentence_en, code=before.code, zh=before.sentence)
             port.write(data, self._patience(len(data)))
@@ -90,8 +91,7 @@ class EscposPrinter:
             return before
         try:
             port.write(DONE, 1.0)
-            # 00 paper, 03 low, 0C and 0F none: bits 4 and 7 are 0, unlike the real-time answers.
-            said = self._byte(port, lambda b: b & 0x90 == 0, self._confirm)
+            said = self._byte(port, _is_paper, self._confirm)
             after = self._ask(port)
         except DeviceError as error:
             error.started = True
@@ -105,16 +105,23 @@ class EscposPrinter:
 
     def _ask(self, port: ports.Port) -> Status:
         """Cover and errors first, then paper, then the cause of an error: 300 ms each, and no more once it stays silent."""
+        if not getattr(port, "answers", True):
+            return states.trouble("silent")
         answers: dict[int, int | None] = {}
         for n in (2, 4, 3, 1):
             if n == 3 and not (answers[2] or 0) & 0x40:
                 continue
             port.drain()
             port.write(states.ASK[n], 1.0)
-            answers[n] = self._byte(port, states.is_status, ANSWER)
+            answers[n] = self._byte(port, states.is_status, self._answer)
             if answers[n] is None:
                 break
-        return states.read(answers)
+        status = states.read(answers)
+        if status.code == "silent":
+            port.write(DONE, 1.0)
+            status = states.read_paper(self._byte(port, _is_paper, self._answer))
+        self._silent = status.code == "silent"
+        return status
 
     def _byte(self, port: ports.Port, fits: Callable[[int], bool], seconds: float) -> int | None:
         deadline = time.monotonic() + seconds
@@ -131,3 +138,8 @@ class EscposPrinter:
             yield port
         finally:
             port.close()
+
+
+def _is_paper(byte: int) -> bool:
+    """An answer to GS r 1 (00 paper, 03 low, 0C and 0F none): bits 4 and 7 are 0, unlike those of the real-time answers."""
+    return byte & 0x90 == 0

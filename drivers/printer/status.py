@@ -80,3 +80,15 @@ def read(answers: Mapping[int, int | None]) -> Status:
     if not {2, 4} & set(heard):
         return trouble("silent", detail)  # it is on line, but said nothing about paper or cover
     return Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en, detail=detail)
+
+
+def read_paper(byte: int | None) -> Status:
+    """The state from the answer to GS r 1, for printers that know no real-time questions: it tells of paper only."""
+    if byte is None:
+        return trouble("silent")
+    detail = f"GS r {byte:02X}"
+    if byte & 0x0C:
+        return trouble("paper_end", detail)
+    if byte & 0x03:
+        return trouble("paper_low", detail)
+    return Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en, detail=detail)

@@ -34,7 +34,8 @@ ANSWERS = {
     "paused": (0x1A, 0x1A, 0x12, 0x12),
 }
 STOPPED = set(ANSWERS) - {"ok", "paper_low"}
-WAYS = ("normal", "silent", "stuck", "refuses")  # silent: prints, answers nothing; stuck: takes nothing; refuses: cuts the connection
+# silent: prints, answers nothing; paper_only: answers GS r, nothing else; stuck: takes nothing; refuses: cuts the connection
+WAYS = ("normal", "silent", "paper_only", "stuck", "refuses")
 
 
 def open(url: str, *, width: int = 576, keep: int = 50, **settings) -> escpos.EscposPrinter:
@@ -155,12 +156,12 @@ class VirtualPrinter:
                 client.sendall(answer)
 
     def _go_on(self, data: bytes) -> bytes:
-        answers = ANSWERS[self.trouble]
+        answers = () if self.way == "paper_only" else ANSWERS[self.trouble]
         if self.trouble in STOPPED:
             # Real-time questions are answered as they arrive, also while printing is stopped.
             out = bytearray()
             while (at := data.find(b"\x10\x04")) >= 0 and at + 2 < len(data):
-                if 1 <= data[at + 2] <= 4:
+                if answers and 1 <= data[at + 2] <= 4:
                     out.append(answers[data[at + 2] - 1])
                 data = data[:at] + data[at + 3 :]
             self._held += data
@@ -204,7 +205,7 @@ class Paper:
         self._done: list[Image.Image] = []
         self._reset()
 
-    def feed(self, data: bytes, answers: tuple[int, int, int, int] = ANSWERS["ok"]) -> bytes:
+    def feed(self, data: bytes, answers: tuple[int, ...] = ANSWERS["ok"]) -> bytes:
         """What the printer says to these bytes: answers to DLE EOT n and GS r."""
         self._rest += data
         out = bytearray()
@@ -233,7 +234,7 @@ class Paper:
         if b[0] == 0x10:  # DLE
             if len(b) < 3:
                 return 0
-            if b[1] == 4 and 1 <= b[2] <= 4:
+            if answers and b[1] == 4 and 1 <= b[2] <= 4:
                 out.append(answers[b[2] - 1])
             return 3
         if two in (b"\x1bJ", b"\x1bd", b"\x1ba", b"\x1b!", b"\x1d!", b"\x1c!", b"\x1bt", b"\x1b3", b"\x1bE", b"\x1dr", b"\x1da"):

@@ -52,6 +52,11 @@ class SerialReader:
         self._thread: threading.Thread | None = None
 
     @property
+    def module(self) -> str:
+        """The security module's number as printed on readers; "" before it has said so."""
+        return self._sam.module if self._sam else ""
+
+    @property
     def present(self) -> bool:
         return self._sam is not None and self._sam.present
 
@@ -102,6 +107,7 @@ class SerialReader:
                 stopped=self._stop.is_set,
             )
             try:
+                self._sam.identify()
                 while not self._stop.is_set():
                     pause = self._sam.step()
                     if self._sam.lost:
@@ -149,6 +155,7 @@ class Sam:
         self._port, self._on_card, self._on_lift, self._tell = port, on_card, on_lift, tell
         self._poll, self._left_behind, self._today, self._clock, self._stopped = poll, left_behind, today, clock, stopped
         self._decoder = Decoder()
+        self.module = ""  # its number, once it has said it
         self.present = False  # a card that has been read still lies there
         self.heard = False  # the reader has said something sensible since it was opened
         self.lost = False
@@ -160,6 +167,19 @@ class Sam:
         self._seen_lying = False  # the reader has confirmed the present card's presence: its "gone" can be believed
         self._last: Card | None = None  # kept until the reader says "no card": only to know the same placement again
         self._laid_at = 0.0
+
+    def identify(self) -> None:
+        """Asks for the module's number, three times: after power-on the first answer is sometimes wrong. No answer is no trouble yet."""
+        for _ in range(3):
+            self._port.drain()
+            self._decoder.reset()
+            self._port.write(frames.SAM_ID, QUICK)
+            answer = self._listen(0.3, lambda f: frames.sam_id(f) is not None)
+            if isinstance(answer, Frame):
+                self.module = frames.sam_id(answer) or ""
+                return
+            if self._stopped():
+                return
 
     def step(self) -> float:
         if self.present:
@@ -190,7 +210,7 @@ class Sam:
             return self._read()
         if reply.sw3 == 0x80:  # no card, or the one already read still lies there
             self._last, self._failures = None, 0
-            self._tell(fine())
+            self._tell(fine(self.module))
         else:
             self._refused(reply)
         return self._poll
@@ -220,7 +240,7 @@ class Sam:
         again = self._last is not None and self._last == card
         self._placed(card)
         if not again:  # without an edge of its own a reader finds the same card at every look
-            self._tell(fine())
+            self._tell(fine(self.module))
             self._on_card(card)
         return self._poll
 

@@ -1,13 +1,21 @@
 """The printer behind a real socket: state before and after, one job, and what happens when paper, cover or patience ends."""
 
+import os
 import time
 
 import pytest
+import usb.core
+import usb.util
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import drivers
 from drivers.contract import DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Slip
-from drivers.printer.virtual import STOPPED, VirtualPrinter
+from drivers.printer import escpos
+from drivers.printer import status as states
+from drivers.printer.virtual import STOPPED, Paper, VirtualPrinter
+from drivers.wire import VirtualWire, raw_pty
 
 SLIP = Slip(number="A017", title="社保", qr="http://h/t/abc")
 
@@ -138,6 +146,8 @@ def test_a_file_gets_the_bytes_and_its_state_is_unknown(tmp_path):
     status = printer.print(SLIP)
 
     assert b"A017" in path.read_bytes() and status.state == "unknown"
+    size = path.stat().st_size
+    assert printer.status().state == "unknown" and path.stat().st_size == size
 
 
 def test_a_wrong_setting_is_said_when_the_printer_is_opened():
@@ -163,3 +173,209 @@ def test_every_refusal_has_words_for_both_languages(paper, printer):
         printer.print(SLIP)
     except DeviceError as error:
         assert "切刀" in error.zh and "cutter" in str(error)
+
+
+def test_a_printer_that_tells_of_paper_only_is_asked_in_the_other_way(paper, printer):
+    paper.set("paper_only")
+    assert printer.print(SLIP).state == "ok"
+    paper.set("paper_low")
+    paper.way = "paper_only"
+    assert printer.status().code == "paper_low"
+
+
+def test_a_visitor_does_not_wait_for_a_printer_that_was_silent(paper, printer):
+    paper.set("silent")
+    assert printer.status().code == "silent"
+    began = time.monotonic()
+
+    printer.print(SLIP)
+
+    assert time.monotonic() - began < 0.5
+    paper.set("ok")
+    assert printer.status().state == "ok"
+    assert printer.print(SLIP).state == "ok"
+
+
+# other ways than the network
+
+
+class Far:
+    """A printer at the far end of a pseudo-terminal: prints what it gets, and can stop taking it."""
+
+    def __init__(self):
+        self.paper = Paper(384)
+        self.slips = []
+        self.wire = VirtualWire(self.heard)
+        self.url = self.wire.url
+
+    def heard(self, data):
+        out = self.paper.feed(data)
+        self.slips += self.paper.cut_off()
+        return out
+
+
+def test_a_slip_on_a_serial_line_and_its_state():
+    far = Far()
+    printer = drivers.open("printer", far.url, width=384)
+
+    assert printer.print(SLIP).state == "ok"
+
+    assert len(far.slips) == 1 and zxingcpp.read_barcodes(far.slips[0])[0].text == "http://h/t/abc"
+    far.wire.close()
+
+
+def test_a_serial_printer_that_stops_taking_is_given_up_in_time():
+    master, slave = raw_pty()
+    printer = drivers.open("printer", f"serial://{os.ttyname(slave)}?baud=4000000", write_timeout=0.3)
+    printer._silent = True  # nobody answers at the other end, as is known
+    began = time.monotonic()
+
+    with pytest.raises(DeviceSilent) as error:
+        printer.print(Slip(number="A001", title="长" * 400))
+
+    assert error.value.started and time.monotonic() - began < 4
+    os.close(master)
+    os.close(slave)
+
+
+@pytest.mark.parametrize("baud", [9600, 115200])
+def test_a_slow_line_gets_the_time_that_it_needs(baud):
+    printer = drivers.open("printer", f"serial:///dev/none?baud={baud}", write_timeout=5)
+
+    assert printer._patience(50_400) >= 5 + 50_400 * 10 / baud
+
+
+class Usb:
+    """What pyusb gives for a printer, as far as our port uses it."""
+
+    def __init__(self):
+        self.taken, self.answers, self.stuck, self.gone, self.freed = bytearray(), bytearray(), False, False, 0
+        self.kernel = True
+
+    def is_kernel_driver_active(self, interface):
+        return self.kernel
+
+    def detach_kernel_driver(self, interface):
+        self.kernel = False
+
+    def set_configuration(self):
+        assert not self.kernel
+
+    def get_active_configuration(self):
+        return {(0, 0): [Pipe(self, 0x01), Pipe(self, 0x82)]}
+
+
+class Pipe:
+    bmAttributes, wMaxPacketSize = 2, 64
+
+    def __init__(self, usb_device, address):
+        self.usb, self.bEndpointAddress, self.paper = usb_device, address, Paper(576)
+
+    def write(self, data, timeout):
+        assert timeout > 0
+        if self.usb.gone:
+            raise usb.core.USBError("no device")
+        if self.usb.stuck:
+            raise usb.core.USBTimeoutError("time-out")
+        self.usb.taken += data[:4096]
+        self.usb.answers += self.paper.feed(bytes(data[:4096]))
+        return min(len(data), 4096)
+
+    def read(self, size, timeout):
+        assert timeout > 0
+        if not self.usb.answers:
+            raise usb.core.USBTimeoutError("time-out")
+        out, self.usb.answers = self.usb.answers[:size], self.usb.answers[size:]
+        return out
+
+
+@pytest.fixture
+def usb_device(monkeypatch):
+    device = Usb()
+    monkeypatch.setattr(usb.util, "claim_interface", lambda *_: None)
+    monkeypatch.setattr(usb.util, "release_interface", lambda *_: None)
+    monkeypatch.setattr(usb.util, "dispose_resources", lambda d: setattr(d, "freed", d.freed + 1))
+    monkeypatch.setattr(usb.util, "find_descriptor", lambda pipes, custom_match: next((p for p in pipes if custom_match(p)), None))
+    return device
+
+
+def test_a_usb_printer_takes_a_slip_and_answers(usb_device):
+    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: usb_device)
+
+    assert printer.print(SLIP).state == "ok"
+    assert bytes(usb_device.taken).count(b"\x1dV\x01") == 1 and usb_device.freed == 1 and not usb_device.kernel
+
+
+def test_a_usb_printer_that_is_stuck_or_pulled_out(usb_device):
+    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: usb_device)
+    usb_device.stuck = True
+    with pytest.raises(DeviceSilent):
+        printer.print(SLIP)
+    usb_device.stuck, usb_device.gone = False, True
+    with pytest.raises(DeviceAbsent):
+        printer.print(SLIP)
+
+
+def test_no_usb_printer_is_a_sentence_and_wrong_numbers_are_explained():
+    assert drivers.open("printer", "usb://0416:5011", find=lambda **numbers: None).status().code == "offline"
+    with pytest.raises(ValueError, match="hexadecimal"):
+        drivers.open("printer", "usb://printer").status()
+
+
+class Noisy:
+    """A port on which anything may be said."""
+
+    def __init__(self, said):
+        self.said, self.written = list(said), b""
+
+    def write(self, data, timeout):
+        self.written += data
+
+    def read(self, timeout):
+        if not self.said:
+            time.sleep(0)
+            return b""
+        return self.said.pop(0)
+
+    def drain(self):
+        pass
+
+    def close(self):
+        pass
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(max_size=12), max_size=12))
+def test_whatever_a_printer_says_a_slip_is_sent_once_or_refused(said):
+    port = Noisy(said)
+    printer = escpos.EscposPrinter(lambda: port, lambda slip: b"JOB", patience=lambda size: 1.0, confirm=0.01)
+    printer._answer = 0.001
+
+    try:
+        status = printer.print(SLIP)
+        assert status.state in ("ok", "trouble", "unknown") and not status.stops
+    except DeviceError as error:
+        assert error.code in states.TROUBLES
+    assert port.written.count(b"JOB") <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=600), st.integers(1, 50))
+def test_the_stand_in_survives_any_bytes_in_any_pieces(data, size):
+    paper = Paper(384)
+    for at in range(0, len(data), size):
+        paper.feed(data[at : at + size])
+    paper.cut_off()
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "code"),
+    [("printer", "virtual://printer", ""), ("reader", "virtual://reader", ""), ("printer", "serial:///dev/none", "offline")]
+    + [("reader", "serial:///dev/none", "offline"), ("sign", "virtual://sign", "unanswered"), ("speaker", "virtual://speaker", "")],
+)
+def test_a_device_is_tried_and_says_what_was_found(kind, url, code):
+    assert drivers.look(kind, url).code == code
+
+
+def test_a_reader_that_is_tried_gives_its_number():
+    assert drivers.look("reader", "virtual://reader").detail == "05.03-20100812-0001234567-0987654321"

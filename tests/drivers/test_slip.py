@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from escpos.printer import Dummy
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from drivers.contract import Slip
@@ -132,9 +134,26 @@ def test_a_missing_character_is_a_visible_box_that_differs_from_every_other():
 
 
 def test_a_second_font_draws_what_the_first_has_not(tmp_path):
-    fonts = standard("second.ttf")
+    pen = TTGlyphPen(None)
+    for point in ((0, 0), (0, 900), (900, 900), (900, 0)):
+        (pen.lineTo if pen.points else pen.moveTo)(point)
+    pen.closePath()
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "block"])
+    font.setupCharacterMap({0x20BB7: "block"})
+    font.setupGlyf({".notdef": pen.glyph(), "block": pen.glyph()})
+    font.setupHorizontalMetrics({".notdef": (1000, 0), "block": (1000, 0)})
+    font.setupHorizontalHeader(ascent=900, descent=-100)
+    font.setupNameTable({"familyName": "Second", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(tmp_path / "second.ttf")
+    fonts = standard(str(tmp_path / "second.ttf"))
+    slip = Slip(number="1", title="𠮷野")
 
-    assert fonts.files[1] == "second.ttf" and standard().files == fonts.files[:1]
+    assert missing(slip, fonts) == set() and missing(slip) == {"𠮷"}
+    assert differ(picture(slip, fonts=fonts), picture(slip))
+    assert encode(slip, fonts=fonts) != encode(slip)
 
 
 def test_a_copy_is_marked_and_differs():
