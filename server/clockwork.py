@@ -1,4 +1,5 @@
-"""What the hall does by itself as time goes on: the day's end, bookings nobody came for, numbers missed too long, forgetting people.
+"""What the hall does by itself as time goes on: the day's end, bookings nobody came for, numbers missed too long, plans for peaks,
+forgetting people.
 
 It looks at the picture and queues an action only when something is due; each is an ordinary action with an ordinary event.
 """
@@ -9,6 +10,7 @@ import logging
 import threading
 
 from . import actions
+from .domain.duty import plans_due
 from .domain.line import rules_of
 from .domain.tickets import LIVE, State
 from .ledger import Ledger, day_of
@@ -56,9 +58,32 @@ class Clockwork:
                 ledger.do(ACTOR, actions.expire, ticket=t.id)
         if any(e.state == "open" and e.expires_at < now for e in floor.evaluations.values()):
             ledger.do(ACTOR, actions.close_evaluations)
+        self._plans(now)
         if now - self._forgotten > 3_600_000:
             self._forgotten = now
             ledger.do(ACTOR, actions.forget_visitors, before=now - self.keep_days * 86_400_000)
+
+    def _plans(self, now: int) -> None:
+        """A plan that is due is put into force where it says so, else proposed as an alert until it is active or no longer due."""
+        ledger = self.ledger
+        due = plans_due(ledger.floor, now)
+        for plan, why in due:
+            if plan.get("auto"):
+                ledger.do(ACTOR, actions.activate_plan, id=plan["id"])
+            elif f"plan-{plan['id']}" not in self._standing():
+                say = {
+                    "zh": f"建议启动预案“{plan['name']}”（{'今日在预案日期内' if why == 'date' else '等候已达到启动条件'}）",
+                    "en": f"Plan '{plan['name']}' is due ({'its date is today' if why == 'date' else 'its line is that long'})",
+                }
+                advice = ({"do": "activate_plan", "plan": plan["id"], "zh": "启动预案", "en": "Activate the plan"},)
+                named = {"kind": "plan_due", "subject": plan["id"], "level": "warn", "say": say, "advice": advice}
+                ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan['id']}", **named)
+        wanted = {f"plan-{plan['id']}" for plan, _ in due}
+        for id in self._standing() - wanted:
+            ledger.do(ACTOR, actions.clear_alert, id=id)
+
+    def _standing(self) -> set[str]:
+        return {a.id for a in self.ledger.floor.alerts.values() if a.kind == "plan_due" and a.state != "cleared"}
 
 
 def _before(day: str) -> str:

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from .domain.tickets import LIVE, State
 
 STAFF = ("staff", "managers")
+EVERYTHING_MAY_CHANGE = (
+    "hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended", "plan.activated", "plan.deactivated",
+)  # fmt: skip
 AT_A_WINDOW = frozenset({
     "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired",
     "service.started", "service.held", "service.resumed", "service.finished",
     "window.opened", "window.paused", "window.closed", "window.changed",
 })  # fmt: skip
 HALL_HEARS = AT_A_WINDOW | {
-    "ticket.issued", "ticket.returned", "ticket.postponed", "service.changed", "setting.changed", "notice.changed",
-    "hall.loaded", "day.ended",
+    "ticket.issued", "ticket.returned", "ticket.postponed", "notice.changed", *EVERYTHING_MAY_CHANGE,
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
@@ -93,7 +95,7 @@ def _touched(recorded, was, now, floor) -> dict:
 
 
 def _hall_changed(sight, kind: str, touched: dict) -> dict:
-    if kind in ("hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended"):
+    if kind in EVERYTHING_MAY_CHANGE:
         board = sight.board()
         return {k: board[k] for k in ("hall", "services", "windows", "next", "notices")}
     if kind == "notice.changed":
@@ -112,7 +114,7 @@ def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
     rooms = ("managers",) if kind.startswith(MANAGERS_ONLY) else STAFF
     changed: dict = {}
     gone: dict = {}
-    if kind in ("hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended"):
+    if kind in EVERYTHING_MAY_CHANGE:
         changed = {"hall": sight.hall(), "services": sight.services(), "windows": sight.staff_windows()}
         rooms = STAFF
     else:
@@ -136,6 +138,8 @@ def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
         more = dict(changed)
         if room == "managers":
             more["today"] = sight.today()
+            if kind.startswith(("plan.", "setting.")):
+                more["plans"] = sight.plans()
             if kind.startswith("alert."):
                 more["alerts"] = sight.alerts()
             if kind.startswith("device."):

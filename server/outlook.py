@@ -44,7 +44,7 @@ class Outlook:
 
 
 def draw(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> Outlook:
-    look = predict_all(hall_state(floor, minutes), now)
+    look = predict_all(hall_state(floor, now, minutes), now)
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
     up = {}
     for window in floor.windows.values():

@@ -18,6 +18,7 @@ import qrcode
 
 from . import store
 from .domain.dispatch import choose, explain, idle
+from .domain.duty import active_plans, plans, serves
 from .domain.evaluations import BAD, GOOD, GRADES, TAGS
 from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
@@ -80,7 +81,7 @@ class Sight:
 
     def service_now(self, code: str) -> dict:
         """What changes of a service by itself: who waits, and how long."""
-        wait = self.outlook.for_new(code, "ordinary") if self.outlook and served_by(self.floor, code) else None
+        wait = self.outlook.for_new(code, "ordinary") if self.outlook and served_by(self.floor, code, self.now) else None
         return {"code": code, "waiting": self.waiting_by_service.get(code, 0), "wait": self.wait(wait)}
 
     def service(self, code: str) -> dict:
@@ -119,7 +120,7 @@ class Sight:
             "name": w.name or f"{w.no}号窗口",
             "name_en": w.name_en or f"Window {w.no}",
             "type": w.type,
-            "services": list(w.services),
+            "services": list(serves(self.floor, w, self.now)),
             "zone": w.zone,
             "state": w.state,
             "reason": w.reason or None,
@@ -140,7 +141,19 @@ class Sight:
         return sorted(self.floor.windows.values(), key=lambda w: w.place)
 
     def notices(self) -> list[dict]:
-        return [
+        """What stands on the boards now: within its period, with the notices of active plans."""
+        of_plans = [
+            {
+                "id": f"plan-{p['id']}",
+                "text": p["notice"]["text"],
+                "text_en": p["notice"].get("text_en") or None,
+                "from": None,
+                "until": None,
+            }
+            for p in active_plans(self.floor)
+            if p.get("notice", {}).get("text")
+        ]
+        return of_plans + [
             {"id": n.id, "text": n.text, "text_en": n.text_en or None, "from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
             for n in self.floor.notices.values()
             if not n.removed and (n.ends_at is None or n.ends_at > self.now)
@@ -391,8 +404,8 @@ class Sight:
 
     def line(self, no: str) -> dict:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
-        at, window, rules = station(self.floor, self.floor.windows[no]), self.floor.windows[no], rules_of(self.floor)
-        left = {w.id: w for w in waiters(self.floor, rules) if w.service in window.services}
+        at, rules = station(self.floor, self.floor.windows[no], self.now), rules_of(self.floor)
+        left = {w.id: w for w in waiters(self.floor, rules) if w.service in at.services}
         everyone, items = list(left.values()), []
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)})
@@ -430,7 +443,12 @@ class Sight:
         ]
 
     def managers_room(self) -> dict:
-        return self.staff_room() | {"alerts": self.alerts(), "devices": self.devices(), "today": self.today()}
+        return self.staff_room() | {"alerts": self.alerts(), "devices": self.devices(), "today": self.today(), "plans": self.plans()}
+
+    def plans(self) -> list[dict]:
+        """What is prepared for peaks, and what of it is active since when."""
+        active = self.floor.setting("plans_active")
+        return [p | {"active_since": self.instant(active.get(p["id"], {}).get("since"))} for p in plans(self.floor)]
 
     def alerts(self) -> list[dict]:
         return [

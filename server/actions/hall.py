@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..domain import events
+from ..domain.duty import plans
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import SERIES
 from ..domain.rules import from_dict
@@ -13,7 +14,23 @@ from ..domain.tickets import State
 from .evaluations import EVALUATION
 from .windows import CALLS
 
-SETTINGS = ("rules", "hours", "calls", "evaluation", "series", "slots", "reserved", "privacy", "voice", "look", "kiosk_marks", "notice")
+SETTINGS = (
+    "rules",
+    "hours",
+    "calls",
+    "evaluation",
+    "series",
+    "slots",
+    "reserved",
+    "lends",
+    "plans",
+    "plans_active",
+    "privacy",
+    "voice",
+    "look",
+    "kiosk_marks",
+    "notice",
+)
 
 
 def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
@@ -75,11 +92,62 @@ def _check_setting(name: str, value: dict) -> None:
             from_dict(value)
         except (ValueError, TypeError) as error:
             problem = str(error)
+    elif name in ("lends", "plans"):
+        problem = _wrong_items(value, PLAN if name == "plans" else LEND)
     elif known:
         wrong = [k for k in value if k not in known] or [k for k, v in value.items() if type(v) is not type(known[k])]
         problem = f"{wrong[0]}: {', '.join(known)}" if wrong else None
     if problem:
         raise WrongBody("bad_body", errors=[{"field": name, "problem": problem}])
+
+
+LEND = {"window": str, "services": list, "only": bool, "weekdays": list, "dates": list, "from": str, "to": str, "note": str}
+PLAN = {
+    "id": str, "name": str, "services": list, "dates": list, "when": dict, "lends": list, "open": list, "quotas": list, "notice": dict,
+    "auto": bool,
+}  # fmt: skip
+
+
+def _wrong_items(value: dict, known: dict) -> str | None:
+    """The first thing wrong in {"items": [...]}, in one sentence."""
+    if set(value) != {"items"} or not isinstance(value["items"], list):
+        return '{"items": […]}'
+    for n, item in enumerate(value["items"]):
+        for key, part in item.items() if isinstance(item, dict) else [(str(item), None)]:
+            if key not in known or not isinstance(part, known[key]):
+                return f"items[{n}].{key}: {', '.join(known)}"
+        if known is LEND and not {"window", "services"} <= set(item):
+            return f"items[{n}]: window, services"
+        if known is PLAN:
+            if not item.get("id") or not item.get("name"):
+                return f"items[{n}]: id, name"
+            inner = _wrong_items({"items": item.get("lends", [])}, LEND)
+            if inner:
+                return f"items[{n}].lends.{inner}"
+            try:
+                from_dict({"quotas": item.get("quotas", [])})
+            except (ValueError, TypeError) as error:
+                return f"items[{n}].quotas: {error}"
+    return None
+
+
+def activate_plan(entry, *, id: str, by: str = "") -> dict:
+    """Puts a prepared plan into force: its lends, quotas and notice hold at once. A second time changes nothing."""
+    plan = next((p for p in plans(entry.floor) if p["id"] == id), None)
+    if plan is None:
+        raise NotFound("no_such_plan", plan=id)
+    active = entry.floor.setting("plans_active")
+    if id not in active:
+        new = Setting(name="plans_active", value=active | {id: {"since": entry.now, "by": by or entry.actor}})
+        entry.tell(events.PlanActivated(plan=id, name=plan["name"]), new)
+    return plan
+
+
+def deactivate_plan(entry, *, id: str) -> None:
+    active = entry.floor.setting("plans_active")
+    if id in active:
+        new = Setting(name="plans_active", value={k: v for k, v in active.items() if k != id})
+        entry.tell(events.PlanDeactivated(plan=id), new)
 
 
 def put_notice(
@@ -156,6 +224,8 @@ def end_day(entry, *, day: str) -> int:
     open_ones = [w for w in entry.floor.windows.values() if w.state != "closed"]
     for w in open_ones:
         entry.tell(events.WindowClosed(window=w.no), replace(w, state="closed", reason="", clerk=None, since=entry.now))
+    for id in entry.floor.setting("plans_active"):
+        deactivate_plan(entry, id=id)
     if left or open_ones:
         entry.tell(events.DayEnded(day=day, expired=len(left)))
     return len(left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..domain import events
+from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
 from ..domain.line import promise_of, rules_of, series_of, served_by
@@ -245,9 +246,9 @@ def transfer(entry, *, ticket: str, service: str | None = None, window: str | No
         at = entry.floor.windows.get(window)
         if at is None:
             raise NotFound("no_such_window", window=window)
-        if to.code not in at.services:
+        if to.code not in serves(entry.floor, at, entry.now):
             raise NotNow("not_served_here", window=window, service=to.name)
-    elif not served_by(entry.floor, to.code):
+    elif not served_by(entry.floor, to.code, entry.now):
         raise NotNow("service_closed", service=to.name)
     moved = old.move("transfer", **next_leg(entry, old, to.code, place), only_window=window)
     event = events.TicketTransferred(

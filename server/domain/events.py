@@ -353,6 +353,23 @@ class AlertCleared(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanActivated(Event):
+    """A prepared plan for a peak is in force."""
+
+    kind: ClassVar[str] = "plan.activated"
+    plan: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDeactivated(Event):
+    """A plan is over."""
+
+    kind: ClassVar[str] = "plan.deactivated"
+    plan: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticeChanged(Event):
     """A notice on the boards was put up, changed or taken down."""
 

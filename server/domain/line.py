@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .dispatch import Choice, Station, Waiter, choose
+from .duty import active_plans, serves
 from .floor import Floor
 from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
@@ -11,16 +14,22 @@ from .waits import HallState
 
 SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
 
-_last: tuple[dict | None, Rules] = (None, Rules())
+_last: tuple[tuple, Rules] = ((), Rules())
 
 
 def rules_of(floor: Floor) -> Rules:
-    """The rules in force; the defaults where none were set."""
+    """The rules in force, with the quotas of active plans; the defaults where none were set."""
     global _last
-    value = floor.setting("rules")
-    if value is not _last[0]:
-        _last = (value, from_dict(value))
-    return _last[1]
+    made_of = tuple(floor.settings.get(name) for name in ("rules", "plans", "plans_active"))
+    kept, rules = _last
+    if len(kept) != 3 or any(a is not b for a, b in zip(kept, made_of, strict=True)):
+        rules = from_dict(floor.setting("rules"))
+        quotas = [q for plan in active_plans(floor) for q in from_dict({"quotas": plan.get("quotas", ())}).quotas]
+        if quotas:
+            limited = {q.service for q in quotas}
+            rules = replace(rules, quotas=(*(q for q in rules.quotas if q.service not in limited), *quotas))
+        _last = (made_of, rules)
+    return rules
 
 
 def series_of(floor: Floor, service: Service, class_: str) -> str:
@@ -64,11 +73,11 @@ def waiters(floor: Floor, rules: Rules | None = None) -> list[Waiter]:
     return [waiter(floor, t, rules) for t in floor.waiting()]
 
 
-def station(floor: Floor, window: Window) -> Station:
+def station(floor: Floor, window: Window, now: int) -> Station:
     busy = floor.at_window(window.no)
     return Station(
         no=window.no,
-        services=frozenset(window.services),
+        services=frozenset(serves(floor, window, now)),
         open=window.state == "open",
         reserved=frozenset(floor.setting("reserved").get(window.no, ())),
         clerk=window.clerk,
@@ -91,18 +100,18 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 
 def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
     """Whom dispatch would call to a window now."""
-    rules = rules_of(floor)
-    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in window.services]
-    return choose(mine, station(floor, window), now, rules)
+    rules, at = rules_of(floor), station(floor, window, now)
+    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services]
+    return choose(mine, at, now, rules)
 
 
-def hall_state(floor: Floor, minutes: dict[str, float] | None = None) -> HallState:
+def hall_state(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> HallState:
     """What the predictor starts from. `minutes` are learned times; the services' own usual times where none are given."""
     rules = rules_of(floor)
     usual = {s.code: s.minutes for s in floor.services.values()} | (minutes or {})
     return HallState(
         waiting=tuple(waiters(floor, rules)),
-        stations=tuple(station(floor, w) for w in floor.windows.values()),
+        stations=tuple(station(floor, w, now) for w in floor.windows.values()),
         minutes=usual,
         complex=frozenset(s.code for s in floor.services.values() if s.kind == "complex"),
         rules=rules,
@@ -121,6 +130,6 @@ def people_ahead(floor: Floor) -> dict[str, int]:
     return ahead
 
 
-def served_by(floor: Floor, service: str) -> list[Window]:
-    """The windows that serve a service, open or not."""
-    return [w for w in floor.windows.values() if service in w.services]
+def served_by(floor: Floor, service: str, now: int) -> list[Window]:
+    """The windows that serve a service now, open or not."""
+    return [w for w in floor.windows.values() if service in serves(floor, w, now)]

@@ -331,3 +331,65 @@ def test_a_clerk_sits_at_one_window_until_it_is_taken_over(ledger, desk):
     desk("1").set_window(state="open", clerk="clerk2", take_over=True)
 
     assert (ledger.floor.windows["2"].state, ledger.floor.windows["1"].clerk) == ("closed", "clerk2")
+
+
+def test_a_window_lent_for_an_hour_serves_more_for_that_hour_only(ledger, take, desk, clock):
+    lend = {"window": "3", "services": ["tax"], "dates": ["2026-11-20"], "from": "10:00", "to": "11:00"}
+    ledger.do("manager:wang", actions.put_setting, name="lends", value={"items": [lend]})
+    take("tax")
+    take("tax")
+
+    called = desk("3").call_next()
+    desk("3").start_service(called)
+    desk("3").finish(called)
+    clock.forward(minutes=61)
+
+    assert called.number == "A001"
+    assert desk("3").call_next() is None
+
+
+def test_a_plan_lends_limits_and_ends_with_the_day(ledger, take, desk, clock):
+    plan = {
+        "id": "peak", "name": "月末社保高峰", "services": ["social"], "lends": [{"window": "3", "services": ["social"]}],
+        "quotas": [{"service": "tax", "start": 0, "end": 1440, "tickets": 0}], "notice": {"text": "今日社保业务较多"},
+    }  # fmt: skip
+    ledger.do("manager:wang", actions.put_setting, name="plans", value={"items": [plan]})
+    take("social")
+    assert desk("3").call_next() is None
+
+    ledger.do("manager:wang", actions.activate_plan, id="peak")
+
+    assert desk("3").call_next().number == "B001"
+    assert code_of(take, "tax") == "quota_full"
+    clock.forward(minutes=20 * 60)
+    Clockwork(ledger).tick()
+    assert ledger.floor.setting("plans_active") == {}
+    assert take("tax").number == "A001"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lends", {"items": [{"window": "3"}]}),
+        ("lends", {"items": [{"window": "3", "services": ["tax"], "until": "11:00"}]}),
+        ("plans", {"items": [{"id": "x", "name": "x", "quotas": [{"service": "tax"}]}]}),
+        ("plans", {"items": [{"id": "x", "name": "x", "lends": [{"window": 3, "services": []}]}]}),
+        ("plans", {"plans": []}),
+    ],
+)
+def test_a_wrong_lend_or_plan_is_refused_where_it_is_set(ledger, name, value):
+    assert code_of(ledger.do, "manager:wang", actions.put_setting, name=name, value=value) == "bad_body"
+
+
+def test_a_plan_is_proposed_when_its_line_is_long_and_withdrawn_when_it_is_not(ledger, take, desk):
+    plan = {"id": "peak", "name": "高峰", "services": ["social"], "when": {"waiting": 2}}
+    ledger.do("manager:wang", actions.put_setting, name="plans", value={"items": [plan]})
+    clockwork, states = Clockwork(ledger), []
+    for step in (lambda: None, lambda: [take("social"), take("social")], lambda: None, lambda: desk("1").call_next()):
+        step()
+        clockwork.tick()
+        states.append([(a.kind, a.state) for a in ledger.floor.alerts.values()])
+
+    assert states == [[], [("plan_due", "raised")], [("plan_due", "raised")], [("plan_due", "cleared")]]
+    raised = ledger.connection.execute("SELECT count(*) FROM events WHERE kind = 'alert.raised'").fetchone()[0]
+    assert raised == 1
