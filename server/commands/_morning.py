@@ -1,6 +1,6 @@
 """A morning of invented visitors and clerks for `hall demo`: they use the open interface as anybody would, and know nothing else.
 
-Time runs `pace` times as fast for them: a matter of ten minutes takes them ten seconds at a pace of 60.
+A matter takes about as long as its service says; `hall demo` lets the whole hall work faster by saying shorter times.
 """
 
 from __future__ import annotations
@@ -55,12 +55,10 @@ class Morning:
     `kiosk`, where given, is an Api at the kiosk's own door: now and then a visitor touches through its pages and takes paper.
     """
 
-    def __init__(
-        self, desk: Api, guide: Api, windows: dict[str, Api], *, pace: float, every: float, seed: int = 1, kiosk: Api | None = None
-    ):
+    def __init__(self, desk: Api, guide: Api, windows: dict[str, Api], *, every: float, seed: int = 1, kiosk: Api | None = None):
         self.desk, self.guide, self.windows, self.kiosk = desk, guide, windows, kiosk
         self.phone = Api(desk.base)  # somebody without a token
-        self.pace, self.every = pace, every
+        self.every = every
         self.random = random.Random(seed)
         self.stopped = threading.Event()
         self.served = self.issued = self.slips = 0
@@ -78,10 +76,6 @@ class Morning:
         self.stopped.set()
         for thread in self._threads:
             thread.join(10)
-
-    def _rest(self, seconds: float) -> bool:
-        """Waits in the morning's own time; False once it is over."""
-        return not self.stopped.wait(seconds / self.pace)
 
     # -- visitors
 
@@ -154,7 +148,7 @@ class Morning:
         if status != 201:
             log.debug("window %s: %s", no, answer.get("detail"))
             return
-        if not self._rest(chance.lognormvariate(0, 0.5) * 60 * self._minutes(ticket["service"])):
+        if self.stopped.wait(chance.lognormvariate(0, 0.5) * 60 * self._minutes(ticket["service"])):
             return
         outcome = "done" if chance.random() < 0.93 else "incomplete"
         status, answer = api.call("POST", f"{path}/completion", {"outcome": outcome})

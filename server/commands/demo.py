@@ -41,6 +41,9 @@ def command(hall_file, port, pace, every, empty, folder, minutes):
     from config import halls
 
     hall = halls.load(hall_file).model_copy(update={"hours": None})  # a demo is open at night, too
+    if not empty:
+        quick = [s.model_copy(update={"minutes": max(0.05, round(s.minutes / pace, 2))}) for s in hall.services]
+        hall = hall.model_copy(update={"services": quick})
     with contextlib.ExitStack() as stack:
         if folder is None:
             scratch = tempfile.mkdtemp(prefix="hall-demo-")
@@ -52,7 +55,7 @@ def command(hall_file, port, pace, every, empty, folder, minutes):
         demo.start()
         demo.tell()
         if not empty:
-            demo.visitors(pace, every)
+            demo.visitors(every)
         demo.wait(minutes)
 
 
@@ -194,14 +197,14 @@ class Demo:
         click.echo(f"  Logs and data: {self.folder}")
         click.echo("  Ctrl-C ends it." + (" Keys (then Enter): c card, p paper out / in, q end." if sys.stdin.isatty() else "") + "\n")
 
-    def visitors(self, pace: float, every: float | None) -> None:
+    def visitors(self, every: float | None) -> None:
         from ._morning import Api, Morning
 
         windows = {no: Api(self.url, self.tokens[f"keypad:{no}"]) for no in self.clerks if no != self.yours}
         usual = sum(s.minutes for s in self.hall.services) / len(self.hall.services) * 60
-        every = every or max(0.5, (usual / pace + 8) / max(1, len(windows)) / 0.9)
+        every = every or max(0.5, (usual + 8) / max(1, len(windows)) / 0.9)
         desk, guide = Api(self.url, self.tokens["desk"]), Api(self.url, self.tokens["guide"])
-        self.morning = Morning(desk, guide, windows, pace=pace, every=every, kiosk=Api(self.kiosk_url, timeout=10))
+        self.morning = Morning(desk, guide, windows, every=every, kiosk=Api(self.kiosk_url, timeout=10))
         self.morning.start()
 
     def wait(self, minutes: float | None) -> None:
