@@ -44,14 +44,28 @@ def make(app, settings, folder):
 
 
 def voice_of(settings):
-    """What speaks, if anything does: drivers/speaker makes sentences into wav files."""
-    if settings.voice.engine == "none":
+    """What speaks, if anything here can: (sentence, language) -> the bytes of a wav file, or None for what it cannot say."""
+    import logging
+    import tempfile
+
+    from drivers import speaker
+    from drivers.contract import DeviceError
+
+    own = settings.voice
+    if not speaker.can_speak(engine=own.engine, clips=own.clips):
         return None
-    try:
-        from drivers.speaker import render
-    except ImportError:
-        return None
-    return render.open(settings.voice)
+
+    def say(text: str, lang: str) -> bytes | None:
+        with tempfile.TemporaryDirectory(prefix="hall-voice-") as scratch:
+            path = Path(scratch) / "call.wav"
+            try:
+                speaker.render(text, lang, path, engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume)
+            except DeviceError as error:
+                logging.getLogger("hall.voice").warning("this cannot be said: %s", error)
+                return None
+            return path.read_bytes()
+
+    return say
 
 
 def open_patiently(app, settings, folder: Path, seconds: float = 5.0):

@@ -1,5 +1,6 @@
 """`hall demo` shows the whole hall: three processes on loopback, visitors and clerks, paper in the printer; and leaves nothing behind."""
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers import speaker
 from server import audit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +60,10 @@ def test_a_demo_issues_prints_calls_and_serves_and_its_journal_is_whole(demo, tm
 
     server = re.search(r"board +(http://127\.0\.0\.1:\d+)/board", process.told)[1]
     kiosk = re.search(r"kiosk +(http://127\.0\.0\.1:\d+)/", process.told)[1]
-    soon(lambda: '"number"' in read(f"{server}/api/v1/board"))
+    call = soon(lambda: json.loads(read(f"{server}/api/v1/board"))["calls"])[0]
+    if speaker.can_speak():
+        with urllib.request.urlopen(server + call["audio"]["zh"], timeout=10) as sound:
+            assert sound.read(4) == b"RIFF"
     soon(lambda: list((tmp_path / "demo" / "slips").glob("*.png")))
     soon(lambda: b"service.finished" in (tmp_path / "demo" / "data" / "hall.db-wal").read_bytes())
     assert '"screen"' in read(f"{kiosk}/state")
