@@ -131,7 +131,7 @@ class Page:
 
     def text(self, text: str, size: float = 1.0, *, bold: bool = False, align: str = "left", leading: float = 1.32) -> None:
         dots = round(self.body * size)
-        for row in self.rows(text, dots, self.inner):
+        for row in self.rows(text, dots, self.balanced(text, dots) if align == "center" else self.inner):
             self._row(row, dots, self.margin, self.inner, align, bold)
             self.y += round(dots * leading)
 
@@ -285,6 +285,17 @@ class Page:
                 line_wide += wide
             rows.append(line.rstrip())
         return [self._shaped(row, dots) for row in rows]
+
+    def balanced(self, text: str, dots: int) -> int:
+        """The narrowest room in which a centred text takes no more lines: no single character is left over on the last."""
+        room, count = self.inner, len(self.rows(text, dots, self.inner))
+        if count == 1 or count > 4:
+            return room
+        for narrower in range(self.inner, self.inner // 2, -dots // 2):
+            if len(self.rows(text, dots, narrower)) > count:
+                break
+            room = narrower
+        return room
 
     def _shaped(self, text: str, dots: int) -> list[Run]:
         shaped = []

@@ -103,15 +103,17 @@ class VirtualPrinter:
         else:
             raise ValueError(f"A printer can be {', '.join((*ANSWERS, *WAYS))}, not {what!r}.")
 
-    def control(self, port: int = 0) -> int:
-        """Opens the control line: `set paper_end`, `speed 2000`, `state`. Gives its port."""
+    def commands(self) -> dict:
+        """What a line of text can do: `set paper_end`, `speed 2000`, `state`."""
 
         def speed(text: str) -> None:
             self.speed = int(text)
 
-        self._control = Control(
-            {"set": self.set, "speed": speed, "state": lambda _: f"{self.trouble} {self.way} printed={self.printed}"}, port
-        )
+        return {"set": self.set, "speed": speed, "state": lambda _: f"{self.trouble} {self.way} printed={self.printed}"}
+
+    def control(self, port: int = 0) -> int:
+        """Opens the control line; gives its port."""
+        self._control = Control(self.commands(), port)
         return self._control.port
 
     def close(self) -> None:

@@ -87,7 +87,7 @@ class SerialReader:
             self._thread.join(5)
 
     def _run(self) -> None:
-        failures = 0
+        failures, last = 0, None
         while not self._stop.is_set():
             try:
                 port = self._connect()
@@ -105,6 +105,7 @@ class SerialReader:
                 left_behind=self._left_behind,
                 today=self._today,
                 stopped=self._stop.is_set,
+                last=last,
             )
             try:
                 self._sam.identify()
@@ -118,7 +119,7 @@ class SerialReader:
             except DeviceError as error:
                 self._tell(trouble("offline", str(error)))
             finally:
-                self._sam.gone()
+                last = self._sam.gone()
                 port.close()
             if not self._stop.is_set():
                 self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
@@ -151,6 +152,7 @@ class Sam:
         today: Callable[[], date] = date.today,
         clock: Callable[[], float] = time.monotonic,
         stopped: Callable[[], bool] = lambda: False,
+        last: Card | None = None,
     ):
         self._port, self._on_card, self._on_lift, self._tell = port, on_card, on_lift, tell
         self._poll, self._left_behind, self._today, self._clock, self._stopped = poll, left_behind, today, clock, stopped
@@ -165,7 +167,7 @@ class Sam:
         self._failures = 0  # failed reads in a row
         self._lost_read = False  # a read was asked for and its answer never came
         self._seen_lying = False  # the reader has confirmed the present card's presence: its "gone" can be believed
-        self._last: Card | None = None  # kept until the reader says "no card": only to know the same placement again
+        self._last = last  # kept until the reader says "no card": only to know the same placement again
         self._laid_at = 0.0
 
     def identify(self) -> None:
@@ -186,11 +188,12 @@ class Sam:
             return self._look_whether_lifted()
         return self._look_for_card()
 
-    def gone(self) -> None:
-        """The port is being closed: nothing is known any more about what lies there, so the placement stays known by its card."""
+    def gone(self) -> Card | None:
+        """The port is being closed. Gives the card that may still lie there, so that a loose plug does not make a second placement."""
         if self.present:
             self.present = False
             self._on_lift()
+        return self._last
 
     # looking for a card
 

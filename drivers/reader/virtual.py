@@ -223,19 +223,22 @@ class VirtualReader(VirtualWire):
         with self._lock:
             self.sam.lift()
 
-    def control(self, port: int = 0) -> int:
-        """Opens the control line: `lay resident`, `lay {"name": "张三"}`, `lift`, `cards`, `silent on`. Gives its port."""
+    def commands(self) -> dict:
+        """What a line of text can do: `lay resident`, `lay {"name": "张三"}`, `lift`, `cards`, `silent on`."""
 
         def silent(text: str) -> None:
             self.silent = text == "on"
 
-        commands = {
+        return {
             "lay": lambda text: self.lay(text or "resident"),
             "lift": lambda _: self.lift(),
             "cards": lambda _: " ".join(CARDS),
             "silent": silent,
         }
-        self._control = Control(commands, port)
+
+    def control(self, port: int = 0) -> int:
+        """Opens the control line; gives its port."""
+        self._control = Control(self.commands(), port)
         return self._control.port
 
     def close(self) -> None:

@@ -58,7 +58,10 @@ class VirtualBars:
         self.url = self._wire.url
         self._control = None
         if control is not None:
-            self._control = Control({"texts": lambda _: " | ".join(f"{a}: {t}" for a, t in sorted(self.texts.items()))}, int(control))
+            self._control = Control(self.commands(), int(control))
+
+    def commands(self) -> dict:
+        return {"texts": lambda _: " | ".join(f"{a}: {t}" for a, t in sorted(self.texts.items()))}
 
     def wait(self, address: int, text: str, timeout: float = 5.0) -> bool:
         with self._changed:

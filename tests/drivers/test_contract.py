@@ -3,6 +3,7 @@
 import pytest
 
 import drivers
+from drivers import ports, standin
 from drivers.contract import Status
 
 MAKES = [
@@ -11,6 +12,7 @@ MAKES = [
     ("printer", "file:///dev/full"),
     ("printer", "serial:///dev/does-not-exist?baud=19200"),
     ("printer", "usb://0416:5011"),
+    ("printer", "loop://"),
     ("reader", "virtual://"),
     ("reader", "serial:///dev/does-not-exist?baud=115200"),
     ("reader", "tcp://127.0.0.1:1"),
@@ -59,3 +61,45 @@ def test_an_address_without_a_scheme_is_explained(url):
 def test_an_unknown_kind_of_reader_is_explained():
     with pytest.raises(ValueError, match="there is sam"):
         drivers.open("reader", "serial:///dev/x", kind="sims")
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "answer"),
+    [
+        ("reader", "lay hmt", "ok"),
+        ("printer", "set paper_low", "ok"),
+        ("printer", "state", "ok ok normal printed=0"),
+        ("scanner", "scan x", "ok"),
+        ("keypad", "press jump", "no A keypad has"),
+        ("sign", "texts", "ok"),
+    ],
+)
+def test_a_stand_in_runs_by_itself_and_does_what_is_typed(kind, line, answer, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", iter([line + "\n"]))
+
+    assert standin.main([kind]) == 0
+
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith(f"{kind} at ") and "control at 127.0.0.1:" in shown[1]
+    assert shown[2].startswith(answer)
+
+
+def test_ports_say_which_addresses_there_are():
+    with pytest.raises(ValueError, match="is not a way to reach a device"):
+        ports.open("ftp://x")
+    with pytest.raises(ValueError, match="flow is one of"):
+        ports.open("serial:///dev/null?flow=hard")
+    with pytest.raises(ValueError, match="whole number"):
+        drivers.open("printer", "serial:///dev/null?baud=fast")
+
+
+def test_what_is_written_to_a_loop_comes_back():
+    port = ports.open("loop://")
+
+    port.write(b"hall", 1.0)
+
+    assert port.read(1.0) == b"hall" and port.read(0) == b""
+    port.write(b"x", 1.0)
+    port.drain()
+    assert port.read(0) == b""
+    port.close()

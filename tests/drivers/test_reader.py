@@ -378,6 +378,25 @@ def test_unplugged_and_plugged_in_again(monkeypatch):
     other.close()
 
 
+def test_a_loose_plug_does_not_make_a_second_placement_of_a_card_that_lies_there():
+    desk = Desk()
+    desk.lay()
+    desk.steps()
+    before = desk.rhythm.gone()
+
+    again = Desk()
+    again.rhythm._last = before
+    again.lay()
+    again.steps()
+    assert again.cards == [] and again.rhythm.present
+
+    again.lift()
+    again.steps()
+    again.lay()
+    again.steps()
+    assert len(again.cards) == 1
+
+
 def test_a_port_that_does_not_exist_is_offline_with_a_sentence():
     reader = drivers.open("reader", "serial:///dev/does-not-exist?baud=115200")
     told = []
