@@ -1,0 +1,29 @@
+// Speaks the kiosk's prompts: a file where the kiosk has one, else the browser's own voice where it has one for the language. Once per prompt.
+import type { KioskState } from "./door";
+import type { Language } from "../shared/wire";
+
+let last = 0;
+const player = new Audio();
+
+export function voice(prompt: NonNullable<KioskState["say"]>, language: Language, muted: boolean): void {
+  if (prompt.id === last) return;
+  last = prompt.id;
+  player.pause();
+  if (window.speechSynthesis) window.speechSynthesis.cancel();
+  if (muted) return;
+  const file = prompt.audio && prompt.audio[language];
+  if (file) {
+    player.src = file;
+    const started = player.play();
+    if (started) started.catch((error: Error) => console.warn("no sound", error.name));
+    return;
+  }
+  if (!window.speechSynthesis) return;
+  const wanted = language === "en" ? "en" : "zh";
+  const found = window.speechSynthesis.getVoices().filter((one) => one.lang.toLowerCase().indexOf(wanted) === 0 || one.lang === "cmn")[0];
+  if (!found) return;
+  const words = new SpeechSynthesisUtterance(prompt[language]);
+  words.voice = found;
+  words.lang = found.lang;
+  window.speechSynthesis.speak(words);
+}
