@@ -1,0 +1,89 @@
+"""Looks at a drawn page as a critic would: text that is cut or lies over other text. It opens no browser and changes no page."""
+
+from __future__ import annotations
+
+# Text is cut when its letters reach out of a box that hides them, or out of a screen that does not scroll. The middle
+# of a line's height is what counts: a face's ascent and descent may well reach beyond a line that is set tight.
+CUT = """
+() => {
+  const faults = [];
+  const shown = (el) => {
+    const style = getComputedStyle(el);
+    return style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05;
+  };
+  // what is scrolled out of its box is not cut: a person can bring it back
+  const scroller = (el) => {
+    for (let box = el; box && box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (/auto|scroll/.test(style.overflowX + style.overflowY)) return box.getBoundingClientRect();
+    }
+    return null;
+  };
+  const fixed = getComputedStyle(document.documentElement).overflowY === 'hidden' || getComputedStyle(document.body).overflowY === 'hidden';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const lines = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent.trim();
+    const el = node.parentElement;
+    if (!text || !el || !shown(el) || el.closest('.unseen, script, style, svg, option, [data-may-cut]')) continue;
+    const box = scroller(el);
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      if (rect.width < 1 || rect.height < 1) continue;
+      const inset = rect.height * 0.2;
+      if (box && (rect.bottom - inset > box.bottom || rect.top + inset < box.top)) continue;
+      if (box && (rect.left >= box.right || rect.right <= box.left)) continue;
+      lines.push({ el, text, left: rect.left, right: rect.right, top: rect.top + inset, bottom: rect.bottom - inset });
+    }
+  }
+  const page = document.documentElement;
+  const name = (line) => `"${line.text.slice(0, 40)}" in <${line.el.tagName.toLowerCase()} class="${line.el.className}">`;
+  for (const line of lines) {
+    for (let box = line.el; box && box !== document.documentElement; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
+      if (scrolls) break;
+      if (box === document.body || (style.overflowX === 'visible' && style.overflowY === 'visible')) continue;
+      const b = box.getBoundingClientRect();
+      if (line.left < b.left - 1.5 || line.right > b.right + 1.5 || line.top < b.top - 1 || line.bottom > b.bottom + 1) {
+        faults.push(`cut: ${name(line)} by <${box.tagName.toLowerCase()} class="${box.className}">`);
+        break;
+      }
+    }
+    const outside = line.left < -1 || line.right > innerWidth + 1 || line.top < -1 || line.bottom > innerHeight + 1;
+    if (fixed && outside) faults.push(`off the screen: ${name(line)}`);
+    else if (!fixed && line.right > page.clientWidth + 1) faults.push(`off the side: ${name(line)}`);
+  }
+  const over = document.querySelector('[aria-modal="true"], .gone');
+  for (let i = 0; i < lines.length; i++) for (let j = i + 1; j < lines.length; j++) {
+    const a = lines[i], b = lines[j];
+    if (a.el === b.el || (over && over.contains(a.el) !== over.contains(b.el))) continue;
+    if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3) {
+      if (a.el.closest('[data-over]') || b.el.closest('[data-over]')) continue;
+      faults.push(`over one another: ${name(a)} and ${name(b)}`);
+    }
+  }
+  return [...new Set(faults)];
+}
+"""
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def cut(tab) -> list[str]:
+    """Sentences about text that is cut, off the screen or over other text on a Playwright page; empty where all is well."""
+    return tab.evaluate(CUT)
+
+
+def faults(tab) -> list[str]:
+    """What axe (WCAG 2.2 AA) finds serious or critical on a Playwright page, as sentences."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    return [
+        f"{v['id']}: {v['help']} — {n['html'][:120]} {n.get('failureSummary', '').splitlines()[-1:]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for n in v["nodes"][:3]
+    ]

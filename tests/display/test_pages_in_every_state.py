@@ -1,0 +1,29 @@
+"""Every page in every sample state: nothing serious for axe, no text cut or covered, no script error, in both languages and all sizes."""
+
+import pytest
+
+from display import looking, shots
+
+
+@pytest.mark.parametrize("name", [name for name in shots.PAGES])
+def test_a_page_is_whole_in_every_state_language_and_size(tab, root, name):
+    if not shots.built(name):
+        pytest.skip(f"{name} is not drawn yet")
+    page, found = shots.PAGES[name], []
+
+    for state, what in shots.states(name).items():
+        for language in shots.LANGUAGES:
+            for index, (size, (width, height)) in enumerate(page.sizes.items()):
+                tab.set_viewport_size({"width": width, "height": height})
+                if index == 0:
+                    tab.goto(root + shots.address(name, state, language))
+                    shots.ready(tab)
+                    last = max((step["after"] for step in what.get("then", [])), default=0)
+                    tab.wait_for_timeout(last + 120)
+                    if language == "zh":
+                        found += [f"{state} {fault}" for fault in looking.faults(tab)]
+                else:
+                    tab.wait_for_timeout(60)
+                found += [f"{state}.{size}.{language} {fault}" for fault in looking.cut(tab)]
+
+    assert not found, "\n" + "\n".join(found)

@@ -1,0 +1,71 @@
+"""What the build made, as files: small and plain enough for an eight-year-old browser, and no character that the font lacks."""
+
+import gzip
+import json
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from config.paths import static_dir
+from display import shots
+
+CITIZENS = ("home", "board", "window", "pad", "phone", "kiosk")
+MOST = 120_000  # bytes of script, gzipped, a page
+
+# what chrome61 does not know, as it would look in the built code: syntax that the compiler turns back, and functions that it does not add
+TOO_NEW = {
+    "optional chaining": r"[\w)\]]\?\.[A-Za-z_$\[(]",
+    "??": r"\?\?",
+    "import()": r"\bimport\(",
+    "import.meta": r"\bimport\.meta",
+    "catch without a name": r"catch\s*\{",
+    "Array.at": r"\.at\(",
+    "Array.flat": r"\.flat(Map)?\(",
+    "Object.fromEntries": r"Object\.fromEntries",
+    "replaceAll": r"\.replaceAll\(",
+    "matchAll": r"\.matchAll\(",
+    "Promise.finally": r"\.finally\(",
+    "randomUUID": r"randomUUID",
+    "AbortController": r"new AbortController",
+    "structuredClone": r"structuredClone\(",
+    "queueMicrotask": r"queueMicrotask\(",
+    "bare globalThis": r"(?<!typeof )(?<![\w$`])globalThis\.",
+}
+
+
+def scripts(page):
+    folder = shots.PAGES[page].folder or page
+    index = static_dir() / ("index.html" if page == "home" else f"{folder}/index.html")
+    html = index.read_text(encoding="utf-8")
+    return [static_dir() / url.removeprefix("/static/") for url in re.findall(r'(?:src|href)="(/static/[^"]+\.js)"', html)]
+
+
+@pytest.mark.parametrize("page", CITIZENS)
+def test_a_citizens_page_is_small_and_plain(root, page):
+    if not shots.built(page):
+        pytest.skip(f"{page} is not drawn yet")
+    code = [file.read_bytes() for file in scripts(page)]
+
+    size = sum(len(gzip.compress(one)) for one in code)
+    found = [name for name, pattern in TOO_NEW.items() for one in code if re.search(pattern, one.decode("utf-8"))]
+
+    assert code
+    assert size < MOST
+    assert not found
+
+
+def test_every_character_that_the_pages_write_is_in_the_font(root):
+    import pylopdf_fonts_zh_cn
+
+    known = TTFont(pylopdf_fonts_zh_cn.sans_path()).getBestCmap()
+    written = set()
+    for file in [*static_dir().glob("assets/*.js"), *static_dir().glob("states/*.json")]:
+        text = file.read_text(encoding="utf-8")
+        text = json.dumps(json.loads(text), ensure_ascii=False) if file.suffix == ".json" else text
+        written |= {c for c in text if "\u3000" <= c <= "\u9fff" or c >= "\U00020000"}
+
+    missing = sorted(c for c in written if ord(c) not in known)
+
+    assert len(written) > 500
+    assert not missing
