@@ -347,8 +347,8 @@ def test_a_listener_that_fails_does_not_stop_the_reader(caplog):
         raise KeyError(card.number)
 
     reader.start(listen)
-    for n in (1, 2):
-        reader.standin.lay("resident")
+    for n, name in enumerate(("resident", "hmt"), 1):
+        reader.standin.lay(name)
         assert until(lambda n=n: len(read) == n)
         reader.standin.lift()
         assert until(lambda: not reader.present)
