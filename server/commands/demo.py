@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -20,7 +21,6 @@ from pathlib import Path
 
 import click
 
-PASSWORD = "Hall-demo-2026"
 PEOPLE = ("李敏", "陈静", "王磊", "赵丽", "周强", "吴婷", "郑涛", "孙娜", "马俊", "朱琳", "胡军", "林悦", "何平", "高洁", "罗成", "梁欣")
 LOCAL = "127.0.0.1"
 
@@ -75,6 +75,7 @@ class Demo:
         self.processes: dict[str, subprocess.Popen] = {}
         self.morning = None
         self.over = threading.Event()
+        self.password = f"Hall-{secrets.token_hex(4)}-{secrets.randbelow(90) + 10}"  # no two demos share one
 
     # -- one by one
 
@@ -104,7 +105,7 @@ class Demo:
 
         ledger = app.open_ledger(load.server(self.folder / "server.toml"), self.folder / "data")
         try:
-            password = HASHER.hash(PASSWORD)
+            password = HASHER.hash(self.password)
             staff = {name: ("clerk", shown) for name, shown in self.clerks.values()}
             staff |= {"manager": ("manager", "王主任"), "guide": ("guide", "小林"), "admin": ("admin", ""), "auditor": ("auditor", "")}
             for n, (name, (role, shown)) in enumerate(staff.items()):
@@ -193,7 +194,7 @@ class Demo:
         click.echo(f"\n{self.hall.hall.name} is open ({len(self.hall.services)} services, {len(self.hall.windows)} windows).\n")
         for name, address, remark in rows:
             click.echo(f"  {name:<{width}}  {address}" + (f"   ({remark})" if remark else ""))
-        click.echo(f"\n  Password of everybody: {PASSWORD}")
+        click.echo(f"\n  Password of everybody (made for this run): {self.password}")
         click.echo(f"  Logs and data: {self.folder}")
         click.echo("  Ctrl-C ends it." + (" Keys (then Enter): c card, p paper out / in, q end." if sys.stdin.isatty() else "") + "\n")
 
