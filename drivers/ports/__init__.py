@@ -10,6 +10,8 @@ import importlib
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from ..contract import DeviceAbsent
+
 SCHEMES = {"tcp": "tcp", "socket": "tcp", "serial": "serial_port", "loop": "serial_port", "usb": "usb", "file": "file", "input": "input"}
 
 
@@ -33,7 +35,14 @@ def open(url: str, **settings) -> Port:
     address = urlsplit(url)
     if address.scheme not in SCHEMES:
         raise ValueError(f"{url!r} is not a way to reach a device; there is {', '.join(sorted(SCHEMES))}.")
-    module = importlib.import_module(f".{SCHEMES[address.scheme]}", __name__)
+    try:
+        module = importlib.import_module(f".{SCHEMES[address.scheme]}", __name__)
+    except ImportError as error:
+        raise DeviceAbsent(
+            f"The device at {url} needs a library that is not installed here: {error.name}.",
+            code="library_missing",
+            zh=f"设备 {url} 所需的程序库 {error.name} 未安装。",
+        ) from error
     return module.open(address, **(settings | query(url)))
 
 

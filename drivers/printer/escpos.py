@@ -98,8 +98,10 @@ class EscposPrinter:
             raise
         if after.stops:
             raise DeviceRefused(after.sentence_en, code=after.code, zh=after.sentence, started=True)
-        if said is None and self._confirms:
+        if said is None and after.code == "silent":
             raise DeviceSilent(states.TROUBLES["stuck"][1], code="stuck", zh=states.TROUBLES["stuck"][0], started=True)
+        if said is None and self._confirms:
+            return states.trouble("unconfirmed")  # it lives and reports no trouble: slow, not broken
         self._confirms = said is not None
         return after
 

@@ -33,6 +33,13 @@ TROUBLES: dict[str, tuple[str, str, str, str, bool]] = {
     "overheated": ("打印头过热或电压异常，稍候会自动恢复。", "The print head is too hot; it recovers by itself.", *_TOLD, True),
     "paused": ("打印机脱机（可能正在手动走纸）。", "The printer is off line (perhaps its feed button is pressed).", *_TOLD, True),
     "paper_low": ("纸卷将尽，请准备更换。", "The paper roll is nearly used up.", "", "", False),
+    "unconfirmed": (
+        "打印机未确认本次出票完成，请看一眼出纸口。",
+        "The printer has not confirmed that this slip is finished.",
+        "",
+        "",
+        False,
+    ),
     "silent": (
         "打印机不回答状态查询，无法确认出票情况。",
         "The printer does not answer questions about its state; prints are not verified.",
@@ -45,7 +52,7 @@ TROUBLES: dict[str, tuple[str, str, str, str, bool]] = {
 
 def trouble(code: str, detail: str = "") -> Status:
     zh, en, told, told_en, stops = TROUBLES[code]
-    state = "unknown" if code == "silent" else "trouble"
+    state = "unknown" if code in ("silent", "unconfirmed") else "trouble"
     return Status(state=state, code=code, sentence=zh, sentence_en=en, told=told, told_en=told_en, stops=stops, detail=detail)
 
 

@@ -1,10 +1,12 @@
 """Every make is opened by its address and keeps the same promises."""
 
+import sys
+
 import pytest
 
 import drivers
 from drivers import ports, standin
-from drivers.contract import Status
+from drivers.contract import DeviceAbsent, Status
 
 MAKES = [
     ("printer", "virtual://"),
@@ -103,3 +105,54 @@ def test_what_is_written_to_a_loop_comes_back():
     port.drain()
     assert port.read(0) == b""
     port.close()
+
+
+def test_a_serial_port_is_found_by_its_usb_numbers_whatever_its_name(monkeypatch):
+    from types import SimpleNamespace
+
+    from drivers.ports import serial_port
+    from drivers.wire import VirtualWire
+
+    wire = VirtualWire(lambda data: b"")
+    name = wire.url.removeprefix("serial://").split("?")[0]
+    here = [SimpleNamespace(vid=None, pid=None, device="x"), SimpleNamespace(vid=0x1A86, pid=0x7523, device=name)]
+    monkeypatch.setattr(serial_port.list_ports, "comports", lambda: here)
+
+    ports.open("serial://?usb=1A86:7523&baud=9600").close()
+
+    here.pop()
+    with pytest.raises(DeviceAbsent, match="1A86:7523 is plugged in"):
+        ports.open("serial://?usb=1A86:7523")
+    wire.close()
+
+
+def test_two_programs_on_one_line_are_refused():
+    from drivers.wire import VirtualWire
+
+    wire = VirtualWire(lambda data: b"")
+    first = ports.open(wire.url)
+
+    with pytest.raises(DeviceAbsent, match="cannot be opened"):
+        ports.open(wire.url)
+    first.close()
+    ports.open(wire.url).close()
+    wire.close()
+
+
+def test_a_missing_library_is_a_device_that_is_not_there(monkeypatch):
+    import builtins
+
+    ours = builtins.__import__
+
+    def without_usb(name, *rest):
+        if name.startswith("usb"):
+            raise ModuleNotFoundError("no usb", name="usb")
+        return ours(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_usb)
+    for module in [m for m in sys.modules if m.startswith(("usb.", "drivers.ports.usb"))]:
+        monkeypatch.delitem(sys.modules, module)
+
+    status = drivers.open("printer", "usb://0416:5011").status()
+
+    assert status.state == "trouble" and "library" in status.detail

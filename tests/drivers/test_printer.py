@@ -345,6 +345,46 @@ class Noisy:
         pass
 
 
+class Scripted(Noisy):
+    """A port that answers each question as its table says, once the job has been sent or before."""
+
+    def __init__(self, before, after):
+        super().__init__([])
+        self.tables, self.jobs = (before, after), 0
+
+    def write(self, data, timeout):
+        self.jobs += data == b"JOB"
+        answer = self.tables[min(self.jobs, 1)].get(data)
+        self.said = [answer] if answer else []
+
+
+LIVES = {states.ASK[2]: b"\x12", states.ASK[4]: b"\x12", states.ASK[1]: b"\x12"}
+
+
+@pytest.mark.parametrize(
+    ("confirmed_before", "after", "result"),
+    [
+        (None, LIVES | {escpos.DONE: b"\x00"}, ""),
+        (None, LIVES, ""),  # it has never confirmed: nothing can be concluded
+        (True, LIVES, "unconfirmed"),
+        (True, LIVES | {escpos.DONE: b"\x03", states.ASK[4]: b"\x1e"}, "paper_low"),
+        (True, LIVES | {states.ASK[2]: b"\x32", states.ASK[4]: b"\x7e"}, "paper_end, started"),
+        (True, {}, "stuck, started"),
+    ],
+)
+def test_what_a_printer_says_after_a_job(confirmed_before, after, result):
+    port = Scripted(LIVES, after)
+    printer = escpos.EscposPrinter(lambda: port, lambda slip: b"JOB", patience=lambda size: 1.0, confirm=0.01)
+    printer._answer, printer._confirms = 0.01, confirmed_before
+
+    try:
+        said = printer.print(SLIP).code
+    except DeviceError as error:
+        said = f"{error.code}, started" if error.started else error.code
+
+    assert said == result and port.jobs == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.binary(max_size=12), max_size=12))
 def test_whatever_a_printer_says_a_slip_is_sent_once_or_refused(said):

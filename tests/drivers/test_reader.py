@@ -237,6 +237,15 @@ def test_five_silent_polls_and_the_reader_is_given_up(desk):
     assert desk.rhythm.lost and desk.told == ["offline"]
 
 
+def test_data_that_arrives_damaged_again_and_again_is_named(desk):
+    desk.wire.spoil = lambda asked, answer: answer[:-1] + bytes((answer[-1] ^ 1,))
+    desk.lay()
+
+    desk.steps(4)
+
+    assert "damaged" in desk.told and desk.cards == []
+
+
 def test_an_unknown_envelope_is_named(desk):
     desk.wire.spoil = lambda asked, answer: bytes.fromhex("02 00 11 03 CC 01 02 03")
 

@@ -12,7 +12,7 @@ from PIL import Image
 from drivers.contract import Slip
 from drivers.printer.fonts import standard
 from drivers.printer.picture import Page, differ, missing, picture, pieces
-from drivers.printer.slip import BAND, encode
+from drivers.printer.slip import BAND, encode, wrapped
 from drivers.printer.virtual import Paper
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -179,6 +179,15 @@ def test_long_texts_wrap_and_no_line_begins_with_a_full_stop():
     assert all("".join(r.text for r in row)[0] not in "，。" for row in rows)
     assert sum(r.width for row in rows for r in row) > 24 * 20
     assert max(sum(r.width for r in row) for row in rows) <= 24 * 8
+
+
+@pytest.mark.parametrize("mode", ["image", "text"])
+def test_a_word_wider_than_the_paper_is_cut_and_nothing_of_it_is_lost(mode):
+    word = "W" * 100
+
+    assert len(printed(encode(Slip(number="1", title=word), mode=mode, width=384), 384)) == 1
+    assert "".join(r.text for row in Page(384, standard()).rows(word, 24, 300) for r in row) == word
+    assert "".join(wrapped(word, 32)) == word and max(map(len, wrapped(word, 32))) <= 32
 
 
 def test_words_and_addresses_are_not_torn():
