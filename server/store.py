@@ -25,6 +25,9 @@ ALL = TABLES | PRIVATE
 class Occupied(Exception):
     """Another hall server already works on this folder."""
 
+    def __init__(self, folder):
+        super().__init__(f"Another hall server is working on {folder}: stop it first, or choose another --data.")
+
 
 def open_writer(folder: Path) -> sqlite3.Connection:
     """The one writing connection: WAL, every commit synced to the disk, transactions only where we say so."""
