@@ -72,7 +72,9 @@ def kiosk(path: str | Path | None) -> schema.KioskSettings:
 
 def display(path: str | Path | None) -> schema.DisplaySettings:
     path = Path(path) if path else paths.config_dir() / "display.toml"
-    return _with_token(_one(schema.DisplaySettings, path), path)
+    settings = _with_token(_one(schema.DisplaySettings, path), path)
+    keypads = [_own_token(k, path, mistakes.name_of(("keypads", place))) for place, k in enumerate(settings.keypads)]
+    return settings.model_copy(update={"keypads": keypads})
 
 
 def hall_file(path: str | Path) -> schema.HallFile:
@@ -138,16 +140,19 @@ def _one(model: type[M], path: Path) -> M:
 
 
 def _with_token(settings: M, path: Path) -> M:
-    link = settings.server
-    if not link.token_file or link.token:
-        return settings
-    file = paths.find(link.token_file, path.parent)
+    return settings.model_copy(update={"server": _own_token(settings.server, path, "server")})
+
+
+def _own_token(table: M, path: Path, name: str) -> M:
+    """A table with `token` and `token_file`: the token out of the file, where there is no other."""
+    if not table.token_file or table.token:
+        return table
+    file = paths.find(table.token_file, path.parent)
     try:
-        token = file.read_text(encoding="utf-8").strip()
+        return table.model_copy(update={"token": file.read_text(encoding="utf-8").strip()})
     except OSError as error:
         text = f"the token file {show(str(file))} cannot be read ({error.strerror})"
-        raise ConfigError([Mistake(file=str(path), key="server.token_file", problem=text)]) from None
-    return settings.model_copy(update={"server": link.model_copy(update={"token": token})})
+        raise ConfigError([Mistake(file=str(path), key=f"{name}.token_file", problem=text)]) from None
 
 
 def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[Mistake]) -> M | None:

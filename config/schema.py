@@ -496,10 +496,31 @@ class DisplayTable(Table):
     title: str = ""
 
 
+class LoudnessTable(Table):
+    hours: Span
+    volume: Annotated[int, Field(ge=0, le=100)]
+
+
 class SpeakerTable(Table):
     url: Device
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
     zone: str = ""  # speaks only for windows of this zone; empty: all
+    times: Annotated[int, Field(ge=1, le=3)] = 2  # how often one call is said
+    languages: Annotated[list[Language], Field(min_length=1)] = ["zh"]
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    loudness: list[LoudnessTable] = []  # another volume at some hours
+    quiet: list[Span] = []  # shown, not spoken
+    ready: bool = False  # also says who should get ready, when no call waits
+
+
+class BarTable(Table):
+    """[bars]: what the bars show. {number}, {window} and {reason} are put in."""
+
+    called: str = "请{number}号"
+    serving: str = "{number} 办理中"
+    idle: str = "欢迎光临"
+    paused: str = "暂停服务"
+    closed: str = "未开放"
+    away: str = "请稍候"  # the server has been away for ten seconds
 
 
 class SignTable(Table):
@@ -520,12 +541,18 @@ class KeypadTable(Table):
     profile: str = "usb"
     address: Annotated[int, Field(ge=0, le=255)] = 1
     token: str = ""  # a token of role keypad, bound to this window; empty: the one of [server]
+    token_file: str = ""
+    serve: bool = True  # a pad without a key for "the visitor is here": the number in hand counts as served when the next is called
+    transfer: str = ""  # the service that the transfer key sends to, where no window's number is typed before it
+    grades: Annotated[list[Annotated[int, Field(ge=1, le=5)]], Field(min_length=1, max_length=5)] = [5, 4, 3, 1]  # of the evaluator's keys
 
 
 class DisplaySettings(Table):
     display: DisplayTable = DisplayTable()
     server: LinkTable = LinkTable()
     speaker: SpeakerTable | None = None
+    speakers: list[SpeakerTable] = []  # one for each zone, where there are several
+    bars: BarTable = BarTable()
     signs: list[SignTable] = []
     keypads: list[KeypadTable] = []
     log: LogTable = LogTable()

@@ -1,0 +1,131 @@
+"""How this machine's devices are, told to the hall: each change at once, all of them again and again; and what the hall wishes in return.
+
+docs/kiosk-door.md §4. It decides nothing of the hall and opens no device.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from drivers.contract import OK, Status
+
+from .link import Away, Link, Refused
+
+log = logging.getLogger("hall.display.machine")
+
+BEAT = 4.0  # seconds between two beats of the machine itself: a wish arrives within five
+ALL = 30.0  # seconds until every device is told again
+RESTART = 75  # exit status: the service manager starts the process again
+
+
+@dataclass(frozen=True)
+class Told:
+    kind: str
+    status: Status
+
+
+class Reports:
+    """One thread for all devices. `set` never waits."""
+
+    def __init__(
+        self,
+        link: Link,
+        name: str,
+        *,
+        leave: Callable[[int], None],
+        beat: float = BEAT,
+        every: float = ALL,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._link, self._name, self._leave = link, name, leave
+        self._beat, self._all, self._clock = beat, every, clock
+        self._devices: dict[str, Told] = {}
+        self._changed: dict[str, None] = {}  # in the order in which they changed
+        self._some = threading.Condition()
+        self._over = False
+        self._away = False
+        self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
+
+    def start(self) -> Reports:
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        with self._some:
+            self._over = True
+            self._some.notify()
+        if self._thread.is_alive():
+            self._thread.join(2)
+
+    def set(self, device: str, kind: str, status: Status) -> None:
+        with self._some:
+            known = self._devices.get(device)
+            self._devices[device] = Told(kind, status)
+            if known is None or (known.status.state, known.status.code) != (status.state, status.code):
+                self._changed[device] = None
+                self._some.notify()
+
+    def states(self) -> dict[str, Told]:
+        with self._some:
+            return dict(self._devices)
+
+    def _run(self) -> None:
+        whole = beat = self._clock()  # both are due now
+        while True:
+            with self._some:
+                self._some.wait_for(lambda: self._over or self._changed and not self._away, timeout=max(0.0, beat - self._clock()))
+                if self._over:
+                    return
+                now = self._clock()
+                if now >= whole:
+                    whole = now + self._all
+                    self._changed |= dict.fromkeys(self._devices)
+                told = [(device, self._devices[device]) for device in self._changed]
+                self._changed.clear()
+            if now >= beat:
+                beat = now + self._beat
+                told.insert(0, ("display", Told("display", OK)))
+            self._tell(told)
+
+    def _tell(self, told: list[tuple[str, Told]]) -> None:
+        """Tells them in turn; those that did not arrive are told again with the next beat."""
+        for place, (device, one) in enumerate(told):
+            try:
+                answer = self._link.post(f"/devices/{self._name}/state", body_of(device, one), patience=0)
+                self._away = False
+            except Away as away:
+                if not self._away:
+                    log.warning("the states of devices do not reach the hall: %s", away)
+                self._away = True
+                with self._some:
+                    self._changed = dict.fromkeys(d for d, _ in told[place:] if d in self._devices) | self._changed
+                return
+            except Refused as no:
+                log.warning("the state of %s was refused: %s", device, no)
+                continue
+            for command in (answer or {}).get("commands", ()):
+                self._obey(command)
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        """First told, then done: a restart that was not told would be asked for again, for ever."""
+        restart = command.get("do") == "restart"
+        result = {"ok": restart, "detail": "" if restart else f"a display cannot {command.get('do')}"}
+        try:
+            self._link.post(f"/devices/{self._name}/commands/{command['id']}/result", result, patience=0)
+        except (Away, Refused) as error:
+            log.warning("the command %s could not be answered, so it waits: %s", command.get("id"), error)
+            return
+        if restart:
+            log.info("a manager asked for a restart")
+            self._leave(RESTART)
+
+
+def body_of(device: str, one: Told) -> dict[str, Any]:
+    s = one.status
+    said = {"code": s.code[:60], "sentence": s.sentence[:200], "sentence_en": s.sentence_en[:200]}
+    return {"device": device, "kind": one.kind, "state": s.state} | said

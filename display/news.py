@@ -1,0 +1,162 @@
+"""The agent's ear: watches rooms of the hall server over Socket.IO, comes back after an outage, and misses nothing. It decides nothing.
+
+What it hears is told from one thread and in the order of the journal: `drawn` for a fresh state, `heard` for each event after it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import engineio
+import socketio
+from socketio.exceptions import SocketIOError
+
+log = logging.getLogger("hall.display.news")
+
+PAUSES = (0.3, 0.6, 1.0, 2.0, 4.0)  # seconds before the next try
+PATIENCE = 5.0  # seconds for a connection or an acknowledgement
+OVER = ("", {})  # what the line puts into the queue when it has ended
+
+Row = dict[str, Any]
+
+
+class InOrder(engineio.Client):
+    """The library starts a thread for each message, so two events may overtake each other. Here they are taken up one after the other."""
+
+    def _trigger_event(self, event, *args, **kwargs):
+        if event == "message":
+            kwargs.pop("run_async", None)
+        return super()._trigger_event(event, *args, **kwargs)
+
+
+class Line(socketio.Client):
+    def _engineio_client_class(self):
+        return InOrder
+
+
+class News:
+    """`rooms()` is asked before each `watch`: the rooms may depend on what the hall turned out to have.
+
+    `drawn(seq, snapshot, missed)`: the rooms' state, and the events since the last time (empty at first). `heard(name, news)`.
+    `lost(why)`: the hall is away (once for each outage); `found` is the `drawn` that follows.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        rooms: Callable[[], list[str]],
+        drawn: Callable[[int, Row, list[Row]], None],
+        heard: Callable[[str, Row], None],
+        lost: Callable[[str], None] = lambda why: None,
+        pauses: tuple[float, ...] = PAUSES,
+        patience: float = PATIENCE,
+    ):
+        self._url, self._token, self._rooms = url, token, rooms
+        self._drawn, self._heard, self._lost = drawn, heard, lost
+        self._pauses, self._patience = pauses, patience
+        self._stop = threading.Event()
+        self._queue: queue.Queue[tuple[str, Row]] = queue.Queue()
+        self._seq: int | None = None
+        self._watched: list[str] = []
+        self._thread = threading.Thread(target=self._run, name="news", daemon=True)
+
+    def start(self) -> News:
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        self._stop.set()
+        self._queue.put(OVER)
+        self._thread.join(self._patience + 1)
+
+    @property
+    def alive(self) -> bool:
+        """The thread has not died of a mistake of ours."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        tries, known = 0, True
+        while not self._stop.is_set():
+            why = ""
+            self._queue = queue.Queue()
+            line = self._line()
+            try:
+                auth = {"token": self._token} if self._token else {}
+                line.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=self._patience)
+                self._watch(line)
+                tries, known = 0, True
+                self._listen(line)
+                why = "the connection has ended"
+            except (SocketIOError, OSError) as error:
+                why = self._refused or str(error) or type(error).__name__
+            except Wrong as error:
+                why = str(error)
+            finally:
+                line.disconnect()
+            if self._stop.is_set():
+                return
+            if known:
+                known = False
+                log.warning("the hall server at %s is away: %s", self._url, why)
+                self._guarded(self._lost, why)
+            self._stop.wait(self._pauses[min(tries, len(self._pauses) - 1)])
+            tries += 1
+
+    def _line(self) -> Line:
+        """A new connection, not yet open: whatever it brings goes into this time's queue."""
+        line, mine = Line(reconnection=False, handle_sigint=False), self._queue
+        self._refused = ""
+
+        def no(said: Any = None) -> None:
+            said = said.get("data", said) if isinstance(said, dict) else said
+            self._refused = str(said.get("detail") or said.get("message") if isinstance(said, dict) else said or "")
+
+        line.on("connect_error", no)
+        line.on("disconnect", lambda *_: mine.put(OVER))
+        line.on("*", lambda name, news=None, *_: mine.put((name, news if isinstance(news, dict) else {})))
+        return line
+
+    def _watch(self, line: Line) -> None:
+        """Asks for the rooms until they are those that are wanted; two rounds where the first tells which windows there are."""
+        for _ in range(3):
+            rooms = self._rooms()
+            asked = {"rooms": rooms} if self._seq is None else {"rooms": rooms, "after": self._seq}
+            answer = line.call("watch", asked, timeout=self._patience)
+            if not isinstance(answer, dict) or "seq" not in answer:
+                error = (answer or {}).get("error", {}) if isinstance(answer, dict) else {}
+                raise Wrong(error.get("detail") or "the answer to `watch` is not one of a hall server")
+            self._seq, self._watched = answer["seq"], rooms
+            self._guarded(self._drawn, answer["seq"], answer["snapshot"], answer.get("events") or [])
+            if self._rooms() == rooms:
+                return
+
+    def _listen(self, line: Line) -> None:
+        while not self._stop.is_set():
+            name, news = self._queue.get()
+            if not name:
+                return
+            seq = news.get("seq")
+            if seq is not None:
+                if seq <= (self._seq or 0):
+                    continue  # it was in the snapshot
+                self._seq = seq
+            self._guarded(self._heard, name, news)
+            if self._rooms() != self._watched:
+                self._watch(line)
+
+    def _guarded(self, call: Callable, *arguments: Any) -> None:
+        """A mistake with one event is logged and does not end the hearing of the others."""
+        try:
+            call(*arguments)
+        except Exception:  # noqa: BLE001 — the next call must reach the bars whatever this one did
+            log.exception("an event could not be taken up")
+
+
+class Wrong(Exception):
+    """The server does not let us watch, with its sentence."""

@@ -1,0 +1,203 @@
+"""The call keypads and evaluators at the windows: a key becomes a gesture of the open interface, asked once. It decides nothing.
+
+Each window has a thread of its own: a press that waits for the server holds up no other window. A press that did not arrive within
+its patience is refused where it was made, and never done later behind the clerk's back.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from drivers.contract import KeyPress
+
+from .link import Away, Link, Refused
+
+log = logging.getLogger("hall.display.pads")
+
+SAME_PRESS = 0.6  # seconds: a bouncing key, or a second press while the first was being answered
+EVALUATION_OPEN = 60.0  # seconds an evaluator's key still belongs to the service that was finished
+
+
+class Face(Protocol):
+    """What a pad can tell its clerk. Each returns at once."""
+
+    def show(self, *, number: str, waiting: int | None) -> None: ...
+    def refuse(self) -> None: ...
+
+
+class Odd(Exception):
+    """A key that cannot be done as things stand at this window; the sentence is for the log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """`serve`: a number in hand when the next is called, or when it is ended, counts as served even if nobody pressed "the visitor
+    is here": such pads have no key for it. `transfer`: the service that the transfer key sends to."""
+
+    serve: bool = True
+    transfer: str = ""
+
+
+class Pad:
+    """One window's keys. `window()` is the window as room `hall` shows it; `link` speaks with the window's own token."""
+
+    def __init__(
+        self,
+        no: str,
+        link: Link,
+        *,
+        window: Callable[[], dict[str, Any]],
+        face: Face,
+        habits: Habits | None = None,
+        public: Link | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        thread: bool = True,
+    ):
+        self.no, self._link, self._window, self._face, self._habits = no, link, window, face, habits or Habits()
+        self._public = public or link  # evaluations are given by whoever stands there, not by the clerk
+        self._clock = clock
+        self._presses: queue.Queue[KeyPress | None] = queue.Queue()
+        self._evaluation: tuple[str, float] = ("", 0.0)  # token, until
+        self._last: tuple[str, float] = ("", -1e9)  # gesture, when its answer came
+        self._thread = threading.Thread(target=self._run, name=f"pad {no}", daemon=True)
+        if thread:
+            self._thread.start()
+
+    def press(self, press: KeyPress) -> None:
+        """From the keypad's own thread; returns at once."""
+        self._presses.put(press)
+
+    def evaluation(self, token: str) -> None:
+        """The hall asks for an evaluation at this window."""
+        self._evaluation = (token, self._clock() + EVALUATION_OPEN)
+
+    def close(self) -> None:
+        self._presses.put(None)
+        if self._thread.is_alive():
+            self._thread.join(1)
+
+    def _run(self) -> None:
+        while (press := self._presses.get()) is not None:
+            self.do(press)
+        self._link.close()
+
+    def do(self, press: KeyPress) -> bool:
+        """Does one press; False where it was refused (and the clerk told so)."""
+        gesture, when = self._last
+        if press.gesture == gesture and self._clock() - when < SAME_PRESS and press.grade is None:
+            return True
+        try:
+            self._gesture(press)
+        except (Refused, Away, Odd) as error:
+            log.info("window %s: the key %s was refused: %s", self.no, press.gesture, error)
+            self._face.refuse()
+            return False
+        finally:
+            self._last = (press.gesture, self._clock())
+        return True
+
+    def _gesture(self, press: KeyPress) -> None:
+        if press.grade is not None or press.gesture == "evaluate":
+            return self._evaluate(press.grade)
+        act = GESTURES.get(press.gesture)
+        if act is None:
+            raise Odd(f"no gesture is named {press.gesture!r}")
+        return act(self, press, uuid.uuid4().hex)
+
+    # the gestures, each with one key for all its requests
+
+    def _call(self, press: KeyPress, key: str) -> None:
+        if press.number:
+            self._post(f"/windows/{self.no}/calls", {"number": press.number}, key)
+            return
+        if self._habits.serve and self._in_hand():
+            self._finish(press, key)
+        called = self._post(f"/windows/{self.no}/calls", {}, f"{key}-call")
+        if called is None:
+            raise Odd("nobody waits")
+
+    def _recall(self, press: KeyPress, key: str) -> None:
+        self._post(f"/tickets/{self._there()['id']}/calls", {}, key)
+
+    def _start(self, press: KeyPress, key: str) -> None:
+        self._post(f"/tickets/{self._there()['id']}/service", {}, key)
+
+    def _miss(self, press: KeyPress, key: str) -> None:
+        self._post(f"/tickets/{self._there()['id']}/miss", {}, key)
+
+    def _finish(self, press: KeyPress, key: str) -> None:
+        """Ends the service and opens its evaluation; a number that was only called is begun first."""
+        ticket = self._there()
+        if ticket["state"] == "called" and self._habits.serve:
+            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
+        done = self._post(f"/tickets/{ticket['id']}/completion", {}, f"{key}-finish")
+        self.evaluation((done.get("evaluation") or {}).get("token", ""))
+
+    def _hold(self, press: KeyPress, key: str) -> None:
+        ticket = self._there()
+        if ticket["state"] == "called" and self._habits.serve:
+            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
+        self._post(f"/tickets/{ticket['id']}/hold", {}, f"{key}-hold")
+
+    def _transfer(self, press: KeyPress, key: str) -> None:
+        where = {"window": press.number} if press.number else {"service": self._habits.transfer} if self._habits.transfer else None
+        if where is None:
+            raise Odd("the transfer key needs a window's number before it, or a service in the config")
+        ticket = self._there()
+        if ticket["state"] == "called" and self._habits.serve:
+            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
+        self._post(f"/tickets/{ticket['id']}/transfer", where, f"{key}-transfer")
+
+    def _pause(self, press: KeyPress, key: str) -> None:
+        """One key for both ways: open pauses; paused and closed open."""
+        state = "paused" if self._window().get("state") == "open" else "open"
+        self._link.call("PUT", f"/windows/{self.no}/state", {"state": state})
+
+    def _open(self, press: KeyPress, key: str) -> None:
+        self._link.call("PUT", f"/windows/{self.no}/state", {"state": "open"})
+
+    def _shut(self, press: KeyPress, key: str) -> None:
+        self._link.call("PUT", f"/windows/{self.no}/state", {"state": "closed"})
+
+    def _evaluate(self, grade: int | None) -> None:
+        token, until = self._evaluation
+        if grade is None or not token or self._clock() > until:
+            raise Odd("there is nothing to evaluate now")
+        self._public.post("/evaluations", {"token": token, "grade": grade}, key=f"pad-{token[-40:]}-{grade}")
+        self._evaluation = ("", 0.0)
+
+    # what is at the window
+
+    def _in_hand(self) -> bool:
+        return (self._window().get("ticket") or {}).get("number") is not None
+
+    def _there(self) -> dict[str, Any]:
+        """The ticket in hand, with its id: the public picture has none."""
+        ticket = self._link.get(f"/windows/{self.no}").get("ticket") or {}
+        if not ticket.get("id"):
+            raise Odd("no number is in hand")
+        return ticket
+
+    def _post(self, path: str, body: dict[str, Any], key: str) -> Any:
+        return self._link.post(path, body, key=key)
+
+
+GESTURES: dict[str, Callable[[Pad, KeyPress, str], None]] = {
+    "call": Pad._call,
+    "recall": Pad._recall,
+    "start": Pad._start,
+    "miss": Pad._miss,
+    "finish": Pad._finish,
+    "hold": Pad._hold,
+    "transfer": Pad._transfer,
+    "pause": Pad._pause,
+    "open": Pad._open,
+    "close": Pad._shut,
+}
