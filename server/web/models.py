@@ -440,6 +440,7 @@ class Clerk(Tell):
 
 
 class AtWindow(Tell):
+    id: str | None = Field(default=None, description="told to whoever works at this window")
     number: str | None
     state: State
     service: str

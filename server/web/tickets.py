@@ -213,9 +213,9 @@ def get_evaluation(ask: Ask, token: str):
 @door("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
       refuses=("no_such_evaluation", "already_evaluated", "evaluation_expired"))  # fmt: skip
 def evaluate(ask: Ask):
-    """Say how it was, once. The link's token is the right to do so; a pad may do it for its own window only."""
+    """Say how it was, once. The link's token is the right to do so; a pad or a keypad's evaluator may do it for its own window only."""
     given, who = ask.body, ask.who
-    if who.role not in ("", "pad", "app", "visitor"):
+    if who.role not in ("", "pad", "keypad", "app", "visitor"):
         raise NotAllowed("wrong_role", role=who.role)
     id = ask.house.ledger.keys.id_of("evaluation", given.token)
     if id is None:
@@ -223,7 +223,7 @@ def evaluate(ask: Ask):
 
     def guard(entry):
         found = entry.fetch("evaluations", id)
-        if found and who.role == "pad":
+        if found and who.role in ("pad", "keypad"):
             at_window(who, found.window)(entry)
 
     def answer(entry, done):
@@ -239,7 +239,7 @@ def evaluate(ask: Ask):
         tags=tuple(given.tags or ()),
         comment=given.comment or "",
         anonymous=True if given.anonymous is None else given.anonymous,
-        channel="pad" if who.role == "pad" else "qr",
+        channel=who.role if who.role in ("pad", "keypad") else "qr",
     )
 
 
