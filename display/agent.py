@@ -1,0 +1,338 @@
+"""The display agent put together: what the hall says goes to bars, loudspeakers and keypads, and keys go to the hall. It decides nothing."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import drivers
+from config import words
+from drivers.contract import DeviceError, Notice, Status
+from drivers.worker import Worker
+
+from .announcer import Announcer, Call, Loudness
+from .bars import Bars
+from .link import Away, Link
+from .machine import Reports
+from .news import News
+from .pads import Habits, Pad
+from .picture import Picture
+
+if TYPE_CHECKING:
+    from config.schema import DisplaySettings, SpeakerTable
+
+log = logging.getLogger("hall.display")
+
+LOOK = 3.0  # seconds between two looks at how the devices are: a manager hears of trouble within five
+PATIENCE = 10.0  # seconds without the hall until bars stop showing numbers that may be old
+FRESH = 30.0  # seconds: a call that came during an outage and is older is not announced any more
+HEARD_WITHIN = 60.0  # seconds for one sentence
+NOT_THERE = ("no_such_window", "大厅里没有 {no} 号窗口，请核对配置。", "There is no window {no} in this hall; check the config.")
+
+Row = dict[str, Any]
+
+
+def run(settings: DisplaySettings, *, ready: Callable[[Agent], None] = lambda agent: None) -> int:
+    """Runs the agent until it is told to stop; the process' exit status."""
+    agent = Agent(settings)
+    try:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: agent.leave(0))
+        agent.start()
+        ready(agent)
+        return agent.wait()
+    finally:
+        agent.close()
+
+
+@dataclass
+class Piece:
+    """A device that is asked how it is: under which name and kind the hall knows it, and at which window it hangs."""
+
+    name: str
+    kind: str
+    device: Any
+    window: str = ""
+
+
+class Agent:
+    """Everything of one machine. Started in order of dependence, stopped the other way round."""
+
+    def __init__(self, settings: DisplaySettings, *, clock: Callable[[], float] = time.monotonic):
+        self._settings, self._clock = settings, clock
+        own = settings.server
+        self.picture = Picture()
+        self.link = Link(own.url, own.token, timeout=own.timeout)
+        self.reports = Reports(self.link, settings.display.name, leave=self.leave)
+        self.news = News(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
+        self.pieces: list[Piece] = []
+        self.pads: dict[str, Pad] = {}
+        self.announcers: list[tuple[SpeakerTable, Announcer]] = []
+        self._workers: list[Worker] = []
+        self._faces: dict[str, Face] = {}
+        self._over, self._status = threading.Event(), 0
+        self._ahead = timedelta()
+        self._lost_at: float | None = clock()
+        self._named: set[str] = set()  # numbers that have been asked to get ready
+        self._sounds = tempfile.TemporaryDirectory(prefix="hall-sounds-")
+        self._words = words.load()
+        self._open_bars()
+        self._open_keypads()
+        self._open_speakers()
+
+    def start(self) -> None:
+        self.reports.start()
+        self.news.start()
+        for piece in self.pieces:
+            if piece.kind == "keypad" and piece.device is not None:
+                piece.device.start(self._pressed)
+        threading.Thread(target=self._look, name="look", daemon=True).start()
+        log.info("the display %s drives %s", self._settings.display.name, ", ".join(p.name for p in self.pieces) or "nothing")
+
+    def wait(self) -> int:
+        self._over.wait()
+        return self._status
+
+    def leave(self, status: int) -> None:
+        self._status = status
+        self._over.set()
+
+    def close(self) -> None:
+        self._over.set()
+        self.news.close()
+        for _, announcer in self.announcers:
+            announcer.close()
+        for pad in self.pads.values():
+            pad.close()
+        for worker in self._workers:
+            worker.close(2)
+        for piece in self.pieces:
+            if piece.device is not None and not isinstance(piece.device, Worker):
+                piece.device.close()
+        self.reports.close()
+        self._sounds.cleanup()
+
+    @property
+    def alive(self) -> bool:
+        """For the watchdog: the agent still takes up what the hall says."""
+        return self.news.alive and not self._over.is_set()
+
+    # ---------------------------------------------------------------- devices
+
+    def _open_bars(self) -> None:
+        shows = {}
+        for sign in self._settings.signs:
+            more = sign.model_dump(exclude={"window", "url"}, exclude_unset=True)
+            bar = self._open(f"sign-{sign.window}", "sign", sign.url, sign.window, **more)
+            if bar is not None:
+                shows[sign.window] = bar.show
+        self.bars = Bars(shows, self._settings.bars)
+
+    def _open_keypads(self) -> None:
+        for keypad in self._settings.keypads:
+            more = keypad.model_dump(exclude={"url", "token", "token_file", "serve", "transfer"}, exclude_unset=True)
+            device = self._open(f"keypad-{keypad.window}", "keypad", keypad.url, keypad.window, **more)
+            face = self._faces[keypad.window] = Face(device)
+            own = self._settings.server
+            self.pads[keypad.window] = Pad(
+                keypad.window,
+                Link(own.url, keypad.token or own.token, timeout=own.timeout),
+                window=lambda no=keypad.window: self.picture.windows.get(no, {}),
+                face=face,
+                habits=Habits(serve=keypad.serve, transfer=keypad.transfer),
+            )
+
+    def _open_speakers(self) -> None:
+        own = self._settings
+        for n, table in enumerate([own.speaker] * bool(own.speaker) + own.speakers):
+            name = "speaker" if own.speaker and not n else f"speaker-{table.zone or n + 1}"
+            opener = lambda table=table: drivers.open("speaker", table.url, volume=table.volume, languages=tuple(table.languages))
+            told = lambda status, name=name: self.reports.set(name, "speaker", status)
+            worker = Worker(name, opener, on_status=told, beat=LOOK)
+            self._workers.append(worker)
+            self.pieces.append(Piece(name, "speaker", worker))
+            by_hour = tuple((row.hours, row.volume) for row in table.loudness)
+            loudness = Loudness(volume=table.volume, by_hour=by_hour, quiet=tuple(table.quiet))
+            say = lambda call, volume, worker=worker, table=table: self._say(worker, table, call, volume)
+            self.announcers.append((table, Announcer(say, now=self.now, loudness=loudness, times=table.times, name=name)))
+
+    def _open(self, name: str, kind: str, url: str, window: str, **more: Any) -> Any:
+        """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
+        try:
+            device = drivers.open(kind, url, **more)
+        except DeviceError as error:
+            log.warning("%s at %s: %s", name, url, error)
+            self.reports.set(name, kind, Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True))
+            device = None
+        self.pieces.append(Piece(name, kind, device, window))
+        return device
+
+    def _look(self) -> None:
+        """Tells how the devices are, and after a while without the hall takes old numbers from the bars."""
+        shown_away = False
+        while not self._over.is_set():
+            for piece in self.pieces:
+                if piece.device is not None and not isinstance(piece.device, Worker):
+                    self.reports.set(piece.name, piece.kind, self._state(piece))
+            lost = self._lost_at
+            if lost is None:
+                shown_away = False
+            elif not shown_away and self._clock() - lost >= PATIENCE:
+                shown_away = True
+                self.bars.away()
+            self._over.wait(LOOK if lost is None or shown_away else min(LOOK, max(0.05, lost + PATIENCE - self._clock())))
+
+    def _state(self, piece: Piece) -> Status:
+        if self.picture.seq and piece.window not in self.picture.windows:
+            code, zh, en = NOT_THERE
+            return Status(state="trouble", code=code, sentence=zh.format(no=piece.window), sentence_en=en.format(no=piece.window), stops=True)
+        return piece.device.status()
+
+    # ---------------------------------------------------------------- what the hall says
+
+    def _rooms(self) -> list[str]:
+        """The hall, and for evaluators the windows with a keypad, as far as they are there."""
+        return ["hall", *(f"window:{no}" for no in self.pads if no in self.picture.windows)]
+
+    def _drawn(self, seq: int, snapshot: Row, missed: list[Row]) -> None:
+        again = self.picture.seq
+        self.picture.draw(seq, snapshot["hall"])
+        self._set_clock()
+        self._lost_at = None
+        calls = [m for m in missed if m.get("event") in ("ticket.called", "ticket.recalled") and self._current(m)]
+        self.bars.draw(self.picture.windows, {c["window"] for c in calls} if again else ())
+        self._show_on_keypads()
+        if again:
+            self._announce(calls)
+
+    def _heard(self, name: str, news: Row) -> None:
+        if not self.picture.hear(news):
+            return
+        call = name in ("ticket.called", "ticket.recalled")
+        self.bars.draw(self.picture.windows, {news["window"]} if call else ())
+        if call:
+            self._announce([news])
+        elif name == "evaluation.opened" and news.get("window") in self.pads:
+            self.pads[news["window"]].evaluation(str(news.get("url", "")).rpartition("/")[2])
+        self._get_ready()
+        self._show_on_keypads()
+
+    def _lost(self, why: str) -> None:
+        self._lost_at = self._clock()
+
+    def _current(self, call: Row) -> bool:
+        """A call that was missed in an outage, and for which somebody may still be looking."""
+        ticket = self.picture.windows.get(call.get("window") or "", {}).get("ticket") or {}
+        at = datetime.fromisoformat(call["at"]) if call.get("at") else None
+        fresh = at is None or self.now() - at < timedelta(seconds=FRESH)
+        return fresh and ticket.get("number") == call.get("number") and ticket.get("state") == "called"
+
+    def now(self) -> datetime:
+        """The hall's own time, in the hall's own zone."""
+        zone = self.picture.hall.get("timezone") or "Asia/Shanghai"
+        return datetime.now(ZoneInfo(zone)) + self._ahead
+
+    def _set_clock(self) -> None:
+        said = self.picture.hall.get("now")
+        if said:
+            self._ahead = datetime.fromisoformat(said) - datetime.now(ZoneInfo("UTC"))
+
+    # ---------------------------------------------------------------- sound
+
+    def _announce(self, calls: list[Row]) -> None:
+        for table, announcer in self.announcers:
+            announcer.put(call_of(c) for c in calls if self._in_zone(c["window"], table.zone))
+
+    def _get_ready(self) -> None:
+        """请准备, once for each number, where a hall wants it said."""
+        if not any(table.ready for table, _ in self.announcers):
+            return
+        coming = {row["number"]: row for row in self.picture.next}
+        fresh = [number for number in coming if number not in self._named]
+        self._named = (self._named | set(coming)) if len(self._named) < 2000 else set(coming)
+        for table, announcer in self.announcers:
+            if table.ready:
+                announcer.ready(set(coming))
+                announcer.put(self._ready_call(number) for number in fresh)
+
+    def _ready_call(self, number: str) -> Call:
+        return Call(number=number, say={lang: self._words.text("announcements", "next", lang, number=number) for lang in words.LANGUAGES}, ready=True)
+
+    def _in_zone(self, no: str, zone: str) -> bool:
+        return not zone or self.picture.windows.get(no, {}).get("zone") == zone
+
+    def _say(self, worker: Worker, table: SpeakerTable, call: Call, volume: int) -> None:
+        """One announcement, once through all its languages; returns when it was heard."""
+        for notice in self._notices(table, call, volume):
+            heard = worker.do(lambda speaker, notice=notice: speaker.say(notice), within=5.0)
+            try:
+                heard.result(HEARD_WITHIN)
+            except Late:
+                heard.cancel()
+                raise
+
+    def _notices(self, table: SpeakerTable, call: Call, volume: int) -> list[Notice]:
+        """With the server's sound files where it made them; otherwise the loudspeaker's own voice reads the words."""
+        try:
+            files = {lang: self._sound(call.audio[lang]) for lang in table.languages}
+            return [Notice(zh=call.say.get("zh", ""), en=call.say.get("en", ""), audio=str(file), volume=volume) for file in files.values()]
+        except (KeyError, Away):
+            return [Notice(zh=call.say.get("zh", call.number), en=call.say.get("en", ""), volume=volume)]
+
+    def _sound(self, path: str) -> Path:
+        """A sound file of the server, fetched once. Addresses say what is spoken, so the same address is the same sound."""
+        file = Path(self._sounds.name) / f"{abs(hash(path)):x}.wav"
+        if not file.exists():
+            part = file.with_suffix(".part")
+            part.write_bytes(self.link.fetch(path))
+            part.rename(file)
+        return file
+
+    # ---------------------------------------------------------------- keypads
+
+    def _pressed(self, press: Any) -> None:
+        if press.window in self.pads:
+            self.pads[press.window].press(press)
+
+    def _show_on_keypads(self) -> None:
+        for no, face in self._faces.items():
+            face.show(number=self.picture.number(no), waiting=self.picture.waiting(no))
+
+
+class Face:
+    """What one keypad shows. Only changes are sent; a refused press beeps and shows the same again."""
+
+    def __init__(self, device: Any):
+        self._device = device
+        self._shown: tuple[str, int | None] = ("", None)
+
+    def show(self, *, number: str, waiting: int | None) -> None:
+        if (number, waiting) != self._shown:
+            self._shown = number, waiting
+            self._tell(number=number, waiting=waiting)
+
+    def refuse(self) -> None:
+        number, waiting = self._shown
+        self._tell(number=number, waiting=waiting, beep=True)
+
+    def _tell(self, **shown: Any) -> None:
+        if self._device is None:
+            return
+        try:
+            self._device.show(**shown)
+        except DeviceError as error:
+            log.warning("a keypad cannot show: %s", error)
+
+
+def call_of(news: Row) -> Call:
+    return Call(number=news["number"], window=news["window"], say=dict(news.get("say") or {}), audio=dict(news.get("audio") or {}))

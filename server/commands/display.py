@@ -1,0 +1,32 @@
+"""`hall display`: LED bars, call keypads and loudspeakers of one machine. Everything of it is in the room `display`."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The display's file; without one the shipped display.toml."
+)
+def command(file):
+    """Run the LED bars, call keypads and loudspeakers that hang on this machine, until it is stopped.
+
+    Bars and loudspeakers follow the hall's calls; a key of a keypad becomes the gesture of its window. Ends with status 75 when a
+    manager wished a restart; a service manager starts it again.
+    """
+    from config import load
+    from display.agent import run
+
+    from ._alive import watch
+
+    settings = load.display(file)
+    logging.basicConfig(level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def ready(agent):
+        click.echo(f"display {settings.display.name}: {len(agent.pieces)} devices   server: {settings.server.url}")
+        watch(lambda: agent.alive)
+
+    sys.exit(run(settings, ready=ready))
