@@ -1,7 +1,8 @@
-"""The display agent put together: what the hall says goes to bars, loudspeakers and keypads, and keys go to the hall. It decides nothing."""
+"""The display agent put together: the hall's news go to bars, loudspeakers and keypads, and keys go to the hall. It decides nothing."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import signal
 import tempfile
@@ -37,6 +38,7 @@ LOOK = 3.0  # seconds between two looks at how the devices are: a manager hears 
 PATIENCE = 10.0  # seconds without the hall until bars stop showing numbers that may be old
 FRESH = 30.0  # seconds: a call that came during an outage and is older is not announced any more
 HEARD_WITHIN = 60.0  # seconds for one sentence
+SOUNDS = 100  # files kept
 NOT_THERE = ("no_such_window", "大厅里没有 {no} 号窗口，请核对配置。", "There is no window {no} in this hall; check the config.")
 
 Row = dict[str, Any]
@@ -166,7 +168,7 @@ class Agent:
             say = lambda call, volume, worker=worker, table=table: self._say(worker, table, call, volume)
             self.announcers.append((table, Announcer(say, now=self.now, loudness=loudness, times=table.times, name=name)))
 
-    def _open(self, name: str, kind: str, url: str, window: str, **more: Any) -> Any:
+    def _open(self, name: str, kind: str, url: str, at: str, /, **more: Any) -> Any:
         """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
         try:
             device = drivers.open(kind, url, **more)
@@ -174,7 +176,7 @@ class Agent:
             log.warning("%s at %s: %s", name, url, error)
             self.reports.set(name, kind, Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True))
             device = None
-        self.pieces.append(Piece(name, kind, device, window))
+        self.pieces.append(Piece(name, kind, device, at))
         return device
 
     def _look(self) -> None:
@@ -195,7 +197,9 @@ class Agent:
     def _state(self, piece: Piece) -> Status:
         if self.picture.seq and piece.window not in self.picture.windows:
             code, zh, en = NOT_THERE
-            return Status(state="trouble", code=code, sentence=zh.format(no=piece.window), sentence_en=en.format(no=piece.window), stops=True)
+            return Status(
+                state="trouble", code=code, sentence=zh.format(no=piece.window), sentence_en=en.format(no=piece.window), stops=True
+            )
         return piece.device.status()
 
     # ---------------------------------------------------------------- what the hall says
@@ -214,6 +218,8 @@ class Agent:
         self._show_on_keypads()
         if again:
             self._announce(calls)
+            for m in missed:
+                self._opened(m.get("event", ""), m)
 
     def _heard(self, name: str, news: Row) -> None:
         if not self.picture.hear(news):
@@ -222,10 +228,14 @@ class Agent:
         self.bars.draw(self.picture.windows, {news["window"]} if call else ())
         if call:
             self._announce([news])
-        elif name == "evaluation.opened" and news.get("window") in self.pads:
-            self.pads[news["window"]].evaluation(str(news.get("url", "")).rpartition("/")[2])
+        self._opened(name, news)
         self._get_ready()
         self._show_on_keypads()
+
+    def _opened(self, name: str, news: Row) -> None:
+        """An evaluation is asked for: from now on the window's evaluator belongs to it."""
+        if name == "evaluation.opened" and news.get("window") in self.pads:
+            self.pads[news["window"]].evaluation(str(news.get("url", "")).rpartition("/")[2])
 
     def _lost(self, why: str) -> None:
         self._lost_at = self._clock()
@@ -266,7 +276,8 @@ class Agent:
                 announcer.put(self._ready_call(number) for number in fresh)
 
     def _ready_call(self, number: str) -> Call:
-        return Call(number=number, say={lang: self._words.text("announcements", "next", lang, number=number) for lang in words.LANGUAGES}, ready=True)
+        say = {lang: self._words.text("announcements", "next", lang, number=number) for lang in words.LANGUAGES}
+        return Call(number=number, say=say, ready=True)
 
     def _in_zone(self, no: str, zone: str) -> bool:
         return not zone or self.picture.windows.get(no, {}).get("zone") == zone
@@ -291,11 +302,14 @@ class Agent:
 
     def _sound(self, path: str) -> Path:
         """A sound file of the server, fetched once. Addresses say what is spoken, so the same address is the same sound."""
-        file = Path(self._sounds.name) / f"{abs(hash(path)):x}.wav"
+        folder = Path(self._sounds.name)
+        file = folder / f"{hashlib.sha256(path.encode()).hexdigest()[:32]}.wav"
         if not file.exists():
             part = file.with_suffix(".part")
             part.write_bytes(self.link.fetch(path))
             part.rename(file)
+            for old in sorted(folder.glob("*.wav"), key=lambda f: f.stat().st_mtime)[:-SOUNDS]:
+                old.unlink(missing_ok=True)
         return file
 
     # ---------------------------------------------------------------- keypads

@@ -19,8 +19,11 @@ from pathlib import Path
 
 import pytest
 
+from drivers.keypad.virtual import VirtualKeypad
 from drivers.printer.virtual import VirtualPrinter
 from drivers.reader.virtual import VirtualReader
+from drivers.sign import serial_port as sign_port
+from drivers.sign.virtual import VirtualBars
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -223,6 +226,29 @@ class Kiosk(Running):
         return until(there, seconds, lambda: f"the kiosk shows {self.state and self.state['screen']}, not {' or '.join(screens)}")
 
 
+class Display(Running):
+    """A display agent; `devices` is the part of display.toml with its bars, keypads and loudspeakers."""
+
+    def __init__(self, place, server, devices, *, name="d1", token=None, url=None):
+        token = token or place.token("display", name=name)
+        self.name_of_machine = name
+        config = f"""
+            [display]
+            name = "{name}"
+            [server]
+            url = "{url or server.url}"
+            token = "{token}"
+            {devices}
+        """
+        super().__init__(f"display-{name}", ["display", "--config", place.file(f"display-{name}.toml", config)], place.folder)
+        until(self.ready, 30, lambda: f"the display did not come up. It said:\n{self.said}")
+
+    def ready(self):
+        if not self.alive:
+            pytest.fail(f"The display ended with {self.process.returncode}. It said:\n{self.said}")
+        return " devices " in self.said
+
+
 class Place:
     """A hall's machines in one folder."""
 
@@ -245,6 +271,16 @@ class Place:
 
     def kiosk(self, server, reader, printer, **more):
         return self.start(Kiosk, server, reader, printer, **more)
+
+    def display(self, server, devices, **more):
+        return self.start(Display, server, devices, **more)
+
+    def bars(self, profile="zhongyi"):
+        """A line with bars on it; what they show is in `texts` by address."""
+        return self.kept(VirtualBars(sign_port.template(profile)))
+
+    def keypad(self, address=1):
+        return self.kept(VirtualKeypad(address))
 
     def command(self, *arguments):
         """Starts any other `hall` command as a process of its own."""
