@@ -25,17 +25,36 @@ Row = dict[str, Any]
 
 
 class InOrder(engineio.Client):
-    """The library starts a thread for each message, so two events may overtake each other. Here they are taken up one after the other."""
+    """The library starts a thread for each message, so two events may overtake each other. Here one thread takes them up in order."""
 
-    def _trigger_event(self, event, *args, **kwargs):
-        if event == "message":
-            kwargs.pop("run_async", None)
-        return super()._trigger_event(event, *args, **kwargs)
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self._messages: queue.SimpleQueue = queue.SimpleQueue()
+        threading.Thread(target=self._take_up, name="news messages", daemon=True).start()
+
+    def done(self) -> None:
+        self._messages.put(None)
+
+    def _trigger_event(self, event, *args, run_async=False, **kwargs):
+        if event == "message" and run_async:
+            return self._messages.put(args)
+        return super()._trigger_event(event, *args, run_async=run_async, **kwargs)
+
+    def _take_up(self) -> None:
+        while (message := self._messages.get()) is not None:
+            super()._trigger_event("message", *message)
 
 
 class Line(socketio.Client):
     def _engineio_client_class(self):
         return InOrder
+
+    def end(self) -> None:
+        """Hangs up. The polite way waits three seconds for a server that may be gone."""
+        if self.eio.ws is not None:
+            self.eio.ws.abort()
+        self.disconnect()
+        self.eio.done()
 
 
 class News:
@@ -98,7 +117,7 @@ class News:
             except Wrong as error:
                 why = str(error)
             finally:
-                line.disconnect()
+                line.end()
             if self._stop.is_set():
                 return
             if known:

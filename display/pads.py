@@ -22,6 +22,7 @@ from .link import Away, Link, Refused
 log = logging.getLogger("hall.display.pads")
 
 SAME_PRESS = 0.6  # seconds: a bouncing key, or a second press while the first was being answered
+TOO_OLD = 3.0  # seconds: a press that waited longer is no longer what its clerk expects
 EVALUATION_OPEN = 60.0  # seconds an evaluator's key still belongs to the service that was finished
 
 
@@ -56,23 +57,22 @@ class Pad:
         window: Callable[[], dict[str, Any]],
         face: Face,
         habits: Habits | None = None,
-        public: Link | None = None,
         clock: Callable[[], float] = time.monotonic,
         thread: bool = True,
     ):
         self.no, self._link, self._window, self._face, self._habits = no, link, window, face, habits or Habits()
-        self._public = public or link  # evaluations are given by whoever stands there, not by the clerk
         self._clock = clock
-        self._presses: queue.Queue[KeyPress | None] = queue.Queue()
+        self._presses: queue.Queue[tuple[KeyPress, float] | None] = queue.Queue()
         self._evaluation: tuple[str, float] = ("", 0.0)  # token, until
-        self._last: tuple[str, float] = ("", -1e9)  # gesture, when its answer came
+        self._held: list[str] = []  # tickets put aside here, by id
+        self._last: tuple[tuple[str, str], float] = (("", ""), -1e9)  # gesture and number, when its answer came
         self._thread = threading.Thread(target=self._run, name=f"pad {no}", daemon=True)
         if thread:
             self._thread.start()
 
     def press(self, press: KeyPress) -> None:
         """From the keypad's own thread; returns at once."""
-        self._presses.put(press)
+        self._presses.put((press, self._clock()))
 
     def evaluation(self, token: str) -> None:
         """The hall asks for an evaluation at this window."""
@@ -84,14 +84,23 @@ class Pad:
             self._thread.join(1)
 
     def _run(self) -> None:
-        while (press := self._presses.get()) is not None:
-            self.do(press)
+        while (waiting := self._presses.get()) is not None:
+            press, since = waiting
+            try:
+                if self._clock() - since > TOO_OLD:
+                    log.info("window %s: the key %s waited too long and was left", self.no, press.gesture)
+                    self._face.refuse()
+                else:
+                    self.do(press)
+            except Exception:  # noqa: BLE001 — a mistake with one key must not end all keys of the window
+                log.exception("window %s: the key %s failed", self.no, press.gesture)
+                self._face.refuse()
         self._link.close()
 
     def do(self, press: KeyPress) -> bool:
         """Does one press; False where it was refused (and the clerk told so)."""
-        gesture, when = self._last
-        if press.gesture == gesture and self._clock() - when < SAME_PRESS and press.grade is None:
+        what, (before, when) = (press.gesture, press.number), self._last
+        if what == before and self._clock() - when < SAME_PRESS and press.grade is None:
             return True
         try:
             self._gesture(press)
@@ -100,7 +109,7 @@ class Pad:
             self._face.refuse()
             return False
         finally:
-            self._last = (press.gesture, self._clock())
+            self._last = (what, self._clock())
         return True
 
     def _gesture(self, press: KeyPress) -> None:
@@ -134,26 +143,26 @@ class Pad:
 
     def _finish(self, press: KeyPress, key: str) -> None:
         """Ends the service and opens its evaluation; a number that was only called is begun first."""
-        ticket = self._there()
-        if ticket["state"] == "called" and self._habits.serve:
-            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
-        done = self._post(f"/tickets/{ticket['id']}/completion", {}, f"{key}-finish")
+        done = self._post(f"/tickets/{self._begun(key)}/completion", {}, f"{key}-finish")
         self.evaluation((done.get("evaluation") or {}).get("token", ""))
 
     def _hold(self, press: KeyPress, key: str) -> None:
-        ticket = self._there()
-        if ticket["state"] == "called" and self._habits.serve:
-            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
-        self._post(f"/tickets/{ticket['id']}/hold", {}, f"{key}-hold")
+        ticket = self._begun(key)
+        self._post(f"/tickets/{ticket}/hold", {}, f"{key}-hold")
+        self._held.append(ticket)
+
+    def _resume(self, press: KeyPress, key: str) -> None:
+        """The one put aside last at this pad."""
+        if not self._held:
+            raise Odd("nothing was put aside here")
+        self._link.call("DELETE", f"/tickets/{self._held[-1]}/hold", {"window": self.no})
+        self._held.pop()
 
     def _transfer(self, press: KeyPress, key: str) -> None:
         where = {"window": press.number} if press.number else {"service": self._habits.transfer} if self._habits.transfer else None
         if where is None:
             raise Odd("the transfer key needs a window's number before it, or a service in the config")
-        ticket = self._there()
-        if ticket["state"] == "called" and self._habits.serve:
-            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
-        self._post(f"/tickets/{ticket['id']}/transfer", where, f"{key}-transfer")
+        self._post(f"/tickets/{self._begun(key)}/transfer", where, f"{key}-transfer")
 
     def _pause(self, press: KeyPress, key: str) -> None:
         """One key for both ways: open pauses; paused and closed open."""
@@ -170,20 +179,28 @@ class Pad:
         token, until = self._evaluation
         if grade is None or not token or self._clock() > until:
             raise Odd("there is nothing to evaluate now")
-        self._public.post("/evaluations", {"token": token, "grade": grade}, key=f"pad-{token[-40:]}-{grade}")
+        self._link.post("/evaluations", {"token": token, "grade": grade}, key=f"pad-{token[-40:]}-{grade}")
         self._evaluation = ("", 0.0)
 
     # what is at the window
 
-    def _in_hand(self) -> bool:
-        return (self._window().get("ticket") or {}).get("number") is not None
+    def _in_hand(self) -> dict[str, Any] | None:
+        """The ticket at the window as the server has it just now, with its id: the public picture has none."""
+        ticket = self._link.get(f"/windows/{self.no}").get("ticket") or {}
+        return ticket if ticket.get("id") else None
 
     def _there(self) -> dict[str, Any]:
-        """The ticket in hand, with its id: the public picture has none."""
-        ticket = self._link.get(f"/windows/{self.no}").get("ticket") or {}
-        if not ticket.get("id"):
+        ticket = self._in_hand()
+        if ticket is None:
             raise Odd("no number is in hand")
         return ticket
+
+    def _begun(self, key: str) -> str:
+        """The id of the ticket in hand; a number that was only called is begun first, where the pad has no key for that."""
+        ticket = self._there()
+        if ticket["state"] == "called" and self._habits.serve:
+            self._post(f"/tickets/{ticket['id']}/service", {}, f"{key}-start")
+        return ticket["id"]
 
     def _post(self, path: str, body: dict[str, Any], key: str) -> Any:
         return self._link.post(path, body, key=key)
@@ -196,6 +213,7 @@ GESTURES: dict[str, Callable[[Pad, KeyPress, str], None]] = {
     "miss": Pad._miss,
     "finish": Pad._finish,
     "hold": Pad._hold,
+    "resume": Pad._resume,
     "transfer": Pad._transfer,
     "pause": Pad._pause,
     "open": Pad._open,

@@ -94,6 +94,9 @@ class IssueTicket(Ask):
 
 class Call(Ask):
     ticket: Id | None = Field(default=None, description="id of a given ticket; without it the next one is called")
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}\d{1,6}$")] | None = Field(
+        default=None, description="the number on its slip, or its digits alone where a keypad has no letters"
+    )
 
 
 class Resume(Ask):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import actions
 from ..domain.errors import NotFound, NotNow
+from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
 from .table import ALL, AT_WINDOW, MANAGERS, Ask, door, items
@@ -39,9 +40,13 @@ def put_window(ask: Ask, no: str):
 def call(ask: Ask, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
     guard = at_window(ask.who, no)
-    if ask.body.ticket is None:
+    given = ask.body.ticket
+    if ask.body.number is not None:
+        known(ask, no)
+        given = numbered(ask.floor, no, ask.body.number)
+    if given is None:
         return ask.do(actions.call_next, a_ticket(ask), guard=guard, window=no, clerk=ask.who.staff)
-    id, _ = ticket_id(ask.house, ask.body.ticket)
+    id, _ = ticket_id(ask.house, given)
     return ask.do(actions.call_ticket, a_ticket(ask), guard=guard, window=no, ticket=id, clerk=ask.who.staff)
 
 
@@ -78,6 +83,20 @@ def set_window(ask: Ask, no: str):
         reason=given.reason or "",
         clerk=clerk,
     )
+
+
+def numbered(floor, no: str, number: str) -> str:
+    """The id of the one ticket with this number that could be called here; digits alone are enough where only one has them."""
+    services, digits = floor.windows[no].services, number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    fits = [t for t in floor.tickets.values() if t.number and "call" in MOVES[t.state] and t.service in services]
+    same = [t for t in fits if t.number == number] or [t for t in fits if number == digits and counter(t.number) == int(digits)]
+    if len(same) != 1:
+        raise NotFound("no_such_ticket", number=number)
+    return same[0].id
+
+
+def counter(number: str) -> int:
+    return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
 
 
 def known(ask: Ask, no: str) -> None:

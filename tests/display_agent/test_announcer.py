@@ -1,0 +1,151 @@
+"""Who is said when: the order of calls, recalls, quiet hours, and that only one is said at a time."""
+
+import threading
+from datetime import datetime
+
+import pytest
+
+from display.announcer import Announcer, Call, Loudness, Waiting
+
+
+def calls(*numbers):
+    return [Call(number=n, window="1") for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (["A001", "A002", "A003"], ["A001", "A002", "A003"]),
+        (["A001", "A002", "A001"], ["A001", "A002"]),  # a recall takes the place of the one that waits
+        (["A001", "?A002", "A003"], ["A001", "A003", "A002"]),  # who should get ready comes after who is called
+        (["?A001", "A001"], ["A001"]),
+        (["A001", "?A001"], ["A001"]),
+        (["?A001", "?A001"], ["A001"]),
+    ],
+)
+def test_the_order_of_what_waits(put, said):
+    waiting = Waiting()
+
+    for number in put:
+        waiting.put(Call(number=number.lstrip("?"), ready=number.startswith("?")))
+
+    assert [waiting.take().number for _ in range(len(waiting))] == said and waiting.take() is None
+
+
+def test_a_recall_is_said_with_its_own_window():
+    waiting = Waiting()
+    waiting.put(Call(number="A001", window="1"))
+    waiting.put(Call(number="A001", window="2"))
+
+    assert waiting.take().window == "2"
+
+
+@pytest.mark.parametrize(
+    ("time", "volume"), [("08:29", 80), ("08:30", 50), ("11:59", 50), ("12:00", 0), ("13:29", 0), ("13:30", 80), ("23:59", 80)]
+)
+def test_how_loud_it_is_at_which_hour(time, volume):
+    loudness = Loudness(volume=80, by_hour=(("08:30-12:30", 50),), quiet=("12:00-13:30",))
+
+    assert loudness.at(datetime.fromisoformat(f"2026-11-20T{time}:30+08:00")) == volume
+
+
+class Speaker:
+    """Says one thing at a time, each only when the test lets it end."""
+
+    def __init__(self):
+        self.said, self.speaking, self.most = [], 0, 0
+        self.go, self.began = threading.Semaphore(0), threading.Semaphore(0)
+
+    def say(self, call, volume):
+        self.speaking += 1
+        self.most = max(self.most, self.speaking)
+        self.said.append(call.number)
+        self.began.release()
+        self.go.acquire(timeout=5)
+        self.speaking -= 1
+
+    def hear(self, count=1):
+        """Lets so many announcements begin, each ended before the next."""
+        for _ in range(count):
+            assert self.began.acquire(timeout=5)
+            self.go.release()
+
+
+@pytest.fixture
+def announcer():
+    made = []
+
+    def make(say, **more):
+        more.setdefault("now", lambda: datetime.fromisoformat("2026-11-20T10:00:00+08:00"))
+        made.append(Announcer(say, **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_a_burst_of_twenty_calls_loses_none_and_says_each_twice(announcer):
+    speaker = Speaker()
+    numbers = [f"A{n:03d}" for n in range(1, 21)]
+
+    announcer(speaker.say).put(calls(*numbers))
+    speaker.hear(40)
+
+    assert speaker.said == [n for n in numbers for _ in range(2)] and speaker.most == 1
+
+
+def test_a_recall_while_it_is_being_said_ends_that_and_is_said_in_its_turn(announcer):
+    speaker = Speaker()
+    one = announcer(speaker.say)
+
+    one.put(calls("A001", "A002"))
+    assert speaker.began.acquire(timeout=5)
+    one.put(calls("A001"))
+    speaker.go.release()
+    speaker.hear(4)
+
+    assert speaker.said == ["A001", "A002", "A002", "A001", "A001"]
+
+
+def test_in_quiet_hours_nothing_is_said_and_nothing_is_said_later(announcer):
+    speaker = Speaker()
+    now = ["2026-11-20T12:30:00+08:00"]
+    one = announcer(speaker.say, now=lambda: datetime.fromisoformat(now[0]), loudness=Loudness(quiet=("12:00-13:30",)), times=1)
+
+    one.put(calls("A001"))
+    while one.waiting:
+        threading.Event().wait(0.001)
+    now[0] = "2026-11-20T13:30:00+08:00"
+    one.put(calls("A002"))
+    speaker.hear()
+
+    assert speaker.said == ["A002"]
+
+
+def test_a_loudspeaker_in_trouble_does_not_silence_the_next_call(announcer):
+    said = []
+    done = threading.Event()
+
+    def say(call, volume):
+        said.append(call.number)
+        if call.number == "A001":
+            raise OSError("no sound card")
+        done.set()
+
+    announcer(say, times=1).put(calls("A001", "A002"))
+
+    assert done.wait(5) and said == ["A001", "A002"]
+
+
+def test_who_was_called_meanwhile_need_not_get_ready(announcer):
+    speaker = Speaker()
+    one = announcer(speaker.say, times=1)
+
+    one.put([*calls("A001"), Call(number="A002", ready=True), Call(number="A003", ready=True)])
+    assert speaker.began.acquire(timeout=5)
+    one.ready({"A003"})
+    speaker.go.release()
+    speaker.hear()
+
+    assert speaker.said == ["A001", "A003"] and not one.waiting
