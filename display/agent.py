@@ -57,6 +57,40 @@ def run(settings: DisplaySettings, *, ready: Callable[[Agent], None] = lambda ag
         agent.close()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A device of the config: how the hall knows it, and how it is opened."""
+
+    name: str
+    kind: str
+    url: str
+    window: str
+    settings: dict[str, Any]
+
+    def open(self) -> Any:
+        return drivers.open(self.kind, self.url, **self.settings)
+
+
+def wanted_devices(settings: DisplaySettings) -> list[Wanted]:
+    """All devices of a display's config; only what was written goes to the driver, which knows its own defaults."""
+    ours = {"url", "token", "token_file", "serve", "transfer"}
+    found = []
+    for n, table in enumerate(speaker_tables(settings), 1):
+        name = "speaker" if n == 1 and settings.speaker else f"speaker-{table.zone or n}"
+        found.append(Wanted(name, "speaker", table.url, "", {"volume": table.volume, "languages": tuple(table.languages)}))
+    for sign in settings.signs:
+        more = sign.model_dump(exclude=ours | {"window"}, exclude_unset=True)
+        found.append(Wanted(f"sign-{sign.window}", "sign", sign.url, sign.window, more))
+    for keypad in settings.keypads:
+        more = keypad.model_dump(exclude=ours, exclude_unset=True)
+        found.append(Wanted(f"keypad-{keypad.window}", "keypad", keypad.url, keypad.window, more))
+    return found
+
+
+def speaker_tables(settings: DisplaySettings) -> list[SpeakerTable]:
+    return [*([settings.speaker] if settings.speaker else []), *settings.speakers]
+
+
 @dataclass
 class Piece:
     """A device that is asked how it is: under which name and kind the hall knows it, and at which window it hangs."""
@@ -132,51 +166,44 @@ class Agent:
     # ---------------------------------------------------------------- devices
 
     def _open_bars(self) -> None:
-        shows = {}
-        for sign in self._settings.signs:
-            more = sign.model_dump(exclude={"window", "url"}, exclude_unset=True)
-            bar = self._open(f"sign-{sign.window}", "sign", sign.url, sign.window, **more)
-            if bar is not None:
-                shows[sign.window] = bar.show
-        self.bars = Bars(shows, self._settings.bars)
+        opened = {wanted.window: self._open(wanted) for wanted in wanted_devices(self._settings) if wanted.kind == "sign"}
+        self.bars = Bars({no: bar.show for no, bar in opened.items() if bar is not None}, self._settings.bars)
 
     def _open_keypads(self) -> None:
-        for keypad in self._settings.keypads:
-            more = keypad.model_dump(exclude={"url", "token", "token_file", "serve", "transfer"}, exclude_unset=True)
-            device = self._open(f"keypad-{keypad.window}", "keypad", keypad.url, keypad.window, **more)
-            face = self._faces[keypad.window] = Face(device)
-            own = self._settings.server
-            self.pads[keypad.window] = Pad(
-                keypad.window,
-                Link(own.url, keypad.token or own.token, timeout=own.timeout),
-                window=lambda no=keypad.window: self.picture.windows.get(no, {}),
-                face=face,
-                habits=Habits(serve=keypad.serve, transfer=keypad.transfer),
+        own, tables = self._settings.server, {k.window: k for k in self._settings.keypads}
+        for wanted in (w for w in wanted_devices(self._settings) if w.kind == "keypad"):
+            no, table = wanted.window, tables[wanted.window]
+            self._faces[no] = Face(self._open(wanted))
+            self.pads[no] = Pad(
+                no,
+                Link(own.url, table.token or own.token, timeout=own.timeout),
+                window=lambda no=no: self.picture.windows.get(no, {}),
+                face=self._faces[no],
+                habits=Habits(serve=table.serve, transfer=table.transfer),
             )
 
     def _open_speakers(self) -> None:
-        own = self._settings
-        for n, table in enumerate([own.speaker] * bool(own.speaker) + own.speakers):
-            name = "speaker" if own.speaker and not n else f"speaker-{table.zone or n + 1}"
-            opener = lambda table=table: drivers.open("speaker", table.url, volume=table.volume, languages=tuple(table.languages))
-            told = lambda status, name=name: self.reports.set(name, "speaker", status)
-            worker = Worker(name, opener, on_status=told, beat=LOOK)
+        speakers = [w for w in wanted_devices(self._settings) if w.kind == "speaker"]
+        for wanted, table in zip(speakers, speaker_tables(self._settings), strict=True):
+            told = lambda status, name=wanted.name: self.reports.set(name, "speaker", status)
+            worker = Worker(wanted.name, wanted.open, on_status=told, beat=LOOK)
             self._workers.append(worker)
-            self.pieces.append(Piece(name, "speaker", worker))
+            self.pieces.append(Piece(wanted.name, "speaker", worker))
             by_hour = tuple((row.hours, row.volume) for row in table.loudness)
             loudness = Loudness(volume=table.volume, by_hour=by_hour, quiet=tuple(table.quiet))
             say = lambda call, volume, worker=worker, table=table: self._say(worker, table, call, volume)
-            self.announcers.append((table, Announcer(say, now=self.now, loudness=loudness, times=table.times, name=name)))
+            self.announcers.append((table, Announcer(say, now=self.now, loudness=loudness, times=table.times, name=wanted.name)))
 
-    def _open(self, name: str, kind: str, url: str, at: str, /, **more: Any) -> Any:
+    def _open(self, wanted: Wanted) -> Any:
         """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
         try:
-            device = drivers.open(kind, url, **more)
+            device = wanted.open()
         except DeviceError as error:
-            log.warning("%s at %s: %s", name, url, error)
-            self.reports.set(name, kind, Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True))
+            log.warning("%s at %s: %s", wanted.name, wanted.url, error)
+            status = Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
+            self.reports.set(wanted.name, wanted.kind, status)
             device = None
-        self.pieces.append(Piece(name, kind, device, at))
+        self.pieces.append(Piece(wanted.name, wanted.kind, device, wanted.window))
         return device
 
     def _look(self) -> None:

@@ -55,6 +55,7 @@ def test_an_agent_that_comes_late_or_again_shows_the_hall_as_it_is(town, agent, 
     town.open("1")
     ticket = town.take()
     town.do("call_next", window="1")
+    wait(lambda: town.server.sockets.told.seq == town.ledger.floor.seq)  # the news of it are out
     one = agent(signs=[SIGN], speaker={"url": "virtual://speaker"})
     texts = one.at("sign-1").texts
     wait(lambda: texts.get(1) == "请A001号")
