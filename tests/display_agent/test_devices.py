@@ -56,7 +56,8 @@ def test_bars_keypads_and_loudspeakers_of_a_display(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"), [("[server]\nport = 8700\n", "is a server file"), ('[kiosk]\nname = "k"\n', "names no device"), ("[sevrer", "not TOML")]
+    ("text", "sentence"),
+    [("[server]\nport = 8700\n", "is a server file"), ('[kiosk]\nname = "k"\n', "names no device"), ("[sevrer", "not TOML")],
 )
 def test_a_file_without_devices_is_one_sentence(tmp_path, capsys, text, sentence):
     code, lines, error = devices(tmp_path, capsys, text)
