@@ -38,7 +38,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-TYPES = {".otf": "font/otf", ".woff2": "font/woff2", ".js": "text/javascript", ".svg": "image/svg+xml", ".wav": "audio/wav"}
+TYPES = {".otf": "font/otf", ".woff2": "font/woff2", ".js": "text/javascript", ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".wav": "audio/wav"}
 
 
 def init_app(app) -> None:
@@ -108,6 +108,17 @@ def audio(lang: str, name: str):
         abort(404)
     response = send_file(path, mimetype="audio/wav", max_age=86_400, conditional=True)
     response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@bp.get("/shell.js")
+def shell():
+    """The phone page's service worker. It has to lie at the root: it may keep only what lies below it."""
+    path = Path(house().static, "shell.js")
+    if not path.is_file():
+        abort(404)
+    response = send_file(path, mimetype="text/javascript", max_age=0, etag=True)
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -1,8 +1,52 @@
-"""One browser for all page tests, and the built pages on a free port."""
+"""One browser for all page tests, the built pages on a free port, and a running hall: the real server with the built pages."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
 
 import pytest
 
 from display import shots
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "Ban-Shi-2026"
+CONFIG = """
+[hall]
+code = "33100200000001"
+name = "云溪县政务服务中心"
+name_en = "Yunxi County Government Service Centre"
+[[services]]
+code = "tax"
+name = "纳税申报及税款缴纳"
+name_en = "Tax returns"
+prefix = "A"
+theme = "税务"
+[[services]]
+code = "estate"
+name = "国有建设用地使用权及房屋所有权转移登记（存量房买卖）"
+name_en = "Registration of transfer of land use rights and house ownership"
+prefix = "D"
+kind = "complex"
+theme = "不动产"
+[[windows]]
+no = "1"
+name = "税务一"
+services = ["tax"]
+[[windows]]
+no = "2"
+name = "税务二"
+services = ["tax", "estate"]
+[[windows]]
+no = "3"
+name = "不动产"
+services = ["estate"]
+"""
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +78,117 @@ def tab(chromium):
     errors = page.errors
     context.close()
     assert not errors, errors
+
+
+class Hall:
+    """The running server, spoken to as its programs and commands do."""
+
+    def __init__(self, url, data):
+        self.url, self.data = url, data
+        self.kiosk = self.command("token", "--role", "kiosk", "--name", "k1").split()[-1]
+        self._people = 0
+        self._keypads = {}
+        self._manager = None
+
+    def command(self, *words):
+        done = subprocess.run(
+            [sys.executable, "-m", "server.cli", words[0], "--data", str(self.data), *words[1:]],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def ask(self, method, path, body=None, token=None):
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method), timeout=10) as answer:
+            text = answer.read()
+            return json.loads(text) if text else None
+
+    def take(self, service="tax", **more):
+        """Takes a number, as a kiosk does."""
+        return self.ask("POST", "/tickets", {"service": service, **more}, self.kiosk)
+
+    def ticket(self, ticket):
+        return self.ask("GET", f"/tickets/{ticket['id']}", token=self.kiosk)
+
+    def keypad(self, window):
+        """A token that may do every gesture at a window."""
+        if window not in self._keypads:
+            self._keypads[window] = self.command("token", "--role", "keypad", "--window", window).split()[-1]
+        return self._keypads[window]
+
+    def person(self, browser, role):
+        """A new member of staff: (name, first password)."""
+        self._people += 1
+        name = f"{role}{self._people}"
+        if self._manager is None:
+            first = self.command("staff", "add", "boss", "--role", "admin").split()[-1]
+            self._manager = self._enter(browser.new_context(base_url=self.url), "boss", first)
+        made = self._manager.request.post("/api/v1/staff", data={"name": name, "role": role, "shown": name}, headers=self._manager.csrf)
+        return name, made.json()["password"]
+
+    def signed_in(self, browser, role, window=None, **context):
+        """A browser context in which a new member of staff is signed in."""
+        name, first = self.person(browser, role)
+        return self._enter(browser.new_context(base_url=self.url, **context), name, first, window)
+
+    def _enter(self, context, name, first, window=None):
+        body = {"name": name, "password": first} | ({"window": window} if window else {})
+        session = context.request.post("/api/v1/session", data=body).json()
+        context.staff, context.csrf = name, {"X-CSRF-Token": session["csrf"]}
+        context.request.put("/api/v1/session/password", data={"old": first, "password": PASSWORD}, headers=context.csrf)
+        context.add_init_script(f"localStorage.setItem('hall.csrf', '{session['csrf']}'); localStorage.setItem('hall.language', 'zh');")
+        return context
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory):
+    if not shots.built("desk"):
+        pytest.fail("The pages are not built: run `npm ci && npm run build` in display/web, or ./hall setup.", pytrace=False)
+    folder = tmp_path_factory.mktemp("hall")
+    (folder / "hall.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "server.toml").write_text('[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n', encoding="utf-8")
+    log = (folder / "log").open("w+")
+    port = _free_port()
+    words = ["server", "--config", str(folder / "server.toml"), "--data", str(folder / "data"), "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await(process, url, folder / "log")
+        yield Hall(url, folder / "data")
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        log.close()
+
+
+def _free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def _await(process, url, log, patience=30):
+    """Until the server answers, or its log if it never does."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture
+def watched():
+    """Notes what a page throws; a test that ends with a thrown error has failed."""
+    thrown = []
+
+    def watch(page):
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        return page
+
+    yield watch
+    assert thrown == []

@@ -16,9 +16,18 @@ interface LineAnswer {
   idle: Partial<Both> | null;
 }
 
+/** As much of an answer as tells whether the page shows it: a ticket, a window, or a finished ticket with its evaluation. */
+interface Answered {
+  id?: string;
+  no?: string;
+  state?: string;
+  times_called?: number;
+  ticket?: Answered;
+}
+
 /** A second press within this time is the same press: the button has only just got its new meaning. */
 const SAME_PRESS = 600;
-/** How long an answered press may wait for its event before the next one is allowed. */
+/** How long an answered press may wait until the page shows it, before the next one is allowed. */
 const SETTLE = 1200;
 const SOUND = "hall.desk.sound";
 
@@ -79,22 +88,29 @@ export function useWork(no: string, who: Me) {
   const refused = ref("");
   const toast = ref("");
   const ended = ref<"" | "ended" | "elsewhere">("");
-  const settling = ref(false);
-  const busy = computed(() => settling.value || presses.open.some((one) => one.state !== "unsent"));
+  const settling = ref<Answered | null>(null);
+  const busy = computed(() => settling.value !== null || presses.open.some((one) => one.state !== "unsent"));
   let shownSince = 0;
-  follow(() => [inHand.value?.id, inHand.value?.state, window_.value?.state], () => {
-    settling.value = false;
-    shownSince = Date.now();
-  });
+  follow(() => `${inHand.value?.id} ${inHand.value?.state} ${window_.value?.state}`, () => (shownSince = Date.now()));
+  follow(() => settling.value && arrived(settling.value), (here) => here && (settling.value = null));
+  /** Whether what the hall answered stands on the page already. */
+  function arrived(answer: Answered): boolean {
+    const ticket = answer.ticket ?? answer;
+    if (!ticket.id) return !answer.no || window_.value?.state === answer.state;
+    const shown = room.value?.tickets.find((one) => one.id === ticket.id);
+    return shown ? shown.state === ticket.state && shown.times_called === ticket.times_called : !["called", "serving"].includes(ticket.state ?? "");
+  }
 
   /** Sends one press; undefined when it was refused or never sent (both are then on the screen). */
-  async function press<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string): Promise<Answer | undefined> {
+  async function press<Answer extends Answered | null>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string): Promise<Answer | undefined> {
     if (busy.value || Date.now() - shownSince < SAME_PRESS && !stateAsked()) return undefined;
     refused.value = toast.value = "";
     try {
       const answer = await presses.press<Answer>(method, path, body, label);
-      settling.value = true;
-      globalThis.setTimeout(() => (settling.value = false), SETTLE);
+      if (answer && !arrived(answer)) {
+        settling.value = answer;
+        globalThis.setTimeout(() => (settling.value = null), SETTLE);
+      }
       return answer;
     } catch (error) {
       if (error instanceof Refused) told(error);
@@ -108,13 +124,15 @@ export function useWork(no: string, who: Me) {
     else refused.value = error.message;
   }
 
+  // the same person opened another window: this desk is no longer theirs
+  const elsewhere = computed(() => room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) && window_.value?.clerk_name !== who.name);
+  follow(elsewhere, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
+
   // news: for the ear and the title only
   const sound = ref(recall(SOUND) !== "off");
   follow(sound, (on) => store(SOUND, on ? "on" : "off"));
   function hear(name: string, news: News): void {
     void askLine();
-    if (name === "staff.signed_out" && news.staff === who.name && news.window === no) ended.value = "elsewhere";
-    if (name === "desk.taken" && news.window === no && news.from === who.name) ended.value = "elsewhere";
     if (name === "ticket.issued" && !inHand.value && line.value.length === 1 && sound.value) chime();
     if (name === "message.sent" && (!news.to || news.to === no) && sound.value) chime();
   }

@@ -11,6 +11,9 @@ const LOST_AFTER = 5000;
 /** An answer to `watch` that does not come is asked for again. */
 const ASK_AGAIN = 4000;
 
+/** A refused connection is tried again only now and then. */
+const REFUSED_AGAIN = 15_000;
+
 export interface Live<Rooms> {
   /** The rooms' snapshots by name; null until the first answer. */
   rooms: Rooms | null;
@@ -105,7 +108,12 @@ function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: 
 
   socket.on("connect", ask);
   socket.on("disconnect", lose);
-  socket.on("connect_error", lose);
+  socket.on("connect_error", (error: Error & { data?: { detail?: string } }) => {
+    if (!error.data || !error.data.detail) return lose();
+    live.refused = error.data.detail; // the hall is there and said no: a track that leads nowhere, a session that has ended
+    find();
+    window.setTimeout(() => socket.connect(), REFUSED_AGAIN);
+  });
   socket.onAny((name: string, news: News) => (answered ? take(name, news) : early.push([name, news])));
   lose(); // a page that never reaches the hall says so too
 }

@@ -68,6 +68,9 @@ export interface Window {
   state: WindowState;
   reason: string | null;
   clerk: Clerk | null;
+  /** Who works there by sign-in name, and since when the state lasts: staff rooms only. */
+  clerk_name?: string | null;
+  since?: Instant | null;
   ticket: { number: string; state: TicketState; service: string; times_called: number } | null;
 }
 
@@ -177,7 +180,7 @@ export interface Message {
   id: string;
   window: string | null;
   text: string;
-  from: string;
+  by: string;
   at: Instant;
 }
 

@@ -37,7 +37,7 @@ const line = (count: number) => ({ "/session": session, "/windows/3/line": order
 const idle = { "/session": session, "/windows/3/line": { items: [], idle: { zh: "现在没有人在等候本窗口办理的事项", en: "Nobody is waiting for what this window serves" } } };
 const one = (room: StaffRoom, more: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { staff: room }, answers: line(14), ...more });
 const legs = [{ service: "zh-any", window: "8", started_at: at(-38), finished_at: at(-31), outcome: "transferred" }, { service: "yb-register", window: "5", started_at: at(-24), finished_at: at(-12), outcome: "done" }];
-const message: Message = { id: "m1", window: null, from: "周主任", at: at(-2), text: "10点有企业集中办理社保转移，请2、3号窗口优先接转移业务，午间轮流值守。" };
+const message: Message = { id: "m1", window: null, by: "周主任", at: at(-2), text: "10点有企业集中办理社保转移，请2、3号窗口优先接转移业务，午间轮流值守。" };
 const held = [staffTicket(50, "held", { number: "A015", window: "3", only_window: "3" }), staffTicket(51, "held", { number: "A017", window: "3", only_window: "3" })];
 const missed = [staffTicket(60, "missed", { number: "A016" }), staffTicket(61, "missed", { number: "A018" })];
 const press = (state: string, label: string) => [{ key: "k1", method: "POST", path: "/windows/3/calls", label, at: 0, state }];

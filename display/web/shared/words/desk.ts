@@ -43,7 +43,7 @@ export const desk = {
   paused_since: ["原因：{reason}", "Reason: {reason}"],
   calling: ["正在呼叫", "Calling"],
   times: ["已呼叫{n}次", "called {n}×"],
-  since_call: ["距上次呼叫", "since the call"],
+  since_call: ["距首次呼叫", "since first called"],
   elapsed: ["已办理", "In service"],
   of_minutes: ["时限{n}分钟", "of {n} min"],
   over_by: ["超时{time}", "over by {time}"],

@@ -1,0 +1,290 @@
+"""The clerk's page against a running hall: one key for the next right thing, and a press that is never lost nor doubled."""
+
+import json
+
+import pytest
+
+BAR = {"width": 360, "height": 600}
+
+
+@pytest.fixture
+def at_desk(hall, chromium, watched):
+    """A desk page at a window, signed in and open. Leaves the window closed and empty."""
+    contexts = []
+
+    def sit(window="1"):
+        context = hall.signed_in(chromium, "clerk", viewport=BAR)
+        contexts.append((context, window))
+        page = watched(context.new_page())
+        page.goto("/desk")
+        page.get_by_role("button", name=f"{window}号窗口", exact=True).click()
+        page.locator(".stage").wait_for()
+        page.wait_for_timeout(650)  # a press sooner than this after a change is taken for the same press
+        return page
+
+    yield sit
+    for context, window in contexts:
+        clear(hall, context, window)
+        context.close()
+
+
+def clear(hall, context, window):
+    """Finishes whatever a test left at a window, and all who still wait there."""
+    token = hall.keypad(window)
+    for ticket in context.request.get("/api/v1/tickets").json()["items"]:
+        if ticket["window"] == window and ticket["state"] == "called":
+            hall.ask("POST", f"/tickets/{ticket['id']}/miss", {}, token)
+        if ticket["window"] == window and ticket["state"] == "serving":
+            hall.ask("POST", f"/tickets/{ticket['id']}/completion", {}, token)
+        if ticket["state"] in ("waiting", "missed", "called"):
+            hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+    context.request.put(f"/api/v1/windows/{window}/state", data={"state": "closed"}, headers=context.csrf)
+
+
+def press(page, key):
+    page.keyboard.press(key)
+
+
+def shows(page, state):
+    page.locator(f".stage.{state}").wait_for(timeout=5000)
+    page.wait_for_timeout(650)
+
+
+def test_a_first_sign_in_asks_for_an_own_password_and_then_for_the_window(hall, chromium, watched):
+    name, first = hall.person(chromium, "clerk")
+    page = watched(chromium.new_context(base_url=hall.url, viewport=BAR).new_page())
+
+    page.goto("/desk")
+    page.keyboard.type(name)
+    press(page, "Tab")
+    page.keyboard.type(first)
+    press(page, "Enter")
+    page.locator("input[name=new]").fill("Xin-Mima-2026")
+    page.locator("input[name=again]").fill("Xin-Mima-2026")
+    press(page, "Enter")
+
+    page.locator(".choose li").first.wait_for()
+    assert page.locator(".choose li").count() == 3
+    page.context.close()
+
+
+def test_a_wrong_password_is_said_in_the_hall_s_own_sentence(hall, chromium):
+    name, _ = hall.person(chromium, "clerk")
+    page = chromium.new_context(base_url=hall.url, viewport=BAR, locale="zh-CN").new_page()
+
+    page.goto("/desk")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=password]").fill("not-this-one")
+    press(page, "Enter")
+
+    assert "密码" in page.locator("[role=alert]").inner_text()
+    page.context.close()
+
+
+def test_one_key_calls_starts_and_finishes(hall, at_desk):
+    page = at_desk("1")
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+
+    press(page, "F2")
+    shows(page, "called")
+    press(page, "F2")
+    shows(page, "serving")
+    press(page, "F2")
+    page.locator(".note.toast").wait_for()
+
+    assert hall.ticket(ticket)["state"] == "done"
+
+
+def test_a_key_struck_twice_in_a_hurry_is_one_press(hall, at_desk):
+    page = at_desk("1")
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+
+    for _ in range(4):
+        press(page, "F2")
+    shows(page, "called")
+
+    assert hall.ticket(ticket)["state"] == "called"
+    assert hall.ticket(ticket)["times_called"] == 1
+
+
+def test_a_press_while_the_hall_is_away_is_kept_and_sent_once(hall, at_desk):
+    page = at_desk("1")
+    ticket, other = hall.take(), hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+    keys = []
+    page.on("request", lambda r: keys.append(r.headers["idempotency-key"]) if r.method == "POST" and r.url.endswith("/calls") else None)
+
+    page.route("**/calls", lambda route: route.abort())
+    press(page, "F2")
+    page.locator(".note.press.waiting").wait_for()
+    press(page, "F2")  # impatience changes nothing
+    page.unroute("**/calls")
+    shows(page, "called")
+
+    assert len(set(keys)) == 1 and len(keys) >= 2
+    assert hall.ticket(ticket)["state"] == "called"
+    assert hall.ticket(other)["state"] == "waiting"
+
+
+def test_an_answer_that_was_lost_does_not_call_a_second_number(hall, at_desk):
+    page = at_desk("1")
+    ticket, other = hall.take(), hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+    lost = []
+
+    def lose_the_first_answer(route):
+        answer = route.fetch()
+        if lost:
+            route.fulfill(response=answer)
+        else:
+            lost.append(answer.status)
+            route.abort()
+
+    page.route("**/calls", lose_the_first_answer)
+    press(page, "F2")
+    shows(page, "called")
+    page.wait_for_timeout(2000)  # the repeated request has had its time
+
+    assert lost == [201]
+    assert hall.ticket(ticket)["state"] == "called"
+    assert hall.ticket(other)["state"] == "waiting"
+
+
+def test_a_press_that_waited_a_minute_is_no_longer_sent_and_the_page_says_so(hall, at_desk):
+    page = at_desk("1")
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+
+    page.route("**/calls", lambda route: route.abort())
+    press(page, "F2")
+    page.locator(".note.press.waiting").wait_for()
+    page.evaluate("() => { const real = Date.now; Date.now = () => real() + 61_000; }")
+
+    page.locator(".note.press.unsent").wait_for(timeout=5000)
+    page.unroute("**/calls")
+    page.wait_for_timeout(1800)
+    assert hall.ticket(ticket)["state"] == "waiting"
+
+
+def test_a_key_that_was_moved_goes_with_the_clerk_to_another_machine(hall, at_desk):
+    page = at_desk("1")
+    press(page, "F1")
+    page.get_by_role("button", name="下一步（大按钮）: F2").click()
+    press(page, "Numpad0")
+    press(page, "Escape")
+    kept = page.evaluate("async () => (await (await fetch('/api/v1/session')).json()).staff.keys")
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+
+    press(page, "F2")
+    page.wait_for_timeout(400)
+    assert hall.ticket(ticket)["state"] == "waiting"
+    press(page, "Numpad0")
+    shows(page, "called")
+
+    assert kept["main"] == "Numpad0"
+
+
+def test_a_transfer_is_made_with_the_keyboard_alone(hall, at_desk):
+    page = at_desk("2")
+    ticket = hall.take("tax")
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+    press(page, "F2")
+    shows(page, "called")
+    press(page, "F2")
+    shows(page, "serving")
+
+    press(page, "F7")
+    page.keyboard.type("gyjs")  # 国有建设…
+    press(page, "Enter")
+
+    page.locator(".coming").wait_for()
+    after = hall.ticket(ticket)
+    assert (after["service"], after["state"]) == ("estate", "waiting")
+    assert [leg["service"] for leg in after["legs"]] == ["tax"]
+
+
+def test_what_was_put_aside_is_taken_up_again_from_the_list(hall, at_desk):
+    page = at_desk("1")
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+    press(page, "F2")
+    shows(page, "called")
+    press(page, "F2")
+    shows(page, "serving")
+
+    press(page, "F6")
+    page.locator(".stage h1").wait_for()
+    page.wait_for_timeout(650)
+    press(page, "F10")
+    press(page, "Enter")
+    shows(page, "serving")
+
+    assert hall.ticket(ticket)["state"] == "serving"
+
+
+def test_a_second_desk_asks_first_and_the_first_one_learns_of_it(hall, at_desk):
+    first = at_desk("1")
+    second = first.context.new_page()
+
+    second.goto("/desk?window=")
+    second.evaluate("() => 0")
+    answer = second.evaluate(
+        """async () => {
+             const csrf = localStorage.getItem('hall.csrf');
+             const put = (body) => fetch('/api/v1/windows/3/state', {method: 'PUT', headers: {'Content-Type': 'application/json', 'X-CSRF-Token': csrf}, body: JSON.stringify(body)});
+             return [(await put({state: 'open'})).status, (await put({state: 'open', take_over: true})).status];
+           }"""
+    )
+
+    assert answer == [409, 200]
+    first.locator(".ended").wait_for(timeout=5000)
+    clear(hall, first.context, "3")
+
+
+def test_the_clerk_never_hears_what_was_evaluated(hall, at_desk):
+    page = at_desk("1")
+    heard = []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: heard.append(str(frame))))
+    page.reload()
+    page.locator(".stage").wait_for()
+    ticket = hall.take()
+    page.locator(".coming").wait_for()
+    page.wait_for_timeout(650)
+    for state in ("called", "serving"):
+        press(page, "F2")
+        shows(page, state)
+    press(page, "F2")
+    page.locator(".note.toast").wait_for()
+    token = hall.ask("GET", f"/track/{ticket['track']}")["evaluation"]["token"]
+
+    hall.ask("POST", "/evaluations", {"token": token, "grade": 1, "tags": ["115"], "comment": "态度不好", "anonymous": False})
+    page.wait_for_timeout(800)
+
+    told = json.dumps(heard, ensure_ascii=False)
+    assert "evaluation.given" not in told
+    assert "态度不好" not in told
+    assert '"grade"' not in told.replace("\\", "")
+
+
+@pytest.mark.parametrize("key", ["F3", "F4", "F6", "F7", "F8"])
+def test_a_key_for_what_is_not_allowed_now_does_nothing(at_desk, key):
+    page = at_desk("1")
+    sent = []
+    page.on("request", lambda r: sent.append(r.url) if r.method != "GET" else None)
+
+    press(page, key)
+    page.wait_for_timeout(200)
+
+    assert sent == []
+    assert page.locator(".dialog").count() == 0

@@ -1,0 +1,163 @@
+"""The holder's phone against a running hall: the call that cannot be missed, what may be done, evaluation, booking, no network."""
+
+import pytest
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def phone(hall, chromium, watched):
+    """A phone of a visitor in Chinese."""
+    context = chromium.new_context(base_url=hall.url, viewport=PHONE, has_touch=True)
+    context.add_init_script("localStorage.setItem('hall.language', 'zh')")
+    yield watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def counter(hall, chromium):
+    """Window 1, open, with its keypad; afterwards nobody is left waiting there."""
+    here = hall.signed_in(chromium, "clerk")
+    here.request.put("/api/v1/windows/1/state", data={"state": "open"}, headers=here.csrf)
+    token = hall.keypad("1")
+    mine = []
+
+    class Counter:
+        def take(self, **more):
+            mine.append(hall.take("tax", **more))
+            return mine[-1]
+
+        def do(self, ticket, gesture, **body):
+            return hall.ask("POST", f"/tickets/{ticket['id']}/{gesture}", body, token)
+
+        def call(self, ticket):
+            return hall.ask("POST", "/windows/1/calls", {"ticket": ticket["id"]}, token)
+
+    yield Counter()
+    for ticket in mine:
+        state = hall.ticket(ticket)["state"]
+        if state in ("serving", "held"):
+            hall.ask("POST", f"/tickets/{ticket['id']}/completion", {}, token)
+        elif state not in ("done", "cancelled"):
+            hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+    here.request.put("/api/v1/windows/1/state", data={"state": "closed"}, headers=here.csrf)
+    here.close()
+
+
+def test_a_call_covers_the_whole_screen_until_the_holder_is_coming_and_again_when_called_again(phone, counter):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    phone.locator(".track .head").wait_for()
+
+    counter.call(ticket)
+    phone.locator(".turn").wait_for(timeout=3000)
+    box = phone.locator(".turn").bounding_box()
+    said = phone.locator(".turn").inner_text()
+    phone.get_by_role("button", name="知道了，我正在过去").tap()
+    phone.locator(".turn").wait_for(state="detached")
+    counter.do(ticket, "calls")
+
+    phone.locator(".turn").wait_for(timeout=3000)
+    assert (box["width"], box["height"]) == (360, 740)
+    assert ticket["number"] in said and "1" in said
+
+
+def test_others_may_go_first_and_the_page_shows_what_changed(phone, counter):
+    ticket, other = counter.take(), counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+
+    phone.get_by_role("button", name="让别人先办").tap()
+    phone.get_by_role("button", name="1人", exact=True).tap()
+
+    phone.locator(".changes li").nth(1).wait_for()
+    phone.locator(".facts .number", has_text="1").wait_for()
+
+
+def test_giving_up_asks_first(phone, counter, hall):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+
+    phone.get_by_role("button", name="放弃号码").tap()
+    assert hall.ticket(ticket)["state"] == "waiting"
+    phone.get_by_role("button", name="放弃", exact=True).tap()
+
+    phone.locator(".head.cancelled").wait_for()
+    assert hall.ticket(ticket)["state"] == "cancelled"
+
+
+def test_a_missed_call_says_what_to_do_and_by_when(phone, counter):
+    ticket = counter.take()
+    counter.call(ticket)
+    for _ in range(3):
+        counter.do(ticket, "calls")
+    counter.do(ticket, "miss")
+
+    phone.goto(f"/t/{ticket['track']}")
+
+    phone.locator(".steps li").first.wait_for()
+    assert "导服台" in phone.locator(".steps").inner_text()
+
+
+def test_the_service_is_evaluated_on_the_same_page_once(phone, counter, hall):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    counter.call(ticket)
+    counter.do(ticket, "service")
+    counter.do(ticket, "completion", outcome="done")
+    phone.locator(".grades button").first.wait_for()
+    same = phone.locator(".grades button").evaluate_all("all => [...new Set(all.map(b => b.offsetWidth + 'x' + b.offsetHeight + getComputedStyle(b).color))]")
+    token = hall.ask("GET", f"/track/{ticket['track']}")["evaluation"]["token"]
+
+    phone.get_by_role("button", name="满意", exact=True).tap()
+    phone.get_by_role("button", name="跑大厅一次办完").or_(phone.locator(".tags button").first).first.tap()
+    phone.get_by_role("button", name="提交评价").tap()
+
+    phone.locator(".rate .ended").wait_for()
+    assert len(same) == 1  # five of one size and one colour
+    phone.goto(f"/e/{token}")
+    phone.get_by_text("已经评价过了").wait_for()
+
+
+def test_a_time_is_booked_moved_and_given_up(phone):
+    phone.goto("/book")
+    phone.get_by_placeholder("找事项：名称或拼音首字母").fill("nssb")
+    phone.locator(".services button").first.tap()
+    phone.locator(".days button").nth(1).tap()
+    phone.locator(".times button:not([disabled])").nth(3).tap()
+    phone.locator("input[type=tel]").fill("13800138000")
+    phone.get_by_role("button", name="确认预约").tap()
+    phone.wait_for_url("**/t/*")
+    phone.locator(".booking .qr svg").wait_for()
+    before = phone.locator(".booking .when").inner_text()
+
+    phone.get_by_role("button", name="改时间").tap()
+    phone.locator(".times button:not([disabled])").nth(5).tap()
+    phone.get_by_role("button", name="改到这个时间").tap()
+    phone.wait_for_function("before => document.querySelector('.booking .when').innerText !== before", arg=before)
+    phone.get_by_role("button", name="取消预约").tap()
+    phone.locator(".dialog").get_by_role("button", name="取消预约").tap()
+
+    phone.locator(".head.cancelled").wait_for()
+
+
+def test_a_link_that_leads_nowhere_says_what_to_do(phone):
+    phone.goto("/t/nothing-here")
+
+    phone.get_by_text("这个链接打不开了").wait_for()
+
+
+def test_without_a_network_the_page_opens_with_what_it_knew_last_and_says_when(phone, counter):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    phone.locator(".track .head").wait_for()
+    phone.wait_for_function("async () => (await navigator.serviceWorker.ready) && (await caches.keys()).length && (await (await caches.open('hall-shell')).keys()).length > 2")
+    kept = phone.evaluate("async () => (await (await caches.open('hall-shell')).keys()).map(r => new URL(r.url).pathname)")
+
+    phone.context.set_offline(True)
+    phone.reload()
+
+    phone.locator(".track .head .plate", has_text=ticket["number"]).wait_for()
+    phone.locator(".offline").wait_for(timeout=9000)
+    assert "停留在" in phone.locator(".offline").inner_text()
+    assert all(path == "/book" or path.startswith("/static/") for path in kept)  # the shell only, nothing of the hall
+    phone.context.set_offline(False)
