@@ -9,6 +9,7 @@ CUT = """
   const faults = [];
   const shown = (el) => {
     const style = getComputedStyle(el);
+    if (el.checkVisibility && !el.checkVisibility()) return false; // in a closed <details>
     return style.visibility !== 'hidden' && style.display !== 'none' && Number(style.opacity) > 0.05;
   };
   // what is scrolled out of its box is not cut: a person can bring it back

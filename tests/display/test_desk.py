@@ -237,15 +237,12 @@ def test_a_second_desk_asks_first_and_the_first_one_learns_of_it(hall, at_desk):
     first = at_desk("1")
     second = first.context.new_page()
 
-    second.goto("/desk?window=")
-    second.evaluate("() => 0")
-    answer = second.evaluate(
-        """async () => {
-             const csrf = localStorage.getItem('hall.csrf');
-             const put = (body) => fetch('/api/v1/windows/3/state', {method: 'PUT', headers: {'Content-Type': 'application/json', 'X-CSRF-Token': csrf}, body: JSON.stringify(body)});
-             return [(await put({state: 'open'})).status, (await put({state: 'open', take_over: true})).status];
-           }"""
-    )
+    second.goto("/desk")
+    put = """async (body) => {
+        const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': localStorage.getItem('hall.csrf')};
+        return (await fetch('/api/v1/windows/3/state', {method: 'PUT', headers, body: JSON.stringify(body)})).status;
+    }"""
+    answer = [second.evaluate(put, {"state": "open"}), second.evaluate(put, {"state": "open", "take_over": True})]
 
     assert answer == [409, 200]
     first.locator(".ended").wait_for(timeout=5000)

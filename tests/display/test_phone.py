@@ -63,7 +63,8 @@ def test_a_call_covers_the_whole_screen_until_the_holder_is_coming_and_again_whe
 
 
 def test_others_may_go_first_and_the_page_shows_what_changed(phone, counter):
-    ticket, other = counter.take(), counter.take()
+    ticket = counter.take()
+    counter.take()
     phone.goto(f"/t/{ticket['track']}")
 
     phone.get_by_role("button", name="让别人先办").tap()
@@ -105,7 +106,8 @@ def test_the_service_is_evaluated_on_the_same_page_once(phone, counter, hall):
     counter.do(ticket, "service")
     counter.do(ticket, "completion", outcome="done")
     phone.locator(".grades button").first.wait_for()
-    same = phone.locator(".grades button").evaluate_all("all => [...new Set(all.map(b => b.offsetWidth + 'x' + b.offsetHeight + getComputedStyle(b).color))]")
+    look = "all => [...new Set(all.map(b => [b.offsetWidth, b.offsetHeight, getComputedStyle(b).color].join()))]"
+    same = phone.locator(".grades button").evaluate_all(look)
     token = hall.ask("GET", f"/track/{ticket['track']}")["evaluation"]["token"]
 
     phone.get_by_role("button", name="满意", exact=True).tap()
@@ -150,8 +152,9 @@ def test_without_a_network_the_page_opens_with_what_it_knew_last_and_says_when(p
     ticket = counter.take()
     phone.goto(f"/t/{ticket['track']}")
     phone.locator(".track .head").wait_for()
-    phone.wait_for_function("async () => (await navigator.serviceWorker.ready) && (await caches.keys()).length && (await (await caches.open('hall-shell')).keys()).length > 2")
-    kept = phone.evaluate("async () => (await (await caches.open('hall-shell')).keys()).map(r => new URL(r.url).pathname)")
+    shell = "async () => (await (await caches.open('hall-shell')).keys()).map(r => new URL(r.url).pathname)"
+    phone.wait_for_function(f"async () => (await navigator.serviceWorker.ready) && (await ({shell})()).length > 2")
+    kept = phone.evaluate(shell)
 
     phone.context.set_offline(True)
     phone.reload()
