@@ -19,7 +19,7 @@ from config import mistakes, paths, schema
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
 
 M = TypeVar("M", bound=BaseModel)
-INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation", "areas", "notices")
+INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation")
 
 
 def server(path: str | Path | None) -> schema.ServerSettings:
@@ -302,7 +302,6 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
     services = {str(s.get("code")) for s in _tables(data, "services")}
     yield from _twice(data, "services", "code", path, found)
     yield from _twice(data, "windows", "no", path, found)
-    yield from _twice(data, "areas", "code", path, found)
     for place, window in enumerate(_tables(data, "windows")):
         listed = window.get("services")
         for code in listed if isinstance(listed, list) else []:

@@ -119,7 +119,6 @@ class HallTable(Table):
     name: Name
     name_en: str = ""
     timezone: Zone = "Asia/Shanghai"
-    language: Language = "zh"
     address: str = ""
     phone: str = ""
     complaints: str = ""  # the line shown on the pad for complaints
@@ -213,7 +212,7 @@ class HoursTable(Table):
     holidays: list[Day] = []
     days: dict[Day, list[Span]] = {}
     last_number: Annotated[int, Field(ge=0, le=14400)] = 0  # no more numbers so long before closing, s
-    first_number: Annotated[int, Field(ge=0, le=14400)] = 0  # numbers already so long before opening, s
+    first_number: Annotated[int, Field(ge=0, le=14400)] = 900  # numbers already so long before opening, s
 
     def spans(self, day) -> list[tuple[int, int]]:
         """The open spans of a `datetime.date`, as minutes since its midnight."""
@@ -223,20 +222,6 @@ class HoursTable(Table):
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class AreaTable(Table):
-    """A place that is no window: guide desk, self-service, online zone. Tickets may be guided there; nobody is called there."""
-
-    code: Code
-    name: Name
-    name_en: str = ""
-    type: Name = "导服"
-
-
-class NoticeTable(Table):
-    text: Name
-    text_en: str = ""
 
 
 class HallFile(Table):
@@ -252,8 +237,6 @@ class HallFile(Table):
     green: GreenTable = GreenTable()
     appointments: AppointmentsTable = AppointmentsTable()
     evaluation: EvaluationTable = EvaluationTable()
-    areas: list[AreaTable] = []
-    notices: list[NoticeTable] = []
 
 
 # ---------------------------------------------------------------- server.toml
@@ -276,7 +259,6 @@ class ServerHall(Table):
     code: str | None = None
     name: str | None = None
     name_en: str | None = None
-    language: Language | None = None
     address: str | None = None
     phone: str | None = None
     complaints: str | None = None
@@ -297,10 +279,7 @@ class VoiceTable(Table):
 
 class PrivacyTable(Table):
     holder_days: Annotated[int, Field(ge=0, le=3650)] = 1  # names and phones of holders, days after the visit
-    evaluation_days: Annotated[int, Field(ge=1, le=3650)] = 1095  # comments and grades
-    journal_days: Annotated[int, Field(ge=0, le=36500)] = 0  # 0: the journal is kept for good
-    keep_full_number: bool = False  # the whole ID number, encrypted; otherwise keyed hash and last four
-    notice_version: str = "1"  # version of the notice that the kiosk shows before reading a card
+    comment_days: Annotated[int, Field(ge=1, le=3650)] = 1095  # words and contacts given with an evaluation; the grade stays
 
 
 class SecurityTable(Table):
@@ -367,8 +346,6 @@ class ServerFile(Table):
     green: Any = None
     appointments: Any = None
     evaluation: Any = None
-    areas: Any = None
-    notices: Any = None
 
 
 # ---------------------------------------------------------------- kiosk.toml
@@ -407,8 +384,7 @@ class NoticeOfPrivacy(Table):
 
     version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "1"
     zh: str = (
-        "刷卡只读取姓名和证件号码，仅用于本次排队取号和叫号服务，不读取照片、住址和指纹，"
-        "当日办结后去除身份信息。您也可以选择无证取号。"
+        "刷卡只读取姓名和证件号码，仅用于本次排队取号和叫号服务，不读取照片、住址和指纹，当日办结后去除身份信息。您也可以选择无证取号。"
     )
     en: str = (
         "Only your name and card number are read, for today's queue and nothing else: no photo, address or fingerprint. "

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import paths, words
 
-from . import actions, control, hallfile, store
+from . import actions, backup, control, hallfile, store
 from .clockwork import Clockwork
 from .ledger import Ledger
 from .outlook import Lookout
@@ -103,10 +103,12 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)
     sockets = house.sockets = Sockets(app, house)
     ledger.announce = sockets.announce
-    house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days)
+    house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     house.upkeep = Upkeep(house)
     house.lookout = Lookout(ledger, changed=sockets.board_changed)
     running = [house.lookout, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)] if threads else []
+    if threads and settings.backup.folder:
+        running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
     return Server(app, house, sockets, [*reversed(running), sockets, ledger, readers])

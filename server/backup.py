@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import threading
 import zlib
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from pathlib import Path
 from . import audit, ledger, store
 from .keys import FILE as KEY
 
+log = logging.getLogger("hall.backup")
 FACTS = "backup.json"
 PATTERN = "hall-*.tar.gz"
 
@@ -81,6 +84,38 @@ def restore(file: Path, folder: Path, *, now: datetime, replace: bool = False) -
         with contextlib.suppress(OSError):
             folder.chmod(0o700)
     return events
+
+
+class Regular:
+    """Makes a backup every `hours` while the server runs, counted from the newest file there is; keeps the newest `keep`."""
+
+    def __init__(self, folder: Path, to: Path, *, hours: int, keep: int, pause: float = 60.0):
+        self.folder, self.to, self.hours, self.keep, self.pause = Path(folder), Path(to), hours, keep, pause
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+
+    def start(self) -> Regular:
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.pause):
+            try:
+                self.tick(datetime.now().astimezone())
+            except Exception:  # noqa: BLE001  the hall goes on; the log says so, and the next tick tries again
+                log.exception("no backup could be made in %s", self.to)
+
+    def tick(self, now: datetime) -> Path | None:
+        newest = max((p.stat().st_mtime for p in self.to.glob(PATTERN)), default=0.0)
+        if now.timestamp() - newest < self.hours * 3600:
+            return None
+        file, events = make(self.folder, self.to, now=now, keep=self.keep)
+        log.info("backup %s, %d events, checked", file, events)
+        return file
 
 
 def _copy(reader: sqlite3.Connection, to: Path) -> None:

@@ -20,10 +20,11 @@ ACTOR = "hall"
 
 
 class Clockwork:
-    """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay."""
+    """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay,
+    `comment_days`: how long the words of an evaluation do."""
 
-    def __init__(self, ledger: Ledger, *, keep_days: int = 1, pause: float = 5.0):
-        self.ledger, self.keep_days, self.pause = ledger, keep_days, pause
+    def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 5.0):
+        self.ledger, self.keep_days, self.comment_days, self.pause = ledger, keep_days, comment_days, pause
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clockwork", daemon=True)
         self._forgotten = 0
@@ -62,6 +63,7 @@ class Clockwork:
         if now - self._forgotten > 3_600_000:
             self._forgotten = now
             ledger.do(ACTOR, actions.forget_visitors, before=now - self.keep_days * 86_400_000)
+            ledger.do(ACTOR, actions.forget_comments, before=now - self.comment_days * 86_400_000)
 
     def _plans(self, now: int) -> None:
         """A plan that is due is put into force where it says so, else proposed as an alert until it is active or no longer due."""

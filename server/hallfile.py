@@ -25,6 +25,6 @@ def first_event(hall) -> dict:
 
 
 def _service(service) -> dict:
-    row = service.model_dump(mode="json", exclude={"materials_en"})
+    row = service.model_dump(mode="json")
     row["closed"] = not row.pop("open")
     return row

@@ -23,6 +23,11 @@ def m0001_the_hall(db):
         db.execute(statement)
 
 
+@migrations()
+def m0002_materials_in_english(db):
+    db.execute("ALTER TABLE services ADD COLUMN materials_en TEXT NOT NULL DEFAULT '[]'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -44,6 +44,7 @@ class Sight:
     public_url: str
     say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {"zh", "en"}
     audio: Callable[[dict], dict | None] = lambda say: None  # {"zh", "en"} -> URLs, or None without a voice
+    voice: dict | None = None  # how boards speak: languages, times
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
     # -- times
@@ -65,6 +66,7 @@ class Sight:
             "hours": as_texts(hours, today, self.zone),
             "timezone": hall.timezone,
             "language": "zh",
+            "voice": self.voice,
             "look": self.floor.setting("look") or None,
             "notice": self.floor.setting("notice") or None,
         }
@@ -97,6 +99,7 @@ class Sight:
             "initials": initials(s.name),
             "matters": list(s.matters),
             "materials": list(s.materials),
+            "materials_en": list(s.materials_en),
             "online": s.online or None,
             "minutes": s.minutes,
             "closed": s.closed,

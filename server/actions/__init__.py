@@ -9,6 +9,7 @@ from .hall import (
     clear_alert,
     deactivate_plan,
     end_day,
+    forget_comments,
     forget_visitors,
     load_hall,
     put_notice,

@@ -236,5 +236,10 @@ def forget_visitors(entry, *, before: int) -> int:
     return entry.forget("visitors", "at < ?", before)
 
 
+def forget_comments(entry, *, before: int) -> int:
+    """Likewise the words and contacts given with an evaluation; its grade and tags stay."""
+    return entry.forget("comments", "evaluation IN (SELECT id FROM evaluations WHERE opened_at < ?)", before)
+
+
 def _tuples(values: dict) -> dict:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

@@ -44,6 +44,7 @@ class Service:
     theme_en: str = ""
     matters: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    materials_en: tuple[str, ...] = ()
     online: str = ""
     minutes: float = 8.0
     place: int = 0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -53,17 +54,24 @@ class House:
 
     def look(self, floor=None, reader=None, now: int | None = None) -> Sight:
         """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
+        now = self.clock() if now is None else now
         return Sight(
             floor=floor or self.floor,
             outlook=self.ledger.outlook,
-            now=self.clock() if now is None else now,
+            now=now,
             zone=self.ledger.zone,
             keys=self.ledger.keys,
             public_url=self.public_url,
             say=self.say,
-            audio=self.voice.urls if self.voice else lambda say: None,
+            audio=self.voice.urls if self.voice and not self.quiet(now) else lambda say: None,
+            voice={"languages": self.settings.voice.languages, "times": self.settings.voice.times},
             reader=reader,
         )
+
+    def quiet(self, now: int) -> bool:
+        """Whether calls are shown only, not spoken, at this time of day."""
+        at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
+        return any(span[:5] <= at < span[6:] for span in self.settings.voice.quiet)
 
     def inside(self, entry) -> Sight:
         """A look from within an action, on the writer's own thread: the hall as the action has made it."""

@@ -216,6 +216,7 @@ class PutService(Ask):
     theme_en: text(60) | None = None
     matters: Annotated[list[text(60)], Field(max_length=200)] | None = None
     materials: Annotated[list[text(120)], Field(max_length=60)] | None = None
+    materials_en: Annotated[list[text(120)], Field(max_length=60)] | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     place: Annotated[int, Field(ge=0, le=9999)] | None = None

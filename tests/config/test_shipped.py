@@ -93,3 +93,36 @@ def test_the_rules_of_a_hall_file_are_a_rule_set_of_the_server(name):
     assert found.promise(kind="complex", class_="ordinary").target_s == 2700
     assert found.promise(class_="green").warn_s == 480
     assert found.appointments.late_s == 900
+
+
+def tables_of(model):
+    from pydantic import BaseModel
+
+    for field in model.model_fields.values():
+        kind = load._bare(field.annotation)
+        kind = load._bare(kind.__args__[0]) if getattr(kind, "__args__", None) else kind
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield kind
+            yield from tables_of(kind)
+
+
+def test_no_setting_is_without_effect():
+    """A key that nothing reads is a promise that nobody keeps."""
+    from config import schema
+
+    rooms = [p for room in ("server", "kiosk", "display", "drivers") for p in (ROOT / room).rglob("*.py") if "node_modules" not in p.parts]
+    text = "\n".join(
+        p.read_text(encoding="utf-8") for p in [*rooms, ROOT / "config" / "load.py", ROOT / "config" / "halls" / "__init__.py"]
+    )
+    settings = (schema.ServerSettings, schema.KioskSettings, schema.DisplaySettings)
+    tables = {table for model in settings for table in tables_of(model)} - {schema.NoticeOfPrivacy}  # read as a whole
+    handed_on = re.findall(r"(\w+)\.model_dump\(", text)  # hours, windows and services of a hall file go on as they are
+
+    unread = {
+        f"{table.__name__}.{name}"
+        for table in tables
+        for name in table.model_fields
+        if not re.search(rf"\.{name}\b", text) and table.__name__ not in ("HoursTable", "WindowTable", "ServiceTable")
+    }
+
+    assert handed_on and not unread, f"nothing reads {sorted(unread)}"

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import tarfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -56,6 +56,16 @@ def test_only_the_newest_backups_are_kept_and_nothing_else_is_touched(ledger, tm
 
     assert sorted(p.name for p in tmp_path.glob("hall-*")) == ["hall-20261120-120200.tar.gz", "hall-20261120-120300.tar.gz"]
     assert (tmp_path / "notes.txt").exists()
+
+
+def test_the_server_makes_a_backup_when_the_newest_is_old_enough(ledger, tmp_path):
+    regular = backup.Regular(ledger.folder, tmp_path / "b", hours=24, keep=2)
+
+    first = regular.tick(NOON)
+    os.utime(first, (NOON.timestamp(), NOON.timestamp()))
+
+    assert regular.tick(NOON + timedelta(hours=23)) is None
+    assert regular.tick(NOON + timedelta(hours=24)) and len(list((tmp_path / "b").iterdir())) == 2
 
 
 def test_a_hall_that_is_there_is_refused_and_set_aside_only_when_asked(ledger, take, tmp_path):
