@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import paths, words
 
-from . import actions, backup, control, hallfile, store
+from . import actions, backup, control, hallfile, passwords, store
 from .clockwork import Clockwork
 from .ledger import Ledger
 from .outlook import Lookout
@@ -80,6 +80,7 @@ def create_app(
         reader=readers,
         static=paths.static_dir(),
         fonts=fonts(),
+        passwords=passwords,
         gate=auth.Gate(ledger, settings),
         answers=Answers(),
         machines=machines.Machines(clock),

@@ -155,6 +155,10 @@ class Entry:
         return self._ledger.connection.execute(f"DELETE FROM {table} WHERE {where}", args).rowcount
 
 
+class Closed(Exception):
+    """The server is stopping: nothing is taken any more, and nothing that was taken is lost."""
+
+
 @dataclass
 class _Job:
     actor: str
@@ -186,13 +190,17 @@ class Ledger:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._news: queue.SimpleQueue = queue.SimpleQueue()
         self.commits = self.actions = 0
+        self._gate, self._closed = threading.Lock(), False
         self._threads = [threading.Thread(target=t, name=n, daemon=True) for n, t in (("ledger", self._write), ("news", self._tell))]
         for thread in self._threads:
             thread.start()
 
     def do(self, actor: str, action: Callable, /, **arguments):
         job = _Job(actor, action, arguments, Future())
-        self._jobs.put(job)
+        with self._gate:
+            if self._closed:
+                raise Closed("the ledger is closed")
+            self._jobs.put(job)
         return job.answer.result()
 
     @property
@@ -202,7 +210,9 @@ class Ledger:
 
     def close(self) -> None:
         """Finishes what is queued, then lets go of the folder."""
-        self._jobs.put(None)
+        with self._gate:
+            self._closed = True
+            self._jobs.put(None)
         for thread in self._threads:
             thread.join(10)
         self.connection.close()

@@ -7,9 +7,14 @@ from server import actions
 from server.ledger import Ledger
 
 
-@pytest.fixture(name="small_hall")
+@pytest.fixture(name="small_hall", scope="session")
 def _small_hall():
     return small_hall
+
+
+@pytest.fixture(scope="session")
+def clock_of():
+    return Clock
 
 
 @pytest.fixture

@@ -81,12 +81,12 @@ def ask(folder, what, **facts):
 
 
 def first() -> str:
-    from server.web.people import first_password
+    from server.passwords import first_password
 
     return first_password()
 
 
 def hashed(password: str) -> str:
-    from server.web.people import HASHER
+    from server import passwords
 
-    return HASHER.hash(password)
+    return passwords.hashed(password)

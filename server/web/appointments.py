@@ -31,7 +31,7 @@ def list_slots(ask: Ask):
     codes = [q.service] if q.service else [s.code for s in sight.floor.services.values() if not s.closed]
     try:
         return items([slot for code in codes for slot in sight.slots(code, day, q.days)])
-    except ValueError:  # 2026-02-30
+    except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
 
 

@@ -161,15 +161,16 @@ def identify(gate: Gate, now: int, *, bearer: str | None, cookie: str | None, vi
     return (cookie and gate.of_cookie(cookie, now)) or (visitor and gate.of_visitor(visitor)) or NOBODY
 
 
-def caller() -> Caller:
-    """Who sent the present request; checked once, with the CSRF token of a change made by cookie."""
+def caller(*, anew: bool = False) -> Caller:
+    """Who sent the present request; checked once, with the CSRF token of a change made by cookie. `anew`: cookies do not count."""
     if "caller" not in g:
         h = house()
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         given = bearer.strip() if scheme.lower() == "bearer" else None
         if scheme and given is None:
             raise NotSignedIn("bad_token")
-        found = identify(h.gate, h.clock(), bearer=given, cookie=request.cookies.get(COOKIE), visitor=request.cookies.get(VISITOR))
+        cookies = {} if anew else request.cookies
+        found = identify(h.gate, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(sent.encode(), found.session.csrf.encode()):

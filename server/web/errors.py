@@ -7,7 +7,7 @@ import html
 import json
 import logging
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -66,11 +66,11 @@ def not_ours(error: HTTPException) -> Response:
 
 def broken(error: Exception) -> Response:
     """Our own fault. Nothing has changed: an action that fails is rolled back."""
-    log.exception("%s %s failed", request.method, request.path)
-    if current_app.config.get("PROPAGATE_FAULTS"):
-        raise error
-    full = "full" in str(error) and "disk" in str(error)
     lang = language()
+    if type(error).__name__ == "Closed":  # the ledger's: the server is stopping
+        return problem(503, body_of("not_ready", 503, lang), lang)
+    log.exception("%s %s failed", request.method, request.path)
+    full = "full" in str(error) and "disk" in str(error)
     return problem(503 if full else 500, body_of("disk_full" if full else "internal", 503 if full else 500, lang), lang)
 
 

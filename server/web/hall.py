@@ -68,7 +68,7 @@ def get_figures(ask: Ask):
     with ask.house.sight() as sight:
         try:
             return 200, sight.figures(ask.query.day or sight.floor.day)
-        except ValueError:  # 2026-02-30
+        except (ValueError, OverflowError):  # beyond the calendar
             raise no_such_day() from None
 
 

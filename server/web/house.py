@@ -30,6 +30,7 @@ class House:
     static: Any = None  # folder of built pages (pathlib.Path)
     fonts: dict[str, Any] = field(default_factory=dict)  # file name -> path
     voice: Any = None  # web.voice.Voice
+    passwords: Any = None  # the module server/passwords.py
     gate: Any = None  # web.auth.Gate
     answers: Any = None  # web.idempotency.Answers
     machines: Any = None  # web.machines.Machines: when kiosks and displays were last heard of, what they shall do

@@ -6,12 +6,14 @@ What comes in refuses unknown fields and coerces nothing ("5" is no grade). What
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from ..domain import things
+from ..domain.evaluations import TAGS
 
 # -- small words
 
@@ -21,18 +23,52 @@ WINDOW_NO = r"^[A-Za-z0-9]{1,8}$"
 ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$"
 PLAIN = r"^[^\x00-\x1f\x7f]*$"  # no control characters: these texts stand on boards and on paper
 
+
+
+def real_day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "is no day of the calendar") from None
+
+
+def whole(value):
+    """3.0 is a whole number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 WindowNo = Annotated[str, StringConstraints(pattern=WINDOW_NO)]
 Id = Annotated[str, StringConstraints(pattern=ID)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+ISO_DAY = StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")
+Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
 Language = Literal["zh", "en"]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
+Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 Class = Literal["ordinary", "appointment", "green"]
 State = Literal["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"]
 WindowState = Literal["closed", "open", "paused"]
 Role = Literal["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"]
 StaffRole = Literal["clerk", "guide", "manager", "auditor", "admin"]
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with offset and milliseconds")]
+
+
+def one_of(**kinds: str) -> dict:
+    """For a schema: exactly one of these fields is there and not null."""
+    return {"oneOf": [{"required": [name], "properties": {name: {"type": kind}}} for name, kind in kinds.items()]}
+
+
+def where(field: str, values: list, then: dict) -> dict:
+    """For a schema: what else must be so where a field has one of these values."""
+    return {"if": {"required": [field], "properties": {field: {"enum": values}}}, "then": then}
+
+
+def needs(field: str) -> dict:
+    return {"required": [field], "properties": {field: {"type": "string"}}}
+
+
+def only_tags(tags: dict) -> dict:
+    return {"properties": {"tags": {"items": {"enum": [*tags]}}}}
 
 
 def text(most: int, least: int = 0):
@@ -80,10 +116,14 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
 
 
 class IssueTicket(Ask):
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment"))]}
+    )
+
     service: Code
     channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
     class_: Class | None = Field(default=None, alias="class")
-    reason: text(40) | None = Field(default=None, description="of the green channel: elderly, disabled, pregnant, military, other")
+    reason: Reason | None = Field(default=None, description="of the green channel")
     holder: Holder | None = None
     phone: Phone | None = None
     appointment: Id | None = Field(default=None, description="id of an appointment that is checked in with this request")
@@ -106,6 +146,8 @@ class Resume(Ask):
 class Transfer(Ask):
     """To another service, another window, or both: at least one of the two."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": one_of(service="string", window="string")["oneOf"]})
+
     service: Code | None = None
     window: WindowNo | None = None
     place: Literal["arrival", "head", "tail"] | None = None
@@ -114,8 +156,10 @@ class Transfer(Ask):
 class Postponement(Ask):
     """Exactly one of the two."""
 
-    places: Annotated[int, Field(ge=1, le=50)] | None = None
-    seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
+    model_config = ConfigDict(json_schema_extra=one_of(places="integer", seconds="integer"))
+
+    places: Annotated[int, Field(ge=1, le=50), BeforeValidator(whole)] | None = None
+    seconds: Annotated[int, Field(ge=1, le=86400), BeforeValidator(whole)] | None = None
 
 
 class Completion(Ask):
@@ -124,8 +168,10 @@ class Completion(Ask):
 
 
 class Evaluate(Ask):
+    model_config = ConfigDict(json_schema_extra={"allOf": [where("grade", [g], only_tags(tags)) for g, tags in TAGS.items()]})
+
     token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
-    grade: Annotated[int, Field(ge=1, le=5, description="5 = 非常满意 … 1 = 非常不满意")]
+    grade: Annotated[int, Field(ge=1, le=5, description="5 = 非常满意 … 1 = 非常不满意"), BeforeValidator(whole)]
     tags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^\d{3}$")]], Field(max_length=8)] | None = None
     comment: Annotated[str, StringConstraints(max_length=150)] | None = None
     anonymous: bool | None = None
@@ -138,7 +184,17 @@ class SetWindow(Ask):
 
 
 class Book(Ask):
-    """`slot` (an id of GET /slots) or `slot_at` (when it begins)."""
+    """`slot` (an id of GET /slots), or `service` and `slot_at` (when it begins)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
+                {"required": ["service", "slot_at"], "properties": {"slot": {"type": "null"}, "service": {"type": "string"}}}
+                | {"not": {"properties": {"slot_at": {"type": "null"}}}},
+            ]
+        }
+    )
 
     service: Code | None = Field(default=None, description="may be left out where `slot` is given")
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
@@ -149,6 +205,10 @@ class Book(Ask):
 
 
 class Rebook(Ask):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(slot="string", slot_at="string"))
+
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
     slot_at: AwareDatetime | None = None
 
@@ -181,6 +241,8 @@ class NewPassword(Ask):
 
 
 class NewToken(Ask):
+    model_config = ConfigDict(json_schema_extra=where("role", ["keypad", "pad"], needs("window")))
+
     role: Role
     window: WindowNo | None = None
     name: text(40) | None = None
@@ -191,7 +253,7 @@ class NewStaff(Ask):
     role: StaffRole
     shown: text(40) | None = Field(default=None, description="the name that the public may see")
     title: text(40) | None = None
-    stars: Annotated[int, Field(ge=0, le=5)] | None = None
+    stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
 
 
 class ChangeStaff(Ask):
@@ -199,7 +261,7 @@ class ChangeStaff(Ask):
     shown: text(40) | None = None
     title: text(40) | None = None
     photo: text(200) | None = None
-    stars: Annotated[int, Field(ge=0, le=5)] | None = None
+    stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
     disabled: bool | None = None
 
 
@@ -219,7 +281,7 @@ class PutService(Ask):
     materials_en: Annotated[list[text(120)], Field(max_length=60)] | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
-    place: Annotated[int, Field(ge=0, le=9999)] | None = None
+    place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
     closed: bool | None = None
     spoken: text(60) | None = None
 
@@ -230,7 +292,7 @@ class PutWindow(Ask):
     type: text(20) | None = None
     services: Annotated[list[Code], Field(max_length=300)] | None = None
     zone: text(20) | None = None
-    place: Annotated[int, Field(ge=0, le=9999)] | None = None
+    place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
 
 
 class PutSetting(Ask):
@@ -287,7 +349,7 @@ class CallHelp(Ask):
 class Lend(Ask):
     loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
     day: Day
-    count: Annotated[int, Field(ge=1, le=500)]
+    count: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)]
 
 
 class Lent(Ask):
@@ -298,7 +360,7 @@ class Lent(Ask):
     id: Id
     loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
     series: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
-    counter: Annotated[int, Field(ge=1, le=9_999_999)]
+    counter: Annotated[int, Field(ge=1, le=9_999_999), BeforeValidator(whole)]
     number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}\d{1,8}$")]
     day: Day
     service: Code
@@ -322,14 +384,14 @@ class Merge(Ask):
 
 
 class EventsQuery(Query):
-    after: Annotated[int, Field(ge=0)] = 0
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    after: Annotated[int, Field(ge=0), BeforeValidator(whole)] = 0
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
 
 
 class SlotsQuery(Query):
     service: Code | None = None
     day: Day | None = Field(default=None, description="default: today")
-    days: Annotated[int, Field(ge=1, le=31)] = 1
+    days: Annotated[int, Field(ge=1, le=31), BeforeValidator(whole)] = 1
 
 
 class TicketsQuery(Query):
@@ -373,7 +435,7 @@ class Ticket(Tell):
     number: str | None
     service: str
     class_: Class = Field(alias="class")
-    reason: str | None
+    reason: str | None = Field(default=None, description="of the green channel; left out where only the track code is known")
     channel: Channel
     state: State
     issued_at: Instant | None

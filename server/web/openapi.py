@@ -92,7 +92,8 @@ def operation(door: Door, where: dict) -> dict:
         "responses": responses(door, where),
     }
     if door.body:
-        needed = any(f.is_required() for f in door.body.model_fields.values())
+        more = door.body.model_config.get("json_schema_extra") or {}
+        needed = any(f.is_required() for f in door.body.model_fields.values()) or "oneOf" in more or "anyOf" in more
         op["requestBody"] = {"required": needed, "content": {"application/json": {"schema": where[door.body]}}}
     if door.roles is None:
         op["security"] = []

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
-import string
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from flask import request
 
 from ..actions import people
@@ -15,14 +11,7 @@ from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
 from . import auth, errors, models
 from .table import ALL, MANAGERS, Ask, door, items, response
 
-HASHER = PasswordHasher()  # argon2id, the library's defaults (RFC 9106, low memory)
-NOBODYS = HASHER.hash(secrets.token_hex(8))  # compared with where there is no such name, so that the time tells nothing
 WAITS = 5  # s to wait for a turn at hashing
-
-
-def hashed(ask: Ask, password: str) -> str:
-    with Turn(ask):
-        return HASHER.hash(password)
 
 
 class Turn:
@@ -39,18 +28,20 @@ class Turn:
         self._turns.release()
 
 
+def hashed(ask: Ask, password: str) -> str:
+    with Turn(ask):
+        return ask.house.passwords.hashed(password)
+
+
 def fits(ask: Ask, hash: str | None, password: str) -> bool:
     with Turn(ask):
-        try:
-            return HASHER.verify(hash or NOBODYS, password) and hash is not None
-        except VerificationError:
-            return False
+        return ask.house.passwords.fits(hash, password)
 
 
 # -- signing in
 
 
-@door("POST", "/session", body=models.SignIn, gives={201: models.SignedIn}, tag="people",
+@door("POST", "/session", body=models.SignIn, gives={201: models.SignedIn}, anew=True, tag="people",
       refuses=("bad_password", "locked_out", "no_such_window"))  # fmt: skip
 def sign_in(ask: Ask):
     """Sign in. The answer sets a cookie and gives the CSRF token that goes back as X-CSRF-Token with every change."""
@@ -145,30 +136,19 @@ def change_password(ask: Ask):
     if not fits(ask, known["hash"], given.old):
         security = ask.house.settings.security
         raise ask.house.ledger.do(who.key, people.refuse, name=who.name, failures=security.failures, lockout=security.lockout)
-    ensure_strong(given.password, who.name, given.old, ask.house.settings.security.password_length)
+    ensure_strong(ask, given.password, who.name, given.old)
     hash = hashed(ask, given.password)
     ask.house.ledger.do(who.key, people.set_password, name=who.name, password_hash=hash, must_change=False, keep_session=session.id)
     ask.house.gate.dismiss_all(who.name, but=session.id)
     return 200, session_of(ask, session)
 
 
-def ensure_strong(password: str, name: str, old: str, least: int) -> None:
-    """Long enough, three of four kinds of characters, and neither the name nor the old one."""
-    kinds = [any(f(c) for c in password) for f in (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())]
-    kinds[0] = kinds[0] or any(c.isalpha() and not c.isascii() for c in password)
-    if len(password) < least or sum(kinds) < 3 or password == old or name.lower() in password.lower():
+def ensure_strong(ask: Ask, password: str, name: str, old: str) -> None:
+    least = ask.house.settings.security.password_length
+    if not ask.house.passwords.strong(password, name=name, old=old, least=least):
         refusal = WrongBody("weak_password", length=least)
         refusal.errors = [{"field": "password", "code": "weak_password", "length": least}]
         raise refusal
-
-
-def first_password() -> str:
-    """14 characters that nobody mixes up on paper, of three kinds."""
-    letters = [c for c in string.ascii_letters + string.digits if c not in "O0oIl1"]
-    while True:
-        made = "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
-        if any(c.islower() for c in made) and any(c.isupper() for c in made) and any(c.isdigit() for c in made):
-            return made
 
 
 # -- staff
@@ -200,7 +180,7 @@ def add_staff(ask: Ask):
     """Add a member of staff. The answer holds the first password, this once."""
     given = ask.body
     ensure_may_rank(ask, given.role)
-    password = first_password()
+    password = ask.house.passwords.first_password()
     shown = {k: v for k, v in given.given().items() if k not in ("name", "role") and v is not None}
     answer = with_password(password)
     hash = hashed(ask, password)
@@ -229,7 +209,7 @@ def reset_password(ask: Ask, name: str):
     if old is None:
         raise NotFound("no_such_staff", name=name)
     ensure_may_rank(ask, old.role)
-    password = first_password()
+    password = ask.house.passwords.first_password()
     answer = with_password(password)
     hash = hashed(ask, password)
     kept = ask.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)

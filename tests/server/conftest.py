@@ -13,11 +13,13 @@ def _load(name):
     return module
 
 
-doors = _load("doors")
+@pytest.fixture(scope="session")
+def doors():
+    return _load("doors")
 
 
 @pytest.fixture
-def fresh(tmp_path, clock, small_hall):
+def fresh(tmp_path, clock, small_hall, doors):
     opened = []
 
     def open_it(**more):
@@ -34,3 +36,44 @@ def fresh(tmp_path, clock, small_hall):
 @pytest.fixture
 def house(fresh):
     return fresh()
+
+
+@pytest.fixture(scope="session")
+def running():
+    return _load("running")
+
+
+@pytest.fixture(scope="module")
+def hall(running, tmp_path_factory):
+    """A real server process on a small hall of its own, shared by a file of tests; `hall.start()` again after `hall.kill()`."""
+    folder = tmp_path_factory.mktemp("hall")
+    config = folder / "server.toml"
+    config.write_text(SMALL, encoding="utf-8")
+    server = running.Running(folder / "data", config).start()
+    yield server
+    server.stop()
+
+
+WINDOW = """
+[[windows]]
+no = "{no}"
+name = "{no}号窗口"
+services = ["tax", "social"]
+"""
+SMALL = """
+[server]
+threads = 64
+[voice]
+engine = "none"
+[hall]
+code = "33100200000001"
+name = "示例县政务服务中心"
+[[services]]
+code = "tax"
+name = "税务申报"
+prefix = "A"
+[[services]]
+code = "social"
+name = "社保参保登记"
+prefix = "B"
+""" + "".join(WINDOW.format(no=no) for no in range(1, 10))

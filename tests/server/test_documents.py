@@ -1,0 +1,149 @@
+"""The documents are true: they validate, every door is in them, answers fit them, and a generator of requests finds no door that breaks."""
+
+import json
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from openapi_spec_validator import validate
+
+from server.domain.events import KINDS
+from server.web import openapi
+from server.web.table import DOORS
+
+
+def test_openapi_is_valid_and_holds_every_door():
+    document = openapi.openapi()
+
+    validate(document)
+
+    assert document["openapi"].startswith("3.1")
+    said = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert said == {(d.method, d.path) for d in DOORS}
+    ids = [op["operationId"] for methods in document["paths"].values() for op in methods.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_route_of_the_app_below_the_base_is_in_the_table(house):
+    ours = [r for r in house.server.app.url_map.iter_rules() if r.rule.startswith("/api/v1")]
+    rules = {(m, r.rule) for r in ours for m in r.methods - {"HEAD", "OPTIONS"}}
+    table = {(d.method, "/api/v1" + re.sub(r"\{(\w+)\}", r"<\1>", d.path)) for d in DOORS}
+
+    assert rules - table == {("GET", "/api/v1/openapi.json"), ("GET", "/api/v1/asyncapi.json")}
+    assert not table - rules
+
+
+GESTURES = """
+POST /tickets|POST /windows/{no}/calls|POST /tickets/{id}/calls|POST /tickets/{id}/service|POST /tickets/{id}/miss
+POST /tickets/{id}/return
+POST /tickets/{id}/hold|DELETE /tickets/{id}/hold|POST /tickets/{id}/transfer|POST /tickets/{id}/postponement
+POST /tickets/{id}/cancellation
+POST /tickets/{id}/completion|POST /evaluations|PUT /windows/{no}/state|GET /slots|POST /appointments|POST /appointments/{id}/checkin
+GET /hall|GET /services|GET /windows|GET /board|GET /tickets/{id}|GET /track/{track}|GET /events|POST /session|POST /kiosks/{name}/loans
+POST /tickets/merge
+"""
+
+
+@pytest.mark.parametrize("gesture", [g for line in GESTURES.split("\n") for g in line.split("|") if g])
+def test_every_gesture_of_the_open_interface_has_its_door(gesture):
+    assert gesture in {f"{d.method} {d.path}" for d in DOORS}
+
+
+def test_asyncapi_names_every_event_and_every_reference_leads_somewhere():
+    document = openapi.asyncapi()
+
+    assert document["asyncapi"].startswith("3.")
+    assert set(KINDS) <= set(document["components"]["messages"])
+    for ref in set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document))):
+        at = document
+        for part in ref.removeprefix("#/").split("/"):
+            at = at[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_the_documents_need_no_token(house):
+    for name in ("openapi", "asyncapi"):
+        answer = house.nobody().get(f"/{name}.json")
+        assert answer.status_code == 200 and answer.content_type == "application/json"
+
+
+# -- answers fit what the documents say
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory, clock_of, small_hall, doors):
+    """A hall in the middle of a day: something is in every list."""
+    house = doors.House(tmp_path_factory.mktemp("busy"), clock_of(), small_hall)
+    keypad = house.device("keypad", window="1")
+    for service in ("tax", "tax", "social", "estate"):
+        house.clock.forward(seconds=5)
+        house.kiosk.take(service, holder={"name": "王五"})
+    first = keypad.post("/windows/1/calls").json
+    keypad.post(f"/tickets/{first['id']}/service")
+    house.evaluation = keypad.post(f"/tickets/{first['id']}/completion").json["evaluation"]
+    keypad.post("/windows/1/calls")
+    slot = house.app.get("/slots", service="social").json["items"][0]
+    house.booking = house.app.post("/appointments", slot=slot["id"], phone="13800138000").json
+    house.manager.post("/notices", text="通知")
+    house.ticket = first
+    house.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
+    house.kiosk.post("/help")
+    house.staff("li")
+    house.server.house.lookout.refresh()
+    yield house
+    house.close()
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET" and 200 in d.gives and d.path != "/session"], ids=lambda d: d.path)
+def test_what_is_answered_is_what_the_document_says(busy, door):
+    id = busy.booking["id"] if "appointments" in door.path else busy.ticket["id"]
+    track, token = busy.ticket["track"], busy.evaluation["token"]
+    names = {"no": "1", "code": "tax", "id": id, "track": track, "token": token, "name": "calls"}
+    roles = door.roles or {"nobody"}
+    who = next((getattr(busy, r) for r in ("manager", "auditor", "kiosk") if r in roles), busy.nobody())
+
+    answer = who.ask("GET", door.path.format(**names))
+
+    assert answer.status_code == 200, answer.text
+    values = answer.json["items"] if door.lists else [answer.json]
+    assert values or door.path in ("/alerts", "/settings"), "an empty list proves nothing"
+    for value in values:
+        openapi.validated(door.gives[200], value)
+
+
+def test_a_served_ticket_is_what_the_document_says(busy):
+    keypad = busy.device("keypad", window="2")
+    ticket = keypad.post("/windows/2/calls").json
+    by_path = {(d.method, d.path): d for d in DOORS}
+    for gesture in ("calls", "service", "hold"):
+        answer = keypad.post(f"/tickets/{ticket['id']}/{gesture}")
+        openapi.validated(by_path["POST", f"/tickets/{{id}}/{gesture}"].gives[201], answer.json)
+    keypad.delete(f"/tickets/{ticket['id']}/hold")
+    done = keypad.post(f"/tickets/{ticket['id']}/completion")
+    openapi.validated(by_path["POST", "/tickets/{id}/completion"].gives[201], done.json)
+    given = busy.nobody().post("/evaluations", token=done.json["evaluation"]["token"], grade=4)
+    openapi.validated(by_path["POST", "/evaluations"].gives[201], given.json)
+
+
+# -- requests that nobody would think of
+
+
+LOCKS = re.compile(r"/(session|enrolments)")  # doors that count wrong tries, or cost 200 ms a try on purpose
+
+
+@pytest.fixture(scope="module")
+def schema(busy):
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", busy.server.app)
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if not LOCKS.match(d.path)], ids=lambda d: f"{d.method} {d.path}")
+def test_no_door_breaks_or_lies(busy, schema, door):
+    headers = {"Authorization": f"Bearer {busy.manager.token}"}
+
+    @given(case=schema[door.path][door.method].as_strategy())
+    @settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def walk(case):
+        case.headers.pop("Idempotency-Key", None)  # the same few keys for everything would rightly be refused
+        case.call_and_validate(headers=headers)
+
+    walk()
