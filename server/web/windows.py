@@ -40,14 +40,20 @@ def put_window(ask: Ask, no: str):
 def call(ask: Ask, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
     guard = at_window(ask.who, no)
-    given = ask.body.ticket
-    if ask.body.number is not None:
-        known(ask, no)
-        given = numbered(ask.floor, no, ask.body.number)
-    if given is None:
-        return ask.do(actions.call_next, a_ticket(ask), guard=guard, window=no, clerk=ask.who.staff)
-    id, _ = ticket_id(ask.house, given)
-    return ask.do(actions.call_ticket, a_ticket(ask), guard=guard, window=no, ticket=id, clerk=ask.who.staff)
+    given, clerk = ask.body, ask.who.staff
+    if given.number is not None:
+        return ask.do(call_numbered, a_ticket(ask), guard=guard, window=no, number=given.number, clerk=clerk)
+    if given.ticket is None:
+        return ask.do(actions.call_next, a_ticket(ask), guard=guard, window=no, clerk=clerk)
+    id, _ = ticket_id(ask.house, given.ticket)
+    return ask.do(actions.call_ticket, a_ticket(ask), guard=guard, window=no, ticket=id, clerk=clerk)
+
+
+def call_numbered(entry, *, window: str, number: str, clerk: str | None):
+    """Looked up inside the action: asked again under its key, the same press gives the same answer."""
+    if window not in entry.floor.windows:
+        raise NotFound("no_such_window", window=window)
+    return actions.call_ticket(entry, window=window, ticket=numbered(entry.floor, window, number), clerk=clerk)
 
 
 @door("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
