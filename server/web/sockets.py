@@ -53,6 +53,7 @@ class Sockets:
     def __init__(self, app, house: House):
         self.house = house
         self.lock = threading.RLock()
+        self.more_told = threading.Condition(self.lock)
         self.listeners: dict[str, Listener] = {}
         self.told = house.floor  # the picture as far as it has been told
         self.most = house.settings.limits.sockets or house.settings.server.threads - 20
@@ -234,6 +235,7 @@ class Sockets:
                     self._tell(recorded, before, floor, signatures)
             finally:
                 self.told = floor
+                self.more_told.notify_all()
             self._dismiss(recorded)
         if self.house.metrics:
             self.house.metrics.news.observe(time.perf_counter() - began)
@@ -314,7 +316,9 @@ class Sockets:
 
         def ordered(srv, sid, eio_sid, data, namespace, id):
             if data and data[0] == "watch":
-                with self.lock:
+                done = self.house.floor.seq  # whoever has had an answer sees it in what is drawn now
+                with self.more_told:
+                    self.more_told.wait_for(lambda: self.told.seq >= done, timeout=1)
                     return plain(srv, sid, eio_sid, data, namespace, id)
             return plain(srv, sid, eio_sid, data, namespace, id)
 
