@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 LOOK_AT_DEVICES = 4.0  # seconds between two looks at an idle printer; a manager hears of trouble within 5
 
 
-def run(settings: KioskSettings, *, near: Path | None = None, ready: Callable[[Kiosk], None] = lambda kiosk: None) -> int:
+def run(settings: KioskSettings, *, near: Path | None = None, ready: Callable[[Kiosk], None] = lambda kiosk: None, **more: Any) -> int:
     """Runs a kiosk until it is told to stop; the process' exit status. `near`: the folder beside which relative paths are meant."""
-    kiosk = Kiosk(settings, near=near or Path.cwd())
+    kiosk = Kiosk(settings, near=near or Path.cwd(), **more)
     try:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: kiosk.leave(0))
@@ -51,10 +51,17 @@ def run(settings: KioskSettings, *, near: Path | None = None, ready: Callable[[K
 class Kiosk:
     """Everything of one machine. Started in order of dependence, stopped the other way round."""
 
-    def __init__(self, settings: KioskSettings, *, near: Path, times: dict[Screen, int] | None = None):
+    def __init__(
+        self,
+        settings: KioskSettings,
+        *,
+        near: Path,
+        times: dict[Screen, int] | None = None,
+        step: Callable[[str], None] = lambda name: None,
+    ):
         own = settings.kiosk
         folder = Path(own.spool).expanduser()
-        self.spool = Spool(folder if folder.is_absolute() else near / folder)
+        self.spool = Spool(folder if folder.is_absolute() else near / folder, step=step)
         self._token = self.spool.folder / "token"
         token = settings.server.token or (self._token.read_text(encoding="ascii").strip() if self._token.exists() else "")
         self.client = Client(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)

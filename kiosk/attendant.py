@@ -55,7 +55,9 @@ class Attendant:
         self._pool = pool or ThreadPoolExecutor(6, thread_name_prefix="kiosk-ask")
         self._session = Session(default=default, prefer=default)
         self._world = world
-        self._seq = 1
+        self._seq = int(
+            time.time() * 1000
+        )  # rises with each state, also over a restart: a page must not take the new process' states for old
         self._say: dict[str, Any] | None = None
         self._reminded = 0
 
@@ -190,12 +192,10 @@ class Attendant:
 
     def know(self, change: Callable[[view.World], view.World]) -> None:
         with self._lock:
-            world = change(self._world)
-            if world == self._world:
-                return
-            self._world = world
+            before, self._world = self._world, change(self._world)
             self._open_or_shut()
-            self._publish()
+            if view.lasting(before) != view.lasting(self._world):
+                self._publish()
 
     def online(self, online: bool) -> None:
         self.know(lambda world: replace(world, online=online))
@@ -322,6 +322,7 @@ class Attendant:
     def print(self, ticket: dict[str, Any], *, person: Person | None = None, language: str = "zh", again: bool = False) -> dict | None:
         """Puts a ticket on paper; None, or the message of what went wrong. The number stands, whatever the paper does."""
         if self._printer is None:
+            self.numbers.shown(ticket, printed=False)
             return {"code": "no_printer"}
         world = self._world
         masked = {"masked": person.masked, "last4": person.last4, "phone": person.phone_masked} if person else None
@@ -338,6 +339,7 @@ class Attendant:
             kiosk=world.kiosk,
         )
         message = None
+        self.numbers.spool.step("paper next")
         try:
             self._printer(paper).result(PAPER + 60)
         except DeviceError as error:
@@ -345,8 +347,9 @@ class Attendant:
             message = {"code": "no_paper"}
         except TimeoutError:
             message = {"code": "no_paper"}
-        if ticket.get("offline") and not again:
-            self.numbers.spool.printed(ticket["id"], message is None)
+        self.numbers.spool.step("paper out")
+        if not again:
+            self.numbers.shown(ticket, printed=message is None)
         return message
 
     def _ask_greet(self, session: Session) -> tuple[str | None, dict[str, Any]]:

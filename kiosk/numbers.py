@@ -26,6 +26,7 @@ class Numbers:
         self.online, self._listener = False, None
         self._secret = secrets.token_bytes(32)  # for the day's memory of who holds what, in this process only
         self._held: dict[tuple[str, str, str], str] = {}
+        self._keys: dict[str, str] = {}  # ticket -> key of its wish, until it is shown
 
     # ---------------------------------------------------------------- time
 
@@ -78,7 +79,12 @@ class Numbers:
         appointment: str | None = None,
     ) -> dict[str, Any]:
         """A ticket. Raises Refused (the server said no) or NothingLeft (no server, and no lent number for this service today)."""
-        key, attempt = uuid.uuid4().hex, None
+        person = (holder or {}).get("id_number") or phone
+        key = self._key(service, person) if person else uuid.uuid4().hex
+        attempt = key if person else None  # a kiosk killed before may have asked under it
+        before = self.spool.given(key) if person else None
+        if before:  # given alone, and perhaps never shown: this one, though the server is back
+            return before.ticket
         body = {"service": service, "class": class_, "channel": "kiosk", "language": language, "reason": reason, "holder": holder}
         body |= {"phone": phone, "notice": notice, "appointment": appointment}
         body = {k: v for k, v in body.items() if v is not None}
@@ -86,11 +92,37 @@ class Numbers:
             del body["class"]
         if self.online:
             try:
+                self.spool.step("asking")
                 answer = self.ask(lambda: self.client.post("/tickets", body, key=key, language=language, budget=QUICK))
-                return ticket_of(answer.data)
+                self.spool.step("answered")
+                ticket = ticket_of(answer.data)
+                self._keys[ticket["id"]] = key
+                return ticket
             except Away as away:
-                attempt = key if away.sent else None  # it may have been issued: then merging makes one of the two
+                attempt = attempt or (key if away.sent else None)  # it may have been issued: then merging makes one of the two
+            except Refused as refused:
+                self.spool.seen(key)
+                if refused.code != "key_reused":
+                    raise
+                # The wish before the kiosk was killed differed in a detail. Asked anew, the server shows the number it gave then.
+                answer = self.ask(lambda: self.client.post("/tickets", body, language=language, budget=QUICK))
+                return ticket_of(answer.data)
         return self._alone(service, class_, reason, holder, phone, language, notice, attempt)
+
+    def _key(self, service: str, person: str) -> str:
+        try:
+            return self.spool.asking(day=self.day(), service=service, person=person, at=int(self.client.now() * 1000))
+        except sqlite3.Error:  # the disk is full: the server may still answer
+            return uuid.uuid4().hex
+
+    def shown(self, ticket: dict[str, Any], printed: bool) -> None:
+        """The person has the number, on paper or on the screen."""
+        lent = self.spool.find(ticket["id"]) if ticket.get("offline") else None
+        if lent:
+            self.spool.printed(ticket["id"], printed)
+        key = (lent.body.get("attempt") if lent else None) or self._keys.pop(ticket["id"], None)
+        if key:
+            self.spool.seen(key)
 
     def _alone(self, service, class_, reason, holder, phone, language, notice, attempt) -> dict[str, Any]:
         day = self.day()
@@ -152,6 +184,7 @@ class Numbers:
                 return 0
             middle = len(batch) // 2
             return self._merge(kiosk, batch[:middle]) + self._merge(kiosk, batch[middle:])
+        self.spool.step("merged there, not here")
         items = answer.data["items"]
         known = {t["id"] for t in batch}
         self.spool.merged([i for i in items if i["id"] in known])

@@ -36,9 +36,11 @@ CREATE TABLE tickets (
     at INTEGER NOT NULL, body TEXT NOT NULL, attempt TEXT UNIQUE, printed INTEGER, state TEXT NOT NULL, code TEXT, detail TEXT,
     UNIQUE (day, series, counter)
 ) STRICT;
+CREATE TABLE asked (key TEXT PRIMARY KEY NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE commands (id TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL, ok INTEGER, detail TEXT, told INTEGER NOT NULL DEFAULT 0) STRICT;
 """
 BATCH = 50
+UNSURE = 900_000  # ms in which somebody who comes again gets the number that a killed kiosk may not have shown
 
 
 class NothingLeft(Exception):
@@ -68,7 +70,7 @@ class Spool:
         """`machine`: what tells this computer from a copy of its disk. `step` is called between steps; the fault test kills there."""
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock, self._step, self.broken = threading.RLock(), step, ""
+        self._lock, self.step, self.broken = threading.RLock(), step, ""
         path = self.folder / "spool.db"
         try:
             self._open(path)
@@ -153,6 +155,27 @@ class Spool:
         with self._writing():
             self._db.execute("delete from facts where name = ?", (f"asking {day}",))
 
+    # ---------------------------------------------------------------- wishes whose number may not have been seen
+
+    def asking(self, *, day: str, service: str, person: str, at: int) -> str:
+        """The Idempotency-Key of this person's wish, on the disk before anything is asked for. `seen` ends it.
+
+        A kiosk killed before it could show the number asks under the same key when the person comes again: so there is one number.
+        """
+        with self._writing():
+            self._db.execute("delete from asked where at < ?", (at - UNSURE,))
+            for row in self._rows("select key, who from asked where day = ? and service = ?", day, service):
+                if is_whose(row["who"], person):
+                    return row["key"]
+            key = uuid.uuid4().hex
+            self._db.execute("insert into asked values (?, ?, ?, ?, ?)", (key, day, service, whose(person), at))
+            return key
+
+    def seen(self, key: str) -> None:
+        """The number of this wish was shown, or there is none: the next wish is another."""
+        with self._writing():
+            self._db.execute("delete from asked where key = ?", (key,))
+
     # ---------------------------------------------------------------- giving numbers
 
     def take(
@@ -193,14 +216,14 @@ class Spool:
                 body["sealed"] = sealed(holder, public, id) if holder else None
                 body["phone_sealed"] = sealed(phone, public, id) if phone else None
             self._db.execute("update loans set next = next + 1 where loan = ? and series = ?", (loan["loan"], loan["series"]))
-            self._step("taken, not kept")
+            self.step("taken, not kept")
             self._db.execute(
                 "insert into tickets (id, day, series, counter, at, body, attempt, state) values (?, ?, ?, ?, ?, ?, ?, 'new')",
                 (id, day, loan["series"], counter, at, json.dumps(body, ensure_ascii=False), attempt),
             )
-            self._step("kept, not committed")
+            self.step("kept, not committed")
             lent = Lent(id=id, number=number, body=body)
-        self._step("committed")
+        self.step("committed")
         return lent
 
     def _loan_for(self, day: str, service: str) -> sqlite3.Row:
@@ -212,6 +235,11 @@ class Spool:
     def printed(self, id: str, printed: bool) -> None:
         with self._writing():
             self._db.execute("update tickets set printed = ? where id = ?", (int(printed), id))
+
+    def given(self, attempt: str) -> Lent | None:
+        """The number that was given alone for this wish."""
+        rows = self._rows("select * from tickets where attempt = ?", attempt)
+        return self._lent(rows[0]) if rows else None
 
     def find(self, id: str) -> Lent | None:
         rows = self._rows("select * from tickets where id = ?", id)
@@ -243,7 +271,7 @@ class Spool:
                     body = json.loads(row["body"]) | {"sealed": None, "phone_sealed": None}
                     text = json.dumps(body, ensure_ascii=False)
                     self._db.execute("update tickets set state = 'merged', body = ? where id = ?", (text, item["id"]))
-            self._step("answered, not committed")
+            self.step("answered, not committed")
 
     def counts(self) -> dict[str, int]:
         """How many tickets are new, merged and refused."""
@@ -319,6 +347,16 @@ class Spool:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def whose(person: str, salt: bytes | None = None) -> str:
+    """A number or phone as a salted hash that is slow to guess; kept only until the ticket has been shown."""
+    salt = salt or secrets.token_bytes(16)
+    return f"{salt.hex()}:{hashlib.scrypt(person.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()}"
+
+
+def is_whose(kept: str, person: str) -> bool:
+    return secrets.compare_digest(kept, whose(person, bytes.fromhex(kept.split(":")[0])))
 
 
 def this_machine() -> list[str]:

@@ -44,6 +44,13 @@ class World:
         return replace(self, devices={**self.devices, name: status})
 
 
+def lasting(world: World) -> World:
+    """The world without what only says when it was looked at: a page need not be drawn again for that."""
+    hall = {k: v for k, v in world.hall.items() if k != "now"}
+    services = tuple({**s, "wait": {**s["wait"], "at": ""}} if s.get("wait") else s for s in world.services)
+    return replace(world, hall=hall, services=services)
+
+
 def state(session: Session, world: World, *, seq: int, now: int, stamp: str, times: Mapping, say: Mapping | None = None) -> dict[str, Any]:
     """docs/kiosk-door.md section 1. `now` ms of the session's clock, `stamp` the hall's time as RFC 3339."""
     left = session.seconds_left(now)

@@ -165,6 +165,26 @@ def test_an_attempt_that_got_no_answer_is_one_number_however_often_it_is_tried(s
     assert take(spool, attempt="k2").number == "AX002"
 
 
+def test_who_comes_again_after_the_kiosk_was_killed_gets_the_number_that_may_not_have_been_shown(tmp_path):
+    spool = Spool(tmp_path, machine=["m1"])
+    spool.lend(loan())
+    wish = {"day": DAY, "service": "social", "person": HOLDER["id_number"]}
+    first = take(spool, holder=HOLDER, attempt=spool.asking(**wish, at=1000))
+    spool.close()  # killed before anything was shown
+
+    spool = Spool(tmp_path, machine=["m1"])
+
+    other = spool.asking(**wish | {"person": "13800001234"}, at=2000)
+    assert take(spool, attempt=other).number == "AX002"  # somebody else
+    key = spool.asking(**wish, at=2000)
+    assert take(spool, at=2000, holder=HOLDER, attempt=key) == first
+    spool.seen(key)
+    assert take(spool, at=3000, attempt=spool.asking(**wish, at=3000)).number == "AX003"  # seen: this is another visit
+    assert HOLDER["id_number"].encode() not in (tmp_path / "spool.db").read_bytes()
+    assert spool.asking(**wish, at=3000 + 15 * 60_000 + 1) != key  # nobody's trace is kept for longer
+    spool.close()
+
+
 def test_two_threads_never_take_the_same_number(spool):
     spool.lend(loan(last=80))
     given = []
