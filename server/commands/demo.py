@@ -246,7 +246,6 @@ class Demo:
         for process in reversed(self.processes.values()):
             if process.poll() is None:
                 process.terminate()
-        for process in reversed(self.processes.values()):
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
