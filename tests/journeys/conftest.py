@@ -163,6 +163,9 @@ class Server(Running):
         more.setdefault("key", uuid.uuid4().hex)
         return ask("POST", f"{self.url}/api/v1{path}", {} if body is None and "raw" not in more else body, **more)
 
+    def ask(self, method, path, **more):
+        return ask(method, f"{self.url}/api/v1{path}", **more)
+
     def put(self, path, body, **more):
         return ask("PUT", f"{self.url}/api/v1{path}", body, **more)
 
