@@ -4,6 +4,7 @@ import { api, Away, Refused } from "../shared/api";
 import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
 import { stateAsked } from "../shared/sample";
+import { chime } from "../shared/staff/chime";
 import { recall, store } from "../shared/token";
 import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket } from "../shared/wire";
 
@@ -149,23 +150,3 @@ export function useWork(no: string, who: Me) {
 }
 
 export type Work = ReturnType<typeof useWork>;
-
-/** Two soft tones, made here: somebody has come, or somebody wrote. */
-function chime(): void {
-  const Audio = window.AudioContext;
-  if (!Audio) return;
-  const box = new Audio();
-  [660, 880].forEach((pitch, index) => {
-    const tone = box.createOscillator();
-    const loud = box.createGain();
-    const start = box.currentTime + index * 0.16;
-    tone.frequency.value = pitch;
-    loud.gain.setValueAtTime(0.0001, start);
-    loud.gain.exponentialRampToValueAtTime(0.12, start + 0.02);
-    loud.gain.exponentialRampToValueAtTime(0.0001, start + 0.3);
-    tone.connect(loud).connect(box.destination);
-    tone.start(start);
-    tone.stop(start + 0.32);
-  });
-  globalThis.setTimeout(() => void box.close(), 800);
-}

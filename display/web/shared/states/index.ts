@@ -4,6 +4,7 @@ import { board } from "./board.ts";
 import { book } from "./book.ts";
 import { desk } from "./desk.ts";
 import { evaluate } from "./evaluate.ts";
+import { guide } from "./guide.ts";
 import { kiosk } from "./kiosk.ts";
 import { pad } from "./pad.ts";
 import { phone } from "./phone.ts";
@@ -14,6 +15,7 @@ export const states: Record<string, Record<string, Sample>> = {
   book,
   desk,
   evaluate,
+  guide,
   kiosk,
   pad,
   phone,
