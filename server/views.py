@@ -66,7 +66,7 @@ class Sight:
             "hours": as_texts(hours, today, self.zone),
             "timezone": hall.timezone,
             "language": "zh",
-            "voice": self.voice,
+            "voice": (self.voice or {}) | self.floor.setting("voice"),
             "look": self.floor.setting("look") or None,
             "notice": self.floor.setting("notice") or None,
         }

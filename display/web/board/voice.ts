@@ -5,6 +5,11 @@ import type { Call, Language } from "../shared/wire";
 /** A file that neither ends nor fails within this time is given up: the next person must be called. */
 const LONGEST = 25_000;
 
+/** Between two times of the same call. */
+const BREATH = 500;
+
+const pause = (milliseconds: number) => new Promise((resolve) => window.setTimeout(resolve, milliseconds));
+
 /** True while the browser refuses to play before somebody has touched the screen. */
 export const muffled = ref(false);
 
@@ -36,7 +41,10 @@ export class Voice {
     for (let time = 0; time < how.times && !over; time += 1)
       for (const language of how.languages) {
         const url = call.audio && call.audio[language];
-        if (url && how.volume > 0 && !over) await this.play(url, how.volume);
+        if (url && how.volume > 0 && !over) {
+          if (time) await pause(BREATH);
+          await this.play(url, how.volume);
+        }
       }
   }
 

@@ -25,7 +25,20 @@ export interface Hall {
   timezone: string;
   language: Language;
   /** What a hall may change of the look without touching code. All optional. */
-  look?: { logo?: string | null; ink?: string | null; call?: string | null; wall?: "dark" | "light" | null } | null;
+  look?: { logo?: string | null; ink?: string | null; call?: string | null; wall?: "dark" | "light" | null; phone?: string; complaints?: string; address?: string } | null;
+  voice?: Voicing | null;
+}
+
+/** How boards speak: the installer's table, the managers' setting over it. */
+export interface Voicing {
+  languages?: Language[];
+  /** How often each call is spoken. */
+  times?: number;
+  /** 0-100, and other volumes by the hour. */
+  volume?: number;
+  hours?: { from: string; to: string; volume: number }[];
+  /** "12:00-13:30": shown, not spoken. */
+  quiet?: string[];
 }
 
 export interface Wait {

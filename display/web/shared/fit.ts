@@ -6,15 +6,20 @@ export function useFit(box: Ref<HTMLElement | null>, least: () => number, most: 
   const rows = ref(most);
   const measure = () => {
     if (!box.value) return;
-    const em = parseFloat(getComputedStyle(box.value).fontSize);
-    const gap = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    rows.value = Math.max(1, Math.min(most, Math.floor((box.value.clientHeight + gap) / (least() * em + gap))));
+    const style = getComputedStyle(box.value);
+    const gap = parseFloat(style.rowGap) || 0;
+    rows.value = Math.max(1, Math.min(most, Math.floor((box.value.clientHeight + gap) / (least() * parseFloat(style.fontSize) + gap))));
   };
+  const watcher = window.ResizeObserver ? new ResizeObserver(measure) : null; // younger than the oldest browser we serve
   onMounted(() => {
     measure();
     window.addEventListener("resize", measure);
+    if (watcher && box.value) watcher.observe(box.value);
   });
-  onBeforeUnmount(() => window.removeEventListener("resize", measure));
+  onBeforeUnmount(() => {
+    window.removeEventListener("resize", measure);
+    if (watcher) watcher.disconnect();
+  });
   watch(when, () => nextTick(measure));
   return rows;
 }
