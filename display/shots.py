@@ -180,4 +180,22 @@ def take(
                 context.close()
             say(f"{name}: {sum(1 for file in taken if file.parent.name == name)} pictures")
         browser.close()
+    if taken:
+        (out / "index.html").write_text(contact_sheet(out), encoding="utf-8")
     return taken
+
+
+def contact_sheet(out: Path) -> str:
+    """One HTML page with every picture below `out`, by page, so that anybody can look through them."""
+    rows = []
+    for folder in sorted(path for path in out.iterdir() if path.is_dir()):
+        rows.append(f"<h2>{folder.name}</h2><div>")
+        for file in sorted(folder.glob("*.png")):
+            at = f"{folder.name}/{file.name}"
+            rows.append(f'<a href="{at}"><img loading="lazy" src="{at}" alt="{file.stem}"><span>{file.stem}</span></a>')
+        rows.append("</div>")
+    style = (
+        "body{font:14px system-ui;margin:24px;background:#eef1f6;color:#0f2547}div{display:flex;flex-wrap:wrap;gap:16px;align-items:start}"
+        "a{color:inherit;text-decoration:none;display:grid;gap:4px}img{height:260px;border:1px solid #c5cede;background:#fff}"
+    )
+    return f'<!doctype html><meta charset="utf-8"><title>hall shots</title><style>{style}</style>{"".join(rows)}\n'

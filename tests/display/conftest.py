@@ -81,14 +81,28 @@ def tab(chromium):
 
 
 class Hall:
-    """The running server, spoken to as its programs and commands do."""
+    """The running server, spoken to as its programs and commands do. It can be ended and started again on the same data."""
 
-    def __init__(self, url, data):
-        self.url, self.data = url, data
+    def __init__(self, folder):
+        self.folder, self.data, self.port = folder, folder / "data", _free_port()
+        self.url, self.log, self._process = f"http://127.0.0.1:{self.port}", folder / "log", None
+        self.start()
         self.kiosk = self.command("token", "--role", "kiosk", "--name", "k1").split()[-1]
         self._people = 0
-        self._keypads = {}
+        self._tokens = {}
         self._manager = None
+
+    def start(self):
+        words = ["server", "--config", str(self.folder / "server.toml"), "--data", str(self.data), "--port", str(self.port)]
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+            )
+        _await(self._process, self.url, self.log)
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait(timeout=15)
 
     def command(self, *words):
         done = subprocess.run(
@@ -113,9 +127,21 @@ class Hall:
 
     def keypad(self, window):
         """A token that may do every gesture at a window."""
-        if window not in self._keypads:
-            self._keypads[window] = self.command("token", "--role", "keypad", "--window", window).split()[-1]
-        return self._keypads[window]
+        return self.token("keypad", window)
+
+    def token(self, role, window):
+        if (role, window) not in self._tokens:
+            self._tokens[role, window] = self.command("token", "--role", role, "--window", window).split()[-1]
+        return self._tokens[role, window]
+
+    def open(self, window):
+        return self.ask("PUT", f"/windows/{window}/state", {"state": "open"}, self.keypad(window))
+
+    def call(self, window):
+        return self.ask("POST", f"/windows/{window}/calls", {}, self.keypad(window))
+
+    def gesture(self, ticket, name, window, body=None):
+        return self.ask("POST", f"/tickets/{ticket['id']}/{name}", body or {}, self.keypad(window))
 
     def person(self, browser, role):
         """A new member of staff: (name, first password)."""
@@ -148,20 +174,9 @@ def hall(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hall")
     (folder / "hall.toml").write_text(CONFIG, encoding="utf-8")
     (folder / "server.toml").write_text('[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n', encoding="utf-8")
-    log = (folder / "log").open("w+")
-    port = _free_port()
-    words = ["server", "--config", str(folder / "server.toml"), "--data", str(folder / "data"), "--port", str(port)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.cli", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _await(process, url, folder / "log")
-        yield Hall(url, folder / "data")
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
-        log.close()
+    hall = Hall(folder)
+    yield hall
+    hall.stop()
 
 
 def _free_port():

@@ -59,7 +59,7 @@ export function watch<Rooms extends object>(names: string[], hear: Hear = () => 
 
 function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: Hear, auth: Record<string, string>): void {
   const mine = token();
-  const socket: Socket = io({ auth: mine ? Object.assign({ token: mine }, auth) : auth, transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 3000, randomizationFactor: 0.5 });
+  const socket: Socket = io({ auth: mine ? Object.assign({ token: mine }, auth) : auth, transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 3000, randomizationFactor: 0.5 });
   let gone: number | undefined;
   const early: [string, News][] = []; // events that overtake the answer to `watch`
   let answered = false;
@@ -107,7 +107,11 @@ function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: 
   };
 
   socket.on("connect", ask);
-  socket.on("disconnect", lose);
+  socket.on("disconnect", (reason: string) => {
+    lose();
+    // a server that ends in good order says goodbye, and the library takes that for good: the hall will be back
+    if (reason === "io server disconnect") window.setTimeout(() => socket.connect(), 500);
+  });
   socket.on("connect_error", (error: Error & { data?: { detail?: string } }) => {
     if (!error.data || !error.data.detail) return lose();
     live.refused = error.data.detail; // the hall is there and said no: a track that leads nowhere, a session that has ended

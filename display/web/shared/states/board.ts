@@ -9,6 +9,12 @@ const called = (seq: number, number: string, window: string, service: string, ti
 };
 const burst = [["A022", "1", "sb-pension"], ["C031", "4", "yb-register"], ["G045", "7", "sw-invoice"], ["K018", "9", "ga-id"], ["H009", "12", "sj-company"]];
 
+const spoken = (seq: number, number: string, window: string, times = 1) => {
+  const one = called(seq, number, window, "sb-pension", times);
+  const audio = { zh: `/audio/zh/${number}-${times}.wav` };
+  return { ...one, news: { ...one.news, audio, changed: { ...one.news.changed, calls: [{ ...one.news.changed.calls[0], audio }] } } };
+};
+
 export const board: Record<string, Sample> = {
   quiet: one(hallRoom(12, { calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })), services: hallRoom(12).services.map((s) => ({ ...s, waiting: 0 })) })),
   guide: one(hallRoom(12, { calls: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })) }), { now: at(0, 20) }),
@@ -18,6 +24,8 @@ export const board: Record<string, Sample> = {
   call: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
   burst: one(hallRoom(12), { wait: 3400, then: burst.map(([number, window, service], index) => ({ after: 300 + index * 200, ...called(1001 + index, number, window, service) })) }),
   recall: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, hallRoom(12).windows[1].ticket?.number ?? "A020", "2", "sb-retire", 3) }] }),
+  // three calls, and a recall of the second before it was spoken
+  spoken: one(hallRoom(12), { wait: 3400, then: [{ after: 200, ...spoken(1001, "A022", "3") }, { after: 400, ...spoken(1002, "C031", "4") }, { after: 600, ...spoken(1003, "G045", "7") }, { after: 800, ...spoken(1004, "C031", "4", 2) }] }),
   lost: one(hallRoom(12), { lost: true }),
   closed: one(hallRoom(12, { hall: { ...hall, open: false }, calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, state: "closed" as const, ticket: null })) })),
 };

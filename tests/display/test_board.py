@@ -1,0 +1,126 @@
+"""The board: no call is covered before it was read and spoken, none is lost in a burst, and what is lost is said after five seconds."""
+
+import io
+import wave
+
+import pytest
+
+LARGE = ".callband .no"
+LARGE_IS = "(number) => document.querySelector('.callband .no')?.textContent === number"
+LISTED = ".calllist li.called .plate"
+
+
+def sound(seconds=0.15):
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"\0\0" * int(8000 * seconds))
+    return out.getvalue()
+
+
+@pytest.fixture
+def still(tab):
+    """A page whose clock moves only by hand."""
+    tab.clock.install(time="2026-11-20T01:41:20Z")
+    return tab
+
+
+def test_in_a_burst_all_are_listed_at_once_and_each_stands_large_in_turn(still, root):
+    still.goto(f"{root}/board?state=burst&lang=zh")
+    still.wait_for_selector(".board .callband")
+
+    still.clock.run_for(1300)
+    assert still.locator(LARGE).inner_text() == "A022"
+    assert {"A022", "C031", "G045", "K018", "H009"} <= set(still.locator(LISTED).all_inner_texts())
+
+    large = ["A022"]
+    for _ in range(200):
+        still.clock.run_for(250)
+        now = still.locator(LARGE).inner_text()
+        if now != large[-1]:
+            large.append(now)
+    assert large == ["A022", "C031", "G045", "K018", "H009"]
+
+
+def test_a_call_stands_long_enough_to_be_read_though_others_wait(still, root):
+    still.goto(f"{root}/board?state=burst&lang=zh")
+    still.wait_for_selector(".board .callband")
+    still.clock.run_for(1200)
+
+    still.clock.run_for(3200)
+    assert still.locator(LARGE).inner_text() == "A022"
+
+    still.clock.run_for(1800)
+    assert still.locator(LARGE).inner_text() == "C031"
+
+
+def test_each_call_is_spoken_twice_one_at_a_time_and_a_recall_takes_the_place_of_its_own_older_call(tab, root):
+    tab.add_init_script("""
+        window.spoken = [];
+        const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function () {
+          const entry = { file: this.src.split('/').pop(), at: performance.now(), end: 0 };
+          window.spoken.push(entry);
+          this.addEventListener('ended', () => entry.end = entry.end || performance.now(), { once: true });
+          return play.call(this);
+        };
+    """)
+    tab.route("**/audio/**", lambda route: route.fulfill(body=sound(), content_type="audio/wav"))
+
+    tab.goto(f"{root}/board?state=spoken&lang=zh")
+    tab.wait_for_function("() => window.spoken.length >= 6 && window.spoken[5].end", timeout=40_000)
+
+    spoken = tab.evaluate("() => window.spoken")
+    assert [one["file"] for one in spoken] == ["A022-1.wav"] * 2 + ["C031-2.wav"] * 2 + ["G045-1.wav"] * 2
+    assert all(later["at"] >= earlier["end"] for earlier, later in zip(spoken, spoken[1:], strict=False))
+
+
+def test_a_quiet_board_shows_and_does_not_speak(tab, root):
+    asked = []
+    tab.route("**/audio/**", lambda route: (asked.append(route.request.url), route.fulfill(body=sound(), content_type="audio/wav")))
+
+    tab.goto(f"{root}/board?state=spoken&lang=zh&voice=off")
+    tab.wait_for_function("(large) => document.querySelector(large)?.textContent === 'C031'", arg=LARGE, timeout=20_000)
+
+    assert not asked
+
+
+def test_a_zone_shows_and_calls_its_own_windows_only(still, root):
+    still.goto(f"{root}/board?state=burst&lang=zh&windows=1-4,9&name=社保专区")
+    still.wait_for_selector(".board .callband")
+    still.clock.run_for(1300)
+
+    assert still.locator(".calllist li").count() == 5
+    assert still.get_by_text("社保专区").is_visible()
+
+    large = set()
+    for _ in range(120):
+        still.clock.run_for(250)
+        large.add(still.locator(LARGE).inner_text())
+    assert large == {"A022", "C031", "K018"}
+
+
+def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outage(tab, hall):
+    tab.goto(f"{hall.url}/board?lang=zh")
+    tab.wait_for_selector(".board .callband")
+    hall.open("3")
+    for _ in range(3):
+        hall.take("estate")
+
+    first = hall.call("3")
+    tab.wait_for_function(LARGE_IS, arg=first["number"], timeout=5000)
+
+    hall.stop()
+    tab.wait_for_timeout(2500)
+    assert not tab.locator(".offline").is_visible()  # a blink is no alarm
+    tab.wait_for_selector(".offline", timeout=20_000)
+    assert first["number"] not in tab.locator(LISTED).all_inner_texts()  # it may have been called elsewhere since
+
+    hall.start()
+    tab.wait_for_selector(".offline", state="detached", timeout=45_000)
+    hall.gesture(first, "miss", "3")
+    second = hall.call("3")
+    tab.wait_for_function(LARGE_IS, arg=second["number"], timeout=20_000)
+    hall.gesture(second, "miss", "3")
