@@ -418,6 +418,7 @@ class ScannerTable(Table):
 class KioskVoiceTable(Table):
     enabled: bool = True
     volume: Annotated[int, Field(ge=0, le=100)] = 80
+    clips: str = ""  # folder of the hall's own recordings; empty: the installed voice, or none
 
 
 class KioskSettings(Table):

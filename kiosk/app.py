@@ -26,6 +26,7 @@ from .numbers import Numbers
 from .rounds import Rounds
 from .session import TIMES, Prefer, Screen
 from .spool import Spool
+from .voice import Voice
 
 if TYPE_CHECKING:
     from config.schema import KioskSettings
@@ -69,6 +70,8 @@ class Kiosk:
         self.printer: Worker | None = None
         world = view.World(
             kiosk=own.name,
+            title=own.title,
+            layout=own.layout,
             url=self.client.url,
             ways=tuple(own.ways),
             green=tuple(own.green),
@@ -83,6 +86,7 @@ class Kiosk:
             template=slip.load(template),
             default=Prefer(language=own.language, wheelchair=own.layout == "wheelchair", muted=not settings.voice.enabled),
             times=times or scaled(own.idle),
+            voice=self._voice(settings, near),
         )
         self.rounds = Rounds(self.attendant, self.numbers, kiosk=own.name, loan=own.loan, keep_token=self._keep_token, leave=self.leave)
         self.numbers.listen(self._online)
@@ -91,6 +95,11 @@ class Kiosk:
         self._server = make_server(own.host, own.port, create_app(self.attendant, enrol=self.rounds.new_code), True, request_handler=Quick)
         self._server.daemon_threads = True
         self.url = f"http://{own.host}:{self._server.server_port}"
+
+    def _voice(self, settings: KioskSettings, near: Path) -> Voice | None:
+        own = settings.voice
+        clips = find(own.clips, near) if own.clips else ""
+        return Voice.open(self.spool.folder / "say", volume=own.volume, clips=clips) if own.enabled else None
 
     def start(self) -> None:
         self.rounds.recall()

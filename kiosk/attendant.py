@@ -23,6 +23,7 @@ from .client import Away, Refused
 from .numbers import Numbers, ticket_of
 from .session import TIMES, NotHere, Person, Prefer, Screen, Session, step
 from .spool import NothingLeft
+from .voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,10 @@ class Attendant:
         times: Mapping[Screen, int] = TIMES,
         clock: Callable[[], float] = time.monotonic,
         pool: ThreadPoolExecutor | None = None,
+        voice: Voice | None = None,
     ):
         self.numbers, self.template, self._printer = numbers, template or slip.load(), printer
+        self.voice = voice
         self._times, self._clock = dict(times), clock
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
@@ -246,7 +249,7 @@ class Attendant:
         """What is to be said now: at a screen's beginning, or for `key`. A new sentence takes the old one's place."""
         said = view.both("kiosk_say", key) if key else (view.spoken(self._session) or (None, None))[1]
         if said:
-            self._say = {"id": self._seq + 1, **said}
+            self._say = {"id": self._seq + 1, **said, "audio": self.voice.urls(said) if self.voice else None}
         elif key is None:
             self._say = None
 

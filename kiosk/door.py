@@ -79,6 +79,15 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return Response(states(attendant), mimetype="text/event-stream", headers=headers)
 
+    @app.get("/say/<name>")
+    def say(name: str) -> Any:
+        path = attendant.voice.file(name) if attendant.voice else None
+        if path is None:
+            return refused(404, "no_such_page")
+        answer = send_from_directory(path.parent.resolve(), path.name, mimetype="audio/wav")
+        answer.headers["Cache-Control"] = "private, max-age=86400"
+        return answer
+
     @app.post("/<gesture>")
     def gesture(gesture: str) -> Any:
         if gesture not in BODIES:

@@ -26,6 +26,8 @@ class World:
     """What the kiosk knows besides the person before it; from the server's last answers and from the devices."""
 
     kiosk: str = "kiosk-1"
+    title: str = ""
+    layout: str = "auto"
     hall: Mapping[str, Any] = field(default_factory=dict)
     services: tuple[Mapping[str, Any], ...] = ()
     online: bool = False
@@ -68,7 +70,7 @@ def state(session: Session, world: World, *, seq: int, now: int, stamp: str, tim
         "timeout": None if left is None else times.get(session.screen),
         "now": stamp,
         "hall": {k: world.hall.get(k) for k in ("code", "name", "name_en", "open", "hours", "look", "phone")},
-        "kiosk": {"name": world.kiosk},
+        "kiosk": {"name": world.kiosk, "title": world.title, "layout": world.layout},
         "server": "ok" if world.online else "away",
         "purpose": session.purpose,
         "person": None if person is None else _person(person),

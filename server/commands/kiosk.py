@@ -1,6 +1,5 @@
 """`hall kiosk`: runs one kiosk on this machine. Everything of it is in the room `kiosk`."""
 
-import logging
 import sys
 from pathlib import Path
 
@@ -19,11 +18,12 @@ def command(file):
     """
     from config import load_kiosk
     from kiosk.app import run
+    from server import logs
 
     from . import _alive
 
     settings = load_kiosk(file)
-    logging.basicConfig(level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up(settings.log.level, settings.log.form)
     near = file.resolve().parent if file else Path.cwd()
 
     def ready(kiosk):

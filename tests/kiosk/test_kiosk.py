@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 
+from drivers import speaker
 from drivers.contract import Card, Status
 from kiosk.session import TIMES, Screen
 
@@ -162,6 +163,17 @@ def test_a_code_leads_to_a_booking_or_a_ticket_or_a_kind_no(hand, hall):
 
     state = hand.see("appointment")
     assert state["message"]["code"] == "not_found" and "没有找到" in state["message"]["zh"]
+
+
+def test_prompts_can_be_heard_and_nothing_else_can(hand):
+    state = hand.press("start", way="none")
+    if not speaker.can_speak():
+        assert state["say"]["audio"] is None  # shown, not spoken
+        return
+
+    sound = urllib.request.urlopen(hand.url + state["say"]["audio"]["zh"], timeout=20).read()
+    assert sound[:4] == b"RIFF" and len(sound) > 10_000
+    assert hand.send("/say/zh-0123456789abcdef01234567.wav", None)["status"] == 404
 
 
 def test_help_is_called_once_and_shown_over_whatever_is_there(hand, hall):
