@@ -277,6 +277,21 @@ class VoiceTable(Table):
     quiet: list[Span] = []  # shown, not spoken
 
 
+class NotifyTable(Table):
+    """Messages to holders who gave a phone or asked on their track page. Without `url` and `push` nothing is sent and no phone is kept."""
+
+    url: Web = ""  # the hall's own gateway for 短信 and 公众号: gets one JSON POST a message
+    secret: str = ""  # signs each POST: X-Hall-Signature: sha256=<hmac>
+    channels: list[Literal["sms", "wechat", "app"]] = ["sms"]  # told to the gateway, which knows what to do with them
+    ahead: Annotated[int, Field(ge=1, le=20)] = 3  # told once when so many are before the holder
+    reminder: Annotated[int, Field(ge=300, le=86400)] = 3600  # before a booked slot, s
+    per_ticket: Annotated[int, Field(ge=1, le=30)] = 8  # messages at most for one number
+    timeout: Annotated[float, Field(ge=0.5, le=30)] = 5  # s
+    push: bool = False  # web push to phones; the server must reach the push services below
+    push_contact: str = "mailto:hall@example.gov.cn"  # whom a push service may write to
+    push_hosts: list[str] = ["fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"]
+
+
 class PrivacyTable(Table):
     holder_days: Annotated[int, Field(ge=0, le=3650)] = 1  # names and phones of holders, days after the visit
     comment_days: Annotated[int, Field(ge=1, le=3650)] = 1095  # words and contacts given with an evaluation; the grade stays
@@ -313,6 +328,7 @@ class ServerSettings(Table):
     hall: HallFile | None = None  # what an empty data folder is started with
     timezone: Zone = "Asia/Shanghai"
     voice: VoiceTable = VoiceTable()
+    notify: NotifyTable = NotifyTable()
     privacy: PrivacyTable = PrivacyTable()
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()
@@ -332,6 +348,7 @@ class ServerFile(Table):
     server: ServerTable = ServerTable()
     hall: ServerHall = ServerHall()
     voice: VoiceTable = VoiceTable()
+    notify: NotifyTable = NotifyTable()
     privacy: PrivacyTable = PrivacyTable()
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()

@@ -17,6 +17,7 @@ from config import paths, words
 from . import actions, backup, control, hallfile, passwords, store
 from .clockwork import Clockwork
 from .ledger import Ledger
+from .notify import Notifier
 from .outlook import Lookout
 from .readers import Readers
 from .upkeep import Upkeep
@@ -103,11 +104,18 @@ def create_app(
         n = settings.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)
     sockets = house.sockets = Sockets(app, house)
-    ledger.announce = sockets.announce
+    house.notifier = Notifier(house, settings.notify)
+    ledger.keep_reach = bool(settings.notify.url)
+
+    def announce(recorded, before, floor):
+        sockets.announce(recorded, before, floor)
+        house.notifier.hear(recorded, floor)
+
+    ledger.announce = announce
     house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     house.upkeep = Upkeep(house)
     house.lookout = Lookout(ledger, changed=sockets.board_changed)
-    running = [house.lookout, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)] if threads else []
+    running = [house.lookout, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)] if threads else []
     if threads and settings.backup.folder:
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:

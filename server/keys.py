@@ -14,13 +14,16 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 FILE = "hall.key"
 ID = 16  # base32 characters: 80 random bits
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 MAC = 12  # base32 characters: 60 bits
 
 
@@ -61,6 +64,29 @@ class Keys:
     def code(self, purpose: str, id: str) -> str:
         """An unguessable code for a thing: its id and a mac."""
         return id + _b32(self.mac(purpose, id))[:MAC]
+
+    def lock(self, purpose: str, text: str, with_: str) -> str:
+        """`text` sealed for this hall's own later use, bound to `with_`."""
+        nonce = secrets.token_bytes(12)
+        return base64.b64encode(nonce + AESGCM(self.mac("lock", purpose)).encrypt(nonce, text.encode(), with_.encode())).decode()
+
+    def unlock(self, purpose: str, locked: str, with_: str) -> str | None:
+        try:
+            data = base64.b64decode(locked, validate=True)
+            return AESGCM(self.mac("lock", purpose)).decrypt(data[:12], data[12:], with_.encode()).decode()
+        except (ValueError, InvalidTag):
+            return None
+
+    def push_key(self) -> str:
+        """The private key this hall signs web pushes with (VAPID), base64url."""
+        number = int.from_bytes(self.mac("push", "vapid"), "big") % (P256_ORDER - 1) + 1
+        return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+    def push_public(self) -> bytes:
+        """The public half, as browsers want it: 65 bytes, uncompressed."""
+        number = int.from_bytes(base64.urlsafe_b64decode(self.push_key() + "="), "big")
+        public = ec.derive_private_key(number, ec.SECP256R1()).public_key()
+        return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     def seal(self) -> X25519PrivateKey:
         """The private half of the key that kiosks seal a holder with (docs/kiosk-door.md)."""

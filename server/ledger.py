@@ -68,7 +68,7 @@ class Entry:
     def __init__(self, ledger: Ledger, working: Floor, actor: str, now: int):
         self._ledger, self._floor, self.actor, self.now = ledger, working, actor, now
         self.zone, self.keys = ledger.zone, ledger.keys
-        self.outlook = ledger.outlook
+        self.outlook, self.keep_reach = ledger.outlook, ledger.keep_reach
         self._puts: dict[str, dict[str, object]] = {}
         self.told: list[Recorded] = []
 
@@ -146,7 +146,7 @@ class Entry:
 
     def forget(self, table: str, where: str, *args) -> int:
         """Removes rows of a private table."""
-        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers"):
+        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers", "sent", "pushes"):
             raise ValueError(f"{table} is not private: it is never forgotten")
         if table in PRIVATE:
             key = store.key_column(table)
@@ -183,6 +183,7 @@ class Ledger:
         self.connection = store.open_writer(self.folder)
         schema.prepare(self.connection)
         self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
+        self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
         self.outlook = None  # set by whoever predicts; read by actions
         last = self.connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)

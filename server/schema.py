@@ -28,6 +28,19 @@ def m0002_materials_in_english(db):
     db.execute("ALTER TABLE services ADD COLUMN materials_en TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations()
+def m0002_telling_holders(db):
+    db.execute("ALTER TABLE visitors ADD COLUMN reach TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "CREATE TABLE sent (ticket TEXT NOT NULL, what TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, "
+        "PRIMARY KEY (ticket, what)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE pushes (ticket TEXT NOT NULL, endpoint TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL, "
+        "PRIMARY KEY (ticket, endpoint)) STRICT"
+    )
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

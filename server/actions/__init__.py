@@ -19,5 +19,6 @@ from .hall import (
     raise_alert,
     send_message,
 )
+from .holders import drop_push, keep_push, remember
 from .tickets import cancel, expire, issue_ticket, postpone, reprint, return_ticket, transfer
 from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service

@@ -135,6 +135,7 @@ def visitor_of(entry, holder: dict | None, phone: str | None) -> Visitor | None:
         card=holder.get("card", ""),
         phone_hash=entry.keys.hashed("phone", digits) if digits else "",
         phone=mask_phone(digits),
+        reach=entry.keys.lock("reach", digits, entry.keys.hashed("phone", digits)) if digits and entry.keep_reach else "",
     )
 
 

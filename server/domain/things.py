@@ -226,4 +226,5 @@ class Visitor:
     card: str = ""
     phone_hash: str = ""
     phone: str = ""  # 138****1234
+    reach: str = ""  # the phone, sealed with the hall's key: only where the hall sends messages
     at: int = 0

@@ -38,6 +38,7 @@ class House:
     metrics: Any = None  # web.health.Metrics
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only
     sockets: Any = None  # web.sockets.Sockets
+    notifier: Any = None  # server.notify.Notifier
     lookout: Any = None  # server.outlook.Lookout
     clockwork: Any = None  # server.clockwork.Clockwork
     upkeep: Any = None  # server.upkeep.Upkeep

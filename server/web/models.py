@@ -903,3 +903,25 @@ def milliseconds(at: datetime | None) -> int | None:
 
 
 assert set(things.CHANNELS) == set(Channel.__args__) and set(things.ROLES) == set(Role.__args__)  # one list, said twice
+
+
+class PushKeys(Ask):
+    p256dh: str = Field(min_length=80, max_length=100, pattern=r"^[A-Za-z0-9_-]+=*$")
+    auth: str = Field(min_length=16, max_length=40, pattern=r"^[A-Za-z0-9_-]+=*$")
+
+
+class Push(Ask):
+    """A browser's subscription, as PushSubscription.toJSON() gives it."""
+
+    endpoint: str = Field(max_length=1000)
+    keys: PushKeys
+    expirationTime: float | None = None  # noqa: N815  the browser's own name
+
+
+class PushKey(Tell):
+    key: str
+
+
+class Pushed(Tell):
+    ticket: str
+    told: bool

@@ -1,0 +1,54 @@
+"""When a holder who asked for it is told something: taken, soon, called, missed, on, finished, a booking's reminder. Pure; sends nothing.
+
+Each is told at most once for a ticket (a call once for each time it is called). `soon`: at most `ahead` people are before it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from .floor import Floor
+from .line import people_ahead
+from .tickets import State
+
+# event -> what the holder is told
+TOLD_AT = {
+    "ticket.issued": "issued",
+    "appointment.booked": "booked",
+    "appointment.changed": "booked",
+    "ticket.called": "called",
+    "ticket.recalled": "called",
+    "ticket.missed": "missed",
+    "ticket.transferred": "onward",
+    "service.finished": "finished",
+}
+URGENT = {"called": 180, "soon": 600, "missed": 900}  # seconds after which it is no use any more; others: an hour
+
+
+def at_event(kind: str, seq: int) -> str | None:
+    """What is told at an event: `called:<seq>`, so that each call is told; others once for the ticket. None: nothing."""
+    what = TOLD_AT.get(kind)
+    return f"{what}:{seq}" if what in ("called", "onward", "booked") else what
+
+
+def soon(floor: Floor, ahead: int) -> list[str]:
+    """Ids of waiting tickets with at most `ahead` people before them."""
+    return [id for id, n in people_ahead(floor).items() if n <= ahead]
+
+
+def reminders(floor: Floor, now: int, before_s: int) -> list[str]:
+    """Ids of bookings whose slot begins within `before_s`."""
+    return [t.id for t in floor.tickets.values() if t.state is State.BOOKED and 0 < t.slot_at - now <= before_s * 1000]
+
+
+def lasts(what: str) -> int:
+    """Seconds for which a message is worth sending."""
+    return URGENT.get(what.split(":")[0], 3600)
+
+
+def may_push(endpoint: str, hosts: list[str]) -> bool:
+    """Only known push services: an address from a phone must never send the server to a place of its own choosing."""
+    parts = urlsplit(endpoint)
+    host = (parts.hostname or "").lower()
+    known = any(host == h.lstrip(".") or (h.startswith(".") and host.endswith(h)) for h in hosts)
+    return parts.scheme == "https" and parts.port in (None, 443) and not parts.username and known

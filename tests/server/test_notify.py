@@ -1,0 +1,247 @@
+"""Holders who asked are told, once, through the hall's gateway or their browser; who did not ask leaves nothing behind."""
+
+import hashlib
+import hmac
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from config import words
+from config.schema import NotifyTable
+from server import actions, notify, outlook, store, views
+from server.domain.notify import may_push
+
+PHONE = "13900001234"
+TEXTS = words.load()
+
+
+class House:
+    """As much of the hall as the notifier asks of it."""
+
+    def __init__(self, ledger, clock):
+        self.ledger, self.clock = ledger, clock
+
+    @property
+    def floor(self):
+        return self.ledger.floor
+
+    @contextmanager
+    def reader(self):
+        db = store.open_reader(self.ledger.folder)
+        try:
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def sight(self):
+        say = lambda section, key, facts: {lang: TEXTS.text(section, key, lang, **facts) for lang in ("zh", "en")}
+        with self.reader() as db:
+            yield views.Sight(
+                floor=self.floor, outlook=outlook.draw(self.floor, self.clock()), now=self.clock(), zone=self.ledger.zone,
+                keys=self.ledger.keys, public_url="http://hall", say=say, reader=db,
+            )  # fmt: skip
+
+
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+def notifier(ledger, clock, sent):
+    """A notifier that is turned by hand; `ledger.announce` feeds it in the order of the journal."""
+    ledger.keep_reach = True
+    one = notify.Notifier(House(ledger, clock), NotifyTable(url="http://gateway", push=True), post=sent.append)
+    heard = []
+    ledger.announce = lambda recorded, before, floor: heard.append((recorded, floor))
+
+    def turn():
+        while heard:
+            one.look(*heard.pop(0))
+        one.remind()
+        one.work()
+        return [(m["template"], m["number"]) for m in sent]
+
+    one.turn = turn
+    return one
+
+
+@pytest.fixture
+def told(notifier, ledger):
+    """What has been sent once every event so far was heard."""
+
+    def ask():
+        seen = threading.Event()
+        inner = ledger.announce
+        ledger.announce = lambda *news: (inner(*news), seen.set())
+        ledger.do("test", actions.put_setting, name="look", value={"n": str(ledger.floor.seq)})
+        assert seen.wait(10)
+        ledger.announce = inner
+        return notifier.turn()
+
+    return ask
+
+
+def test_who_gave_a_phone_is_told_and_who_did_not_is_not(take, desk, told, sent):
+    take("tax", phone=PHONE)
+    take("tax")
+
+    desk("1").start_service(desk("1").call_next())
+
+    assert told() == [("issued", "A001"), ("soon", "A001"), ("called", "A001")]
+    assert {m["to"] for m in sent} == {PHONE}
+    assert sent[-1]["text"] == "【示例县政务服务中心】请A001号到1号窗口办理。"
+
+
+def test_each_thing_is_told_once_and_each_call_anew(take, desk, told):
+    take("tax", phone=PHONE)
+    told()
+    told()
+    first = desk("1").call_next()
+    desk("1").recall(first)
+
+    assert [t for t, _ in told()] == ["issued", "soon", "called", "called"]
+
+
+def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(take, told, notifier, clock, sent):
+    tries = []
+
+    def post(message):
+        tries.append(message["template"])
+        if message["template"] == "issued":
+            raise notify.Refused("422")
+        if len(tries) < 4:
+            raise OSError("no route")
+        sent.append(message)
+
+    notifier.post = post
+    take("tax", phone=PHONE)
+
+    told()
+    for _ in range(3):
+        clock.forward(seconds=40)
+        told()
+
+    assert tries == ["issued", "soon", "soon", "soon"]
+    assert [m["template"] for m in sent] == ["soon"]
+
+
+def test_a_call_that_is_long_past_is_not_told_any_more(take, desk, told, notifier, clock, sent):
+    def away(message):
+        raise OSError("down")
+
+    notifier.post = away
+    take("tax", phone=PHONE)
+    desk("1").call_next()
+    told()
+    clock.forward(minutes=5)
+    notifier.post = sent.append
+
+    told()
+
+    assert "called" not in [m["template"] for m in sent]
+
+
+def test_a_restart_neither_loses_nor_repeats(take, told, notifier, ledger, clock, sent):
+    def away(message):
+        raise OSError("down")
+
+    notifier.post = away
+    take("tax", phone=PHONE)
+    told()
+    again = notify.Notifier(House(ledger, clock), NotifyTable(url="http://gateway"), post=sent.append)
+
+    again.resume()
+    again.work()
+    again.resume()
+    again.work()
+
+    assert sorted(m["template"] for m in sent) == ["issued", "soon"]
+
+
+def test_a_booking_is_reminded_of_an_hour_before(ledger, told, clock):
+    ledger.do("app:1", actions.book, service="tax", slot_at=clock() + 120 * 60_000, phone=PHONE)
+    assert [t for t, _ in told()] == ["booked"]
+
+    clock.forward(minutes=61)
+
+    assert [t for t, _ in told()] == ["booked", "reminder"]
+
+
+def test_without_a_gateway_no_phone_is_kept(ledger, take):
+    take("tax", phone=PHONE)
+
+    assert ledger.connection.execute("SELECT reach FROM visitors").fetchone()[0] == ""
+
+
+def test_a_kept_phone_is_sealed(notifier, ledger, take):
+    take("tax", phone=PHONE)
+    ledger.close()
+
+    for path in ledger.folder.iterdir():
+        assert PHONE.encode() not in path.read_bytes()
+
+
+def test_a_browser_that_let_go_is_forgotten(notifier, ledger, take, told):
+    ticket = take("tax")
+    push = {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "p", "auth": "a"}
+    ledger.do("phone", actions.keep_push, ticket=ticket.id, **push)
+    pushed = []
+
+    def refuse(one, message):
+        pushed.append(message["template"])
+        raise notify.Refused("410")
+
+    notifier.push = refuse
+
+    told()
+
+    assert pushed == ["issued"]
+    assert ledger.connection.execute("SELECT count(*) FROM pushes").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fine"),
+    [
+        ("https://fcm.googleapis.com/fcm/send/abc", True),
+        ("https://web.push.apple.com/Q", True),
+        ("http://fcm.googleapis.com/x", False),
+        ("https://fcm.googleapis.com:8443/x", False),
+        ("https://fcm.googleapis.com@127.0.0.1/x", False),
+        ("https://127.0.0.1/x", False),
+        ("https://evilpush.apple.com.example/x", False),
+        ("https://notify.windows.com/x", True),
+        ("https://evilnotify.windows.com/x", False),
+    ],
+)
+def test_only_known_push_services_are_ever_asked(endpoint, fine):
+    assert may_push(endpoint, NotifyTable().push_hosts) is fine
+
+
+def test_the_gateway_gets_a_signed_post_with_an_id(ledger, clock):
+    got = []
+
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Quiet: the test says what matters."""
+
+    server = HTTPServer(("127.0.0.1", 0), Gateway)
+    threading.Thread(target=server.handle_request, daemon=True).start()
+    settings = NotifyTable(url=f"http://127.0.0.1:{server.server_port}/sms", secret="s3cret")
+
+    notify.Notifier(House(ledger, clock), settings)._post({"id": "t:called:7", "text": "请A001号到1号窗口"})
+
+    headers, body = got[0]
+    assert headers["Idempotency-Key"] == "t:called:7"
+    assert headers["X-Hall-Signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
+    assert json.loads(body)["text"] == "请A001号到1号窗口"
+    server.server_close()
