@@ -39,8 +39,18 @@ async function keep(answer) {
   }
 }
 
+/** A message of the hall: {title, text, url, number}. Of several about one number only the newest stands. */
+self.addEventListener("push", (event) => {
+  const message = event.data ? event.data.json() : {};
+  const shown = { body: message.text, tag: message.number || message.url, renotify: true, requireInteraction: message.template === "called", data: { url: message.url } };
+  event.waitUntil(self.registration.showNotification(message.title || "", shown));
+});
+
 /** Touching the notification of a call opens the page that rings. */
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => open[0] && open[0].focus()));
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => {
+    const url = event.notification.data && event.notification.data.url;
+    return open[0] ? open[0].focus() : url && self.clients.openWindow(url);
+  }));
 });

@@ -49,6 +49,7 @@ export const phone = {
   // gestures
   remind: ["到我时提醒我", "Alert me at my turn"],
   remind_on: ["会响铃、振动提醒您", "You will hear and feel it"],
+  remind_pushed: ["离开这个页面也会通知您。", "You will be told even when this page is closed."],
   remind_hint: ["请把手机音量打开，不要关闭这个页面。", "Turn the volume up and keep this page open."],
   postpone: ["让别人先办", "Let others go first"],
   postpone_title: ["让几个人先办？", "How many may go first?"],
