@@ -213,6 +213,7 @@ class HoursTable(Table):
     days: dict[Day, list[Span]] = {}
     last_number: Annotated[int, Field(ge=0, le=14400)] = 0  # no more numbers so long before closing, s
     first_number: Annotated[int, Field(ge=0, le=14400)] = 900  # numbers already so long before opening, s
+    enforce: bool = False  # whether numbers are refused outside of these hours (a desk may always issue)
 
     def spans(self, day) -> list[tuple[int, int]]:
         """The open spans of a `datetime.date`, as minutes since its midnight."""

@@ -6,6 +6,7 @@ write or checkpoint at once can corrupt a WAL database before SQLite 3.51.3.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import types
@@ -31,7 +32,11 @@ class Occupied(Exception):
 
 def open_writer(folder: Path) -> sqlite3.Connection:
     """The one writing connection: WAL, every commit synced to the disk, transactions only where we say so."""
-    connection = sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=5)
+    path = folder / DATABASE
+    with contextlib.suppress(OSError):  # what is wrong with the folder is said by the next line
+        path.touch(0o600)
+        path.chmod(0o600)  # nobody else on this machine reads a hall; -wal and -shm take the same rights from it
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")

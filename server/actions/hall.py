@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..domain import events
+from ..domain import events, settings
 from ..domain.duty import plans
 from ..domain.errors import NotFound, WrongBody
-from ..domain.line import SERIES
 from ..domain.rules import from_dict
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import State
-from .evaluations import EVALUATION
-from .windows import CALLS
 
 SETTINGS = (
     "rules",
@@ -85,8 +82,7 @@ def put_setting(entry, *, name: str, value: dict) -> Setting:
 def _check_setting(name: str, value: dict) -> None:
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
-    known = {"calls": CALLS, "evaluation": EVALUATION, "series": SERIES}.get(name)
-    problem = None
+    problem = settings.problem(name, value)
     if name == "rules":
         try:
             from_dict(value)
@@ -94,9 +90,6 @@ def _check_setting(name: str, value: dict) -> None:
             problem = str(error)
     elif name in ("lends", "plans"):
         problem = _wrong_items(value, PLAN if name == "plans" else LEND)
-    elif known:
-        wrong = [k for k in value if k not in known] or [k for k, v in value.items() if type(v) is not type(known[k])]
-        problem = f"{wrong[0]}: {', '.join(known)}" if wrong else None
     if problem:
         raise WrongBody("bad_body", errors=[{"field": name, "problem": problem}])
 

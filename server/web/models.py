@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ..domain import things
@@ -21,8 +21,9 @@ CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
 WINDOW_NO = r"^[A-Za-z0-9]{1,8}$"
 ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$"
+OUR_YEARS = r"(197[1-9]|19[89]\d|2[01]\d\d)"  # those that every clock and calendar below can reckon with
+WRITTEN_OUT = rf"^{OUR_YEARS}-\d\d-\d\d[Tt ]"
 PLAIN = r"^[^\x00-\x1f\x7f]*$"  # no control characters: these texts stand on boards and on paper
-
 
 
 def real_day(text: str) -> str:
@@ -30,6 +31,13 @@ def real_day(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise PydanticCustomError("no_such_day", "is no day of the calendar") from None
+
+
+def written_out(value):
+    """Seconds are no RFC 3339, though pydantic would take them."""
+    if not isinstance(value, str) or not re.match(WRITTEN_OUT, value):
+        raise PydanticCustomError("datetime_parsing", "must be a time such as 2026-11-20T09:00:00+08:00")
+    return value
 
 
 def whole(value):
@@ -40,8 +48,9 @@ def whole(value):
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 WindowNo = Annotated[str, StringConstraints(pattern=WINDOW_NO)]
 Id = Annotated[str, StringConstraints(pattern=ID)]
-ISO_DAY = StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")
+ISO_DAY = StringConstraints(pattern=rf"^{OUR_YEARS}-\d{{2}}-\d{{2}}$")
 Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
+Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), Field(json_schema_extra={"pattern": WRITTEN_OUT})]
 Language = Literal["zh", "en"]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
 Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
@@ -198,7 +207,7 @@ class Book(Ask):
 
     service: Code | None = Field(default=None, description="may be left out where `slot` is given")
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
-    slot_at: AwareDatetime | None = None
+    slot_at: Moment | None = None
     holder: Holder | None = None
     phone: Phone | None = None
     language: Language | None = None
@@ -210,7 +219,7 @@ class Rebook(Ask):
     model_config = ConfigDict(json_schema_extra=one_of(slot="string", slot_at="string"))
 
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
-    slot_at: AwareDatetime | None = None
+    slot_at: Moment | None = None
 
 
 class Search(Ask):
@@ -302,8 +311,8 @@ class PutSetting(Ask):
 class PutNotice(Ask):
     text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
-    from_: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = None
+    from_: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = None
 
 
 class ReportDevice(Ask):
@@ -368,7 +377,7 @@ class Lent(Ask):
     reason: text(40) | None = None
     language: Language | None = None
     notice: text(40) | None = None
-    issued_at: AwareDatetime
+    issued_at: Moment
     printed: bool | None = None
     attempt: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None = None
     sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,2000}$")] | None = None
@@ -384,7 +393,7 @@ class Merge(Ask):
 
 
 class EventsQuery(Query):
-    after: Annotated[int, Field(ge=0), BeforeValidator(whole)] = 0
+    after: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(whole)] = 0
     limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
 
 

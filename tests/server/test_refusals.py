@@ -259,3 +259,29 @@ def test_a_fault_of_ours_is_500_without_its_inside(house, monkeypatch):
 
     assert_problem(answer, 500, "internal", seq, house, lang="en")
     assert "ZeroDivision" not in answer.text
+
+
+FAR = ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "1763600000", 1763600000, "2026-11-20")
+
+
+@pytest.mark.parametrize("when", FAR)
+def test_a_time_that_no_clock_can_reckon_with_is_422(house, when):
+    app, manager = house.app, house.manager
+    seq = house.seq
+
+    asked = [
+        app.post("/appointments", service="tax", slot_at=when),
+        manager.post("/notices", text="x", **{"from": when}),
+        manager.post("/notices", text="x", until=when),
+    ]
+
+    assert [a.status_code for a in asked] == [422] * 3 and house.seq == seq
+    assert manager.post("/notices", text="x", until="2026-12-31T23:59:59+08:00").status_code == 201
+
+
+BEYOND = ["/slots?day=9999-12-31&days=31", "/slots?day=0001-01-01", "/figures?day=0001-01-01", f"/events?after={10**30}"]
+
+
+@pytest.mark.parametrize("path", BEYOND)
+def test_a_number_or_day_out_of_all_bounds_is_422(house, path):
+    assert (house.auditor if "events" in path else house.manager).ask("GET", path).status_code == 422

@@ -1,13 +1,16 @@
 """What an installer sets is what happens: quiet hours are silent, and words given with an evaluation are forgotten in time."""
 
+import os
 import types
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from config import halls
 from config.schema import ServerSettings, VoiceTable
 from server import actions
 from server.clockwork import Clockwork
+from server.hallfile import first_event
 from server.web.house import House
 
 
@@ -44,3 +47,45 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
     work.tick()
     assert ledger.do("test", kept) == 0
     assert ledger.do("test", lambda entry: entry.fetch("evaluations", evaluation.id).grade) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hours", {"friday": "08:30-12:00"}),
+        ("hours", {"friday": ["25:99"]}),
+        ("hours", {"friday": ["12:00-08:00"]}),
+        ("hours", {"friday": None}),
+        ("hours", {"fryday": ["08:00-12:00"]}),
+        ("hours", {"days": {"2026-02-30": []}}),
+        ("hours", {"holidays": "2027-01-01"}),
+        ("hours", {"enforce": "yes"}),
+        ("slots", {"minutes": 0}),
+        ("slots", {"capacity": None}),
+        ("slots", {"services": {"tax": 5}}),
+        ("slots", {"services": {"tax": {"minutes": "x"}}}),
+        ("evaluation", {"open_hours": 10**12}),
+        ("evaluation", {"pad_s": True}),
+        ("calls", {"when_called": "eat"}),
+        ("series", {"green": "绿"}),
+        ("reserved", {"3": 5}),
+    ],
+)
+def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(house, name, value):
+    answer = house.manager.put(f"/settings/{name}", value=value)
+
+    assert answer.status_code == 422 and answer.json["errors"][0]["field"] == name
+    assert house.nobody().get("/board").status_code == 200
+
+
+def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(house):
+    for name, value in first_event(halls.load("county"))["settings"].items():
+        assert house.manager.put(f"/settings/{name}", value=value).status_code == 200, name
+    more = {"slots": {"services": {"tax": {"capacity": 0}}}, "reserved": {"3": ["tax"]}, "hours": {"days": {"2027-01-09": ["08:30-24:00"]}}}
+    for name, value in more.items():
+        assert house.manager.put(f"/settings/{name}", value=value).status_code == 200, name
+
+
+def test_nobody_else_on_the_machine_reads_the_database(house):
+    if os.name == "posix":
+        assert {oct(file.stat().st_mode & 0o777) for file in house.folder.glob("hall.db*")} == {"0o600"}

@@ -1,0 +1,91 @@
+"""What a setting may hold, so that a wrong one is refused where it is set and never discovered at a call. Pure: it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from .hours import WEEKDAYS
+
+SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+SPAN_FORM = '["08:30-12:00", …]'
+
+
+def problem(name: str, value: dict) -> str | None:
+    """The first thing wrong in a setting, as `key: what may stand there`; None where nothing is, or where nobody here knows the setting."""
+    known = KNOWN.get(name)
+    for key, part in value.items() if known else ():
+        check = known.get(key) or known.get("*")
+        if check is None:
+            return f"{key}: {', '.join(k for k in known if k != '*')}"
+        wrong = check(part)
+        if wrong:
+            return f"{key}: {wrong}"
+    return None
+
+
+def between(least: int, most: int) -> Callable:
+    return lambda v: None if type(v) is int and least <= v <= most else f"{least}–{most}"
+
+
+def one_of(*words: str) -> Callable:
+    return lambda v: None if v in words else ", ".join(words)
+
+
+def flag(value) -> str | None:
+    return None if isinstance(value, bool) else "true, false"
+
+
+def prefix(value) -> str | None:
+    return None if isinstance(value, str) and re.fullmatch("[A-Z]{0,3}", value) else "A–Z"
+
+
+def names(value) -> str | None:
+    return None if isinstance(value, list) and all(isinstance(v, str) for v in value) else '["…"]'
+
+
+def spans(value) -> str | None:
+    """["08:30-12:00", "13:30-17:30"], each ending after it began."""
+    if not isinstance(value, list) or not all(isinstance(v, str) and SPAN.fullmatch(v) for v in value):
+        return SPAN_FORM
+    return next((v for v in value if v[:5] >= v[6:]), None)
+
+
+def is_day(value) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def days(value) -> str | None:
+    return None if isinstance(value, list) and all(is_day(v) for v in value) else '["2027-01-01", …]'
+
+
+def single_days(value) -> str | None:
+    if not isinstance(value, dict) or not all(is_day(day) for day in value):
+        return f'{{"2027-01-09": {SPAN_FORM}}}'
+    return next((wrong for wrong in map(spans, value.values()) if wrong), None)
+
+
+def single_slots(value) -> str | None:
+    """{service: {"minutes", "capacity"}}"""
+    if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
+        return '{"…": {"minutes": 30, "capacity": 4}}'
+    parts = [(key, part) for slot in value.values() for key, part in slot.items()]
+    return next((f"{key}: {wrong}" for key, part in parts if (wrong := SLOT[key](part) if key in SLOT else ", ".join(SLOT))), None)
+
+
+SLOT = {"minutes": between(5, 480), "capacity": between(0, 1000)}
+KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong with its value; "*": any other key
+    "hours": {
+        **{day: spans for day in WEEKDAYS},
+        "holidays": days, "days": single_days, "first_number": between(0, 14400), "last_number": between(0, 14400), "enforce": flag,
+    },
+    "slots": {**SLOT, "services": single_slots},
+    "calls": {"when_called": one_of("refuse", "miss"), "recalls_before_miss": between(0, 20), "most_calls": between(0, 100)},
+    "evaluation": {"pad_s": between(5, 3600), "open_hours": between(1, 8760)},
+    "series": {"ordinary": prefix, "appointment": prefix, "green": prefix},
+    "reserved": {"*": names},
+}  # fmt: skip
