@@ -92,13 +92,15 @@ function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: 
         return find();
       }
       live.refused = null;
+      const known = live.seq;
       if (answer.snapshot && Object.keys(answer.snapshot).length) {
         live.rooms = answer.snapshot as unknown as Rooms;
         live.seq = answer.seq;
         const first = answer.snapshot[names[0]] as { hall?: { now?: string } } | undefined;
         if (first && first.hall && first.hall.now) setNow(Date.parse(first.hall.now) + (Date.now() - sent) / 2);
       }
-      (answer.events ?? []).forEach((news) => take(news.event ?? news.kind ?? news.name ?? "", news));
+      // what was missed stands in the snapshot already; it is told for sound and motion, once
+      (answer.events ?? []).forEach((news) => news.seq > known && hear(news.event, news));
       if (answer.seq > live.seq) live.seq = answer.seq;
       answered = true;
       find();

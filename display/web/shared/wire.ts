@@ -292,7 +292,7 @@ export interface News {
 export interface WatchAnswer {
   seq: number;
   snapshot: Record<string, Record<string, unknown>>;
-  /** Event names with their bodies, when `after` could be served. */
-  events?: (News & { event?: string; kind?: string; name?: string })[];
+  /** What was missed since `after`, where that could be served; the snapshot holds it already. */
+  events?: (News & { event: string })[];
   error?: { code: string; detail: string };
 }
