@@ -537,7 +537,7 @@ class KeypadTable(Table):
     address: Annotated[int, Field(ge=0, le=255)] = 1
     token: str = ""  # a token of role keypad, bound to this window; empty: the one of [server]
     token_file: str = ""
-    serve: bool = True  # a pad without a key for "the visitor is here": the number in hand counts as served when the next is called
+    serve: bool | None = None  # the number in hand counts as served when the next is called; default: on a pad without a key for it
     transfer: str = ""  # the service that the transfer key sends to, where no window's number is typed before it
     grades: Annotated[list[Annotated[int, Field(ge=1, le=5)]], Field(min_length=1, max_length=5)] = [5, 4, 3, 1]  # of the evaluator's keys
 

@@ -179,7 +179,7 @@ class Agent:
                 Link(own.url, table.token or own.token, timeout=own.timeout),
                 window=lambda no=no: self.picture.windows.get(no, {}),
                 face=self._faces[no],
-                habits=Habits(serve=table.serve, transfer=table.transfer),
+                habits=Habits(serve=table.profile != "usb" if table.serve is None else table.serve, transfer=table.transfer),
             )
 
     def _open_speakers(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -36,7 +37,11 @@ class VirtualSpeaker:
     def say(self, notice: Notice) -> None:
         if self.trouble:
             raise self.trouble
-        if self._folder and not notice.audio:
+        if self._folder and notice.audio:
+            part = self._folder / f"{len(self.said):04d}.part"
+            shutil.copyfile(notice.audio, part)
+            part.rename(part.with_suffix(".wav"))
+        elif self._folder:
             for lang in self._languages:
                 text = notice.zh if lang == "zh" else notice.en
                 if text:

@@ -313,6 +313,11 @@ class Place:
         self._ends.callback(thing.close)
         return thing
 
+    def stop_cleanly(self, running):
+        """Told to stop, it stops by itself and without a complaint."""
+        assert running.stop() == 0, running.said
+        assert "Traceback" not in running.said, running.said
+
     def clean(self):
         """The journal is whole, and the tables are what it says."""
         assert (code := self.hall("verify", "--data", self.data))[0] == 0, code[1]
