@@ -101,11 +101,11 @@ class Demo:
         from config import load
         from server import actions, app
         from server.actions import people
-        from server.web.people import HASHER
+        from server.passwords import hashed
 
         ledger = app.open_ledger(load.server(self.folder / "server.toml"), self.folder / "data")
         try:
-            password = HASHER.hash(self.password)
+            password = hashed(self.password)
             staff = {name: ("clerk", shown) for name, shown in self.clerks.values()}
             staff |= {"manager": ("manager", "王主任"), "guide": ("guide", "小林"), "admin": ("admin", ""), "auditor": ("auditor", "")}
             for n, (name, (role, shown)) in enumerate(staff.items()):
