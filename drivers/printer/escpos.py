@@ -40,8 +40,8 @@ def open(
     options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail)}
     encode(Slip(number="A001"), **options)  # a wrong setting is said now, not at the first visitor
     fonts = standard(second_font) if second_font else None
-    job = lambda slip: encode(slip, fonts=fonts, **options)
     speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
+    job = lambda slip: encode(slip, fonts=fonts, tight=bool(speed), **options)
     patience = lambda size: float(write_timeout) + (size * 12 / speed if speed else 0)
     return EscposPrinter(lambda: ports.open(url, **port_settings), job, patience=patience, confirm=float(confirm))
 

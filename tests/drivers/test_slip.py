@@ -69,6 +69,15 @@ def test_what_is_printed_is_the_picture_dot_for_dot():
     assert not differ(slip, picture(SLIP))
 
 
+@pytest.mark.parametrize("width", [576, 384])
+def test_a_serial_line_carries_no_white_and_the_paper_is_the_same_dot_for_dot(width):
+    plain, tight = encode(SLIP, width=width), encode(SLIP, width=width, tight=True)
+
+    assert len(tight) < len(plain) * 0.65
+    (slip,) = printed(tight, width)
+    assert not differ(slip, picture(SLIP, width=width))
+
+
 def test_our_bands_are_the_same_bytes_as_those_of_another_encoder():
     paper = Dummy()
     paper.image(picture(SLIP), fragment_height=BAND)
