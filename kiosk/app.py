@@ -64,12 +64,14 @@ class Kiosk:
         folder = Path(own.spool).expanduser()
         self.spool = Spool(folder if folder.is_absolute() else near / folder, step=step)
         self._token = self.spool.folder / "token"
-        token = settings.server.token or (self._token.read_text(encoding="ascii").strip() if self._token.exists() else "")
+        enrolled = self._token.read_text(encoding="ascii").strip() if self._token.exists() else ""
+        token = settings.server.token or enrolled
+        name = own.name if settings.server.token else self.spool.recall("name") or own.name
         self.client = Client(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)
         self.numbers = Numbers(self.client, self.spool)
         self.printer: Worker | None = None
         world = view.World(
-            kiosk=own.name,
+            kiosk=name,
             title=own.title,
             layout=own.layout,
             url=self.client.url,
@@ -88,7 +90,7 @@ class Kiosk:
             times=times or scaled(own.idle),
             voice=self._voice(settings, near),
         )
-        self.rounds = Rounds(self.attendant, self.numbers, kiosk=own.name, loan=own.loan, keep_token=self._keep_token, leave=self.leave)
+        self.rounds = Rounds(self.attendant, self.numbers, kiosk=name, loan=own.loan, keep_token=self._keep_token, leave=self.leave)
         self.numbers.listen(self._online)
         self._settings, self._devices = settings, []
         self._over, self._status = threading.Event(), 0
@@ -103,6 +105,8 @@ class Kiosk:
 
     def start(self) -> None:
         self.rounds.recall()
+        if not self.client.token:
+            self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
         self._open_devices()
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="kiosk-door", daemon=True).start()
         self.rounds.start()

@@ -160,6 +160,10 @@ class Attendant:
     def lifted(self) -> None:
         self.hear("lifted")
 
+    def new_code(self) -> None:
+        """Somebody at the screen wants a fresh enrolment code; the old one is put away at once."""
+        self.tell("enrol", enrol=None, message={"code": "unknown_kiosk"})
+
     def scanned(self, value: str) -> None:
         self.hear("code", code=value)
 

@@ -19,7 +19,6 @@ from drivers.contract import Status
 from .attendant import Attendant
 from .client import Away, Refused
 from .numbers import Numbers, ticket_of
-from .session import Screen
 
 log = logging.getLogger(__name__)
 
@@ -251,7 +250,7 @@ class Rounds:
             self._enrolment = answer | {"secret": secret, "ends": now + 590}
             shown = {"code": answer["code"], "expires_at": answer.get("expires_at")}
             self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
-            self.attendant.hear("enrol", enrol=shown)
+            self.attendant.hear("enrol", enrol=shown, message={"code": "unknown_kiosk"})
         if not self._is_due("claim", now, CLAIM):
             return
         try:
@@ -266,13 +265,16 @@ class Rounds:
         if answer.status == 201:
             self.numbers.client.token = answer.data["token"]
             self._keep_token(answer.data["token"])
+            self.kiosk = answer.data.get("name") or self.kiosk  # as the manager named it; the token speaks for no other
+            self.numbers.spool.remember("name", self.kiosk)
+            self.attendant.know(lambda world: replace(world, kiosk=self.kiosk))
             self._enrolment = None
             self._due.clear()
             self.attendant.hear("enrolled")
 
     def new_code(self) -> None:
         """The person at the screen wants a fresh code."""
-        if self.attendant.session.screen is Screen.ENROL:
-            self._enrolment = None
-            self._due.pop("enrol", None)
-            self.wake()
+        self.attendant.new_code()
+        self._enrolment = None
+        self._due.pop("enrol", None)
+        self.wake()

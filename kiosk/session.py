@@ -137,7 +137,7 @@ KEEPS: dict[str, tuple[str, ...]] = {
     "prefer": ("prefer",),
     "help": ("help",),
     "answered": ("help",),
-    "enrol": ("enrol",),
+    "enrol": ("enrol", "message"),
     "unknown_kiosk": ("message",),
 }
 

@@ -181,7 +181,7 @@ class LittleHall:
         def claim(id):
             if not getattr(self, "approved", False) or request.get_json()["secret"] != self.secret:
                 return jsonify({}), 202
-            return jsonify({"token": self.token, "name": "k1"}), 201
+            return jsonify({"token": self.token, "name": "k-east"}), 201
 
         return app
 

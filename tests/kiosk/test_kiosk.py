@@ -404,8 +404,11 @@ def test_a_device_in_trouble_is_with_the_manager_within_five_seconds(hand, hall)
 
 def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, hall):
     hand = start(server={"token": ""})
+    assert hand.get()["screen"] == "enrol"  # nobody can take a number before
     state = hand.see("enrol", enrol={"code": "4821-77", "expires_at": "…"})
-    assert "enrol" in state["may"]
+    assert "enrol" in state["may"] and "管理员" in state["message"]["zh"]
+    assert hand.press("enrol")["enrol"] is None
+    hand.see("enrol", enrol={"code": "4821-77", "expires_at": "…"})
 
     hall.approved = True
 
@@ -413,6 +416,12 @@ def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, 
     hand.until(lambda: hand.get()["server"] == "ok", seconds=8)
     assert (hand.kiosk.spool.folder / "token").read_text() == "t0ken"
     assert (hand.kiosk.spool.folder / "token").stat().st_mode & 0o077 == 0
+    assert hand.get()["kiosk"]["name"] == "k-east"  # as the manager named it
+
+    hand.kiosk.close()
+    again = start(server={"token": ""})
+    again.until(lambda: again.get()["server"] == "ok")
+    assert again.get()["kiosk"]["name"] == "k-east" and again.get()["screen"] == "idle"
 
 
 def test_a_revoked_token_leads_back_to_the_code(hand, hall):
