@@ -17,6 +17,23 @@ def clock_of():
     return Clock
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of a run: the library allows no second one beside it."""
+    import os
+
+    from playwright.sync_api import sync_playwright
+
+    from display.shots import CHROMIUM
+
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.fail(f"There is no {CHROMIUM}: tests of pages need a real browser (apt install chromium libatomic1).", pytrace=False)
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--autoplay-policy=no-user-gesture-required"])
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
 def clock():
     return Clock()

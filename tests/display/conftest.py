@@ -57,16 +57,6 @@ def root():
         yield address
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=shots.CHROMIUM, args=["--autoplay-policy=no-user-gesture-required"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def tab(chromium):
     """A fresh browser window of the wall's size; any error of a script fails the test that saw it."""

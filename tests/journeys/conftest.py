@@ -26,7 +26,6 @@ from drivers.sign import serial_port as sign_port
 from drivers.sign.virtual import VirtualBars
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
 PROCESSES = pytest.StashKey()
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -367,21 +366,13 @@ def pages():
     return hatch_build.STATIC
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    assert os.access(CHROMIUM, os.X_OK), (
-        f"There is no {CHROMIUM}: the journeys need a real browser. On Debian: apt install chromium libatomic1"
-    )
-    return {"executable_path": CHROMIUM, "args": ["--autoplay-policy=no-user-gesture-required"]}
-
-
 @pytest.fixture
-def open_page(pages, browser):
+def open_page(pages, chromium):
     """Opens a page in a browser of its own, as on a machine of its own; a mistake of its script fails the test."""
     opened, wrong = [], []
 
     def open_it(url, width=1280, height=800, **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", **more)
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", **more)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"{url}: {error}"))
         page.goto(url)
@@ -392,3 +383,20 @@ def open_page(pages, browser):
     for context in opened:
         context.close()
     assert not wrong, wrong
+
+
+@pytest.fixture
+def press():
+    """Presses the one big button of a desk, which then means something else. In its first moment, before anybody could read it, it takes
+    no press: then it is pressed again."""
+    from playwright.sync_api import TimeoutError
+
+    def press_it(page, name):
+        button = page.get_by_role("button", name=name)
+        for _ in range(10):
+            button.click()
+            with contextlib.suppress(TimeoutError):
+                return button.wait_for(state="hidden", timeout=1000)
+        return pytest.fail(f"The button {name} does nothing.")
+
+    return press_it

@@ -1,9 +1,6 @@
 """A clerk presses one key, the board shows the call, the pad asks and somebody evaluates: real pages in Chromium before a real server."""
 
-import contextlib
-
 import pytest
-from playwright.sync_api import TimeoutError
 
 PASSWORD = "Right-Horse-7"
 # When the board's band first showed a text, in milliseconds of the machine's clock.
@@ -14,16 +11,6 @@ SEE = """text => {
   look();
 }"""
 PRESSED = "() => document.addEventListener('click', () => (window.pressed = Date.now()), {capture: true})"
-
-
-def press(page, name):
-    """Presses the one big button, which then means something else. In its first moment, before anybody could read it, it takes no press."""
-    button = page.get_by_role("button", name=name)
-    for _ in range(10):
-        button.click()
-        with contextlib.suppress(TimeoutError):
-            return button.wait_for(state="hidden", timeout=1000)
-    pytest.fail(f"The button {name} does nothing.")
 
 
 def sign_in(page, name, password):
@@ -50,7 +37,7 @@ def take(server, place, count, service="tax"):
     return [server.post("/tickets", {"service": service}, token=token)[1] for _ in range(count)]
 
 
-def test_from_press_to_evaluation(place, hall, open_page, wait, record_property):
+def test_from_press_to_evaluation(place, hall, open_page, press, wait, record_property):
     server, password = hall
     take(server, place, 2)
     board = open_page(f"{server.url}/board", 1920, 1080)
@@ -91,7 +78,7 @@ def test_from_press_to_evaluation(place, hall, open_page, wait, record_property)
     place.clean()
 
 
-def test_board_and_desk_come_back_after_an_outage_of_the_server(place, hall, open_page):
+def test_board_and_desk_come_back_after_an_outage_of_the_server(place, hall, open_page, press):
     server, password = hall
     take(server, place, 2)
     board = open_page(f"{server.url}/board", 1920, 1080)
