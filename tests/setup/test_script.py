@@ -1,5 +1,7 @@
 """The script `hall`: what it asks before it starts anything, and what the lock files may hold. Nothing is downloaded here."""
 
+import ast
+import importlib.metadata
 import os
 import re
 import shutil
@@ -142,3 +144,47 @@ def test_the_usual_start_costs_next_to_nothing(checkout):
         checkout("x")
 
     assert (time.perf_counter() - begun) / 5 < 0.3
+
+
+# looked for and done without, or tools for pictures of the pages, which come with the test packages
+OPTIONAL = {
+    "server/notify.py": {"pywebpush"},
+    "server/commands/picture.py": {"playwright"},
+    "display/shots.py": {"playwright"},
+    "display/looking.py": {"axe_playwright_python"},
+}
+
+
+def imported(folders):
+    """Top-level names that the modules below `folders` import, whether at the top or in a function."""
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.py"):
+            if "node_modules" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from ((alias.name.split(".")[0], path) for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    yield node.module.split(".")[0], path
+
+
+@pytest.mark.parametrize(
+    ("folders", "locks"),
+    [(("server", "kiosk", "display", "drivers", "config"), LOCKS[:1]), (("tests",), LOCKS)],
+    ids=["product", "tests"],
+)
+def test_whatever_is_imported_is_locked(folders, locks):
+    ours = {"server", "kiosk", "display", "drivers", "config", "hatchling", "hatch_build"} | {
+        p.stem for p in (ROOT / "tests").rglob("*.py")
+    }
+    homes = importlib.metadata.packages_distributions()
+    locked = {normal(name) for lock in locks for name in packages(lock)}
+
+    missing = {
+        f"{where} imports {name}"
+        for name, path in imported(folders)
+        if (where := path.relative_to(ROOT).as_posix())
+        and name not in sys.stdlib_module_names | ours | OPTIONAL.get(where, set())
+        and not {normal(d) for d in homes.get(name, ())} & locked
+    }
+    assert not missing, "\n".join(sorted(missing))
