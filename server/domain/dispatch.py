@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Mode, Rules
+from .rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 
 MINUTE = 60_000
 
@@ -104,28 +104,87 @@ def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) 
     return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken))
 
 
-WEIGHT = {GREEN: 3.0, APPOINTMENT: 3.0, TRANSFER: 1.5, ORDINARY: 1.0}
+FIFO, STRICT, FAIR, MOST = 0, 1, 2, 3  # the first two are only for comparison: today's practice, and priority by class
+MODES = {"fifo": FIFO, "strict": STRICT, "fair": FAIR, "most": MOST}
+
+# The group decides the weight: green, booked ordinary, booked complex, further leg, walk-in ordinary, walk-in complex.
+GROUPS = ("green", "appointment/ordinary", "appointment/complex", "transfer", "ordinary/ordinary", "ordinary/complex")
+# Found on made-up halls and proved on others (docs/decisions/0010-dispatch.md); plain numbers, so that numba takes them as they are.
+WEIGHT_MOST = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
+WEIGHT_FAIR = (4.8, 2.7, 3.1, 6.0, 1.1, 2.2)
+SOON = 10.0  # minutes: green and booked go before all others once so little of their promise is left (of a complex one in `fair`: 7)
+SOON_COMPLEX_FAIR = 7.0
+LATE_MOST, LATE_PROTECTED = 0.012, 0.05  # what is left of the weight when the promise is lost
+TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise, in `most` too
+TIER = 1e4  # values within a tier stay far below it
+
+
+def group_of(rank: str, complex: bool) -> int:
+    if rank == GREEN:
+        return 0
+    if rank == TRANSFER:
+        return 3
+    return (1 if rank == APPOINTMENT else 4) + (1 if complex else 0)
+
+
+def quickness(mode: int, minutes: float) -> tuple[float, float]:
+    """How much short work counts: (while the promise holds, after it is lost). `minutes` is the usual handling time."""
+    if mode == MOST:
+        quick = (minutes + 1.25) ** -3.5
+        return quick, quick
+    return (minutes + 1.45) ** -0.8, (minutes + 1.45) ** -1.14
+
+
+def worth(mode, group, wait, queued, target, cap, quick, quick_late):
+    """How much it is worth to call this ticket now; the greatest is called. All times in minutes: `wait` on the promise's clock,
+    `queued` in line, `target` promised, `cap` the longest anybody waits. Written for numba: plain arithmetic on plain numbers."""
+    if mode == FIFO:
+        return queued
+    if mode == STRICT:
+        return queued - 10.0 * TIER * (0 if group == 0 else 1 if group < 3 else 2 if group == 3 else 3)
+    if wait >= cap:
+        return 9.0 * TIER + wait
+    left = target - wait
+    if mode == FAIR:
+        if left < 0.0:
+            value = WEIGHT_FAIR[group] * (2.0 - left) * quick_late
+            return value + (6.0 if group < 3 else 5.0 if group == 3 else 3.0) * TIER
+        value = WEIGHT_FAIR[group] * quick / ((left + 0.8) * (left + 0.8))
+        if group < 3 and left <= (SOON_COMPLEX_FAIR if group == 2 else SOON):
+            return value + 7.0 * TIER
+        return value + 4.0 * TIER if group == 3 else value
+    if left < 0.0:
+        if group < 3 and wait >= TIMES * target:
+            return 8.0 * TIER + wait
+        return WEIGHT_MOST[group] * quick * (LATE_PROTECTED if group < 3 else LATE_MOST) / 2.25
+    value = WEIGHT_MOST[group] * quick / ((left + 1.5) * (left + 1.5))
+    return value + 7.0 * TIER if group < 3 and left <= SOON else value
 
 
 def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
-    """Index of the best of the rows' heads."""
-    capped = [i for i, w in enumerate(heads) if now - w.clock_at >= rules.cap_s * 1000]
-    if capped:
-        return min(capped, key=lambda i: heads[i].clock_at)
-    greens_wait_turn = rules.green.in_a_row and station.green_in_a_row >= rules.green.in_a_row
+    """Index of the best of the rows' heads; among equals the one longer in line."""
+    mode = MODES[rules.mode]
     others = any(w.rank != GREEN for w in heads)
-
-    def index(i):
-        w = heads[i]
-        left = w.target / 60 - (now - w.clock_at) / MINUTE
-        urgency = WEIGHT[w.rank] / (max(left, 0.0) + 3.0)
-        if left < 0 and rules.mode == Mode.MOST:
-            urgency *= 0.1
-        if greens_wait_turn and others and w.rank == GREEN:
-            urgency *= 1e-6
-        return urgency / max(w.expected_s, 60.0), -w.line_at
-
-    return max(range(len(heads)), key=index)
+    no_green = others and 0 < rules.green.in_a_row <= station.green_in_a_row
+    best, most = -1, 0.0
+    for i, w in enumerate(heads):
+        rank = w.rank
+        if no_green and rank == GREEN:
+            continue
+        quick, quick_late = quickness(mode, w.expected_s / 60)
+        value = worth(
+            mode,
+            group_of(rank, w.complex),
+            (now - w.clock_at) / MINUTE,
+            (now - w.line_at) / MINUTE,
+            w.target / 60,
+            rules.cap_s / 60,
+            quick,
+            quick_late,
+        )
+        if best < 0 or value > most or (value == most and w.line_at < heads[best].line_at):
+            best, most = i, value
+    return best
 
 
 def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict]:

@@ -1,0 +1,106 @@
+"""`hall simulate`: a hall's rules run over recorded or described days, two rule sets side by side. It writes nothing but its picture."""
+
+import dataclasses
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+MODES = ("fair", "most", "strict", "fifo")
+WORDS = {"fair": "fair", "most": "most promises kept", "strict": "strict priority", "fifo": "first come over all"}
+
+
+@click.command()
+@click.argument("days", metavar="DAYS", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--days", "folder", metavar="DAYS", type=click.Path(exists=True, path_type=Path), help="The same as the argument.")
+@click.option("--rules", "a", default="fair", show_default=True, metavar="MODE|FILE", help="First rule set: a mode, or a file of rules.")
+@click.option("--against", "b", default="most", show_default=True, metavar="MODE|FILE", help="Second rule set.")
+@click.option("--all-modes", is_flag=True, help="All four ways at once; strict and fifo are for comparison only.")
+@click.option("--count", default=6, show_default=True, type=click.IntRange(1, 400), help="How many days of a described hall.")
+@click.option("--seed", default=1, show_default=True, type=int, help="Chance of a described hall.")
+@click.option("--demand", default=1.0, show_default=True, type=click.FloatRange(0.05, 5), help="Visitors, as a share of the described.")
+@click.option("--picture", metavar="FILE", type=click.Path(path_type=Path), help="Draw the comparison: .png or .svg.")
+@click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
+def command(days, folder, a, b, all_modes, count, seed, demand, picture, as_json):
+    """Runs the rules over DAYS: a folder of recorded halls (services.csv, windows.csv, tickets.csv, bookings.csv in each), one such
+    hall, or a described hall (.toml, see config/days).
+
+    MODE is fair or most, or for comparison strict or fifo. A FILE of rules (.json or .toml) holds what the settings page stores.
+    """
+    from server.domain import simulate
+
+    days = days or folder
+    if days is None:
+        raise click.UsageError("which days? A folder of recorded halls or a description, e.g. config/days/county.toml.")
+    if picture and picture.suffix not in (".png", ".svg"):
+        raise click.ClickException(f"{picture}: a picture is written as .png or .svg.")
+    halls = _halls(days, count, seed, demand)
+    sets = [(WORDS[m], simulate.with_mode(_rules("fair"), m)) for m in MODES] if all_modes else [_named(a), _named(b)]
+    table = [(hall.name, [simulate.judge(hall, rules) for _, rules in sets]) for hall in halls]
+    names = [name for name, _ in sets]
+    if as_json:
+        found = {hall: {n: dataclasses.asdict(s) for n, s in zip(names, scores, strict=True)} for hall, scores in table}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        click.echo(as_text(names, table))
+    if picture:
+        from server.reports import comparison
+
+        comparison.draw(names, table, picture)
+        click.echo(str(picture), err=as_json)
+
+
+def _halls(path: Path, count: int, seed: int, demand: float) -> list:
+    from server.domain import described, simulate
+
+    try:
+        if path.is_file():
+            return [described.describe(tomllib.loads(path.read_text(encoding="utf-8")), days=count, seed=seed, demand=demand)]
+        folders = [path] if (path / "tickets.csv").exists() else sorted(p for p in path.iterdir() if (p / "tickets.csv").exists())
+        if not folders:
+            raise click.ClickException(f"{path}: no recorded hall here (services.csv, windows.csv, tickets.csv, bookings.csv).")
+        texts = lambda folder: {f: (folder / f).read_text(encoding="utf-8-sig") for f in simulate.READ if (folder / f).exists()}
+        return [simulate.read_hall(folder.name, texts(folder)) for folder in folders]
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as e:
+        raise click.ClickException(f"{path}: {e}") from None
+
+
+def _rules(mode: str):
+    from server.domain.rules import Rules
+
+    return replace(Rules(), mode=mode)
+
+
+def _named(text: str) -> tuple:
+    from server.domain.rules import from_dict
+
+    if text in MODES:
+        return WORDS[text], _rules(text)
+    path = Path(text)
+    if not path.is_file():
+        raise click.ClickException(f"{text}: neither a mode ({', '.join(MODES)}) nor a file of rules.")
+    raw = path.read_text(encoding="utf-8")
+    try:
+        return path.stem, from_dict(tomllib.loads(raw) if path.suffix == ".toml" else json.loads(raw))
+    except ValueError as e:
+        raise click.ClickException(f"{text}: {e}") from None
+
+
+def as_text(names: list[str], table: list) -> str:
+    """Each hall under each rule set: the score and what it is made of."""
+    head = f"{'hall':<18}{'rules':<22}{'score':>7}{'green+booked':>14}{'all':>7}{'worst group':>30}{'p99':>6}{'longest':>9}"
+    lines = [head, "-" * len(head)]
+    for hall, scores in table:
+        for name, s in zip(names, scores, strict=True):
+            worst = f"{s.worst_group} {100 * s.worst:.0f} %"
+            line = f"{hall:<18}{name:<22}{s.score:>7.1f}{100 * s.protected:>12.1f} %{100 * s.all:>5.0f} %"
+            lines.append(line + f"{worst:>30}{s.p99:>6.0f}{s.longest:>9.0f}")
+    if len(table) > 1:
+        means = [sum(scores[n].score for _, scores in table) / len(table) for n in range(len(names))]
+        lines += ["", "mean score: " + ", ".join(f"{name} {mean:.1f}" for name, mean in zip(names, means, strict=True))]
+    lines.append(
+        "Score: 100 x (0.4 green and booked kept + 0.3 all kept + 0.3 worst group kept) - 5 for each hour of the p99 beyond the first."
+    )
+    return "\n".join(lines)
