@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 
 log = logging.getLogger("hall.front")
@@ -63,6 +64,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
                 "control_socket_disable": True,  # it would lie in the user's home: two halls on one machine would share it
                 "loglevel": "warning",
                 "proc_name": "hall-server",
+                "post_worker_init": lambda worker: self.on_term(),
                 "post_fork": lambda arbiter, worker: _die_with(parent),
                 "worker_int": lambda worker: self.stop(),
                 "worker_exit": lambda arbiter, worker: self.stop(),
@@ -75,6 +77,16 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
             self.server = make()
             print(f"hall server on http://{host}:{port}", flush=True)
             return self.server.app
+
+        def on_term(self):
+            """Open pages hold their threads for ever: at the first word of stopping their lines are broken, and they come back later."""
+            before = signal.getsignal(signal.SIGTERM)
+
+            def stopping(number, frame):
+                threading.Thread(target=self.server.sockets.close, daemon=True).start()
+                before(number, frame)
+
+            signal.signal(signal.SIGTERM, stopping)
 
         def stop(self):
             server, self.server = self.server, None

@@ -7,8 +7,10 @@ comes after it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import socket
 import threading
 import time
 from collections import deque
@@ -74,17 +76,15 @@ class Sockets:
         self.socketio.on_event("disconnect", self.disconnect)
         self.socketio.on_event("watch", self.watch)
         self._in_order()
-        app.wsgi_app = Crowd(app.wsgi_app, self.most)
+        self.crowd = app.wsgi_app = Crowd(app.wsgi_app, self.most)
 
     @property
     def count(self) -> int:
         return len(self.listeners)
 
     def close(self) -> None:
-        with self.lock:
-            sids = list(self.listeners)
-        for sid in sids:
-            self.socketio.server.disconnect(sid)
+        """Breaks the lines without a goodbye: a client that is sent away stays away, one whose line breaks comes back by itself."""
+        self.crowd.hang_up()
 
     # -- who comes
 
@@ -339,6 +339,12 @@ class Crowd:
     def __init__(self, app, most: int):
         self._app, self._most, self._inside = app, most, 0
         self._lock = threading.Lock()
+        self._lines: set = set()  # TCP sockets of open WebSockets
+
+    def hang_up(self) -> None:
+        for line in list(self._lines):
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def __call__(self, environ, start_response):
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
@@ -348,9 +354,14 @@ class Crowd:
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
                 return [b"busy"]
             self._inside += 1
+        line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+        kept = line if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else None
+        if kept is not None:
+            self._lines.add(kept)
         try:
             return self._app(environ, start_response)
         finally:
+            self._lines.discard(kept)
             with self._lock:
                 self._inside -= 1
 

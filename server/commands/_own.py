@@ -1,0 +1,176 @@
+"""A real server process of one's own, on a small hall in a folder of its own, and a plain way to speak with it. For torture and bench."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LOCAL = "127.0.0.1"
+HALL = """
+[server]
+threads = {threads}
+[voice]
+engine = "none"
+[log]
+level = "error"
+[limits]
+sockets = {sockets}
+[hall]
+code = "33100200000001"
+name = "试验大厅"
+name_en = "Test hall"
+"""
+SERVICE = """
+[[services]]
+code = "s{n}"
+name = "业务{n}"
+prefix = "{prefix}"
+"""
+WINDOW = """
+[[windows]]
+no = "{no}"
+services = [{services}]
+"""
+
+
+def config(path: Path, *, windows: int, services: int, sockets: int = 60) -> Path:
+    """A server.toml with a hall in it: every window serves everything, the hall is always open."""
+    codes = ", ".join(f'"s{n}"' for n in range(1, services + 1))
+    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20)
+    text += "".join(SERVICE.format(n=n, prefix=chr(64 + n)) for n in range(1, services + 1))
+    text += "".join(WINDOW.format(no=no, services=codes) for no in range(1, windows + 1))
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCAL, 0))
+        return probe.getsockname()[1]
+
+
+class NotUp(Exception):
+    """The server did not come up; the text is the end of its log."""
+
+
+class OwnServer:
+    """Started, killed and started again; the folder stays."""
+
+    def __init__(self, folder: Path, config_file: Path, port: int | None = None):
+        self.folder, self.config, self.port = folder, config_file, port or free_port()
+        self.process: subprocess.Popen | None = None
+        self._log = open(folder.with_name("server.log"), "ab")  # noqa: SIM115  closed in stop()
+
+    def start(self) -> float:
+        """Seconds from the command to the first ready answer."""
+        began = time.perf_counter()
+        line = [sys.executable, "-P", "-m", "server.cli", "server"]
+        line += ["--config", str(self.config), "--data", str(self.folder), "--port", str(self.port)]
+        env = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+        self.process = subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self.wait()
+        return time.perf_counter() - began
+
+    def wait(self, seconds: float = 60) -> None:
+        line, end = Line(self.port), time.monotonic() + seconds
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if line.get("/readyz", root=True)[0] == 200:
+                    return line.close()
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        raise NotUp(self.folder.with_name("server.log").read_text(errors="replace")[-2000:])
+
+    def kill(self) -> None:
+        """-9, as a pulled plug."""
+        self.process.kill()
+        self.process.wait()
+
+    def kill_worker(self) -> bool:
+        """-9 at the process that does the work; the one above starts another by itself. False where there is none to find."""
+        try:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        except OSError:
+            return False
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        return bool(children)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+            if self.process.poll() is None:
+                self.process.kill()
+        self._log.close()
+
+
+class Line:
+    """One kept connection to the server. Raises OSError or HTTPException where no answer came."""
+
+    def __init__(self, port: int, token: str = "", timeout: float = 20.0):
+        self._port, self.token, self._timeout = port, token, timeout
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str, *, root: bool = False):
+        return self.ask("GET", path, None, root=root)
+
+    def post(self, path: str, body: dict | None = None, key: str | None = None):
+        return self.ask("POST", path, body or {}, key=key or secrets.token_hex(16))
+
+    def ask(self, method: str, path: str, body, *, key: str | None = None, root: bool = False):
+        """(status, JSON, replayed)."""
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(LOCAL, self._port, timeout=self._timeout)
+            self._connection.connect()
+            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        head = {"Content-Type": "application/json"} if body is not None else {}
+        if self.token:
+            head["Authorization"] = f"Bearer {self.token}"
+        if key:
+            head["Idempotency-Key"] = key
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            self._connection.request(method, path if root else f"/api/v1{path}", data, head)
+            answer = self._connection.getresponse()
+            raw = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        return answer.status, json.loads(raw) if raw else None, answer.getheader("Idempotency-Replayed") == "true"
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def token(folder: Path, role: str, window: str | None = None) -> str:
+    from server import control
+
+    return control.ask(folder, "make_token", role=role, window=window)["token"]
+
+
+def ensure(true, sentence: str) -> None:
+    """Ends the command with a sentence where something is not as it must be."""
+    import click
+
+    if not true:
+        raise click.ClickException(sentence)
+
+
+def share(values: list[float], part: float) -> float:
+    """The value below which `part` of the values lie; 0 where there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0

@@ -1,0 +1,350 @@
+"""`hall bench`: how long the hall takes, measured on this machine against a real server process, beside what its disk takes alone.
+
+Nothing is faked: requests over HTTP, displays over Socket.IO in a process of their own, a database with a million stored tickets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import platform
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ._own import Line, OwnServer, config, ensure, share, token
+
+WINDOWS = 8
+BODY = {"service": "s1", "channel": "kiosk"}
+
+
+@click.command()
+@click.option("--clients", type=click.IntRange(1, 500), default=150, show_default=True, help="Displays that listen.")
+@click.option("--seconds", type=click.FloatRange(0.5, 600), default=5.0, show_default=True, help="For each measurement.")
+@click.option("--parallel", type=click.IntRange(1, 64), default=16, show_default=True, help="Kiosks that take numbers at once.")
+@click.option("--stored", type=click.IntRange(0), multiple=True, default=(1_000, 1_000_000), show_default=True, help="Tickets in it.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to work: the disk that is measured (default: a scratch folder).")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
+def command(clients, seconds, parallel, stored, folder, json_file):
+    """Measure: a number, a call, the call on the last of many displays, a restart with all of them, and 1,000 against 1,000,000 tickets."""
+    top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
+    table = Table(Disk(top))
+    try:
+        table.head(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+        table.measure("disk: one synced commit", lambda: table.disk.commits(min(2.0, seconds)))
+        for n, size in enumerate(stored):
+            table.head(f"{size:,} stored tickets")
+            with hall(top / f"hall{n}", clients if n == 0 else 4, size) as (server, up):
+                table.measure("start to ready", lambda up=up: [up])
+                day(server, table, seconds, parallel)
+                if n == 0:
+                    displays(server, table, clients, seconds)
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+    if json_file:
+        json_file.write_text(json.dumps(table.rows, indent=1), encoding="utf-8")
+
+
+class Table:
+    """Prints as it goes. Beside each measurement the disk is measured alone, for a disk that others use is not the same twice."""
+
+    def __init__(self, disk: Disk):
+        self.disk = disk
+        self.rows: list[dict] = []
+        self._under = ""
+
+    def head(self, text: str) -> None:
+        self._under = text
+        click.echo(f"\n{text}\n{'':38}{'n':>7}{'p50 ms':>10}{'p99 ms':>10}{'per s':>9}{'x disk':>8}")
+
+    def measure(self, name: str, act: Callable[[], list[float] | tuple[list[float], float]]) -> None:
+        """`act` gives times (s), or (times, acts per second) where many act at once."""
+        before = self.disk.commits(0.3)
+        given = act()
+        times, rate = given if isinstance(given, tuple) else (given, len(given) / sum(given))
+        self.row(name, times, rate, before + self.disk.commits(0.3))
+
+    def row(self, name: str, times: list[float], rate: float, disk: list[float]) -> None:
+        p50, p99, ratio = share(times, 0.5), share(times, 0.99), share(times, 0.5) / share(disk, 0.5)
+        click.echo(f"{name:38}{len(times):>7}{p50 * 1000:>10.2f}{p99 * 1000:>10.2f}{rate:>9.0f}{ratio:>8.1f}")
+        figures = {"n": len(times), "p50_ms": p50 * 1000, "p99_ms": p99 * 1000, "per_s": rate, "x_disk": ratio}
+        self.rows.append({"under": self._under, "name": name} | figures)
+
+
+class Disk:
+    """What one row and one sync cost on this disk, without any of our program."""
+
+    def __init__(self, folder: Path):
+        self._connection = sqlite3.connect(folder / "disk.db", isolation_level=None)
+        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE t(a TEXT)"):
+            self._connection.execute(statement)
+
+    def commits(self, seconds: float) -> list[float]:
+        times, end = [], time.monotonic() + seconds
+        while time.monotonic() < end or len(times) < 5:
+            began = time.perf_counter()
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("INSERT INTO t VALUES(?)", ("x" * 600,))
+            self._connection.execute("COMMIT")
+            times.append(time.perf_counter() - began)
+        return times
+
+
+@contextlib.contextmanager
+def hall(folder: Path, clients: int, stored: int):
+    folder.mkdir()
+    server = OwnServer(folder / "data", config(folder / "server.toml", windows=WINDOWS, services=1, sockets=clients + 20))
+    try:
+        up = server.start()
+        if stored:
+            server.process.terminate()
+            server.process.wait()
+            began = time.monotonic()
+            fill(server.folder, stored)
+            if stored >= 100_000:
+                click.echo(f"({stored:,} tickets written in {time.monotonic() - began:.0f} s)")
+        yield server, server.start() if stored else up
+    finally:
+        server.stop()
+
+
+# -- a day's gestures
+
+
+def day(server: OwnServer, table: Table, seconds: float, parallel: int) -> None:
+    kiosk = Line(server.port, token(server.folder, "kiosk"))
+    keypads = {str(no): Line(server.port, token(server.folder, "keypad", str(no))) for no in range(1, WINDOWS + 1)}
+    for no, line in keypads.items():
+        ensure(line.ask("PUT", f"/windows/{no}/state", {"state": "open"})[0] == 200, "a window could not be opened")
+    take = lambda line: timed(lambda: line.post("/tickets", BODY), 201)
+    table.measure("take a number, one kiosk", lambda: [take(kiosk) for _ in until(seconds)])
+    lines = [Line(server.port, kiosk.token) for _ in range(parallel)]
+    table.measure(f"take a number, {parallel} kiosks at once", lambda: crowd(lines, seconds, take))
+    drain(server, lines)
+    pairs = list(keypads.items())
+    table.measure("call next, one window", lambda: [round_at(*pairs[0]) for _ in until(seconds)])
+    table.measure(f"call next, {WINDOWS} windows at once", lambda: crowd(pairs, seconds, lambda pair: round_at(*pair)))
+    line = Line(server.port)
+    table.measure("look at the board", lambda: [timed(lambda: line.get("/board"), 200) for _ in until(min(2.0, seconds))])
+
+
+def drain(server: OwnServer, lines: list[Line], leave: int = 30) -> None:
+    """Gives up most of the numbers that were taken, so that calls are measured in a hall as full as halls are."""
+    waiting = Line(server.port, token(server.folder, "manager")).get("/tickets?state=waiting")[1]["items"][leave:]
+    shares = [(line, waiting[n :: len(lines)]) for n, line in enumerate(lines)]
+    work = lambda line, mine: [line.post(f"/tickets/{t['id']}/cancellation") for t in mine]
+    threads = [threading.Thread(target=work, args=pair) for pair in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def until(seconds: float):
+    end, n = time.monotonic() + seconds, 0
+    while time.monotonic() < end or n < 5:
+        yield (n := n + 1)
+
+
+def timed(ask, status: int) -> float:
+    began = time.perf_counter()
+    answer = ask()
+    took = time.perf_counter() - began
+    ensure(answer[0] == status, f"unexpected answer {answer[0]}: {answer[1]}")
+    return took
+
+
+def round_at(no: str, line: Line) -> float:
+    """One person at a window; the seconds are those of the call."""
+    began = time.perf_counter()
+    status, ticket, _ = line.post(f"/windows/{no}/calls")
+    took = time.perf_counter() - began
+    if status == 204:
+        line.post("/tickets", BODY)
+        return took
+    ensure(status == 201, f"a call was answered with {status}: {ticket}")
+    for gesture in ("service", "completion"):
+        ensure(line.post(f"/tickets/{ticket['id']}/{gesture}")[0] == 201, f"{gesture} was refused")
+    return took
+
+
+def crowd(all_of_them: list, seconds: float, act) -> tuple[list[float], float]:
+    """(times, acts per second) of many at once."""
+    times: list[float] = []
+    mistakes: list[Exception] = []
+
+    def run(one) -> None:
+        try:
+            for _ in until(seconds):
+                times.append(act(one))
+        except Exception as error:  # noqa: BLE001  told by the command's own thread
+            mistakes.append(error)
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=run, args=(one,)) for one in all_of_them]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if mistakes:
+        raise mistakes[0]
+    return times, len(times) / (time.monotonic() - began)
+
+
+# -- displays
+
+
+def displays(server: OwnServer, table: Table, clients: int, seconds: float) -> None:
+    """Many boards in a process of their own; the clock is the machine's, so both processes read the same."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=listen, args=(f"http://127.0.0.1:{server.port}", clients, theirs), daemon=True)
+    process.start()
+    try:
+        ensure(ours.poll(120) and ours.recv() == "listening", "the displays could not all connect")
+        kiosk = Line(server.port, token(server.folder, "kiosk"))
+        keypad = Line(server.port, token(server.folder, "keypad", "1"))
+        table.measure(f"call to the last of {clients} displays", lambda: [call_seen(ours, kiosk, keypad) for _ in until(seconds)])
+        for name, how in (("killed, all displays back", server.kill_worker), ("restarted, all displays back", lambda: again(server))):
+            table.measure(name, lambda how=how: [all_back(ours, how)])
+            server.wait()
+        ours.send("end")
+        process.join(20)
+    finally:
+        if process.is_alive():
+            process.kill()
+
+
+def call_seen(ours, kiosk: Line, keypad: Line) -> float:
+    """Seconds from the press to the last display that has heard of it."""
+    kiosk.post("/tickets", BODY)
+    ours.send("next call")
+    ours.recv()
+    began = time.monotonic()
+    status, ticket, _ = keypad.post("/windows/1/calls")
+    ensure(status == 201, "nobody could be called")
+    ensure(ours.poll(30), "a call did not reach every display")
+    seen = ours.recv() - began
+    for gesture in ("service", "completion"):
+        keypad.post(f"/tickets/{ticket['id']}/{gesture}")
+    return seen
+
+
+def all_back(ours, how: Callable) -> float:
+    """Seconds from the blow until every display has drawn the hall again."""
+    ours.send("count")
+    ours.recv()
+    began = time.monotonic()
+    how()
+    ensure(ours.poll(120), "not every display came back")
+    return ours.recv() - began
+
+
+def again(server: OwnServer) -> None:
+    server.process.terminate()
+    server.process.wait()
+    server.start()
+
+
+def listen(url: str, clients: int, pipe) -> None:
+    """The other process: boards that watch the hall, and come back by themselves."""
+    import socketio
+
+    state = {"mode": "", "left": 0}
+    lock, drawn_first = threading.Lock(), {"n": 0}
+
+    def one_less(mode: str) -> None:
+        with lock:
+            if state["mode"] != mode:
+                return
+            state["left"] -= 1
+            if state["left"] == 0:
+                state["mode"] = ""
+                pipe.send(time.monotonic())
+
+    def board():
+        io = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1.0, randomization_factor=0.3)
+        seen = {"seq": 0}
+
+        @io.on("*")
+        def hear(name, body):
+            seen["seq"] = body["seq"] or seen["seq"]
+            if name == "ticket.called":
+                one_less("call")
+
+        @io.event
+        def connect():
+            io.emit("watch", {"rooms": ["hall"], "after": seen["seq"]} if seen["seq"] else ["hall"], callback=drawn)
+
+        def drawn(answer):
+            seen["seq"] = answer["seq"]
+            with lock:
+                drawn_first["n"] += 1
+            one_less("count")
+
+        io.connect(url, transports=["websocket"], wait_timeout=30)
+        return io
+
+    boards = [board() for _ in range(clients)]
+    end = time.monotonic() + 60
+    while drawn_first["n"] < clients and time.monotonic() < end:
+        time.sleep(0.01)
+    pipe.send("listening")
+    while (asked := pipe.recv()) != "end":
+        with lock:
+            state.update(mode="call" if asked == "next call" else "count", left=clients)
+        pipe.send("ready")
+    for io in boards:
+        io.disconnect()
+
+
+# -- a hall with a past
+
+
+def fill(folder: Path, tickets: int) -> None:
+    """Stores finished tickets of earlier days, each with its event, in a journal that is whole (`hall verify` and `hall replay` agree)."""
+    from server import ledger as ledgers
+    from server import store
+    from server.domain.tickets import State, Ticket
+    from server.keys import Keys
+
+    db = store.open_writer(folder)
+    db.row_factory = sqlite3.Row
+    last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, hash = last["seq"], last["hash"]
+    start = int(time.time() * 1000) - 400 * 86_400_000
+    per_day = -(-tickets // 380)
+    names = None
+    db.execute("BEGIN IMMEDIATE")
+    for n in range(tickets):
+        day_n, k = divmod(n, per_day)
+        at = start + day_n * 86_400_000 + k * (28_000_000 // per_day)
+        day = time.strftime("%Y-%m-%d", time.gmtime(at / 1000))
+        id = f"old{n:013d}"
+        ticket = Ticket(
+            id=id, key=f"33100200000001-{day.replace('-', '')}-{n}", day=day, number=f"A{k + 1:03d}", seq=k + 1, series="A", service="s1",
+            class_="ordinary", state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None, times_called=1,
+            called_at=at + 300_000, started_at=at + 310_000, finished_at=at + 700_000, outcome="done",
+        )  # fmt: skip
+        row = store.row_of(ticket)
+        body = ledgers.canonical({"number": ticket.number, "service": "s1", "set": {"tickets": {id: row}}})
+        seq += 1
+        text = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime(at / 1000))
+        prev, hash = hash, ledgers.fingerprint(seq, text, "ticket.issued", "bench", id, None, body, hash)
+        db.execute("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?)", (seq, text, "ticket.issued", "bench", id, None, body, prev, hash))
+        if names is None:
+            names = ",".join(f'"{c}"' for c in row)
+            marks = ",".join("?" * len(row))
+        db.execute(f"INSERT INTO tickets({names}) VALUES({marks})", [store.cell(v) for v in row.values()])
+    sealed = ledgers.seal(Keys.of(folder), seq, hash)
+    db.execute("INSERT OR REPLACE INTO head(id, seq, seal) VALUES('head', ?, ?)", (seq, sealed))
+    db.execute("COMMIT")
+    db.close()

@@ -1,0 +1,35 @@
+"""The short forms of `hall torture` and `hall bench`: the same commands with few rounds, so that they cannot rot."""
+
+import json
+
+from click.testing import CliRunner
+
+from server.cli import hall
+
+
+def run(*argv):
+    result = CliRunner().invoke(hall, argv)
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return result.output
+
+
+def test_a_few_races_and_nobody_wins_twice():
+    said = run("torture", "races", "--rounds", "6", "--clerks", "3")
+
+    assert "6 races of 3 clerks: never one number at two windows" in said and "no difference" in said
+
+
+def test_a_few_kills_and_nothing_is_lost_and_nothing_twice():
+    said = run("torture", "kill", "--rounds", "3", "--kiosks", "3", "--seed", "1")
+
+    assert "none lost, none twice" in said and "hall verify: ok" in said
+
+
+def test_the_bench_measures_what_it_promises(tmp_path):
+    file = tmp_path / "bench.json"
+
+    run("bench", "--clients", "5", "--seconds", "0.5", "--parallel", "2", "--stored", "100", "--json", str(file))
+
+    names = [row["name"] for row in json.loads(file.read_text())]
+    assert names[0] == "disk: one synced commit"
+    assert any("last of 5 displays" in n for n in names) and any("all displays back" in n for n in names)
