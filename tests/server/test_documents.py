@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import validate
 
+from config.schema import ServerSettings
 from server.domain.events import KINDS
 from server.web import openapi
 from server.web.table import DOORS
@@ -74,7 +75,8 @@ def test_the_documents_need_no_token(house):
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory, clock_of, small_hall, doors):
     """A hall in the middle of a day: something is in every list."""
-    house = doors.House(tmp_path_factory.mktemp("busy"), clock_of(), small_hall)
+    settings = ServerSettings(notify={"push": True})
+    house = doors.House(tmp_path_factory.mktemp("busy"), clock_of(), small_hall, settings=settings)
     keypad = house.device("keypad", window="1")
     for service in ("tax", "tax", "social", "estate"):
         house.clock.forward(seconds=5)
