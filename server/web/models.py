@@ -934,3 +934,23 @@ class PushKey(Tell):
 class Pushed(Tell):
     ticket: str
     told: bool
+
+
+class Preview(Ask):
+    """A rule set as PUT /settings/rules takes it, and the day to try it on (the last recorded one unless given)."""
+
+    value: dict[str, Any]
+    day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+
+
+class Previewed(Tell):
+    """`figures`: {now, proposed} of shares kept in percent and waits in minutes."""
+
+    day: str
+    figures: dict[str, dict[str, Any]]
+
+
+class Plan(Tell):
+    id: str
+    name: str
+    active_since: Instant | None

@@ -1,0 +1,83 @@
+"""Rules are tried on a past day before they are switched on; plans are put into force and ended."""
+
+import pytest
+
+from server import recorded
+from server.domain import simulate
+
+PLAN = {"id": "peak", "name": "月末高峰", "services": ["social"], "lends": [{"window": "3", "services": ["social"]}]}
+
+
+@pytest.fixture
+def after_a_day(house, clock):
+    """A hall that had a busy morning yesterday: two windows, forty numbers, service of five minutes each."""
+    tickets = [house.kiosk.take("tax" if n % 2 else "social") for n in range(40)]
+    pads = {no: house.device("keypad", no) for no in ("1", "2")}
+    for _ in range(18):
+        busy = {}
+        for no, keypad in pads.items():
+            called = keypad.post(f"/windows/{no}/calls").json
+            keypad.post(f"/tickets/{called['id']}/service")
+            busy[no] = called["id"]
+        clock.forward(5)
+        for no, keypad in pads.items():
+            keypad.post(f"/tickets/{busy[no]}/completion", outcome="done", flags=[])
+    house.kiosk.post(f"/tickets/{tickets[-1]['id']}/cancellation")
+    clock.forward(minutes=24 * 60)
+    house.server.house.clockwork.tick()
+    return house
+
+
+def test_a_recorded_day_can_be_run_again(after_a_day):
+    house = after_a_day
+    with house.server.house.reader() as reader:
+        day = recorded.last_day(reader, house.ledger.floor.day)
+        hall = simulate.read_hall(day, recorded.texts(reader, house.ledger.floor, day, house.ledger.zone))
+
+    assert day == "2026-11-20"
+    assert len(hall.days[0].service) == 40
+    assert {w.no for w in hall.windows} >= {"1", "2"}
+    assert hall.days[0].work[:36].mean() == pytest.approx(5, abs=0.2)
+
+
+def test_a_rule_set_is_tried_on_yesterday_and_changes_nothing(after_a_day):
+    house, manager = after_a_day, after_a_day.manager
+    seq = house.seq
+
+    answer = manager.post("/settings/rules/preview", value={"mode": "most"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json["day"] == "2026-11-20"
+    assert answer.json["figures"]["now"]["tickets"] == answer.json["figures"]["proposed"]["tickets"] > 30
+    assert 0 <= answer.json["figures"]["proposed"]["kept_pct"] <= 100
+    assert house.seq == seq
+
+
+def test_a_promise_twice_as_short_is_kept_less_often(after_a_day):
+    house = after_a_day
+    short = {"promises": [{"promise": {"target_s": 300, "warn_s": 240}}]}
+
+    figures = house.manager.post("/settings/rules/preview", value=short).json["figures"]
+
+    assert figures["proposed"]["kept_pct"] < figures["now"]["kept_pct"]
+
+
+def test_nothing_to_try_rules_on_and_wrong_rules_are_said(house):
+    assert house.manager.post("/settings/rules/preview", value={}).json["code"] == "nothing_recorded"
+    wrong = house.manager.post("/settings/rules/preview", value={"mod": "most"})
+    assert (wrong.status_code, "did you mean `mode`" in wrong.json["detail"]) == (422, True)
+    assert house.kiosk.post("/settings/rules/preview", value={}).status_code == 403
+
+
+def test_a_plan_is_activated_and_ended_at_its_door(house):
+    house.manager.put("/settings/plans", value={"items": [PLAN]})
+
+    begun = house.manager.post("/plans/peak/activation")
+    again = house.manager.post("/plans/peak/activation")
+
+    assert (begun.status_code, again.status_code) == (201, 201)
+    assert begun.json["active_since"] == again.json["active_since"]
+    assert "social" in house.kiosk.get("/windows").json["items"][2]["services"]
+    assert house.manager.delete("/plans/peak/activation").json["active_since"] is None
+    assert house.manager.post("/plans/nothing/activation").json["code"] == "no_such_plan"
+    assert [p["id"] for p in house.manager.get("/plans").json["items"]] == ["peak"]
