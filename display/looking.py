@@ -56,6 +56,23 @@ CUT = """
     if (fixed && outside) faults.push(`off the screen: ${name(line)}`);
     else if (!fixed && line.right > page.clientWidth + 1) faults.push(`off the side: ${name(line)}`);
   }
+  for (const button of document.querySelectorAll('button, a, input, textarea, select')) {
+    const b = button.getBoundingClientRect();
+    const held = scroller(button);
+    if (!shown(button) || b.width < 2 || b.height < 2 || button.closest('.unseen')) continue;
+    if (held && (b.bottom > held.bottom || b.top < held.top)) continue;
+    const what = `<${button.tagName.toLowerCase()} class="${button.className}"> "${button.textContent.trim().slice(0, 30)}"`;
+    const off = b.left < -1 || b.right > innerWidth + 1 || b.top < -1 || b.bottom > innerHeight + 1;
+    if (fixed && off) faults.push(`off the screen: ${what}`);
+    for (let box = button.parentElement; box && box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+      const outer = box.getBoundingClientRect();
+      const out = b.bottom > outer.bottom + 1.5 || b.right > outer.right + 1.5 || b.top < outer.top - 1.5;
+      if (out) faults.push(`cut: ${what} by <${box.tagName.toLowerCase()} class="${box.className}">`);
+      break;
+    }
+  }
   const over = document.querySelector('[aria-modal="true"], .gone');
   for (let i = 0; i < lines.length; i++) for (let j = i + 1; j < lines.length; j++) {
     const a = lines[i], b = lines[j];
