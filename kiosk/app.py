@@ -110,6 +110,7 @@ class Kiosk:
         self._open_devices()
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="kiosk-door", daemon=True).start()
         self.rounds.start()
+        threading.Thread(target=view.warm, args=(self.attendant.world,), name="kiosk-warm", daemon=True).start()
         threading.Thread(target=self._tick, name="kiosk-clock", daemon=True).start()
         log.info("the kiosk %s is at %s", self._settings.kiosk.name, self.url)
 

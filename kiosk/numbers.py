@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 import sqlite3
 import uuid
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from .client import Away, Client, Refused
 from .spool import NothingLeft, Spool
 
+log = logging.getLogger(__name__)
 QUICK = 2.5  # seconds in which the server must have answered a person who waits for a number
 
 
@@ -196,6 +198,13 @@ class Numbers:
     def _distrust(self, loan: str) -> None:
         """Numbers of this loan are in other hands too (a copied disk, a server set back): no more of them."""
         self.spool.drop_loan(loan)
+
+    def check_loans(self, kiosk: str) -> None:
+        """Before merging: tells the server of our loans again. It repeats them; one that was set back to before them learns them anew."""
+        for loan in self.spool.loans(self.day()):
+            answer = self.ask(lambda body=loan: self.client.post(f"/kiosks/{kiosk}/loans", body, key=body["loan"], budget=5))
+            if not self.spool.confirm_loan(answer.data):
+                log.warning("the server knows the loan %s of %s otherwise; it is given up", loan["loan"], loan["day"])
 
     def lend(self, kiosk: str, day: str, count: int) -> None:
         """Asks for a loan; a loan asked for before and never answered is asked for again under its id."""

@@ -55,6 +55,8 @@ class Rounds:
         self._stop = threading.Event()
         self._enrolment: dict[str, Any] | None = None
         self._cached: Any = None
+        self._unchecked = True  # whether the server still knows our loans
+        self.numbers.spool.belongs_to(kiosk)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -91,7 +93,11 @@ class Rounds:
             if self._is_due("look", now, LOOK if self.numbers.online else AWAY):
                 self._look()
             if not self.numbers.online:
+                self._unchecked = True
                 return
+            if self._unchecked:
+                self.numbers.check_loans(self.kiosk)
+                self._unchecked = False
             self._merge()
             if self._is_due("lend", now, 10):
                 self._lend()
@@ -100,6 +106,7 @@ class Rounds:
             if self._is_due("tidy", now, 3600):
                 self.numbers.spool.tidy(self.numbers.day())
         except Away as away:
+            self._unchecked = True
             log.info("the server is away: %s", away)
         except Refused as refused:
             if refused.unknown_kiosk:
@@ -137,6 +144,8 @@ class Rounds:
                 left=left,
             )
         )
+        if abs(self.numbers.client.ahead - (self.numbers.spool.recall("ahead") or 0)) > 2:
+            self.numbers.spool.remember("ahead", round(self.numbers.client.ahead, 3))
         lasting = [hall | {"now": str(hall.get("now", ""))[:10]}, [s | {"waiting": None, "wait": None} for s in services]]
         if lasting != self._cached:  # for a start without a server
             self._cached = lasting
@@ -145,6 +154,7 @@ class Rounds:
 
     def recall(self) -> None:
         """At start: the hall as it was last seen, so that a kiosk can begin a morning alone."""
+        self.numbers.client.ahead = self.numbers.spool.recall("ahead") or 0.0  # a clock that is wrong stays so over a restart
         hall, services = self.numbers.spool.recall("hall"), self.numbers.spool.recall("services")
         if hall and services:
             self.learn(hall, services)
@@ -267,6 +277,7 @@ class Rounds:
             self._keep_token(answer.data["token"])
             self.kiosk = answer.data.get("name") or self.kiosk  # as the manager named it; the token speaks for no other
             self.numbers.spool.remember("name", self.kiosk)
+            self.numbers.spool.belongs_to(self.kiosk)
             self.attendant.know(lambda world: replace(world, kiosk=self.kiosk))
             self._enrolment = None
             self._due.clear()

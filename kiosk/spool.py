@@ -137,6 +137,27 @@ class Spool:
         with self._writing():
             self._db.execute("delete from loans where loan = ?", (loan,))
 
+    def loans(self, from_day: str) -> list[dict[str, Any]]:
+        """The loans of a day and later as they were asked for: {loan, day, count}."""
+        sql = "select loan, day, max(last - first) + 1 as count from loans where day >= ? group by loan, day order by day"
+        return [dict(row) for row in self._rows(sql, from_day)]
+
+    def confirm_loan(self, answer: dict[str, Any]) -> bool:
+        """Whether the server still knows a loan as we do. If not (it was set back, or is another server), no more of its numbers."""
+        ours = {r["series"]: (r["first"], r["last"]) for r in self._rows("select * from loans where loan = ?", answer["loan"])}
+        theirs = {r["series"]: (int(r["first"]), int(r["last"])) for r in answer["ranges"]}
+        known = all(theirs.get(series) == span for series, span in ours.items())
+        if not known:
+            self.drop_loan(answer["loan"])
+        return known
+
+    def belongs_to(self, kiosk: str) -> None:
+        """A loan is good for one kiosk's name; under a new name new ones are asked for."""
+        with self._writing():
+            if self.recall("kiosk") not in (None, kiosk):
+                self._db.execute("delete from loans")
+            self._put("kiosk", kiosk)
+
     def loan_wanted(self, day: str) -> str:
         """The id under which a loan for that day is asked for. It is kept until the answer is, so that asking again asks for the same."""
         with self._writing():

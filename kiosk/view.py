@@ -197,6 +197,16 @@ def _paper(printer: Status | None) -> dict[str, Any]:
     return {"state": "low" if printer.code == "paper_low" else "ok", "sentence": sentence}
 
 
+def warm(world: World) -> None:
+    """Loads what the first visitor should not wait for."""
+    for service in world.services:
+        initials(service["name"])
+        if service.get("online"):
+            qr(service["online"])
+    initials("取号")
+    qr(f"{world.url}/t/")
+
+
 @functools.lru_cache(4096)
 def initials(name: str) -> str:
     """公积金提取 -> gjjtq: what a visitor types to find a service."""

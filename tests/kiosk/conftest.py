@@ -31,6 +31,7 @@ class LittleHall:
 
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
+        self.mark = "X"
         self.devices, self.commands, self.results, self.helped, self.appointments = {}, [], {}, [], []
         self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
         self.lock = threading.RLock()
@@ -100,7 +101,7 @@ class LittleHall:
                 if body["loan"] not in self.loans:
                     ranges = []
                     for prefix in "AB":
-                        series, n = f"{prefix}X", self.counters.get((body["day"], prefix), 0)
+                        series, n = f"{prefix}{self.mark}", self.counters.get((body["day"], prefix), 0)
                         self.counters[body["day"], prefix] = n + body["count"]
                         codes = [s["code"] for s in SERVICES if s["prefix"] == prefix]
                         ranges.append({"prefix": prefix, "series": series, "first": n + 1, "last": n + body["count"], "width": 3})
@@ -264,7 +265,10 @@ def settings(url, folder, **tables):
 
 
 @pytest.fixture
-def start(hall, tmp_path, until):
+def start(hall, tmp_path, until, monkeypatch):
+    """Starts kiosks that look around more often than real ones, so that nobody waits for them here."""
+    for pause in ("LOOK", "AWAY", "BEAT", "CLAIM"):
+        monkeypatch.setattr(f"kiosk.rounds.{pause}", 0.4)
     running = []
 
     def make(**tables):
