@@ -10,12 +10,14 @@ import logging
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable
 
 log = logging.getLogger("hall.front")
 GRACE = 2  # s for open requests when the server stops; open sockets would hold it for ever
+SLOW = 12  # s without a byte in or out: such a connection gives its thread back. Open pages answer a ping every 5 s
 
 
 def serve(make: Callable, *, host: str, port: int, threads: int) -> None:
@@ -44,8 +46,26 @@ class PortTaken(Exception):
 
 def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
 
     parent = os.getpid()
+    logging.getLogger("gunicorn.error").addFilter(_not_slow)
+
+    class Threads(ThreadWorker):
+        """A phone that leaves in the middle of a request, or without a goodbye, must hold up nobody else."""
+
+        def enqueue_req(self, conn):
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's own: gunicorn sets Python's to none
+                conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SLOW, 0))
+            super().enqueue_req(conn)
+
+        def handle(self, conn):
+            kept = super().handle(conn)
+            if not kept:
+                # gunicorn would wait for the client's goodbye (2 s) in its one loop: whoever never says it would hold up the whole hall.
+                conn.close(graceful=True)
+                conn.close = lambda **_: None
+            return kept
 
     class Front(BaseApplication):
         server = None
@@ -54,7 +74,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
             options = {
                 "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
                 "workers": 1,
-                "worker_class": "gthread",
+                "worker_class": Threads,
                 "threads": threads,
                 "worker_connections": threads * 4,
                 "graceful_timeout": GRACE,
@@ -97,6 +117,11 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
     Front().run()
 
 
+def _not_slow(record: logging.LogRecord) -> bool:
+    """Somebody who was too slow is not worth a traceback in the log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
 def _die_with(parent: int) -> None:
     """If the parent is killed, this process goes at the same moment: never an orphan that still answers and holds the folder."""
     death = 1  # PR_SET_PDEATHSIG
@@ -115,6 +140,7 @@ def _werkzeug(make: Callable, host: str, port: int) -> None:
     class Handler(WSGIRequestHandler):
         disable_nagle_algorithm = True  # 40 ms on every small answer otherwise
         protocol_version = "HTTP/1.1"
+        timeout = SLOW
 
         def log_request(self, *_):
             """Requests are counted in /metrics."""

@@ -20,7 +20,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
 
 from .. import messages, views
-from ..domain.errors import HallError, NotAllowed, NotFound, WrongBody
+from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongBody
 from . import auth, errors
 from .house import House
 
@@ -98,7 +98,7 @@ class Sockets:
             if len(self.listeners) >= self.most:
                 raise errors.BadRequest("busy", 503)
             if token is not None and not isinstance(token, str):
-                raise errors.NotSignedIn("bad_token")
+                raise NotSignedIn("bad_token")
             caller = auth.identify(self.house.gate, self.house.clock(), bearer=token or None, cookie=cookie)
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")

@@ -191,7 +191,10 @@ def read_body(h: House) -> bytes:
     if (request.content_length or 0) > most:
         raise errors.BadRequest("too_large", 413, limit=most)
     request.max_content_length = most  # a body without a length (chunked) is cut there
-    return request.get_data(cache=False)
+    try:
+        return request.get_data(cache=False)
+    except OSError:  # the rest of it never came
+        raise errors.BadRequest("broken_json", 400) from None
 
 
 def checked(model: type[BaseModel] | None, raw: bytes) -> tuple[Any, Any]:

@@ -87,13 +87,14 @@ def test_one_forbidden_room_refuses_the_whole(hall, running):
     pad.close(), nobody.close()
 
 
-def test_a_wrong_token_refuses_the_connection_with_a_sentence(hall, running):
+@pytest.mark.parametrize("token", ["x.y", 5, ["x"]])
+def test_a_wrong_token_refuses_the_connection_with_a_sentence(hall, running, token):
     said = []
     io = socketio.Client(reconnection=False)
     io.on("connect_error", said.append)
 
     with pytest.raises(socketio.exceptions.ConnectionError):
-        io.connect(hall.url, auth={"token": "x.y"}, wait_timeout=5)
+        io.connect(hall.url, auth={"token": token}, wait_timeout=5)
 
     assert said[0]["data"]["code"] == "bad_token" and "令牌" in said[0]["message"]
 
