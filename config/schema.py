@@ -497,13 +497,15 @@ class LoudnessTable(Table):
 
 
 class SpeakerTable(Table):
+    """What is left out is as the hall sets it for all its voices."""
+
     url: Device
     zone: str = ""  # speaks only for windows of this zone; empty: all
-    times: Annotated[int, Field(ge=1, le=3)] = 2  # how often one call is said
-    languages: Annotated[list[Language], Field(min_length=1)] = ["zh"]
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
-    loudness: list[LoudnessTable] = []  # another volume at some hours
-    quiet: list[Span] = []  # shown, not spoken
+    times: Annotated[int, Field(ge=1, le=3)] | None = None  # how often one call is said
+    languages: Annotated[list[Language], Field(min_length=1)] | None = None
+    volume: Annotated[int, Field(ge=0, le=100)] | None = None
+    loudness: list[LoudnessTable] | None = None  # another volume at some hours
+    quiet: list[Span] | None = None  # shown, not spoken
     ready: bool = False  # also says who should get ready, when no call waits
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import signal
 import tempfile
 import threading
@@ -21,7 +22,7 @@ from config import words
 from drivers.contract import DeviceError, Notice, Status
 from drivers.worker import Worker
 
-from .announcer import Announcer, Call, Loudness
+from .announcer import Announcer, Call, How, how
 from .bars import Bars
 from .link import Away, Link
 from .machine import Reports
@@ -39,6 +40,7 @@ PATIENCE = 10.0  # seconds without the hall until bars stop showing numbers that
 FRESH = 30.0  # seconds: a call that came during an outage and is older is not announced any more
 HEARD_WITHIN = 60.0  # seconds for one sentence
 SOUNDS = 100  # files kept
+MOST_ROOMS = 40  # the server watches no more for one socket
 NOT_THERE = ("no_such_window", "大厅里没有 {no} 号窗口，请核对配置。", "There is no window {no} in this hall; check the config.")
 
 Row = dict[str, Any]
@@ -76,8 +78,9 @@ def wanted_devices(settings: DisplaySettings) -> list[Wanted]:
     ours = {"url", "token", "token_file", "serve", "transfer"}
     found = []
     for n, table in enumerate(speaker_tables(settings), 1):
-        name = "speaker" if n == 1 and settings.speaker else f"speaker-{table.zone or n}"
-        found.append(Wanted(name, "speaker", table.url, "", {"volume": table.volume, "languages": tuple(table.languages)}))
+        zone = table.zone if re.fullmatch(r"[A-Za-z0-9_.-]{1,30}", table.zone) else n
+        name = "speaker" if n == 1 and settings.speaker else f"speaker-{zone}"
+        found.append(Wanted(name, "speaker", table.url, "", {"languages": ("zh", "en")}))
     for sign in settings.signs:
         more = sign.model_dump(exclude=ours | {"window"}, exclude_unset=True)
         found.append(Wanted(f"sign-{sign.window}", "sign", sign.url, sign.window, more))
@@ -189,10 +192,9 @@ class Agent:
             worker = Worker(wanted.name, wanted.open, on_status=told, beat=LOOK)
             self._workers.append(worker)
             self.pieces.append(Piece(wanted.name, "speaker", worker))
-            by_hour = tuple((row.hours, row.volume) for row in table.loudness)
-            loudness = Loudness(volume=table.volume, by_hour=by_hour, quiet=tuple(table.quiet))
-            say = lambda call, volume, worker=worker, table=table: self._say(worker, table, call, volume)
-            self.announcers.append((table, Announcer(say, now=self.now, loudness=loudness, times=table.times, name=wanted.name)))
+            say = lambda call, how, worker=worker: self._say(worker, call, how)
+            as_set = lambda table=table: how(self.now(), self.picture.hall.get("voice") or {}, table)
+            self.announcers.append((table, Announcer(say, how=as_set, name=wanted.name)))
 
     def _open(self, wanted: Wanted) -> Any:
         """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
@@ -233,7 +235,7 @@ class Agent:
 
     def _rooms(self) -> list[str]:
         """The hall, and for evaluators the windows with a keypad, as far as they are there."""
-        return ["hall", *(f"window:{no}" for no in self.pads if no in self.picture.windows)]
+        return ["hall", *(f"window:{no}" for no in self.pads if no in self.picture.windows)][:MOST_ROOMS]
 
     def _drawn(self, seq: int, snapshot: Row, missed: list[Row]) -> None:
         again = self.picture.seq
@@ -309,9 +311,9 @@ class Agent:
     def _in_zone(self, no: str, zone: str) -> bool:
         return not zone or self.picture.windows.get(no, {}).get("zone") == zone
 
-    def _say(self, worker: Worker, table: SpeakerTable, call: Call, volume: int) -> None:
+    def _say(self, worker: Worker, call: Call, how: How) -> None:
         """One announcement, once through all its languages; returns when it was heard."""
-        for notice in self._notices(table, call, volume):
+        for notice in self._notices(call, how):
             heard = worker.do(lambda speaker, notice=notice: speaker.say(notice), within=5.0)
             try:
                 heard.result(HEARD_WITHIN)
@@ -319,13 +321,15 @@ class Agent:
                 heard.cancel()
                 raise
 
-    def _notices(self, table: SpeakerTable, call: Call, volume: int) -> list[Notice]:
+    def _notices(self, call: Call, how: How) -> list[Notice]:
         """With the server's sound files where it made them; otherwise the loudspeaker's own voice reads the words."""
+        said = {lang: call.say.get(lang, "") for lang in how.languages}
+        texts = {"zh": said.get("zh", ""), "en": said.get("en", ""), "volume": how.volume}
         try:
-            files = {lang: self._sound(call.audio[lang]) for lang in table.languages}
-            return [Notice(zh=call.say.get("zh", ""), en=call.say.get("en", ""), audio=str(file), volume=volume) for file in files.values()]
+            files = [self._sound(call.audio[lang]) for lang in how.languages]
         except (KeyError, Away):
-            return [Notice(zh=call.say.get("zh", call.number), en=call.say.get("en", ""), volume=volume)]
+            return [Notice(**texts)]
+        return [Notice(**texts, audio=str(file)) for file in files]
 
     def _sound(self, path: str) -> Path:
         """A sound file of the server, fetched once. Addresses say what is spoken, so the same address is the same sound."""

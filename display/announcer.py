@@ -5,6 +5,7 @@ A recall takes the place of a call of the same number that still waits. Nothing 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections import deque
@@ -64,19 +65,31 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loudness:
-    """How loud at which time of day. `quiet` and the hours of `by_hour` are "08:30-12:00" in the hall's own time."""
+class How:
+    """How a call is said: `volume` 0 to 100, 0 is silence."""
 
     volume: int = 80
-    by_hour: tuple[tuple[str, int], ...] = ()
-    quiet: tuple[str, ...] = ()
+    times: int = 2
+    languages: tuple[str, ...] = ("zh",)
 
-    def at(self, now: datetime) -> int:
-        """0 to 100; 0 is silence."""
-        time = now.strftime("%H:%M")
-        if any(within(time, span) for span in self.quiet):
-            return 0
-        return next((volume for span, volume in self.by_hour if within(time, span)), self.volume)
+
+def how(now: datetime, hall: dict[str, Any], own: Any) -> How:
+    """As the hall sets it (`voice` of room `hall`: languages, times, volume, hours, quiet) unless the loudspeaker has its own way
+    (config.schema.SpeakerTable). `now` in the hall's own time."""
+    time = now.strftime("%H:%M")
+    quiet = own.quiet if own.quiet is not None else hall.get("quiet") or ()
+    usual = own.volume if own.volume is not None else hall.get("volume", How.volume)
+    if own.loudness is not None:
+        hours = [(row.hours, row.volume) for row in own.loudness]
+    elif own.volume is not None:
+        hours = []
+    else:
+        hours = [(f"{row['from']}-{row['to']}", row["volume"]) for row in hall.get("hours") or ()]
+    return How(
+        volume=0 if any(within(time, span) for span in quiet) else next((v for span, v in hours if within(time, span)), usual),
+        times=own.times or hall.get("times") or How.times,
+        languages=tuple(own.languages or hall.get("languages") or How.languages),
+    )
 
 
 def within(time: str, span: str) -> bool:
@@ -84,18 +97,10 @@ def within(time: str, span: str) -> bool:
 
 
 class Announcer:
-    """A thread that says one call after the other. `say(call, volume)` returns when it was heard; its trouble is logged and passed over."""
+    """A thread that says one call after the other. `say(call, how)` returns when it was heard; its trouble is logged and passed over."""
 
-    def __init__(
-        self,
-        say: Callable[[Call, int], Any],
-        *,
-        now: Callable[[], datetime],
-        loudness: Loudness | None = None,
-        times: int = 2,
-        name: str = "speaker",
-    ):
-        self._say, self._now, self._loudness, self._times = say, now, loudness or Loudness(), times
+    def __init__(self, say: Callable[[Call, How], Any], *, how: Callable[[], How] = How, name: str = "speaker"):
+        self._say, self._how = say, how
         self._waiting = Waiting()
         self._some = threading.Condition()
         self._over = False
@@ -134,12 +139,12 @@ class Announcer:
                 self._tell(call)
 
     def _tell(self, call: Call) -> None:
-        for _ in range(1 if call.ready else self._times):
-            volume = self._loudness.at(self._now())
-            if self._over or not volume:
+        for said in itertools.count():
+            how = self._how()
+            if self._over or not how.volume or said >= (1 if call.ready else how.times):
                 return
             try:
-                self._say(call, volume)
+                self._say(call, how)
             except Exception as error:  # noqa: BLE001 — a loudspeaker in trouble must not silence the next call
                 log.warning("%s could not be announced: %s", call.number, error)
                 return

@@ -48,7 +48,7 @@ class Reports:
         self._changed: dict[str, None] = {}  # in the order in which they changed
         self._some = threading.Condition()
         self._over = False
-        self._away = False
+        self._away, self._refused = False, ""  # what the log has said already
         self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
 
     def start(self) -> Reports:
@@ -75,15 +75,16 @@ class Reports:
             return dict(self._devices)
 
     def _run(self) -> None:
-        whole = beat = self._clock()  # both are due now
+        self._whole = beat = self._clock()  # both are due now
         while True:
             with self._some:
-                self._some.wait_for(lambda: self._over or self._changed and not self._away, timeout=max(0.0, beat - self._clock()))
+                due = min(beat, self._whole) if not self._away else beat
+                self._some.wait_for(lambda: self._over or self._changed and not self._away, timeout=max(0.0, due - self._clock()))
                 if self._over:
                     return
                 now = self._clock()
-                if now >= whole:
-                    whole = now + self._all
+                if now >= self._whole:
+                    self._whole = now + self._all
                     self._changed |= dict.fromkeys(self._devices)
                 told = [(device, self._devices[device]) for device in self._changed]
                 self._changed.clear()
@@ -97,7 +98,8 @@ class Reports:
         for place, (device, one) in enumerate(told):
             try:
                 answer = self._link.post(f"/devices/{self._name}/state", body_of(device, one), patience=0)
-                self._away = False
+                if self._away:  # the hall may have taken all of us for silent meanwhile
+                    self._away, self._whole = False, self._clock()
             except Away as away:
                 if not self._away:
                     log.warning("the states of devices do not reach the hall: %s", away)
@@ -106,8 +108,11 @@ class Reports:
                     self._changed = dict.fromkeys(d for d, _ in told[place:] if d in self._devices) | self._changed
                 return
             except Refused as no:
-                log.warning("the state of %s was refused: %s", device, no)
+                if no.code != self._refused:
+                    log.warning("the hall refuses the states of devices: %s", no)
+                self._refused = no.code
                 continue
+            self._refused = ""
             for command in (answer or {}).get("commands", ()):
                 self._obey(command)
 

@@ -1,6 +1,5 @@
 """`hall display`: LED bars, call keypads and loudspeakers of one machine. Everything of it is in the room `display`."""
 
-import logging
 import sys
 from pathlib import Path
 
@@ -19,11 +18,12 @@ def command(file):
     """
     from config import load
     from display.agent import run
+    from server import logs
 
     from ._alive import watch
 
     settings = load.display(file)
-    logging.basicConfig(level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up(settings.log.level, settings.log.form)
 
     def ready(agent):
         click.echo(f"display {settings.display.name}: {len(agent.pieces)} devices   server: {settings.server.url}")

@@ -66,7 +66,7 @@ class House:
             public_url=self.public_url,
             say=self.say,
             audio=self.voice.urls if self.voice and not self.quiet(now) else lambda say: None,
-            voice={"languages": self.settings.voice.languages, "times": self.settings.voice.times},
+            voice={"languages": self.settings.voice.languages, "times": self.settings.voice.times, "quiet": self.settings.voice.quiet},
             reader=reader,
         )
 

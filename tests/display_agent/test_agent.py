@@ -105,6 +105,24 @@ def test_each_call_is_said_twice_and_a_recall_again(town, agent, wait):
     assert {(n.zh, n.volume) for n in one.at("speaker").said} == {("请A001号到1号窗口办理", 70)}
 
 
+def test_the_managers_quiet_hours_hold_for_loudspeakers_too(town, agent, wait):
+    town.open("1")
+    town.do("put_setting", name="voice", value={"quiet": ["00:00-24:00"]})
+    one = agent(signs=[SIGN], speaker={"url": "virtual://speaker"})
+    wait(lambda: one.at("sign-1").texts)
+    town.take()
+    town.do("call_next", window="1")
+    wait(lambda: one.at("sign-1").texts[1] == "请A001号" and not one.announcers[0][1].waiting)
+    town.do("put_setting", name="voice", value={"times": 1})
+    town.take("social")
+    ticket = town.ledger.floor.at_window("1")
+    town.serve(ticket)
+    town.do("call_next", window="1")
+
+    assert one.at("speaker").wait(1)
+    assert [n.zh for n in one.at("speaker").said] == ["请B001号到1号窗口办理"]
+
+
 def test_each_zone_hears_its_own_windows_and_all_hear_where_no_zone_is_named(town, agent, wait):
     town.do("put_window", no="1", zone="A")
     town.do("put_window", no="2", zone="B")
@@ -176,6 +194,18 @@ def test_the_states_of_devices_reach_the_hall_and_are_written_when_they_change(t
     assert states()["display-1/display"] == "ok" and states()["display-1/sign-1"] in ("unknown", "ok")
     changes = town.kinds().count("device.changed")
     assert changes <= 6
+
+
+def test_after_an_outage_all_devices_are_told_again(town, agent, wait):
+    one = agent(signs=[SIGN])
+    wait(lambda: "display-1" in town.server.house.machines.heard)
+    town.away()
+    wait(lambda: one.reports._away)
+    town.go()
+    town.do("note_silence", machine="display-1")  # as the hall's clockwork does after a while
+
+    wait(lambda: {d["state"] for d in town.server.house.look().devices() if d["id"] == "display-1/display"} == {"ok"})
+    wait(lambda: {d["code"] for d in town.server.house.look().devices() if d["id"] == "display-1/sign-1"} == {"unanswered"})
 
 
 def test_a_manager_restarts_the_agent_once(town, agent, wait):

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from display.announcer import Announcer, Call, Loudness, Waiting
+from config.schema import SpeakerTable
+from display.announcer import Announcer, Call, How, Waiting, how
 
 
 def calls(*numbers):
@@ -40,13 +41,43 @@ def test_a_recall_is_said_with_its_own_window():
     assert waiting.take().window == "2"
 
 
+PLAIN = SpeakerTable(url="virtual://speaker")
+HALL = {
+    "times": 1,
+    "languages": ["zh", "en"],
+    "volume": 90,
+    "hours": [{"from": "08:30", "to": "12:30", "volume": 50}],
+    "quiet": ["12:00-13:30"],
+}
+
+
 @pytest.mark.parametrize(
-    ("time", "volume"), [("08:29", 80), ("08:30", 50), ("11:59", 50), ("12:00", 0), ("13:29", 0), ("13:30", 80), ("23:59", 80)]
+    ("time", "volume"), [("08:29", 90), ("08:30", 50), ("11:59", 50), ("12:00", 0), ("13:29", 0), ("13:30", 90), ("23:59", 90)]
 )
 def test_how_loud_it_is_at_which_hour(time, volume):
-    loudness = Loudness(volume=80, by_hour=(("08:30-12:30", 50),), quiet=("12:00-13:30",))
+    at = datetime.fromisoformat(f"2026-11-20T{time}:30+08:00")
 
-    assert loudness.at(datetime.fromisoformat(f"2026-11-20T{time}:30+08:00")) == volume
+    assert how(at, HALL, PLAIN) == How(volume=volume, times=1, languages=("zh", "en"))
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({}, How(volume=50, times=1, languages=("zh", "en"))),
+        ({"times": 3, "languages": ["en"]}, How(volume=50, times=3, languages=("en",))),
+        ({"volume": 30}, How(volume=30, times=1, languages=("zh", "en"))),
+        ({"loudness": [{"hours": "09:00-10:30", "volume": 20}]}, How(volume=20, times=1, languages=("zh", "en"))),
+        ({"quiet": ["09:00-11:00"]}, How(volume=0, times=1, languages=("zh", "en"))),
+    ],
+)
+def test_a_loudspeaker_may_have_its_own_way(own, said):
+    table = SpeakerTable.model_validate({"url": "virtual://speaker"} | own)
+
+    assert how(datetime.fromisoformat("2026-11-20T10:00:00+08:00"), HALL, table) == said
+
+
+def test_a_hall_that_sets_nothing_says_each_call_twice_in_chinese():
+    assert how(datetime.fromisoformat("2026-11-20T10:00:00+08:00"), {}, PLAIN) == How(volume=80, times=2, languages=("zh",))
 
 
 class Speaker:
@@ -56,7 +87,7 @@ class Speaker:
         self.said, self.speaking, self.most = [], 0, 0
         self.go, self.began = threading.Semaphore(0), threading.Semaphore(0)
 
-    def say(self, call, volume):
+    def say(self, call, how):
         self.speaking += 1
         self.most = max(self.most, self.speaking)
         self.said.append(call.number)
@@ -76,7 +107,6 @@ def announcer():
     made = []
 
     def make(say, **more):
-        more.setdefault("now", lambda: datetime.fromisoformat("2026-11-20T10:00:00+08:00"))
         made.append(Announcer(say, **more))
         return made[-1]
 
@@ -110,13 +140,13 @@ def test_a_recall_while_it_is_being_said_ends_that_and_is_said_in_its_turn(annou
 
 def test_in_quiet_hours_nothing_is_said_and_nothing_is_said_later(announcer):
     speaker = Speaker()
-    now = ["2026-11-20T12:30:00+08:00"]
-    one = announcer(speaker.say, now=lambda: datetime.fromisoformat(now[0]), loudness=Loudness(quiet=("12:00-13:30",)), times=1)
+    now = [How(volume=0)]
+    one = announcer(speaker.say, how=lambda: now[0])
 
     one.put(calls("A001"))
     while one.waiting:
         threading.Event().wait(0.001)
-    now[0] = "2026-11-20T13:30:00+08:00"
+    now[0] = How(times=1)
     one.put(calls("A002"))
     speaker.hear()
 
@@ -127,20 +157,20 @@ def test_a_loudspeaker_in_trouble_does_not_silence_the_next_call(announcer):
     said = []
     done = threading.Event()
 
-    def say(call, volume):
+    def say(call, how):
         said.append(call.number)
         if call.number == "A001":
             raise OSError("no sound card")
         done.set()
 
-    announcer(say, times=1).put(calls("A001", "A002"))
+    announcer(say, how=lambda: How(times=1)).put(calls("A001", "A002"))
 
     assert done.wait(5) and said == ["A001", "A002"]
 
 
 def test_who_was_called_meanwhile_need_not_get_ready(announcer):
     speaker = Speaker()
-    one = announcer(speaker.say, times=1)
+    one = announcer(speaker.say, how=lambda: How(times=1))
 
     one.put([*calls("A001"), Call(number="A002", ready=True), Call(number="A003", ready=True)])
     assert speaker.began.acquire(timeout=5)

@@ -28,7 +28,7 @@ def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, ta
     look = house.look()
 
     assert (look.audio({"zh": "x"}) is None) is silent and ledger.zone == ZoneInfo("Asia/Shanghai")
-    assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2}
+    assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2, "quiet": quiet}
 
 
 def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, desk, clock):
