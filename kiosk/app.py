@@ -94,6 +94,7 @@ class Kiosk:
         self.numbers.listen(self._online)
         self._settings, self._devices = settings, []
         self._over, self._status = threading.Event(), 0
+        ensure_free(own.host, own.port)
         self._server = make_server(own.host, own.port, create_app(self.attendant, enrol=self.rounds.new_code), True, request_handler=Quick)
         self._server.daemon_threads = True
         self.url = f"http://{own.host}:{self._server.server_port}"
@@ -188,6 +189,7 @@ class Kiosk:
     # ---------------------------------------------------------------- small things
 
     def _online(self, online: bool) -> None:
+        log.info("the server is %s", "there" if online else "away; numbers come from the loan")
         self.attendant.online(online)
         self.rounds.wake()
 
@@ -201,6 +203,13 @@ class Kiosk:
             file.write(token)
             file.flush()
             os.fsync(file.fileno())
+
+
+def ensure_free(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise RuntimeError(f"Port {port} cannot be had ({error.strerror}). Is another kiosk running? Set [kiosk] port otherwise.") from None
 
 
 class Quick(WSGIRequestHandler):

@@ -58,9 +58,7 @@ class Attendant:
         self._pool = pool or ThreadPoolExecutor(6, thread_name_prefix="kiosk-ask")
         self._session = Session(default=default, prefer=default)
         self._world = world
-        self._seq = int(
-            time.time() * 1000
-        )  # rises with each state, also over a restart: a page must not take the new process' states for old
+        self._seq = int(time.time() * 1000)  # rises with each state, also over a restart: no page takes a new state for an old one
         self._say: dict[str, Any] | None = None
         self._reminded = 0
 

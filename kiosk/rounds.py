@@ -107,7 +107,7 @@ class Rounds:
                 self.numbers.spool.tidy(self.numbers.day())
         except Away as away:
             self._unchecked = True
-            log.info("the server is away: %s", away)
+            log.debug("the server is away: %s", away)
         except Refused as refused:
             if refused.unknown_kiosk:
                 log.warning("the server does not know this kiosk: %s", refused.detail)

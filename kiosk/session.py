@@ -248,6 +248,8 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
         session = replace(session, service=None, reason=None, ticket=None, tickets=(), slots=(), message=None, appointment=None)
     elif gesture in STARTS:
         session = replace(session, message=None)
+    if gesture in ("card", "next_card", "phone"):
+        session = replace(session, code=None)  # who lays a card down means the card, not the code typed before
     kept = {name: facts[name] for name in KEEPS.get(gesture, ()) if name in facts}
     session = replace(session, screen=screen, **kept)
     if gesture in STARTS:

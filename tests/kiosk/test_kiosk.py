@@ -10,6 +10,7 @@ import pytest
 
 from drivers import speaker
 from drivers.contract import Card, Status
+from kiosk.app import ensure_free
 from kiosk.session import TIMES, Screen
 
 ZHANG = Card(kind="resident", name="张三", number="11010519491231002X", birth="19491231")
@@ -243,6 +244,11 @@ def test_the_hall_closes_and_opens(hand, hall):
     assert hand.see("closed")["hall"]["open"] is False
     hall.open = True
     hand.see("idle")
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(hand, hall, tmp_path):
+    with pytest.raises(RuntimeError, match="Is another kiosk running"):
+        ensure_free("127.0.0.1", int(hand.url.rsplit(":", 1)[1]))
 
 
 def test_the_stream_tells_each_change_and_begins_with_the_state_of_now(hand):

@@ -116,6 +116,16 @@ def test_idle_counts_down_only_when_somebody_has_changed_its_look():
     assert step(changed, "time", 60_000)[0].prefer == Prefer()
 
 
+def test_a_card_counts_more_than_a_code_typed_before():
+    session, _ = step(Session(), "start_appointment", 0)
+    session, _ = step(session, "code", 0, code="AP-99")
+    session, _ = step(session, "not_found", 0, message={"code": "not_found"})
+
+    session, ask = step(session, "card", 0, person=ZHANG)
+
+    assert (session.code, session.person, ask) == (None, ZHANG, "look_up")
+
+
 def test_another_card_is_another_person():
     session, _ = step(Session(), "card", 0, person=ZHANG)
     session, _ = step(session, "choose", 0, service="social")
