@@ -191,6 +191,7 @@ class Ledger:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._news: queue.SimpleQueue = queue.SimpleQueue()
         self.commits = self.actions = 0
+        self.trouble = ""  # why the last change could not be written; empty once one was
         self._gate, self._closed = threading.Lock(), False
         self._threads = [threading.Thread(target=t, name=n, daemon=True) for n, t in (("ledger", self._write), ("news", self._tell))]
         for thread in self._threads:
@@ -251,10 +252,13 @@ class Ledger:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             self._seq, self._hash = seq, hash
+            self.trouble = str(error)
             log.exception("nothing of %d waiting actions could be written", len(batch))
             for job in batch:
                 job.answer.set_exception(error)
             return
+        if told:
+            self.trouble = ""
         self.commits += 1
         self.actions += len(batch)
         self.floor = working
@@ -274,6 +278,8 @@ class Ledger:
             self.connection.execute("ROLLBACK TO action")
             self.connection.execute("RELEASE action")
             self._seq, self._hash = seq, hash
+            if isinstance(error, sqlite3.Error):
+                self.trouble = str(error)
             answers.append((job, False, error))
             return working
         self.connection.execute("RELEASE action")

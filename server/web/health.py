@@ -25,6 +25,8 @@ def readyz():
     problems = dict(h.problems)
     if not h.ledger.alive:
         problems["writer"] = "the writer has stopped"
+    if h.ledger.trouble:
+        problems["disk"] = h.ledger.trouble
     if not h.floor.hall:
         problems["hall"] = "no hall has been set up"
     if problems:

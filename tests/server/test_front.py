@@ -1,4 +1,4 @@
-"""Clients that stall or vanish hold up nobody else: one server process, real connections."""
+"""What comes from outside and must not stop a hall: clients that stall or vanish, a disk that is full."""
 
 import contextlib
 import os
@@ -34,3 +34,20 @@ def test_a_request_that_stops_half_way_gives_its_thread_back(hall):
         assert hall.ask("GET", "/hall")[0] == 200
         assert other.recv(12) in (b"HTTP/1.1 400", b"")
         assert one.recv(12) == b""
+
+
+def test_a_full_disk_is_503_and_shows_in_readyz_until_there_is_room_again(house):
+    kiosk = house.kiosk
+    limit = lambda pages: house.ledger.do(
+        "test", lambda entry: entry._ledger.connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
+    )
+    ready = lambda: kiosk.ask("GET", "/readyz", root=True)
+    limit(1)  # no page more than there are
+    statuses = [kiosk.post("/tickets", service="tax", channel="kiosk").status_code for _ in range(60)]
+    seq = house.seq
+
+    assert statuses[-1] == 503 and ready().status_code == 503 and "disk" in ready().json["problems"]
+
+    limit(1_000_000)
+    assert kiosk.post("/tickets", service="tax", channel="kiosk").status_code == 201
+    assert ready().status_code == 200 and house.seq == seq + 1
