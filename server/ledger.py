@@ -275,6 +275,8 @@ class Ledger:
             answer = job.action(entry, **job.arguments)
             after = entry.floor.with_rows(self._seq, {})
         except Exception as error:  # noqa: BLE001  whatever went wrong is this caller's answer; the others go on
+            if not self.connection.in_transaction:  # a full disk: SQLite has undone the whole transaction itself
+                raise
             self.connection.execute("ROLLBACK TO action")
             self.connection.execute("RELEASE action")
             self._seq, self._hash = seq, hash
