@@ -373,7 +373,7 @@ class Attendant:
         found = self._search(session)
         if found:
             return "found", {"appointments": tuple(found)}
-        if session.code:
+        if session.code and not people.phone_number(session.code):
             try:
                 answer = self.numbers.ask(lambda: self.numbers.client.get(f"/track/{code_of(session.code)}", budget=2))
             except Refused as refused:
@@ -389,7 +389,8 @@ class Attendant:
         person = session.person or Person()
         body = {"holder": person.holder, "phone": person.phone}
         if session.code and session.screen is Screen.ASKING:
-            body = {"code": code_of(session.code)}
+            number = people.phone_number(session.code)  # typed instead of a code: the number it was booked with
+            body = {"phone": number} if number else {"code": code_of(session.code)}
         body = {k: v for k, v in body.items() if v}
         if not body:
             return []

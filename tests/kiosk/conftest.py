@@ -32,7 +32,7 @@ class LittleHall:
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
         self.mark = "X"
-        self.devices, self.commands, self.results, self.helped, self.appointments = {}, [], {}, [], []
+        self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
         self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
         self.lock = threading.RLock()
         self.server = make_server("127.0.0.1", port, self.app(), threaded=True)
@@ -147,6 +147,7 @@ class LittleHall:
 
         @app.post("/api/v1/appointments/search")
         def search():
+            self.searches.append(request.get_json())
             return jsonify({"items": self.appointments})
 
         @app.post("/api/v1/appointments/<id>/checkin")

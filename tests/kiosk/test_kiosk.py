@@ -143,6 +143,17 @@ def test_a_full_day_offers_a_booking(hand, hall):
     assert hand.see("booked")["appointment"]["id"] == "ap1"
 
 
+def test_an_appointment_is_found_by_the_phone_number_that_was_typed_instead_of_a_code(hand, hall):
+    day = hand.kiosk.numbers.day()
+    hall.appointments.append({"id": "ap8", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt"})
+    hand.press("start", way="appointment")
+
+    hand.press("code", code="13812345678")
+
+    assert hand.see("checkin")["appointments"][0]["id"] == "ap8"
+    assert hall.searches[-1] == {"phone": "13812345678"}
+
+
 def test_an_appointment_is_found_by_the_card_and_checked_in(hand, hall):
     day = hand.kiosk.numbers.day()
     hall.appointments.append({"id": "ap7", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt"})

@@ -56,8 +56,8 @@ export const kiosk = {
   phone: ["请输入手机号", "Your phone number"],
   phone_lead: ["只用于发送叫号提醒，当天有效", "Used for reminders today only"],
   next: ["下一步", "Next"],
-  appointment: ["请出示预约码", "Show your appointment code"],
-  appointment_lead: ["把手机或纸上的二维码对准扫描口，也可以刷身份证，或输入预约码", "Hold the code to the scanner, lay your ID card, or type the code"],
+  appointment: ["请出示预约二维码", "Show your appointment code"],
+  appointment_lead: ["把预约二维码对准扫描口，也可以刷身份证，或输入预约时的手机号", "Hold the code to the scanner, lay your ID card, or type the phone number you booked with"],
   // checkin, slots, booked
   checkin: ["找到您的预约", "Your appointment"],
   early: ["您来早了，到时间再叫您", "You are early. You will be called at your time"],
