@@ -37,7 +37,7 @@ def test_a_lock_file_names_no_address_and_hashes_every_package(lock):
 def test_every_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["setup"] + project["build-system"]["requires"]
-    wanted += project["project"]["optional-dependencies"]["voice"]
+    wanted += project["project"]["optional-dependencies"]["voice"] + project["project"]["optional-dependencies"]["fast"]
 
     assert {normal(w) for w in wanted} <= packages("requirements.txt").keys()
     assert {normal(w) for w in project["dependency-groups"]["test"]} <= packages("requirements-test.txt").keys()
