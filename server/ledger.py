@@ -28,6 +28,7 @@ from .keys import Keys, new_id
 log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
 MOST_IN_ONE_COMMIT = 256
+STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
 
 def canonical(value) -> str:
@@ -185,8 +186,9 @@ class Ledger:
         self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
         self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
         self.outlook = None  # set by whoever predicts; read by actions
-        last = self.connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
+        self._latest = int(datetime.fromisoformat(last["at"]).timestamp() * 1000) if last else 0
         self.announce = announce
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._news: queue.SimpleQueue = queue.SimpleQueue()
@@ -270,7 +272,7 @@ class Ledger:
     def _run(self, job: _Job, working: Floor, told: list, answers: list) -> Floor:
         seq, hash = self._seq, self._hash
         self.connection.execute("SAVEPOINT action")
-        entry = Entry(self, working, job.actor, self.clock())
+        entry = Entry(self, working, job.actor, self._steady())
         try:
             answer = job.action(entry, **job.arguments)
             after = entry.floor.with_rows(self._seq, {})
@@ -300,10 +302,19 @@ class Ledger:
 
     def _today(self, floor: Floor) -> Floor:
         """Drops what is finished and not of today, once, when the day has turned."""
-        day = day_of(self.clock(), self.zone)
-        if day == floor.day:
+        day = day_of(self._steady(), self.zone)
+        given = day < floor.day and any(t.day == floor.day and t.number for t in floor.tickets.values())
+        if day == floor.day or given:  # a clock set back over midnight does not bring back a day whose numbers would come again
             return floor
         return store.load_floor(self.connection, day)
+
+    def _steady(self) -> int:
+        """The clock, except that it stands still while it was set back a little: no event is earlier than the one before it."""
+        now = self.clock()
+        if 0 < self._latest - now <= STEP_BACK:
+            return self._latest
+        self._latest = now
+        return now
 
     # -- the news thread
 

@@ -41,6 +41,15 @@ def m0002_telling_holders(db):
     )
 
 
+@migrations()
+def m0003_the_journal_is_not_replaced(db):
+    # INSERT OR REPLACE deletes without asking the delete trigger
+    db.execute(
+        "CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    )
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

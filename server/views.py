@@ -166,7 +166,7 @@ class Sight:
 
     @cached_property
     def ahead(self) -> dict[str, int]:
-        return people_ahead(self.floor)
+        return people_ahead(self.floor, self.outlook.order if self.outlook else None)
 
     def ticket(self, t: Ticket) -> dict:
         """A ticket for any program that may see it; the holder only masked."""

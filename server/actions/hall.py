@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..domain import events, settings
 from ..domain.duty import plans
 from ..domain.errors import NotFound, WrongBody
+from ..domain.hours import WEEKDAYS
 from ..domain.rules import from_dict
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import State
@@ -94,6 +96,7 @@ def _check_setting(name: str, value: dict) -> None:
         raise WrongBody("bad_body", errors=[{"field": name, "problem": problem}])
 
 
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 LEND = {"window": str, "services": list, "only": bool, "weekdays": list, "dates": list, "from": str, "to": str, "note": str}
 PLAN = {
     "id": str, "name": str, "services": list, "dates": list, "when": dict, "lends": list, "open": list, "quotas": list, "notice": dict,
@@ -109,8 +112,16 @@ def _wrong_items(value: dict, known: dict) -> str | None:
         for key, part in item.items() if isinstance(item, dict) else [(str(item), None)]:
             if key not in known or not isinstance(part, known[key]):
                 return f"items[{n}].{key}: {', '.join(known)}"
-        if known is LEND and not {"window", "services"} <= set(item):
-            return f"items[{n}]: window, services"
+        if known is LEND:
+            if not {"window", "services"} <= set(item):
+                return f"items[{n}]: window, services"
+            wrong = next((part for part in (item.get("from"), item.get("to")) if part is not None and not CLOCK.fullmatch(part)), None)
+            if (
+                wrong is not None
+                or not set(item.get("weekdays", ())) <= set(WEEKDAYS)
+                or not all(map(settings.is_day, item.get("dates", ())))
+            ):
+                return f'items[{n}]: from, to "10:00"; weekdays {", ".join(WEEKDAYS)}; dates "2026-11-20"'
         if known is PLAN:
             if not item.get("id") or not item.get("name"):
                 return f"items[{n}]: id, name"

@@ -48,6 +48,7 @@ def issue_ticket(
     _ensure_may_issue(entry, wanted, class_, channel, visitor)
     series = series_of(entry.floor, wanted, class_)
     numbered, counters = next_number(entry, series)
+    came = max((t.issued_at or 0 for t in entry.floor.tickets.values() if t.series == series and t.day == entry.day), default=0)
     ticket = Ticket(
         id=entry.new_id(),
         day=entry.day,
@@ -57,7 +58,7 @@ def issue_ticket(
         reason=reason,
         channel=channel,
         issued_at=entry.now,
-        line_at=entry.now,
+        line_at=max(entry.now, came),  # a clock that was set back puts nobody before those who came first
         clock_at=entry.now,
         language=language,
         kiosk=kiosk,

@@ -1,5 +1,6 @@
 """`hall replay`: rebuilds every table from the journal, elsewhere, and compares. It changes nothing."""
 
+import sqlite3
 import sys
 
 import click
@@ -18,7 +19,10 @@ def command(folder):
     """
     from server import audit
 
-    differences = audit.replay(a_hall(folder))
+    try:
+        differences = audit.replay(a_hall(folder))
+    except sqlite3.DatabaseError as error:
+        raise click.ClickException(f"the database cannot be read: {error}. Restore the last backup (hall restore).") from None
     if not differences:
         click.echo("ok")
         return

@@ -118,14 +118,18 @@ def hall_state(floor: Floor, now: int, minutes: dict[str, float] | None = None) 
     )
 
 
-def people_ahead(floor: Floor) -> dict[str, int]:
-    """For each waiting ticket how many stand before it in the line of its own service."""
+def people_ahead(floor: Floor, order: dict[str, int] | None = None) -> dict[str, int]:
+    """For each waiting ticket how many of its own service are before it: by the order in which calls are expected (`order`: ticket id
+    -> place) where that knows the whole line, else by the line itself."""
     lines: dict[str, list[Ticket]] = {}
     for t in floor.waiting():
         lines.setdefault(t.service, []).append(t)
     ahead = {}
     for line in lines.values():
-        line.sort(key=lambda t: (t.line_at, t.seq or 0))
+        if order and all(t.id in order for t in line):
+            line.sort(key=lambda t: order[t.id])
+        else:
+            line.sort(key=lambda t: (t.line_at, t.seq or 0))
         ahead |= {t.id: n for n, t in enumerate(line)}
     return ahead
 

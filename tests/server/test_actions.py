@@ -372,6 +372,8 @@ def test_a_plan_lends_limits_and_ends_with_the_day(ledger, take, desk, clock):
     [
         ("lends", {"items": [{"window": "3"}]}),
         ("lends", {"items": [{"window": "3", "services": ["tax"], "until": "11:00"}]}),
+        ("lends", {"items": [{"window": "3", "services": ["tax"], "to": "25:00"}]}),
+        ("lends", {"items": [{"window": "3", "services": ["tax"], "weekdays": ["someday"]}]}),
         ("plans", {"items": [{"id": "x", "name": "x", "quotas": [{"service": "tax"}]}]}),
         ("plans", {"items": [{"id": "x", "name": "x", "lends": [{"window": 3, "services": []}]}]}),
         ("plans", {"plans": []}),

@@ -104,6 +104,33 @@ def test_the_journal_refuses_to_be_edited(ledger, take):
             ledger.do("test", lambda entry, s=statement: ledger.connection.execute(s))
 
 
+def test_the_journal_refuses_to_be_replaced(ledger, take):
+    take()
+    replace_row = "INSERT OR REPLACE INTO events SELECT seq, at, 'x', actor, ticket, \"window\", body, prev, hash FROM events WHERE seq = 2"
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        ledger.do("test", lambda entry: ledger.connection.execute(replace_row))
+
+
+def test_a_clock_that_is_set_back_breaks_no_order_and_brings_no_day_back(ledger, take, desk, clock):
+    first = take()
+    clock.forward(minutes=-5)
+    second = take()
+    clock.forward(minutes=-60)
+    third = take()
+    clock.forward(minutes=-24 * 60)
+    fourth = take()
+
+    times = [r["at"] for r in rows(ledger)][-4:-2]
+    called = []
+    for no in ("1", "2", "A12"):
+        called.append(desk(no).call_next().number)
+
+    assert times[0] == times[1]
+    assert [t.number for t in (first, second, third, fourth)] == ["A001", "A002", "A003", "A004"]
+    assert fourth.day == first.day
+    assert called == ["A001", "A002", "A003"]
+
+
 def test_verify_reads_a_sound_journal_beside_a_running_hall(ledger, take, desk):
     take()
     desk("1").call_next()
