@@ -419,7 +419,7 @@ class ReaderTable(Table):
 class PrinterTable(Table):
     url: Device
     width: Annotated[int, Field(ge=192, le=1280, multiple_of=8)] = 576  # dots: 384 for 58 mm paper, 576 for 80 mm
-    mode: Literal["image", "text"] = "image"
+    mode: Literal["auto", "image", "text"] = "auto"  # auto: image, but text on a slow serial line
     cut: Literal["full", "partial", "none"] = "partial"
     feed: Annotated[int, Field(ge=0, le=400)] = 40  # blank dots before the cut
     qr: Literal["image", "native"] = "image"

@@ -13,6 +13,7 @@ from . import status as states
 from .fonts import standard
 from .slip import encode
 
+SLOW = 230_400  # baud
 ANSWER = 0.3  # seconds for one status byte
 DONE = b"\x1dr\x01"  # "transmit paper status": answered in its turn, so the answer says that all before it has been printed
 
@@ -21,7 +22,7 @@ def open(
     url: str,
     *,
     width: int = 576,
-    mode: str = "image",
+    mode: str = "auto",
     qr: str = "raster",
     cut: str = "partial",
     presenter: str | bytes = "",
@@ -31,16 +32,19 @@ def open(
     confirm: float = 3.0,
     **port_settings,
 ) -> EscposPrinter:
-    """`presenter`: hex bytes sent after the cut. `write_timeout`: seconds for a whole job, beyond what a
-    serial line needs for its bytes. `confirm`: seconds to wait for the word that
-    all is printed; a printer that has never given it is asked once only. 0 switches the question off.
+    """`mode` "auto": image, but text on a serial line too slow for pictures. `presenter`: hex bytes sent after the cut.
+
+    `write_timeout`: seconds for a whole job, beyond what a serial line needs for its bytes. `confirm`: seconds to wait for the word
+    that all is printed; a printer that has never given it is asked once only. 0 switches the question off.
     """
     if isinstance(presenter, str):
         presenter = bytes.fromhex(presenter)
+    speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
+    if mode == "auto":  # a slip as a picture is some 35 kB: 3.4 s at 115200, measured
+        mode = "text" if speed and speed <= SLOW else "image"
     options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail)}
     encode(Slip(number="A001"), **options)  # a wrong setting is said now, not at the first visitor
     fonts = standard(second_font) if second_font else None
-    speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
     job = lambda slip: encode(slip, fonts=fonts, tight=bool(speed), **options)
     patience = lambda size: float(write_timeout) + (size * 12 / speed if speed else 0)
     return EscposPrinter(lambda: ports.open(url, **port_settings), job, patience=patience, confirm=float(confirm))

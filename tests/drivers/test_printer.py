@@ -420,3 +420,21 @@ def test_a_device_is_tried_and_says_what_was_found(kind, url, code):
 
 def test_a_reader_that_is_tried_gives_its_number():
     assert drivers.look("reader", "virtual://reader").detail == "05.03-20100812-0001234567-0987654321"
+
+
+@pytest.mark.parametrize(
+    ("url", "picture"),
+    [
+        ("tcp://127.0.0.1:9100", True),
+        ("file:///tmp/none", True),
+        ("serial:///dev/ttyS9?baud=115200", False),
+        ("serial:///dev/ttyS9?baud=9600", False),
+        ("serial:///dev/ttyS9?baud=921600", True),
+    ],
+)
+def test_a_slow_line_gets_text_and_all_others_the_picture(url, picture):
+    printer = drivers.open("printer", url)
+
+    job = printer._job(Slip(heading="大厅", number="A001"))
+
+    assert (b"\x1dv0" in job) is picture
