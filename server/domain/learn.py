@@ -1,0 +1,197 @@
+"""What past days teach: how long a matter takes, with whom, who comes when, how long people stay. Estimates only; it predicts nothing.
+
+Every estimate leans on a prior that holds on day one (the published minutes, an average clerk) and moves from it as records come in.
+Times are minutes since midnight of the hall's own day, durations minutes. A record is one visit to one service:
+
+    learned = learn(pasts, minutes={service: standard minutes}, complex={services}, days=number of days the records span)
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+BIN = 30.0  # arrivals are counted by half hour
+BINS = 48
+LEAVE_BIN = 10.0  # and leaving by ten minutes of waiting
+LEAVE_BINS = 30
+SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """One visit to one service on a past day. None: did not happen."""
+
+    day: int
+    service: str
+    rank: str  # green, appointment, transfer, ordinary
+    arrive: float  # joined this line
+    clock: float
+    called: float | None = None  # first call
+    started: float | None = None
+    ended: float | None = None
+    clerk: str | None = None  # or the window, where clerks are not known
+    left: float | None = None  # cancelled at
+    absent: bool = False  # not there when called, and never came back
+    missed: bool = False  # not there at the first call, but came back
+    slot: float | None = None  # was booked for
+    after: str | None = None  # the service before, on the same number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """Everything here has a value on day one; `days` says how much stands behind it."""
+
+    days: int = 0
+    minutes: dict[str, float] = field(default_factory=dict)  # mean handling time with an average clerk
+    spread: dict[str, float] = field(default_factory=dict)  # sd of its log
+    clerk: dict[tuple[str, bool], float] = field(default_factory=dict)  # (clerk, complex) -> how much longer than the average
+    hour: dict[int, float] = field(default_factory=dict)  # how much longer than the average at that hour
+    come: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)  # (service, rank) -> a day's arrivals by half hour
+    onward: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # service -> further services and their share
+    leave: tuple[float, ...] = (0.01, 0.02, 0.04, *(0.05,) * (LEAVE_BINS - 3))  # chance to give up in each ten minutes of waiting
+    seen: float = 0.3  # share of people who would cancel visibly if they gave up
+    miss: float = 0.03  # share that misses the first call and comes back
+    show: float = 0.85  # share of bookings that come
+    early: tuple[float, ...] = (-20.0, -14.0, -10.0, -7.0, -4.0, 0.0, 6.0)  # check-in minus slot: examples
+
+
+def learn(pasts: Iterable[Past], *, minutes: dict[str, float], complex: Iterable[str] = (), days: int, booked: int = 0) -> Learned:
+    """`booked`: how many bookings these days had; 0 where that is not known."""
+    pasts, complex = list(pasts), frozenset(complex)
+    served = [p for p in pasts if p.started is not None and p.ended is not None and p.service in minutes and p.ended > p.started]
+    mean, clerk, hour = _handling(served, minutes, complex)
+    leave, seen = _leaving(pasts) if pasts else (Learned.leave, Learned.seen)
+    first = [p for p in pasts if p.called is not None and not p.absent]
+    came = [p for p in pasts if p.slot is not None and p.after is None]
+    return Learned(
+        days=days,
+        minutes=mean,
+        spread=_spreads(served, mean, clerk, hour, complex),
+        clerk=clerk,
+        hour=hour,
+        come=_arrivals(pasts, max(1, days)),
+        onward=_onward(pasts),
+        leave=leave,
+        seen=seen,
+        miss=(sum(p.missed for p in first) + 0.03 * 100) / (len(first) + 100),
+        show=(len(came) + 0.85 * 20) / (booked + 20) if booked else Learned.show,
+        early=tuple(sorted(p.arrive - p.slot for p in came)) if len(came) >= 20 else Learned.early,
+    )
+
+
+def _handling(served: list[Past], minutes, complex) -> tuple[dict, dict, dict]:
+    """Service mean x clerk x hour, by going round three times. Each leans on its prior with the weight of some services."""
+    mean = dict(minutes)
+    clerk: dict[tuple[str, bool], float] = defaultdict(lambda: 1.0)
+    hour: dict[int, float] = defaultdict(lambda: 1.0)
+    lasted = [(p, p.ended - p.started, p.service in complex) for p in served]
+    for _ in range(3):
+        sums = defaultdict(lambda: [0.0, 0.0])
+        for p, took, c in lasted:
+            s = sums[p.service]
+            s[0] += took / (clerk[p.clerk, c] * hour[int(p.started // 60)])
+            s[1] += 1
+        mean = {s: (sums[s][0] + m * 6) / (sums[s][1] + 6) if s in sums else m for s, m in minutes.items()}
+        both, single = defaultdict(lambda: [0.0, 0.0]), defaultdict(lambda: [0.0, 0.0])
+        for p, took, c in lasted:
+            usual = mean[p.service] * hour[int(p.started // 60)]
+            for s in (both[p.clerk, c], single[p.clerk]):
+                s[0] += took
+                s[1] += usual
+        prior = sum(mean.values()) / max(1, len(mean))  # minutes of one usual service
+        alone = {k: (a + 8 * prior) / (b + 8 * prior) for k, (a, b) in single.items()}
+        clerk = defaultdict(lambda: 1.0)
+        for k in single:
+            for c in (False, True):
+                a, b = both.get((k, c), (0.0, 0.0))
+                clerk[k, c] = (a + 12 * prior * alone[k]) / (b + 12 * prior)
+        sums = defaultdict(lambda: [0.0, 0.0])
+        for p, took, c in lasted:
+            s = sums[int(p.started // 60)]
+            s[0] += took
+            s[1] += mean[p.service] * clerk[p.clerk, c]
+        hour = defaultdict(lambda: 1.0, {h: (a + 80 * prior) / (b + 80 * prior) for h, (a, b) in sums.items()})
+    return mean, dict(clerk), dict(hour)
+
+
+def _spreads(served, mean, clerk, hour, complex) -> dict[str, float]:
+    logs = defaultdict(list)
+    for p in served:
+        c = p.service in complex
+        usual = mean[p.service] * clerk.get((p.clerk, c), 1.0) * hour.get(int(p.started // 60), 1.0)
+        logs[p.service].append(math.log((p.ended - p.started) / usual))
+    every = [x for some in logs.values() for x in some]
+    common = (float(np.var(every)) * len(every) + SPREAD**2 * 20) / (len(every) + 20) if every else SPREAD**2
+    return {
+        s: math.sqrt((float(np.var(logs[s])) * len(logs[s]) + common * 30) / (len(logs[s]) + 30)) if s in logs else math.sqrt(common)
+        for s in mean
+    }
+
+
+def _arrivals(pasts: list[Past], days: int) -> dict:
+    """Without those who were booked: they are known one by one. Smoothed over services, whose shares move less than the hours."""
+    count: dict[tuple[str, str], np.ndarray] = defaultdict(lambda: np.zeros(BINS))
+    for p in pasts:
+        if p.after is None and p.slot is None:
+            count[p.service, p.rank][min(BINS - 1, int(p.arrive // BIN))] += 1 / days
+    shape = sum(count.values(), np.zeros(BINS))
+    if not shape.sum():
+        return {}
+    shape = shape / shape.sum()
+    lean = 12 / days  # a service's own hours count as soon as it has a dozen visitors
+    return {k: tuple(((v + lean * shape) * v.sum() / (v.sum() + lean)).round(4).tolist()) for k, v in count.items()}
+
+
+def _onward(pasts: list[Past]) -> dict:
+    done, went = defaultdict(int), defaultdict(lambda: defaultdict(int))
+    for p in pasts:
+        done[p.service] += p.ended is not None
+        if p.after is not None:
+            went[p.after][p.service] += 1
+    return {s: tuple((to, n / (done[s] + 3)) for to, n in sorted(some.items())) for s, some in went.items() if done[s]}
+
+
+def _leaving(pasts: list[Past]) -> tuple[tuple[float, ...], float]:
+    """The chance to give up within each ten minutes of waiting, and the share of people who then cancel visibly.
+
+    Of those in line after some waiting, the ones who cancel visibly are still there; of the others nobody knows until the call.
+    """
+    waits = np.array([(p.left if p.left is not None else p.called if p.called is not None else p.clock) - p.clock for p in pasts])
+    at_risk, gone = np.zeros(LEAVE_BINS), np.zeros(LEAVE_BINS)
+    for b in range(LEAVE_BINS):
+        at_risk[b] = np.clip(waits - b * LEAVE_BIN, 0, LEAVE_BIN).sum() / LEAVE_BIN
+    for p in pasts:
+        if p.left is not None:
+            gone[_bin(p.left - p.clock)] += 1
+    visible = (gone + 0.1) / (at_risk + 10)
+    called = np.array([_bin(p.called - p.clock) for p in pasts if p.called is not None], np.int64)
+    absent = sum(p.absent for p in pasts)
+    low, high = 0.05, 0.95
+    for _ in range(25):  # the share that explains as many absent ones as were found
+        share = (low + high) / 2
+        stay = np.cumprod(1 - _giving_up(visible, share))[called]
+        if ((1 - share) * (1 - stay) / (share * stay + 1 - share)).sum() > absent:
+            low = share
+        else:
+            high = share
+    weight = len(called) * float(gone.sum() + absent) / max(1, len(pasts))
+    share = (share * weight + 0.3 * 10) / (weight + 10)
+    return tuple(_giving_up(visible, share).round(5).tolist()), share
+
+
+def _bin(waited: float) -> int:
+    return max(0, min(LEAVE_BINS - 1, int(waited // LEAVE_BIN)))
+
+
+def _giving_up(visible: np.ndarray, share: float) -> np.ndarray:
+    stay, out = 1.0, np.zeros(LEAVE_BINS)
+    for b, v in enumerate(visible):
+        out[b] = 1 - math.exp(-v * (share * stay + 1 - share) / (share * max(stay, 0.02)))
+        out[b] = min(out[b], 0.6)
+        stay *= 1 - out[b]
+    return out
