@@ -28,6 +28,7 @@ class Page:
 
     url: str
     sizes: dict[str, tuple[int, int]]
+    query: str = ""  # always asked with it
     folder: str = ""  # the built page, where it has another name than the page
     whole: bool = False  # it scrolls: the picture shows all of it
     touch: bool = False
@@ -45,7 +46,8 @@ PAGES: dict[str, Page] = {
     "book": Page(url="/book", sizes=PHONE, folder="phone", whole=True, touch=True),
     "desk": Page(url="/desk", sizes={"desktop": (1440, 900), "bar": (360, 600)}),
     "guide": Page(url="/guide", sizes={"phone": (390, 844), "tablet": (820, 1180)}, whole=True, touch=True),
-    "manage": Page(url="/manage", sizes={"desktop": (1440, 900), "wall": (1920, 1080), "narrow": (900, 1000)}, whole=True),
+    "manage": Page(url="/manage", sizes={"desktop": (1440, 900), "narrow": (900, 1000)}, whole=True),
+    "control": Page(url="/manage", query="wall=dark", sizes={"1080p": (1920, 1080), "4k": (3840, 2160)}, folder="manage"),
     "styleguide": Page(url="/styleguide", sizes=DESKTOP, whole=True),
 }
 LANGUAGES = ("zh", "en")
@@ -80,7 +82,7 @@ def _index(page: str) -> Path:
 
 def address(page: str, state: str, language: str, more: str = "") -> str:
     """The address of a page in a sample state, below the server's root."""
-    query = "&".join(part for part in (f"state={state}" if state else "", f"lang={language}", more) if part)
+    query = "&".join(part for part in (f"state={state}" if state else "", f"lang={language}", PAGES[page].query, more) if part)
     return f"{PAGES[page].url}?{query}"
 
 

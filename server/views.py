@@ -103,6 +103,7 @@ class Sight:
             "online": s.online or None,
             "minutes": s.minutes,
             "closed": s.closed,
+            "spoken": s.spoken,
             **self.service_now(code),
         }
 
@@ -402,8 +403,9 @@ class Sight:
         return {"hall": self.hall(), "ticket": self.track(t)}
 
     def staff_window(self, no: str) -> dict:
-        """A window with whom dispatch would call there now, and why."""
-        return self.window(no) | {"clerk_name": self.floor.windows[no].clerk, "up": self.outlook.up.get(no) if self.outlook else None}
+        """A window with its own services (without what is lent to it now), and whom dispatch would call there, and why."""
+        w = self.floor.windows[no]
+        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": self.outlook.up.get(no) if self.outlook else None}
 
     def line(self, no: str) -> dict:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from .. import actions, views
+from ..actions.evaluations import EVALUATION
 from ..actions.hall import SETTINGS
+from ..actions.windows import CALLS
 from ..domain.errors import NotFound
+from ..domain.line import SERIES, rules_of
+from ..domain.rules import as_dict
+from ..domain.slots import SLOTS
 from . import models
 from .appointments import no_such_day
 from .table import MANAGERS, Ask, door, items
@@ -117,7 +122,13 @@ def get_setting(ask: Ask, name: str):
     """One setting; an empty value where it was never set."""
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
-    return 200, {"name": name, "value": ask.floor.setting(name)}
+    return 200, {"name": name, "value": ask.floor.setting(name), "effective": effective(ask.floor, name)}
+
+
+def effective(floor, name: str) -> dict:
+    """A setting as it holds: what was set, over the defaults."""
+    defaults = {"calls": CALLS, "evaluation": EVALUATION, "slots": SLOTS, "series": SERIES}
+    return as_dict(rules_of(floor)) if name == "rules" else defaults.get(name, {}) | floor.setting(name)
 
 
 @door("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, roles=MANAGERS, tag="settings",

@@ -720,7 +720,8 @@ class WindowSettings(Tell):
 
 class Setting(Tell):
     name: str
-    value: dict[str, Any]
+    value: dict[str, Any] = Field(description="as it was set; empty where it never was")
+    effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
 
 
 class Device(Tell):

@@ -88,6 +88,7 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     slot = house.app.get("/slots", service="social").json["items"][0]
     house.booking = house.app.post("/appointments", slot=slot["id"], phone="13800138000").json
     house.manager.post("/notices", text="通知")
+    house.manager.put("/settings/plans", value={"items": [{"id": "peak", "name": "高峰"}]})
     house.ticket = first
     house.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
     house.kiosk.post("/help")

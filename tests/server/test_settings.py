@@ -89,3 +89,24 @@ def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(house):
 def test_nobody_else_on_the_machine_reads_the_database(house):
     if os.name == "posix":
         assert {oct(file.stat().st_mode & 0o777) for file in house.folder.glob("hall.db*")} == {"0o600"}
+
+
+def test_a_plan_is_put_into_force_and_taken_out_again_by_a_manager(house):
+    plan = {"id": "peak", "name": "办税高峰", "services": ["tax"], "lends": [{"window": "3", "services": ["tax"]}]}
+    house.manager.put("/settings/plans", value={"items": [plan]})
+
+    begun = house.manager.post("/plans/peak/activation")
+
+    assert begun.status_code == 201 and begun.json["active_since"] is not None
+    assert "tax" in house.manager.get("/windows/3").json["services"]
+    assert house.manager.delete("/plans/peak/activation").status_code == 200
+    assert house.manager.get("/plans").json["items"][0]["active_since"] is None
+    assert "tax" not in house.manager.get("/windows/3").json["services"]
+    assert house.manager.post("/plans/none/activation").json["code"] == "no_such_plan"
+
+
+def test_a_setting_that_was_never_set_tells_what_holds(house):
+    answer = house.manager.get("/settings/rules").json
+
+    assert answer["value"] == {} and answer["effective"]["cap_s"] == 5400
+    assert house.manager.get("/settings/slots").json["effective"] == {"minutes": 30, "capacity": 4}

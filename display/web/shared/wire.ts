@@ -59,6 +59,8 @@ export interface Service {
   theme_en?: string | null;
   closed?: boolean;
   minutes?: number;
+  matters?: string[];
+  spoken?: string;
   initials?: string;
   materials?: string[];
   online?: string | null;
@@ -84,6 +86,8 @@ export interface Window {
   /** Who works there by sign-in name, and since when the state lasts: staff rooms only. */
   clerk_name?: string | null;
   since?: Instant | null;
+  /** Its own services, without what is lent to it for now. */
+  own?: string[];
   ticket: { number: string; state: TicketState; service: string; times_called: number } | null;
 }
 
@@ -223,23 +227,42 @@ export interface Evaluation {
   options: GradeOption[];
 }
 
+/** What a manager may do about an alert in one press. */
+export interface Advice {
+  do: "open_window" | "lend" | "activate_plan" | "message" | string;
+  zh: string;
+  en: string;
+  window?: string;
+  services?: string[];
+  plan?: string;
+  text?: string;
+}
+
 export interface Alert {
   id: string;
   kind: string;
-  level?: string;
-  text?: string;
-  since?: Instant;
-  owner?: string | null;
-  [fact: string]: unknown;
+  subject: string;
+  level: "warn" | "bad" | string;
+  say: Partial<Both>;
+  advice: Advice[];
+  state: "raised" | "acknowledged" | "cleared";
+  owner: string | null;
+  raised_at: Instant;
+  changed_at: Instant;
 }
 
 export interface Device {
+  /** <machine>/<device> */
+  id: string;
+  /** The machine. */
   name: string;
+  device: string;
   kind: string;
-  state: string;
+  state: "ok" | "trouble" | "unknown" | string;
+  code?: string;
   sentence?: string | null;
-  since?: Instant | null;
-  [fact: string]: unknown;
+  sentence_en?: string | null;
+  at?: Instant | null;
 }
 
 export interface HallRoom {
@@ -275,10 +298,38 @@ export interface StaffRoom {
   messages?: Message[];
   help?: Help[];
 }
+/** A window's services for a time: lent, or only these. */
+export interface Lend {
+  window: string;
+  services: string[];
+  only?: boolean;
+  weekdays?: string[];
+  dates?: string[];
+  from?: string;
+  to?: string;
+  note?: string;
+}
+
+/** What is prepared for a peak. */
+export interface Plan {
+  id: string;
+  name: string;
+  services?: string[];
+  dates?: string[];
+  when?: { waiting?: number; oldest?: Seconds };
+  lends?: Lend[];
+  open?: string[];
+  quotas?: unknown[];
+  notice?: { text: string; text_en?: string };
+  auto?: boolean;
+  active_since?: Instant | null;
+}
+
 export interface ManagersRoom extends StaffRoom {
+  plans?: Plan[];
   alerts: Alert[];
   devices: Device[];
-  today: Record<string, number>;
+  today: Record<string, number | null>;
 }
 
 /** What every event carries beside its own facts. */

@@ -6,6 +6,7 @@ import { desk } from "./desk.ts";
 import { evaluate } from "./evaluate.ts";
 import { guide } from "./guide.ts";
 import { kiosk } from "./kiosk.ts";
+import { control, manage } from "./manage.ts";
 import { pad } from "./pad.ts";
 import { phone } from "./phone.ts";
 import { windowScreen } from "./window.ts";
@@ -13,10 +14,12 @@ import { windowScreen } from "./window.ts";
 export const states: Record<string, Record<string, Sample>> = {
   board,
   book,
+  control,
   desk,
   evaluate,
   guide,
   kiosk,
+  manage,
   pad,
   phone,
   window: windowScreen,

@@ -1,0 +1,104 @@
+// What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey } from "vue";
+import { api, Away, Refused } from "../shared/api";
+import { watch } from "../shared/hall";
+import { sample, stateAsked } from "../shared/sample";
+import { chime } from "../shared/staff/chime";
+import { time } from "../shared/tick";
+import type { ManagersRoom, Service, StaffTicket, Window } from "../shared/wire";
+import { named, words } from "../shared/words";
+import { say as common } from "../shared/words/common";
+import { manage } from "../shared/words/manage";
+
+const KEY: InjectionKey<Office> = Symbol("office");
+
+export function makeOffice() {
+  const say = words(manage);
+  const live = watch<{ managers: ManagersRoom }>(["managers"], (name) => name === "alert.raised" && chime());
+  const room = computed(() => live.rooms?.managers ?? null);
+  const timezone = computed(() => room.value?.hall.timezone);
+  const busy = ref(false);
+  const wrong = ref("");
+  const toast = ref("");
+
+  /** Asks the hall to change something; undefined when it said no (the sentence stands on the page). */
+  async function save<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown, said: string = say("saved")): Promise<Answer | undefined> {
+    busy.value = true;
+    wrong.value = toast.value = "";
+    try {
+      const answer = await api<Answer>(method, path, body);
+      toast.value = said;
+      return answer ?? (true as Answer);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) location.reload();
+      else if (error instanceof Refused || error instanceof Away) wrong.value = say("not_done", { why: error instanceof Away ? common("lost_short", { time: "" }) : error.message });
+      else throw error;
+      return undefined;
+    } finally {
+      busy.value = false;
+    }
+  }
+  async function load<Answer>(path: string): Promise<Answer | undefined> {
+    try {
+      return await api<Answer>("GET", path);
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Away) wrong.value = error.message;
+      else throw error;
+      return undefined;
+    }
+  }
+
+  const serviceName = (code: string) => named(room.value?.services.find((one) => one.code === code) ?? { name: code });
+  const did = ref<Record<string, unknown>>({});
+  if (stateAsked()) void sample().then((state) => (did.value = state?.did ?? {}));
+  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, did };
+  provide(KEY, office);
+  return office;
+}
+
+export type Office = ReturnType<typeof makeOffice>;
+
+export function useOffice(): Office {
+  const office = inject(KEY);
+  if (!office) throw new Error("useOffice() outside of Office.vue");
+  return office;
+}
+
+/** Whole minutes since an instant, by the hall's clock. */
+export const minutesSince = (at: string | null | undefined): number => (at ? Math.max(0, Math.floor((time.value - Date.parse(at)) / 60_000)) : 0);
+
+export interface ServiceRow {
+  service: Service;
+  waiting: number;
+  /** Minutes that the first in line has waited. */
+  oldest: number;
+  /** The ticket whose promise breaks first, and minutes until then (negative: it has). */
+  next: StaffTicket | null;
+  left: number;
+  /** How much of that promise has passed, 0 and up. */
+  part: number;
+  open: number;
+  all: number;
+}
+
+/** Each service as the floor shows it: who waits, how near its next promise is. The nearest first. */
+export function useServiceRows(room: ComputedRef<ManagersRoom | null>): ComputedRef<ServiceRow[]> {
+  return computed(() => {
+    const now = time.value;
+    const rows = (room.value?.services ?? []).map((service): ServiceRow => {
+      const mine = room.value!.tickets.filter((one) => one.state === "waiting" && one.service === service.code);
+      const windows = room.value!.windows.filter((one) => one.services.includes(service.code));
+      const next = mine.filter((one) => one.due_at).sort((a, b) => Date.parse(a.due_at!) - Date.parse(b.due_at!))[0] ?? null;
+      const left = next ? Math.floor((Date.parse(next.due_at!) - now) / 60_000) : 0;
+      const part = next?.target ? Math.max(0, 1 - (Date.parse(next.due_at!) - now) / (next.target * 1000)) : 0;
+      const oldest = Math.max(0, ...mine.map((one) => (one.due_at && one.target ? (now - Date.parse(one.due_at)) / 60_000 + one.target / 60 : (one.waited ?? 0) / 60)));
+      return { service, waiting: mine.length, oldest: Math.floor(oldest), next, left, part, open: windows.filter((one) => one.state === "open").length, all: windows.length };
+    });
+    return rows.sort((a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || b.part - a.part || b.waiting - a.waiting);
+  });
+}
+
+/** The ticket at a window with its instants, where the staff room has it. */
+export function ticketAt(room: ManagersRoom | null, window: Window): StaffTicket | null {
+  return room?.tickets.find((one) => one.window === window.no && (one.state === "called" || one.state === "serving")) ?? null;
+}

@@ -1,0 +1,133 @@
+// The manager's states: calm, one alert, ten, no data yet, every setting, the control room.
+import type { Sample } from "../sample";
+import type { Advice, Alert, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
+import { staffTicket } from "./desk.ts";
+import { at, hall, notices, NOW, services, windows } from "./hall.ts";
+
+const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false };
+const auditor: Me = { name: "sun", shown: "孙审计", role: "auditor", window: null, must_change: false };
+
+function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
+  const all = windows(count).map((one, index) => ({ ...one, since: at(-(3 + ((index * 7) % 25))), name: ["社保医保", "税务", "不动产", "公安出入境", "综合"][index % 5] + (Math.floor(index / 5) + 1), name_en: ["Social security", "Tax", "Land registry", "Exit and entry", "General"][index % 5] }));
+  const tickets: StaffTicket[] = [];
+  all.forEach((one, index) => {
+    if (!one.ticket) return;
+    const serving = one.ticket.state === "serving";
+    tickets.push(staffTicket(500 + index, serving ? "serving" : "called", { number: one.ticket.number, window: one.no, service: one.ticket.service, called_at: at(-(index % 9) - 1), started_at: serving ? at(index === 2 ? -24 : -((index * 5) % 18)) : null }));
+  });
+  const offered = services.filter((one) => all.some((other) => other.services.includes(one.code)));
+  offered.forEach((service, at_) => {
+    for (let n = 0; n < Math.round(service.waiting * pressure); n++) {
+      const target = service.kind === "complex" ? 2700 : 1800;
+      const waited = Math.round((service.wait?.p50 ?? 300) * (1.25 - n * 0.1) * (0.35 + 0.45 * pressure + 0.45 * (pressure - 0.5) * ((at_ % 3) / 2)));
+      tickets.push(staffTicket(1000 + at_ * 40 + n, "waiting", { number: `${service.prefix}${String(31 + n).padStart(3, "0")}`, service: service.code, waited: Math.max(0, waited), target, due_at: at(0, target - waited), line_at: at(0, -waited) }));
+    }
+  });
+  const waiting = tickets.filter((one) => one.state === "waiting");
+  return {
+    hall, services: offered.map((one) => ({ ...one, waiting: waiting.filter((t) => t.service === one.code).length })), windows: all, tickets, messages: [], help: [], alerts: [], devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
+    today: { issued: 214, waiting: waiting.length, at_windows: all.filter((w) => w.ticket).length, done: 131, missed: 6, booked: 12, kept_pct: 96.4, decided: 139, oldest_waiting: 1740, good_pct: 99.1, bad: 1, evaluated: 112, service_avg: 540, wait_avg: 610 },
+    ...more,
+  };
+}
+
+const devices: Device[] = [
+  { id: "k1/printer", name: "k1", device: "printer", kind: "printer", state: "trouble", code: "paper_end", sentence: "小票纸用完了，请换一卷80毫米热敏纸。", sentence_en: "Out of paper: put in a new 80 mm roll.", at: at(-3) },
+  { id: "k1/reader", name: "k1", device: "reader", kind: "reader", state: "ok", at: at(-140) },
+  { id: "k1/kiosk", name: "k1", device: "kiosk", kind: "kiosk", state: "ok", at: at(-140) },
+  { id: "k2/kiosk", name: "k2", device: "kiosk", kind: "kiosk", state: "unknown", code: "silent", sentence: "设备失去联系，请检查电源和网线。", sentence_en: "The machine does not answer. Check power and network.", at: at(-11) },
+  { id: "k2/reader", name: "k2", device: "reader", kind: "reader", state: "unknown", code: "silent", sentence: "设备失去联系，请检查电源和网线。", sentence_en: "The machine does not answer. Check power and network.", at: at(-11) },
+  { id: "hall/sign-3", name: "hall", device: "sign-3", kind: "sign", state: "ok", at: at(-60) },
+  { id: "hall/speaker", name: "hall", device: "speaker", kind: "speaker", state: "ok", at: at(-60) },
+];
+const alert = (id: string, minutes: number, level: "warn" | "bad", zh: string, en: string, advice: Advice[] = [], owner: string | null = null): Alert => ({ id, kind: "breach", subject: id, level, say: { zh, en }, advice, state: owner ? "acknowledged" : "raised", owner, raised_at: at(-minutes), changed_at: at(-minutes) });
+const open5: Advice = { do: "open_window", window: "10", zh: "开放10号窗口，预计全部赶上", en: "Open counter 10: all kept" };
+const alerts: Alert[] = [
+  alert("a1", 2, "bad", "“发票申领与代开”约8分钟后将有3人超过30分钟承诺", "Invoices: in about 8 min three people will have waited past 30 min", [open5, { do: "lend", window: "5", services: ["sw-invoice"], zh: "5号窗口借给税务1小时，预计赶上2人", en: "Lend counter 5 to tax for an hour: two kept" }]),
+  alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Counter 3 has served A033 for over 20 min", [{ do: "message", window: "3", text: "需要支援请举手示意。", zh: "留言询问是否需要支援", en: "Ask whether help is needed" }]),
+  alert("a3", 3, "bad", "取号机 k1：小票纸用完了", "Kiosk k1 is out of paper", [], "林晓"),
+  alert("a4", 9, "warn", "建议启动预案“出入境高峰”（等候已达到启动条件）", "Plan ‘exit and entry peak’ is due (its line is that long)", [{ do: "activate_plan", plan: "p1", zh: "启动预案", en: "Activate the plan" }]),
+  alert("a5", 11, "bad", "取号机 k2 失去联系", "Kiosk k2 does not answer", [], "林晓"),
+  alert("a6", 12, "warn", "“国有建设用地使用权及房屋所有权转移登记（存量房买卖）”等候超过30人", "Land registry transfers: more than 30 waiting"),
+  alert("a7", 15, "warn", "收到差评1件，请在1个工作日内核实", "One dissatisfied evaluation to look into within a working day", [], "周主任"),
+  alert("a8", 18, "warn", "6号窗口已暂停18分钟：材料流转", "Counter 6 has been paused for 18 min"),
+  alert("a9", 21, "warn", "“住房公积金提取”约10分钟后将超过承诺", "Housing fund: past its promise in about 10 min", [open5]),
+  alert("a10", 25, "warn", "预约号今天已有4人未到", "Four booked visitors have not come today"),
+];
+const hours = (scale: number, until = 17) => [8, 9, 10, 11, 13, 14, 15, 16].filter((hour) => hour <= until).map((hour, index) => ({ hour, issued: Math.round([38, 86, 74, 41, 47, 63, 52, 21][index] * scale), wait_p50: [240, 720, 900, 600, 420, 660, 540, 300][index], wait_p90: [620, 1500, 1980, 1300, 900, 1400, 1200, 700][index] }));
+const figures = { day: "2026-11-20", hours: hours(1.1, 9), usual: hours(0.95), services: services.slice(0, 14).map((one, index) => ({ code: one.code, issued: 48 - index * 3, done: 41 - index * 3, missed: index % 4, kept_pct: [97.9, 100, 92.3, 88.2, 100][index % 5], wait_p50: 420 + index * 40, wait_p90: 1100 + index * 70 })) };
+const staff = [
+  { name: "chenjing", role: "clerk", shown: "陈静", title: "综合受理员 · 党员", stars: 5, disabled: false, must_change: false },
+  { name: "liguoqiang", role: "clerk", shown: "李国强", title: "首席受理员", stars: 5, disabled: false, must_change: false },
+  { name: "ouyang", role: "clerk", shown: "欧阳晓彤", title: "见习受理员", stars: 3, disabled: false, must_change: true },
+  { name: "linxiao", role: "guide", shown: "林晓", title: "导服", stars: 0, disabled: false, must_change: false },
+  { name: "zhou", role: "manager", shown: "周主任", title: "大厅主任", stars: 0, disabled: false, must_change: false },
+  { name: "wangwu", role: "clerk", shown: "王武", title: "", stars: 0, disabled: true, must_change: false },
+];
+const tokens = [{ id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null }, { id: "t2", role: "pad", window: "3", name: "3号评价器", made_at: at(-60 * 24 * 12), revoked_at: null }, { id: "t3", role: "display", window: null, name: "东侧大屏", made_at: at(-60 * 24 * 2), revoked_at: null }];
+const promise = (class_: string, kind: string | null, target: number) => ({ promise: { target_s: target * 60, warn_s: target * 48, handling_s: 1200 }, kind, class_, channel: null, service: null });
+const rules = {
+  mode: "fair", cap_s: 5400, promises: [promise("ordinary", "ordinary", 30), promise("ordinary", "complex", 45), promise("appointment", "ordinary", 10), promise("appointment", "complex", 30), promise("green", null, 10), promise("transfer", null, 15)],
+  green: { reasons: ["elderly", "disabled", "pregnant", "military", "infant", "other"], age: 60, in_a_row: 5 }, appointments: { early_s: 1800, late_s: 900, no_show_s: 1800, days_ahead: 7, misses_allowed: 3, block_days: 0 }, returns: { recalls: 3, times: 1, within_s: 1800, places: 3 },
+  quotas: [{ service: "bdc-transfer", start: 510, end: 720, tickets: 40 }], one_per_service: true, walk_to_window_s: 24,
+};
+const opening = { monday: ["08:30-12:00", "13:30-17:30"], tuesday: ["08:30-12:00", "13:30-17:30"], wednesday: ["08:30-12:00", "13:30-17:30"], thursday: ["08:30-12:00", "13:30-17:30"], friday: ["08:30-12:00", "13:30-17:30"], saturday: ["09:00-12:00"], sunday: [], holidays: ["2027-01-01"], days: { "2027-01-09": ["08:30-12:00"] }, first_number: 900, last_number: 600, enforce: true };
+const event = (seq: number, minutes: number, kind: string, actor: string, body: object, more: object = {}) => ({ seq, at: at(-minutes), kind, actor, ticket: null, window: null, body, prev: "", hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22", ...more });
+const journal = [
+  event(990, 9, "ticket.issued", "kiosk:k1", { number: "A031", service: "sb-pension", channel: "kiosk", class: "ordinary", set: {} }, { ticket: "abc" }), event(991, 8, "ticket.called", "clerk:chenjing", { number: "A029", service: "sb-pension", window_name: "社保医保1", times: 1 }, { window: "3" }),
+  event(992, 7, "service.started", "clerk:chenjing", { number: "A029", service: "sb-pension" }, { window: "3" }), event(993, 6, "setting.changed", "manager:zhou", { setting: "rules" }), event(994, 5, "window.paused", "clerk:liguoqiang", { reason: "材料流转" }, { window: "6" }),
+  event(995, 4, "staff.refused", "public", { staff: "ouyang", locked: false }), event(996, 3, "device.changed", "kiosk:k1", { device: "k1/printer", state: "trouble", code: "paper_end", sentence: "小票纸用完了，请换一卷80毫米热敏纸。" }), event(1000, 1, "evaluation.given", "public", { number: "A028", channel: "pad", service: "sb-pension" }, { window: "3" }),
+];
+
+const plans: Plan[] = [
+  { id: "p1", name: "出入境高峰（寒暑假前）", services: ["ga-exit"], dates: ["2027-01-11", "2027-01-12"], when: { waiting: 25, oldest: 2400 }, lends: [{ window: "8", services: ["ga-exit"] }, { window: "11", services: ["ga-exit", "ga-id"] }], notice: { text: "出入境业务办理高峰，请优先使用自助签注机。" }, auto: false, active_since: at(-42) },
+  { id: "p2", name: "社保缴费截止周", services: ["sb-pension", "sb-card"], when: { waiting: 40 }, lends: [], auto: true, active_since: null },
+];
+const lends: Lend[] = [{ window: "5", services: ["sw-invoice", "sw-declare"], weekdays: ["monday", "friday"], from: "10:00", to: "12:00" }, { window: "11", services: ["bdc-transfer"], only: true, dates: ["2026-11-20"] }];
+
+const answers = {
+  "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
+  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/lends": { value: { items: lends } }, "/events": { items: journal },
+};
+const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
+const busy = room(12, { devices }, 1);
+const empty = room(12, { tickets: [], devices: [], today: { issued: 0, waiting: 0, at_windows: 0, done: 0, missed: 0, kept_pct: null, decided: 0, oldest_waiting: 0, good_pct: null, bad: 0 } });
+const quiet: ManagersRoom = { ...empty, windows: empty.windows.map((w) => ({ ...w, state: "closed", ticket: null, clerk: null, reason: null })), services: empty.services.map((s) => ({ ...s, waiting: 0, wait: null })) };
+
+export const manage: Record<string, Sample> = {
+  calm: one(room(12, {}, 0.5)),
+  one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }),
+  ten_alerts: one({ ...busy, alerts }),
+  thirty: one({ ...room(30, { devices }, 1.4), alerts: alerts.slice(0, 3) }),
+  no_data: one(quiet, {}, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
+  window: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3" }),
+  message_all: one(busy, { telling: true }),
+  figures: one(busy, { page: "figures" }),
+  figures_none: one(quiet, { page: "figures" }, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
+  devices: one(busy, { page: "devices" }),
+  devices_none: one(quiet, { page: "devices" }),
+  restart: one(busy, { page: "devices", restarting: "k1" }),
+  services: one(busy, { page: "services" }),
+  service: one(busy, { page: "services", edit: "bdc-transfer" }),
+  windows: one(busy, { page: "windows" }),
+  a_window: one(busy, { page: "windows", edit: "3" }),
+  rules: one(busy, { page: "rules" }),
+  tried: one(busy, { page: "rules", tried: { day: "2026-11-19", figures: { now: { kept_pct: 91.2, protected_pct: 97.4, worst_pct: 78.6, wait_mean: 14.2, wait_p99: 52.3, wait_max: 67.9, tickets: 486 }, proposed: { kept_pct: 94.8, protected_pct: 97.4, worst_pct: 83.1, wait_mean: 13.6, wait_p99: 58.8, wait_max: 74.1, tickets: 486 } } } }),
+  plans: one({ ...busy, plans }, { page: "plans" }),
+  plan: one({ ...busy, plans }, { page: "plans", plan: "p1" }),
+  lend: one({ ...busy, plans }, { page: "plans", lend: true }),
+  plans_none: one(busy, { page: "plans" }, { answers: { ...answers, "/settings/lends": { value: {} } } }),
+  hours: one(busy, { page: "hours" }),
+  notices: one(busy, { page: "notices" }),
+  a_notice: one(busy, { page: "notices", edit: true }),
+  staff: one(busy, { page: "staff" }),
+  person: one(busy, { page: "staff", edit: true }),
+  password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
+  tokens: one(busy, { page: "tokens" }),
+  token: one(busy, { page: "tokens", plain: "x7c2mz4k.Q0cW8h2JmRr1vT5nB9yLq3oE6sAfD4gZ7uXkPiVhCjM" }),
+  lost: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { lost: true }),
+  journal: one(busy, {}, { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } }),
+};
+
+/** The control room shows the floor's states on a wall: ?wall=dark. */
+export const control: Record<string, Sample> = Object.fromEntries(["calm", "one_alert", "ten_alerts", "thirty", "no_data", "lost"].map((name) => [name, manage[name]]));

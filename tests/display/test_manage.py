@@ -1,0 +1,196 @@
+"""The manager's page against a running hall: what is set there is stored, with an event, and holds at once."""
+
+import pytest
+
+OFFICE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def office(hall, chromium, watched):
+    context = hall.signed_in(chromium, "manager", viewport=OFFICE)
+    page = watched(context.new_page())
+    page.goto("/manage")
+    page.locator(".floor").wait_for()
+    yield page
+    context.close()
+
+
+def go(office, page):
+    office.goto(f"/manage#{page}")
+    office.reload()
+
+
+def get(office, path):
+    return office.context.request.get(f"/api/v1{path}").json()
+
+
+def saved(office):
+    office.locator(".note:not(.wrong)").wait_for()
+
+
+def test_the_floor_follows_the_hall(hall, office):
+    tile = office.locator(".tile", has_text="税务二")
+    tile.click()
+    office.locator(".window-dialog").get_by_role("button", name="开放").click()
+    office.locator(".tile.free", has_text="税务二").wait_for()
+
+    ticket = hall.take("tax")
+
+    office.locator(".services-now tr", has_text="纳税申报").locator(".count", has_text="1").wait_for()
+    hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+    office.locator(".services-now").get_by_text("现在没有人等候").wait_for()
+    tile.click()
+    office.locator(".window-dialog").get_by_role("button", name="关闭").first.click()
+    office.locator(".tile.closed", has_text="税务二").wait_for()
+
+
+def test_a_message_reaches_the_desk(hall, office, chromium):
+    clerk = hall.signed_in(chromium, "clerk", viewport={"width": 360, "height": 600})
+    desk = clerk.new_page()
+    desk.goto("/desk")
+    desk.get_by_role("button", name="3号窗口", exact=True).click()
+    desk.locator(".stage").wait_for()
+
+    office.locator(".tile", has_text="不动产").click()
+    office.locator(".window-dialog textarea").fill("请优先接转移业务")
+    office.locator(".window-dialog").get_by_role("button", name="发送").click()
+
+    desk.locator(".note.message", has_text="请优先接转移业务").wait_for()
+    desk.get_by_role("button", name="知道了").click()
+    assert desk.locator(".note.message").count() == 0
+    clerk.request.put("/api/v1/windows/3/state", data={"state": "closed"}, headers=clerk.csrf)
+    clerk.close()
+
+
+def test_a_service_and_a_window_are_changed_and_added(office):
+    go(office, "services")
+    office.get_by_role("button", name="修改 纳税申报及税款缴纳").click()
+    office.get_by_label("语音读法").fill("纳税申报")
+    office.get_by_label("所需材料（一行一项）").fill("身份证\n申报表")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+    office.get_by_role("button", name="新增事项").click()
+    office.get_by_label("编码").first.fill("notary")
+    office.get_by_label("号码字头").fill("N")
+    office.get_by_label("名称", exact=True).fill("公证与法律援助")
+    office.get_by_role("button", name="保存").click()
+    office.locator("tr", has_text="公证与法律援助").wait_for()
+    go(office, "windows")
+    office.get_by_role("button", name="修改 3").click()
+    office.locator(".chooser").get_by_text("公证与法律援助").click()
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+
+    services = {s["code"]: s for s in get(office, "/services")["items"]}
+    assert services["tax"]["materials"] == ["身份证", "申报表"]
+    assert services["notary"]["prefix"] == "N"
+    assert "notary" in get(office, "/windows/3")["services"]
+
+
+def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
+    go(office, "rules")
+    before = get(office, "/settings/rules")["effective"]
+
+    office.get_by_text("兑现最多").click()
+    office.locator("#cap").fill("75")
+    office.get_by_label("预约 一般 等候不超过").fill("12")
+    office.get_by_label("预约 一般 等候不超过").press("Tab")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+
+    after = get(office, "/settings/rules")["value"]
+    row = next(r for r in after["promises"] if r["class_"] == "appointment" and r["kind"] == "ordinary")
+    assert (after["mode"], after["cap_s"], row["promise"]["target_s"]) == ("most", 4500, 720)
+    assert after["green"] == before["green"] and after["returns"] == before["returns"]
+
+
+def test_opening_hours_and_a_holiday(office):
+    go(office, "hours")
+    office.get_by_role("button", name="增加一段").first.click()
+    office.get_by_label("星期一 从").fill("08:30")
+    office.get_by_label("星期一 到").fill("17:30")
+    office.get_by_role("button", name="周一的时间用到周五").click()
+    office.get_by_role("button", name="增加一天").click()
+    office.get_by_label("日期").fill("2027-01-01")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+
+    hours = get(office, "/settings/hours")["value"]
+    assert hours["friday"] == ["08:30-17:30"] and hours["sunday"] == []
+    assert hours["holidays"] == ["2027-01-01"]
+    everything = {"value": {}}  # the other tests' hall is always open
+    office.context.request.put("/api/v1/settings/hours", data=everything, headers=office.context.csrf)
+
+
+def test_a_notice_stands_on_the_board_until_it_is_taken_down(office, hall):
+    go(office, "notices")
+    office.get_by_role("button", name="发通知").click()
+    office.get_by_label("内容").first.fill("本周六延时服务")
+    office.get_by_role("button", name="保存").click()
+    office.locator("li", has_text="本周六延时服务").wait_for()
+    shown = [n["text"] for n in hall.ask("GET", "/board")["notices"]]
+    office.locator("li", has_text="本周六延时服务").get_by_role("button", name="删除").click()
+    office.locator("li", has_text="本周六延时服务").wait_for(state="detached")
+
+    assert "本周六延时服务" in shown
+    assert "本周六延时服务" not in [n["text"] for n in hall.ask("GET", "/board")["notices"]]
+
+
+def test_a_plan_is_prepared_activated_and_stopped(office):
+    go(office, "plans")
+    office.get_by_role("button", name="新增预案").click()
+    office.get_by_label("名称").first.fill("办税高峰")
+    office.get_by_role("button", name="+ 启动后调窗口").click()
+    office.locator(".lend select").select_option("3")
+    office.locator(".lend .chooser").get_by_text("纳税申报").click()
+    office.get_by_role("button", name="保存").click()
+    office.locator("li", has_text="办税高峰").get_by_role("button", name="启动").click()
+    office.locator("li.active", has_text="办税高峰").wait_for()
+    during = get(office, "/windows/3")["services"]
+    office.locator("li.active").get_by_role("button", name="停止").click()
+    office.locator("li:not(.active)", has_text="办税高峰").wait_for()
+
+    assert "tax" in during
+    assert "tax" not in get(office, "/windows/3")["services"]
+
+
+def test_a_first_password_and_a_token_are_shown_once(office, hall):
+    go(office, "staff")
+    office.get_by_role("button", name="新增人员").click()
+    office.get_by_label("登录名").fill("xinren")
+    office.get_by_role("button", name="保存").click()
+    password = office.locator(".secret code").inner_text()
+    go(office, "tokens")
+    office.get_by_role("button", name="新令牌").click()
+    office.get_by_label("用途").select_option("pad")
+    office.get_by_label("绑定窗口").select_option("2")
+    office.get_by_role("button", name="新增").click()
+    token = office.locator(".secret code").inner_text()
+
+    assert office.context.request.post("/api/v1/session", data={"name": "xinren", "password": password}).status == 201
+    assert hall.ask("GET", "/me", token=token)["window"] == "2"
+
+
+def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
+    context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
+    page = watched(context.new_page())
+
+    page.goto("/manage")
+    page.locator(".journal .event").first.wait_for()
+    page.locator(".journal .event button").first.click()
+
+    assert page.locator(".side a").count() == 1
+    assert page.locator(".journal pre").inner_text()
+    context.close()
+
+
+def test_the_control_room_needs_no_hand(hall, chromium, watched):
+    context = hall.signed_in(chromium, "manager", viewport={"width": 1920, "height": 1080})
+    page = watched(context.new_page())
+
+    page.goto("/manage?wall=dark")
+    page.locator(".control .tile").first.wait_for()
+
+    assert page.locator(".control .tile").count() == len(hall.ask("GET", "/board")["windows"])
+    assert page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [1920, 1080]
+    context.close()
