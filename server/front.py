@@ -134,7 +134,7 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _werkzeug(make: Callable, host: str, port: int) -> None:
+def _werkzeug(make: Callable, host: str, port: int, started: Callable = lambda front: None) -> None:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Handler(WSGIRequestHandler):
@@ -149,6 +149,7 @@ def _werkzeug(make: Callable, host: str, port: int) -> None:
     front = make_server(host, port, server.app, threaded=True, request_handler=Handler)
     front.daemon_threads = True
     print(f"hall server on http://{host}:{port}", flush=True)
+    started(front)
     try:
         front.serve_forever()
     finally:

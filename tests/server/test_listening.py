@@ -1,0 +1,112 @@
+"""What listens: a full house is told so, a taken port is a sentence, a stop is quick, and Windows' front serves the same hall."""
+
+import socket
+import threading
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from server import front
+from server.cli import hall as command
+from server.web.sockets import Crowd
+
+
+def test_beyond_the_limit_a_newcomer_is_told_at_once():
+    gate, answers = threading.Event(), []
+    crowd = Crowd(lambda environ, start: (gate.wait(5), [b"in"])[1], 1)
+    environ = {"PATH_INFO": "/socket.io/"}
+    inside = threading.Thread(target=lambda: crowd(environ, None))
+    inside.start()
+    while crowd._inside < 1:
+        time.sleep(0.001)
+
+    body = crowd(environ, lambda status, headers: answers.append(status))
+
+    assert answers == ["503 Service Unavailable"] and body == [b"busy"]
+    gate.set()
+    assert crowd({"PATH_INFO": "/api/v1/hall"}, None) == [b"in"]
+    inside.join(5)
+    assert crowd(environ, None) == [b"in"]
+
+
+def test_a_taken_port_is_one_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        result = CliRunner().invoke(command, ["server", "--data", str(tmp_path / "d"), "--port", str(port)])
+
+    assert isinstance(result.exception, front.PortTaken) and str(port) in str(result.exception)
+
+
+def test_a_second_server_on_the_same_folder_is_refused(house, monkeypatch):
+    import server.commands.server as module
+
+    plain = module.open_patiently
+    monkeypatch.setattr(module, "open_patiently", lambda app, settings, folder: plain(app, settings, folder, seconds=0.1))
+
+    result = CliRunner().invoke(command, ["server", "--data", str(house.folder), "--port", "1"])
+
+    assert result.exit_code == 1 and "another hall server works on" in result.output
+
+
+def test_a_config_that_names_no_hall_on_an_empty_folder_says_so(tmp_path):
+    config = tmp_path / "server.toml"
+    config.write_text("[server]\nport = 8700\n", encoding="utf-8")
+
+    result = CliRunner().invoke(command, ["server", "--config", str(config), "--data", str(tmp_path / "d")])
+
+    assert result.exit_code == 1 and "holds no hall yet" in result.output
+
+
+def test_a_stop_takes_no_longer_than_it_must_and_leaves_nothing_behind(hall, running):
+    ears = [running.Ear(hall.url) for _ in range(5)]
+    for ear in ears:
+        ear.watch(["hall"])
+    began = time.monotonic()
+
+    hall.process.terminate()
+    hall.process.wait(20)
+
+    assert time.monotonic() - began < 10 and not (hall.folder / "control.json").exists()
+    for ear in ears:
+        ear.close()
+    hall.start()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_the_front_of_windows_serves_the_same_hall(house, running, transport):
+    import socketio
+
+    fronts, port = [], running.free_port()
+    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(house), "127.0.0.1", port, fronts.append), daemon=True)
+    thread.start()
+    while not fronts:
+        time.sleep(0.01)
+    heard = []
+    io = socketio.Client(reconnection=False)
+    io.on("ticket.issued", heard.append)
+    io.connect(f"http://127.0.0.1:{port}", transports=[transport], wait_timeout=10)
+    io.call("watch", ["hall"], timeout=10)
+
+    house.kiosk.take()
+
+    end = time.monotonic() + 10
+    while not heard and time.monotonic() < end:
+        time.sleep(0.01)
+    assert heard[0]["number"] == "A001"
+    io.disconnect()
+    fronts[0].shutdown()
+    thread.join(10)
+
+
+class Lent:
+    """The house's own server, which the fixture closes."""
+
+    def __init__(self, house):
+        self.app = house.server.app
+
+    def close(self):
+        """Not ours to close."""
