@@ -8,9 +8,10 @@ import pytest
 
 from config import halls
 from config.schema import ServerSettings, VoiceTable
-from server import actions
+from server import actions, outlook
 from server.clockwork import Clockwork
 from server.hallfile import first_event
+from server.ledger import Ledger
 from server.web.house import House
 
 
@@ -110,3 +111,13 @@ def test_a_setting_that_was_never_set_tells_what_holds(house):
 
     assert answer["value"] == {} and answer["effective"]["cap_s"] == 5400
     assert house.manager.get("/settings/slots").json["effective"] == {"minutes": 30, "capacity": 4}
+
+
+def test_a_hall_whose_windows_are_all_closed_has_an_outlook_that_says_nothing(tmp_path, clock, small_hall):
+    ledger = Ledger(tmp_path / "first start", clock=clock)
+    small_hall(ledger)
+
+    seen = outlook.draw(ledger.floor, clock())
+
+    assert seen.for_new("tax", "ordinary") is None  # nobody serves it now
+    ledger.close()
