@@ -255,7 +255,7 @@ class _Frame:
             rows_group=np.array([dispatch.group_of(r[2], r[1] in state.complex) for r in rows], np.int64),
             rows_line=np.array([self.lines[r[0]] for r in rows], np.int64),
             can=can,
-            factor=np.array([[self._clerk(s, bool(c)) for c in complex_] for s in self.stations]).reshape(-1, len(complex_)),
+            factor=np.array([[self._clerk(s, bool(c)) for c in complex_] for s in self.stations]).reshape(len(can), len(complex_)),
             quick=quick[:, 0],
             quick_late=quick[:, 1],
             spans=spans,
