@@ -58,7 +58,7 @@ CUT = """
   }
   for (const button of document.querySelectorAll('button, a, input, textarea, select')) {
     const b = button.getBoundingClientRect();
-    const held = scroller(button);
+    const held = scroller(button.parentElement);
     if (!shown(button) || b.width < 2 || b.height < 2 || button.closest('.unseen')) continue;
     if (held && (b.bottom > held.bottom || b.top < held.top)) continue;
     const what = `<${button.tagName.toLowerCase()} class="${button.className}"> "${button.textContent.trim().slice(0, 30)}"`;
