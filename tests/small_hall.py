@@ -2,13 +2,13 @@
 
 from server import actions
 
-NINE = 1_795_140_000_000  # Friday 2026-11-20 09:20 in Shanghai
+TEN = 1_795_140_000_000  # Friday 2026-11-20 10:00 in Shanghai
 
 
 class Clock:
     """Milliseconds since the epoch; moves only when told."""
 
-    def __init__(self, now=NINE):
+    def __init__(self, now=TEN):
         self.now = now
 
     def __call__(self):
