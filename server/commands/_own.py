@@ -89,7 +89,7 @@ class OwnServer:
             if self.process.poll() is not None:
                 break
             time.sleep(0.01)
-        raise NotUp(self.folder.with_name("server.log").read_text(errors="replace")[-2000:])
+        raise NotUp("the server did not come up; the end of its log:\n" + self.folder.with_name("server.log").read_text(errors="replace")[-3000:])
 
     def kill(self) -> None:
         """-9, as a pulled plug."""
