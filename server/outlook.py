@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from .domain.dispatch import explain
 from .domain.floor import Floor
 from .domain.line import hall_state, next_for
+from .domain.things import Service, Window
+from .domain.tickets import Ticket
 from .domain.waits import Look, Wait, predict_all
 
 log = logging.getLogger("hall.outlook")
@@ -55,6 +57,16 @@ def draw(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> Out
     return Outlook(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)})
 
 
+def warm_up(now: int) -> None:
+    """Draws the outlook of a made-up hall, so that what is compiled at its first use is compiled before anybody waits for it."""
+    service, window = Service(code="a", name="a"), Window(no="1", services=("a",), state="open")
+    waiting = [
+        Ticket(id=f"{n}", key=None, day="", number=f"A{n}", seq=n, series="A", service="a", class_="ordinary", line_at=now, clock_at=now)
+        for n in range(3)
+    ]
+    draw(Floor(services={"a": service}, windows={"1": window}, tickets={t.id: t for t in waiting}), now)
+
+
 class Lookout:
     """Keeps `ledger.outlook` fresh and tells `changed(outlook)`."""
 
@@ -62,7 +74,7 @@ class Lookout:
         self.ledger, self.changed, self.pause, self.oldest = ledger, changed, pause, oldest
         self._stop = threading.Event()
         self._last = 0
-        self.refresh()
+        self._try()
         self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
 
     def start(self) -> Lookout:
@@ -80,12 +92,15 @@ class Lookout:
             stale = self.ledger.clock() - self._last > self.oldest * 1000
             if old is not None and old.seq == self.ledger.floor.seq and not stale:
                 continue
-            try:
-                self.refresh()
-                if self.changed:
-                    self.changed(self.ledger.outlook)
-            except Exception:  # noqa: BLE001  without an outlook the hall goes on; only the forecast is missing
-                log.exception("the outlook could not be drawn")
+            self._try(self.changed)
+
+    def _try(self, tell: Callable | None = None) -> None:
+        try:
+            self.refresh()
+            if tell:
+                tell(self.ledger.outlook)
+        except Exception:  # noqa: BLE001  without an outlook the hall opens and goes on; only the forecast is missing
+            log.exception("the outlook could not be drawn")
 
     def close(self) -> None:
         self._stop.set()

@@ -89,7 +89,8 @@ class OwnServer:
             if self.process.poll() is not None:
                 break
             time.sleep(0.01)
-        raise NotUp("the server did not come up; the end of its log:\n" + self.folder.with_name("server.log").read_text(errors="replace")[-3000:])
+        log = self.folder.with_name("server.log").read_text(errors="replace")[-3000:]
+        raise NotUp(f"the server did not come up: {log.strip().splitlines()[-1] if log else 'it said nothing'}\n{log}")
 
     def kill(self) -> None:
         """-9, as a pulled plug."""

@@ -16,7 +16,7 @@ def command(config_file, folder, port, host):
     import sqlite3
 
     from config import load
-    from server import app, front, logs
+    from server import app, front, logs, outlook
 
     settings = load.server(config_file)
     changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
@@ -29,6 +29,7 @@ def command(config_file, folder, port, host):
     ledger.close()
     if nothing:
         raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
+    outlook.warm_up(app.wall_clock())
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
     front.serve(lambda: make(app, settings, folder), host=where.host, port=where.port, threads=where.threads)
