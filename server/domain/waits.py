@@ -154,7 +154,7 @@ def futures(
 
 def _how_many(tickets: int, compiled: bool) -> int:
     """Fewer runs where the line is very long: then each ticket's wait is a sum of many services and moves little from run to run."""
-    return max(40, min(RUNS, 200_000 // max(1, tickets))) if compiled else max(6, min(RUNS_PLAIN, 4_000 // max(1, tickets)))
+    return max(40, min(RUNS, 120_000 // max(1, tickets))) if compiled else max(5, min(RUNS_PLAIN, 4_000 // max(1, tickets)))
 
 
 class _Frame:
