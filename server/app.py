@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import paths, words
 
-from . import actions, backup, control, hallfile, passwords, store
+from . import actions, backup, control, hallfile, learned, passwords, store
 from .clockwork import Clockwork
 from .ledger import Ledger
 from .notify import Notifier
@@ -114,7 +114,12 @@ def create_app(
     ledger.announce = announce
     house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     house.upkeep = Upkeep(house)
-    house.lookout = Lookout(ledger, changed=sockets.board_changed)
+
+    def teach(floor):
+        with readers() as connection:
+            return learned.from_past(connection, floor, ledger.zone)
+
+    house.lookout = Lookout(ledger, changed=sockets.board_changed, teach=teach)
     running = [house.lookout, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)] if threads else []
     if threads and settings.backup.folder:
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .domain.dispatch import explain
 from .domain.floor import Floor
+from .domain.learn import Learned
 from .domain.line import hall_state, next_for
 from .domain.things import Service, Window
 from .domain.tickets import Ticket
@@ -45,8 +46,8 @@ class Outlook:
         return sorted(mine, key=lambda id: self.order.get(id, 0))
 
 
-def draw(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> Outlook:
-    look = predict_all(hall_state(floor, now, minutes), now)
+def draw(floor: Floor, now: int, learned: Learned | None = None) -> Outlook:
+    look = predict_all(hall_state(floor, now, learned), now)
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
     up = {}
     for window in floor.windows.values():
@@ -68,9 +69,10 @@ def warm_up(now: int) -> None:
 
 
 class Lookout:
-    """Keeps `ledger.outlook` fresh and tells `changed(outlook)`."""
+    """Keeps `ledger.outlook` fresh and tells `changed(outlook)`. `teach(floor)` gives what past days teach; asked once a day, beside."""
 
-    def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0):
+    def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0, teach: Callable | None = None):
+        self.teach, self._learned, self._taught = teach, None, ""
         self.ledger, self.changed, self.pause, self.oldest = ledger, changed, pause, oldest
         self._stop = threading.Event()
         self._last = 0
@@ -83,7 +85,7 @@ class Lookout:
 
     def refresh(self) -> None:
         floor, now = self.ledger.floor, self.ledger.clock()
-        self.ledger.outlook = draw(floor, now)
+        self.ledger.outlook = draw(floor, now, self._learned)
         self._last = now
 
     def _run(self) -> None:
@@ -96,11 +98,19 @@ class Lookout:
 
     def _try(self, tell: Callable | None = None) -> None:
         try:
+            if tell:  # beside, never while the hall opens
+                self._learn()
             self.refresh()
             if tell:
                 tell(self.ledger.outlook)
         except Exception:  # noqa: BLE001  without an outlook the hall opens and goes on; only the forecast is missing
             log.exception("the outlook could not be drawn")
+
+    def _learn(self) -> None:
+        """At the start and when the day has turned."""
+        floor = self.ledger.floor
+        if self.teach and floor.day != self._taught:
+            self._taught, self._learned = floor.day, self.teach(floor)
 
     def close(self) -> None:
         self._stop.set()

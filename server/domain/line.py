@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from .dispatch import Choice, Station, Waiter, choose
-from .duty import active_plans, serves
+from .duty import active_plans, serves, zone_of
 from .floor import Floor
+from .learn import Learned
 from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
-from .tickets import Ticket
-from .waits import HallState
+from .tickets import State, Ticket
+from .waits import Coming, HallState
 
 SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
 
@@ -105,11 +107,19 @@ def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
     return choose(mine, at, now, rules)
 
 
-def hall_state(floor: Floor, now: int, minutes: dict[str, float] | None = None) -> HallState:
-    """What the predictor starts from. `minutes` are learned times; the services' own usual times where none are given."""
+def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallState:
+    """What the predictor starts from; `learned` from past days, None on the first."""
     rules = rules_of(floor)
-    usual = {s.code: s.minutes for s in floor.services.values()} | (minutes or {})
+    zone = zone_of(floor.the_hall.timezone)
+    midnight = datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    booked = [t for t in floor.tickets.values() if t.state is State.BOOKED and t.day == floor.day]
+    came = sum(t.day == floor.day and t.issued_at is not None and t.slot_at is None for t in floor.tickets.values())
+    usual = {s.code: s.minutes for s in floor.services.values()}
     return HallState(
+        learned=learned,
+        midnight=int(midnight.timestamp() * 1000),
+        came_today=came if learned else None,
+        bookings=tuple(Coming(service=t.service, slot_at=t.slot_at) for t in booked),
         waiting=tuple(waiters(floor, rules)),
         stations=tuple(station(floor, w, now) for w in floor.windows.values()),
         minutes=usual,

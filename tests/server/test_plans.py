@@ -2,7 +2,7 @@
 
 import pytest
 
-from server import recorded
+from server import learned, recorded
 from server.domain import simulate
 
 PLAN = {"id": "peak", "name": "月末高峰", "services": ["social"], "lends": [{"window": "3", "services": ["social"]}]}
@@ -81,3 +81,18 @@ def test_a_plan_is_activated_and_ended_at_its_door(house):
     assert house.manager.delete("/plans/peak/activation").json["active_since"] is None
     assert house.manager.post("/plans/nothing/activation").json["code"] == "no_such_plan"
     assert [p["id"] for p in house.manager.get("/plans").json["items"]] == ["peak"]
+
+
+def test_yesterday_teaches_how_long_a_service_takes(after_a_day):
+    house = after_a_day
+    with house.server.house.reader() as reader:
+        taught = learned.from_past(reader, house.ledger.floor, house.ledger.zone)
+
+    assert taught.days == 1
+    assert taught.minutes["social"] < 6.5  # published 8, yesterday 5
+    assert house.ledger.floor.services["social"].minutes == 8
+
+
+def test_a_hall_knows_nothing_on_its_first_day(house):
+    with house.server.house.reader() as reader:
+        assert learned.from_past(reader, house.ledger.floor, house.ledger.zone) is None

@@ -1,0 +1,80 @@
+"""What the hall's own past days teach its outlook: rows of tickets -> domain/learn.py. It reads only, once a day, beside everything."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from . import store
+from .domain.floor import Floor
+from .domain.learn import Learned, Past, learn
+from .domain.rules import GREEN, TRANSFER
+from .domain.tickets import State, Ticket
+
+DAYS = 40  # days of the past that count
+MOST = 60_000  # tickets at most, the newest first: a start must not wait for a year of them
+
+
+def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learned | None:
+    """What the days before `floor.day` teach; None on a hall's first day."""
+    days = [r[0] for r in reader.execute("SELECT DISTINCT day FROM tickets WHERE day < ? ORDER BY day DESC LIMIT ?", (floor.day, DAYS))]
+    if not days:
+        return None
+    marks = ",".join("?" * len(days))
+    rows = reader.execute(f"SELECT * FROM tickets WHERE day IN ({marks}) ORDER BY day DESC LIMIT ?", (*days, MOST))
+    pasts, booked = [], 0
+    for row in rows:
+        t = store.thing_of(Ticket, row)
+        booked += t.slot_at is not None
+        if t.issued_at is not None and t.service in floor.services:
+            pasts += _visits(t, days.index(t.day), _minutes(t.day, zone))
+    complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
+    minutes = {s.code: s.minutes for s in floor.services.values()}
+    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked)
+
+
+def _visits(t: Ticket, day: int, minute) -> list[Past]:
+    """One record for each service visited on a number, and one for a wait that led to none."""
+    visits, before = [], None
+    for leg in t.legs:
+        began = leg.started_at or leg.called_at
+        if began == leg.finished_at:  # a keypad without a key for "the visitor is here"
+            began = leg.called_at
+        visits.append(
+            Past(
+                day=day,
+                service=leg.service,
+                rank=TRANSFER if before and t.class_ != GREEN else t.class_,
+                arrive=minute(leg.line_at),
+                clock=minute(max(leg.line_at, t.clock_at if before is None else leg.line_at)),
+                called=minute(leg.called_at),
+                started=minute(began),
+                ended=minute(leg.finished_at),
+                clerk=leg.clerk or leg.window,
+                missed=t.misses > 0,
+                slot=minute(t.slot_at),
+                after=before,
+            )
+        )
+        before = leg.service
+    if not t.legs:
+        visits.append(
+            Past(
+                day=day,
+                service=t.service,
+                rank=t.class_,
+                arrive=minute(t.issued_at),
+                clock=minute(t.clock_at),
+                called=minute(t.called_at),
+                left=minute(t.finished_at) if t.state is State.CANCELLED else None,
+                absent=t.misses > 0,
+                slot=minute(t.slot_at),
+            )
+        )
+    return visits
+
+
+def _minutes(day: str, zone: ZoneInfo):
+    midnight = datetime.fromisoformat(day).replace(tzinfo=zone).timestamp() * 1000
+    return lambda ms: None if ms is None else (ms - midnight) / 60_000
