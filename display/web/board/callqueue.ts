@@ -6,6 +6,8 @@ export const READ = 7000;
 /** While more than a few wait behind it, each still stands long enough to be read. */
 export const READ_IN_A_BURST = 4500;
 const BURST = 3;
+/** None of a burst of this size is lost. Beyond it the wall would speak of people who have long been served: those are left out. */
+const MOST = 20;
 
 export interface Shown {
   call: Call;
@@ -17,12 +19,16 @@ export class CallQueue {
   now: Shown | null = null;
   readonly waiting: Call[] = [];
 
+  /** `stands` says whether a call's window still waits for its person. */
+  constructor(private readonly stands: (call: Call) => boolean = () => true) {}
+
   /** A call or recall has come. A recall takes the place of an earlier call of the same number that was not spoken yet. */
   arrive(call: Call, at: number): void {
     const index = this.waiting.findIndex((other) => other.number === call.number);
     if (index >= 0) this.waiting[index] = call;
     else if (this.now && this.now.call.number === call.number) this.show(call, at);
     else this.waiting.push(call);
+    if (this.waiting.length > MOST) this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(this.stands).slice(-MOST));
     this.step(at);
   }
 

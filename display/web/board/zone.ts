@@ -7,8 +7,8 @@ export const heading = asked("name");
 const wanted = (asked("windows") ?? "").split(",").map((part) => part.trim()).filter(Boolean);
 const zone = asked("zone");
 
-export function mine(no: string, zoneOf?: string | null): boolean {
-  if (zone && zoneOf !== undefined) return zoneOf === zone;
+export function mine(no: string, zoneOf: string | null | undefined): boolean {
+  if (zone) return zoneOf === zone;
   if (!wanted.length) return true;
   return wanted.some((part) => {
     const span = /^(\D*)(\d+)-\1?(\d+)$/.exec(part);

@@ -23,6 +23,8 @@ export const board: Record<string, Sample> = {
   thirty: one(hallRoom(30)),
   call: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
   burst: one(hallRoom(12), { wait: 3400, then: burst.map(([number, window, service], index) => ({ after: 300 + index * 200, ...called(1001 + index, number, window, service) })) }),
+  burst_20: one(hallRoom(30), { wait: 3400, then: Array.from({ length: 20 }, (_, index) => ({ after: 300 + index * 40, ...called(1001 + index, `A${101 + index}`, String(index + 1), "sb-pension") })) }),
+  zones: one(hallRoom(12, { windows: hallRoom(12).windows.map((w, index) => ({ ...w, zone: index < 6 ? "东" : "西" })) }), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "9", "sb-pension") }, { after: 500, ...called(1002, "C031", "2", "yb-register") }] }),
   recall: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, hallRoom(12).windows[1].ticket?.number ?? "A020", "2", "sb-retire", 3) }] }),
   // three calls, and a recall of the second before it was spoken
   spoken: one(hallRoom(12), { wait: 3400, then: [{ after: 200, ...spoken(1001, "A022", "3") }, { after: 400, ...spoken(1002, "C031", "4") }, { after: 600, ...spoken(1003, "G045", "7") }, { after: 800, ...spoken(1004, "C031", "4", 2) }] }),
