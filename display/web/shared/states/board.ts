@@ -1,6 +1,6 @@
 // The board's states: quiet, few and many windows, calls coming, recall, lost, closed.
 import type { Sample } from "../sample";
-import { at, call, hall, hallRoom, next, NOW } from "./hall.ts";
+import { at, call, hall, MARK, hallRoom, next, NOW } from "./hall.ts";
 
 const one = (room: unknown, more: Partial<Sample> = {}): Sample => Object.assign({ now: NOW, rooms: { hall: room } }, more);
 const called = (seq: number, number: string, window: string, service: string, times = 1) => {
@@ -28,6 +28,8 @@ export const board: Record<string, Sample> = {
   recall: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, hallRoom(12).windows[1].ticket?.number ?? "A020", "2", "sb-retire", 3) }] }),
   // three calls, and a recall of the second before it was spoken
   spoken: one(hallRoom(12), { wait: 3400, then: [{ after: 200, ...spoken(1001, "A022", "3") }, { after: 400, ...spoken(1002, "C031", "4") }, { after: 600, ...spoken(1003, "G045", "7") }, { after: 800, ...spoken(1004, "C031", "4", 2) }] }),
+  // a hall with its own colours and mark
+  look: one(hallRoom(12, { hall: { ...hall, look: { logo: MARK, call: "#a3185c", wall: "light", ink: "#0d3b2e" } } }), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
   lost: one(hallRoom(12), { lost: true }),
   closed: one(hallRoom(12, { hall: { ...hall, open: false }, calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, state: "closed" as const, ticket: null })) })),
 };

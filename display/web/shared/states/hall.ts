@@ -12,6 +12,10 @@ export const hall: Hall = {
   hours: [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }], timezone: "Asia/Shanghai", language: "zh",
 };
 
+/** A mark and a face, drawn: no hall's real ones. */
+export const MARK = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="30" fill="#2a7d5f"/><path d="M14 40c8-10 14-10 18 0s10 10 18 0" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round"/><circle cx="32" cy="20" r="6" fill="#fff"/></svg>');
+export const FACE = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 210"><rect width="170" height="210" fill="#c9d6e8"/><path d="M10 210c4-52 34-74 75-74s71 22 75 74z" fill="#1f4179"/><path d="M68 130h34l-17 30z" fill="#fff"/><ellipse cx="85" cy="84" rx="38" ry="46" fill="#f0d3bd"/><path d="M45 82c-4-44 14-58 40-58s44 14 40 58c-4-20-12-30-40-32-28 2-36 12-40 32z" fill="#2b2320"/></svg>');
+
 type Row = [theme: string, code: string, prefix: string, kind: "o" | "c", waiting: number, p50: number, initials: string, name: string, name_en: string];
 const ROWS: Row[] = [
   ["社会保障", "sb-pension", "A", "o", 14, 18, "cxjmjbylbxdy", "城乡居民基本养老保险待遇申领", "Residents’ basic pension claims"],

@@ -2,7 +2,7 @@
 import type { Sample } from "../sample";
 import type { Evaluation, Window } from "../wire";
 import { GRADES } from "./grades.ts";
-import { at, clerk, hall, NOW, services } from "./hall.ts";
+import { at, clerk, FACE, hall, NOW, services } from "./hall.ts";
 
 const base: Window = { no: "3", name: "收件窗口", name_en: "Acceptance", type: "收件", services: ["sb-pension"], state: "open", reason: null, clerk: clerk(0), ticket: null };
 const asked: Evaluation = { number: "A022", service: "sb-retire", url: "https://hall.example.org/e/8mW2pQ7Lr1xZ", qr: "", token: "8mW2pQ7Lr1xZ", expires_at: at(0, 48), options: GRADES };
@@ -10,6 +10,7 @@ const one = (evaluation: Evaluation | null, change: Partial<Window> = {}, more: 
 
 export const pad: Record<string, Sample> = {
   idle: one(null),
+  photo: one(null, { clerk: { ...clerk(1), photo: FACE } }),
   idle_long: one(null, { no: "A12", name: "“办不成事”反映窗口（兜底服务）", clerk: clerk(4) }),
   paused: one(null, { state: "paused", reason: "材料流转" }),
   closed: one(null, { state: "closed", clerk: null }),

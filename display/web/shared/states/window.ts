@@ -1,7 +1,7 @@
 // The states of the screen over window 3.
 import type { Sample } from "../sample";
 import type { Window } from "../wire";
-import { call, clerk, hall, NOW, services } from "./hall.ts";
+import { call, clerk, FACE, hall, NOW, services } from "./hall.ts";
 
 const base: Window = { no: "3", name: "收件窗口", name_en: "Acceptance", type: "收件", services: ["sb-pension", "sb-transfer", "sb-retire"], state: "open", reason: null, clerk: clerk(0), ticket: null };
 const one = (change: Partial<Window>, more: Partial<Sample> = {}): Sample =>
@@ -10,6 +10,7 @@ const ticket = (state: "called" | "serving", times = 1) => ({ number: "A022", st
 
 export const windowScreen: Record<string, Sample> = {
   open: one({}),
+  photo: one({ clerk: { ...clerk(0), photo: FACE } }),
   everything: one({ services: services.map((s) => s.code), clerk: clerk(4), no: "3", name: "综合窗口（办不成事反映）", name_en: "General counter (unresolved matters)" }),
   called: one({ ticket: ticket("called") }),
   recalled: one({ ticket: ticket("called", 3) }),
