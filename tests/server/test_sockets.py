@@ -249,3 +249,38 @@ def test_sockets_with_the_same_rooms_share_one_emit(house, monkeypatch):
     house.settle()
 
     assert len(told) == 1 and all(len(e.get_received()) == 1 for e in ears)
+
+
+def test_every_fact_that_is_told_stands_in_the_document(house):
+    from server.web.openapi import asyncapi
+
+    documented = asyncapi()["components"]["messages"]
+    ears = {}
+    of_managers = ["hall", "window:1", "staff", "managers"]
+    for role, window, rooms in (("manager", None, of_managers), ("pad", "1", ["pad:1"]), ("display", None, ["hall"])):
+        ears[role] = house.server.sockets.socketio.test_client(house.server.app, auth={"token": house.token(role, window)})
+        assert "snapshot" in ears[role].emit("watch", rooms, callback=True)
+    keypad, manager = house.device("keypad", window="1"), house.manager
+    ticket, other = house.kiosk.take("tax", language="en"), house.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    keypad.post("/windows/1/calls", ticket=ticket["id"])
+    for path in ("calls", "service", "hold"):
+        keypad.post(f"/tickets/{ticket['id']}/{path}")
+    keypad.delete(f"/tickets/{ticket['id']}/hold")
+    done = keypad.post(f"/tickets/{ticket['id']}/completion").json
+    house.nobody().post("/evaluations", token=done["evaluation"]["token"], grade=1, comment="太慢")
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{other['id']}/miss"), manager.post(f"/tickets/{other['id']}/return")
+    manager.post(f"/tickets/{other['id']}/transfer", service="estate"), manager.post(f"/tickets/{other['id']}/cancellation")
+    manager.put("/windows/1/state", state="paused", reason="午休"), manager.put("/services/tax", minutes=5)
+    manager.post("/notices", text="通知")
+    manager.post("/messages", text="请开窗"), house.kiosk.post("/help"), house.staff("li")
+    house.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="trouble", code="paper_end")
+    house.settle()
+    house.server.sockets.board_changed(house.ledger.outlook)
+
+    heard = [(r["name"], r["args"][0]) for ear in ears.values() for r in ear.get_received()]
+
+    assert len({name for name, _ in heard}) >= 20
+    for name, body in heard:
+        facts = documented[name]["payload"]["allOf"][1]["properties"]
+        unknown = set(body) - set(facts) - {"seq", "at", "changed", "gone", "actor"}
+        assert not unknown, (name, unknown)
