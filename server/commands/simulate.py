@@ -21,9 +21,12 @@ WORDS = {"fair": "fair", "most": "most promises kept", "strict": "strict priorit
 @click.option("--count", default=6, show_default=True, type=click.IntRange(1, 400), help="How many days of a described hall.")
 @click.option("--seed", default=1, show_default=True, type=int, help="Chance of a described hall.")
 @click.option("--demand", default=1.0, show_default=True, type=click.FloatRange(0.05, 5), help="Visitors, as a share of the described.")
+@click.option("--check", is_flag=True, help="Also how true the waits and warnings told on these days would have been (some minutes).")
+@click.option("--staff", metavar="SHARE", type=click.FloatRange(0.1, 1.5), help="Also how many windows that share of the visitors needs.")
+@click.option("--close", default="17:00", show_default=True, metavar="HH:MM", help="When the hall closes, for --staff.")
 @click.option("--picture", metavar="FILE", type=click.Path(path_type=Path), help="Draw the comparison: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
-def command(days, folder, a, b, all_modes, count, seed, demand, picture, as_json):
+def command(days, folder, a, b, all_modes, count, seed, demand, check, staff, close, picture, as_json):
     """Runs the rules over DAYS: a folder of recorded halls (services.csv, windows.csv, tickets.csv, bookings.csv in each), one such
     hall, or a described hall (.toml, see config/days).
 
@@ -45,11 +48,51 @@ def command(days, folder, a, b, all_modes, count, seed, demand, picture, as_json
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         click.echo(as_text(names, table))
+        for hall in halls if check or staff else ():
+            for name, rules in sets:
+                if check:
+                    click.echo(_truth(hall, name, rules))
+                if staff and rules.mode in ("fair", "most"):
+                    click.echo(_staffing(hall, name, rules, staff, close))
     if picture:
         from server.reports import comparison
 
         comparison.draw(names, table, picture)
         click.echo(str(picture), err=as_json)
+
+
+def _truth(hall, name: str, rules) -> str:
+    from server.domain import backtest
+
+    every = max(1, sum(len(d.service) for d in hall.days) // 150)
+    told, _ = backtest.check_waits(hall, rules, every=every)
+    rows = backtest.check_tickets(hall, rules, every=every)
+    warned = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
+    return (
+        f"{hall.name}, {name}: waits of {told.mean_wait:.0f} min told to {told.error:.1f} min (people ahead x average: {told.usual:.1f}); "
+        f"within p90 {100 * told.below_p90:.0f} %, p10-p90 {100 * told.inside:.0f} %, 5 min {100 * told.within_5:.0f} %; "
+        f"warnings ten minutes ahead: {100 * warned.precision:.0f} % right, {100 * warned.recall:.0f} % found ({told.n} numbers)"
+    )
+
+
+def _staffing(hall, name: str, rules, share: float, close: str) -> str:
+    from server.domain import backtest, simulate, staffing
+
+    try:
+        hour, minute = (int(x) for x in close.split(":"))
+    except ValueError:
+        raise click.ClickException(f"{close}: a time is written like 17:00.") from None
+    played = [simulate.play(hall, day, rules) for day in hall.days]
+    known = backtest.learn_days(hall, range(len(hall.days)), played)
+    believed = staffing.with_clerks(hall, known)
+    days = staffing.days_like(believed, known, 8, demand=share, bookings=hall.days[-1].bookings, rules=rules)
+    plan = staffing.advise(believed, rules, days, close=hour * 60.0 + minute)
+    times = ", ".join(f"{at // 60:02}:{at % 60:02} {n}" for at, n in plan.open)
+    return (
+        f"{hall.name}, {name}: {100 * share:.0f} % of the visitors need {plan.hours:.0f} of {plan.full_hours:.0f} window hours "
+        f"({100 * plan.share:.0f} %) and keep {100 * plan.protected:.0f} % of green and booked, {100 * plan.all:.0f} % of all "
+        f"(all windows open: {100 * plan.full_protected:.0f} %, {100 * plan.full_all:.0f} %). Windows open: {times}"
+    )
 
 
 def _halls(path: Path, count: int, seed: int, demand: float) -> list:

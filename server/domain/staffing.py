@@ -173,17 +173,18 @@ def _one_of_each_kind(order, blocks, hall, step: int) -> list[int]:
 
 
 def _still_served(hall, blocks, shut) -> bool:
-    """Every service that is served in an hour keeps one window in it."""
+    """A service that some window serves at a quarter of an hour keeps one, but for a short break."""
     can = may_serve(hall)
-    before: dict[int, np.ndarray] = {}
-    after: dict[int, np.ndarray] = {}
-    for (w, a, _), closed in zip(blocks, shut, strict=True):
-        hour = int(a // BLOCK)
-        none = np.zeros(len(hall.services), bool)
-        before[hour] = before.get(hour, none) | can[w]
-        if not closed:
-            after[hour] = after.get(hour, none) | can[w]
-    return all(h in after and np.array_equal(before[h], after[h]) for h in before)
+    begin, end, window = (np.array([b[k] for b in blocks], float) for k in (1, 2, 0))
+    missing = np.zeros(len(hall.services))
+    for at in np.arange(begin.min(initial=0.0), end.max(initial=0.0), 15.0):
+        there = (begin <= at) & (at < end)
+        full = can[window[there].astype(int)].any(0)
+        left = can[window[there & ~shut].astype(int)].any(0)
+        missing = np.where(full & ~left, missing + 1, 0)
+        if (missing > 1).any():
+            return False
+    return True
 
 
 def days_like(hall: Hall, learned: Learned, n: int, *, seed: int = 1, demand: float = 1.0, bookings: Sequence[Booking] = (), rules=None):

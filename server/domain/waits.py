@@ -32,7 +32,7 @@ AHEAD = 240.0  # minutes of arrivals looked at
 RUNS, RUNS_PLAIN = 100, 24  # compiled, and where numba is missing
 DAY_SPREAD = 0.1
 STAYS = 30.0  # minutes a window that is open outside its hours is counted on
-QUANTILES = (0.105, 0.5, 0.912)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
+QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
 
 

@@ -35,6 +35,12 @@ def test_a_described_hall_and_a_file_of_rules(capsys, tmp_path):
     assert code == 0 and set(json.loads(said.out)["township"]) == {"fair", "short-cap"}
 
 
+def test_how_true_the_waits_would_have_been_and_how_many_windows_a_quiet_day_needs(capsys):
+    code, said = hall(DAYS / "township", "--rules", "fair", "--against", "most", "--check", "--staff", 0.75, capsys=capsys)
+
+    assert code == 0 and "warnings ten minutes ahead" in said.out and "75 % of the visitors need" in said.out
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [((), "which days?"), ((DAYS, "--rules", "best"), "neither a mode"), ((DAYS, "--picture", "x.gif"), ".png or .svg"),
