@@ -16,6 +16,7 @@ from config import paths, words
 
 from . import actions, backup, control, hallfile, learned, passwords, store
 from .clockwork import Clockwork
+from .forewarner import Forewarner
 from .ledger import Ledger
 from .notify import Notifier
 from .outlook import Lookout
@@ -120,7 +121,12 @@ def create_app(
             return learned.from_past(connection, floor, ledger.zone)
 
     house.lookout = Lookout(ledger, changed=sockets.board_changed, teach=teach)
-    running = [house.lookout, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)] if threads else []
+    forewarner = Forewarner(ledger, learned=lambda: house.lookout.learned)
+    running = (
+        [house.lookout, forewarner, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)]
+        if threads
+        else []
+    )
     if threads and settings.backup.folder:
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:

@@ -79,6 +79,11 @@ class Lookout:
         self._try()
         self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
 
+    @property
+    def learned(self) -> Learned | None:
+        """What past days teach, once it has been asked for."""
+        return self._learned
+
     def start(self) -> Lookout:
         self._thread.start()
         return self

@@ -1,0 +1,75 @@
+"""Warns before a promise breaks: what domain/alerts finds in the outlook becomes alerts with their events. It decides nothing itself.
+
+Beside everything, it holds nothing up. It raises, and clears what is over; acknowledging is a person's.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from . import actions
+from .domain import alerts
+from .domain.duty import active_plans, plans
+from .domain.floor import Floor
+from .domain.line import hall_state
+
+log = logging.getLogger("hall.forewarner")
+ACTOR = "hall"
+
+
+class Forewarner:
+    """`tick()` looks once; `start()` looks every `pause` seconds. `learned()` gives what past days teach, or None."""
+
+    def __init__(self, ledger, *, learned: Callable = lambda: None, pause: float = 20.0):
+        self.ledger, self.learned, self.pause = ledger, learned, pause
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="forewarner", daemon=True)
+
+    def start(self) -> Forewarner:
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.pause):
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001  a warning less; the hall goes on and the next look tries again
+                log.exception("could not look ahead")
+
+    def tick(self) -> None:
+        ledger, outlook = self.ledger, self.ledger.outlook
+        if outlook is None:
+            return
+        floor, now = ledger.floor, ledger.clock()
+        standing = [a.id for a in floor.alerts.values() if a.kind == "promise" and a.state != "cleared"]
+        state = hall_state(floor, now, self.learned())
+        new, over = alerts.changes(standing, state, now, outlook.look)
+        for id in over:
+            ledger.do(ACTOR, actions.clear_alert, id=id)
+        names = {s.code: (s.name, s.name_en or s.name) for s in floor.services.values()}
+        for breach in new:
+            advice = alerts.remedies(state, now, breach, plans=_plans(floor))
+            ledger.do(ACTOR, actions.raise_alert, **breach.alert(advice, names))
+
+
+def _plans(floor: Floor) -> list[alerts.Plan]:
+    """Those that are prepared and not in force."""
+    active = {p["id"] for p in active_plans(floor)}
+    return [
+        alerts.Plan(
+            id=p["id"],
+            name=p.get("name", p["id"]),
+            open=tuple(p.get("open", ())),
+            lends={x["window"]: tuple(x["services"]) for x in p.get("lends", ())},
+            only=frozenset(x["window"] for x in p.get("lends", ()) if x.get("only")),
+        )
+        for p in plans(floor)
+        if p["id"] not in active
+    ]
