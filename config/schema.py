@@ -69,6 +69,16 @@ def _span(text: str) -> str:
     return text
 
 
+def _form(text: str) -> str:
+    try:
+        groups = re.compile(text).groupindex
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from None
+    if "value" not in groups:
+        raise ValueError("the form needs a group (?P<value>…)")
+    return text
+
+
 def _day(text: str) -> str:
     from datetime import date
 
@@ -428,9 +438,19 @@ class PrinterTable(Table):
     timeout: Annotated[float, Field(gt=0, le=60)] = 5.0  # s
 
 
+class PatternTable(Table):
+    """A code of another system by its form: a regular expression with a group `value`, and `at` where the code carries its time."""
+
+    kind: Name
+    form: Annotated[str, AfterValidator(_form)]
+    seconds: Annotated[int, Field(ge=0, le=86400)] = 0  # older is expired; 0: it never is
+
+
 class ScannerTable(Table):
     url: Device
     kind: Literal["line"] = "line"
+    bases: list[str] = []  # host names in links that are ours, e.g. ["hall.example.gov.cn"]; none: any host
+    patterns: list[PatternTable] = []  # codes of other systems: 省一码, health codes
 
 
 class KioskVoiceTable(Table):

@@ -157,7 +157,8 @@ class Kiosk:
         if own.reader:
             self._open("reader", own.reader.url, self._start_reader, kind=own.reader.kind, poll=own.reader.poll / 1000)
         if own.scanner:
-            self._open("scanner", own.scanner.url, self._start_scanner, kind=own.scanner.kind)
+            more = {"bases": own.scanner.bases, "patterns": [p.model_dump() for p in own.scanner.patterns]}
+            self._open("scanner", own.scanner.url, self._start_scanner, kind=own.scanner.kind, **more)
 
     def _open(self, name: str, url: str, start: Callable[[Any], None], **more: Any) -> None:
         """A device that cannot be opened is a trouble to be shown, and never keeps the page from coming up."""

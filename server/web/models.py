@@ -955,3 +955,14 @@ class Plan(Tell):
     id: str
     name: str
     active_since: Instant | None
+
+
+class Hear(Ask):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    language: Literal["zh", "en"] = "zh"
+
+
+class Heard(Tell):
+    """`url`: a WAV of the hall's own voice."""
+
+    url: str

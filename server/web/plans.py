@@ -1,4 +1,4 @@
-"""Doors for rules and peaks: a rule set tried on a past day before it is switched on, plans put into force and ended."""
+"""Doors to try things before they are switched on, and for peaks: rules on a past day, how a name is spoken, plans begun and ended."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def preview_rules(ask: Ask):
             return 200, recorded.preview(connection, floor, day, zone, {"now": rules_of(floor), "proposed": proposed})
         except recorded.NothingRecorded:
             raise NotFound("nothing_recorded", day=day or "") from None
+
+
+@door("POST", "/voice", body=models.Hear, gives={200: models.Heard}, roles=MANAGERS, tag="settings", refuses=("no_voice",))
+def hear(ask: Ask):
+    """How the hall's voice says something: an address to listen at. Changes nothing."""
+    house = ask.house
+    urls = house.voice.urls({ask.body.language: ask.body.text}) if house.voice else None
+    if not urls:
+        raise NotFound("no_voice")
+    return 200, {"url": urls[ask.body.language]}
 
 
 @door("GET", "/plans", gives={200: models.Plan}, lists=True, roles=MANAGERS, tag="settings")

@@ -96,3 +96,14 @@ def test_yesterday_teaches_how_long_a_service_takes(after_a_day):
 def test_a_hall_knows_nothing_on_its_first_day(house):
     with house.server.house.reader() as reader:
         assert learned.from_past(reader, house.ledger.floor, house.ledger.zone) is None
+
+
+def test_a_name_can_be_heard_where_there_is_a_voice(house, tmp_path):
+    from server.web.voice import Voice
+
+    assert house.manager.post("/voice", text="不动产").json["code"] == "no_voice"
+    house.server.house.voice = Voice(lambda text, lang: text.encode(), tmp_path, house.ledger.keys)
+
+    url = house.manager.post("/voice", text="不动产").json["url"]
+
+    assert house.nobody().ask("GET", url, root=True).data == "不动产".encode()

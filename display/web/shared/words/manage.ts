@@ -139,6 +139,8 @@ export const manage = {
   materials: ["所需材料（一行一项）", "Documents (one a line)"],
   matters: ["事项编码（一行一个）", "Official matter codes (one a line)"],
   online: ["网上办理地址", "Online address"],
+  listen: ["试听", "Listen"],
+  unheard: ["没有听到，请检查本机声音。", "Nothing was heard. Please check this computer's sound."],
   spoken: ["语音读法", "Spoken as"],
   spoken_hint: ["名称读错时，写成读得对的字", "Where the name is misread"],
   closed: ["停止取号", "No numbers given"],
