@@ -34,18 +34,33 @@ TOO_NEW = {
 }
 
 
-def scripts(page):
+# and what it would pass over in a style sheet: a rule with `gap` for a grid is a rule without a gap there
+TOO_NEW_STYLE = {
+    "gap of a grid or flex box (write grid-gap, in one)": r"[{;](row-|column-)?gap:",
+    "inset": r"[{;]inset",
+    "min(), max(), clamp()": r"[:( ,](min|max|clamp)\(",
+    "aspect-ratio": r"[{;]aspect-ratio:",
+    ":is, :where, :has": r":(is|where|has)\(",
+    "@layer": r"@layer",
+    "@container": r"@container",
+    "dvh": r"\d[sdl]v[hw]",
+    "color-mix": r"color-mix\(",
+}
+
+
+def files(page, kind):
+    """What a page's HTML loads at once, by ending."""
     folder = shots.PAGES[page].folder or page
     index = static_dir() / ("index.html" if page == "home" else f"{folder}/index.html")
     html = index.read_text(encoding="utf-8")
-    return [static_dir() / url.removeprefix("/static/") for url in re.findall(r'(?:src|href)="(/static/[^"]+\.js)"', html)]
+    return [static_dir() / url.removeprefix("/static/") for url in re.findall(rf'(?:src|href)="(/static/[^"]+\.{kind})"', html)]
 
 
 @pytest.mark.parametrize("page", CITIZENS)
 def test_a_citizens_page_is_small_and_plain(root, page):
     if not shots.built(page):
         pytest.skip(f"{page} is not drawn yet")
-    code = [file.read_bytes() for file in scripts(page)]
+    code = [file.read_bytes() for file in files(page, "js")]
 
     size = sum(len(gzip.compress(one)) for one in code)
     found = [name for name, pattern in TOO_NEW.items() for one in code if re.search(pattern, one.decode("utf-8"))]
@@ -53,6 +68,22 @@ def test_a_citizens_page_is_small_and_plain(root, page):
     assert code
     assert size < MOST
     assert not found
+
+
+@pytest.mark.parametrize("page", CITIZENS)
+def test_a_citizens_page_is_styled_in_words_that_an_old_browser_knows(root, page):
+    if not shots.built(page):
+        pytest.skip(f"{page} is not drawn yet")
+
+    found = [
+        f"{name}: …{one[max(0, hit.start() - 60) : hit.end() + 20]}…"
+        for file in files(page, "css")
+        for one in [file.read_text(encoding="utf-8")]
+        for name, pattern in TOO_NEW_STYLE.items()
+        for hit in re.finditer(pattern, one)
+    ]
+
+    assert not found, "\n" + "\n".join(found)
 
 
 def test_every_character_that_the_pages_write_is_in_the_font(root):
