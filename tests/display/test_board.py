@@ -149,11 +149,12 @@ def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outag
     tab.wait_for_function(LARGE_IS, arg=first["number"], timeout=5000)
 
     hall.stop()
-    tab.wait_for_selector(".offline", timeout=30_000)
-    assert tab.evaluate("() => window.saidAt - window.closedAt") > 4900  # a blink is no alarm
-    assert first["number"] not in tab.locator(LISTED).all_inner_texts()  # it may have been called elsewhere since
-
-    hall.start()
+    try:
+        tab.wait_for_selector(".offline", timeout=30_000)
+        assert tab.evaluate("() => window.saidAt - window.closedAt") > 4900  # a blink is no alarm
+        assert first["number"] not in tab.locator(LISTED).all_inner_texts()  # it may have been called elsewhere since
+    finally:  # the hall is the whole session's
+        hall.start()
     tab.wait_for_selector(".offline", state="detached", timeout=45_000)
     hall.gesture(first, "miss", "3")
     second = hall.call("3")

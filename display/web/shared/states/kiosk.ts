@@ -37,6 +37,7 @@ export const kiosk: Record<string, Sample> = {
   idle: one({}),
   idle_reader: one({ ways: base.ways.map((way) => (way.way === "card" ? { ...way, ready: false, sentence: { zh: "读卡器没有响应，请选其他方式", en: "the card reader does not answer" } } : way)) }),
   idle_away: one({ server: "away", ways: base.ways.map((way) => (way.way === "appointment" || way.way === "book" ? { ...way, ready: false, sentence: { zh: "网络暂时不通，请现场取号", en: "the network is down" } } : way)) }),
+  idle_four: one({ ways: base.ways.slice(0, 4) }),
   idle_elder: one({ elder: true }),
   idle_wheelchair: one({ wheelchair: true }),
   idle_left: one({ card_left: true }),

@@ -9,7 +9,7 @@ export const kiosk = {
   way_appointment: ["预约取号", "I have an appointment"],
   way_appointment_is: ["扫预约码，或刷身份证签到", "Scan its code or lay your ID card"],
   way_phone: ["手机号取号", "With my phone number"],
-  way_phone_is: ["轮到您前会发短信", "We text you before your turn"],
+  way_phone_is: ["没带证件，输入手机号", "No card at hand? Type your number"],
   way_none: ["无证取号", "Without ID"],
   way_none_is: ["不登记个人信息，直接取号", "No personal data at all"],
   way_book: ["预约其他时间", "Book another time"],
@@ -54,7 +54,7 @@ export const kiosk = {
   book_instead: ["预约其他时间", "Book another time"],
   // phone and code
   phone: ["请输入手机号", "Your phone number"],
-  phone_lead: ["只用于发送叫号提醒，当天有效", "Used for reminders today only"],
+  phone_lead: ["只用于本次排队，不作他用", "Used for today’s queue and nothing else"],
   next: ["下一步", "Next"],
   appointment: ["请出示预约二维码", "Show your appointment code"],
   appointment_lead: ["把预约二维码对准扫描口，也可以刷身份证，或输入预约时的手机号", "Hold the code to the scanner, lay your ID card, or type the phone number you booked with"],
