@@ -14,11 +14,16 @@ CUT = """
   };
   // what is scrolled out of its box is not cut: a person can bring it back
   const scroller = (el) => {
+    let seen = null; // what all scrolling boxes around it leave to be seen
     for (let box = el; box && box !== document.body; box = box.parentElement) {
       const style = getComputedStyle(box);
-      if (/auto|scroll/.test(style.overflowX + style.overflowY)) return box.getBoundingClientRect();
+      if (!/auto|scroll/.test(style.overflowX + style.overflowY)) continue;
+      const { left, top, right, bottom } = box.getBoundingClientRect();
+      const old = seen || { left, top, right, bottom };
+      seen = { left: Math.max(old.left, left), top: Math.max(old.top, top), right: Math.min(old.right, right),
+          bottom: Math.min(old.bottom, bottom) };
     }
-    return null;
+    return seen;
   };
   const fixed = getComputedStyle(document.documentElement).overflowY === 'hidden' || getComputedStyle(document.body).overflowY === 'hidden';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
