@@ -199,12 +199,16 @@ class Numbers:
         """Numbers of this loan are in other hands too (a copied disk, a server set back): no more of them."""
         self.spool.drop_loan(loan)
 
-    def check_loans(self, kiosk: str) -> None:
-        """Before merging: tells the server of our loans again. It repeats them; one that was set back to before them learns them anew."""
+    def check_loans(self, kiosk: str) -> int:
+        """Before merging: tells the server of our loans again. It repeats them; one that was set back to before them learns them anew.
+        How many it knows otherwise: those are given up."""
+        given_up = 0
         for loan in self.spool.loans(self.day()):
             answer = self.ask(lambda body=loan: self.client.post(f"/kiosks/{kiosk}/loans", body, key=body["loan"], budget=5))
             if not self.spool.confirm_loan(answer.data):
                 log.warning("the server knows the loan %s of %s otherwise; it is given up", loan["loan"], loan["day"])
+                given_up += 1
+        return given_up
 
     def lend(self, kiosk: str, day: str, count: int) -> None:
         """Asks for a loan; a loan asked for before and never answered is asked for again under its id."""

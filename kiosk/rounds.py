@@ -96,7 +96,8 @@ class Rounds:
                 self._unchecked = True
                 return
             if self._unchecked:
-                self.numbers.check_loans(self.kiosk)
+                if self.numbers.check_loans(self.kiosk):  # without others in their place the next absence would find it empty-handed
+                    self._due = {what: at for what, at in self._due.items() if not what.startswith("lend")}
                 self._unchecked = False
             self._merge()
             if self._is_due("lend", now, 10):

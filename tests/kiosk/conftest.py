@@ -216,7 +216,7 @@ def hall():
 def until():
     """Waits for something that happens in another thread, with a deadline."""
 
-    def wait(fits, seconds=5.0, why="it did not happen in time"):
+    def wait(fits, seconds=20.0, why="it did not happen in time"):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             found = fits()

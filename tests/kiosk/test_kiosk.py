@@ -321,7 +321,7 @@ def test_when_the_server_is_away_numbers_go_on_and_are_merged_in_order(hand, hal
 
     hall.back()
 
-    hand.until(lambda: sum(t["offline"] for t in hall.tickets.values()) == 2, seconds=8)
+    hand.until(lambda: sum(t["offline"] for t in hall.tickets.values()) == 2)
     assert numbers == ["AX001", "AX002"]
     assert [t["number"] for t in hall.tickets.values() if t["offline"]] == numbers
     hand.until(lambda: hand.kiosk.spool.counts() == {"new": 0, "merged": 2, "refused": 0})
@@ -352,7 +352,7 @@ def test_a_lost_answer_never_gives_one_person_two_live_numbers(hand, hall):
     assert [t["number"] for t in hall.tickets.values()] == ["A001"]
     hall.lose = None
 
-    hand.until(lambda: any(t["offline"] for t in hall.tickets.values()), seconds=8)
+    hand.until(lambda: any(t["offline"] for t in hall.tickets.values()))
     assert [t["number"] for t in hall.tickets.values() if t["state"] == "waiting"] == ["AX001"]
 
 
@@ -389,7 +389,7 @@ def test_a_server_set_back_to_before_a_loan_learns_it_anew_before_merging(hand, 
 
     hall.back()
 
-    hand.until(lambda: hand.kiosk.spool.counts()["merged"] == 1, seconds=8)
+    hand.until(lambda: hand.kiosk.spool.counts()["merged"] == 1)
     asked = [path for _, path, _ in hall.heard]
     assert hall.loans and asked.index("/api/v1/kiosks/k1/loans") < asked.index("/api/v1/tickets/merge")
 
@@ -401,7 +401,7 @@ def test_a_loan_that_the_server_knows_otherwise_is_given_up(hand, hall):
     hall.back()
 
     series = lambda: {r["series"] for r in hand.kiosk.spool._rows("select series from loans")}
-    hand.until(lambda: series() == {"AZ", "BZ"}, seconds=8)
+    hand.until(lambda: series() == {"AZ", "BZ"})
 
 
 def test_under_a_new_name_no_old_loan_is_used(hand, start, hall):
@@ -440,8 +440,8 @@ def test_one_ticket_the_server_cannot_take_keeps_no_other_waiting_and_a_manager_
 
     hall.back()
 
-    hand.until(lambda: spool.counts() == {"new": 0, "merged": 2, "refused": 1}, seconds=8)
-    hand.until(lambda: hall.devices.get("kiosk", {}).get("code") == "not_merged", seconds=8)
+    hand.until(lambda: spool.counts() == {"new": 0, "merged": 2, "refused": 1})
+    hand.until(lambda: hall.devices.get("kiosk", {}).get("code") == "not_merged")
     hand.kiosk.close()
     hand.kiosk.spool = spool
 
@@ -479,7 +479,7 @@ def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, 
     hall.approved = True
 
     hand.see("idle")
-    hand.until(lambda: hand.get()["server"] == "ok", seconds=8)
+    hand.until(lambda: hand.get()["server"] == "ok")
     assert (hand.kiosk.spool.folder / "token").read_text() == "t0ken"
     assert (hand.kiosk.spool.folder / "token").stat().st_mode & 0o077 == 0
     assert hand.get()["kiosk"]["name"] == "k-east"  # as the manager named it
