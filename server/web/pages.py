@@ -36,7 +36,7 @@ HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "no-referrer",  # a track code stands in an address
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()"  # a guide scans codes,
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",  # a guide scans codes
 }
 TYPES = {
     ".otf": "font/otf",
