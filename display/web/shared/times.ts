@@ -27,8 +27,8 @@ export function clockOf(seconds: number): string {
 /** A wait as a person hears it: "8–15分钟", or why nothing can be said. */
 export function waitOf(wait: Wait | null | undefined): string {
   if (!wait) return say("no_wait_known");
-  const from = Math.round(wait.p50 / 60);
+  const from = Math.max(1, Math.round(wait.p50 / 60));
   const to = Math.round(wait.p90 / 60);
   if (to < 1) return say("soon");
-  return from >= to ? say("minutes", { n: to }) : say("minutes_between", { from: Math.max(1, from), to });
+  return from >= to ? say("minutes", { n: to }) : say("minutes_between", { from, to });
 }
