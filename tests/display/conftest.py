@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ CONFIG = """
 code = "33100200000001"
 name = "云溪县政务服务中心"
 name_en = "Yunxi County Government Service Centre"
+timezone = "{zone}"
+[appointments]
+slot = 600
 [[services]]
 code = "tax"
 name = "纳税申报及税款缴纳"
@@ -162,11 +166,17 @@ def hall(tmp_path_factory):
     if not shots.built("desk"):
         pytest.fail("The pages are not built: run `npm ci && npm run build` in display/web, or ./hall setup.", pytrace=False)
     folder = tmp_path_factory.mktemp("hall")
-    (folder / "hall.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "hall.toml").write_text(CONFIG.format(zone=_noon()), encoding="utf-8")
     (folder / "server.toml").write_text('[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n', encoding="utf-8")
     hall = Hall(folder)
     yield hall
     hall.stop()
+
+
+def _noon():
+    """The time zone in which it is about noon: whenever the tests run, the hall's day is far from its end."""
+    east = 12 - datetime.now(UTC).hour  # hours
+    return f"Etc/GMT{-east:+d}"  # which counts them westwards
 
 
 def _free_port():

@@ -58,8 +58,6 @@ def files(page, kind):
 
 @pytest.mark.parametrize("page", CITIZENS)
 def test_a_citizens_page_is_small_and_plain(root, page):
-    if not shots.built(page):
-        pytest.skip(f"{page} is not drawn yet")
     code = [file.read_bytes() for file in files(page, "js")]
 
     size = sum(len(gzip.compress(one)) for one in code)
@@ -72,9 +70,6 @@ def test_a_citizens_page_is_small_and_plain(root, page):
 
 @pytest.mark.parametrize("page", CITIZENS)
 def test_a_citizens_page_is_styled_in_words_that_an_old_browser_knows(root, page):
-    if not shots.built(page):
-        pytest.skip(f"{page} is not drawn yet")
-
     found = [
         f"{name}: …{one[max(0, hit.start() - 60) : hit.end() + 20]}…"
         for file in files(page, "css")

@@ -10,6 +10,7 @@ CHANGES = [d for d in DOORS if d.changes]
 WITH_BODY = [d for d in DOORS if d.body]
 CLOSED = [d for d in DOORS if d.roles is not None]
 name = lambda d: f"{d.method} {d.path}"
+GOOD = {"PUT /appointments/{id}": {"slot": "tax@1795140000000"}, "POST /tickets/{id}/postponement": {"places": 1}}
 
 
 def address(door, **known):
@@ -101,11 +102,11 @@ def test_a_wrong_token_is_401_even_where_none_is_needed(house, door, lang):
 def test_no_token_is_401_and_says_how(house, door, lang):
     seq = house.seq
     body = {f.alias or n: "x" for n, f in (door.body.model_fields if door.body else {}).items() if f.is_required()}
+    if door.holder:  # open to a track code: it looks at the body before it asks whose code this is, so the body is a good one
+        body = GOOD.get(name(door))
 
-    answer = house.nobody().ask(door.method, address(door), body if door.changes and not door.holder else None, lang=lang)
+    answer = house.nobody().ask(door.method, address(door), body if door.changes else None, lang=lang)
 
-    if door.holder and answer.status_code == 422:  # the door looks at the body before it asks whose track code this is
-        pytest.skip("a holder's door")
     assert_problem(answer, 401, "no_token", seq, house, lang=lang)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
