@@ -183,6 +183,17 @@ def sign_out(entry, *, session: str) -> bool:
     return True
 
 
+def end_elsewhere(entry, *, session: str) -> int:
+    """Ends the other sessions of the person whose session this is; answers how many there were."""
+    mine = entry.private("SELECT staff FROM sessions WHERE id = ?", session)
+    name = mine[0]["staff"] if mine else ""
+    others = entry.private("SELECT id, window FROM sessions WHERE staff = ? AND id <> ?", name, session)
+    for row in others:
+        entry.tell(events.StaffSignedOut(staff=name, window=row["window"]))
+    entry.forget("sessions", "staff = ? AND id <> ?", name, session)
+    return len(others)
+
+
 def unlock(entry, *, name: str) -> Staff:
     """A locked account may try again."""
     staff = find_staff(entry, name)

@@ -99,6 +99,15 @@ def sign_out(ask: Ask):
     return sent
 
 
+@door("DELETE", "/session/elsewhere", gives={204: None}, tag="people", refuses=("session_ended",))
+def sign_out_elsewhere(ask: Ask):
+    """End one's sessions on other machines: a clerk who moves to another desk."""
+    session = signed_in(ask)
+    ask.house.ledger.do(ask.who.key, people.end_elsewhere, session=session.id)
+    ask.house.gate.dismiss_all(session.staff, but=session.id)
+    return 204, None
+
+
 @door("GET", "/me", gives={200: models.Me}, roles=ALL, tag="people")
 def get_me(ask: Ask):
     """Who I am to this hall, by token or by session."""

@@ -24,21 +24,21 @@ def at_desk(hall, chromium, watched):
 
     yield sit
     for context, window in contexts:
-        clear(hall, context, window)
+        clear(hall, window)
         context.close()
 
 
-def clear(hall, context, window):
+def clear(hall, window):
     """Finishes whatever a test left at a window, and all who still wait there."""
     token = hall.keypad(window)
-    for ticket in context.request.get("/api/v1/tickets").json()["items"]:
+    for ticket in hall.tickets():
         if ticket["window"] == window and ticket["state"] == "called":
             hall.ask("POST", f"/tickets/{ticket['id']}/miss", {}, token)
         if ticket["window"] == window and ticket["state"] == "serving":
             hall.ask("POST", f"/tickets/{ticket['id']}/completion", {}, token)
         if ticket["state"] in ("waiting", "missed", "called"):
             hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
-    context.request.put(f"/api/v1/windows/{window}/state", data={"state": "closed"}, headers=context.csrf)
+    hall.ask("PUT", f"/windows/{window}/state", {"state": "closed"}, token)
 
 
 def press(page, key):
@@ -233,20 +233,43 @@ def test_what_was_put_aside_is_taken_up_again_from_the_list(hall, at_desk):
     assert hall.ticket(ticket)["state"] == "serving"
 
 
-def test_a_second_desk_asks_first_and_the_first_one_learns_of_it(hall, at_desk):
+def test_another_window_asks_first_and_closes_the_one_that_was_theirs(hall, at_desk):
     first = at_desk("1")
     second = first.context.new_page()
+    second.goto("/desk")
+    second.locator(".stage").wait_for()
+    second.get_by_role("button", name="菜单").click()
+
+    second.get_by_role("button", name="换窗口").click()
+    second.get_by_role("button", name="3号窗口", exact=True).click()
+
+    second.locator(".strip .no", has_text="3").wait_for()
+    first.locator(".ended").wait_for(timeout=5000)
+    clear(hall, "3")
+
+
+def test_signing_in_at_a_second_machine_asks_first_and_signs_the_first_out(hall, at_desk, chromium, watched):
+    first = at_desk("1")
+    elsewhere = chromium.new_context(base_url=hall.url, viewport=BAR)
+    second = watched(elsewhere.new_page())
 
     second.goto("/desk")
-    put = """async (body) => {
-        const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': localStorage.getItem('hall.csrf')};
-        return (await fetch('/api/v1/windows/3/state', {method: 'PUT', headers, body: JSON.stringify(body)})).status;
-    }"""
-    answer = [second.evaluate(put, {"state": "open"}), second.evaluate(put, {"state": "open", "take_over": True})]
+    second.locator("input[name=name]").fill(first.context.staff)
+    second.locator("input[name=password]").fill("Ban-Shi-2026")
+    press(second, "Enter")
+    second.get_by_text("您在1号窗口的工作台还开着").wait_for()
+    assert first.locator(".ended").count() == 0
+    second.get_by_role("button", name="转到这里").click()
 
-    assert answer == [409, 200]
-    first.locator(".ended").wait_for(timeout=5000)
-    clear(hall, first.context, "3")
+    second.locator(".stage").wait_for()
+    hall.take()
+    first.locator(".ended").wait_for(timeout=8000)
+    second.locator(".coming").wait_for()
+    second.wait_for_timeout(650)
+    press(second, "F2")
+    shows(second, "called")
+    clear(hall, "1")
+    elsewhere.close()
 
 
 def test_the_clerk_never_hears_what_was_evaluated(hall, at_desk):

@@ -33,6 +33,18 @@ def test_a_clerk_signs_in_works_and_signs_out(house):
     assert clerk.delete("/session").status_code == 204
 
 
+def test_a_clerk_who_moves_to_another_desk_ends_the_session_at_the_first(house):
+    first, second = house.signed_in("li"), house.signed_in("li")
+    other = house.signed_in("wang")
+
+    assert second.delete("/session/elsewhere").status_code == 204
+
+    assert first.get("/session").json["code"] == "session_ended"
+    assert second.get("/session").status_code == 200 and other.get("/session").status_code == 200
+    assert second.delete("/session/elsewhere").status_code == 204
+    assert house.nobody().delete("/session/elsewhere").status_code == 401
+
+
 def test_a_change_by_cookie_needs_the_csrf_token_and_a_look_does_not(house):
     clerk = house.signed_in("li")
     house.kiosk.take()

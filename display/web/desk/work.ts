@@ -3,7 +3,6 @@ import { computed, onScopeDispose, ref, watch as follow } from "vue";
 import { api, Away, Refused } from "../shared/api";
 import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
-import { stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import { recall, store } from "../shared/token";
 import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket } from "../shared/wire";
@@ -26,7 +25,7 @@ interface Answered {
   ticket?: Answered;
 }
 
-/** A second press within this time is the same press: the button has only just got its new meaning. */
+/** A second press of the big button within this time is the same press. */
 const SAME_PRESS = 600;
 /** How long an answered press may wait until the page shows it, before the next one is allowed. */
 const SETTLE = 1200;
@@ -102,9 +101,12 @@ export function useWork(no: string, who: Me) {
     return shown ? shown.state === ticket.state && shown.times_called === ticket.times_called : !["called", "serving"].includes(ticket.state ?? "");
   }
 
+  /** The big button has only just got its meaning: a press now was meant for the one before. */
+  const justChanged = () => Date.now() - shownSince < SAME_PRESS;
+
   /** Sends one press; undefined when it was refused or never sent (both are then on the screen). */
   async function press<Answer extends Answered | null>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string): Promise<Answer | undefined> {
-    if (busy.value || Date.now() - shownSince < SAME_PRESS && !stateAsked()) return undefined;
+    if (busy.value) return undefined;
     refused.value = toast.value = "";
     try {
       const answer = await presses.press<Answer>(method, path, body, label);
@@ -129,6 +131,9 @@ export function useWork(no: string, who: Me) {
   const elsewhere = computed(() => room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) && window_.value?.clerk_name !== who.name);
   follow(elsewhere, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
 
+  // the hall no longer tells this desk anything: its session was ended, here or from another machine
+  follow(() => live.refused, (why) => why && live.rooms !== null && (ended.value ||= "ended"));
+
   // news: for the ear and the title only
   const sound = ref(recall(SOUND) !== "off");
   follow(sound, (on) => store(SOUND, on ? "on" : "off"));
@@ -146,7 +151,7 @@ export function useWork(no: string, who: Me) {
   }
 
   const service = (code: string): Service | undefined => room.value?.services.find((one) => one.code === code);
-  return { live, room, window: window_, inHand, held, missed, line, idle, presses, press, busy, refused, toast, ended, sound, messages, readMessage, service, no };
+  return { live, room, window: window_, inHand, held, missed, line, idle, presses, press, justChanged, busy, refused, toast, ended, sound, messages, readMessage, service, no };
 }
 
 export type Work = ReturnType<typeof useWork>;

@@ -1,5 +1,5 @@
 // What a guide's page shares among its parts: the hall as staff sees it, one press at a time, what came of it. It decides nothing.
-import { computed, inject, provide, ref, type InjectionKey } from "vue";
+import { computed, inject, provide, ref, type InjectionKey, watch as follow } from "vue";
 import { Refused } from "../shared/api";
 import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
@@ -21,6 +21,8 @@ export function makeRound() {
   const presses = new Presses("guide");
   const room = computed(() => live.rooms?.staff ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
+  // the session has ended meanwhile: the page starts afresh and asks who is here
+  follow(() => live.refused, (why) => why && live.rooms !== null && !stateAsked() && location.reload());
   const busy = computed(() => presses.open.some((one) => one.state !== "unsent"));
   const wrong = ref("");
   const toast = ref("");

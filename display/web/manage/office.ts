@@ -1,5 +1,5 @@
 // What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
-import { computed, inject, provide, ref, type ComputedRef, type InjectionKey } from "vue";
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, watch as follow } from "vue";
 import { api, Away, Refused } from "../shared/api";
 import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
@@ -17,6 +17,8 @@ export function makeOffice() {
   const live = watch<{ managers: ManagersRoom }>(["managers"], (name) => name === "alert.raised" && chime());
   const room = computed(() => live.rooms?.managers ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
+  // the session has ended meanwhile: the page starts afresh and asks who is here
+  follow(() => live.refused, (why) => why && live.rooms !== null && !stateAsked() && location.reload());
   const busy = ref(false);
   const wrong = ref("");
   const toast = ref("");

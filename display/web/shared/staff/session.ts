@@ -11,6 +11,9 @@ interface Session {
 /** undefined: not asked yet; null: nobody. */
 export const me = ref<Me | null | undefined>(undefined);
 
+/** Signed in on this page by hand, not found signed in after a reload. */
+export const entered = ref(false);
+
 /** After a reload: is the cookie still good? An answer that does not come is thrown on (Away). */
 export async function look(): Promise<void> {
   try {
@@ -22,8 +25,13 @@ export async function look(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-  admit(await api<Session>("POST", "/session", { name, password }));
+  const session = await api<Session>("POST", "/session", { name, password });
+  entered.value = true;
+  admit(session);
 }
+
+/** Ends this person's sessions on other machines. */
+export const leaveElsewhere = () => api("DELETE", "/session/elsewhere");
 
 export async function setPassword(old: string, password: string): Promise<void> {
   await api("PUT", "/session/password", { old, password });

@@ -52,6 +52,7 @@ export const desk: Record<string, Sample> = {
   not_yours: { now: NOW, answers: { "/session": { csrf: "sample", staff: { ...clerkMe, shown: "孙审计", role: "auditor" } } } },
   choose_window: one(staffRoom([]), { did: { choose: true } }),
   taken: one(staffRoom([]), { did: { choose: true, taken: { no: "5", elsewhere: "3" } } }),
+  still_open: one(staffRoom([]), { did: { still: true } }),
   idle: one(staffRoom([]), { answers: idle }),
   ready: one(staffRoom(waiting(14))),
   called: one(staffRoom([called(), ...waiting(14)])),

@@ -11,6 +11,9 @@ export const desk = {
   held_title: ["{window}号窗口正由{name}使用", "Counter {window} is used by {name}"],
   held_text: ["确认后，对方的工作台会退出。请先当面说一声。", "If you go on, that desk is signed out. Please tell them first."],
   move_here: ["转到这里", "Move here"],
+  other_window: ["换个窗口", "Another counter"],
+  here_title: ["您在{window}号窗口的工作台还开着", "Your desk at counter {window} is still open"],
+  here_text: ["转到这里后，那边会退出；正在办的号和窗口都跟过来。", "If you move here, the other one is signed out; your counter and the number in hand come with you."],
   // the one next thing
   do_open: ["开放窗口", "Open the counter"],
   do_unpause: ["恢复服务", "Resume service"],
@@ -134,6 +137,6 @@ export const desk = {
   elsewhere_text: ["这个工作台已经退出，没有做任何改动。", "This desk has been signed out. Nothing was changed."],
   elsewhere_back: ["回到这里工作", "Work here again"],
   ended_title: ["登录已结束", "The session has ended"],
-  ended_text: ["请重新登录，窗口和号码都还在。", "Sign in again: your counter and numbers are still there."],
+  ended_text: ["可能已在别处登录，或太久没有操作。请重新登录，窗口和号码都还在。", "You may have signed in elsewhere, or nothing was done for long. Sign in again: your counter and numbers are still there."],
   today: ["今天办了{n}件", "{n} done today"],
 } as const;
