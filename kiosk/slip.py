@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,7 +97,7 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "class": NAMES[lang].get(class_, ""),
         "reason": ticket.get("reason") or "",
         "ahead": "" if ahead is None else str(ahead),
-        "wait": wait_text(ticket.get("wait"), lang),
+        "wait": ((ticket.get("wait") or {}).get("say") or {}).get(lang, ""),
         "time": issued.strftime("%Y-%m-%d %H:%M") if issued else "",
         "date": issued.strftime("%Y-%m-%d") if issued else "",
         "slot": slot.strftime("%H:%M") if slot else "",
@@ -111,22 +110,6 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "window": ticket.get("window") or "",
         "phone_of_hall": hall.get("phone") or "",
     }
-
-
-def wait_text(wait: Mapping[str, Any] | None, lang: str = "zh") -> str:
-    """An honest range: from what half of the people wait to what nine of ten do, in minutes; "" where nothing can be said."""
-    if not wait or wait.get("p50") is None:
-        return ""
-    low = int(wait["p50"]) // 60
-    high = max(low, math.ceil(int(wait.get("p90") or wait["p50"]) / 60))
-    if high <= 1:
-        return "under 1 min" if lang == "en" else "1分钟内"
-    if low >= 15:  # no more exact than it is known
-        low, high = low // 5 * 5, -(-high // 5) * 5
-    span = str(high) if low == high else f"{low}–{high}" if low else f"≤{high}" if lang == "en" else f"{high}"
-    if lang == "en":
-        return f"{span} min"
-    return f"{span}分钟" if low else f"{span}分钟内"
 
 
 def _filled(words: Mapping[str, Any], facts: Mapping[str, str], ticket: Mapping[str, Any], reprint: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from .domain.line import people_ahead, promise_of, rules_of, served_by, station,
 from .domain.slots import slots_of
 from .domain.things import Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
+from .domain.waits import words
 from .keys import Keys
 
 HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
@@ -72,7 +73,9 @@ class Sight:
         }
 
     def wait(self, wait) -> dict | None:
-        return None if wait is None else {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at)}
+        if wait is None:
+            return None
+        return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": words(wait.p50, wait.p90)}
 
     @cached_property
     def waiting_by_service(self) -> dict[str, int]:
@@ -184,7 +187,7 @@ class Sight:
             "issued_at": self.instant(t.issued_at),
             "ahead": self.ahead.get(t.id, 0),
             "wait": self.wait(self.wait_of(t)),
-            "told": {"p50": t.wait_p50, "p90": t.wait_p90} if t.wait_p50 is not None else None,
+            "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": words(t.wait_p50, t.wait_p90)} if t.wait_p50 is not None else None,
             "window": t.window,
             "only_window": t.only_window,
             "times_called": t.times_called,

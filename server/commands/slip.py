@@ -11,7 +11,8 @@ SERVICE = {
 }  # fmt: skip
 TICKET = {
     "id": "sample", "number": "A007", "service": "social", "class": "ordinary", "state": "waiting", "offline": False, "ahead": 3,
-    "issued_at": "2026-11-20T09:31:00.000+08:00", "wait": {"p50": 480, "p90": 900}, "track": "k3vq5xabcdefghijklmn234567",
+    "issued_at": "2026-11-20T09:31:00.000+08:00", "wait": {"say": {"zh": "8–15分钟", "en": "8–15 min"}},
+    "track": "k3vq5xabcdefghijklmn234567",
 }  # fmt: skip
 
 

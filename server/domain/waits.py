@@ -11,7 +11,7 @@ How to call it (instants ms, durations seconds; run it beside the writer, from a
 
 The more the state holds, the truer it is: `learned` (domain/learn.py, from past days), `midnight` (ms, start of the hall's own day: the
 hours of `learned` count from it), `came_today`, `bookings` still to come, Station.intervals (breaks and closing).
-Wait.p10, p50, p90 are seconds from `now`. words(wait) gives the honest range shown to people ("约 12–20 分钟").
+Wait.p10, p50, p90 are seconds from `now`. words(p50, p90) gives the honest range shown to people ("12–20分钟").
 """
 
 from __future__ import annotations
@@ -482,17 +482,18 @@ def _normal_at(p: np.ndarray) -> np.ndarray:
     return np.interp(p, _BELOW, _GRID)
 
 
-def words(wait: Wait | None) -> dict:
-    """The range shown to people: {"zh": "约 12–20 分钟", "en": "about 12–20 min"}; never a false precision, never a made-up zero."""
-    if wait is None:
-        return {"zh": "暂无窗口办理，无法估计", "en": "No window serves this now"}
-    low, high = _round_minutes(wait.p50 * 0.5 + wait.p10 * 0.5, math.floor), _round_minutes(wait.p90, math.ceil)
-    if high <= 5:
-        return {"zh": "约 5 分钟以内", "en": "within about 5 min"}
-    return {"zh": f"约 {low}–{high} 分钟", "en": f"about {low}–{high} min"}
+def words(p50: int, p90: int) -> dict[str, str]:
+    """The range people are told, from what half of them wait to what nine of ten do (seconds): {"zh": "8–15分钟", "en": "8–15 min"}.
 
-
-def _round_minutes(seconds: float, way) -> int:
-    minutes = seconds / 60
-    step = 1 if minutes <= 20 else 5
-    return int(way(minutes / step) * step)
+    The one place where it is put into words: slip, board, kiosk, phone and desk all say these. From a quarter of an hour on
+    in steps of five minutes: no more exact than it is known."""
+    low, high = p50 // 60, max(p50 // 60, math.ceil(p90 / 60))
+    if high <= 1:
+        return {"zh": "1分钟内", "en": "under 1 min"}
+    if low >= 15:
+        low, high = low // 5 * 5, -(-high // 5) * 5
+    if not low:
+        return {"zh": f"{high}分钟内", "en": f"under {high} min"}
+    if low == high:
+        return {"zh": f"约{high}分钟", "en": f"about {high} min"}
+    return {"zh": f"{low}–{high}分钟", "en": f"{low}–{high} min"}

@@ -429,6 +429,7 @@ class Wait(Tell):
     p50: int
     p90: int
     at: Instant
+    say: Said
 
 
 class Leg(Tell):

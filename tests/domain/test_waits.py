@@ -1,7 +1,9 @@
 """How long it will be, told honestly."""
 
+import pytest
+
 from server.domain.dispatch import Station, Waiter
-from server.domain.waits import HallState, Wait, predict, predict_all, words
+from server.domain.waits import HallState, predict, predict_all, words
 
 NOW = 1_700_000_000_000
 MIN = 60_000
@@ -34,9 +36,17 @@ def test_a_new_arrival_waits_for_those_before_and_green_does_not():
 
 def test_nothing_is_made_up_where_no_window_serves():
     assert predict(hall(3), NOW, service="tax") is None
-    assert words(None)["zh"] == "暂无窗口办理，无法估计"
 
 
-def test_what_people_are_shown_is_a_range():
-    assert words(Wait(p10=600, p50=900, p90=1200, at=NOW))["zh"] == "约 12–20 分钟"
-    assert words(Wait(p10=0, p50=60, p90=200, at=NOW))["zh"] == "约 5 分钟以内"
+@pytest.mark.parametrize(
+    ("p50", "p90", "zh", "en"),
+    [
+        (0, 40, "1分钟内", "under 1 min"),
+        (20, 200, "4分钟内", "under 4 min"),
+        (480, 900, "8–15分钟", "8–15 min"),
+        (480, 480, "约8分钟", "about 8 min"),
+        (1100, 2000, "15–35分钟", "15–35 min"),
+    ],
+)
+def test_what_people_are_told_is_a_range_no_more_exact_than_it_is_known(p50, p90, zh, en):
+    assert words(p50, p90) == {"zh": zh, "en": en}

@@ -21,7 +21,8 @@ from kiosk.app import Kiosk
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 SERVICES = [
     {"code": "social", "name": "社保登记", "name_en": "Social security", "prefix": "A", "kind": "ordinary", "waiting": 3,
-     "wait": {"p50": 480, "p90": 900, "at": "…"}, "theme": "社保", "materials": ["身份证"], "online": "https://example.org/social"},
+     "wait": {"p50": 480, "p90": 900, "at": "…", "say": {"zh": "8–15分钟", "en": "8–15 min"}},
+     "theme": "社保", "materials": ["身份证"], "online": "https://example.org/social"},
     {"code": "tax", "name": "税务登记", "name_en": "Tax", "prefix": "B", "kind": "complex", "waiting": 0, "wait": None, "materials": []},
 ]  # fmt: skip
 
@@ -192,7 +193,7 @@ class LittleHall:
         return {"id": id, "number": number, "service": body["service"], "issued_at": "2026-11-20T09:31:00+08:00", "offline": False} | facts
 
     def shown(self, id):
-        return self.tickets[id] | {"ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…"}}
+        return self.tickets[id] | {"ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…", "say": {"zh": "8–15分钟", "en": "8–15 min"}}}
 
     @staticmethod
     def no(status, code, **more):

@@ -24,11 +24,7 @@ export function clockOf(seconds: number): string {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** A wait as a person hears it: "8–15分钟", or why nothing can be said. */
-export function waitOf(wait: Wait | null | undefined): string {
-  if (!wait) return say("no_wait_known");
-  const from = Math.max(1, Math.round(wait.p50 / 60));
-  const to = Math.round(wait.p90 / 60);
-  if (to < 1) return say("soon");
-  return from >= to ? say("minutes", { n: to }) : say("minutes_between", { from, to });
+/** A wait as a person hears it: "8–15分钟" (the server's words), or why nothing can be said. */
+export function waitOf(wait: Pick<Wait, "say"> | null | undefined): string {
+  return wait ? wait.say[language.value] : say("no_wait_known");
 }

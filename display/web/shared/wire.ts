@@ -45,6 +45,8 @@ export interface Wait {
   p50: Seconds;
   p90: Seconds;
   at: Instant;
+  /** The range as people are told it: "8–15分钟". */
+  say: Both;
 }
 
 export interface Service {
@@ -158,7 +160,7 @@ export interface TrackedTicket extends Ticket {
   url?: string;
   materials?: string[];
   /** The wait as it was told when the number was taken. */
-  told?: { p50: Seconds; p90: Seconds } | null;
+  told?: { p50: Seconds; p90: Seconds; say: Both } | null;
   /** Next up: 请准备. */
   soon?: boolean;
   evaluated?: boolean;

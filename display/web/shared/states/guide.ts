@@ -2,16 +2,16 @@
 import type { Sample } from "../sample";
 import type { Help, Me, StaffRoom, StaffTicket } from "../wire";
 import { staffRoom, staffTicket } from "./desk.ts";
-import { at, NOW } from "./hall.ts";
+import { at, expected, NOW } from "./hall.ts";
 
 const me: Me = { name: "daofu1", shown: "林晓", role: "guide", window: null, must_change: false };
 const people: StaffTicket[] = [
-  ...Array.from({ length: 12 }, (_, index) => staffTicket(index + 1, "waiting", { wait: { p50: 300 + index * 90, p90: 720 + index * 120, at: NOW }, ahead: index })),
+  ...Array.from({ length: 12 }, (_, index) => staffTicket(index + 1, "waiting", { wait: expected(300 + index * 90, 720 + index * 120), ahead: index })),
   staffTicket(40, "serving", { number: "A019", window: "3" }), staffTicket(60, "missed", { number: "A016" }),
 ];
 const help: Help[] = [{ id: "h1", place: "取号机1", at: at(0, -40), answered_by: null }, { id: "h2", place: "东侧自助区取号机3（无障碍）", at: at(-4), answered_by: null }, { id: "h3", place: "取号机2", at: at(-7), answered_by: "林晓" }];
 const bookings = ["gjj-draw", "sb-pension", "bdc-transfer", "ga-exit"].map((service, index) => ({ id: `b${index}`, service, slot_at: at(-25 + index * 30), slot_end: at(5 + index * 30), holder_masked: ["****002X", "张*", "138****1234", null][index], early: index > 1, late: index === 0 }));
-const issued = { ...staffTicket(70, "waiting"), number: "F014", service: "gjj-draw", ahead: 5, wait: { p50: 780, p90: 1260, at: NOW }, url: "https://hall.example.org/t/8mW2kQ" };
+const issued = { ...staffTicket(70, "waiting"), number: "F014", service: "gjj-draw", ahead: 5, wait: expected(780, 1260), url: "https://hall.example.org/t/8mW2kQ" };
 const answers = { "/session": { csrf: "sample", staff: me }, "/appointments": { items: bookings } };
 const one = (did: Record<string, unknown> = {}, more: Partial<StaffRoom> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { staff: staffRoom(people, {}, { help: help.slice(2), ...more }) }, answers, did, ...extra });
 
@@ -31,7 +31,7 @@ export const guide: Record<string, Sample> = {
   give_up: one({ tab: "waits", number: "A024", open: "give_up" }),
   transfer: one({ tab: "waits", number: "A024", open: "transfer" }),
   bookings: one({ tab: "booked" }),
-  checked_in: one({ tab: "booked", given: { ...issued, number: "YF003", ahead: 0, wait: { p50: 60, p90: 300, at: NOW } } }),
+  checked_in: one({ tab: "booked", given: { ...issued, number: "YF003", ahead: 0, wait: expected(60, 300) } }),
   no_booking: one({ tab: "booked", text: "9999" }, {}, { answers: { ...answers, "/appointments": { items: [] } } }),
   help: one({ tab: "help" }, { help }),
   no_help: one({ tab: "help" }, { help: [] }),

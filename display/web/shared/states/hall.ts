@@ -1,10 +1,16 @@
 // A sample county hall: real kinds of service with their real, long names. For pictures and page tests; no live page reads it.
-import type { Call, Clerk, Hall, HallRoom, Notice, Service, Window, WindowState } from "../wire";
+import type { Call, Clerk, Hall, HallRoom, Notice, Service, Wait, Window, WindowState } from "../wire";
 
 export const NOW = "2026-11-20T09:41:20.000+08:00";
 export const at = (minutes: number, seconds = 0): string => {
   const local = new Date(Date.parse(NOW) + (minutes * 60 + seconds) * 1000 + 8 * 3600_000).toISOString();
   return local.replace("Z", "+08:00");
+};
+
+/** A wait in seconds, with the words a server would send along. */
+export const expected = (p50: number, p90: number): Wait => {
+  const span = `${Math.floor(p50 / 60)}–${Math.ceil(p90 / 60)}`;
+  return { p50, p90, at: NOW, say: { zh: `${span}分钟`, en: `${span} min` } };
 };
 
 export const hall: Hall = {
@@ -54,13 +60,13 @@ const MORE = ["残疾人证办理", "低保、特困人员认定", "就业创业
 
 export const services: Service[] = ROWS.map(([theme, code, prefix, kind, waiting, p50, initials, name, name_en]) => ({
   code, name, name_en, prefix, kind: kind === "c" ? "complex" : "ordinary", waiting, theme, initials,
-  wait: code === "yb-maternity" || code === "jt-transport" ? null : { p50: p50 * 60, p90: Math.round(p50 * 1.6) * 60, at: NOW },
+  wait: code === "yb-maternity" || code === "jt-transport" ? null : expected(p50 * 60, Math.round(p50 * 1.6) * 60),
   materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"],
   online: ["sb-pension", "sb-card", "yb-remote", "gjj-draw"].indexOf(code) >= 0 ? "https://example.org/yunxi/online" : null,
 }));
 
 export const sixty: Service[] = services.concat(MORE.slice(0, 60 - services.length).map((name, index) => ({
-  code: `more-${index}`, name, name_en: `Further service no. ${index + 1}`, prefix: "Q", kind: "ordinary" as const, waiting: index % 5, wait: { p50: 300 + index * 20, p90: 700 + index * 30, at: NOW },
+  code: `more-${index}`, name, name_en: `Further service no. ${index + 1}`, prefix: "Q", kind: "ordinary" as const, waiting: index % 5, wait: expected(300 + index * 20, 700 + index * 30),
   theme: index < 12 ? "民生一件事" : index < 17 ? "公用事业" : "其他许可", initials: "qt", materials: ["本人有效身份证件原件"], online: null,
 })));
 

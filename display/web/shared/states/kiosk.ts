@@ -1,7 +1,7 @@
 // The states of the kiosk's touch page, as the kiosk process sends them (docs/kiosk-door.md).
 import type { KioskService, KioskState, KioskTicket } from "../../kiosk/door";
 import type { Sample } from "../sample";
-import { at, hall, NOW, services, sixty } from "./hall.ts";
+import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 
 const THEMES: Record<string, string> = { 社会保障: "Social insurance", 医疗保障: "Medical insurance", 不动产: "Land and houses", 公积金: "Housing fund", 税务: "Tax", 市场监管: "Companies", 公安: "Police", 建设交通: "Building, transport", 综合服务: "General", 民生一件事: "Life events", 公用事业: "Utilities", 其他许可: "Other licences" };
 const offer = (all: typeof services): KioskService[] =>
@@ -13,7 +13,7 @@ const offer = (all: typeof services): KioskService[] =>
   }));
 const ticket: KioskTicket = {
   id: "t1", number: "A023", service: "sb-retire", service_name: "参保人员达到法定退休年龄领取基本养老金资格确认", service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",
-  state: "waiting", ahead: 14, wait: { p50: 18 * 60, p90: 29 * 60, at: NOW }, issued_at: NOW, slot_at: null, slot_end: null, window: null, track: "8mW2", url: "https://hall.example.org/t/8mW2pQ7Lr1xZ", qr: null, offline: false,
+  state: "waiting", ahead: 14, wait: expected(18 * 60, 29 * 60), issued_at: NOW, slot_at: null, slot_end: null, window: null, track: "8mW2", url: "https://hall.example.org/t/8mW2pQ7Lr1xZ", qr: null, offline: false,
 };
 const base: KioskState = {
   seq: 17, screen: "idle", may: ["start_card", "start_phone", "start_none", "start_appointment", "choose", "help", "prefer"], language: "zh", elder: false, wheelchair: false, muted: false,

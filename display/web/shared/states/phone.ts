@@ -2,7 +2,7 @@
 import type { Sample } from "../sample";
 import type { TicketRoom, TrackedTicket } from "../wire";
 import { GRADES } from "./grades.ts";
-import { at, hall, NOW } from "./hall.ts";
+import { at, expected, hall, NOW } from "./hall.ts";
 
 export const LONG = "国有建设用地使用权及房屋所有权转移登记（存量房买卖）";
 export const LONG_EN = "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)";
@@ -13,7 +13,7 @@ const called = change(1, "ticket.called", "请到3号窗口办理", "Please go t
 
 const base: TrackedTicket = {
   id: "t1", key: null, number: "A027", service: "sb-pension", service_name: "城乡居民基本养老保险待遇申领", service_name_en: "Residents’ basic pension claims", class: "ordinary", reason: null, channel: "kiosk",
-  state: "waiting", issued_at: at(-26), ahead: 6, wait: { p50: 720, p90: 1260, at: NOW }, told: { p50: 1500, p90: 2400 }, window: null, window_name: null, times_called: 0, track: "sample", url: "https://hall.example.org/t/8mW2kQ", legs: [], offline: false,
+  state: "waiting", issued_at: at(-26), ahead: 6, wait: expected(720, 1260), told: expected(1500, 2400), window: null, window_name: null, times_called: 0, track: "sample", url: "https://hall.example.org/t/8mW2kQ", legs: [], offline: false,
   moves: ["postpone", "cancel"], evaluation: null, evaluated: false, slot_at: null, soon: false, materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"], changes: [issued], return_within: 1800,
 };
 const room = (more: Partial<TrackedTicket>): TicketRoom => ({ hall, ticket: { ...base, ...more } });
@@ -31,10 +31,10 @@ const done = change(0, "service.finished", "办理结束", "Finished");
 
 export const phone: Record<string, Sample> = {
   waiting: one({}),
-  reminding: one({ ahead: 24, wait: { p50: 2580, p90: 4320, at: NOW }, changes: [change(3, "ticket.postponed", "已让后面的人先办", "You let others go first"), issued] }, { did: { reminding: true } }),
-  next: one({ ahead: 2, soon: true, wait: { p50: 180, p90: 480, at: NOW } }),
+  reminding: one({ ahead: 24, wait: expected(2580, 4320), changes: [change(3, "ticket.postponed", "已让后面的人先办", "You let others go first"), issued] }, { did: { reminding: true } }),
+  next: one({ ahead: 2, soon: true, wait: expected(180, 480) }),
   no_window: one({ wait: null, ahead: 0 }),
-  green: one({ number: "LA002", class: "green", ahead: 1, soon: true, wait: { p50: 60, p90: 240, at: NOW } }),
+  green: one({ number: "LA002", class: "green", ahead: 1, soon: true, wait: expected(60, 240) }),
   called: one({ ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] }, { wait: 3200 }),
   called_again: one({ ...at3, state: "called", times_called: 3, moves: ["cancel"], service_name: LONG, service_name_en: LONG_EN, number: "AX1027", window: "A12", changes: [called, issued] }, { wait: 3200 }),
   coming: one({ ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] }, { did: { coming: true } }),
@@ -53,5 +53,5 @@ export const phone: Record<string, Sample> = {
   moving: one({ state: "booked", number: null, class: "appointment", moves: ["rebook", "cancel"], ahead: 0, wait: null, slot_at: at(24 * 60 + 49), slot_end: at(24 * 60 + 79), changes: [] }, { did: { open: "move" } }),
   gone: { now: NOW, rooms: { "ticket:sample": room({}) }, refused: "没有找到这个号" },
   lost: one({}, { lost: true }),
-  long: one({ number: "AX1027", service_name: LONG, service_name_en: LONG_EN, class: "appointment", slot_at: at(10), ahead: 38, wait: { p50: 3900, p90: 6300, at: NOW } }),
+  long: one({ number: "AX1027", service_name: LONG, service_name_en: LONG_EN, class: "appointment", slot_at: at(10), ahead: 38, wait: expected(3900, 6300) }),
 };
