@@ -21,7 +21,7 @@ ACTOR = "hall"
 
 class Clockwork:
     """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay,
-    `comment_days`: how long the words of an evaluation do."""
+    `comment_days`: how long the words of an evaluation do; a manager's setting `privacy` may shorten both, never prolong them."""
 
     def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 5.0):
         self.ledger, self.keep_days, self.comment_days, self.pause = ledger, keep_days, comment_days, pause
@@ -62,8 +62,10 @@ class Clockwork:
         self._plans(now)
         if now - self._forgotten > 3_600_000:
             self._forgotten = now
-            ledger.do(ACTOR, actions.forget_visitors, before=now - self.keep_days * 86_400_000)
-            ledger.do(ACTOR, actions.forget_comments, before=now - self.comment_days * 86_400_000)
+            own = ledger.floor.setting("privacy")
+            keep, comments = min(self.keep_days, own.get("holder_days", 3650)), min(self.comment_days, own.get("comment_days", 3650))
+            ledger.do(ACTOR, actions.forget_visitors, before=now - keep * 86_400_000)
+            ledger.do(ACTOR, actions.forget_comments, before=now - comments * 86_400_000)
 
     def _plans(self, now: int) -> None:
         """A plan that is due is put into force where it says so, else proposed as an alert until it is active or no longer due."""

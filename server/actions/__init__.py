@@ -6,6 +6,7 @@ from .evaluations import close_evaluations, evaluate
 from .hall import (
     acknowledge_alert,
     activate_plan,
+    check_rules,
     clear_alert,
     deactivate_plan,
     end_day,

@@ -9,9 +9,10 @@ from ..domain import events, settings
 from ..domain.duty import plans
 from ..domain.errors import NotFound, WrongBody
 from ..domain.hours import WEEKDAYS
-from ..domain.rules import from_dict
+from ..domain.rules import Rules, from_dict, out_of_bounds
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import State
+from .windows import set_window
 
 SETTINGS = (
     "rules",
@@ -38,8 +39,9 @@ def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], s
     things = [made]
     things += [Service(place=n, **_tuples(s)) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(w)) for n, w in enumerate(windows)]
+    places = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": _plan_ids(settings.get("plans", {}))}
     for name, value in settings.items():
-        _check_setting(name, value)
+        _check_setting(name, value, places)
         things.append(Setting(name=name, value=value))
     entry.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
     return made
@@ -74,34 +76,79 @@ def put_window(entry, *, no: str, **changes) -> Window:
 
 def put_setting(entry, *, name: str, value: dict) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
-    _check_setting(name, value)
+    floor = entry.floor
+    _check_setting(name, value, {"service": floor.services, "window": floor.windows, "plan": {p["id"] for p in plans(floor)}})
     new = Setting(name=name, value=value)
     if entry.floor.settings.get(name) != new:
         entry.tell(events.SettingChanged(setting=name), new)
     return new
 
 
-def _check_setting(name: str, value: dict) -> None:
+def _plan_ids(value: dict) -> set[str]:
+    items = value.get("items", ()) if isinstance(value, dict) else ()
+    return {item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
+
+
+def _check_setting(name: str, value: dict, places: dict) -> None:
+    """`places`: {"service", "window", "plan"} -> the names that this hall has."""
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
     problem = settings.problem(name, value)
     if name == "rules":
         try:
-            from_dict(value)
+            check_rules(from_dict(value), places["service"])
         except (ValueError, TypeError) as error:
             problem = str(error)
     elif name in ("lends", "plans"):
         problem = _wrong_items(value, PLAN if name == "plans" else LEND)
     if problem:
         raise WrongBody("bad_body", errors=[{"field": name, "problem": problem}])
+    stranger = next((found for found in _named_in(name, value) if found[1] not in places[found[0]]), None)
+    if stranger:
+        kind, given, where = stranger
+        raise WrongBody("bad_body", errors=[{"field": f"{name}{where}", "code": f"unknown_{kind}", kind: given}])
 
 
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+def check_rules(rules: Rules, services) -> None:
+    """Refuses a rule that no hall can mean, and a quota for a service that this hall does not have."""
+    wrong = out_of_bounds(rules)
+    if wrong:
+        rule, least, most = wrong
+        raise WrongBody("bad_body", errors=[{"field": f"rules.{rule}", "code": "between", "ge": least, "le": most}])
+    named = [(row.service, "promises") for row in rules.promises if row.service is not None] + [(q.service, "quotas") for q in rules.quotas]
+    for service, part in named:
+        if service not in services:
+            raise WrongBody("bad_body", errors=[{"field": f"rules.{part}.service", "code": "unknown_service", "service": service}])
+
+
+def _named_in(name: str, value: dict):
+    """(service | window | plan, its name, where it stands) of everything that a setting names."""
+    if name == "plans_active":
+        yield from (("plan", id, "") for id in value)
+    for n, item in enumerate(value["items"] if name in ("plans", "lends") else ()):
+        here = f".items.{n}"
+        for k, lend in enumerate(item.get("lends", ()) if name == "plans" else ()):
+            yield from _named_in_lend(lend, f"{here}.lends.{k}")
+        yield from _named_in_lend(item, here) if name == "lends" else ()
+        yield from (("service", code, f"{here}.services") for code in (item.get("services", ()) if name == "plans" else ()))
+        yield from (("window", no, f"{here}.open") for no in item.get("open", ()))
+        yield from (("window", one["window"], f"{here}.people") for one in item.get("people", ()))
+        yield from (("service", quota["service"], f"{here}.quotas") for quota in item.get("quotas", ()))
+
+
+def _named_in_lend(lend: dict, where: str):
+    yield "window", lend["window"], f"{where}.window"
+    yield from (("service", code, f"{where}.services") for code in lend["services"])
+
+
 LEND = {"window": str, "services": list, "only": bool, "weekdays": list, "dates": list, "from": str, "to": str, "note": str}
 PLAN = {
     "id": str, "name": str, "services": list, "dates": list, "when": dict, "lends": list, "open": list, "quotas": list, "notice": dict,
-    "auto": bool,
+    "auto": bool, "expect": int, "people": list,
 }  # fmt: skip
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+LIMIT = settings.between(1, 86_400)
+MOST_EXPECTED = 500  # percent of the usual visitors
 
 
 def _wrong_items(value: dict, known: dict) -> str | None:
@@ -112,31 +159,56 @@ def _wrong_items(value: dict, known: dict) -> str | None:
         for key, part in item.items() if isinstance(item, dict) else [(str(item), None)]:
             if key not in known or not isinstance(part, known[key]):
                 return f"items[{n}].{key}: {', '.join(known)}"
-        if known is LEND:
-            if not {"window", "services"} <= set(item):
-                return f"items[{n}]: window, services"
-            wrong = next((part for part in (item.get("from"), item.get("to")) if part is not None and not CLOCK.fullmatch(part)), None)
-            if (
-                wrong is not None
-                or not set(item.get("weekdays", ())) <= set(WEEKDAYS)
-                or not all(map(settings.is_day, item.get("dates", ())))
-            ):
-                return f'items[{n}]: from, to "10:00"; weekdays {", ".join(WEEKDAYS)}; dates "2026-11-20"'
-        if known is PLAN:
-            if not item.get("id") or not item.get("name"):
-                return f"items[{n}]: id, name"
-            inner = _wrong_items({"items": item.get("lends", [])}, LEND)
-            if inner:
-                return f"items[{n}].lends.{inner}"
-            try:
-                from_dict({"quotas": item.get("quotas", [])})
-            except (ValueError, TypeError) as error:
-                return f"items[{n}].quotas: {error}"
-    return None
+        wrong = _wrong_lend(item) if known is LEND else _wrong_plan(item)
+        if wrong:
+            return f"items[{n}]{wrong}"
+    ids = [item["id"] for item in value["items"]] if known is PLAN else []
+    twice = next((id for n, id in enumerate(ids) if id in ids[:n]), None)
+    return f"id: {twice} ×2" if twice else None
+
+
+def _wrong_lend(item: dict) -> str | None:
+    if not {"window", "services"} <= set(item) or settings.names(item["services"]):
+        return ": window, services"
+    clocks = [part for part in (item.get("from"), item.get("to")) if part is not None]
+    if all(map(CLOCK.fullmatch, clocks)) and set(map(str, item.get("weekdays", ()))) <= set(WEEKDAYS):
+        if all(map(settings.is_day, item.get("dates", ()))):
+            return None
+    return f': from, to "10:00"; weekdays {", ".join(WEEKDAYS)}; dates "2026-11-20"'
+
+
+def _wrong_plan(item: dict) -> str | None:
+    if not item.get("id") or not item.get("name"):
+        return ": id, name"
+    if not all(map(settings.is_day, item.get("dates", ()))):
+        return '.dates: "2026-11-20"'
+    for key in ("services", "open"):
+        if settings.names(item.get(key, [])):
+            return f'.{key}: ["…"]'
+    people = [one if isinstance(one, dict) else {} for one in item.get("people", ())]
+    if not all(set(one) == {"window", "name"} and all(isinstance(v, str) and 0 < len(v) <= 40 for v in one.values()) for one in people):
+        return '.people: [{"window": "5", "name": "…"}]'
+    when = item.get("when", {})
+    if not set(when) <= {"waiting", "oldest"} or any(map(LIMIT, when.values())):
+        return ".when: waiting 1–86400, oldest 1–86400"
+    if settings.between(10, MOST_EXPECTED)(item.get("expect", 100)):
+        return f".expect: 10–{MOST_EXPECTED}"
+    notice = item.get("notice", {})
+    if not set(notice) <= {"text", "text_en"} or any(map(settings.text(300), notice.values())):
+        return ".notice: text, text_en ≤ 300"
+    inner = _wrong_items({"items": item.get("lends", [])}, LEND)
+    if inner:
+        return f".lends.{inner}"
+    try:
+        wrong = out_of_bounds(from_dict({"quotas": item.get("quotas", [])}))
+    except (ValueError, TypeError) as error:
+        return f".quotas: {error}"
+    return f".quotas: {wrong[0]} {wrong[1]}–{wrong[2]}" if wrong else None
 
 
 def activate_plan(entry, *, id: str, by: str = "") -> dict:
-    """Puts a prepared plan into force: its lends, quotas and notice hold at once. A second time changes nothing."""
+    """Puts a prepared plan into force: its lends, quotas and notice hold at once, its windows open, and the windows are told who
+    goes where. A second time changes nothing."""
     plan = next((p for p in plans(entry.floor) if p["id"] == id), None)
     if plan is None:
         raise NotFound("no_such_plan", plan=id)
@@ -144,6 +216,11 @@ def activate_plan(entry, *, id: str, by: str = "") -> dict:
     if id not in active:
         new = Setting(name="plans_active", value=active | {id: {"since": entry.now, "by": by or entry.actor}})
         entry.tell(events.PlanActivated(plan=id, name=plan["name"]), new)
+        for no in plan.get("open", ()):
+            if no in entry.floor.windows and entry.floor.windows[no].state == "closed":
+                set_window(entry, window=no, state="open")
+        for one in plan.get("people", ()):
+            send_message(entry, text=f"预案“{plan['name']}”已启动：请{one['name']}到{one['window']}号窗口", by=by or entry.actor)
     return plan
 
 

@@ -139,6 +139,29 @@ def _plain(value):
     return str(value) if isinstance(value, StrEnum) else value
 
 
+DAY = 24 * 60
+BOUNDS = {  # what a hall may set: beyond these a rule is a slip of the pen, and nobody would find out before it is too late
+    "cap_s": (60, 86_400), "walk_to_window_s": (0, 600), "green.age": (0, 130), "green.in_a_row": (0, 1000),
+    "appointments.early_s": (0, 86_400), "appointments.late_s": (0, 86_400), "appointments.no_show_s": (0, 86_400),
+    "appointments.days_ahead": (0, 366), "appointments.misses_allowed": (0, 1000), "appointments.block_days": (0, 3660),
+    "returns.recalls": (0, 20), "returns.times": (0, 100), "returns.within_s": (0, 86_400), "returns.places": (0, 1000),
+    "promise.target_s": (1, 86_400), "promise.warn_s": (0, 86_400), "promise.handling_s": (1, 86_400),
+    "quotas.start": (0, DAY), "quotas.end": (0, DAY), "quotas.tickets": (0, 100_000),
+}  # fmt: skip
+
+
+def out_of_bounds(rules: Rules) -> tuple[str, int, int] | None:
+    """The first value that no hall can mean: (its name, least, most)."""
+    parts = [("", rules), *((f"{name}.", getattr(rules, name)) for name in NESTED)]
+    parts += [("promise.", row.promise) for row in rules.promises] + [("quotas.", quota) for quota in rules.quotas]
+    for before, part in parts:
+        for f in fields(part):
+            least, most = BOUNDS.get(before + f.name, (None, None))
+            if least is not None and not least <= getattr(part, f.name) <= most:
+                return before + f.name, least, most
+    return None
+
+
 NESTED = {"green": Green, "appointments": Appointments, "returns": Returns}
 LISTED = {"promises": PromiseRule, "quotas": Quota}
 
@@ -158,8 +181,14 @@ def from_dict(data: dict, kind: type = Rules):
             value = tuple(v if is_dataclass(v) else from_dict(v, LISTED[key]) for v in value)
         elif key == "promise" and not is_dataclass(value):
             value = from_dict(value, Promise)
+        elif known[key].type == "tuple[str, ...]" and not (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
+            raise ValueError(f"rule `{key}` must be a list of words, not {value!r}")
         elif isinstance(value, list):
             value = tuple(value)
+        elif known[key].type == "bool" and not isinstance(value, bool):
+            raise ValueError(f"rule `{key}` must be true or false, not {value!r}")
+        elif known[key].type in ("str", "str | None") and key != "mode" and not isinstance(value, str | None):
+            raise ValueError(f"rule `{key}` must be a word, not {value!r}")
         elif known[key].type == "int" and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise ValueError(f"rule `{key}` must be a whole number of at least 0, not {value!r}")
         elif key == "mode" and value not in list(Mode):

@@ -45,6 +45,46 @@ def names(value) -> str | None:
     return None if isinstance(value, list) and all(isinstance(v, str) for v in value) else '["…"]'
 
 
+def text(most: int) -> Callable:
+    return lambda v: None if isinstance(v, str) and len(v) <= most else f"≤ {most}"
+
+
+def optional(check: Callable) -> Callable:
+    return lambda v: None if v is None else check(v)
+
+
+def some_of(*words: str) -> Callable:
+    return lambda v: None if isinstance(v, list) and v and set(map(str, v)) <= set(words) else ", ".join(words)
+
+
+def colour(value) -> str | None:
+    return None if isinstance(value, str) and re.fullmatch("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value) else "#0d3b2e"
+
+
+def picture(value) -> str | None:
+    """A page loads it as an image: an address or a picture written out, never a script."""
+    fits = isinstance(value, str) and len(value) <= 20_000 and re.match("/(?!/)|https?://|data:image/", value)
+    return None if fits else "/…, https://…, data:image/…"
+
+
+def activation(value) -> str | None:
+    fits = isinstance(value, dict) and set(value) <= {"since", "by"} and between(0, 2**53)(value.get("since")) is None
+    return None if fits and isinstance(value.get("by", ""), str) else '{"since": 1795140000000, "by": "…"}'
+
+
+def mark(value) -> str | None:
+    return None if isinstance(value, str) and re.fullmatch("[A-Z]", value) else "A–Z"
+
+
+def volumes(value) -> str | None:
+    """[{"from": "08:00", "to": "12:00", "volume": 60}]"""
+    form = '[{"from": "12:00", "to": "13:30", "volume": 40}]'
+    if not isinstance(value, list) or not all(isinstance(v, dict) and set(v) == {"from", "to", "volume"} for v in value):
+        return form
+    good = all(spans([f"{v['from']}-{v['to']}"]) is None and between(0, 100)(v["volume"]) is None for v in value)
+    return None if good else form
+
+
 def spans(value) -> str | None:
     """["08:30-12:00", "13:30-17:30"], each ending after it began."""
     if not isinstance(value, list) or not all(isinstance(v, str) and SPAN.fullmatch(v) for v in value):
@@ -88,4 +128,15 @@ KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong wit
     "evaluation": {"pad_s": between(5, 3600), "open_hours": between(1, 8760)},
     "series": {"ordinary": prefix, "appointment": prefix, "green": prefix},
     "reserved": {"*": names},
+    "look": {
+        "logo": optional(picture), "ink": optional(colour), "call": optional(colour), "wall": optional(one_of("dark", "light")),
+        "phone": optional(text(80)), "complaints": optional(text(80)), "address": optional(text(200)),
+    },
+    "notice": {"version": text(40), "zh": text(1000), "en": text(1000)},
+    "voice": {
+        "languages": some_of("zh", "en"), "times": between(1, 3), "volume": between(0, 100), "hours": volumes, "quiet": spans,
+    },
+    "privacy": {"holder_days": between(0, 3650), "comment_days": between(1, 3650)},
+    "kiosk_marks": {"*": mark},
+    "plans_active": {"*": activation},
 }  # fmt: skip

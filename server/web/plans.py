@@ -16,6 +16,7 @@ def preview_rules(ask: Ask):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
     try:
         proposed = from_dict(ask.body.value)
+        actions.check_rules(proposed, ask.floor.services)
     except (ValueError, TypeError) as error:
         raise WrongBody("bad_body", errors=[{"field": "value", "problem": str(error)}]) from None
     floor, zone = ask.floor, ask.house.ledger.zone

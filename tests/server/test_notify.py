@@ -78,7 +78,7 @@ def told(notifier, ledger):
         seen = threading.Event()
         inner = ledger.announce
         ledger.announce = lambda *news: (inner(*news), seen.set())
-        ledger.do("test", actions.put_setting, name="look", value={"n": str(ledger.floor.seq)})
+        ledger.do("test", actions.put_setting, name="look", value={"phone": str(ledger.floor.seq)})
         assert seen.wait(10)
         ledger.announce = inner
         return notifier.turn()

@@ -83,6 +83,25 @@ def test_a_plan_is_activated_and_ended_at_its_door(house):
     assert [p["id"] for p in house.manager.get("/plans").json["items"]] == ["peak"]
 
 
+def test_a_plan_opens_its_windows_limits_numbers_and_says_who_goes_where(house):
+    quota = {"service": "tax", "start": 0, "end": 1440, "tickets": 0}
+    plan = PLAN | {"open": ["A12"], "people": [{"window": "A12", "name": "王芳"}], "quotas": [quota], "notice": {"text": "月末高峰"}}
+    assert house.manager.put("/settings/plans", value={"items": [plan]}).status_code == 200
+    assert house.manager.get("/windows/A12").json["state"] == "closed"
+
+    house.manager.post("/plans/peak/activation")
+    seq = house.seq
+    house.manager.post("/plans/peak/activation")
+
+    assert house.seq == seq  # once
+    assert house.manager.get("/windows/A12").json["state"] == "open"
+    assert [m.text for m in house.ledger.floor.messages.values()] == ["预案“月末高峰”已启动：请王芳到A12号窗口"]
+    assert house.kiosk.post("/tickets", service="tax", channel="kiosk").json["code"] == "quota_full"
+    assert "月末高峰" in [n["text"] for n in house.nobody().get("/board").json["notices"]]
+    house.manager.delete("/plans/peak/activation")
+    assert house.kiosk.post("/tickets", service="tax", channel="kiosk").status_code == 201
+
+
 def test_yesterday_teaches_how_long_a_service_takes(after_a_day):
     house = after_a_day
     with house.server.house.reader() as reader:

@@ -70,6 +70,25 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
         ("calls", {"when_called": "eat"}),
         ("series", {"green": "绿"}),
         ("reserved", {"3": 5}),
+        ("look", {"ink": "red; background: url(x)"}),
+        ("look", {"logo": "javascript:alert(1)"}),
+        ("look", {"wall": "pink"}),
+        ("look", {"colour": "#fff"}),
+        ("notice", {"zh": 5}),
+        ("voice", {"times": 9}),
+        ("voice", {"volume": -1}),
+        ("voice", {"hours": [{"from": "12:00", "to": "11:00", "volume": 3}]}),
+        ("voice", {"languages": ["fr"]}),
+        ("privacy", {"holder_days": -1}),
+        ("kiosk_marks", {"k1": "xx"}),
+        ("plans_active", {"peak": True}),
+        ("plans", {"items": [{"id": "a", "name": "a", "dates": ["2026-13-01"]}]}),
+        ("plans", {"items": [{"id": "a", "name": "a", "when": {"waiting": "many"}}]}),
+        ("plans", {"items": [{"id": "a", "name": "a", "expect": 100_000}]}),
+        ("plans", {"items": [{"id": "a", "name": "a"}, {"id": "a", "name": "b"}]}),
+        ("plans", {"items": [{"id": "a", "name": "a", "quotas": [{"service": "tax", "start": 0, "end": 10**9, "tickets": 1}]}]}),
+        ("rules", {"green": {"reasons": [5]}}),
+        ("rules", {"one_per_service": "yes"}),
     ],
 )
 def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(house, name, value):
@@ -79,8 +98,60 @@ def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(house, 
     assert house.nobody().get("/board").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "field", "zh", "en"),
+    [
+        ("lends", {"items": [{"window": "99", "services": ["tax"]}]}, "lends.items.0.window", "没有“99”号窗口", "no window '99'"),
+        ("lends", {"items": [{"window": "1", "services": ["x"]}]}, "lends.items.0.services", "没有编号为“x”的事项", "no service 'x'"),
+        ("plans", {"items": [{"id": "a", "name": "a", "services": ["x"]}]}, "plans.items.0.services", "没有编号为“x”的事项", "service 'x'"),
+        ("plans", {"items": [{"id": "a", "name": "a", "open": ["7"]}]}, "plans.items.0.open", "没有“7”号窗口", "no window '7'"),
+        (
+            "plans", {"items": [{"id": "a", "name": "a", "lends": [{"window": "7", "services": ["tax"]}]}]},
+            "plans.items.0.lends.0.window", "没有“7”号窗口", "no window '7'",
+        ),
+        ("plans_active", {"b": {"since": 1}}, "plans_active", "没有编号为“b”的预案", "no plan 'b'"),
+        ("rules", {"appointments": {"days_ahead": 10**9}}, "rules.appointments.days_ahead", "应在 0 与 366 之间", "between 0 and 366"),
+        ("rules", {"cap_s": 0}, "rules.cap_s", "应在 60 与 86400 之间", "between 60 and 86400"),
+        ("rules", {"quotas": [{"service": "x", "start": 0, "end": 60, "tickets": 1}]}, "rules.quotas.service", "“x”", "'x'"),
+    ],
+)  # fmt: skip
+def test_what_no_hall_can_mean_is_refused_in_a_sentence(house, name, value, field, zh, en):
+    manager = house.manager
+    seq = house.seq
+    for lang, said in (("zh", zh), ("en", en)):
+        answer = manager.ask("PUT", f"/settings/{name}", {"value": value}, lang=lang)
+
+        assert answer.status_code == 422 and house.seq == seq
+        assert answer.json["errors"][0]["field"] == field and said in answer.json["errors"][0]["problem"] and said in answer.json["detail"]
+
+
+def test_absurd_rules_are_not_tried_on_a_past_day_either(house):
+    answer = house.manager.post("/settings/rules/preview", value={"returns": {"times": 10**9}})
+
+    assert answer.status_code == 422 and answer.json["errors"][0]["field"] == "rules.returns.times"
+
+
+def test_a_manager_may_have_people_forgotten_sooner_but_not_later(ledger, take, clock):
+    work = Clockwork(ledger, keep_days=2)
+    kept = lambda: ledger.do("test", lambda entry: len(entry.private("SELECT * FROM visitors")))
+    take(holder={"name": "王五"})
+    ledger.do("test", actions.put_setting, name="privacy", value={"holder_days": 0})
+
+    clock.forward(minutes=1)
+    work.tick()
+    assert kept() == 0
+
+    ledger.do("test", actions.put_setting, name="privacy", value={"holder_days": 3650})
+    take(holder={"name": "王五"})
+    clock.forward(minutes=3 * 24 * 60)
+    work.tick()
+    assert kept() == 0
+
+
 def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(house):
-    for name, value in first_event(halls.load("county"))["settings"].items():
+    described = first_event(halls.load("county"))
+    described["settings"]["rules"]["quotas"][0]["service"] = "tax"  # a service of this hall
+    for name, value in described["settings"].items():
         assert house.manager.put(f"/settings/{name}", value=value).status_code == 200, name
     more = {"slots": {"services": {"tax": {"capacity": 0}}}, "reserved": {"3": ["tax"]}, "hours": {"days": {"2027-01-09": ["08:30-24:00"]}}}
     for name, value in more.items():
