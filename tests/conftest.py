@@ -2,6 +2,7 @@
 
 import pytest
 from small_hall import Clock, small_hall
+from soon import LONG
 
 from server import actions
 from server.ledger import Ledger
@@ -30,6 +31,14 @@ def chromium():
         pytest.fail(f"There is no {CHROMIUM}: tests of pages need a real browser (apt install chromium libatomic1).", pytrace=False)
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=["--autoplay-policy=no-user-gesture-required"])
+        new = browser.new_context
+
+        def patient(**more):
+            context = new(**more)
+            context.set_default_timeout(LONG * 1000)
+            return context
+
+        browser.new_context = patient
         yield browser
         browser.close()
 

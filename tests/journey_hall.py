@@ -2,6 +2,8 @@
 
 import time
 
+from soon import LONG
+
 
 class WindowHall:
     """`server`, `display`, `bars` (what each bar shows, by address), `pads` by window."""
@@ -33,7 +35,7 @@ class WindowHall:
             status, said, _ = self.server.post("/tickets", {"service": service}, token=token)
             assert status == 201, said
 
-    def called_within(self, seen, no="1", most=10.0):
+    def called_within(self, seen, no="1", most=LONG):
         """Seconds from a key until `seen()`."""
         pressed = time.monotonic()
         self.pads[no].press("call")

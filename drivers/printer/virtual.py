@@ -83,7 +83,7 @@ class VirtualPrinter:
     def url(self) -> str:
         return f"tcp://127.0.0.1:{self.port}"
 
-    def wait(self, count: int, timeout: float = 10.0) -> Image.Image:
+    def wait(self, count: int, timeout: float = 60.0) -> Image.Image:
         """The newest slip once `count` have been printed in all; TimeoutError otherwise."""
         with self._new:
             if not self._new.wait_for(lambda: self.printed >= count, timeout):

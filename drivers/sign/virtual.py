@@ -63,7 +63,7 @@ class VirtualBars:
     def commands(self) -> dict:
         return {"texts": lambda _: " | ".join(f"{a}: {t}" for a, t in sorted(self.texts.items()))}
 
-    def wait(self, address: int, text: str, timeout: float = 5.0) -> bool:
+    def wait(self, address: int, text: str, timeout: float = 60.0) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: self.texts.get(address) == text, timeout)
 

@@ -52,7 +52,7 @@ class VirtualSpeaker:
             del self.said[:-1000]
             self._new.notify_all()
 
-    def wait(self, count: int, timeout: float = 5.0) -> bool:
+    def wait(self, count: int, timeout: float = 60.0) -> bool:
         with self._new:
             return self._new.wait_for(lambda: len(self.said) >= count, timeout)
 

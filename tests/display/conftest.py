@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from soon import LONG
 
 from display import shots
 
@@ -96,7 +97,7 @@ class Hall:
 
     def stop(self):
         self._process.terminate()
-        self._process.wait(timeout=15)
+        self._process.wait(LONG)
 
     def command(self, *words):
         done = subprocess.run(
@@ -108,7 +109,8 @@ class Hall:
     def ask(self, method, path, body=None, token=None):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method), timeout=10) as answer:
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=LONG) as answer:
             text = answer.read()
             return json.loads(text) if text else None
 
@@ -189,12 +191,12 @@ def _free_port():
         return found.getsockname()[1]
 
 
-def _await(process, url, log, patience=30):
+def _await(process, url, log, patience=LONG):
     """Until the server answers, or its log if it never does."""
     until = time.monotonic() + patience
     while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
+            urllib.request.urlopen(f"{url}/healthz", timeout=LONG).close()
             return
         time.sleep(0.1)
     raise AssertionError(log.read_text())

@@ -85,7 +85,7 @@ def test_each_call_is_spoken_twice_one_at_a_time_and_a_recall_takes_the_place_of
     tab.route("**/audio/**", lambda route: route.fulfill(body=sound(), content_type="audio/wav"))
 
     tab.goto(f"{root}/board?state=spoken&lang=zh")
-    tab.wait_for_function("() => window.spoken.length >= 6 && window.spoken[5].end", timeout=40_000)
+    tab.wait_for_function("() => window.spoken.length >= 6 && window.spoken[5].end")
 
     spoken = tab.evaluate("() => window.spoken")
     assert [one["file"] for one in spoken] == ["A022-1.wav"] * 2 + ["C031-2.wav"] * 2 + ["G045-1.wav"] * 2
@@ -97,7 +97,7 @@ def test_a_quiet_board_shows_and_does_not_speak(tab, root):
     tab.route("**/audio/**", lambda route: (asked.append(route.request.url), route.fulfill(body=sound(), content_type="audio/wav")))
 
     tab.goto(f"{root}/board?state=spoken&lang=zh&voice=off")
-    tab.wait_for_function("(large) => document.querySelector(large)?.textContent === 'C031'", arg=LARGE, timeout=20_000)
+    tab.wait_for_function("(large) => document.querySelector(large)?.textContent === 'C031'", arg=LARGE)
 
     assert not asked
 
@@ -146,19 +146,19 @@ def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outag
         hall.take("estate")
 
     first = hall.call("3")
-    tab.wait_for_function(LARGE_IS, arg=first["number"], timeout=5000)
+    tab.wait_for_function(LARGE_IS, arg=first["number"])
 
     hall.stop()
     try:
-        tab.wait_for_selector(".offline", timeout=30_000)
+        tab.wait_for_selector(".offline")
         assert tab.evaluate("() => window.saidAt - window.closedAt") > 4900  # a blink is no alarm
         assert first["number"] not in tab.locator(LISTED).all_inner_texts()  # it may have been called elsewhere since
     finally:  # the hall is the whole session's
         hall.start()
-    tab.wait_for_selector(".offline", state="detached", timeout=45_000)
+    tab.wait_for_selector(".offline", state="detached")
     hall.gesture(first, "miss", "3")
     second = hall.call("3")
-    tab.wait_for_function(LARGE_IS, arg=second["number"], timeout=20_000)
+    tab.wait_for_function(LARGE_IS, arg=second["number"])
     hall.gesture(second, "miss", "3")
     for ticket in (first, second):  # the hall is the whole session's: nobody is left in line
         hall.gesture(ticket, "cancellation", "3")

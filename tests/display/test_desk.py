@@ -19,7 +19,7 @@ def at_desk(hall, chromium, watched):
         page.goto("/desk")
         page.get_by_role("button", name=f"{window}号窗口", exact=True).click()
         page.locator(".stage").wait_for()
-        page.wait_for_timeout(650)  # a press sooner than this after a change is taken for the same press
+        rest(page)
         return page
 
     yield sit
@@ -45,9 +45,15 @@ def press(page, key):
     page.keyboard.press(key)
 
 
-def shows(page, state):
-    page.locator(f".stage.{state}").wait_for(timeout=5000)
+def rest(page):
+    """Until the desk takes a press again: the last is answered and shown, and not only just, for that would be the same press."""
+    page.wait_for_function("() => !document.querySelector('.next.busy')")
     page.wait_for_timeout(650)
+
+
+def shows(page, state):
+    page.locator(f".stage.{state}").wait_for()
+    rest(page)
 
 
 def test_a_first_sign_in_asks_for_an_own_password_and_then_for_the_window(hall, chromium, watched):
@@ -85,7 +91,7 @@ def test_one_key_calls_starts_and_finishes(hall, at_desk):
     page = at_desk("1")
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
 
     press(page, "F2")
     shows(page, "called")
@@ -101,7 +107,7 @@ def test_a_key_struck_twice_in_a_hurry_is_one_press(hall, at_desk):
     page = at_desk("1")
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
 
     for _ in range(4):
         press(page, "F2")
@@ -115,7 +121,7 @@ def test_a_press_while_the_hall_is_away_is_kept_and_sent_once(hall, at_desk):
     page = at_desk("1")
     ticket, other = hall.take(), hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     keys = []
     page.on("request", lambda r: keys.append(r.headers["idempotency-key"]) if r.method == "POST" and r.url.endswith("/calls") else None)
 
@@ -135,7 +141,7 @@ def test_an_answer_that_was_lost_does_not_call_a_second_number(hall, at_desk):
     page = at_desk("1")
     ticket, other = hall.take(), hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     lost = []
 
     def lose_the_first_answer(route):
@@ -160,14 +166,14 @@ def test_a_press_that_waited_a_minute_is_no_longer_sent_and_the_page_says_so(hal
     page = at_desk("1")
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
 
     page.route("**/calls", lambda route: route.abort())
     press(page, "F2")
     page.locator(".note.press.waiting").wait_for()
     page.evaluate("() => { const real = Date.now; Date.now = () => real() + 61_000; }")
 
-    page.locator(".note.press.unsent").wait_for(timeout=5000)
+    page.locator(".note.press.unsent").wait_for()
     page.unroute("**/calls")
     page.wait_for_timeout(1800)
     assert hall.ticket(ticket)["state"] == "waiting"
@@ -182,7 +188,7 @@ def test_a_key_that_was_moved_goes_with_the_clerk_to_another_machine(hall, at_de
     kept = page.evaluate("async () => (await (await fetch('/api/v1/session')).json()).staff.keys")
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
 
     press(page, "F2")
     page.wait_for_timeout(400)
@@ -197,7 +203,7 @@ def test_a_transfer_is_made_with_the_keyboard_alone(hall, at_desk):
     page = at_desk("2")
     ticket = hall.take("tax")
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     press(page, "F2")
     shows(page, "called")
     press(page, "F2")
@@ -217,7 +223,7 @@ def test_what_was_put_aside_is_taken_up_again_from_the_list(hall, at_desk):
     page = at_desk("1")
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     press(page, "F2")
     shows(page, "called")
     press(page, "F2")
@@ -225,7 +231,7 @@ def test_what_was_put_aside_is_taken_up_again_from_the_list(hall, at_desk):
 
     press(page, "F6")
     page.locator(".stage h1").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     press(page, "F10")
     press(page, "Enter")
     shows(page, "serving")
@@ -244,7 +250,7 @@ def test_another_window_asks_first_and_closes_the_one_that_was_theirs(hall, at_d
     second.get_by_role("button", name="3号窗口", exact=True).click()
 
     second.locator(".strip .no", has_text="3").wait_for()
-    first.locator(".ended").wait_for(timeout=5000)
+    first.locator(".ended").wait_for()
     clear(hall, "3")
 
 
@@ -263,9 +269,9 @@ def test_signing_in_at_a_second_machine_asks_first_and_signs_the_first_out(hall,
 
     second.locator(".stage").wait_for()
     hall.take()
-    first.locator(".ended").wait_for(timeout=8000)
+    first.locator(".ended").wait_for()
     second.locator(".coming").wait_for()
-    second.wait_for_timeout(650)
+    rest(second)
     press(second, "F2")
     shows(second, "called")
     clear(hall, "1")
@@ -280,7 +286,7 @@ def test_the_clerk_never_hears_what_was_evaluated(hall, at_desk):
     page.locator(".stage").wait_for()
     ticket = hall.take()
     page.locator(".coming").wait_for()
-    page.wait_for_timeout(650)
+    rest(page)
     for state in ("called", "serving"):
         press(page, "F2")
         shows(page, state)

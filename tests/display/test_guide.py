@@ -109,7 +109,7 @@ def test_a_number_moves_to_another_service_and_is_given_up_for_its_holder(hall, 
 def test_a_call_for_help_is_seen_and_answered(hall, guide):
     hall.ask("POST", "/devices/k1/help", {"screen": "choosing", "language": "zh"}, hall.kiosk)
 
-    guide.locator(".tabs .badge").wait_for(timeout=3000)
+    guide.locator(".tabs .badge").wait_for()
     guide.locator(".tabs button").nth(3).tap()
     guide.get_by_role("button", name="我去").first.tap()
 

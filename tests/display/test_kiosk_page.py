@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from soon import LONG
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTRAIT = {"width": 1080, "height": 1920}
@@ -42,10 +43,10 @@ class Kiosk:
         self.until(lambda state: state["services"] and state["server"] == "ok" and state["devices"]["reader"]["state"] == "ok")
 
     def state(self):
-        with urllib.request.urlopen(f"{self.url}/state", timeout=2) as answer:
+        with urllib.request.urlopen(f"{self.url}/state", timeout=LONG) as answer:
             return json.loads(answer.read())
 
-    def until(self, question, seconds=40):
+    def until(self, question, seconds=LONG):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
@@ -57,13 +58,13 @@ class Kiosk:
         raise AssertionError(self.log.read()[-2000:])
 
     def card(self, line):
-        with socket.create_connection(("127.0.0.1", self.reader), timeout=5) as control:
+        with socket.create_connection(("127.0.0.1", self.reader), timeout=LONG) as control:
             control.sendall(f"{line}\n".encode())
             return control.makefile().readline()
 
     def close(self):
         self.process.terminate()
-        self.process.wait(15)
+        self.process.wait(LONG)
         self.log.close()
 
 
@@ -84,7 +85,7 @@ def touch(tab, kiosk, hall):
     if taken := kiosk.state()["ticket"]:  # the hall is the whole session's: nobody is left in line
         hall.gesture(taken, "cancellation", "3" if taken["service"] == "estate" else "1")
     with contextlib.suppress(Exception):  # a screen that cannot be left goes home by itself
-        urllib.request.urlopen(urllib.request.Request(f"{kiosk.url}/cancel", method="POST", data=b"{}"), timeout=5).close()
+        urllib.request.urlopen(urllib.request.Request(f"{kiosk.url}/cancel", method="POST", data=b"{}"), timeout=LONG).close()
     kiosk.until(lambda state: state["screen"] == "idle")
 
 
@@ -94,25 +95,25 @@ def test_without_a_card_three_touches_lead_to_a_number(touch):
     touch.get_by_role("button", name="确认取号").click()
 
     number = touch.locator(".yournumber .no")
-    number.wait_for(timeout=5000)
+    number.wait_for()
 
     assert re.fullmatch(r"A\d{3}", number.inner_text())
-    touch.get_by_text("请取走小票").wait_for(timeout=15_000)
+    touch.get_by_text("请取走小票").wait_for()
     assert touch.locator(".yournumber .qr").is_visible()
 
 
 def test_a_card_needs_two_touches_shows_no_whole_name_and_asks_to_be_taken_back(touch, kiosk):
     assert kiosk.card("lay resident").startswith("ok")
-    touch.get_by_text(re.compile(r"张\*，您好")).wait_for(timeout=8000)
+    touch.get_by_text(re.compile(r"张\*，您好")).wait_for()
     assert "11010519491231002" not in touch.content()
 
     touch.get_by_role("button", name=re.compile("国有建设用地")).click()
     touch.get_by_role("button", name="确认取号").click()
 
-    touch.locator(".yournumber .no").wait_for(timeout=5000)
-    touch.locator(".takecard").wait_for(timeout=15_000)
+    touch.locator(".yournumber .no").wait_for()
+    touch.locator(".takecard").wait_for()
     assert kiosk.card("lift").startswith("ok")
-    touch.locator(".takecard").wait_for(state="detached", timeout=8000)
+    touch.locator(".takecard").wait_for(state="detached")
 
 
 def test_every_page_calls_a_guide_and_turns_to_large_type_low_layout_and_english(touch):

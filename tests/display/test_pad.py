@@ -28,7 +28,7 @@ def test_five_equal_grades_then_tags_then_thanks(tab, hall, served):
 
     served()
     grades = tab.locator(".askgrade .grades button")
-    grades.first.wait_for(timeout=9000)
+    grades.first.wait_for()
 
     assert grades.all_inner_texts() == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
     boxes = [one.bounding_box() for one in grades.all()]
@@ -41,18 +41,18 @@ def test_five_equal_grades_then_tags_then_thanks(tab, hall, served):
     tab.get_by_role("button", name="展开更多").click()
     tab.get_by_role("button", name="跑大厅一次办完").click()
     tab.get_by_role("button", name="提交评价").click()
-    tab.get_by_text("谢谢，评价已提交").wait_for(timeout=9000)
+    tab.get_by_text("谢谢，评价已提交").wait_for()
 
 
 def test_an_evaluation_given_by_phone_is_not_asked_again_on_the_pad(tab, hall, served):
     tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
     tab.wait_for_selector(".padidle")
     answer = served()
-    tab.locator(".askgrade").wait_for(timeout=9000)
+    tab.locator(".askgrade").wait_for()
 
     given = {"token": answer["evaluation"]["token"], "grade": 5, "tags": [], "comment": "", "anonymous": True}
     hall.ask("POST", "/evaluations", given)
-    tab.locator(".askgrade").wait_for(state="detached", timeout=9000)
+    tab.locator(".askgrade").wait_for(state="detached")
 
     with pytest.raises(urllib.error.HTTPError, match="409"):
         hall.ask("POST", "/evaluations", given | {"grade": 1})

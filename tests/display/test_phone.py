@@ -50,14 +50,14 @@ def test_a_call_covers_the_whole_screen_until_the_holder_is_coming_and_again_whe
     phone.locator(".track .head").wait_for()
 
     counter.call(ticket)
-    phone.locator(".turn").wait_for(timeout=3000)
+    phone.locator(".turn").wait_for()
     box = phone.locator(".turn").bounding_box()
     said = phone.locator(".turn").inner_text()
     phone.get_by_role("button", name="知道了，我正在过去").tap()
     phone.locator(".turn").wait_for(state="detached")
     counter.do(ticket, "calls")
 
-    phone.locator(".turn").wait_for(timeout=3000)
+    phone.locator(".turn").wait_for()
     assert (box["width"], box["height"]) == (360, 740)
     assert ticket["number"] in said and "1" in said
 
@@ -160,7 +160,7 @@ def test_without_a_network_the_page_opens_with_what_it_knew_last_and_says_when(p
     phone.reload()
 
     phone.locator(".track .head .plate", has_text=ticket["number"]).wait_for()
-    phone.locator(".offline").wait_for(timeout=9000)
+    phone.locator(".offline").wait_for()
     assert "停留在" in phone.locator(".offline").inner_text()
     assert all(path == "/book" or path.startswith("/static/") for path in kept)  # the shell only, nothing of the hall
     phone.context.set_offline(False)

@@ -1,9 +1,9 @@
 """A real hall server inside the test, on a port of its own, and an agent before it with the shipped stand-ins. Nothing of ours is faked."""
 
 import threading
-import time
 
 import pytest
+from soon import until
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.schema import DisplaySettings, ServerSettings
@@ -98,7 +98,7 @@ def agent(town):
     made = []
 
     def make(**devices):
-        link = {"url": town.url, "token": town.token("display", name="display-1"), "timeout": 1.0}
+        link = {"url": town.url, "token": town.token("display", name="display-1"), "timeout": 5.0}
         one = Watched(DisplaySettings.model_validate({"server": link} | devices))
         made.append(one)
         one.start()
@@ -118,11 +118,4 @@ class Watched(Agent):
 
 @pytest.fixture
 def wait():
-    def until(what, seconds=8.0):
-        end = time.monotonic() + seconds
-        while not (value := what()):
-            assert time.monotonic() < end, f"not within {seconds} s"
-            time.sleep(0.01)
-        return value
-
     return until

@@ -109,10 +109,13 @@ def test_the_managers_quiet_hours_hold_for_loudspeakers_too(town, agent, wait):
     town.open("1")
     town.do("put_setting", name="voice", value={"quiet": ["00:00-24:00"]})
     one = agent(signs=[SIGN], speaker={"url": "virtual://speaker"})
+    announcer, silent = one.announcers[0][1], []
+    how = announcer._how
+    announcer._how = lambda: silent.append(how()) or silent[-1]
     wait(lambda: one.at("sign-1").texts)
     town.take()
     town.do("call_next", window="1")
-    wait(lambda: one.at("sign-1").texts[1] == "请A001号" and not one.announcers[0][1].waiting)
+    wait(lambda: silent and one.at("sign-1").texts[1] == "请A001号")
     town.do("put_setting", name="voice", value={"times": 1})
     town.take("social")
     ticket = town.ledger.floor.at_window("1")
@@ -170,7 +173,7 @@ def test_the_servers_own_voice_is_played_and_each_sentence_is_fetched_once(town,
 
     assert one.at("speaker").wait(4)
     heard = [Path(n.audio).read_bytes().decode() for n in one.at("speaker").said]
-    assert heard == ["RIFF请A001号到1号窗口办理", "RIFFNumber A001, please go to counter 1."] * 2 or heard[0].endswith("办理")
+    assert heard == ["RIFF请A001号到1号窗口办理", "RIFFNumber A001, please go to counter 1."] * 2
     assert len(made) == 2
 
 
@@ -214,7 +217,8 @@ def test_a_manager_restarts_the_agent_once(town, agent, wait):
 
     town.server.house.machines.command("display-1", {"do": "restart"})
 
-    assert one.wait() == 75 if wait(one._over.is_set) else False
+    wait(one._over.is_set)
+    assert one.wait() == 75
     assert town.server.house.machines.commands["display-1"] == []
 
 

@@ -83,7 +83,7 @@ def test_a_server_that_says_no_is_told_in_its_own_sentence_and_asked_again(ear, 
 
 
 def test_no_is_told_apart_from_nobody(town):
-    link = Link(town.url, town.token("keypad", window="1"), timeout=0.3)
+    link = Link(town.url, town.token("keypad", window="1"), timeout=5.0)
 
     with pytest.raises(Refused) as no:
         link.post("/windows/1/calls")

@@ -1,10 +1,9 @@
 """Call keypads: the published frames of the bus, its line of pads, and the codes of a USB pad."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from soon import until
 
 import drivers
 from drivers.contract import KeyPress
@@ -78,15 +77,6 @@ def test_no_bytes_crash_it(wire):
     for frame in Decoder().feed(wire):
         frames.gesture(frame)
         assert frames.encode(frame.address, frame.function, frame.data) in wire
-
-
-def until(true, seconds=8.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def test_keys_travel_over_the_line_are_acknowledged_and_the_display_is_lit():

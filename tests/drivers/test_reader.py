@@ -1,11 +1,11 @@
 """The reader's rhythm: one event for each placement, whatever the wire does; and the real thread over a pseudo-terminal."""
 
-import time
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soon import until
 
 import drivers
 from drivers.contract import DeviceAbsent
@@ -316,15 +316,6 @@ def test_whatever_the_wire_brings_no_card_appears_that_was_not_there(data):
 
 
 # the thread on a real line
-
-
-def until(true, seconds=8.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 @pytest.mark.parametrize("way", ["pty", "tcp"])

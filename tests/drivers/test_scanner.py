@@ -1,11 +1,11 @@
 """What a scanner reads: ours, another's, expired; from any line, with or without an Enter, through any input method."""
 
 import struct
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from soon import until
 
 import drivers
 from drivers.reader import codes
@@ -73,15 +73,6 @@ def test_lines_end_at_enter_or_after_a_pause_and_a_persons_keys_are_no_scan():
     assert lines.feed("abc", 0.0) == [] and lines.feed("def\r\n", 0.05) == ["abcdef"]
     assert lines.feed("ghijklm", 1.0) == [] and lines.tick(1.05) == [] and lines.tick(1.2) == ["ghijklm"]
     assert lines.feed("x", 2.0) == [] and lines.feed("y", 3.0) == [] and lines.tick(9.0) == []
-
-
-def until(true, seconds=8.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def test_a_scan_arrives_once_although_the_scanner_repeats_it():

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from soon import until
 
 import drivers
 from drivers import bus
@@ -124,15 +125,6 @@ class Line:
     @property
     def data(self):
         return [d for _, d in self.written]
-
-
-def until(true, seconds=8.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def test_frames_leave_a_gap_and_each_device_has_its_turn():

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from soon import LONG
 
 from drivers.contract import OK, DeviceAbsent, DeviceRefused, DeviceSilent, Status
 from drivers.worker import Worker
@@ -38,7 +39,7 @@ def test_jobs_are_done_in_order():
 
     jobs = [w.do(lambda d, n=n: d.work(n)) for n in range(20)]
     for job in jobs:
-        job.result(5)
+        job.result(LONG)
 
     assert thing.done == list(range(20))
     w.close()
@@ -49,7 +50,7 @@ def test_what_has_not_begun_is_tried_again(error):
     thing = Thing(error, error)
     w = worker(thing)
 
-    w.do(lambda d: d.work("slip")).result(5)
+    w.do(lambda d: d.work("slip")).result(LONG)
 
     assert thing.done == ["slip"]
     w.close()
@@ -61,7 +62,7 @@ def test_what_may_have_happened_or_was_refused_is_not(error):
     w = worker(thing)
 
     with pytest.raises(type(error)):
-        w.do(lambda d: d.work("slip")).result(5)
+        w.do(lambda d: d.work("slip")).result(LONG)
 
     assert thing.done == []
     w.close()
@@ -72,7 +73,7 @@ def test_a_job_is_given_up_when_its_time_is_over():
     w = worker(thing)
 
     with pytest.raises(DeviceAbsent):
-        w.do(lambda d: d.work("slip"), within=0.05).result(5)
+        w.do(lambda d: d.work("slip"), within=0.05).result(LONG)
     w.close()
 
 
@@ -81,7 +82,7 @@ def test_a_device_that_was_lost_is_opened_again():
     things = [first, second]
     w = Worker("thing", lambda: things.pop(0), pauses=(0.001,))
 
-    w.do(lambda d: d.work("a")).result(5)
+    w.do(lambda d: d.work("a")).result(LONG)
 
     assert first.closed == 1 and second.done == ["a"]
     w.close()
@@ -100,22 +101,22 @@ def test_a_change_of_state_is_told_once():
     w = worker(thing, on_status=hear)
     w._beat = 60
     for _ in range(3):
-        w.do(lambda d: d.work("slip")).exception(5)
+        w.do(lambda d: d.work("slip")).exception(LONG)
 
-    assert seen.wait(5) and told == ["ok", "paper_end", "ok"]
+    assert seen.wait(LONG) and told == ["ok", "paper_end", "ok"]
     w.close()
 
 
 def test_a_later_job_of_the_same_key_makes_the_earlier_superfluous():
     thing, hold = Thing(), threading.Event()
     w = worker(thing)
-    w.do(lambda d: hold.wait(5))
+    w.do(lambda d: hold.wait(LONG))
 
     first = w.do(lambda d: d.work("A001"), key="bar 3")
     other = w.do(lambda d: d.work("A009"), key="bar 4")
     last = w.do(lambda d: d.work("A002"), key="bar 3")
     hold.set()
-    last.result(5)
+    last.result(LONG)
 
     assert first.cancelled() and other.done() and thing.done == ["A009", "A002"]
     w.close()
@@ -126,15 +127,15 @@ def test_a_mistake_in_a_job_does_not_end_the_thread():
     w = worker(thing)
 
     with pytest.raises(ZeroDivisionError):
-        w.do(lambda d: 1 / 0).result(5)
-    w.do(lambda d: d.work("next")).result(5)
+        w.do(lambda d: 1 / 0).result(LONG)
+    w.do(lambda d: d.work("next")).result(LONG)
     w.close()
 
 
 def test_after_closing_nobody_waits_for_ever():
     hold = threading.Event()
     w = worker(Thing())
-    w.do(lambda d: hold.wait(5))
+    w.do(lambda d: hold.wait(LONG))
     waiting = w.do(lambda d: d.work("x"))
 
     threading.Timer(0.05, hold.set).start()
@@ -142,12 +143,12 @@ def test_after_closing_nobody_waits_for_ever():
 
     for job in (waiting, w.do(lambda d: d.work("y"))):
         with pytest.raises(DeviceAbsent):
-            job.result(5)
+            job.result(LONG)
 
 
 def test_before_the_first_answer_the_state_is_unknown():
     hold = threading.Event()
-    w = Worker("slow", lambda: hold.wait(5) and Thing())
+    w = Worker("slow", lambda: hold.wait(LONG) and Thing())
 
     assert w.status().state == "unknown"
     hold.set()
@@ -157,7 +158,7 @@ def test_before_the_first_answer_the_state_is_unknown():
 def test_status_never_waits_for_a_slow_device():
     hold = threading.Event()
     w = worker(Thing())
-    w.do(lambda d: hold.wait(5))
+    w.do(lambda d: hold.wait(LONG))
 
     assert isinstance(w.status(), Status)
     hold.set()

@@ -11,13 +11,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
 
 import pytest
+from soon import LONG, until
 
 from drivers.keypad.virtual import VirtualKeypad
 from drivers.printer.virtual import VirtualPrinter
@@ -70,25 +70,12 @@ services = ["estate"]
 """
 
 
-def until(what, seconds=15.0, why="", every=0.02):
-    """Asks `what()` again and again until it gives something true, and gives that; fails with a sentence when the time is over."""
-    end = time.monotonic() + seconds
-    while True:
-        value = what()
-        if value:
-            return value
-        if time.monotonic() > end:
-            said = why() if callable(why) else why
-            pytest.fail(f"It did not happen within {seconds:g} s{f': {said}' if said else ''}.")
-        time.sleep(every)
-
-
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 
 
-def ask(method, url, body=None, *, token=None, key=None, raw=None, lang=None, timeout=10.0):
+def ask(method, url, body=None, *, token=None, key=None, raw=None, lang=None, timeout=LONG):
     """(status, JSON or None, headers) of one request; a refusal is an answer like any other."""
     data = raw if raw is not None else None if body is None else json.dumps(body).encode()
     head = {"Content-Type": "application/json"} if data is not None else {}
@@ -126,9 +113,9 @@ class Running:
     def kill(self):
         """As a pulled plug: nothing is asked, nothing is put away."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(LONG)
 
-    def stop(self, seconds=10.0):
+    def stop(self, seconds=LONG):
         if self.alive:
             self.process.terminate()
             try:
@@ -146,13 +133,13 @@ class Server(Running):
         self.url = f"http://127.0.0.1:{self.port}"
         config = place.file("server.toml", HALL.format(port=self.port) + place.more)
         super().__init__("server", ["server", "--config", config, "--data", place.data], place.folder)
-        until(self.ready, 30, lambda: f"the server was not ready. It said:\n{self.said}", every=0.05)
+        until(self.ready, why=lambda: f"the server was not ready. It said:\n{self.said}")
 
     def ready(self):
         if not self.alive:
             pytest.fail(f"The server ended with {self.process.returncode}. It said:\n{self.said}")
         with contextlib.suppress(OSError):
-            return ask("GET", f"{self.url}/readyz", timeout=2)[0] == 200
+            return ask("GET", f"{self.url}/readyz", timeout=LONG)[0] == 200
         return False
 
     def get(self, path, **more):
@@ -199,7 +186,7 @@ class Kiosk(Running):
         """
         self.config = place.file(f"kiosk-{name}.toml", config)
         super().__init__(f"kiosk-{name}", ["kiosk", "--config", self.config], place.folder)
-        until(self.ready, 30, lambda: f"the kiosk did not come up ({self.state}). It said:\n{self.said}")
+        until(self.ready, why=lambda: f"the kiosk did not come up ({self.state}). It said:\n{self.said}")
 
     def ready(self):
         state = self.state
@@ -210,7 +197,7 @@ class Kiosk(Running):
         if not self.alive:
             pytest.fail(f"The kiosk ended with {self.process.returncode}. It said:\n{self.said}")
         with contextlib.suppress(OSError):
-            return ask("GET", f"{self.url}/state", timeout=3)[1]
+            return ask("GET", f"{self.url}/state", timeout=LONG)[1]
         return None
 
     def do(self, gesture, body=None):
@@ -218,14 +205,14 @@ class Kiosk(Running):
         assert status == 200, state
         return state
 
-    def on(self, *screens, seconds=15.0):
+    def on(self, *screens):
         """Waits for one of these screens; gives the state."""
 
         def there():
             state = self.state
             return state if state and state["screen"] in screens else None
 
-        return until(there, seconds, lambda: f"the kiosk shows {self.state and self.state['screen']}, not {' or '.join(screens)}")
+        return until(there, why=lambda: f"the kiosk shows {self.state and self.state['screen']}, not {' or '.join(screens)}")
 
 
 class Display(Running):
@@ -243,7 +230,7 @@ class Display(Running):
             {devices}
         """
         super().__init__(f"display-{name}", ["display", "--config", place.file(f"display-{name}.toml", config)], place.folder)
-        until(self.ready, 30, lambda: f"the display did not come up. It said:\n{self.said}")
+        until(self.ready, why=lambda: f"the display did not come up. It said:\n{self.said}")
 
     def ready(self):
         if not self.alive:
@@ -290,7 +277,7 @@ class Place:
         self.running.append(running)
         return running
 
-    def hall(self, *arguments, seconds=60):
+    def hall(self, *arguments, seconds=LONG):
         """Runs a `hall` command to its end: (exit, what it said)."""
         running = self.command(*arguments)
         running.process.wait(seconds)
@@ -393,7 +380,7 @@ def press():
 
     def press_it(page, name):
         button = page.get_by_role("button", name=name)
-        for _ in range(10):
+        for _ in range(60):
             button.click()
             with contextlib.suppress(TimeoutError):
                 return button.wait_for(state="hidden", timeout=1000)

@@ -27,7 +27,7 @@ def test_from_card_to_slip(place, record_property):
     kiosk.on("confirm")
     touched = time.monotonic()
     kiosk.do("confirm")
-    slip = printer.wait(1, timeout=15)
+    slip = printer.wait(1)
     printed = time.monotonic()
 
     assert state["person"]["masked"] == "张*" and state["person"]["last4"] == "002X"
@@ -62,7 +62,7 @@ def test_the_number_is_as_text_on_a_printer_in_text_mode(place):
     kiosk.on("choosing")
     kiosk.do("choose", {"service": "estate"})
     kiosk.do("confirm")
-    slip = printer.wait(1, timeout=15)
+    slip = printer.wait(1)
 
     assert b"C001" in printer.jobs[-1]
     assert any(code.text.startswith(f"{server.url}/t/") for code in zxingcpp.read_barcodes(slip))
@@ -111,11 +111,11 @@ def test_one_card_one_number_and_a_spoilt_wire_spoils_no_visit(place, wait):
         kiosk.do("start", {"way": "card"})
         setattr(reader, fault, 10**9)
         reader.lay("resident")
-        told = wait(lambda: (found := kiosk.state["devices"]["reader"])["state"] == "trouble" and found, 30, why=lambda: kiosk.state)
+        told = wait(lambda: (found := kiosk.state["devices"]["reader"])["state"] == "trouble" and found, why=lambda: kiosk.state)
         assert told["sentence"] and told["sentence_en"] and told["code"]
         setattr(reader, fault, 0)
         reader.lift()
-        wait(lambda: kiosk.state["devices"]["reader"]["state"] == "ok", 30, why=lambda: kiosk.state["devices"])
+        wait(lambda: kiosk.state["devices"]["reader"]["state"] == "ok", why=lambda: kiosk.state["devices"])
         if kiosk.state["screen"] != "idle":
             kiosk.do("cancel")
     assert printer.printed == 1 and server.get("/services")[1]["items"][0]["waiting"] == 1

@@ -24,15 +24,15 @@ def test_from_key_to_bar(place, wait):
     wait(lambda: pads["1"].shown.strip() == "003", why=lambda: pads["1"].shown)
 
     pads["1"].press("call")
-    assert bars.wait(1, "请A001号", 5)
+    assert bars.wait(1, "请A001号")
 
     assert bars.texts[2] == "欢迎光临"
     wait(lambda: pads["1"].shown.strip() == "001", why=lambda: pads["1"].shown)
     wait(lambda: [t for a, t in bars.history if a == 1].count(" ") >= 2, why="it does not flash")
-    assert bars.wait(1, "请A001号", 5)
+    assert bars.wait(1, "请A001号")
 
     pads["1"].press("finish")
-    assert bars.wait(1, "欢迎光临", 5)
+    assert bars.wait(1, "欢迎光临")
     pads["1"].press("key 0")
     auditor = place.token("auditor")
     given = wait(
@@ -42,7 +42,7 @@ def test_from_key_to_bar(place, wait):
     assert given[0]["body"]["channel"] == "keypad" and given[0]["window"] == "1"
 
     pads["2"].press("pause")
-    assert bars.wait(2, "暂停服务", 5)
+    assert bars.wait(2, "暂停服务")
     pads["2"].press("call")
     wait(lambda: pads["2"].beeps == 1, why="a press at a paused window is not refused")
     server.stop()
@@ -52,13 +52,13 @@ def test_from_key_to_bar(place, wait):
 def test_a_dead_bar_and_a_dead_keypad_delay_no_call(place, record_property):
     hall = window_hall(place, "1", more=NOWHERE)
     hall.take(ROUNDS)
-    assert hall.bars.wait(1, "欢迎光临", 10)
+    assert hall.bars.wait(1, "欢迎光临")
 
     took = []
     for n in range(1, ROUNDS + 1):
         took.append(hall.called_within(lambda n=n: hall.bars.texts.get(1) == f"请A{n:03d}号"))
         hall.pads["1"].press("finish")
-        assert hall.bars.wait(1, "欢迎光临", 5)
+        assert hall.bars.wait(1, "欢迎光临")
 
     record_property("key_to_bar_ms", {"p50": round(statistics.median(took) * 1000), "max": round(max(took) * 1000)})
     assert statistics.median(took) < 0.5

@@ -1,5 +1,7 @@
 """A clerk presses one key, the board shows the call, the pad asks and somebody evaluates: real pages in Chromium before a real server."""
 
+import statistics
+
 import pytest
 
 PASSWORD = "Right-Horse-7"
@@ -39,7 +41,7 @@ def take(server, place, count, service="tax"):
 
 def test_from_press_to_evaluation(place, hall, open_page, press, wait, record_property):
     server, password = hall
-    take(server, place, 2)
+    take(server, place, 4)
     board = open_page(f"{server.url}/board", 1920, 1080)
     pad = open_page(f"{server.url}/pad/1#token={place.token('pad', '1')}")
     desk = open_page(f"{server.url}/desk", 1440, 900)
@@ -48,14 +50,16 @@ def test_from_press_to_evaluation(place, hall, open_page, press, wait, record_pr
     desk.get_by_role("button", name="1号窗口").click()
     desk.get_by_role("button", name="呼叫下一位").wait_for()
     board.get_by_text("1号窗口").first.wait_for()
-    board.evaluate(SEE, "A001")
     desk.evaluate(PRESSED)
-    press(desk, "呼叫下一位")
-    board.wait_for_function("() => window.seen")
-    shown = board.evaluate("() => window.seen") - desk.evaluate("() => window.pressed")
-    record_property("press_to_board_ms", shown)
 
-    assert shown < 1000
+    def call(number):
+        """Milliseconds from the press to the board."""
+        board.evaluate(SEE, number)
+        press(desk, "呼叫下一位")
+        board.wait_for_function("() => window.seen")
+        return board.evaluate("() => window.seen") - desk.evaluate("() => window.pressed")
+
+    took = [call("A001")]
     assert "A001" in board.inner_text(".band")
     assert "张" not in board.inner_text("body")
 
@@ -74,6 +78,12 @@ def test_from_press_to_evaluation(place, hall, open_page, press, wait, record_pr
     assert "li" in {e["actor"].rpartition(":")[2] for e in server.get("/events?after=0&limit=1000", token=auditor)[1]["items"]}
     pad.get_by_text("谢谢").first.wait_for()
     board.get_by_text("A002").first.wait_for()  # 请准备
+    for number in ("A002", "A003"):
+        took.append(call(number))
+        press(desk, "群众已到，开始办理")
+        press(desk, "办结")
+    record_property("press_to_board_ms", took)
+    assert statistics.median(took) < 1000  # three, so that a machine busy for a moment says nothing of the hall
     server.stop()
     place.clean()
 

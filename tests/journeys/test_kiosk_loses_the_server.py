@@ -1,5 +1,6 @@
 """The server goes away and a kiosk goes on: numbers out of its loan, on paper, and in line exactly once when the server is back."""
 
+import statistics
 import time
 
 import zxingcpp
@@ -25,7 +26,7 @@ def give(kiosk, printer, reader=None, card="", service="tax"):
     kiosk.on("confirm")
     touched = time.monotonic()
     kiosk.do("confirm")
-    slip = printer.wait(before + 1, timeout=15)
+    slip = printer.wait(before + 1)
     seconds = time.monotonic() - touched
     ticket = kiosk.on("done", "printing")["ticket"]
     assert ticket["number"].encode() in printer.jobs[-1]
@@ -51,17 +52,17 @@ def test_kiosk_loses_the_server(place, wait, record_property):
     server.kill()
     one, seconds = give(kiosk, printer, reader, "resident")
     record_property("alone_at_first_s", round(seconds, 3))
-    two, soon = give(kiosk, printer)
-    record_property("alone_s", round(soon, 3))
-    assert seconds < 5 and soon < 1
+    more, took = zip(*(give(kiosk, printer) for _ in range(3)), strict=True)
+    record_property("alone_s", [round(s, 3) for s in took])
+    assert seconds < 5 and statistics.median(took) < 1  # three, so that a machine busy for a moment says nothing of the kiosk
     assert kiosk.state["server"] == "away"
     kiosk.kill()
     kiosk = place.kiosk(server, reader, printer, token=token, more=TEXT)  # a morning without a server
-    three, _ = give(kiosk, printer, service="estate")
+    last, _ = give(kiosk, printer, service="estate")
 
-    alone = [one, two, three]
-    assert all(t["offline"] for t in alone) and [t["number"] for t in alone] == ["AX001", "AX002", "CX001"]
-    assert printer.printed == 4
+    alone, numbers = [one, *more, last], ["AX001", "AX002", "AX003", "AX004", "CX001"]
+    assert all(t["offline"] for t in alone) and [t["number"] for t in alone] == numbers
+    assert printer.printed == 6
 
     server = place.server(port=server.port)
 
@@ -69,11 +70,11 @@ def test_kiosk_loses_the_server(place, wait, record_property):
         answers = [server.get(f"/track/{t['track']}") for t in alone]
         return all(status == 200 for status, *_ in answers) and [ticket for _, ticket, _ in answers]
 
-    there = wait(merged, 30, why="the numbers do not come to the server")
-    assert [t["number"] for t in there] == ["AX001", "AX002", "CX001"] and all(t["offline"] and t["state"] == "waiting" for t in there)
-    assert [t["ahead"] for t in there][:2] == [1, 2]  # A001 came before them
+    there = wait(merged, why="the numbers do not come to the server")
+    assert [t["number"] for t in there] == numbers and all(t["offline"] and t["state"] == "waiting" for t in there)
+    assert [t["ahead"] for t in there][:4] == [1, 2, 3, 4]  # A001 came before them
     assert there[0]["holder_masked"] == "张*"
-    wait(lambda: kiosk.state["server"] == "ok", 30, why="the kiosk does not notice that the server is back")
+    wait(lambda: kiosk.state["server"] == "ok", why="the kiosk does not notice that the server is back")
     last, _ = give(kiosk, printer)
     assert (last["number"], last["offline"]) == ("A002", False)
 
@@ -84,7 +85,7 @@ def test_kiosk_loses_the_server(place, wait, record_property):
     issued = [
         e["body"]["number"] for e in server.get("/events?after=0&limit=1000", token=auditor)[1]["items"] if e["kind"] == "ticket.issued"
     ]
-    assert sorted(issued) == ["A001", "A002", "AX001", "AX002", "CX001"]
+    assert sorted(issued) == ["A001", "A002", *numbers]
     again.stop()
     server.stop()
     place.clean()
@@ -106,6 +107,6 @@ def test_two_kiosks_that_are_alone_never_give_the_same_number(place, wait):
     numbers = [t["number"] for t in tickets]
     assert len(set(numbers)) == 6 and len({n[:2] for n in numbers}) == 2
     server = place.server(port=server.port)
-    wait(lambda: all(server.get(f"/track/{t['track']}")[0] == 200 for t in tickets), 30, why="the numbers do not come to the server")
+    wait(lambda: all(server.get(f"/track/{t['track']}")[0] == 200 for t in tickets), why="the numbers do not come to the server")
     line = sorted(tickets, key=lambda t: server.get(f"/track/{t['track']}")[1]["ahead"])
     assert [t["number"] for t in line] == numbers  # in the order in which people came

@@ -17,7 +17,7 @@ class Issuer(threading.Thread):
 
     def __init__(self, url, token):
         super().__init__(daemon=True)
-        self.link, self.over = Link(url, token, timeout=1.0), threading.Event()
+        self.link, self.over = Link(url, token, timeout=20.0), threading.Event()
         self.answered, self.unanswered = {}, []
 
     def run(self):
@@ -46,7 +46,7 @@ def test_pulled_plug(place, wait):
 
         for one in issuers:
             one.over.set()
-            one.join(10)
+            one.join(60)
             promised |= one.answered
             doubtful += one.unanswered
         server = place.server(port=server.port)

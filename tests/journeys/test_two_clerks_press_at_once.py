@@ -13,7 +13,7 @@ def test_two_clerks_press_at_once(place):
     links = {no: Link(server.url, token) for no, token in server.open("1", "2").items()}
     kiosk = Link(server.url, place.token("kiosk", name="test"))
     auditor = Link(server.url, place.token("auditor"))
-    start, end, answers = threading.Barrier(3, timeout=30), threading.Barrier(3, timeout=30), {}
+    start, end, answers = threading.Barrier(3, timeout=60), threading.Barrier(3, timeout=60), {}
 
     def clerk(no):
         for _ in range(RACES):
@@ -41,7 +41,7 @@ def test_two_clerks_press_at_once(place):
                 Link(server.url, links[no].token).post(f"/tickets/{ticket['id']}/service")
                 links[no].post(f"/tickets/{ticket['id']}/completion")
     for one in clerks:
-        one.join(5)
+        one.join(60)
 
     assert both == RACES // 2
     calls = Counter()

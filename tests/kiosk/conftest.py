@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import threading
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, jsonify, request
+from soon import LONG, until
 from werkzeug.serving import make_server
 
 from config.schema import KioskSettings
@@ -213,30 +213,14 @@ def hall():
     hall.stop()
 
 
-@pytest.fixture
-def until():
-    """Waits for something that happens in another thread, with a deadline."""
-
-    def wait(fits, seconds=20.0, why="it did not happen in time"):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            found = fits()
-            if found:
-                return found
-            time.sleep(0.01)
-        raise AssertionError(why)
-
-    return wait
-
-
 class Hand:
     """A finger on the touch page, and eyes on it."""
 
-    def __init__(self, kiosk, until):
+    def __init__(self, kiosk):
         self.kiosk, self.url, self.until = kiosk, kiosk.url, until
 
     def get(self, path="/state"):
-        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=LONG) as answer:
             return json.loads(answer.read())
 
     def press(self, gesture, **body):
@@ -245,7 +229,7 @@ class Hand:
     def send(self, path, data, **headers):
         request = urllib.request.Request(self.url + path, data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=LONG) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return json.loads(error.read()) | {"status": error.code}
@@ -262,12 +246,12 @@ def settings(url, folder, **tables):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     kiosk = {"name": "k1", "port": port, "spool": str(folder / "spool"), "ways": ["card", "phone", "none", "appointment", "book"]}
-    link = {"url": url, "token": "t0ken", "timeout": 1.0}
+    link = {"url": url, "token": "t0ken", "timeout": 3.0}
     return KioskSettings(**{"kiosk": kiosk | tables.pop("kiosk", {}), "server": link | tables.pop("server", {})} | tables)
 
 
 @pytest.fixture
-def start(hall, tmp_path, until, monkeypatch):
+def start(hall, tmp_path, monkeypatch):
     """Starts kiosks that look around more often than real ones, so that nobody waits for them here."""
     for pause in ("LOOK", "AWAY", "BEAT", "CLAIM"):
         monkeypatch.setattr(f"kiosk.rounds.{pause}", 0.4)
@@ -278,7 +262,7 @@ def start(hall, tmp_path, until, monkeypatch):
         kiosk = Kiosk(settings(hall.url, tmp_path, **tables), near=tmp_path)
         running.append(kiosk)
         kiosk.start()
-        return Hand(kiosk, until)
+        return Hand(kiosk)
 
     yield make
     for kiosk in running:

@@ -52,14 +52,14 @@ def test_a_card_laid_down_becomes_a_slip_with_the_code_of_the_track_page(hand, h
 
 def test_without_paper_the_number_stands_on_the_screen_and_is_printed_once_there_is_paper(hand, hall, reader, printer):
     printer.set("paper_end")
-    hand.until(lambda: hand.get()["paper"]["state"] == "none", seconds=8)
+    hand.until(lambda: hand.get()["paper"]["state"] == "none")
     hand.press("start", way="none")
     hand.press("choose", service="tax")
     hand.press("confirm")
 
     state = hand.see("no_paper")
     assert state["ticket"]["number"] == "B001" and state["ticket"]["qr"] and "拍下" in state["message"]["zh"]
-    hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end", seconds=5)
+    hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end")
 
     printer.set("ok")
     hand.press("reprint")
@@ -81,7 +81,7 @@ def test_a_printer_that_takes_nothing_holds_nobody_up(hand, printer):
     hand.press("help")
     assert time.monotonic() - begin < 0.2
 
-    assert hand.until(lambda: hand.get()["screen"] in ("no_paper", "done"), seconds=20)
+    assert hand.until(lambda: hand.get()["screen"] in ("no_paper", "done"))
 
 
 def test_one_placement_is_one_visit(hand, hall, reader):

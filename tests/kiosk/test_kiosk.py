@@ -184,7 +184,7 @@ def test_prompts_can_be_heard_and_nothing_else_can(hand):
         assert state["say"]["audio"] is None  # shown, not spoken
         return
 
-    sound = urllib.request.urlopen(hand.url + state["say"]["audio"]["zh"], timeout=20).read()
+    sound = urllib.request.urlopen(hand.url + state["say"]["audio"]["zh"], timeout=60).read()
     assert sound[:4] == b"RIFF" and len(sound) > 10_000
     assert hand.send("/say/zh-0123456789abcdef01234567.wav", None)["status"] == 404
 
@@ -200,7 +200,7 @@ def test_help_is_called_once_and_shown_over_whatever_is_there(hand, hall):
     assert hall.helped == [{"screen": "choosing", "language": "zh"}]
 
 
-def test_the_page_forgets_the_person_when_time_is_over(start, hall, tmp_path, until):
+def test_the_page_forgets_the_person_when_time_is_over(start, hall, tmp_path):
     ticks = [0.0]
     hand = start()
     hand.kiosk.attendant._clock = lambda: ticks[0]
@@ -266,7 +266,7 @@ def test_the_stream_tells_each_change_and_begins_with_the_state_of_now(hand):
     heard = []
 
     def listen():
-        with urllib.request.urlopen(hand.url + "/stream", timeout=5) as stream:
+        with urllib.request.urlopen(hand.url + "/stream", timeout=60) as stream:
             for line in stream:
                 if line.startswith(b"data: "):
                     heard.append(json.loads(line[6:]))
@@ -278,7 +278,7 @@ def test_the_stream_tells_each_change_and_begins_with_the_state_of_now(hand):
     hand.until(lambda: heard)
     hand.press("start", way="none")
     hand.press("choose", service="tax")
-    thread.join(5)
+    thread.join(60)
 
     screens = [h["screen"] for h in heard]
     assert screens[0] == "idle" and screens[-1] == "confirm"
@@ -356,7 +356,7 @@ def test_a_lost_answer_never_gives_one_person_two_live_numbers(hand, hall):
     assert [t["number"] for t in hall.tickets.values() if t["state"] == "waiting"] == ["AX001"]
 
 
-def test_a_kiosk_starts_and_gives_numbers_without_a_server(hand, hall, start, until):
+def test_a_kiosk_starts_and_gives_numbers_without_a_server(hand, hall, start):
     alone(hand, hall)
     hand.kiosk.close()
     again = start()
@@ -453,7 +453,7 @@ def test_a_managers_wish_is_done_once_and_reported(hand, hall):
     hall.tickets["t5"] = hall.ticket("t5", "A005", {"service": "tax"})
     hall.commands += [{"id": "c1", "do": "reprint", "ticket": "t5"}, {"id": "c2", "do": "restart"}]
 
-    hand.until(lambda: len(hall.results) == 2, seconds=10)
+    hand.until(lambda: len(hall.results) == 2)
 
     assert hall.results["c1"] == {"ok": False, "detail": "no_printer"} and hall.results["c2"]["ok"] is True
     assert hand.kiosk.wait() == 75

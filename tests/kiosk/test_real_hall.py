@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import zxingcpp
+from soon import until
 
 from drivers.printer.virtual import VirtualPrinter
 from drivers.reader.virtual import VirtualReader
@@ -34,7 +35,7 @@ def server(tmp_path):
     made.kill()
 
 
-def test_from_card_to_slip_through_a_server_that_dies_and_comes_back(start, server, until):
+def test_from_card_to_slip_through_a_server_that_dies_and_comes_back(start, server):
     reader, printer = VirtualReader(), VirtualPrinter(width=576)
     try:
         hand = start(
@@ -42,7 +43,7 @@ def test_from_card_to_slip_through_a_server_that_dies_and_comes_back(start, serv
             reader={"url": reader.url, "poll": 100},
             printer={"url": printer.url},
         )
-        until(lambda: hand.get()["server"] == "ok" and hand.kiosk.numbers.left().get("social"), seconds=20)
+        until(lambda: hand.get()["server"] == "ok" and hand.kiosk.numbers.left().get("social"))
 
         # a card, with the server there
         reader.lay("resident")
@@ -57,7 +58,7 @@ def test_from_card_to_slip_through_a_server_that_dies_and_comes_back(start, serv
 
         # another, while it is dead
         server.kill()
-        until(lambda: hand.get()["server"] == "away", seconds=20)
+        until(lambda: hand.get()["server"] == "away")
         reader.lay("hmt")
         hand.see("choosing")
         hand.press("choose", service="social")
@@ -69,7 +70,7 @@ def test_from_card_to_slip_through_a_server_that_dies_and_comes_back(start, serv
         # and its number is in line when the server is back, under the person's masked name
         server.start()
         server.wait()
-        until(lambda: hand.kiosk.spool.counts() == {"new": 0, "merged": 1, "refused": 0}, seconds=20)
+        until(lambda: hand.kiosk.spool.counts() == {"new": 0, "merged": 1, "refused": 0})
         found = rows(server.data / "hall.db", "select t.number, v.name from tickets t join visitors v on v.ticket = t.id order by line_at")
         assert found == [("A001", "张*"), ("AX001", "陈*文")]
         assert hand.kiosk.client.get(f"/track/{alone['track']}").data["number"] == "AX001"

@@ -1,9 +1,9 @@
 """A whole server in memory for the tests of its doors, and people and devices who knock. Nothing of ours is faked."""
 
 import json
-import time
 
 from argon2 import PasswordHasher
+from soon import until
 
 from config.schema import ServerSettings
 from server import actions, passwords
@@ -34,9 +34,7 @@ class House:
 
     def settle(self):
         """Waits until all news have been told."""
-        end = time.monotonic() + 10
-        while self.server.sockets.told.seq < self.seq and time.monotonic() < end:
-            time.sleep(0.005)
+        until(lambda: self.server.sockets.told.seq >= self.seq)
 
     @property
     def seq(self):

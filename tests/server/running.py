@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import socketio
+from soon import LONG
 
 from server import control
 
@@ -41,11 +42,11 @@ class Running:
             self.wait()
         return self
 
-    def wait(self, seconds=20):
+    def wait(self, seconds=LONG):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=LONG):
                     return self
             except OSError:
                 if self.process.poll() is not None:
@@ -61,11 +62,11 @@ class Running:
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(LONG)
         if self.process:
             self.log.close()
 
-    def ask(self, method, path, body=None, *, token=None, key=None, timeout=10):
+    def ask(self, method, path, body=None, *, token=None, key=None, timeout=LONG):
         """(status, JSON)."""
         head = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         head |= {"Idempotency-Key": key} if key else {}
@@ -97,16 +98,16 @@ class Ear:
         self.heard, self.news = [], queue.Queue()
         self.io = socketio.Client(reconnection=False)
         self.io.on("*", self._hear)
-        self.io.connect(url, auth=auth, wait_timeout=10)
+        self.io.connect(url, auth=auth, wait_timeout=LONG)
 
     def _hear(self, name, body):
         self.heard.append((name, body))
         self.news.put((name, body))
 
     def watch(self, rooms, after=None):
-        return self.io.call("watch", rooms if after is None else {"rooms": rooms, "after": after}, timeout=10)
+        return self.io.call("watch", rooms if after is None else {"rooms": rooms, "after": after}, timeout=LONG)
 
-    def next(self, name=None, seconds=10):
+    def next(self, name=None, seconds=LONG):
         """The next event (of a name); waits for it."""
         end = time.monotonic() + seconds
         while True:

@@ -9,7 +9,7 @@ import pytest
 
 
 def send(hall, text):
-    connection = socket.create_connection(("127.0.0.1", hall.port), timeout=30)
+    connection = socket.create_connection(("127.0.0.1", hall.port), timeout=60)
     connection.sendall(text)
     return connection
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from soon import LONG, until
 
 from server import actions, audit, schema, store
 from server.domain import events
@@ -37,11 +38,12 @@ def test_a_failed_action_leaves_no_row_no_event_and_no_message(ledger, take):
 
 
 def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobody(ledger):
-    gate, answers = threading.Event(), []
+    gate, held, answers = threading.Event(), threading.Event(), []
     commits = ledger.commits
 
     def hold(entry):
-        gate.wait(10)
+        held.set()
+        gate.wait(LONG)
 
     def ask(service):
         try:
@@ -52,15 +54,13 @@ def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobod
     threads = [threading.Thread(target=ledger.do, args=("test", hold))]
     threads += [threading.Thread(target=ask, args=(s,)) for s in ["tax"] * 20 + ["nothing"] + ["tax"] * 20]
     threads[0].start()
-    while not ledger._jobs.empty():
-        pass
+    assert held.wait(LONG)
     for t in threads[1:]:
         t.start()
-    while ledger._jobs.qsize() < 41:
-        pass
+    until(lambda: ledger._jobs.qsize() == 41)
     gate.set()
     for t in threads:
-        t.join(10)
+        t.join(LONG)
 
     assert sorted(a for a in answers if a != "no_such_service") == [f"A{n:03d}" for n in range(1, 41)]
     assert answers.count("no_such_service") == 1
@@ -81,9 +81,9 @@ def test_messages_leave_in_the_order_of_the_journal(ledger, take):
     for t in threads:
         t.start()
     for t in threads:
-        t.join(10)
+        t.join(LONG)
 
-    assert done.wait(10)
+    assert done.wait(LONG)
     assert seen == sorted(seen)
 
 

@@ -79,7 +79,7 @@ def told(notifier, ledger):
         inner = ledger.announce
         ledger.announce = lambda *news: (inner(*news), seen.set())
         ledger.do("test", actions.put_setting, name="look", value={"phone": str(ledger.floor.seq)})
-        assert seen.wait(10)
+        assert seen.wait(60)
         ledger.announce = inner
         return notifier.turn()
 

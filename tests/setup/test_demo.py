@@ -6,11 +6,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from soon import LONG, until
 
 from drivers import speaker
 from server import audit
@@ -38,20 +38,11 @@ def demo(tmp_path):
     yield start
     for process in running:
         process.terminate()
-        process.wait(20)
-
-
-def soon(question, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := question():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not come")
+        process.wait(LONG)
 
 
 def read(url):
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=LONG) as answer:
         return answer.read().decode()
 
 
@@ -60,16 +51,16 @@ def test_a_demo_issues_prints_calls_and_serves_and_its_journal_is_whole(demo, tm
 
     server = re.search(r"board +(http://127\.0\.0\.1:\d+)/board", process.told)[1]
     kiosk = re.search(r"kiosk +(http://127\.0\.0\.1:\d+)/", process.told)[1]
-    call = soon(lambda: json.loads(read(f"{server}/api/v1/board"))["calls"])[0]
+    call = until(lambda: json.loads(read(f"{server}/api/v1/board"))["calls"])[0]
     if speaker.can_speak():
-        with urllib.request.urlopen(server + call["audio"]["zh"], timeout=10) as sound:
+        with urllib.request.urlopen(server + call["audio"]["zh"], timeout=LONG) as sound:
             assert sound.read(4) == b"RIFF"
-    soon(lambda: list((tmp_path / "demo" / "slips").glob("*.png")))
-    soon(lambda: b"service.finished" in (tmp_path / "demo" / "data" / "hall.db-wal").read_bytes())
+    until(lambda: list((tmp_path / "demo" / "slips").glob("*.png")))
+    until(lambda: b"service.finished" in (tmp_path / "demo" / "data" / "hall.db-wal").read_bytes())
     assert '"screen"' in read(f"{kiosk}/state")
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(20) == 0 and re.search(r"\d+ numbers, \d+ services", process.stdout.read())
+    assert process.wait(LONG) == 0 and re.search(r"\d+ numbers, \d+ services", process.stdout.read())
     assert audit.verify(tmp_path / "demo" / "data").ok and audit.replay(tmp_path / "demo" / "data") == []
     for url in (server, kiosk):
         with pytest.raises(OSError):
@@ -82,7 +73,7 @@ def test_a_killed_demo_leaves_no_process_behind(demo):
     server = re.search(r"board +(http://127\.0\.0\.1:\d+)/board", process.told)[1]
 
     process.kill()
-    process.wait(5)
+    process.wait(LONG)
 
     def gone():
         try:
@@ -90,4 +81,4 @@ def test_a_killed_demo_leaves_no_process_behind(demo):
         except OSError:
             return True
 
-    soon(gone, 10)
+    until(gone)

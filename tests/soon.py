@@ -1,0 +1,16 @@
+"""How tests wait for another thread, process or page: asked often, with a limit that only a real fault reaches. No tests here."""
+
+import time
+
+LONG = 60.0  # seconds; a loaded machine must not fail a test, and a green one never waits so long
+
+
+def until(what, seconds=LONG, why=""):
+    """Asks `what()` again and again until it gives something true, and gives that; fails with a sentence when the time is over."""
+    end = time.monotonic() + seconds
+    while not (value := what()):
+        if time.monotonic() > end:
+            said = why() if callable(why) else why
+            raise AssertionError(f"It did not happen within {seconds:g} s{f': {said}' if said else ''}.")
+        time.sleep(0.01)
+    return value
