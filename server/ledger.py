@@ -147,7 +147,7 @@ class Entry:
 
     def forget(self, table: str, where: str, *args) -> int:
         """Removes rows of a private table."""
-        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers", "sent", "pushes"):
+        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers", "sent", "pushes", "commands"):
             raise ValueError(f"{table} is not private: it is never forgotten")
         if table in PRIVATE:
             key = store.key_column(table)

@@ -50,6 +50,14 @@ def m0003_the_journal_is_not_replaced(db):
     )
 
 
+@migrations()
+def m0004_what_machines_shall_do(db):
+    db.execute(
+        "CREATE TABLE commands (id TEXT PRIMARY KEY NOT NULL, machine TEXT NOT NULL, what TEXT NOT NULL, ticket TEXT, "
+        "at INTEGER NOT NULL) STRICT"
+    )
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -24,7 +24,7 @@ from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
 from .domain.line import people_ahead, promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
-from .domain.things import Evaluation, Visitor, Window
+from .domain.things import COMMAND_LASTS, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
 from .domain.waits import words
 from .keys import Keys
@@ -475,6 +475,12 @@ class Sight:
             for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
             if a.state != "cleared"
         ]
+
+    def commands(self, machine: str) -> list[dict]:
+        """What a machine shall do, in the order in which it was wished."""
+        sql = "SELECT id, what, ticket FROM commands WHERE machine = ? AND at > ? ORDER BY rowid"
+        rows = self.reader.execute(sql, (machine, self.now - COMMAND_LASTS))
+        return [{"id": id, "do": what} | ({"ticket": ticket} if ticket else {}) for id, what, ticket in rows]
 
     def devices(self) -> list[dict]:
         return [

@@ -1,7 +1,7 @@
 """Everything that can be done, one short function each: `action(entry, *, …)`. They decide, change and tell; they know no HTTP."""
 
 from .appointments import book, checkin, rebook
-from .devices import answer_help, call_help, divert, lend, merge, note_silence, report_device
+from .devices import answer_help, call_help, divert, lend, merge, note_silence, obeyed, order, report_device
 from .evaluations import close_evaluations, evaluate
 from .hall import (
     acknowledge_alert,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import promise_of
-from ..domain.things import Counter, Device, Help, Loan, Setting
+from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import State, Ticket
 from .tickets import WIDTH, key_of_ticket, same_person, visitor_of
 
@@ -35,6 +35,17 @@ def note_silence(entry, *, machine: str) -> int:
         say = ("设备失去联系，请检查电源和网线。", "The machine does not answer. Check power and network.")
         report_device(entry, device=d.id, kind=d.kind, state="unknown", code="silent", sentence=say[0], sentence_en=say[1])
     return len(silent)
+
+
+def order(entry, *, machine: str, what: str, ticket: str | None = None) -> None:
+    """What a machine shall do, until it says that it has, or for a while. Private: nothing of the hall changes by it."""
+    entry.forget("commands", "at <= ?", entry.now - COMMAND_LASTS)
+    entry.keep_row("commands", id=entry.new_id(), machine=machine, what=what, ticket=ticket, at=entry.now)
+
+
+def obeyed(entry, *, machine: str, id: str) -> None:
+    """The machine has done it, or said why not."""
+    entry.forget("commands", "machine = ? AND id = ?", machine, id)
 
 
 def call_help(entry, *, place: str) -> Help:

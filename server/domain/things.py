@@ -17,6 +17,7 @@ OUTCOMES = ("done", "incomplete", "referred")
 PLACES = ("arrival", "head", "tail")
 WINDOW_STATES = ("closed", "open", "paused")
 ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin")
+COMMAND_LASTS = 3_600_000  # ms that a command waits for its machine; later nobody stands there any more
 STAFF_ROLES = ("clerk", "guide", "manager", "auditor", "admin")
 
 

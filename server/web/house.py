@@ -33,7 +33,7 @@ class House:
     passwords: Any = None  # the module server/passwords.py
     gate: Any = None  # web.auth.Gate
     answers: Any = None  # web.idempotency.Answers
-    machines: Any = None  # web.machines.Machines: when kiosks and displays were last heard of, what they shall do
+    machines: Any = None  # web.machines.Machines: when kiosks and displays were last heard of
     enrolments: Any = None  # web.enrolments.Enrolments: kiosks that ask to be let in
     metrics: Any = None  # web.health.Metrics
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only

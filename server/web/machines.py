@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from .. import actions
 from ..domain.errors import NotAllowed, NotFound, WrongBody
@@ -19,20 +18,15 @@ CALLERS = frozenset({"kiosk", "display", "pad", "keypad", "clerk", "guide", "man
 
 @dataclass
 class Machines:
-    """What the server remembers of machines beside the hall: when they were last heard of, and what they shall do.
-
-    In memory only: after a restart every machine reports within seconds, and a gesture that was lost is pressed again.
-    """
+    """When machines were last heard of. In memory only: after a restart every machine reports within seconds."""
 
     clock: Callable[[], int]
     heard: dict[str, int] = field(default_factory=dict)
-    commands: dict[str, list[dict]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, machine: str) -> list[dict]:
+    def hear(self, machine: str) -> None:
         with self._lock:
             self.heard[machine] = self.clock()
-            return list(self.commands.get(machine, ()))
 
     def silent(self) -> list[str]:
         """Machines that were not heard of for a while; each is named once."""
@@ -47,16 +41,6 @@ class Machines:
         """After a start: those known from before have a while to report."""
         for machine in machines:
             self.heard.setdefault(machine, self.clock())
-
-    def command(self, machine: str, what: dict) -> dict:
-        command = {"id": uuid4().hex[:16], **what}
-        with self._lock:
-            self.commands.setdefault(machine, []).append(command)
-        return command
-
-    def done(self, machine: str, id: str) -> None:
-        with self._lock:
-            self.commands[machine] = [c for c in self.commands.get(machine, ()) if c["id"] != id]
 
 
 def ensure_own(ask: Ask, name: str, code: str = "not_your_device") -> None:
@@ -77,8 +61,9 @@ def report_device(ask: Ask, name: str):
     """A machine tells how one of its devices is, and hears what it shall do. Only a change is written down."""
     ensure_own(ask, name)
     given = ask.body
-    machines = ask.house.machines
-    commands = machines.hear(name)
+    ask.house.machines.hear(name)
+    with ask.house.sight() as sight:
+        commands = sight.commands(name)
     called = max((h for h in ask.floor.helps.values() if h.place == name), key=lambda h: h.at, default=None)
     more = {"commands": commands, "help": called and {"id": called.id, "answered": called.answered_at is not None}}
 
@@ -104,8 +89,11 @@ def command(ask: Ask, name: str):
         raise NotFound("no_such_device", name=name)
     if given.do == "reprint" and given.ticket not in ask.floor.tickets:
         raise NotFound("no_such_ticket")
-    what = {"do": given.do} | ({"ticket": given.ticket} if given.ticket else {})
-    return ask.do(lambda entry: None, lambda entry, _: (201, ask.house.machines.command(name, what)))
+
+    def answer(entry, _):
+        return 201, ask.house.inside(entry).commands(name)[-1]
+
+    return ask.do(actions.order, answer, machine=name, what=given.do, ticket=given.ticket)
 
 
 @door("POST", "/devices/{name}/commands/{id}/result", body=models.CommandResult, gives={200: models.Ok}, roles=DEVICES, tag="machines",
@@ -113,8 +101,7 @@ def command(ask: Ask, name: str):
 def command_done(ask: Ask, name: str, id: str):
     """The machine has done it, or says why not."""
     ensure_own(ask, name)
-    ask.house.machines.done(name, id)
-    return 200, {"id": id}
+    return ask.do(actions.obeyed, lambda entry, _: (200, {"id": id}), machine=name, id=id)
 
 
 @door("POST", "/devices/{name}/help", body=models.CallHelp, gives={201: models.Help}, roles=DEVICES, tag="machines",

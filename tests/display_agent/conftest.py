@@ -77,6 +77,10 @@ class Town:
     def window(self, no):
         return self.server.house.look().window(no)
 
+    def commands(self, machine):
+        with self.server.house.sight() as sight:
+            return sight.commands(machine)
+
     def kinds(self):
         return [row["kind"] for row in self.rows()]
 

@@ -195,6 +195,25 @@ def test_calling_while_one_is_called_misses_it_where_the_hall_says_so(house):
     assert house.guide.get(f"/tickets/{first['id']}").json["state"] == "missed"
 
 
+def test_what_a_machine_shall_do_survives_a_restart_and_is_forgotten_after_an_hour(fresh):
+    house = fresh()
+    report = {"device": "kiosk", "kind": "kiosk", "state": "ok"}
+    house.device("kiosk", name="k1").post("/devices/k1/state", **report)
+    ticket = house.kiosk.take()
+    wished = [
+        house.manager.post("/devices/k1/commands", do="reprint", ticket=ticket["id"]).json,
+        house.manager.post("/devices/k1/commands", do="restart").json,
+    ]
+
+    house = fresh()
+    kiosk = house.device("kiosk", name="k1")
+    house.clock.forward(minutes=59)
+
+    assert kiosk.post("/devices/k1/state", **report).json["commands"] == wished
+    house.clock.forward(minutes=2)
+    assert kiosk.post("/devices/k1/state", **report).json["commands"] == []
+
+
 def test_a_device_reports_and_hears_what_it_shall_do(house):
     k = house.kiosk
     report = {"device": "printer", "kind": "printer", "state": "trouble", "code": "paper_end", "sentence": "缺纸", "sentence_en": "empty"}
