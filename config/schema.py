@@ -321,6 +321,7 @@ class LimitsTable(Table):
     body: Annotated[int, Field(ge=1024, le=1048576)] = 65536  # bytes in one request
     idempotency_hours: Annotated[int, Field(ge=24, le=720)] = 48
     sockets: Annotated[int, Field(ge=1, le=2000)] | None = None  # open pages at most; default: threads less 20
+    strangers: Annotated[int, Field(ge=1, le=2000)] | None = None  # of these from one address, without a token; default: three quarters
 
 
 class BackupTable(Table):

@@ -101,10 +101,10 @@ def create_app(
     app.register_blueprint(documents)
     app.register_blueprint(health.bp)
     pages.init_app(app)
-    if settings.server.trusted_proxies:
+    sockets = house.sockets = Sockets(app, house)
+    if settings.server.trusted_proxies:  # outermost: sockets too are told apart by the address they really come from
         n = settings.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)
-    sockets = house.sockets = Sockets(app, house)
     house.notifier = Notifier(house, settings.notify)
     ledger.keep_reach = bool(settings.notify.url)
 

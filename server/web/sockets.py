@@ -13,7 +13,7 @@ import re
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from flask import request
@@ -33,6 +33,7 @@ MOST_ROOMS = 40
 MOST_MISSED = 500  # events sent again; more is a fresh snapshot only
 WATCHES = 20  # in TEN seconds from one socket
 TEN = 10.0
+LINE = "hall.line"  # in a request's environment: what the crowd knows of it
 LARGEST = 65_536  # bytes of one message from a client
 
 
@@ -76,7 +77,8 @@ class Sockets:
         self.socketio.on_event("disconnect", self.disconnect)
         self.socketio.on_event("watch", self.watch)
         self._in_order()
-        self.crowd = app.wsgi_app = Crowd(app.wsgi_app, self.most)
+        strangers = house.settings.limits.strangers or max(1, self.most * 3 // 4)
+        self.crowd = app.wsgi_app = Crowd(app.wsgi_app, self.most, strangers)
 
     @property
     def count(self) -> int:
@@ -105,6 +107,8 @@ class Sockets:
         except HallError as error:
             said = self._said(error, lang)
             raise ConnectionRefusedError(said["detail"], said) from None
+        if caller.role:
+            self.crowd.know(request.environ.get(LINE))
         with self.lock:
             self.listeners[request.sid] = Listener(request.sid, caller, track=track, token=token or None, cookie=cookie, lang=lang)
 
@@ -334,12 +338,16 @@ class Row:
 
 
 class Crowd:
-    """Every open socket holds a thread. Beyond the limit a newcomer is told so at once, instead of hanging until somebody leaves."""
+    """Every open socket holds a thread. Beyond the limit a newcomer is told so at once, instead of hanging until somebody leaves.
 
-    def __init__(self, app, most: int):
-        self._app, self._most, self._inside = app, most, 0
+    `strangers`: so many from one address at most, not counting those who have shown a token or a sign-in; so nobody can take all places.
+    """
+
+    def __init__(self, app, most: int, strangers: int | None = None):
+        self._app, self._most, self._each, self._inside = app, most, strangers or most, 0
         self._lock = threading.Lock()
         self._lines: set = set()  # TCP sockets of open WebSockets
+        self._strangers: Counter[str] = Counter()  # by address
 
     def hang_up(self) -> None:
         for line in list(self._lines):
@@ -349,11 +357,14 @@ class Crowd:
     def __call__(self, environ, start_response):
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self._app(environ, start_response)
+        address = environ.get("REMOTE_ADDR", "")
         with self._lock:
-            if self._inside >= self._most:
+            if self._inside >= self._most or self._strangers[address] >= self._each:
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
                 return [b"busy"]
             self._inside += 1
+            self._strangers[address] += 1
+        mine = environ[LINE] = {"stranger": address}
         line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
         kept = line if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else None
         if kept is not None:
@@ -362,8 +373,18 @@ class Crowd:
             return self._app(environ, start_response)
         finally:
             self._lines.discard(kept)
+            self.know(mine)
             with self._lock:
                 self._inside -= 1
+
+    def know(self, line: dict | None) -> None:
+        """Whoever holds this line is no stranger (any more)."""
+        with self._lock:
+            address = line.pop("stranger", None) if line else None
+            if address is not None:
+                self._strangers[address] -= 1
+                if not self._strangers[address]:
+                    del self._strangers[address]
 
 
 def named(signature: frozenset[str]) -> str:

@@ -94,11 +94,11 @@ class Running:
 class Ear:
     """A Socket.IO client that keeps what it hears, in order."""
 
-    def __init__(self, url, auth=None):
+    def __init__(self, url, auth=None, **more):
         self.heard, self.news = [], queue.Queue()
         self.io = socketio.Client(reconnection=False)
         self.io.on("*", self._hear)
-        self.io.connect(url, auth=auth, wait_timeout=LONG)
+        self.io.connect(url, auth=auth, wait_timeout=LONG, **more)
 
     def _hear(self, name, body):
         self.heard.append((name, body))

@@ -6,8 +6,10 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from socketio.exceptions import ConnectionError
 from soon import LONG, until
 
+from config.schema import ServerSettings
 from server import front
 from server.cli import hall as command
 from server.web.sockets import Crowd
@@ -28,6 +30,33 @@ def test_beyond_the_limit_a_newcomer_is_told_at_once():
     assert crowd({"PATH_INFO": "/api/v1/hall"}, None) == [b"in"]
     inside.join(LONG)
     assert crowd(environ, None) == [b"in"]
+
+
+def test_one_address_takes_three_quarters_at_most_and_who_shows_a_token_is_not_counted(fresh, running):
+    house = fresh(settings=ServerSettings(limits={"strangers": 2}))
+    fronts, port = [], running.free_port()
+    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(house), "127.0.0.1", port, fronts.append), daemon=True)
+    thread.start()
+    until(lambda: fronts)
+    url, device = f"http://127.0.0.1:{port}", {"token": house.token("display", name="d1")}
+    come = lambda auth=None: running.Ear(url, auth=auth, transports=["websocket"])
+
+    devices = [come(device) for _ in range(3)]
+    strangers = [come(), come()]
+    with pytest.raises(ConnectionError):
+        come()
+    until(lambda: house.server.sockets.crowd._strangers == {"127.0.0.1": 2})
+    strangers.pop().close()
+    until(lambda: house.server.sockets.crowd._strangers == {"127.0.0.1": 1})
+    devices.append(come(device))
+    strangers.append(come())
+
+    for ear in devices + strangers:
+        ear.watch(["hall"])
+        ear.close()
+    until(lambda: not house.server.sockets.crowd._strangers)
+    fronts[0].shutdown()
+    thread.join(LONG)
 
 
 def test_a_taken_port_is_one_sentence(tmp_path):
