@@ -3,7 +3,8 @@
 Setting `lends`: {"items": [{"window": "5", "services": ["tax"], "only": false, "weekdays": ["monday"], "dates": ["2026-11-20"],
 "from": "10:00", "to": "12:00"}]}; every part but window and services may be left out. Setting `plans`: {"items": [{"id", "name",
 "services", "dates", "expect": percent of the usual visitors on these dates, "when": {"waiting", "oldest": s}, "lends": [{window,
-services, only}], "open": [windows], "people": [{"window", "name"}], "quotas": [...], "notice": {"text", "text_en"}, "auto": false}]}. Setting `plans_active`: {plan id: {"since": ms, "by": actor}}.
+services, only}], "open": [windows], "people": [{"window", "name"}], "quotas": [...], "notice": {"text", "text_en"}, "auto": false}]}.
+Setting `plans_active`: {plan id: {"since": ms, "by": actor}}.
 """
 
 from __future__ import annotations
