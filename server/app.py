@@ -90,7 +90,7 @@ def create_app(
         metrics=health.Metrics(),
     )
     if voice is not None:
-        house.voice = Voice(voice, folder / "audio", ledger.keys, settings.voice.languages)
+        house.voice = Voice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
     app.json.ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body

@@ -45,7 +45,7 @@ class Sight:
     public_url: str
     say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {"zh", "en"}
     audio: Callable[[dict], dict | None] = lambda say: None  # {"zh", "en"} -> URLs, or None without a voice
-    voice: dict | None = None  # how boards speak: languages, times
+    voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
     # -- times
@@ -67,7 +67,7 @@ class Sight:
             "hours": as_texts(hours, today, self.zone),
             "timezone": hall.timezone,
             "language": "zh",
-            "voice": (self.voice or {}) | self.floor.setting("voice"),
+            "voice": self.voice or {},
             "look": self.floor.setting("look") or None,
             "notice": self.floor.setting("notice") or None,
         }

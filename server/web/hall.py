@@ -122,11 +122,14 @@ def get_setting(ask: Ask, name: str):
     """One setting; an empty value where it was never set."""
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
-    return 200, {"name": name, "value": ask.floor.setting(name), "effective": effective(ask.floor, name)}
+    return 200, {"name": name, "value": ask.floor.setting(name), "effective": effective(ask, name)}
 
 
-def effective(floor, name: str) -> dict:
+def effective(ask: Ask, name: str) -> dict:
     """A setting as it holds: what was set, over the defaults."""
+    floor = ask.floor
+    if name == "voice":
+        return ask.house.voicing(floor)
     defaults = {"calls": CALLS, "evaluation": EVALUATION, "slots": SLOTS, "series": SERIES}
     return as_dict(rules_of(floor)) if name == "rules" else defaults.get(name, {}) | floor.setting(name)
 

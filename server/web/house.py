@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import current_app
 
 from ..views import Sight
+
+VOLUME = 80  # of 100, until a manager sets another
 
 
 @dataclass
@@ -57,6 +60,8 @@ class House:
     def look(self, floor=None, reader=None, now: int | None = None) -> Sight:
         """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
         now = self.clock() if now is None else now
+        voicing = self.voicing(floor)
+        speaks = self.voice and not self.quiet(now, voicing)
         return Sight(
             floor=floor or self.floor,
             outlook=self.ledger.outlook,
@@ -65,15 +70,21 @@ class House:
             keys=self.ledger.keys,
             public_url=self.public_url,
             say=self.say,
-            audio=self.voice.urls if self.voice and not self.quiet(now) else lambda say: None,
-            voice={"languages": self.settings.voice.languages, "times": self.settings.voice.times, "quiet": self.settings.voice.quiet},
+            audio=partial(self.voice.urls, languages=voicing["languages"]) if speaks else lambda say: None,
+            voice=voicing,
             reader=reader,
         )
 
-    def quiet(self, now: int) -> bool:
+    def voicing(self, floor=None) -> dict:
+        """How calls are spoken: what the managers set, over the installer's table. `volume` is how loud boards and loudspeakers play."""
+        own = self.settings.voice
+        usual = {"languages": own.languages, "times": own.times, "volume": VOLUME, "hours": [], "quiet": own.quiet}
+        return usual | (floor or self.floor).setting("voice")
+
+    def quiet(self, now: int, voicing: dict) -> bool:
         """Whether calls are shown only, not spoken, at this time of day."""
         at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
-        return any(span[:5] <= at < span[6:] for span in self.settings.voice.quiet)
+        return any(span[:5] <= at < span[6:] for span in voicing["quiet"])
 
     def inside(self, entry) -> Sight:
         """A look from within an action, on the writer's own thread: the hall as the action has made it."""

@@ -12,10 +12,11 @@ import hmac
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 log = logging.getLogger("hall.voice")
+LANGUAGES = ("zh", "en")
 MOST = 3000  # files kept
 MAC = 12
 
@@ -23,13 +24,14 @@ MAC = 12
 class Voice:
     """`render(text, language)` gives the bytes of a wav file, or None where it cannot speak that language."""
 
-    def __init__(self, render: Callable[[str, str], bytes | None], folder: Path, keys, languages=("zh", "en")):
-        self._render, self._folder, self._keys, self.languages = render, Path(folder), keys, tuple(languages)
+    def __init__(self, render: Callable[[str, str], bytes | None], folder: Path, keys):
+        self._render, self._folder, self._keys = render, Path(folder), keys
         self._lock = threading.Lock()
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def urls(self, say: dict) -> dict | None:
-        urls = {lang: f"/audio/{lang}/{self._name(lang, say[lang])}.wav" for lang in self.languages if say.get(lang)}
+    def urls(self, say: dict, languages: Sequence[str] = LANGUAGES) -> dict | None:
+        """Where each language is heard; None where nothing is to be said."""
+        urls = {lang: f"/audio/{lang}/{self._name(lang, say[lang])}.wav" for lang in languages if say.get(lang)}
         return urls or None
 
     def _name(self, lang: str, text: str) -> str:
@@ -45,7 +47,7 @@ class Voice:
             text = base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
         except (binascii.Error, ValueError):
             return None
-        return text if lang in self.languages and hmac.compare_digest(self._mac(lang, text).encode(), mac.encode()) else None
+        return text if lang in LANGUAGES and hmac.compare_digest(self._mac(lang, text).encode(), mac.encode()) else None
 
     def file(self, lang: str, name: str) -> Path | None:
         """The wav of an address, made at the first request; None for an address that is not ours, or where the voice fails."""

@@ -173,7 +173,10 @@ def hall(tmp_path_factory):
         pytest.fail("The pages are not built: run `npm ci && npm run build` in display/web, or ./hall setup.", pytrace=False)
     folder = tmp_path_factory.mktemp("hall")
     (folder / "hall.toml").write_text(CONFIG.format(zone=_noon()), encoding="utf-8")
-    (folder / "server.toml").write_text('[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n', encoding="utf-8")
+    (folder / "clips" / "zh").mkdir(parents=True)
+    (folder / "clips" / "zh" / "请.wav").touch()  # a voice with nothing to say: calls have addresses, a test plays its own sound
+    server = f'[hall]\nfile = "hall.toml"\n[voice]\nengine = "clips"\nclips = "{folder / "clips"}"\n'
+    (folder / "server.toml").write_text(server, encoding="utf-8")
     hall = Hall(folder)
     yield hall
     hall.stop()

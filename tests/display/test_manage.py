@@ -122,6 +122,43 @@ def test_opening_hours_and_a_holiday(office):
     office.context.request.put("/api/v1/settings/hours", data=everything, headers=office.context.csrf)
 
 
+def test_how_loud_the_hall_speaks_is_set_by_the_hour_and_heard_by_a_board_that_is_open(hall, office, chromium, watched):
+    board = watched(chromium.new_context(base_url=hall.url).new_page())
+    board.add_init_script("""
+        window.played = [];
+        HTMLMediaElement.prototype.play = function () {
+          window.played.push([this.src.split('/')[4], this.volume]);
+          setTimeout(() => this.dispatchEvent(new Event('ended')));
+          return Promise.resolve();
+        };
+    """)
+    board.goto("/board")
+    board.locator(".board").wait_for()
+    go(office, "voice")
+
+    office.get_by_label("英语").check()
+    office.get_by_label("每个号播报").select_option("1")
+    office.locator(".panel-box", has_text="分时段音量").get_by_role("button", name="增加一段").click()
+    office.get_by_label("从").fill("00:00")
+    office.get_by_label("到").fill("23:59")
+    office.get_by_label("音量", exact=True).fill("35")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+    hall.open("1")
+    ticket = hall.take("tax")
+    hall.call("1")
+
+    board.wait_for_function("() => window.played.length >= 2", timeout=20_000)
+    assert board.evaluate("() => window.played") == [["zh", 0.35], ["en", 0.35]]
+    voice = hall.ask("GET", "/board")["hall"]["voice"]
+    assert voice["hours"] == [{"from": "00:00", "to": "23:59", "volume": 35}] and voice["languages"] == ["zh", "en"]
+    hall.gesture(ticket, "miss", "1")
+    hall.gesture(ticket, "cancellation", "1")
+    hall.ask("PUT", "/windows/1/state", {"state": "closed"}, hall.keypad("1"))
+    office.context.request.put("/api/v1/settings/voice", data={"value": {}}, headers=office.context.csrf)
+    board.context.close()
+
+
 def test_a_notice_stands_on_the_board_until_it_is_taken_down(office, hall):
     go(office, "notices")
     office.get_by_role("button", name="发通知").click()

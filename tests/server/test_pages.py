@@ -77,7 +77,7 @@ def test_a_call_is_spoken_by_an_address_that_lives_through_a_restart(house, tmp_
         return b"RIFF" + text.encode()
 
     keys = house.ledger.keys
-    voice = house.server.house.voice = Voice(render, tmp_path / "audio", keys, ("zh", "en"))
+    voice = house.server.house.voice = Voice(render, tmp_path / "audio", keys)
     urls = voice.urls({"zh": "请A001号到1号窗口", "en": "A001, window 1"})
 
     for _ in range(2):

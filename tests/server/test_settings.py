@@ -13,6 +13,7 @@ from server.clockwork import Clockwork
 from server.hallfile import first_event
 from server.ledger import Ledger
 from server.web.house import House
+from server.web.voice import Voice
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from server.web.house import House
 def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, take, desk):
     take()
     desk("1").call_next()
-    voice = types.SimpleNamespace(urls=lambda say: {"zh": "/audio/zh/x.wav"})
+    voice = types.SimpleNamespace(urls=lambda say, languages: {"zh": "/audio/zh/x.wav"})
     settings = ServerSettings(voice=VoiceTable(quiet=quiet, times=2, languages=["zh", "en"]))
     house = House(ledger=ledger, settings=settings, words=None, clock=ledger.clock, reader=None, voice=voice)
     house.say = lambda *_: {"zh": "请A001号到1号窗口办理", "en": "A001"}
@@ -29,7 +30,25 @@ def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, ta
     look = house.look()
 
     assert (look.audio({"zh": "x"}) is None) is silent and ledger.zone == ZoneInfo("Asia/Shanghai")
-    assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2, "quiet": quiet}
+    assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2, "volume": 80, "hours": [], "quiet": quiet}
+
+
+def test_what_managers_set_of_the_voice_goes_over_the_installers_table(house, tmp_path):
+    house.server.house.voice = Voice(lambda text, lang: text.encode(), tmp_path, house.ledger.keys)
+    hours = [{"from": "12:00", "to": "13:30", "volume": 35}]
+    call = lambda: house.device("keypad", window="1").post("/windows/1/calls").json["number"]
+    heard = lambda: {c["number"]: c["audio"] for c in house.nobody().get("/board").json["calls"]}
+    before = house.manager.get("/settings/voice").json
+
+    house.kiosk.take()
+    house.manager.put("/settings/voice", value={"languages": ["en"], "hours": hours})
+    number = call()
+    in_english = heard()[number]
+    house.manager.put("/settings/voice", value={"quiet": ["00:00-24:00"]})
+
+    assert before["value"] == {} and before["effective"]["volume"] == 80
+    assert list(in_english) == ["en"] and heard()[number] is None
+    assert house.nobody().get("/board").json["hall"]["voice"] == before["effective"] | {"quiet": ["00:00-24:00"]}
 
 
 def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, desk, clock):

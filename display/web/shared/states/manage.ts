@@ -72,6 +72,7 @@ const rules = {
   quotas: [{ service: "bdc-transfer", start: 510, end: 720, tickets: 40 }], one_per_service: true, walk_to_window_s: 24,
 };
 const opening = { monday: ["08:30-12:00", "13:30-17:30"], tuesday: ["08:30-12:00", "13:30-17:30"], wednesday: ["08:30-12:00", "13:30-17:30"], thursday: ["08:30-12:00", "13:30-17:30"], friday: ["08:30-12:00", "13:30-17:30"], saturday: ["09:00-12:00"], sunday: [], holidays: ["2027-01-01"], days: { "2027-01-09": ["08:30-12:00"] }, first_number: 900, last_number: 600, enforce: true };
+const voicing = { languages: ["zh", "en"], times: 2, volume: 80, hours: [{ from: "08:30", to: "09:00", volume: 60 }, { from: "12:00", to: "14:00", volume: 35 }], quiet: ["12:30-13:30"] };
 const event = (seq: number, minutes: number, kind: string, actor: string, body: object, more: object = {}) => ({ seq, at: at(-minutes), kind, actor, ticket: null, window: null, body, prev: "", hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22", ...more });
 const journal = [
   event(990, 9, "ticket.issued", "kiosk:k1", { number: "A031", service: "sb-pension", channel: "kiosk", class: "ordinary", set: {} }, { ticket: "abc" }), event(991, 8, "ticket.called", "clerk:chenjing", { number: "A029", service: "sb-pension", window_name: "社保医保1", times: 1 }, { window: "3" }),
@@ -87,7 +88,7 @@ const lends: Lend[] = [{ window: "5", services: ["sw-invoice", "sw-declare"], we
 
 const answers = {
   "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
-  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/lends": { value: { items: lends } }, "/events": { items: journal },
+  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/events": { items: journal },
 };
 const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
 const busy = room(12, { devices }, 1);
@@ -118,6 +119,7 @@ export const manage: Record<string, Sample> = {
   lend: one({ ...busy, plans }, { page: "plans", lend: true }),
   plans_none: one(busy, { page: "plans" }, { answers: { ...answers, "/settings/lends": { value: {} } } }),
   hours: one(busy, { page: "hours" }),
+  voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),
   staff: one(busy, { page: "staff" }),
