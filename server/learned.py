@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from . import store
 from .domain.floor import Floor
+from .domain.hours import midnight, spans
 from .domain.learn import Learned, Past, learn
 from .domain.rules import GREEN, TRANSFER
 from .domain.tickets import State, Ticket
@@ -31,7 +33,14 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
             pasts += _visits(t, days.index(t.day), _minutes(t.day, zone))
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
-    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked)
+    breaks = {n: _breaks(floor.setting("hours"), day, zone) for n, day in enumerate(days)}
+    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks)
+
+
+def _breaks(hours: dict, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:
+    """(begin, end) of a day's breaks in its minutes, by the hours that hold now."""
+    minute, some = _minutes(day, zone), spans(hours, date.fromisoformat(day), zone)
+    return [(minute(end), minute(start)) for (_, end), (start, _) in pairwise(some)]
 
 
 def _visits(t: Ticket, day: int, minute) -> list[Past]:
@@ -52,6 +61,7 @@ def _visits(t: Ticket, day: int, minute) -> list[Past]:
                 started=minute(began),
                 ended=minute(leg.finished_at),
                 clerk=leg.clerk or leg.window,
+                window=leg.window,
                 missed=t.misses > 0,
                 slot=minute(t.slot_at),
                 after=before,
@@ -76,5 +86,5 @@ def _visits(t: Ticket, day: int, minute) -> list[Past]:
 
 
 def _minutes(day: str, zone: ZoneInfo):
-    midnight = datetime.fromisoformat(day).replace(tzinfo=zone).timestamp() * 1000
-    return lambda ms: None if ms is None else (ms - midnight) / 60_000
+    start = midnight(day, zone)
+    return lambda ms: None if ms is None else (ms - start) / 60_000

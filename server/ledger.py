@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from . import schema, store
 from .domain.events import Event
 from .domain.floor import PRIVATE, TABLE_OF, Floor, key_of
+from .domain.hours import midnight
 from .keys import Keys, new_id
 
 log = logging.getLogger("hall.ledger")
@@ -93,9 +94,8 @@ class Entry:
         return new_id()
 
     def minute(self, minutes: int) -> int:
-        """The instant (ms) of a minute of this day, counted from midnight in the hall's own time."""
-        midnight = datetime.fromtimestamp(self.now / 1000, self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return int(midnight.timestamp() * 1000) + minutes * 60_000
+        """The instant (ms) of a minute of this day, by the hall's own clock."""
+        return midnight(self.now, self.zone, minutes)
 
     def told_time(self, ms: int) -> str:
         """A time as people are told it: 2026-11-20 09:30."""

@@ -9,16 +9,19 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .domain.dispatch import explain
 from .domain.floor import Floor
 from .domain.learn import Learned
 from .domain.line import hall_state, next_for
 from .domain.things import Service, Window
-from .domain.tickets import Ticket
-from .domain.waits import Look, Wait, predict_all
+from .domain.tickets import AT_WINDOW, State, Ticket
+from .domain.waits import HallState, Look, Wait, behind, predict_all
 
 log = logging.getLogger("hall.outlook")
+IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
+SAME = 1000  # ms: the clock is read just after the picture is taken
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,24 @@ class Outlook:
     look: Look
     up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
     order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
+    state: HallState | None = None  # what it was drawn from
 
-    def for_new(self, service: str, class_: str) -> Wait | None:
-        return self.look.new.get((service, class_))
+    def for_new(self, service: str, class_: str, newer: list[tuple[str, str]] = ()) -> Wait | None:
+        """For someone who takes a number now, behind those who are `newer`."""
+        wait = self.look.new.get((service, class_))
+        return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
+
+    def newer(self, floor: Floor) -> list[tuple[str, str]]:
+        """(service, class) of those on the present floor who came after this outlook was drawn."""
+        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in floor.tickets.values() if self.is_new(t)]
+
+    def is_new(self, t: Ticket) -> bool:
+        """Whether a ticket has come into line after this outlook was drawn."""
+        return t.state in IN_HAND and t.id not in self.known and t.line_at >= self.look.at - SAME
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(w.id for w in self.state.waiting) if self.state else frozenset(self.look.tickets)
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)
@@ -47,7 +65,8 @@ class Outlook:
 
 
 def draw(floor: Floor, now: int, learned: Learned | None = None) -> Outlook:
-    look = predict_all(hall_state(floor, now, learned), now)
+    state = hall_state(floor, now, learned)
+    look = predict_all(state, now)
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
     up = {}
     for window in floor.windows.values():
@@ -55,7 +74,7 @@ def draw(floor: Floor, now: int, learned: Learned | None = None) -> Outlook:
             choice = next_for(floor, window, now)
             if choice:
                 up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
-    return Outlook(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)})
+    return Outlook(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state)
 
 
 def warm_up(now: int) -> None:

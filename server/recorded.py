@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from . import store
 from .domain import simulate
 from .domain.floor import Floor
+from .domain.hours import midnight
 from .domain.line import promise_of
 from .domain.rules import Rules
 from .domain.tickets import State, Ticket
@@ -34,7 +35,8 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
     came = [t for t in tickets if t.issued_at is not None and t.service in services]
     if not came:
         raise NothingRecorded(day)
-    minute = lambda ms: round((ms - _midnight(day, zone)) / 60_000, 2)
+    start = midnight(day, zone)
+    minute = lambda ms: round((ms - start) / 60_000, 2)
     spans = _spans(reader, day, zone)
     whole = (min(minute(t.issued_at) for t in came), max(minute(t.finished_at or t.issued_at) for t in came) + 1)
     return {
@@ -130,10 +132,6 @@ def _csv(columns: str, rows: list[tuple]) -> str:
     writer.writerow(columns.split())
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _midnight(day: str, zone: ZoneInfo) -> int:
-    return int(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp() * 1000)
 
 
 def last_day(reader: sqlite3.Connection, before: str) -> str | None:

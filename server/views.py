@@ -26,7 +26,7 @@ from .domain.line import people_ahead, promise_of, rules_of, served_by, station,
 from .domain.slots import slots_of
 from .domain.things import COMMAND_LASTS, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
-from .domain.waits import words
+from .domain.waits import Wait, words
 from .keys import Keys
 
 HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
@@ -84,9 +84,13 @@ class Sight:
             counts[t.service] = counts.get(t.service, 0) + 1
         return counts
 
+    @cached_property
+    def newer(self) -> list[tuple[str, str]]:
+        return self.outlook.newer(self.floor) if self.outlook else []
+
     def service_now(self, code: str) -> dict:
         """What changes of a service by itself: who waits, and how long."""
-        wait = self.outlook.for_new(code, "ordinary") if self.outlook and served_by(self.floor, code, self.now) else None
+        wait = self.outlook.for_new(code, "ordinary", self.newer) if self.outlook and served_by(self.floor, code, self.now) else None
         return {"code": code, "waiting": self.waiting_by_service.get(code, 0), "wait": self.wait(wait)}
 
     def service(self, code: str) -> dict:
@@ -229,10 +233,13 @@ class Sight:
         return f"{self.public_url}/t/{self.track_code(t)}"
 
     def wait_of(self, t: Ticket):
-        """From now until the call; None once it is called, or where no window serves it."""
+        """From now until the call; None once it is called, or where no window serves it. Until the outlook knows a ticket, what it was
+        told: the slip, the answer and the phone say the same."""
         if self.outlook is None or t.state is not State.WAITING:
             return None
-        return self.outlook.of_ticket(t.id) or self.outlook.for_new(t.service, t.class_)
+        if t.wait_p50 is not None and not (t.legs or t.misses) and self.outlook.is_new(t):
+            return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at)
+        return self.outlook.of_ticket(t.id) or self.outlook.for_new(t.service, t.class_, self.newer)
 
     def holder(self, ticket: str) -> str | None:
         """张* or ****002X or 138****1234: whichever is known, never more."""

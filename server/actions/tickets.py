@@ -71,7 +71,8 @@ def issue_ticket(
 def put_in_line(entry, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
     """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
     promise = promise_of(entry.floor, ticket)
-    wait = entry.outlook.for_new(ticket.service, ticket.class_) if entry.outlook else None
+    outlook = entry.outlook
+    wait = outlook.for_new(ticket.service, ticket.class_, outlook.newer(entry.floor)) if outlook else None
     ticket = replace(ticket, target=promise.target_s, wait_p50=wait.p50 if wait else None, wait_p90=wait.p90 if wait else None)
     event = events.TicketIssued(
         ticket=ticket.id,

@@ -129,35 +129,38 @@ def remedies(state: HallState, now: int, breach: Breach, *, plans: Iterable[Plan
 
 def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
     """(remedy without figures, the state it would make)."""
-    closed = [s for s in state.stations if not s.open and breach.service in s.services]
+    open_now = {s.no for s in state.stations if s.open}
+    closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]
     for s in closed[: TRIED // 2]:
-        yield Remedy(do="open_window", window=s.no, saves=0.0, zh="", en=""), _with(state, _opened(s))
+        yield Remedy(do="open_window", window=s.no, saves=0.0, zh="", en=""), _with(state, s, _opened(s, state))
     others = [s for s in state.stations if s.open and breach.service not in s.services and not s.reserved]
     lines = lambda s: sum(w.service in s.services for w in state.waiting)
     for s in sorted(others, key=lines)[: TRIED // 2]:
         changed = replace(s, services=s.services | {breach.service})
-        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0, zh="", en=""), _with(state, changed)
+        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0, zh="", en=""), _with(state, s, changed)
     for plan in plans:
-        stations = {s.no: s for s in state.stations}
+        first = {s.no: s for s in reversed(state.stations)}  # of a window lent by the clock, the part that works now
+        stations = dict(first)
         for no in plan.open:
             if no in stations:
-                stations[no] = _opened(stations[no])
+                stations[no] = _opened(stations[no], state)
         for no, services in (plan.lends or {}).items():
             if no in stations:
                 own = frozenset() if no in plan.only else stations[no].services
                 stations[no] = replace(stations[no], services=own | frozenset(services))
         yield (
             Remedy(do="activate_plan", plan=plan.id, saves=0.0, zh=plan.name, en=plan.name),
-            replace(state, stations=tuple(stations.values())),
+            replace(state, stations=tuple(stations[s.no] if s is first[s.no] else s for s in state.stations)),
         )
 
 
-def _opened(s: Station) -> Station:
-    return replace(s, open=True, intervals=())
+def _opened(s: Station, state: HallState) -> Station:
+    """Open now and through the hall's hours."""
+    return replace(s, open=True, intervals=state.hours)
 
 
-def _with(state: HallState, station: Station) -> HallState:
-    return replace(state, stations=tuple(station if s.no == station.no else s for s in state.stations))
+def _with(state: HallState, old: Station, new: Station) -> HallState:
+    return replace(state, stations=tuple(new if s is old else s for s in state.stations))
 
 
 def _worded(r: Remedy) -> Remedy:

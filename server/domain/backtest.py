@@ -40,6 +40,7 @@ def records(hall: Hall, number: int, day: Day, run: Run) -> list[Past]:
                 started=float(run.started[i]) if served else None,
                 ended=float(run.ended[i]) if served else None,
                 clerk=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
+                window=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
                 left=float(run.gone[i]) if run.called[i] < 0 and run.gone[i] >= 0 else None,
                 absent=bool(run.called[i] >= 0 and not served),
                 missed=bool(served and run.started[i] > run.called[i] + 1.0),

@@ -14,10 +14,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .floor import Floor
-from .hours import WEEKDAYS
+from .hours import WEEKDAYS, midnight, spans
 from .things import Window
 from .tickets import State
 
+MINUTE = 60_000
+LATE = 12 * 60 * MINUTE  # longer than any hall goes on after its last hour
+FINISHING = 30 * MINUTE  # a window open so long after a break began works through it
+PAUSE, GONE = 15 * MINUTE, 60 * MINUTE  # a usual pause, and one of which nobody knows the end
 zone_of = lru_cache(maxsize=8)(ZoneInfo)
 
 
@@ -45,6 +49,52 @@ def _holds(lend: dict, now: int, zone: ZoneInfo) -> bool:
         and when.date().isoformat() in lend.get("dates", (when.date().isoformat(),))
         and lend.get("from", "00:00") <= clock < lend.get("to", "24:00")
     )
+
+
+def changes(floor: Floor, window: Window, now: int) -> list[int]:
+    """The instants (ms) after `now`, today, at which a lend of this window begins or ends by the clock."""
+    zone = zone_of(floor.the_hall.timezone)
+    clocks = {x[end] for x in floor.setting("lends").get("items", ()) if x["window"] == window.no for end in ("from", "to") if end in x}
+    at = (midnight(now, zone, 60 * int(clock[:2]) + int(clock[3:5])) for clock in clocks)
+    return sorted(ms for ms in at if ms > now)
+
+
+def hall_hours(floor: Floor, now: int) -> tuple[tuple[int, int], ...]:
+    """The hall's spans of today (ms) while they say something of what is to come: () where no hours are set, on a day without any, and
+    after the last one, when windows only stay for those who are still there. The last goes on until everybody has been served."""
+    hours = floor.setting("hours")
+    if not hours.keys() & {*WEEKDAYS, "days"}:
+        return ()
+    zone = zone_of(floor.the_hall.timezone)
+    today = spans(hours, datetime.fromtimestamp(now / 1000, zone).date(), zone)
+    if not today or now >= today[-1][1]:
+        return ()
+    return (*today[:-1], (today[-1][0], today[-1][1] + LATE))
+
+
+def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | None = None) -> tuple[tuple[int, int], ...]:
+    """When a window works today (ms). () for an open one: as long as it is open; for another: nothing is known, it is not counted on.
+
+    An open window that has worked through its break, or opened before the hour, says more than the hours do. Who closed for the break, or
+    has not opened yet, is back at the next span if the window `worked` on most days (or nothing is known of that); a paused one is back
+    after the usual pause.
+    """
+    hours = hall_hours(floor, now)
+    if not hours:
+        return ()
+    inside = any(a <= now < b for a, b in hours)
+    gone = max((b for _, b in hours if b <= now), default=None)  # the break we are in began then
+    coming = tuple(x for x in hours if x[0] > now)
+    if window.state == "open":
+        if inside or (gone is not None and window.since <= gone and now - gone <= FINISHING):
+            return tuple(x for x in hours if x[1] > now or x[1] == gone)
+        return ((now, coming[0][1]), *coming[1:])
+    back = window.since + PAUSE
+    if window.state == "paused" and inside and now - window.since < GONE:
+        return tuple((max(a, back, now + MINUTE), b) for a, b in hours if b > max(back, now + MINUTE))
+    today = window.since >= midnight(now, zone_of(floor.the_hall.timezone))
+    usual = worked is None or not worked or worked.get(window.no, 0.0) >= 0.5
+    return coming if not inside and (today if gone is not None else usual) else ()
 
 
 def plans(floor: Floor) -> list[dict]:

@@ -12,11 +12,20 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
+    """The instant (ms) at which the clocks of `zone` show so many minutes after midnight: of the day that holds the instant `when`, or of
+    the day `when` ("2026-11-20"). By the clock on the wall, also on a day on which it is put forward or back."""
+    if isinstance(when, int):
+        when = datetime.fromtimestamp(when / 1000, zone).date()
+    elif isinstance(when, str):
+        when = date.fromisoformat(when)
+    return _ms(datetime(when.year, when.month, when.day, tzinfo=zone) + timedelta(minutes=minutes))
+
+
 def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     """[(from, to)] in milliseconds for one day, in order; the whole day where no hours are set."""
     if not any(name in hours for name in (*WEEKDAYS, "days")):
-        start = datetime(day.year, day.month, day.day, tzinfo=zone)
-        return [(_ms(start), _ms(start + timedelta(days=1)))]
+        return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
     special = hours.get("days", {}).get(day.isoformat())
     if special is None:
         special = [] if day.isoformat() in hours.get("holidays", []) else hours.get(WEEKDAYS[day.weekday()], [])
@@ -43,8 +52,7 @@ def as_texts(hours: dict, day: date, zone: ZoneInfo) -> list[dict]:
 
 def _clock(day: date, text: str, zone: ZoneInfo) -> int:
     hour, minute = (int(part) for part in text.strip().split(":"))
-    start = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return _ms(start + timedelta(hours=hour, minutes=minute))
+    return midnight(day, zone, 60 * hour + minute)
 
 
 def _text(ms: int, zone: ZoneInfo) -> str:

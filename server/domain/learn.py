@@ -20,6 +20,9 @@ BINS = 48
 LEAVE_BIN = 10.0  # and leaving by ten minutes of waiting
 LEAVE_BINS = 30
 SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
+STAYS = 30.0  # minutes that a hall which has served everyone at the beginning of its break would have stayed for more
+PRESSES = 5.0  # a free clerk who has not called for so many minutes was away
+EXAMPLES = 9  # kept of what is drawn from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +43,7 @@ class Past:
     missed: bool = False  # not there at the first call, but came back
     slot: float | None = None  # was booked for
     after: str | None = None  # the service before, on the same number
+    window: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +62,29 @@ class Learned:
     miss: float = 0.03  # share that misses the first call and comes back
     show: float = 0.85  # share of bookings that come
     early: tuple[float, ...] = (-20.0, -14.0, -10.0, -7.0, -4.0, 0.0, 6.0)  # check-in minus slot: examples
+    press: tuple[float, ...] = (0.03, 0.05, 0.08, 0.12, 0.3)  # from the end of one service to the next call, while people wait: examples
+    notice: tuple[float, ...] = (0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2)  # until a free clerk calls who has just come: examples
+    stays: tuple[float, ...] = (0.0, 10.0, 20.0, 30.0)  # how long windows go on for those in line when a break begins: examples
+    windows: dict[str, float] = field(default_factory=dict)  # share of the days on which a window worked
 
 
-def learn(pasts: Iterable[Past], *, minutes: dict[str, float], complex: Iterable[str] = (), days: int, booked: int = 0) -> Learned:
-    """`booked`: how many bookings these days had; 0 where that is not known."""
+def learn(
+    pasts: Iterable[Past],
+    *,
+    minutes: dict[str, float],
+    complex: Iterable[str] = (),
+    days: int,
+    booked: int = 0,
+    breaks: dict[int, list[tuple[float, float]]] | None = None,
+) -> Learned:
+    """`booked`: how many bookings these days had; 0 where that is not known. `breaks`: (begin, end) of each day's breaks."""
     pasts, complex = list(pasts), frozenset(complex)
     served = [p for p in pasts if p.started is not None and p.ended is not None and p.service in minutes and p.ended > p.started]
     mean, clerk, hour = _handling(served, minutes, complex)
     leave, seen = _leaving(pasts) if pasts else (Learned.leave, Learned.seen)
     first = [p for p in pasts if p.called is not None and not p.absent]
     came = [p for p in pasts if p.slot is not None and p.after is None]
+    press, notice = _pressing(pasts)
     return Learned(
         days=days,
         minutes=mean,
@@ -81,7 +98,52 @@ def learn(pasts: Iterable[Past], *, minutes: dict[str, float], complex: Iterable
         miss=(sum(p.missed for p in first) + 0.03 * 100) / (len(first) + 100),
         show=(len(came) + 0.85 * 20) / (booked + 20) if booked else Learned.show,
         early=tuple(sorted(p.arrive - p.slot for p in came)) if len(came) >= 20 else Learned.early,
+        press=press,
+        notice=notice,
+        stays=_stays(pasts, breaks or {}),
+        windows={w: len(some) / max(1, days) for w, some in _worked(served).items()},
     )
+
+
+def _pressing(pasts: list[Past]) -> tuple[tuple, tuple]:
+    """How long until a free clerk calls: with a line, and when somebody comes to a window that has none."""
+    with_line, without, ended = [], [], {}
+    for p in sorted((p for p in pasts if p.called is not None and p.window is not None), key=lambda p: (p.day, p.called)):
+        at = (p.day, p.window)
+        free = ended.get(at)
+        if free is not None and 0 <= p.called - max(free, p.arrive) <= PRESSES and not p.missed:
+            (without if p.arrive > free else with_line).append(p.called - max(free, p.arrive))
+        ended[at] = p.ended if p.ended is not None else None
+    return _examples(with_line, Learned.press), _examples(without, Learned.notice)
+
+
+def _examples(seen: list[float], before: tuple[float, ...]) -> tuple[float, ...]:
+    """Some that stand for all that were seen; while few were, those of day one beside them."""
+    if len(seen) < 20:
+        return tuple(sorted([*seen, *before]))
+    return tuple(np.quantile(seen, (np.arange(EXAMPLES) + 0.5) / EXAMPLES).round(3).tolist())
+
+
+def _stays(pasts: list[Past], breaks: dict[int, list[tuple[float, float]]]) -> tuple[float, ...]:
+    seen = []
+    for day, some in breaks.items():
+        mine = [p for p in pasts if p.day == day]
+        for begin, end in some:
+            gone = lambda p: min((x for x in (p.called, p.left) if x is not None), default=1e9)
+            line = [p for p in mine if p.arrive < begin < gone(p)]
+            if line:
+                stayed = max((p.called - begin for p in mine if p.called is not None and begin < p.called < end - 1), default=0.0)
+                all_served = stayed > 0 and all(gone(p) < end - 1 for p in line)
+                seen.append(max(stayed, STAYS) if all_served else stayed)
+    return _examples(seen, Learned.stays)
+
+
+def _worked(served: list[Past]) -> dict[str, set[int]]:
+    days: dict[str, set[int]] = defaultdict(set)
+    for p in served:
+        if p.window is not None:
+            days[p.window].add(p.day)
+    return days
 
 
 def _handling(served: list[Past], minutes, complex) -> tuple[dict, dict, dict]:

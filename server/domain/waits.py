@@ -10,7 +10,8 @@ How to call it (instants ms, durations seconds; run it beside the writer, from a
     predict(state, now, service="tax", class_="ordinary") -> Wait | None      # one of the above, afresh
 
 The more the state holds, the truer it is: `learned` (domain/learn.py, from past days), `midnight` (ms, start of the hall's own day: the
-hours of `learned` count from it), `came_today`, `bookings` still to come, Station.intervals (breaks and closing).
+hours of `learned` count from it), `came_today`, `bookings` still to come, Station.intervals (breaks and closing), `hours` (the hall's own
+spans: how long windows go on for those in line when a break begins is drawn from what was learned).
 Wait.p10, p50, p90 are seconds from `now`. words(p50, p90) gives the honest range shown to people ("12–20分钟").
 """
 
@@ -18,7 +19,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,6 +34,7 @@ AHEAD = 240.0  # minutes of arrivals looked at
 RUNS, RUNS_PLAIN = 100, 24  # compiled, and where numba is missing
 DAY_SPREAD = 0.1
 STAYS = 30.0  # minutes a window that is open outside its hours is counted on
+LEAVING = 5.0  # and one that is still open in a break longer than any before
 QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
 
@@ -65,6 +68,7 @@ class HallState:
     midnight: int | None = None
     came_today: int | None = None  # numbers taken today without a booking
     bookings: tuple[Coming, ...] = ()
+    hours: tuple[tuple[int, int], ...] = ()  # the hall's own spans today, ms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +121,34 @@ def predict(
     """The wait of someone who takes a number for `service` now; None where no open window serves it. `clock_at`: a slot still to come."""
     f = futures(state, now, asked=((service, class_),), runs=runs, seed=seed, only_asked=True, clock_at=clock_at)
     return _quantiles(f.called[:, len(state.waiting) :], now)[0]
+
+
+def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> Wait:
+    """A wait told from `state`, for someone behind `more` people (service, class) who have come since: no new runs, in no time.
+
+    Those who may go before are counted with their usual minutes over the windows that serve; a free window takes the first of them at
+    once. What they add is as uncertain as their number of services.
+    """
+    ranks = (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
+    mine = [s for s in state.stations if s.open and service in s.services]
+    known = state.learned or Learned()
+    came, before, work = 0.0, 0.0, 0.0
+    for code, rank in more:
+        theirs = [s for s in state.stations if s.open and code in s.services]
+        share = sum(service in s.services for s in theirs) / max(1, len(theirs))
+        came, work = came + share, work + share * known.minutes.get(code, state.minutes.get(code, 8.0))
+        before += share if rank in ranks else 0.0
+    line = any(w.service in s.services for s in mine for w in state.waiting)
+    free = 0 if line else sum(s.busy_with is None for s in mine)
+    if not mine or came <= 0 or came < free:
+        return wait
+    turns = max(0.0, before - free) + 1 if free else before  # services to end before it is called
+    mean = work / came
+    added = 60 * mean * turns / len(mine)
+    spread = 60 * SPREAD * mean * math.sqrt(turns) / len(mine)
+    low, high = math.hypot(wait.p50 - wait.p10, 1.28 * spread), math.hypot(wait.p90 - wait.p50, 1.28 * spread)
+    p50 = wait.p50 + added
+    return Wait(p10=max(0, round(p50 - low)), p50=round(p50), p90=round(p50 + high), at=wait.at)
 
 
 def _quantiles(called: np.ndarray, now: int) -> list[Wait | None]:
@@ -243,7 +275,8 @@ class _Frame:
         for w, s in enumerate(self.stations):
             for r, (_, service, rank, only) in enumerate(rows):
                 can[w, r] = service in s.services and (only is None or only == s.no) and (not s.reserved or rank in s.reserved)
-        spans, counts = self._spans()
+        self.tables = [self._spans(stay) for stay in self._stays()]
+        spans, counts = self.tables[0]
         quick = np.array([dispatch.quickness(mode, m) for m in self.believed]).reshape(-1, 2)
         self.usual = np.array([learned.minutes.get(s, state.minutes.get(s, 8.0)) for s in self.services])
         self.sd = np.array([learned.spread.get(s, SPREAD) for s in self.services])
@@ -273,11 +306,20 @@ class _Frame:
     def _clerk(self, s: Station, complex_: bool) -> float:
         return self.learned.clerk.get((s.clerk or s.no, complex_), 1.0)
 
-    def _spans(self):
-        """Working times from now on; a window without any works on."""
+    def _stays(self) -> list[float]:
+        """Minutes that windows may go on into a break; of a break that has begun only what is still possible."""
+        if len(self.state.hours) < 2:
+            return [0.0]
+        gone = max((-self._minute(end) for _, end in self.state.hours[:-1] if end <= self.now), default=-1.0)
+        return [x for x in self.learned.stays if x > gone] or [gone + LEAVING]
+
+    def _spans(self, stay: float):
+        """Working times from now on; a window without any works on. `stay`: minutes that windows go on into a break."""
         some = []
+        breaks = {end: min(end + round(stay * MINUTE), begin) for (_, end), (begin, _) in pairwise(self.state.hours)}
         for s in self.stations:
-            mine = [(max(0.0, self._minute(a)), self._minute(b)) for a, b in s.intervals if b > self.now]
+            spans = [(a, breaks.get(b, b) if s.open else b) for a, b in s.intervals]
+            mine = [(max(0.0, self._minute(a)), self._minute(b)) for a, b in spans if b > self.now]
             if s.open and (not s.intervals or not mine):
                 mine = [(0.0, NEVER / 4)]  # open beyond its hours: until the hall is empty
             elif s.open and mine[0][0] > 0:
@@ -309,6 +351,8 @@ class _Frame:
         sd = self.sd[service]
         today = np.exp(DAY_SPREAD * rng.standard_normal((runs, 1)))  # what was learned is itself not sure, and no two days are the same
         work = today * self.usual[service] * self.hour * np.exp(sd * rng.standard_normal((runs, total)) - sd * sd / 2)
+        if any(self.learned.press):
+            work = work + rng.choice(self.learned.press, work.shape)
         leave, seen = self._leaving(rng, runs, clock_all, arrive, n)
         miss = (rng.random((runs, total)) < self.learned.miss).astype(np.int64)
         ghost = np.zeros(total, np.int64)
@@ -324,12 +368,13 @@ class _Frame:
         lost = np.zeros(runs)
         breaking = {name: np.zeros(runs) for name in dispatch.GROUPS}
         group = self.floor.rows_group
+        floors = [replace(self.floor, spans=spans, counts=counts) for spans, counts in self.tables]
         for k in range(runs if self.stations else 0):
             people = People(
                 row=row[k], arrive=arrive[k], clock=clock_all[k], target=target_all[k], leave=leave[k], seen=seen[k], miss=miss[k],
                 work=work[k], follow=follow[k], ghost=ghost, watch=watch, place=place_all[k],
             )  # fmt: skip
-            done = forward.run(self.floor, people, until=stop, free=free[k], greens=greens)
+            done = forward.run(floors[k % len(floors)], people, until=stop, free=free[k], greens=greens)
             mine = done.called[: n + g]
             called[k] = np.where(mine >= 0, mine, np.nan)
             due = done.clock + target_all[k]
@@ -347,16 +392,17 @@ class _Frame:
         """When each window is free, and who then goes on to a further service: [(row, at)] per run as arrays with NEVER for nobody."""
         free = np.empty((runs, len(self.stations)))
         going_on = []
+        first = rng.choice(self.learned.notice, runs)
         walk = self.state.rules.walk_to_window_s / 60
         for w, s in enumerate(self.stations):
             if s.busy_with is None or s.busy_with not in self.at:
-                free[:, w] = self.floor.spans[w, 0, 0] if self.floor.counts[w] else NEVER
+                free[:, w] = self.floor.spans[w, 0, 0] + first if self.floor.counts[w] else NEVER  # whoever presses first
                 continue
             k = self.at[s.busy_with]
             factor = self._clerk(s, s.busy_with in self.state.complex)
             mean, sd = self.usual[k] * factor * self.hour, self.sd[k]
             done = max(0.0, -self._minute(s.started_at)) - walk if s.started_at is not None else -walk
-            free[:, w] = _remaining(rng, runs, mean, sd, done)
+            free[:, w] = _remaining(rng, runs, mean, sd, done) + rng.choice(self.learned.press, runs)
             for to, share in self.learned.onward.get(s.busy_with, ()):
                 if to in self.at:
                     at = np.where(rng.random(runs) < share, free[:, w] + 2.0, NEVER)

@@ -24,7 +24,7 @@ def test_who_is_further_back_waits_longer():
     look = predict_all(hall(8), NOW)
 
     waits = [look.tickets[str(k)].p50 for k in range(8)]
-    assert waits == sorted(waits) and waits[0] == 0 and waits[-1] > 30 * 60
+    assert waits == sorted(waits) and 0 < waits[0] < 60 and waits[-1] > 30 * 60
     assert all(w.p10 <= w.p50 <= w.p90 for w in look.tickets.values())
 
 

@@ -1,0 +1,31 @@
+"""Midnight and the minutes after it, by the clock on the wall."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.domain.hours import midnight, spans
+
+SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
+ms = lambda text: int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+@pytest.mark.parametrize("when", [ms("2026-11-20T10:17:03+08:00"), ms("2026-11-20T00:00:00+08:00"), "2026-11-20", date(2026, 11, 20)])
+def test_one_midnight_for_an_instant_and_for_a_day(when):
+    assert midnight(when, SHANGHAI) == ms("2026-11-20T00:00:00+08:00")
+    assert midnight(when, SHANGHAI, 510) == ms("2026-11-20T08:30:00+08:00")
+
+
+def test_the_day_is_the_halls_own():
+    at = ms("2026-11-19T23:30:00+00:00")
+
+    assert midnight(at, SHANGHAI) == ms("2026-11-20T00:00:00+08:00") and midnight(at, ZoneInfo("UTC")) == ms("2026-11-19T00:00:00+00:00")
+
+
+@pytest.mark.parametrize(("day", "offset"), [("2026-03-29", "+02:00"), ("2026-10-25", "+01:00")])
+def test_half_past_eight_stays_half_past_eight_when_the_clocks_are_changed(day, offset):
+    eight = ms(f"{day}T08:30:00{offset}")
+
+    assert midnight(day, BERLIN, 510) == eight and midnight(eight, BERLIN, 510) == eight
+    assert spans({"days": {day: ["08:30-12:00"]}}, date.fromisoformat(day), BERLIN)[0][0] == eight
