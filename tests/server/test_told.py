@@ -27,12 +27,12 @@ def test_the_slip_the_answer_and_the_phone_say_the_same(house):
         house.kiosk.take("estate")
     ticket = house.kiosk.take("estate")
 
-    told = {k: ticket["wait"][k] for k in ("p50", "p90")}
+    told = {k: ticket["wait"][k] for k in ("p50", "p90", "say")}
     assert told == ticket["told"]
     seen = house.kiosk.get(f"/tickets/{ticket['id']}").json
-    assert {k: seen["wait"][k] for k in ("p50", "p90")} == told
+    assert {k: seen["wait"][k] for k in ("p50", "p90", "say")} == told
     followed = house.nobody().get(f"/track/{ticket['track']}").json
-    assert {k: followed["wait"][k] for k in ("p50", "p90")} == told
+    assert {k: followed["wait"][k] for k in ("p50", "p90", "say")} == told
 
 
 def test_who_is_called_meanwhile_still_keeps_the_window_busy(house):
