@@ -16,6 +16,7 @@ from config import paths, words
 
 from . import actions, backup, control, hallfile, learned, passwords, store
 from .clockwork import Clockwork
+from .foresight import Foresight
 from .forewarner import Forewarner
 from .ledger import Ledger
 from .notify import Notifier
@@ -121,6 +122,7 @@ def create_app(
             return learned.from_past(connection, floor, ledger.zone)
 
     house.lookout = Lookout(ledger, changed=sockets.board_changed, teach=teach)
+    house.foresight = Foresight(ledger, readers)
     forewarner = Forewarner(ledger, learned=lambda: house.lookout.learned)
     running = (
         [house.lookout, forewarner, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)]

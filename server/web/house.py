@@ -43,6 +43,7 @@ class House:
     sockets: Any = None  # web.sockets.Sockets
     notifier: Any = None  # server.notify.Notifier
     lookout: Any = None  # server.outlook.Lookout
+    foresight: Any = None  # server.foresight.Foresight
     clockwork: Any = None  # server.clockwork.Clockwork
     upkeep: Any = None  # server.upkeep.Upkeep
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact

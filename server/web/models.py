@@ -417,6 +417,11 @@ class DayQuery(Query):
     day: Day | None = None
 
 
+class ForecastQuery(Query):
+    day: Day | None = Field(default=None, description="default: today")
+    service: Code | None = Field(default=None, description="default: all together")
+
+
 class BoardQuery(Query):
     zone: text(20) | None = None
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
@@ -956,6 +961,76 @@ class Plan(Tell):
     id: str
     name: str
     active_since: Instant | None
+
+
+class Both(Tell):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class HalfExpected(Tell):
+    """`morning`: as forecast before the day began; `expected`: with what has come today; eight times in ten `low`–`high` holds it.
+    `came`: numbers taken so far, null for what is to come."""
+
+    from_: str = Field(alias="from")
+    to: str
+    morning: float
+    expected: float
+    low: int
+    high: int
+    came: int | None
+
+
+class ForecastDay(Tell):
+    day: str
+    expected: float
+    came: int
+
+
+class ForecastError(Tell):
+    """The same forecast made for the last days with only what was known before each, against what came: mean distance of a half hour
+    in visitors and in percent of the mean half hour, of a whole day in percent, and how many half hours lay within the range."""
+
+    days: list[ForecastDay]
+    half: float
+    half_pct: float
+    day_pct: float
+    inside_pct: float
+
+
+class PeakDay(Tell):
+    plan: str
+    name: str
+    expect: int = Field(description="percent of the usual visitors")
+    services: list[str]
+
+
+class ServiceExpected(Tell):
+    code: str
+    expected: float
+    came: int
+
+
+class Forecast(Tell):
+    """`days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as
+    forecast before it began; `to_come`: from now on; `booked`: bookings of that day."""
+
+    day: str
+    service: str | None
+    open: bool
+    next_day: str | None = Field(description="the next day after today on which the hall is open")
+    halves: list[HalfExpected]
+    expected: float
+    came: int | None
+    to_come: float
+    booked: int
+    days: int
+    peaks: list[PeakDay]
+    error: ForecastError | None
+    services: list[ServiceExpected]
+    say: Both
 
 
 class Hear(Ask):

@@ -5,11 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from server.domain import alerts, backtest, described, simulate, staffing
 from server.domain.dispatch import Station, Waiter
-from server.domain.forecast import HalfHours, counted, forecast
 from server.domain.learn import Learned
 from server.domain.rules import Rules
 from server.domain.waits import HallState, predict_all
@@ -82,30 +80,6 @@ def test_not_a_flood():
     assert alerts.changes(["promise-tax-ordinary"], state, NOW, unsure) == ([], [])
     over = replace(look, late={k: 0.1 for k in look.late})
     assert alerts.changes(["promise-tax-ordinary"], state, NOW, over) == ([], ["promise-tax-ordinary"])
-
-
-def test_a_forecast_is_told_with_its_error():
-    rng = np.random.default_rng(1)
-    shape = [0] * 18 + [20, 30, 30, 20, 10, 5] + [0] * 3 + [15, 20, 20, 10, 5] + [0] * 16
-    days = [HalfHours(day=f"2026-11-{d:02}", counts=tuple(int(x) for x in rng.poisson(shape))) for d in range(2, 14)]
-
-    told = forecast(days, weekday=0)
-
-    assert told.total == pytest.approx(sum(shape), rel=0.1) and 0.1 < told.error < 0.35
-    real = rng.poisson(shape)
-    inside = [h.low <= real[n] <= h.high for n, h in enumerate(told.halves) if h.expected > 2]
-    assert sum(inside) >= 0.6 * len(inside)
-
-
-def test_a_busy_morning_lifts_the_afternoon_and_a_peak_lifts_the_day():
-    days = [HalfHours(day=f"2026-11-{d:02}", counts=(0,) * 18 + (30,) * 16 + (0,) * 14) for d in range(2, 7)]
-
-    usual = forecast(days, weekday=0, so_far=[0] * 18 + [30] * 6, half=24)
-    busy = forecast(days, weekday=0, so_far=[0] * 18 + [45] * 6, half=24)
-
-    assert busy.halves[0].expected > 1.3 * usual.halves[0].expected
-    assert forecast(days, weekday=0, peak=2.0).total == pytest.approx(2 * forecast(days, weekday=0).total)
-    assert forecast([], weekday=0).error is None and counted([541, 570])[18:20] == (1, 1)
 
 
 def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
