@@ -15,16 +15,13 @@ from .domain import hours
 from .domain.duty import plans
 from .domain.floor import Floor
 from .domain.forecast import HALVES, Booked, Came, Checked, Forecast, checked, forecast, half_of, peaks_of
+from .domain.hours import midnight
 from .domain.tickets import State
 from .ledger import day_of
 
 log = logging.getLogger("hall.foresight")
 DAYS = 40  # past days that count
 HALF_MS = 1_800_000
-
-
-def midnight(day: str, zone: ZoneInfo) -> int:
-    return int(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp() * 1000)
 
 
 def past_days(reader: sqlite3.Connection, before: str, zone: ZoneInfo) -> list[Came]:
@@ -88,6 +85,9 @@ class Foresight:
         self.ledger, self.reader = ledger, reader
         self._past: tuple[str, list[Came]] = ("", [])
 
+    def today(self, now: int) -> str:
+        return day_of(now, self.ledger.zone)
+
     def past(self, floor: Floor, today: str) -> list[Came]:
         """The days before today, with the peak calendar as it stands; counted once a day."""
         if self._past[0] != today:
@@ -101,7 +101,7 @@ class Foresight:
 
     def day(self, floor: Floor, day: str, now: int) -> tuple[list[Came], Came]:
         """(the days before, what is known of this one). A past day is as it ended."""
-        today = day_of(now, self.ledger.zone)
+        today = self.today(now)
         past = self.past(floor, today)
         known = next((d for d in past if d.day == day), None)
         if known is None:
@@ -132,7 +132,7 @@ class Foresight:
             "day": day,
             "service": service,
             "open": bool(spans),
-            "next_day": next_open_day(setting, day_of(now, zone), zone),
+            "next_day": next_open_day(setting, self.today(now), zone),
             "halves": [
                 {
                     "from": _clock(h.start),

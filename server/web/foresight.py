@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..domain.errors import NotFound
-from ..ledger import day_of
 from . import models
 from .appointments import no_such_day
 from .table import MANAGERS, Ask, door
@@ -16,7 +15,7 @@ def get_forecast(ask: Ask):
     """Who is expected on a day (today unless given), by half hour with a range, who has come, and how wrong such forecasts have been."""
     if ask.query.service is not None and ask.query.service not in ask.floor.services:
         raise NotFound("no_such_service", service=ask.query.service)
-    day = ask.query.day or day_of(ask.now, ask.house.ledger.zone)
+    day = ask.query.day or ask.house.foresight.today(ask.now)
     try:
         told = ask.house.foresight.told(ask.floor, day, ask.now, ask.query.service)
     except (ValueError, OverflowError):  # beyond the calendar
