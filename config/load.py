@@ -19,7 +19,7 @@ from config import mistakes, paths, schema
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
 
 M = TypeVar("M", bound=BaseModel)
-INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation")
+INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation", "neighbours")
 
 
 def server(path: str | Path | None) -> schema.ServerSettings:
@@ -302,6 +302,11 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
     services = {str(s.get("code")) for s in _tables(data, "services")}
     yield from _twice(data, "services", "code", path, found)
     yield from _twice(data, "windows", "no", path, found)
+    yield from _twice(data, "neighbours", "code", path, found)
+    own = data.get("hall", {}).get("code") if isinstance(data.get("hall"), dict) else None
+    for place, other in enumerate(_tables(data, "neighbours")):
+        if own is not None and str(other.get("code")) == str(own):
+            yield _mistake(("neighbours", place, "code"), f"{show(own)} is this hall itself; name only others", path, found)
     for place, window in enumerate(_tables(data, "windows")):
         listed = window.get("services")
         for code in listed if isinstance(listed, list) else []:

@@ -130,6 +130,7 @@ class HallTable(Table):
     name_en: str = ""
     timezone: Zone = "Asia/Shanghai"
     address: str = ""
+    address_en: str = ""
     phone: str = ""
     complaints: str = ""  # the line shown on the pad for complaints
 
@@ -209,6 +210,19 @@ class EvaluationTable(Table):
     pad: Annotated[int, Field(ge=5, le=600)] = 60  # how long the pad asks, s
 
 
+class NeighbourTable(Table):
+    """Another hall that people may go to instead: shown beside this one under 找大厅. What it looks like now is asked of `url`."""
+
+    code: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^\d{14}$")]
+    name: Name
+    name_en: str = ""
+    address: str = ""
+    address_en: str = ""
+    phone: str = ""
+    url: Web = ""  # its hall server, asked whether it is open and how many wait; empty: nobody is asked
+    page: Web = ""  # where phones are led; empty: the booking page at `url`
+
+
 class HoursTable(Table):
     """Opening hours by weekday as spans with the lunch break between; `days` overrides single dates, `holidays` closes them."""
 
@@ -248,6 +262,7 @@ class HallFile(Table):
     green: GreenTable = GreenTable()
     appointments: AppointmentsTable = AppointmentsTable()
     evaluation: EvaluationTable = EvaluationTable()
+    neighbours: Annotated[list[NeighbourTable], Field(max_length=20)] = []
 
 
 # ---------------------------------------------------------------- server.toml
@@ -271,6 +286,7 @@ class ServerHall(Table):
     name: str | None = None
     name_en: str | None = None
     address: str | None = None
+    address_en: str | None = None
     phone: str | None = None
     complaints: str | None = None
 
@@ -375,6 +391,7 @@ class ServerFile(Table):
     green: Any = None
     appointments: Any = None
     evaluation: Any = None
+    neighbours: Any = None
 
 
 # ---------------------------------------------------------------- kiosk.toml

@@ -19,6 +19,7 @@ from .clockwork import Clockwork
 from .foresight import Foresight
 from .forewarner import Forewarner
 from .ledger import Ledger
+from .neighbours import Neighbours
 from .notify import Notifier
 from .outlook import Lookout
 from .readers import Readers
@@ -116,6 +117,7 @@ def create_app(
     ledger.announce = announce
     house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     house.upkeep = Upkeep(house)
+    house.neighbours = Neighbours(house)
 
     def teach(floor):
         with readers() as connection:
@@ -125,7 +127,15 @@ def create_app(
     house.foresight = Foresight(ledger, readers)
     forewarner = Forewarner(ledger, learned=lambda: house.lookout.learned)
     running = (
-        [house.lookout, forewarner, house.notifier, house.clockwork, house.upkeep, control.Door(ledger, folder, house.gate)]
+        [
+            house.lookout,
+            forewarner,
+            house.notifier,
+            house.clockwork,
+            house.upkeep,
+            house.neighbours,
+            control.Door(ledger, folder, house.gate),
+        ]
         if threads
         else []
     )

@@ -12,8 +12,10 @@ def first_event(hall) -> dict:
         "calls": {"when_called": hall.calling.when_called},
         "evaluation": {"pad_s": hall.evaluation.pad, "open_hours": max(1, hall.evaluation.open_for // 3600)},
         "slots": {"minutes": hall.appointments.slot // 60, "capacity": hall.appointments.per_slot},
-        "look": {k: v for k, v in (("phone", hall.hall.phone), ("complaints", hall.hall.complaints), ("address", hall.hall.address)) if v},
+        "look": {k: v for k in ("phone", "complaints", "address", "address_en") if (v := getattr(hall.hall, k))},
     }
+    if hall.neighbours:
+        settings["neighbours"] = {"items": [{k: v for k, v in n.model_dump().items() if v} for n in hall.neighbours]}
     if hall.hours is not None:
         settings["hours"] = hall.hours.model_dump(mode="json")
     return {

@@ -281,6 +281,7 @@ class Sight:
             "service_name": service.name if service else t.service,
             "service_name_en": (service.name_en or service.name) if service else t.service,
             "materials": list(service.materials) if service else [],
+            "materials_en": list(service.materials_en) if service else [],
             "window_name": (window.name or f"{window.no}号窗口") if window else None,
             "window_name_en": (window.name_en or f"Window {window.no}") if window else None,
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
@@ -295,8 +296,9 @@ class Sight:
         """What has happened to a ticket, newest first, in words for its holder."""
         if self.reader is None:
             return []
-        rows = self.reader.execute("SELECT at, kind, body FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 12", (t.id,))
-        return [{"at": r["at"], "kind": r["kind"]} | self.say("changes", r["kind"], _facts(json.loads(r["body"]))) for r in rows]
+        rows = self.reader.execute('SELECT at, kind, "window", body FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 12', (t.id,))
+        told = lambda r: self.say("changes", r["kind"], _facts(json.loads(r["body"])) | ({"window": r["window"]} if r["window"] else {}))
+        return [{k: r[k] for k in ("at", "kind", "window")} | told(r) for r in rows]
 
     def find(self, id: str) -> Ticket | None:
         """Any ticket there ever was."""

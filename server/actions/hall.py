@@ -28,6 +28,7 @@ SETTINGS = (
     "privacy",
     "voice",
     "look",
+    "neighbours",
     "kiosk_marks",
     "notice",
 )

@@ -117,6 +117,27 @@ def single_slots(value) -> str | None:
     return next((f"{key}: {wrong}" for key, part in parts if (wrong := SLOT[key](part) if key in SLOT else ", ".join(SLOT))), None)
 
 
+NEIGHBOUR = ("code", "name", "name_en", "address", "address_en", "phone", "url", "page")
+NEIGHBOURS_FORM = '[{"code": "33100200000002", "name": "…", "url": "https://…"}, …]'
+WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
+
+
+def neighbours(value) -> str | None:
+    """At most 20 other halls, each once, with a code and a name."""
+    if not isinstance(value, list) or len(value) > 20 or not all(isinstance(v, dict) for v in value):
+        return NEIGHBOURS_FORM
+    for n, one in enumerate(value):
+        wrong = next((k for k, part in one.items() if k not in NEIGHBOUR or not isinstance(part, str) or len(part) > 200), None)
+        if wrong is not None:
+            return f"[{n}].{wrong}: {', '.join(NEIGHBOUR)}"
+        if not re.fullmatch(r"\d{14}", one.get("code", "")) or not one.get("name", "").strip():
+            return NEIGHBOURS_FORM
+        if not all(WEB.fullmatch(one[k]) for k in ("url", "page") if one.get(k)):
+            return f"[{n}]: http://, https://"
+    codes = [one["code"] for one in value]
+    return next((code for code in codes if codes.count(code) > 1), None)
+
+
 SLOT = {"minutes": between(5, 480), "capacity": between(0, 1000)}
 KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong with its value; "*": any other key
     "hours": {
@@ -130,7 +151,7 @@ KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong wit
     "reserved": {"*": names},
     "look": {
         "logo": optional(picture), "ink": optional(colour), "call": optional(colour), "wall": optional(one_of("dark", "light")),
-        "phone": optional(text(80)), "complaints": optional(text(80)), "address": optional(text(200)),
+        "phone": optional(text(80)), "complaints": optional(text(80)), "address": optional(text(200)), "address_en": optional(text(200)),
     },
     "notice": {"version": text(40), "zh": text(1000), "en": text(1000)},
     "voice": {
@@ -139,4 +160,5 @@ KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong wit
     "privacy": {"holder_days": between(0, 3650), "comment_days": between(1, 3650)},
     "kiosk_marks": {"*": mark},
     "plans_active": {"*": activation},
+    "neighbours": {"items": neighbours},
 }  # fmt: skip

@@ -79,11 +79,23 @@ def get_figures(ask: Ask):
 
 @door("GET", "/halls", gives={200: models.HallNearby}, lists=True, tag="look")
 def list_halls(ask: Ask):
-    """This hall and its neighbours."""
+    """This hall first, then its neighbours, as last seen. Nobody is asked for the sake of this answer: server/neighbours.py does that."""
     sight = ask.house.look()
     hall, look = sight.hall(), sight.floor.setting("look")
-    mine = {k: hall[k] for k in ("name", "name_en", "open", "hours")} | {"address": look.get("address"), "phone": look.get("phone")}
-    return items([mine | {"waiting": len(sight.floor.waiting()), "url": ask.house.public_url}])
+    mine = {k: hall[k] for k in ("code", "name", "name_en", "open", "hours")} | {"here": True, "at": hall["now"]}
+    mine |= {k: look.get(k) for k in ("address", "address_en", "phone")}
+    mine |= {"waiting": len(sight.floor.waiting()), "url": f"{ask.house.public_url}/book"}
+    return items([mine, *(nearby(ask.house, sight, one) for one in sight.floor.setting("neighbours").get("items", ()))])
+
+
+def nearby(house, sight, one: dict) -> dict:
+    """A neighbour as the setting names it and as it was last seen."""
+    seen, url = house.neighbours.seen(one), one.get("url", "").rstrip("/")
+    told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": sight.instant(seen.at)} if seen else {}
+    known = {k: one.get(k) or None for k in ("address", "address_en", "phone")}
+    page = one.get("page") or (f"{url}/book" if url else None)
+    name = {"code": one["code"], "here": False, "name": one["name"], "name_en": one.get("name_en") or one["name"]}
+    return name | known | dict.fromkeys(("open", "waiting", "hours", "at")) | told | {"url": page}
 
 
 @door("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, roles=MANAGERS, tag="manage", refuses=("no_such_window",))

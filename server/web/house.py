@@ -46,6 +46,7 @@ class House:
     foresight: Any = None  # server.foresight.Foresight
     clockwork: Any = None  # server.clockwork.Clockwork
     upkeep: Any = None  # server.upkeep.Upkeep
+    neighbours: Any = None  # server.neighbours.Neighbours
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
 

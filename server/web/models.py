@@ -661,14 +661,20 @@ class Expected(Tell):
 
 
 class HallNearby(Tell):
+    """This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up."""
+
+    code: str
+    here: bool
     name: str
     name_en: str
     address: str | None
+    address_en: str | None
     phone: str | None
-    hours: list[Span]
-    open: bool
-    waiting: int
-    url: str
+    hours: list[Span] | None
+    open: bool | None
+    waiting: int | None
+    at: Instant | None
+    url: str | None
 
 
 class InLine(Tell):

@@ -60,6 +60,11 @@ CASES = [
     ),
     (HALL + "[[rules]]\nquota = 9\n", "rules[1]: a quota needs the service it is for"),
     (HALL + "[[rules]]\ntarget = -1\n", "rules[1].target: -1 is out of range; it must be between 0 and 86400"),
+    (HALL + "[[neighbours]]\ncode = '33100200000002'\nname = 'x'\nadress = 'y'\n", "unknown key 'adress'; did you mean 'address'?"),
+    (HALL + "[[neighbours]]\ncode = '33100200000002'\nname = 'x'\nurl = 'b.gov.cn'\n", "neighbours[1].url: 'b.gov.cn': a web address"),
+    (HALL + "[[neighbours]]\ncode = '33100200000001'\nname = 'x'\n", "neighbours[1].code: '33100200000001' is this hall itself"),
+    (HALL + 2 * "[[neighbours]]\ncode = '33100200000002'\nname = 'x'\n", "neighbours[2].code: '33100200000002' is already neighbours[1]"),
+    (HALL + "[[neighbors]]\ncode = '33100200000002'\n", "unknown key 'neighbors'; did you mean 'neighbours'?"),
     ('[hall]\ncode = "33100200000001"\nname = "x"\nservices = 3\n', "unknown key 'services'"),
     ("services = []\nwindows = []\n", "hall: is missing and has no default"),
 ]

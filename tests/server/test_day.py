@@ -289,3 +289,20 @@ def test_without_a_forecast_the_hall_opens_all_the_same(fresh, monkeypatch):
     house = fresh()
 
     assert house.kiosk.take()["wait"] is None and house.device("keypad", window="1").post("/windows/1/calls").status_code == 201
+
+
+def test_what_happened_to_a_number_is_told_with_the_windows_number(house):
+    ticket = house.kiosk.take("tax")
+    keypad = house.device("keypad", window="1")
+    keypad.post("/windows/1/calls")
+    keypad.post(f"/tickets/{ticket['id']}/calls")
+    keypad.post(f"/tickets/{ticket['id']}/miss")
+
+    told = house.nobody().get(f"/track/{ticket['track']}").json["changes"]
+
+    assert [(one["kind"], one["zh"], one["en"]) for one in told[:3]] == [
+        ("ticket.missed", "呼叫时您不在1号窗口，已过号", "You were called to window 1 and not there"),
+        ("ticket.recalled", "再次呼叫：请到1号窗口办理", "Called again: please go to window 1"),
+        ("ticket.called", "请到1号窗口办理", "Please go to window 1"),
+    ]
+    assert [one["window"] for one in told] == ["1", "1", "1", None]  # which the phone of who missed the call needs

@@ -65,6 +65,7 @@ export interface Service {
   spoken?: string;
   initials?: string;
   materials?: string[];
+  materials_en?: string[] | null;
   online?: string | null;
 }
 
@@ -159,6 +160,7 @@ export interface TrackedTicket extends Ticket {
   /** The track page's address, which the booking's QR holds. */
   url?: string;
   materials?: string[];
+  materials_en?: string[] | null;
   /** The wait as it was told when the number was taken. */
   told?: { p50: Seconds; p90: Seconds; say: Both } | null;
   /** Next up: 请准备. */

@@ -58,16 +58,20 @@ const ROWS: Row[] = [
 ];
 const MORE = ["残疾人证办理", "低保、特困人员认定", "就业创业证办理", "高校毕业生档案接转", "职业技能提升补贴申领", "灵活就业社保补贴", "生育登记服务", "老年人优待证办理", "新生儿出生“一件事”", "义务教育入学“一件事”", "公民身后“一件事”", "退役军人报到“一件事”", "水电气网联合报装", "燃气开户过户", "供水报装过户", "用电报装过户", "广播电视业务", "农机登记与补贴", "林木采伐许可", "水域滩涂养殖证", "动物防疫条件合格证", "民办学校审批", "社会团体登记", "宗教活动场所登记", "律师执业许可", "医疗机构执业登记", "公共场所卫生许可", "排污许可", "取水许可", "人防工程审批"];
 
+const THEMES: Record<string, string> = { 社会保障: "Social insurance", 医疗保障: "Medical insurance", 不动产: "Land and houses", 公积金: "Housing fund", 税务: "Tax", 市场监管: "Companies", 公安: "Police", 建设交通: "Building, transport", 综合服务: "General", 民生一件事: "Life events", 公用事业: "Utilities", 其他许可: "Other licences" };
+
 export const services: Service[] = ROWS.map(([theme, code, prefix, kind, waiting, p50, initials, name, name_en]) => ({
-  code, name, name_en, prefix, kind: kind === "c" ? "complex" : "ordinary", waiting, theme, initials,
+  code, name, name_en, prefix, kind: kind === "c" ? "complex" : "ordinary", waiting, theme, theme_en: THEMES[theme], initials,
   wait: code === "yb-maternity" || code === "jt-transport" ? null : expected(p50 * 60, Math.round(p50 * 1.6) * 60),
   materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"],
+  materials_en: ["Your valid ID, the original", "Social security card or bank card", "Application form (available at the counter)"],
   online: ["sb-pension", "sb-card", "yb-remote", "gjj-draw"].indexOf(code) >= 0 ? "https://example.org/yunxi/online" : null,
 }));
 
+const further = (index: number): string => (index < 12 ? "民生一件事" : index < 17 ? "公用事业" : "其他许可");
 export const sixty: Service[] = services.concat(MORE.slice(0, 60 - services.length).map((name, index) => ({
   code: `more-${index}`, name, name_en: `Further service no. ${index + 1}`, prefix: "Q", kind: "ordinary" as const, waiting: index % 5, wait: expected(300 + index * 20, 700 + index * 30),
-  theme: index < 12 ? "民生一件事" : index < 17 ? "公用事业" : "其他许可", initials: "qt", materials: ["本人有效身份证件原件"], online: null,
+  theme: further(index), theme_en: THEMES[further(index)], initials: "qt", materials: ["本人有效身份证件原件"], online: null,
 })));
 
 const CLERKS: [string, string, number][] = [["陈静", "综合受理员 · 党员", 5], ["李国强", "首席受理员", 5], ["王丽萍", "综合受理员", 4], ["赵敏", "综合受理员", 4], ["欧阳晓彤", "见习受理员", 3], ["孙伟", "综合受理员", 4]];

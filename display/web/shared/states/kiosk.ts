@@ -3,13 +3,12 @@ import type { KioskService, KioskState, KioskTicket } from "../../kiosk/door";
 import type { Sample } from "../sample";
 import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 
-const THEMES: Record<string, string> = { 社会保障: "Social insurance", 医疗保障: "Medical insurance", 不动产: "Land and houses", 公积金: "Housing fund", 税务: "Tax", 市场监管: "Companies", 公安: "Police", 建设交通: "Building, transport", 综合服务: "General", 民生一件事: "Life events", 公用事业: "Utilities", 其他许可: "Other licences" };
 const offer = (all: typeof services): KioskService[] =>
   all.map((one) => ({
-    code: one.code, name: one.name, name_en: one.name_en, theme: one.theme ?? null, theme_en: THEMES[one.theme ?? ""] ?? one.theme ?? null, initials: one.initials ?? "", prefix: one.prefix, kind: one.kind, waiting: one.waiting, wait: one.wait,
+    code: one.code, name: one.name, name_en: one.name_en, theme: one.theme ?? null, theme_en: one.theme_en ?? null, initials: one.initials ?? "", prefix: one.prefix, kind: one.kind, waiting: one.waiting, wait: one.wait,
     can: one.code !== "ga-exit" && one.code !== "jt-transport",
     why_not: one.code === "ga-exit" ? { code: "quota_full", zh: "“普通护照、往来港澳台通行证申请”今天的号已取完。", en: "No more numbers for this service today." } : one.code === "jt-transport" ? { code: "service_closed", zh: "今天不办理", en: "Not offered today" } : null,
-    materials: one.materials ?? [], online: one.online ?? null, online_qr: null,
+    materials: one.materials ?? [], materials_en: one.materials_en, online: one.online ?? null, online_qr: null,
   }));
 const ticket: KioskTicket = {
   id: "t1", number: "A023", service: "sb-retire", service_name: "参保人员达到法定退休年龄领取基本养老金资格确认", service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",

@@ -14,7 +14,7 @@ const called = change(1, "ticket.called", "请到3号窗口办理", "Please go t
 const base: TrackedTicket = {
   id: "t1", key: null, number: "A027", service: "sb-pension", service_name: "城乡居民基本养老保险待遇申领", service_name_en: "Residents’ basic pension claims", class: "ordinary", reason: null, channel: "kiosk",
   state: "waiting", issued_at: at(-26), ahead: 6, wait: expected(720, 1260), told: expected(1500, 2400), window: null, window_name: null, times_called: 0, track: "sample", url: "https://hall.example.org/t/8mW2kQ", legs: [], offline: false,
-  moves: ["postpone", "cancel"], evaluation: null, evaluated: false, slot_at: null, soon: false, materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"], changes: [issued], return_within: 1800,
+  moves: ["postpone", "cancel"], evaluation: null, evaluated: false, slot_at: null, soon: false, materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"], materials_en: ["Your valid ID, the original", "Social security card or bank card", "Application form (available at the counter)"], changes: [issued], return_within: 1800,
 };
 const room = (more: Partial<TrackedTicket>): TicketRoom => ({ hall, ticket: { ...base, ...more } });
 export const evaluation = { number: "A027", window: "3", service: "sb-pension", service_name: base.service_name, service_name_en: base.service_name_en, state: "open", expires_at: at(7 * 24 * 60), options: GRADES };

@@ -45,6 +45,12 @@ export function named(thing: { name: string; name_en?: string | null } | null | 
   return (language.value === "en" && thing.name_en && narrow(thing.name_en)) || thing.name;
 }
 
+/** What to bring, in the page's language; Chinese where no English was given. */
+export function papers(thing: { materials?: string[] | null; materials_en?: string[] | null } | null | undefined): string[] {
+  if (!thing) return [];
+  return (language.value === "en" && thing.materials_en && thing.materials_en.length ? thing.materials_en : thing.materials) || [];
+}
+
 export function both(pair: Partial<Both> | null | undefined): string {
   if (!pair) return "";
   return (language.value === "en" ? (pair.en && narrow(pair.en)) || pair.zh : pair.zh || pair.en) ?? "";
