@@ -7,12 +7,14 @@ from config import halls
 
 def first_event(hall) -> dict:
     """The arguments of `actions.load_hall` for a config.schema.HallFile."""
+    own = hall.hall
+    told = {"phone": own.phone, "complaints": own.complaints, "address": own.address, "address_en": own.address_en}
     settings = {
         "rules": halls.rules(hall),
         "calls": {"when_called": hall.calling.when_called},
         "evaluation": {"pad_s": hall.evaluation.pad, "open_hours": max(1, hall.evaluation.open_for // 3600)},
         "slots": {"minutes": hall.appointments.slot // 60, "capacity": hall.appointments.per_slot},
-        "look": {k: v for k in ("phone", "complaints", "address", "address_en") if (v := getattr(hall.hall, k))},
+        "look": {k: v for k, v in told.items() if v},
     }
     if hall.neighbours:
         settings["neighbours"] = {"items": [{k: v for k, v in n.model_dump().items() if v} for n in hall.neighbours]}

@@ -44,7 +44,7 @@ def test_every_key_of_a_model_is_explained_in_its_shipped_file(name, model):
 
     text = (paths.config_dir() / f"{name}.toml").read_text(encoding="utf-8")
     written = set(re.findall(r"^#? ?(\w+) =", text, re.MULTILINE))
-    inline_hall = {"code", "name", "name_en", "language", "address", "phone", "complaints"}
+    inline_hall = {"code", "name", "name_en", "language", "address", "address_en", "phone", "complaints"}
 
     for table, field in getattr(schema, model).model_fields.items():
         kind = load._bare(field.annotation)
