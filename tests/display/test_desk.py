@@ -1,9 +1,12 @@
 """The clerk's page against a running hall: one key for the next right thing, and a press that is never lost nor doubled."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
 BAR = {"width": 360, "height": 600}
 
 
@@ -217,6 +220,97 @@ def test_a_transfer_is_made_with_the_keyboard_alone(hall, at_desk):
     after = hall.ticket(ticket)
     assert (after["service"], after["state"]) == ("estate", "waiting")
     assert [leg["service"] for leg in after["legs"]] == ["tax"]
+
+
+def tab_to(page, name):
+    """Moves the focus with the Tab key alone until it stands on what is called so."""
+    for _ in range(40):
+        press(page, "Tab")
+        called = page.evaluate("() => { const at = document.activeElement; return at.getAttribute('aria-label') || at.textContent.trim(); }")
+        if called.startswith(name):
+            return
+    raise AssertionError(f"{name} cannot be reached with the Tab key")
+
+
+def test_a_whole_day_without_the_mouse(hall, chromium, watched):
+    name, first = hall.person(chromium, "clerk")
+    page = watched(chromium.new_context(base_url=hall.url, viewport=BAR, locale="zh-CN").new_page())
+    page.goto("/desk")
+    for part in (name, "Tab", first, "Enter"):  # sign in, and an own password
+        press(page, part) if part in ("Tab", "Enter") else page.keyboard.type(part)
+    page.locator("input[name=new]").wait_for()
+    for part in ("Xin-Mima-2026", "Tab", "Xin-Mima-2026", "Enter"):
+        press(page, part) if part in ("Tab", "Enter") else page.keyboard.type(part)
+    page.locator(".choose li").first.wait_for()
+    tab_to(page, "1号窗口")
+    press(page, "Enter")
+    page.locator(".stage").wait_for()
+    press(page, "F1")  # the big button on the number pad
+    tab_to(page, "下一步（大按钮）")
+    press(page, "Enter")
+    press(page, "Numpad0")
+    press(page, "Escape")
+    one, two = hall.take(), hall.take()
+    page.locator(".peek b", has_text="2").wait_for()
+    page.wait_for_timeout(650)
+
+    press(page, "Numpad0")
+    shows(page, "called")
+    press(page, "F3")  # again
+    page.get_by_text("已呼叫2次").wait_for()
+    press(page, "F4")  # nobody came
+    page.locator(".coming", has_text=two["number"]).wait_for()
+    press(page, "F10")
+    for _ in range(2):  # past the one who waits, to the one who did not come
+        press(page, "ArrowDown")
+    press(page, "Enter")
+    shows(page, "called")
+    assert hall.ticket(one)["state"] == "called"
+    press(page, "Numpad0")
+    shows(page, "serving")
+    press(page, "F6")  # aside, and taken up again from the list
+    page.locator(".coming", has_text=two["number"]).wait_for()
+    press(page, "F10")
+    press(page, "Enter")
+    shows(page, "serving")
+    press(page, "F8")  # not simply done
+    press(page, "2")
+    page.locator(".coming", has_text=two["number"]).wait_for()
+    press(page, "F9")
+    press(page, "1")
+    page.locator(".stage", has_text="材料流转").wait_for()
+    page.wait_for_timeout(650)
+    press(page, "Numpad0")
+    page.locator(".coming", has_text=two["number"]).wait_for()
+    page.wait_for_timeout(650)
+    for state in ("called", "serving"):
+        press(page, "Numpad0")
+        shows(page, state)
+    press(page, "Numpad0")
+    page.locator(".note.toast").wait_for()
+    tab_to(page, "菜单")
+    press(page, "Enter")
+    tab_to(page, "退出登录")
+    press(page, "Enter")
+    page.locator("input[name=password]").wait_for()
+
+    assert [hall.ticket(t)["state"] for t in (one, two)] == ["done", "done"]
+    assert next(w for w in hall.ask("GET", "/board")["windows"] if w["no"] == "1")["state"] == "closed"
+    page.context.close()
+
+
+def test_the_table_of_keys_in_the_documents_is_what_the_page_shows(tab, root):
+    written = re.findall(r"^\| `(F\d+)` \| (.+?) \| (.+?) \|$", (ROOT / "docs" / "pages.md").read_text("utf-8"), re.M)
+    shown = {}
+
+    for language in ("zh", "en"):
+        tab.goto(f"{root}/desk?state=keys_default&lang={language}")
+        tab.locator(".keys dd").first.wait_for()
+        labels = [b.get_attribute("aria-label") for b in tab.locator(".keys dd button").all()]
+        shown[language] = [label.rpartition(": ")[::2] for label in labels]
+
+    assert [(key, zh) for key, zh, _ in written] == [(key, word) for word, key in shown["zh"]]
+    assert [(key, en) for key, _, en in written] == [(key, word) for word, key in shown["en"]]
 
 
 def test_what_was_put_aside_is_taken_up_again_from_the_list(hall, at_desk):

@@ -70,6 +70,7 @@ export const desk: Record<string, Sample> = {
   done: one(staffRoom(waiting(14)), { did: { toast: "A019 已办结，评价器已请群众评价。" } }),
   message: one(staffRoom([serving(), ...waiting(14)], {}, { messages: [message] })),
   refused: one(staffRoom([called(), ...waiting(14)]), { did: { refused: "A019号还没有重呼满3次，请先重呼。" } }),
+  keys_default: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "keys" } }),
   keys: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "keys", key: "miss" } }),
   menu: one(staffRoom(waiting(4)), { answers: line(4), did: { open: "menu" } }),
   elsewhere: one(staffRoom(waiting(4)), { did: { ended: "elsewhere" } }),
