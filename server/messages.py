@@ -24,7 +24,7 @@ HALL_HEARS = AT_A_WINDOW | {
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
-MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "numbers.", "evaluation.given")
+MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "numbers.", "evaluation.given", "case.")
 PUBLIC = (
     "number",
     "service",
@@ -144,6 +144,8 @@ def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
                 more["plans"] = sight.plans()
             if kind.startswith("alert."):
                 more["alerts"] = sight.alerts()
+            if kind.startswith("case."):
+                more["cases"] = sight.cases()
             if kind.startswith("device."):
                 more["devices"] = sight.devices()
         out.append(Message(room, told, more, gone))

@@ -58,6 +58,16 @@ def m0004_what_machines_shall_do(db):
     )
 
 
+@migrations()
+def m0005_cases(db):
+    db.execute(
+        "CREATE TABLE cases (id TEXT PRIMARY KEY NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL, owner TEXT NOT NULL, "
+        "taken_at INTEGER, outcome TEXT NOT NULL, called_back INTEGER NOT NULL, closed_at INTEGER) STRICT"
+    )
+    db.execute("CREATE INDEX cases_in_order ON cases(opened_at)")
+    db.execute("ALTER TABLE comments ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -172,6 +172,8 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
             where, args = f"WHERE day = ? OR state IN ({live})", (day,)
         elif table == "evaluations":
             where, args = "WHERE state = 'open' OR ticket IN (SELECT id FROM tickets WHERE day = ?)", (day,)
+        elif table == "cases":
+            where = "WHERE state <> 'closed'"
         elif table == "visitors":
             where = "WHERE ticket IN (SELECT id FROM tickets WHERE day = ? OR state = 'booked')"
             args = (day,)

@@ -24,7 +24,7 @@ from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
 from .domain.line import people_ahead, promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
-from .domain.things import COMMAND_LASTS, Evaluation, Visitor, Window
+from .domain.things import COMMAND_LASTS, Case, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
 from .domain.waits import Wait, words
 from .keys import Keys
@@ -32,6 +32,7 @@ from .keys import Keys
 HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
 HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
 CALLS_SHOWN = 20
+CASES_SHOWN = 100
 LINE_SHOWN = 20
 
 
@@ -355,6 +356,40 @@ class Sight:
             "options": options(),
         }
 
+    def cases(self, closed: bool = False) -> list[dict]:
+        """Bad evaluations to be followed up, the oldest first; or the last ones that were closed. For managers only."""
+        if closed:
+            rows = self.reader.execute("SELECT * FROM cases WHERE state = 'closed' ORDER BY closed_at DESC LIMIT ?", (CASES_SHOWN,))
+            return [self.case(store.thing_of(Case, row)) for row in rows]
+        return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != "closed"]
+
+    def case(self, c: Case) -> dict:
+        e, words = self.floor.evaluations.get(c.id), None
+        if self.reader is not None:
+            if e is None:
+                e = store.thing_of(Evaluation, self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (c.id,)).fetchone())
+            words = self.reader.execute("SELECT text, note FROM comments WHERE evaluation = ?", (c.id,)).fetchone()
+        clerk, tags, owner = self.clerk(e.clerk) if e else None, TAGS[e.grade] if e else {}, self.floor.staff.get(c.owner)
+        return {
+            "id": c.id,
+            "number": e and e.number,
+            "service": e and e.service,
+            "window": e and e.window,
+            "clerk": clerk and clerk["name"],
+            "grade": e and e.grade,
+            "tags": [{"code": code, "zh": tags[code][0], "en": tags[code][1]} for code in (e.tags if e else ()) if code in tags],
+            "words": words["text"] if words else "",
+            "note": words["note"] if words else "",
+            "named": bool(e and not e.anonymous),
+            "at": self.instant(c.opened_at),
+            "state": c.state,
+            "owner": (owner.shown or owner.name) if owner else c.owner or None,
+            "taken_at": self.instant(c.taken_at),
+            "outcome": c.outcome or None,
+            "called_back": c.called_back,
+            "closed_at": self.instant(c.closed_at),
+        }
+
     # -- rooms
 
     def calls(self, limit: int = CALLS_SHOWN, where: str = "", *args) -> list[dict]:
@@ -460,7 +495,8 @@ class Sight:
         ]
 
     def managers_room(self) -> dict:
-        return self.staff_room() | {"alerts": self.alerts(), "devices": self.devices(), "today": self.today(), "plans": self.plans()}
+        mine = {"alerts": self.alerts(), "devices": self.devices(), "today": self.today(), "plans": self.plans(), "cases": self.cases()}
+        return self.staff_room() | mine
 
     def plans(self) -> list[dict]:
         """What is prepared for peaks, and what of it is active since when."""

@@ -2,7 +2,7 @@
 
 from .appointments import book, checkin, rebook
 from .devices import answer_help, call_help, divert, lend, merge, note_silence, obeyed, order, report_device
-from .evaluations import close_evaluations, evaluate
+from .evaluations import close_case, close_evaluations, evaluate, take_case
 from .hall import (
     acknowledge_alert,
     activate_plan,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, WrongBody
-from ..domain.evaluations import GRADES, TAGS
-from ..domain.things import Evaluation
+from ..domain.evaluations import BAD, GRADES, TAGS
+from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
 
 EVALUATION = {"pad_s": 60, "open_hours": 168}  # the `evaluation` setting
@@ -79,7 +79,51 @@ def evaluate(
     )
     if words:
         entry.keep_row("comments", evaluation=old.id, text=words, contact="")
+    if grade in BAD:
+        entry.tell(events.CaseOpened(**_about(given)), Case(id=old.id, opened_at=entry.now))
     return given
+
+
+def _about(e: Evaluation) -> dict:
+    return {"ticket": e.ticket, "window": e.window, "number": e.number, "service": e.service, "case": e.id}
+
+
+def take_case(entry, *, id: str, owner: str) -> Case:
+    """Somebody follows a bad evaluation up; another may take it over until it is closed."""
+    old = _open_case(entry, id)
+    new = replace(old, state="taken", owner=owner, taken_at=entry.now)
+    if old.owner != owner:
+        entry.tell(events.CaseTaken(**_about(entry.fetch("evaluations", id))), new)
+    return new
+
+
+def close_case(entry, *, id: str, owner: str, outcome: str, called_back: bool = False, note: str = "") -> Case:
+    """Closed with an outcome. Who gave their name is called back first (实名差评回访), unless nothing could be verified.
+
+    The note is kept with the visitor's own words, apart from the journal, and is forgotten with them.
+    """
+    old, evaluation = _open_case(entry, id), entry.fetch("evaluations", id)
+    if not evaluation.anonymous and not called_back and outcome != "unverified":
+        raise NotNow("call_back_first")
+    new = replace(
+        old, state="closed", owner=old.owner or owner, taken_at=old.taken_at or entry.now, outcome=outcome, called_back=called_back,
+        closed_at=entry.now,
+    )  # fmt: skip
+    entry.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
+    if note.strip():
+        said = entry.private("SELECT text, contact FROM comments WHERE evaluation = ?", id)
+        kept = dict(said[0]) if said else {"text": "", "contact": ""}
+        entry.keep_row("comments", evaluation=id, note=note.strip(), **kept)
+    return new
+
+
+def _open_case(entry, id: str) -> Case:
+    found = entry.fetch("cases", id)
+    if found is None:
+        raise NotFound("no_such_case", case=id)
+    if found.state == "closed":
+        raise NotNow("case_closed")
+    return found
 
 
 def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:

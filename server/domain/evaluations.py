@@ -14,6 +14,7 @@ GRADES: dict[int, tuple[str, str]] = {
 }
 GOOD = frozenset({5, 4, 3})  # counted as 好评 unless the hall says otherwise
 BAD = frozenset({2, 1})
+OUTCOMES = ("corrected", "explained", "mistaken", "malicious", "unverified")  # of a case; 误评 and 恶意 are kept, and not deleted
 
 TAGS: dict[int, dict[str, tuple[str, str]]] = {
     5: {

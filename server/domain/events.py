@@ -190,6 +190,32 @@ class EvaluationClosed(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseOpened(TicketEvent):
+    """Somebody was dissatisfied: it is to be followed up."""
+
+    kind: ClassVar[str] = "case.opened"
+    case: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseTaken(TicketEvent):
+    """Somebody follows a bad evaluation up."""
+
+    kind: ClassVar[str] = "case.taken"
+    case: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseClosed(TicketEvent):
+    """A bad evaluation was followed up. What was found in words is kept apart."""
+
+    kind: ClassVar[str] = "case.closed"
+    case: str = ""
+    outcome: str = ""
+    called_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class WindowOpened(Event):
     """A window takes people."""
 

@@ -18,6 +18,7 @@ TABLES: dict[str, type] = {
     "tokens": things.Token,
     "tickets": Ticket,
     "evaluations": things.Evaluation,
+    "cases": things.Case,
     "settings": things.Setting,
     "counters": things.Counter,
     "loans": things.Loan,
@@ -49,6 +50,7 @@ class Floor:
     tokens: dict[str, things.Token] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     evaluations: dict[str, things.Evaluation] = field(default_factory=dict)
+    cases: dict[str, things.Case] = field(default_factory=dict)
     settings: dict[str, things.Setting] = field(default_factory=dict)
     counters: dict[str, things.Counter] = field(default_factory=dict)
     loans: dict[str, things.Loan] = field(default_factory=dict)

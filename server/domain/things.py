@@ -123,6 +123,21 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Case:
+    """A bad evaluation to be followed up: opened with it, taken by somebody, closed with an outcome. Never deleted."""
+
+    KEY: ClassVar[str] = "id"
+    id: str  # the evaluation's
+    opened_at: int
+    state: str = "open"  # open, taken, closed
+    owner: str = ""
+    taken_at: int | None = None
+    outcome: str = ""
+    called_back: bool = False
+    closed_at: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """Something a manager sets, under one name; the value is JSON."""
 

@@ -215,3 +215,29 @@ def acknowledge_alert(ask: Ask, id: str):
         return 201, next(a for a in ask.house.inside(entry).alerts() if a["id"] == alert.id)
 
     return ask.do(actions.acknowledge_alert, answer, id=id, owner=ask.who.name or ask.who.key)
+
+
+# -- bad evaluations to be followed up
+
+
+@door("GET", "/cases", query=models.CasesQuery, gives={200: models.Case}, lists=True, roles=MANAGERS, tag="evaluations")
+def list_cases(ask: Ask):
+    """Bad evaluations that are to be followed up, the oldest first; or the last ones that were."""
+    with ask.house.sight() as sight:
+        return items(sight.cases(closed=ask.query.state == "closed"))
+
+
+@door("POST", "/cases/{id}/owner", gives={201: models.Case}, roles=MANAGERS, tag="evaluations", refuses=("no_such_case", "case_closed"))
+def take_case(ask: Ask, id: str):
+    """Take a case upon oneself."""
+    answer = lambda entry, case: (201, ask.house.inside(entry).case(case))
+    return ask.do(actions.take_case, answer, id=id, owner=ask.who.name or ask.who.key)
+
+
+@door("POST", "/cases/{id}/closing", body=models.CloseCase, gives={201: models.Case}, roles=MANAGERS, tag="evaluations",
+      refuses=("no_such_case", "case_closed", "call_back_first"))  # fmt: skip
+def close_case(ask: Ask, id: str):
+    """Close a case with what was found and done."""
+    b, answer = ask.body, lambda entry, case: (201, ask.house.inside(entry).case(case))
+    arguments = {"outcome": b.outcome, "called_back": b.called_back, "note": b.note}
+    return ask.do(actions.close_case, answer, id=id, owner=ask.who.name or ask.who.key, **arguments)

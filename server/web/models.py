@@ -770,6 +770,33 @@ class Alert(Tell):
     owner: str
 
 
+class CasesQuery(Query):
+    state: Literal["open", "closed"] = "open"
+
+
+class CloseCase(Ask):
+    """`called_back`: the visitor was asked once more; needed where the evaluation was given with a name."""
+
+    outcome: Literal["corrected", "explained", "mistaken", "malicious", "unverified"]
+    called_back: bool = False
+    note: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class Case(Tell):
+    id: str
+    number: str | None
+    service: str | None
+    window: str | None
+    grade: int | None
+    words: str
+    named: bool
+    at: Instant
+    state: Literal["open", "taken", "closed"]
+    owner: str | None
+    outcome: str | None
+    called_back: bool
+
+
 class Enrolment(Tell):
     id: str
     code: str
@@ -902,6 +929,7 @@ class ManagersRoom(StaffRoom):
     alerts: list[Alert]
     devices: list[Device]
     today: dict[str, Any]
+    cases: list[Case]
 
 
 class FieldProblem(Tell):

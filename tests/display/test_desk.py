@@ -226,8 +226,8 @@ def tab_to(page, name):
     """Moves the focus with the Tab key alone until it stands on what is called so."""
     for _ in range(40):
         press(page, "Tab")
-        called = page.evaluate("() => { const at = document.activeElement; return at.getAttribute('aria-label') || at.textContent.trim(); }")
-        if called.startswith(name):
+        at = "document.activeElement"
+        if page.evaluate(f"() => {at}.getAttribute('aria-label') || {at}.textContent.trim()").startswith(name):
             return
     raise AssertionError(f"{name} cannot be reached with the Tab key")
 

@@ -28,6 +28,53 @@ def test_a_number_is_taken_called_served_and_evaluated(house):
     assert again.status_code == 409 and again.json["code"] == "already_evaluated"
 
 
+def bad_evaluation(house, **more):
+    keypad = house.device("keypad", window="1")
+    house.kiosk.take("tax")
+    ticket = keypad.post("/windows/1/calls").json
+    keypad.post(f"/tickets/{ticket['id']}/service")
+    token = keypad.post(f"/tickets/{ticket['id']}/completion").json["evaluation"]["token"]
+    return house.nobody().post("/evaluations", token=token, grade=2, tags=["213"], comment="说了三遍", **more)
+
+
+def test_a_bad_evaluation_is_a_case_that_is_taken_and_closed_with_an_outcome(house):
+    bad_evaluation(house)
+
+    (case,) = house.manager.get("/cases").json["items"]
+    taken = house.manager.post(f"/cases/{case['id']}/owner").json
+    closed = house.manager.post(f"/cases/{case['id']}/closing", outcome="corrected", note="已向李四说明，窗口已补培训")
+
+    assert (case["state"], case["grade"], case["words"], case["tags"][0]["zh"]) == ("open", 2, "说了三遍", "窗口人员业务不熟练")
+    assert taken["state"] == "taken" and taken["owner"].startswith("manager")
+    assert closed.status_code == 201 and closed.json["note"].startswith("已向李四")
+    assert house.manager.get("/cases").json["items"] == []
+    assert [c["outcome"] for c in house.manager.get("/cases?state=closed").json["items"]] == ["corrected"]
+    assert house.manager.post(f"/cases/{case['id']}/owner").json["code"] == "case_closed"
+    assert house.manager.post(f"/cases/{case['id']}/closing", outcome="explained").json["code"] == "case_closed"
+    journal = str(house.auditor.get("/events?limit=1000").json)
+    assert "case.closed" in journal and "李四" not in journal and "说了三遍" not in journal
+
+
+def test_who_gave_a_name_is_called_back_before_the_case_is_closed(house):
+    bad_evaluation(house, anonymous=False)
+    (case,) = house.manager.get("/cases").json["items"]
+
+    refused = house.manager.post(f"/cases/{case['id']}/closing", outcome="explained")
+
+    assert case["named"] and refused.status_code == 409 and refused.json["code"] == "call_back_first"
+    assert house.manager.post(f"/cases/{case['id']}/closing", outcome="explained", called_back=True).json["called_back"]
+    assert house.kiosk.get("/cases").status_code == 403 and house.auditor.get("/cases").status_code == 403
+
+
+def test_a_good_evaluation_is_no_case_and_an_open_case_outlives_the_night(house):
+    bad_evaluation(house)
+    house.clock.forward(minutes=24 * 60)
+    house.server.house.clockwork.tick()
+
+    assert len(house.manager.get("/cases").json["items"]) == 1
+    assert house.manager.get("/cases").json["items"][0]["words"] == "说了三遍"
+
+
 def test_nobody_waiting_is_204_and_writes_nothing(house):
     keypad, seq = house.device("keypad", window="1"), house.seq
 

@@ -79,12 +79,16 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     settings = ServerSettings(notify={"push": True})
     house = doors.House(tmp_path_factory.mktemp("busy"), clock_of(), small_hall, settings=settings)
     keypad = house.device("keypad", window="1")
-    for service in ("tax", "tax", "social", "estate"):
+    for service in ("tax", "tax", "tax", "social", "estate"):
         house.clock.forward(seconds=5)
         house.kiosk.take(service, holder={"name": "王五"})
     first = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{first['id']}/service")
     house.evaluation = keypad.post(f"/tickets/{first['id']}/completion").json["evaluation"]
+    bad = keypad.post("/windows/1/calls").json
+    keypad.post(f"/tickets/{bad['id']}/service")
+    unhappy = keypad.post(f"/tickets/{bad['id']}/completion").json["evaluation"]
+    house.nobody().post("/evaluations", token=unhappy["token"], grade=1, tags=["108"])
     keypad.post("/windows/1/calls")
     slot = house.app.get("/slots", service="social").json["items"][0]
     house.booking = house.app.post("/appointments", slot=slot["id"], phone="13800138000").json

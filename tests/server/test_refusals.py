@@ -138,6 +138,7 @@ def test_a_role_that_may_not_is_403(house, door, lang):
         ("POST", "/api/v1/windows/99/calls", 404, "no_such_window"),
         ("POST", "/api/v1/tickets/nosuch/calls", 404, "no_such_ticket"),
         ("POST", "/api/v1/alerts/nosuch/acknowledgement", 404, "no_such_alert"),
+        ("POST", "/api/v1/cases/nosuch/owner", 404, "no_such_case"),
         ("POST", "/api/v1/help/nosuch/answer", 404, "no_such_help"),
         ("DELETE", "/api/v1/notices/nosuch", 404, "no_such_notice"),
         ("DELETE", "/api/v1/tokens/nosuch", 404, "no_such_token"),
