@@ -124,11 +124,12 @@ def create_app(
             return learned.from_past(connection, floor, ledger.zone)
 
     house.lookout = Lookout(ledger, changed=sockets.board_changed, teach=teach)
-    house.foresight = Foresight(ledger, readers)
+    house.foresight = Foresight(ledger, readers, learned=lambda: house.lookout.learned)
     forewarner = Forewarner(ledger, learned=lambda: house.lookout.learned)
     running = (
         [
             house.lookout,
+            house.foresight,
             forewarner,
             house.notifier,
             house.clockwork,

@@ -8,20 +8,32 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from datetime import date, datetime, timedelta
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from .domain import hours
-from .domain.duty import plans
+import numpy as np
+
+from . import learned as past_teaches
+from .domain import forward, hours, next_hour, simulate, staffing
+from .domain.duty import plans, serves
 from .domain.floor import Floor
-from .domain.forecast import HALVES, Booked, Came, Checked, Forecast, checked, forecast, half_of, peaks_of
-from .domain.hours import midnight
+from .domain.forecast import HALVES, Booked, Came, Checked, Forecast, checked, forecast, half_of, peaks_of, walk_ins
+from .domain.hours import clock, midnight
+from .domain.learn import Learned
+from .domain.line import hall_state, rules_of
+from .domain.rules import ORDINARY
 from .domain.tickets import State
 from .ledger import day_of
 
 log = logging.getLogger("hall.foresight")
 DAYS = 40  # past days that count
 HALF_MS = 1_800_000
+FRESH = {"hour": 60_000, "day": 600_000}  # ms for which an advice is kept
+KEPT = 12  # advices at most
+PLAIN_DAYS = 2  # made-up days where numba is missing
 
 
 def past_days(reader: sqlite3.Connection, before: str, zone: ZoneInfo) -> list[Came]:
@@ -78,12 +90,146 @@ def next_open_day(setting: dict, after: str, zone: ZoneInfo) -> str | None:
     return next((day.isoformat() for day in some if hours.spans(setting, day, zone)), None)
 
 
-class Foresight:
-    """`reader()` gives a read-only connection; `forecast(day)` what is expected of a day, `told(...)` the same as the door gives it."""
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """Windows for one day. `plan` None: nobody is known to come, or the hall is closed. `as_is`: (windows, hours, protected, all)."""
 
-    def __init__(self, ledger, reader):
-        self.ledger, self.reader = ledger, reader
+    day: str
+    visitors: float
+    days: int  # past days behind it
+    windows: tuple[str, ...] = ()  # of the spans of the plan
+    plan: staffing.Plan | None = None
+    as_is: tuple[int, float, float, float] | None = None
+
+
+class Foresight:
+    """`told(floor, day, now)` is the forecast as its door gives it; `advice(...)` the last advice on windows, None while it is worked out.
+
+    `reader()` gives a read-only connection, `learned()` what past days teach or None. `start()` lets a thread of its own do the long
+    work; without it whoever asks does it.
+    """
+
+    def __init__(self, ledger, reader: Callable, learned: Callable = lambda: None):
+        self.ledger, self.reader, self.learned = ledger, reader, learned
         self._past: tuple[str, list[Came]] = ("", [])
+        self._kept: dict[tuple, tuple[tuple, int, object]] = {}  # (what, day) -> (made of, when, advice)
+        self._asked: dict[tuple, None] = {}
+        self._lock = threading.Lock()
+        self._wake, self._stop = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # -- the long work
+
+    def start(self) -> Foresight:
+        self._thread = threading.Thread(target=self._run, name="foresight", daemon=True)
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(10)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.wait()
+            self._wake.clear()
+            while self._asked and not self._stop.is_set():
+                self._work(next(iter(self._asked)))
+
+    def _work(self, key: tuple) -> None:
+        what, day = key
+        floor, now = self.ledger.floor, self.ledger.clock()
+        try:
+            made = self.staffing(floor, day, now) if what == "day" else self.hour(floor, now)
+            with self._lock:
+                self._kept[key] = (_made_of(floor, day), now, made)
+                for old in sorted(self._kept, key=lambda k: self._kept[k][1])[:-KEPT]:
+                    del self._kept[old]
+        except Exception:  # noqa: BLE001  without advice the hall goes on; who asks again has it tried again
+            log.exception("no advice for %s %s", what, day)
+        finally:
+            self._asked.pop(key, None)
+
+    def _get(self, floor: Floor, what: str, day: str, now: int):
+        """(when, advice) as it was last worked out, or None; asks for a new one where that is old or the hall has been set otherwise."""
+        key = (what, day)
+        with self._lock:
+            known = self._kept.get(key)
+        fresh = known and known[0] == _made_of(floor, day) and 0 <= now - known[1] < FRESH[what]
+        if not fresh:
+            self._asked[key] = None
+            if self._thread is None:
+                self._work(key)
+                known = self._kept.get(key)
+            else:
+                self._wake.set()
+        return known and known[1:]
+
+    def advice(self, floor: Floor, day: str, now: int) -> dict:
+        """{"hour": (when, next_hour.Advice | None) | None, "day": (when, Staffing) | None}; None while it is worked out."""
+        return {"hour": self._get(floor, "hour", "", now), "day": self._get(floor, "day", day, now)}
+
+    def teaching(self, floor: Floor) -> Learned | None:
+        """What past days teach: as the outlook has it, else read now."""
+        known = self.learned()
+        if known is None:
+            with self.reader() as connection:
+                known = past_teaches.from_past(connection, floor, self.ledger.zone)
+        return known
+
+    def hour(self, floor: Floor, now: int) -> next_hour.Advice | None:
+        """For the hour from `now`; None where the hall is closed all through it."""
+        day = date.fromisoformat(self.today(now))
+        if not any(a < now + 3_600_000 and b > now for a, b in hours.spans(floor.setting("hours"), day, self.ledger.zone)):
+            return None
+        return next_hour.advise(hall_state(floor, now, self.teaching(floor)), now)
+
+    def staffing(self, floor: Floor, day: str, now: int) -> Staffing:
+        """For a whole day, from what is known before it begins: past days, bookings, the peak calendar."""
+        past, known = self.day(floor, day, now)
+        known = Came(day=day, booked=tuple(replace(b, came=None) for b in known.booked), peaks=known.peaks)
+        told = forecast(past, known)
+        spans = self._working(floor, day, told)
+        nothing = Staffing(day=day, visitors=told.total, days=len(past))
+        if not spans or told.total < 1:
+            return nothing
+        taught = self.teaching(floor) or Learned()
+        hall, codes, taught = _hall(floor, spans, midnight(day, self.ledger.zone, 600), taught, walk_ins(past, known))
+        if not hall.windows:
+            return nothing
+        rules = rules_of(floor)
+        bookings = [simulate.Booking(slot=30.0 * b.slot, service=codes[b.service], ticket=-1) for b in known.booked if b.service in codes]
+        many = staffing.enough_days(told.total) if forward.compiled() else PLAIN_DAYS
+        days = [d for d in staffing.days_like(hall, taught, many, seed=1, bookings=bookings, rules=rules) if len(d.service)]
+        if not days:
+            return nothing
+        plan = staffing.advise(hall, rules, days, close=spans[-1][1])
+        return replace(
+            nothing, windows=tuple(w.no for w in hall.windows), plan=plan, as_is=_as_is(floor, hall, rules, days, taught.windows, spans)
+        )
+
+    def _working(self, floor: Floor, day: str, told: Forecast) -> list[tuple[float, float]]:
+        """The hall's spans of a day in minutes; of a hall without hours those in which people come."""
+        zone = self.ledger.zone
+        start = midnight(day, zone)
+        spans = [
+            ((a - start) / 60_000, (b - start) / 60_000) for a, b in hours.spans(floor.setting("hours"), date.fromisoformat(day), zone)
+        ]
+        if spans and spans[0][1] - spans[0][0] >= 1440:
+            busy = [h.start for h in told.halves if h.morning >= 0.5]
+            return [(float(busy[0]), busy[-1] + 30.0)] if busy else []
+        return spans
+
+    def next_day(self, floor: Floor, now: int) -> str | None:
+        """The next day after today on which the hall is open."""
+        return next_open_day(floor.setting("hours"), self.today(now), self.ledger.zone)
+
+    def opens(self, floor: Floor, day: str) -> bool:
+        return bool(hours.spans(floor.setting("hours"), date.fromisoformat(day), self.ledger.zone))
+
+    # -- visitors
 
     def today(self, now: int) -> str:
         return day_of(now, self.ledger.zone)
@@ -131,12 +277,12 @@ class Foresight:
         return {
             "day": day,
             "service": service,
-            "open": bool(spans),
-            "next_day": next_open_day(setting, self.today(now), zone),
+            "open": self.opens(floor, day),
+            "next_day": self.next_day(floor, now),
             "halves": [
                 {
-                    "from": _clock(h.start),
-                    "to": _clock(h.start + 30),
+                    "from": clock(h.start),
+                    "to": clock(h.start + 30),
                     "morning": h.morning,
                     "expected": h.expected,
                     "low": h.low,
@@ -169,6 +315,65 @@ class Foresight:
         return [row for row in rows if row["expected"] >= 0.5 or row["came"]]
 
 
+def _made_of(floor: Floor, day: str) -> tuple:
+    """What an advice depends on beside the people: where any of it changes, the advice is old."""
+    named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
+    windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
+    booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None)
+    return named, windows, tuple(floor.services.values()), booked
+
+
+def _hall(
+    floor: Floor, spans: list, at: int, taught: Learned, walk: dict[str, np.ndarray]
+) -> tuple[simulate.Hall, dict[str, int], Learned]:
+    """(the hall with all its windows open, service -> index in it, what was learned in these terms and for this day's visitors)."""
+    services = sorted(floor.services.values(), key=lambda s: s.place)
+    codes = {s.code: n for n, s in enumerate(services)}
+    windows = [
+        simulate.Window(no=w.no, group=w.type or "", services=mine, spans=tuple(spans))
+        for w in sorted(floor.windows.values(), key=lambda w: w.place)
+        if (mine := tuple(codes[s] for s in serves(floor, w, at) if s in codes))
+    ]
+    hall = simulate.Hall(
+        name=floor.the_hall.name,
+        services=tuple(simulate.Service(code=s.code, name=s.name, complex=s.kind == "complex", minutes=s.minutes) for s in services),
+        windows=tuple(windows),
+        days=(),
+    )
+    come = {}
+    for code, halves in walk.items():
+        if code not in codes:
+            continue
+        ranks = {rank: sum(some) for (service, rank), some in taught.come.items() if service == code} or {ORDINARY: 1.0}
+        for rank, n in ranks.items():
+            come[str(codes[code]), rank] = tuple((halves * n / sum(ranks.values())).tolist())
+    onward = {
+        str(codes[s]): tuple((str(codes[to]), share) for to, share in some if to in codes)
+        for s, some in taught.onward.items()
+        if s in codes
+    }
+    named = {w.no: floor.windows[w.no].clerk or w.no for w in windows}
+    taught = replace(
+        taught,
+        come=come,
+        onward=onward,
+        minutes={str(codes[s]): m for s, m in taught.minutes.items() if s in codes},
+        spread={str(codes[s]): m for s, m in taught.spread.items() if s in codes},
+        clerk={(no, c): taught.clerk.get((name, c), 1.0) for no, name in named.items() for c in (False, True)},
+    )
+    return staffing.with_clerks(hall, taught), codes, taught
+
+
+def _as_is(floor: Floor, hall: simulate.Hall, rules, days, worked: dict[str, float], spans) -> tuple[int, float, float, float] | None:
+    """What the windows keep that are staffed now, or were on most days where none is."""
+    mine = {w.no for w in floor.windows.values() if w.state != "closed"} or {no for no, share in worked.items() if share >= 0.5}
+    some = [w.spans if w.no in mine else () for w in hall.windows]
+    if not any(some):
+        return None
+    open = sum(bool(x) for x in some)
+    return open, round(open * sum(b - a for a, b in spans) / 60, 1), *staffing.kept(hall, rules, days, some)
+
+
 def _shown(error: Checked) -> dict:
     return {
         "days": [{"day": day, "expected": told, "came": came} for day, told, came in error.days],
@@ -177,7 +382,3 @@ def _shown(error: Checked) -> dict:
         "day_pct": round(100 * error.day_share, 1),
         "inside_pct": round(100 * error.inside, 1),
     }
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

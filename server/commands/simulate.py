@@ -85,7 +85,9 @@ def _staffing(hall, name: str, rules, share: float, close: str) -> str:
     played = [simulate.play(hall, day, rules) for day in hall.days]
     known = backtest.learn_days(hall, range(len(hall.days)), played)
     believed = staffing.with_clerks(hall, known)
-    days = staffing.days_like(believed, known, 8, demand=share, bookings=hall.days[-1].bookings, rules=rules)
+    visitors = share * sum(len(day.service) for day in hall.days) / len(hall.days)
+    many = staffing.enough_days(visitors)
+    days = staffing.days_like(believed, known, many, demand=share, bookings=hall.days[-1].bookings, rules=rules)
     plan = staffing.advise(believed, rules, days, close=hour * 60.0 + minute)
     times = ", ".join(f"{at // 60:02}:{at % 60:02} {n}" for at, n in plan.open)
     return (

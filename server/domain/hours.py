@@ -50,6 +50,11 @@ def as_texts(hours: dict, day: date, zone: ZoneInfo) -> list[dict]:
     return texts
 
 
+def clock(minute: float) -> str:
+    """Minutes since midnight as people write them: "08:30"."""
+    return f"{round(minute) // 60:02}:{round(minute) % 60:02}"
+
+
 def _clock(day: date, text: str, zone: ZoneInfo) -> int:
     hour, minute = (int(part) for part in text.strip().split(":"))
     return midnight(day, zone, 60 * hour + minute)

@@ -19,6 +19,7 @@ from .simulate import RANKS, Booking, Day, Hall, floor_of, may_serve, play, scor
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
 ENOUGH = 0.72
+DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 24  # visitors drawn in all, and days
 MARGIN = 0.02  # and by how much more on the days it is made with: the real day is another one
 
 
@@ -125,7 +126,7 @@ def _spans(hall: Hall, blocks, shut) -> tuple:
 
 def _open(spans) -> tuple[tuple[int, int], ...]:
     edges = sorted({t for some in spans for span in some for t in span})
-    counts = [(int(t), sum(a <= t < b for some in spans for a, b in some)) for t in edges]
+    counts = [(int(t), sum(1 for some in spans for a, b in some if a <= t < b)) for t in edges]
     return tuple(c for n, c in enumerate(counts) if n == 0 or c[1] != counts[n - 1][1])
 
 
@@ -135,9 +136,19 @@ def _floor(hall, rules, blocks, shut):
 
 
 def _kept(hall, rules, days, blocks, shut) -> tuple[float, float]:
-    floor = _floor(hall, rules, blocks, shut)
+    return kept(hall, rules, days, _spans(hall, blocks, shut))
+
+
+def kept(hall: Hall, rules: Rules, days: Sequence[Day], spans) -> tuple[float, float]:
+    """Shares of green and booked, and of all, that these days keep with windows that work at these times."""
+    floor = floor_of(hall, rules, spans=[s or ((NEVER, NEVER),) for s in spans])
     s = score(hall, days, [play(hall, d, rules, floor=floor) for d in days], rules)
     return s.protected, s.all
+
+
+def enough_days(visitors: float) -> int:
+    """How many made-up days a plan is made with: in a small hall each says little."""
+    return int(min(MOST_DAYS, max(FEWEST_DAYS, DRAWN / max(1.0, visitors))))
 
 
 def _idle(hall, rules, days, blocks, shut) -> np.ndarray:

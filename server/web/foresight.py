@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..domain.errors import NotFound
+from ..domain.hours import clock
 from . import models
 from .appointments import no_such_day
 from .table import MANAGERS, Ask, door
@@ -21,6 +22,113 @@ def get_forecast(ask: Ask):
     except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
     return 200, told | {"say": sentence(ask, told)}
+
+
+@door("GET", "/staffing", query=models.DayQuery, gives={200: models.StaffingAdvice}, roles=MANAGERS, tag="manage")
+def get_staffing(ask: Ask):
+    """How many windows the next hour needs, and a day (the next open one unless given), by half hour, and what that saves.
+
+    Worked out beside, by the simulation that tells the waits; `ready` false: ask again in some seconds.
+    """
+    house, floor, now = ask.house, ask.floor, ask.now
+    try:
+        next_day = house.foresight.next_day(floor, now)
+        day = ask.query.day or next_day
+        found = house.foresight.advice(floor, day, now) if day else {"hour": None, "day": None}
+    except (ValueError, OverflowError):  # beyond the calendar
+        raise no_such_day() from None
+    hour, plan = found["hour"], found["day"]
+    return 200, {
+        "day": day,
+        "next_day": next_day,
+        "ready": None not in (hour, plan) or not day,
+        "hour": _hour(ask, *hour) if hour and hour[1] else None,
+        "plan": _plan(ask, *plan) if plan else None,
+    }
+
+
+def _pct(share: float) -> float:
+    return round(100 * share, 1)
+
+
+def _windows(ask: Ask, numbers) -> list[dict]:
+    look = ask.house.look()
+    return [{key: w[key] for key in ("no", "name", "name_en")} for w in map(look.window, numbers)]
+
+
+def _hour(ask: Ask, at: int, found) -> dict:
+    shown = lambda k: {"windows": k.windows, "kept_pct": _pct(k.all), "protected_pct": _pct(k.protected)}
+    steps = [("open_window", no) for no in found.open] + [("close_window", no) for no in found.close]
+    whole = lambda k: round(100 * k.all)
+    facts = {
+        "windows": "、".join(found.open or found.close), "n": found.advised.windows, "all": found.full.windows,
+        "kept": whole(found.advised), "as_is": whole(found.as_is), "full": whole(found.full), "saved": len(found.close),
+    }  # fmt: skip
+    if found.open:
+        key = "hour_more" if found.advised.enough else "hour_more_not_enough"
+    elif found.close:
+        key = "hour_less"
+    elif found.due < 1:
+        key = "hour_quiet"
+    elif found.as_is.enough:
+        key = "hour_right"
+    else:
+        key = "hour_full" if found.as_is.windows >= found.full.windows else "hour_no_help"
+    return {
+        "at": ask.house.look().instant(at),
+        "due": round(found.due, 1),
+        "as_is": shown(found.as_is),
+        "advised": shown(found.advised),
+        "all": shown(found.full),
+        "enough": found.advised.enough,
+        "do": [{"do": do} | w for do, no in steps for w in _windows(ask, [no])],
+        "say": ask.house.say("foresight", key, facts),
+    }
+
+
+def _plan(ask: Ask, at: int, found) -> dict:
+    """The advice for a whole day."""
+    basis = {"days": found.days, "times": "learned" if found.days else "described"}
+    told = {"at": ask.house.look().instant(at), "day": found.day, "visitors": found.visitors, "basis": basis}
+    nothing = dict.fromkeys(("advised", "all", "as_is", "saved_pct"), None) | {"enough": True, "halves": [], "windows": []}
+    plan = found.plan
+    if plan is None:
+        key = "day_unknown" if ask.house.foresight.opens(ask.floor, found.day) else "day_closed"
+        return told | nothing | {"say": ask.house.say("foresight", key, {"day": found.day})}
+    kept = lambda open, hours, protected, share: {
+        "windows": open, "hours": round(hours, 1), "kept_pct": _pct(share), "protected_pct": _pct(protected),
+    }  # fmt: skip
+    most = max((n for _, n in plan.open), default=0)
+    advised, full = (
+        kept(most, plan.hours, plan.protected, plan.all),
+        kept(len(found.windows), plan.full_hours, plan.full_protected, plan.full_all),
+    )
+    as_is = found.as_is and kept(*found.as_is)
+    enough = plan.all >= 0.90 and plan.protected >= 0.93
+    saved = round(100 * (1 - plan.share))
+    facts = {
+        "day": found.day, "visitors": round(found.visitors), "saved": saved,
+        "hours": round(plan.hours), "full_hours": round(plan.full_hours),
+        "kept": round(100 * plan.all), "full": round(100 * plan.full_all), "as_is": as_is and round(as_is["kept_pct"]),
+        "days": found.days or None,
+    }  # fmt: skip
+    edges = sorted({t for some in plan.spans for span in some for t in span})
+    halves = range(int(edges[0] // 30), -int(-edges[-1] // 30)) if edges else ()
+    return told | {
+        "advised": advised,
+        "all": full,
+        "as_is": as_is,
+        "saved_pct": saved,
+        "enough": enough,
+        "halves": [
+            {"from": clock(30 * h), "windows": sum(1 for some in plan.spans for a, b in some if a <= 30 * h + 15 < b)} for h in halves
+        ],
+        "windows": [
+            w | {"hours": [{"from": clock(a), "to": clock(b)} for a, b in some]}
+            for w, some in zip(_windows(ask, found.windows), plan.spans, strict=True)
+        ],
+        "say": ask.house.say("foresight", "day" if enough else "day_not_enough", facts),
+    }
 
 
 def sentence(ask: Ask, told: dict) -> dict:

@@ -1067,6 +1067,84 @@ class Forecast(Tell):
     say: Both
 
 
+class KeptByWindows(Tell):
+    """What so many windows keep: shares of the promises in percent, of all and of green and booked. `hours`: window hours of a day."""
+
+    windows: int
+    hours: float | None = None
+    kept_pct: float
+    protected_pct: float
+
+
+class WindowStep(Tell):
+    do: Literal["open_window", "close_window"]
+    no: str
+    name: str
+    name_en: str
+
+
+class HourAdvice(Tell):
+    """`due`: promises that fall due; `as_is`, `advised`, `all`: the windows as they are, as advised, and all open."""
+
+    at: Instant
+    due: float
+    as_is: KeptByWindows
+    advised: KeptByWindows
+    all: KeptByWindows
+    enough: bool
+    do: list[WindowStep]
+    say: Both
+
+
+class Clocks(Tell):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class HalfWindows(Tell):
+    from_: str = Field(alias="from")
+    windows: int
+
+
+class WindowHours(Tell):
+    no: str
+    name: str
+    name_en: str
+    hours: list[Clocks]
+
+
+class AdviceBasis(Tell):
+    days: int
+    times: Literal["learned", "described"]
+
+
+class DayAdvice(Tell):
+    """`as_is`: the windows that are staffed now, all day. `enough`: the advice keeps 90 % of all and 93 % of green and booked."""
+
+    at: Instant
+    day: str
+    visitors: float
+    basis: AdviceBasis
+    advised: KeptByWindows | None
+    all: KeptByWindows | None
+    as_is: KeptByWindows | None
+    saved_pct: float | None = Field(description="window hours saved against all windows open, in percent")
+    enough: bool
+    halves: list[HalfWindows]
+    windows: list[WindowHours]
+    say: Both
+
+
+class StaffingAdvice(Tell):
+    """`hour` null: the hall is closed, or it is being worked out (`ready` false)."""
+
+    day: str | None
+    next_day: str | None
+    ready: bool
+    hour: HourAdvice | None
+    plan: DayAdvice | None
+
+
 class Hear(Ask):
     text: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     language: Literal["zh", "en"] = "zh"

@@ -1,6 +1,7 @@
 """What is to come, at its doors: from the hall's own past days, with bookings, with an error that is measured."""
 
 import pytest
+from soon import until
 
 DAY = 24 * 60
 
@@ -97,3 +98,99 @@ def test_who_may_not_look_and_what_is_not_there(house):
     assert house.kiosk.get("/forecast").status_code == 403
     assert house.manager.get("/forecast", service="none").json["code"] == "no_such_service"
     assert house.manager.get("/forecast", day="2026-02-30").status_code == 422
+
+
+# -- windows
+
+
+def test_tomorrow_is_advised_on_from_past_days_and_says_what_it_saves(after_days):
+    house = after_days(3, each=(6, 5, 4))
+    for no in ("1", "2", "3"):
+        house.manager.put(f"/windows/{no}/state", state="open")
+    told = house.manager.get("/staffing").json
+
+    plan = told["plan"]
+    assert told["ready"] and told["day"] == told["next_day"] == plan["day"] == "2026-11-24"
+    assert plan["basis"] == {"days": 3, "times": "learned"} and plan["visitors"] == pytest.approx(16, abs=1.5)
+    assert plan["advised"]["hours"] <= plan["all"]["hours"] and plan["saved_pct"] > 10
+    assert plan["advised"]["kept_pct"] >= 90 and plan["enough"]
+    assert plan["all"]["windows"] == 4 and plan["as_is"]["windows"] == 3  # 1, 2 and 3 are open
+    worked = sum(h["windows"] for h in plan["halves"]) / 2
+    assert worked == pytest.approx(plan["advised"]["hours"], abs=0.6)
+    assert {w["no"] for w in plan["windows"]} == {"1", "2", "3", "A12"}
+    assert f"省 {plan['saved_pct']:.0f}%" in plan["say"]["zh"] and "3 天往日数据" in plan["say"]["zh"]
+    assert f"{plan['saved_pct']:.0f} % less" in plan["say"]["en"]
+
+
+def test_without_past_days_or_bookings_there_is_nothing_to_advise_and_it_says_so(house):
+    told = house.manager.get("/staffing").json
+
+    assert told["ready"] and told["plan"]["advised"] is None and told["plan"]["basis"] == {"days": 0, "times": "described"}
+    assert "还没有往日数据" in told["plan"]["say"]["zh"] and "no past day" in told["plan"]["say"]["en"]
+    assert told["hour"]["as_is"]["windows"] == 3 and "现有窗口就够" in told["hour"]["say"]["zh"]
+
+
+def test_on_the_first_day_bookings_are_advised_on_with_the_described_times(house):
+    slots = [s for s in house.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"] if s["from"][11:13] in ("10", "14")]
+    for k, slot in enumerate(slots):
+        for n in range(3):
+            assert house.app.post("/appointments", slot=slot["id"], phone=f"139000{k:02}{n:03}").status_code == 201
+
+    plan = house.manager.get("/staffing", day="2026-11-23").json["plan"]
+
+    assert plan["basis"] == {"days": 0, "times": "described"} and plan["visitors"] > 5 and plan["advised"]["kept_pct"] > 80
+
+
+def test_a_closed_day_is_said_and_the_next_open_one_is_advised_on(house):
+    house.manager.put("/settings/hours", value={"friday": ["09:00-17:00"], "monday": ["09:00-17:00"]})
+
+    told = house.manager.get("/staffing").json
+
+    assert told["next_day"] == "2026-11-23" == told["day"]
+    assert "不开放" in house.manager.get("/staffing", day="2026-11-21").json["plan"]["say"]["zh"]
+
+
+def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(house, clock):
+    house.manager.put("/windows/2/state", state="closed")
+    for _ in range(14):
+        house.kiosk.take("tax")
+    clock.forward(6)
+
+    hour = house.manager.get("/staffing").json["hour"]
+
+    assert [s["do"] for s in hour["do"]] == ["open_window"] * len(hour["do"]) and hour["do"][0]["no"] in ("2", "A12")
+    assert hour["advised"]["kept_pct"] > hour["as_is"]["kept_pct"] + 5 and hour["all"]["kept_pct"] >= hour["as_is"]["kept_pct"]
+    assert "建议再开" in hour["say"]["zh"] and "open window" in hour["say"]["en"]
+    for step in hour["do"]:
+        assert house.manager.put(f"/windows/{step['no']}/state", state="open").status_code == 200
+    clock.forward(seconds=1)
+    again = house.manager.get("/staffing").json["hour"]
+    assert again["as_is"]["windows"] == hour["advised"]["windows"]  # no stale advice once the windows have changed
+
+
+def test_advice_is_worked_out_beside_and_kept_for_a_while(house, clock):
+    foresight = house.server.house.foresight
+    first = house.manager.get("/staffing").json["hour"]["at"]
+    clock.forward(seconds=30)
+    assert house.manager.get("/staffing").json["hour"]["at"] == first
+    clock.forward(seconds=40)
+    assert house.manager.get("/staffing").json["hour"]["at"] > first
+
+    worked = []
+    foresight._thread = object()  # as if a thread did it
+    foresight._work = worked.append
+    clock.forward(minutes=5)
+    house.manager.get("/staffing", day="2026-11-27")
+    foresight._thread = None
+
+    told = worked, list(foresight._asked)
+    assert told == ([], [("hour", ""), ("day", "2026-11-27")])  # the door itself did none of it
+
+
+def test_the_thread_works_out_what_was_asked_for(house):
+    foresight = house.server.house.foresight.start()
+    try:
+        assert house.manager.get("/staffing").json["ready"] is False
+        until(lambda: house.manager.get("/staffing").json["ready"])
+    finally:
+        foresight.close()
