@@ -82,7 +82,7 @@ def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
         if kind in WINDOW_HEARS and heard(f"window:{no}"):
             out.append(Message(f"window:{no}", public, changed))
         if kind in PAD_HEARS and heard(f"pad:{no}"):
-            out.append(Message(f"pad:{no}", public, changed | {"evaluation": sight.evaluation_asked(no)}))
+            out.append(Message(f"pad:{no}", public, {"window": changed["window"], "evaluation": sight.evaluation_asked(no)}))
     if now and heard(f"ticket:{recorded.ticket}"):
         out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": sight.track(now)}))
     if any(heard(room) for room in STAFF):

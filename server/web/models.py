@@ -59,7 +59,8 @@ State = Literal["booked", "waiting", "called", "serving", "held", "missed", "don
 WindowState = Literal["closed", "open", "paused"]
 Role = Literal["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"]
 StaffRole = Literal["clerk", "guide", "manager", "auditor", "admin"]
-Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with offset and milliseconds")]
+INSTANT = "RFC 3339 with offset and milliseconds"
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description=INSTANT)]
 
 
 def one_of(**kinds: str) -> dict:
@@ -430,16 +431,34 @@ class BoardQuery(Query):
 # -- what goes out
 
 
-class Wait(Tell):
+class Said(Tell):
+    zh: str
+    en: str
+
+
+class Told(Tell):
+    """A wait as it was told, in seconds."""
+
     p50: int
     p90: int
+    say: Said = Field(description='the range as people are told it: "8–15分钟"')
+
+
+class Wait(Told):
+    """A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90."""
+
     at: Instant
-    say: Said
 
 
 class Leg(Tell):
+    """One service visited on a number."""
+
     service: str
-    window: str | None = None
+    window: str | None
+    called_at: Instant | None
+    started_at: Instant | None
+    finished_at: Instant | None
+    outcome: str | None
 
 
 class Ticket(Tell):
@@ -461,16 +480,49 @@ class Ticket(Tell):
     track: str
     legs: list[Leg]
     offline: bool
+    day: str | None = None
+    service_name: str | None = None
+    service_name_en: str | None = None
+    told: Told | None = Field(default=None, description="the wait as it was told when the number was taken")
+    only_window: str | None = None
+    called_at: Instant | None = None
+    started_at: Instant | None = None
+    finished_at: Instant | None = None
+    outcome: str | None = None
+    url: str | None = Field(default=None, description="the track page's address, which the slip's code holds")
+    onward: list[str] = Field(default=[], description="services to visit next on this number")
+    slot_at: Instant | None
+    slot_end: Instant | None = None
+    language: str | None = None
+    target: int | None = Field(default=None, description="seconds promised until the call")
+    holder_masked: str | None = None
 
 
 class StaffTicket(Ticket):
     """As staff sees it."""
 
-    holder_masked: str | None = None
-    moves: list[str] = []
-    waited: int | None = None
-    target: int | None = None
+    moves: list[str] = Field(description="what may be done with it now")
+    waited: int | None = Field(default=None, description="seconds so far, or until it was called")
+    clock_at: Instant | None = Field(default=None, description="when the promise's clock starts")
     due_at: Instant | None = None
+    warn: int | None = Field(default=None, description="seconds of waiting after which it is shown as late")
+    handling: int | None = Field(default=None, description="seconds that the service itself may take")
+    order: int | None = Field(default=None, description="its place in the whole line as it is likely to be called")
+    evaluated: bool | None = None
+
+
+class EvaluationLink(Tell):
+    url: str
+    token: str
+    expires_at: Instant | None = None
+
+
+class Change(Said):
+    """Something that has happened to a number, in words for its holder."""
+
+    at: Instant
+    kind: str
+    window: str | None = None
 
 
 class TrackedTicket(Ticket):
@@ -479,8 +531,15 @@ class TrackedTicket(Ticket):
     service_name: str
     service_name_en: str
     window_name: str | None
+    window_name_en: str | None = None
     moves: list[str]
-    slot_at: Instant | None
+    materials: list[str] = []
+    materials_en: list[str] | None = None
+    return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
+    changes: list[Change] = Field(default=[], description="newest first")
+    soon: bool | None = Field(default=None, description="next up: 请准备")
+    evaluation: EvaluationLink | None
+    evaluated: bool | None = None
 
 
 class Tracked(Tell):
@@ -492,6 +551,36 @@ class Span(Tell):
     to: str
 
 
+class Look(Tell):
+    """What a hall may change of the look without touching code."""
+
+    logo: str | None = None
+    ink: str | None = None
+    call: str | None = None
+    wall: Literal["dark", "light"] | None = None
+    phone: str | None = None
+    complaints: str | None = None
+    address: str | None = None
+
+
+class Loud(Span):
+    volume: int
+
+
+class Voicing(Tell):
+    """How boards speak: the installer's table, the managers' setting over it."""
+
+    languages: list[Language] = ["zh"]
+    times: int = Field(default=2, description="how often each call is spoken")
+    volume: int = Field(default=100, description="0 to 100, and other volumes by the hour")
+    hours: list[Loud] = []
+    quiet: list[str] = Field(default=[], description='"12:00-13:30": shown, not spoken')
+
+
+class PrivacyNotice(Tell):
+    """What kiosks show before they read a card, and its version."""
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -500,7 +589,11 @@ class Hall(Tell):
     now: Instant
     hours: list[Span]
     timezone: str
-    language: str
+    language: Language
+    look: Look | None = None
+    voice: Voicing | None = None
+    notice: PrivacyNotice | None = None
+    public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
 
 
 class Service(Tell):
@@ -511,6 +604,16 @@ class Service(Tell):
     kind: Literal["ordinary", "complex"]
     waiting: int
     wait: Wait | None
+    theme: str | None = None
+    theme_en: str | None = None
+    initials: str | None = Field(default=None, description="of its name in pinyin, for finding it")
+    matters: list[str] | None = None
+    materials: list[str] | None = None
+    materials_en: list[str] | None = None
+    online: str | None = Field(default=None, description="where it can be done online")
+    minutes: float | None = None
+    closed: bool | None = None
+    spoken: str | None = Field(default=None, description="its name as it is spoken")
 
 
 class Clerk(Tell):
@@ -522,7 +625,7 @@ class Clerk(Tell):
 
 class AtWindow(Tell):
     id: str | None = Field(default=None, description="told to whoever works at this window")
-    number: str | None
+    number: str
     state: State
     service: str
     times_called: int
@@ -533,16 +636,16 @@ class Window(Tell):
     name: str
     name_en: str
     type: str
-    services: list[str]
+    services: list[str] = Field(description="what it serves now, with what is lent to it")
     state: WindowState
     reason: str | None
     clerk: Clerk | None
     ticket: AtWindow | None
-
-
-class Said(Tell):
-    zh: str
-    en: str
+    zone: str | None = None
+    since: Instant | None = Field(default=None, description="since when it is in this state")
+    own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
+    clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
+    up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
 
 
 class CallShown(Tell):
@@ -558,14 +661,19 @@ class CallShown(Tell):
 
 
 class NextUp(Tell):
+    """请准备: likely to be called next."""
+
     number: str
     service: str
+    window: str | None = None
 
 
 class Notice(Tell):
     id: str
     text: str
     text_en: str | None
+    from_: Instant | None = Field(alias="from")
+    until: Instant | None
 
 
 class Board(Tell):
@@ -575,12 +683,6 @@ class Board(Tell):
     calls: list[CallShown]
     next: list[NextUp]
     notices: list[Notice]
-
-
-class EvaluationLink(Tell):
-    url: str
-    token: str
-    expires_at: Instant
 
 
 class Completed(Tell):
@@ -595,16 +697,19 @@ class TagOption(Tell):
 
 
 class GradeOption(Tell):
-    grade: int
+    grade: Literal[1, 2, 3, 4, 5]
     zh: str
     en: str
     tags: list[TagOption]
 
 
 class EvaluationAsked(Tell):
-    state: Literal["open", "given", "closed"]
+    state: Literal["open", "given", "expired"]
     number: str
     service: str
+    service_name: str
+    service_name_en: str
+    clerk: Clerk | None
     window: str
     expires_at: Instant
     options: list[GradeOption]
@@ -619,14 +724,15 @@ class Evaluated(Tell):
 class Slot(Tell):
     id: str
     service: str
+    at: Instant = Field(description="the same as from")
     from_: Instant = Field(alias="from")
     to: Instant
+    capacity: int
     free: int
 
 
-class Appointment(Ticket):
-    slot_at: Instant | None
-    slot_end: Instant | None
+class Appointment(TrackedTicket):
+    ticket: str | None = Field(description="its number, once checked in")
 
 
 class Person(Tell):
@@ -722,14 +828,6 @@ class ServiceSettings(Tell):
     closed: bool
 
 
-class WindowSettings(Tell):
-    no: str
-    name: str
-    type: str
-    services: list[str]
-    state: WindowState
-
-
 class Setting(Tell):
     name: str
     value: dict[str, Any] = Field(description="as it was set; empty where it never was")
@@ -737,12 +835,15 @@ class Setting(Tell):
 
 
 class Device(Tell):
-    id: str
+    id: str = Field(description="<machine>/<device>")
+    name: str = Field(description="the machine")
+    device: str
     kind: str
     state: Literal["ok", "trouble", "unknown"]
-    code: str
-    sentence: str
-    sentence_en: str
+    code: str | None = None
+    sentence: str | None = None
+    sentence_en: str | None = None
+    at: Instant | None = None
 
 
 class Command(Tell):
@@ -752,22 +853,48 @@ class Command(Tell):
 
 
 class Help(Tell):
+    """Somebody pressed 呼叫导服."""
+
     id: str
     place: str
     at: Instant
     answered_by: str | None
+    answered: bool | None = None
+
+
+class HelpCalled(Tell):
+    id: str
+    answered: bool
 
 
 class Reported(Tell):
     device: Device
     commands: list[Command]
+    help: HelpCalled | None = Field(description="the last call for a guide from this machine")
+
+
+class Advice(Said):
+    """What a manager may do about an alert in one press: a suggestion, never done by itself."""
+
+    do: str = Field(description="open_window, lend, activate_plan, message")
+    window: str | None = None
+    services: list[str] | None = None
+    plan: str | None = None
+    text: str | None = None
+    saves: float | None = Field(default=None, description="promises kept by it within the hour")
 
 
 class Alert(Tell):
     id: str
     kind: str
-    state: str
-    owner: str
+    subject: str
+    level: str = Field(description="warn or bad")
+    say: Said
+    advice: list[Advice]
+    state: Literal["raised", "acknowledged", "cleared"]
+    owner: str | None
+    raised_at: Instant
+    changed_at: Instant
 
 
 class CasesQuery(Query):
@@ -783,18 +910,25 @@ class CloseCase(Ask):
 
 
 class Case(Tell):
+    """A bad evaluation that is followed up."""
+
     id: str
     number: str | None
     service: str | None
     window: str | None
+    clerk: str | None
     grade: int | None
+    tags: list[TagOption]
     words: str
+    note: str
     named: bool
     at: Instant
     state: Literal["open", "taken", "closed"]
     owner: str | None
     outcome: str | None
     called_back: bool
+    taken_at: Instant | None
+    closed_at: Instant | None
 
 
 class Enrolment(Tell):
@@ -835,9 +969,8 @@ class Loan(Tell):
     loan: str
     kiosk: str
     day: str
-    mark: str
+    mark: str = Field(description="the kiosk's own letter")
     ranges: list[Range]
-    key: str
     seal: str | None
 
 
@@ -868,8 +1001,8 @@ class News(Tell):
 
     seq: int | None = Field(description="the journal's number; null for what is not in the journal (board.changed)")
     at: Instant
-    changed: dict[str, Any] = {}
-    gone: dict[str, list[str]] = {}
+    changed: dict[str, Any] | None = Field(default=None, description="left out where nothing has")
+    gone: dict[str, list[str]] | None = Field(default=None, description="left out where nothing has")
 
 
 class Missed(News):
@@ -878,7 +1011,7 @@ class Missed(News):
 
 class Watched(Tell):
     seq: int = Field(description="the last event that the snapshot holds")
-    snapshot: dict[str, Any] = Field(description="by room")
+    snapshot: dict[str, dict[str, Any]] = Field(description="by room")
     events: list[Missed] | None = Field(default=None, description="what was missed since `after`; left out where it is too much")
 
 
@@ -894,6 +1027,7 @@ class Refused(Tell):
 class WindowRoom(Tell):
     hall: Hall
     window: Window
+    services: list[Service]
     call: CallShown | None
 
 
@@ -903,12 +1037,14 @@ class PadAsks(Tell):
     qr: str = Field(description="SVG")
     token: str
     expires_at: Instant
+    service: str
     options: list[GradeOption]
 
 
 class PadRoom(Tell):
     hall: Hall
     window: Window
+    services: list[Service]
     evaluation: PadAsks | None
 
 
@@ -917,19 +1053,78 @@ class TicketRoom(Tell):
     ticket: TrackedTicket
 
 
+class Lending(Tell):
+    """A window's services for a time: lent, or only these."""
+
+    window: str
+    services: list[str]
+    only: bool | None = None
+    weekdays: list[str] | None = None
+    dates: list[str] | None = None
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+    note: str | None = None
+
+
+class Peak(Tell):
+    waiting: int | None = None
+    oldest: int | None = Field(default=None, description="seconds")
+
+
+class PlanNotice(Tell):
+    text: str
+    text_en: str | None = None
+
+
+class Posted(Tell):
+    window: str
+    name: str
+
+
+class Plan(Tell):
+    """What is prepared for a peak."""
+
+    id: str
+    name: str
+    services: list[str] | None = None
+    dates: list[str] | None = None
+    expect: float | None = Field(default=None, description="percent of the usual visitors on these dates")
+    when: Peak | None = None
+    lends: list[Lending] | None = None
+    open: list[str] | None = None
+    people: list[Posted] | None = None
+    quotas: list[Any] | None = None
+    notice: PlanNotice | None = None
+    auto: bool | None = None
+    active_since: Instant | None = None
+
+
+class DeskMessage(Tell):
+    """A line from a manager to one desk or, without a window, to all."""
+
+    id: str
+    window: str | None
+    text: str
+    at: Instant
+    by: str
+
+
 class StaffRoom(Tell):
     hall: Hall
     services: list[Service]
     windows: list[Window]
     tickets: list[StaffTicket]
-    notices: list[Notice]
+    notices: list[Notice] | None = None
+    messages: list[DeskMessage] | None = Field(default=None, description="today's, newest first")
+    help: list[Help] | None = Field(default=None, description="who waits for a guide, newest first")
 
 
 class ManagersRoom(StaffRoom):
     alerts: list[Alert]
     devices: list[Device]
-    today: dict[str, Any]
-    cases: list[Case]
+    today: dict[str, float | None] = Field(description="the day's figures so far")
+    plans: list[Plan] | None = None
+    cases: list[Case] = Field(default=[], description="bad evaluations to be followed up")
 
 
 class FieldProblem(Tell):
@@ -989,19 +1184,6 @@ class Previewed(Tell):
 
     day: str
     figures: dict[str, dict[str, Any]]
-
-
-class Plan(Tell):
-    id: str
-    name: str
-    active_since: Instant | None
-
-
-class Both(Tell):
-    """A sentence in both languages."""
-
-    zh: str
-    en: str
 
 
 class HalfExpected(Tell):
@@ -1064,7 +1246,7 @@ class Forecast(Tell):
     peaks: list[PeakDay]
     error: ForecastError | None
     services: list[ServiceExpected]
-    say: Both
+    say: Said
 
 
 class KeptByWindows(Tell):

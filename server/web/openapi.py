@@ -232,7 +232,9 @@ CALLED = {
     "say": {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "audio": {"type": ["object", "null"], "additionalProperties": {"type": "string"}, "description": "a URL per language"},
 }
+REASON = {"reason": {"type": ["string", "null"]}}
 EXTRA = {
+    **{f"window.{what}": REASON for what in ("opened", "paused", "closed", "changed")},
     "ticket.called": CALLED,
     "ticket.recalled": CALLED,
     "evaluation.opened": {

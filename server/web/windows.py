@@ -28,7 +28,7 @@ def get_window(ask: Ask, no: str):
     return 200, window
 
 
-@door("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.WindowSettings}, roles=MANAGERS, tag="settings",
+@door("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, roles=MANAGERS, tag="settings",
       refuses=("no_such_service",))  # fmt: skip
 def put_window(ask: Ask, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""

@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import doors
 import pytest
 
 
@@ -13,9 +14,9 @@ def _load(name):
     return module
 
 
-@pytest.fixture(scope="session")
-def doors():
-    return _load("doors")
+@pytest.fixture(scope="session", name="doors")
+def _doors():
+    return doors
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ export function useWork(no: string, who: Me) {
       if (ticket) turns.push({ ticket, why: turn.why });
       waiting.delete(turn.id);
     }
-    for (const ticket of waiting.values()) turns.push({ ticket, why: ticket.why ?? null });
+    for (const ticket of waiting.values()) turns.push({ ticket, why: null });
     return turns;
   });
 

@@ -100,7 +100,7 @@ function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: 
         if (first && first.hall && first.hall.now) setNow(Date.parse(first.hall.now) + (Date.now() - sent) / 2);
       }
       // what was missed stands in the snapshot already; it is told for sound and motion, once
-      (answer.events ?? []).forEach((news) => news.seq > known && hear(news.event, news));
+      (answer.events ?? []).forEach((news) => (news.seq ?? 0) > known && hear(news.event, news));
       if (answer.seq > live.seq) live.seq = answer.seq;
       answered = true;
       find();

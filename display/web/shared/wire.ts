@@ -1,18 +1,136 @@
-// The shapes that come over the wire from the hall server, as docs/interface says. Types only: no code, no rule.
+// The shapes that come over the wire from the hall server, made from server/web/models.py: change them there, then
+// `python -m server.web.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
-/** Whole seconds. */
-export type Seconds = number;
-
+export type Language = "zh" | "en";
 export type WindowState = "closed" | "open" | "paused";
 export type TicketState = "booked" | "waiting" | "called" | "serving" | "held" | "missed" | "done" | "cancelled" | "expired";
 export type TicketClass = "ordinary" | "appointment" | "green";
-export type Language = "zh" | "en";
+
+/** What a manager may do about an alert in one press: a suggestion, never done by itself. */
+export interface Advice extends Both {
+  /** open_window, lend, activate_plan, message */
+  do: string;
+  window?: string | null;
+  services?: string[] | null;
+  plan?: string | null;
+  text?: string | null;
+  /** promises kept by it within the hour */
+  saves?: number | null;
+}
+
+export interface Alert {
+  id: string;
+  kind: string;
+  subject: string;
+  /** warn or bad */
+  level: string;
+  say: Both;
+  advice: Advice[];
+  state: "raised" | "acknowledged" | "cleared";
+  owner: string | null;
+  raised_at: Instant;
+  changed_at: Instant;
+}
+
+export interface AtWindow {
+  /** told to whoever works at this window */
+  id?: string | null;
+  number: string;
+  state: TicketState;
+  service: string;
+  times_called: number;
+}
 
 export interface Both {
   zh: string;
   en: string;
+}
+
+export interface Call {
+  seq: number;
+  number: string;
+  window: string;
+  window_name: string;
+  service: string;
+  times: number;
+  at: Instant;
+  say: Both;
+  audio: Record<string, string> | null;
+}
+
+/** A bad evaluation that is followed up. */
+export interface Case {
+  id: string;
+  number: string | null;
+  service: string | null;
+  window: string | null;
+  clerk: string | null;
+  grade: number | null;
+  tags: TagOption[];
+  words: string;
+  note: string;
+  named: boolean;
+  at: Instant;
+  state: "open" | "taken" | "closed";
+  owner: string | null;
+  outcome: string | null;
+  called_back: boolean;
+  taken_at: Instant | null;
+  closed_at: Instant | null;
+}
+
+/** Something that has happened to a number, in words for its holder. */
+export interface Change extends Both {
+  at: Instant;
+  kind: string;
+  window?: string | null;
+}
+
+export interface Clerk {
+  name: string;
+  photo?: string | null;
+  stars?: number | null;
+  title?: string | null;
+}
+
+export interface Device {
+  /** <machine>/<device> */
+  id: string;
+  /** the machine */
+  name: string;
+  device: string;
+  kind: string;
+  state: "ok" | "trouble" | "unknown";
+  code?: string | null;
+  sentence?: string | null;
+  sentence_en?: string | null;
+  at?: Instant | null;
+}
+
+export interface Evaluation {
+  number: string;
+  url: string;
+  /** SVG */
+  qr: string;
+  token: string;
+  expires_at: Instant;
+  service: string;
+  options: GradeOption[];
+}
+
+export interface EvaluationLink {
+  url: string;
+  token: string;
+  expires_at?: Instant | null;
+}
+
+export interface GradeOption {
+  grade: 1 | 2 | 3 | 4 | 5;
+  zh: string;
+  en: string;
+  tags: TagOption[];
 }
 
 export interface Hall {
@@ -21,32 +139,180 @@ export interface Hall {
   name_en: string;
   open: boolean;
   now: Instant;
-  hours: { from: string; to: string }[];
+  hours: Span[];
   timezone: string;
   language: Language;
-  /** What a hall may change of the look without touching code. All optional. */
-  look?: { logo?: string | null; ink?: string | null; call?: string | null; wall?: "dark" | "light" | null; phone?: string; complaints?: string; address?: string } | null;
+  look?: Look | null;
   voice?: Voicing | null;
+  notice?: PrivacyNotice | null;
+  /** the address in the slips' codes; only where the hall itself is asked for */
+  public_url?: string | null;
 }
 
-/** How boards speak: the installer's table, the managers' setting over it. */
-export interface Voicing {
-  languages?: Language[];
-  /** How often each call is spoken. */
-  times?: number;
-  /** 0-100, and other volumes by the hour. */
-  volume?: number;
-  hours?: { from: string; to: string; volume: number }[];
-  /** "12:00-13:30": shown, not spoken. */
-  quiet?: string[];
+export interface HallRoom {
+  hall: Hall;
+  services: Service[];
+  windows: Window[];
+  calls: Call[];
+  next: NextUp[];
+  notices: Notice[];
 }
 
-export interface Wait {
-  p50: Seconds;
-  p90: Seconds;
+/** Somebody pressed 呼叫导服. */
+export interface Help {
+  id: string;
+  place: string;
   at: Instant;
-  /** The range as people are told it: "8–15分钟". */
-  say: Both;
+  answered_by: string | null;
+  answered?: boolean | null;
+}
+
+/** One service visited on a number. */
+export interface Leg {
+  service: string;
+  window: string | null;
+  called_at: Instant | null;
+  started_at: Instant | null;
+  finished_at: Instant | null;
+  outcome: string | null;
+}
+
+/** A window's services for a time: lent, or only these. */
+export interface Lend {
+  window: string;
+  services: string[];
+  only?: boolean | null;
+  weekdays?: string[] | null;
+  dates?: string[] | null;
+  from?: string | null;
+  to?: string | null;
+  note?: string | null;
+}
+
+/** What a hall may change of the look without touching code. */
+export interface Look {
+  logo?: string | null;
+  ink?: string | null;
+  call?: string | null;
+  wall?: "dark" | "light" | null;
+  phone?: string | null;
+  complaints?: string | null;
+  address?: string | null;
+}
+
+export interface Loud extends Span {
+  volume: number;
+}
+
+export interface ManagersRoom extends StaffRoom {
+  alerts: Alert[];
+  devices: Device[];
+  /** the day's figures so far */
+  today: Record<string, number | null>;
+  plans?: Plan[] | null;
+  /** bad evaluations to be followed up */
+  cases?: Case[];
+}
+
+export interface Me {
+  name: string;
+  shown: string;
+  role: string;
+  window: string | null;
+  must_change: boolean;
+  keys: Record<string, string>;
+}
+
+/** A line from a manager to one desk or, without a window, to all. */
+export interface Message {
+  id: string;
+  window: string | null;
+  text: string;
+  at: Instant;
+  by: string;
+}
+
+export interface Missed extends News {
+  /** its name */
+  event: string;
+}
+
+/** What every event carries. `changed` is merged into the room's snapshot (lists by key), `gone` names what leaves it. */
+export interface News {
+  /** the journal's number; null for what is not in the journal (board.changed) */
+  seq: number | null;
+  at: Instant;
+  /** left out where nothing has */
+  changed?: Record<string, unknown> | null;
+  /** left out where nothing has */
+  gone?: Record<string, string[]> | null;
+  [fact: string]: unknown;
+}
+
+/** 请准备: likely to be called next. */
+export interface NextUp {
+  number: string;
+  service: string;
+  window?: string | null;
+}
+
+export interface Notice {
+  id: string;
+  text: string;
+  text_en: string | null;
+  from: Instant | null;
+  until: Instant | null;
+}
+
+export interface PadRoom {
+  hall: Hall;
+  window: Window;
+  services: Service[];
+  evaluation: Evaluation | null;
+}
+
+export interface Peak {
+  waiting?: number | null;
+  /** seconds */
+  oldest?: number | null;
+}
+
+/** What is prepared for a peak. */
+export interface Plan {
+  id: string;
+  name: string;
+  services?: string[] | null;
+  dates?: string[] | null;
+  /** percent of the usual visitors on these dates */
+  expect?: number | null;
+  when?: Peak | null;
+  lends?: Lend[] | null;
+  open?: string[] | null;
+  people?: Posted[] | null;
+  quotas?: unknown[] | null;
+  notice?: PlanNotice | null;
+  auto?: boolean | null;
+  active_since?: Instant | null;
+}
+
+export interface PlanNotice {
+  text: string;
+  text_en?: string | null;
+}
+
+export interface Posted {
+  window: string;
+  name: string;
+}
+
+/** What kiosks show before they read a card, and its version. */
+export interface PrivacyNotice {
+  [fact: string]: unknown;
+}
+
+export interface RoomRefused {
+  code: string;
+  detail: string;
 }
 
 export interface Service {
@@ -59,69 +325,70 @@ export interface Service {
   wait: Wait | null;
   theme?: string | null;
   theme_en?: string | null;
-  closed?: boolean;
-  minutes?: number;
-  matters?: string[];
-  spoken?: string;
-  initials?: string;
-  materials?: string[];
+  /** of its name in pinyin, for finding it */
+  initials?: string | null;
+  matters?: string[] | null;
+  materials?: string[] | null;
   materials_en?: string[] | null;
+  /** where it can be done online */
   online?: string | null;
+  minutes?: number | null;
+  closed?: boolean | null;
+  /** its name as it is spoken */
+  spoken?: string | null;
 }
 
-export interface Clerk {
-  name: string;
-  photo: string | null;
-  stars: number | null;
-  title: string | null;
+export interface Span {
+  from: string;
+  to: string;
 }
 
-export interface Window {
-  no: string;
-  name: string;
-  name_en: string;
-  type: string;
-  zone?: string | null;
-  services: string[];
-  state: WindowState;
-  reason: string | null;
-  clerk: Clerk | null;
-  /** Who works there by sign-in name, and since when the state lasts: staff rooms only. */
-  clerk_name?: string | null;
-  since?: Instant | null;
-  /** Its own services, without what is lent to it for now. */
-  own?: string[];
-  ticket: { number: string; state: TicketState; service: string; times_called: number } | null;
+export interface StaffRoom {
+  hall: Hall;
+  services: Service[];
+  windows: Window[];
+  tickets: StaffTicket[];
+  notices?: Notice[] | null;
+  /** today's, newest first */
+  messages?: Message[] | null;
+  /** who waits for a guide, newest first */
+  help?: Help[] | null;
 }
 
-export interface Call {
-  seq: number;
-  number: string;
-  window: string;
-  window_name: string;
-  service: string;
-  times: number;
-  at: Instant;
-  say: Both;
-  audio: Partial<Both> | null;
+/** As staff sees it. */
+export interface StaffTicket extends Ticket {
+  /** what may be done with it now */
+  moves: string[];
+  /** seconds so far, or until it was called */
+  waited?: number | null;
+  /** when the promise's clock starts */
+  clock_at?: Instant | null;
+  due_at?: Instant | null;
+  /** seconds of waiting after which it is shown as late */
+  warn?: number | null;
+  /** seconds that the service itself may take */
+  handling?: number | null;
+  /** its place in the whole line as it is likely to be called */
+  order?: number | null;
+  evaluated?: boolean | null;
 }
 
-export interface Notice {
-  id: string | number;
-  text: string;
-  text_en: string | null;
-  from: Instant | null;
-  until: Instant | null;
+export interface TagOption {
+  code: string;
+  zh: string;
+  en: string;
 }
 
+/** A number, as anybody may see it who may see it at all. */
 export interface Ticket {
   id: string;
   key: string | null;
   number: string | null;
   service: string;
   class: TicketClass;
-  reason: string | null;
-  channel: string;
+  /** of the green channel; left out where only the track code is known */
+  reason?: string | null;
+  channel: "kiosk" | "desk" | "online" | "appointment" | "api";
   state: TicketState;
   issued_at: Instant | null;
   ahead: number | null;
@@ -131,223 +398,114 @@ export interface Ticket {
   track: string;
   legs: Leg[];
   offline: boolean;
+  day?: string | null;
+  service_name?: string | null;
+  service_name_en?: string | null;
+  /** the wait as it was told when the number was taken */
+  told?: Told | null;
+  only_window?: string | null;
   called_at?: Instant | null;
   started_at?: Instant | null;
-  slot_at?: Instant | null;
+  finished_at?: Instant | null;
+  outcome?: string | null;
+  /** the track page's address, which the slip's code holds */
+  url?: string | null;
+  /** services to visit next on this number */
+  onward?: string[];
+  slot_at: Instant | null;
+  slot_end?: Instant | null;
+  language?: string | null;
+  /** seconds promised until the call */
+  target?: number | null;
+  holder_masked?: string | null;
 }
 
-/** One service visited on a number. */
-export interface Leg {
-  service: string;
-  window: string | null;
-  started_at: Instant | null;
-  finished_at: Instant | null;
-  outcome: string | null;
+export interface TicketRoom {
+  hall: Hall;
+  ticket: TrackedTicket;
 }
 
+/** A wait as it was told, in seconds. */
+export interface Told {
+  p50: number;
+  p90: number;
+  /** the range as people are told it: "8–15分钟" */
+  say: Both;
+}
+
+/** As its holder sees it. */
 export interface TrackedTicket extends Ticket {
   service_name: string;
   service_name_en: string;
   window_name: string | null;
-  moves: string[];
-  evaluation: { url: string; token: string } | null;
-  slot_at: Instant | null;
-  /** Seconds promised until the call, as printed. */
-  target?: Seconds | null;
   window_name_en?: string | null;
-  slot_end?: Instant | null;
-  only_window?: string | null;
-  /** The track page's address, which the booking's QR holds. */
-  url?: string;
+  moves: string[];
   materials?: string[];
   materials_en?: string[] | null;
-  /** The wait as it was told when the number was taken. */
-  told?: { p50: Seconds; p90: Seconds; say: Both } | null;
-  /** Next up: 请准备. */
-  soon?: boolean;
-  evaluated?: boolean;
-  /** How long a missed number may return. */
-  return_within?: Seconds;
-  /** What has changed since the number was taken, newest first. */
-  changes?: { at: Instant; kind: string; zh: string; en: string; window?: string | null }[];
+  /** seconds in which a missed number may return */
+  return_within?: number | null;
+  /** newest first */
+  changes?: Change[];
+  /** next up: 请准备 */
+  soon?: boolean | null;
+  evaluation: EvaluationLink | null;
+  evaluated?: boolean | null;
 }
 
-export interface StaffTicket extends Ticket {
-  holder_masked: string | null;
-  moves: string[];
-  waited: Seconds | null;
-  target: Seconds | null;
-  due_at: Instant | null;
-  line_at?: Instant | null;
-  /** Seconds that the service itself may take. */
-  handling?: Seconds | null;
-  only_window?: string | null;
-  why?: Partial<Both> | string | null;
+/** How boards speak: the installer's table, the managers' setting over it. */
+export interface Voicing {
+  languages?: Language[];
+  /** how often each call is spoken */
+  times?: number;
+  /** 0 to 100, and other volumes by the hour */
+  volume?: number;
+  hours?: Loud[];
+  /** "12:00-13:30": shown, not spoken */
+  quiet?: string[];
 }
 
-/** Who is signed in on this page. */
-export interface Me {
-  name: string;
-  shown: string;
-  role: "clerk" | "guide" | "manager" | "auditor" | "admin";
-  window: string | null;
-  must_change?: boolean;
-  /** Gesture -> key, as the clerk set them. */
-  keys?: Record<string, string> | null;
-}
-
-/** A line from a manager to one desk or to all. */
-export interface Message {
-  id: string;
-  window: string | null;
-  text: string;
-  by: string;
+/** A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90. */
+export interface Wait extends Told {
   at: Instant;
 }
 
-/** Somebody pressed 呼叫导服. */
-export interface Help {
-  id: string;
-  place: string;
-  at: Instant;
-  answered_by: string | null;
+export interface Watch {
+  /** the last event that the snapshot holds */
+  seq: number;
+  /** by room */
+  snapshot: Record<string, Record<string, unknown>>;
+  /** what was missed since `after`; left out where it is too much */
+  events?: Missed[] | null;
 }
 
-export interface GradeOption {
-  grade: 1 | 2 | 3 | 4 | 5;
-  zh: string;
-  en: string;
-  /** The tags of the grade in the order of the standard; a page shows the first three, the rest unfold. */
-  tags: { code: string; zh: string; en: string }[];
-}
-
-export interface Evaluation {
-  number: string;
-  url: string;
-  qr: string;
-  token: string;
-  expires_at: Instant;
-  service: string;
-  options: GradeOption[];
-}
-
-/** What a manager may do about an alert in one press. */
-export interface Advice {
-  do: "open_window" | "lend" | "activate_plan" | "message" | string;
-  zh: string;
-  en: string;
-  window?: string;
-  services?: string[];
-  plan?: string;
-  text?: string;
-}
-
-export interface Alert {
-  id: string;
-  kind: string;
-  subject: string;
-  level: "warn" | "bad" | string;
-  say: Partial<Both>;
-  advice: Advice[];
-  state: "raised" | "acknowledged" | "cleared";
-  owner: string | null;
-  raised_at: Instant;
-  changed_at: Instant;
-}
-
-export interface Device {
-  /** <machine>/<device> */
-  id: string;
-  /** The machine. */
+export interface Window {
+  no: string;
   name: string;
-  device: string;
-  kind: string;
-  state: "ok" | "trouble" | "unknown" | string;
-  code?: string;
-  sentence?: string | null;
-  sentence_en?: string | null;
-  at?: Instant | null;
+  name_en: string;
+  type: string;
+  /** what it serves now, with what is lent to it */
+  services: string[];
+  state: WindowState;
+  reason: string | null;
+  clerk: Clerk | null;
+  ticket: AtWindow | null;
+  zone?: string | null;
+  /** since when it is in this state */
+  since?: Instant | null;
+  /** its own services, without what is lent to it (staff rooms) */
+  own?: string[] | null;
+  /** who works there by sign-in name (staff rooms) */
+  clerk_name?: string | null;
+  /** who would be called there next, and why (staff rooms) */
+  up?: Record<string, unknown> | null;
 }
 
-export interface HallRoom {
-  hall: Hall;
-  services: Service[];
-  windows: Window[];
-  calls: Call[];
-  next: { number: string; service: string; window?: string | null }[];
-  notices: Notice[];
-}
 export interface WindowRoom {
   hall: Hall;
   window: Window;
   services: Service[];
   call: Call | null;
 }
-export interface PadRoom {
-  hall: Hall;
-  window: Window;
-  services: Service[];
-  evaluation: Evaluation | null;
-}
-export interface TicketRoom {
-  hall: Hall;
-  ticket: TrackedTicket;
-}
-export interface StaffRoom {
-  hall: Hall;
-  services: Service[];
-  windows: Window[];
-  tickets: StaffTicket[];
-  me?: Me;
-  messages?: Message[];
-  help?: Help[];
-}
-/** A window's services for a time: lent, or only these. */
-export interface Lend {
-  window: string;
-  services: string[];
-  only?: boolean;
-  weekdays?: string[];
-  dates?: string[];
-  from?: string;
-  to?: string;
-  note?: string;
-}
 
-/** What is prepared for a peak. */
-export interface Plan {
-  id: string;
-  name: string;
-  services?: string[];
-  dates?: string[];
-  when?: { waiting?: number; oldest?: Seconds };
-  lends?: Lend[];
-  open?: string[];
-  quotas?: unknown[];
-  notice?: { text: string; text_en?: string };
-  auto?: boolean;
-  active_since?: Instant | null;
-}
-
-export interface ManagersRoom extends StaffRoom {
-  plans?: Plan[];
-  alerts: Alert[];
-  devices: Device[];
-  today: Record<string, number | null>;
-}
-
-/** What every event carries beside its own facts. */
-export interface News {
-  seq: number;
-  at: Instant;
-  changed?: Record<string, unknown>;
-  gone?: Record<string, (string | number)[]>;
-  [fact: string]: unknown;
-}
-export interface WatchAnswer {
-  seq: number;
-  snapshot: Record<string, Record<string, unknown>>;
-  /** What was missed since `after`, where that could be served; the snapshot holds it already. */
-  events?: (News & { event: string })[];
-  error?: { code: string; detail: string };
-}
+/** What `watch` is answered with. */
+export type WatchAnswer = Watch & { error?: RoomRefused };

@@ -3,7 +3,7 @@ import type { Sample } from "../sample";
 import type { Me, Message, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
 import { at, hall, NOW, services, windows } from "./hall.ts";
 
-export const clerkMe: Me = { name: "lijing", shown: "陈静", role: "clerk", window: "3", must_change: false, keys: null };
+export const clerkMe: Me = { name: "lijing", shown: "陈静", role: "clerk", window: "3", must_change: false, keys: {} };
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
 const MOVES: Partial<Record<TicketState, string[]>> = { waiting: ["call", "postpone", "transfer", "cancel"], called: ["recall", "start", "miss", "cancel"], serving: ["hold", "transfer", "finish"], held: ["resume", "finish"], missed: ["return", "call", "cancel"] };
@@ -14,7 +14,7 @@ export function staffTicket(index: number, state: TicketState, more: Partial<Sta
   return Object.assign({
     id: `t${index}`, key: null, number, service: MINE[index % 3], class: "ordinary", reason: null, channel: "kiosk", state, issued_at: at(-waited / 60), ahead: index, wait: null,
     window: null, times_called: state === "waiting" ? 0 : 1, track: `track${index}`, legs: [], offline: false, holder_masked: NAMES[index % NAMES.length], moves: MOVES[state] ?? [],
-    waited, target: 1800, due_at: at(30 - waited / 60), line_at: at(-waited / 60), handling: 1200, slot_at: null, called_at: null, started_at: null, only_window: null,
+    waited, target: 1800, due_at: at(30 - waited / 60), handling: 1200, slot_at: null, called_at: null, started_at: null, only_window: null,
   } satisfies StaffTicket as StaffTicket, more);
 }
 
@@ -29,14 +29,14 @@ const serving = (more: Partial<StaffTicket> = {}) => staffTicket(40, "serving", 
 
 export function staffRoom(tickets: StaffTicket[], mine: Partial<Window> = {}, more: Partial<StaffRoom> = {}): StaffRoom {
   const all = windows(12).map((one) => (one.no === "3" ? { ...one, name: "社会保障窗口", name_en: "Social security", services: MINE, state: "open" as const, reason: null, clerk: { name: "陈静", photo: null, stars: 5, title: null }, ticket: null, ...mine } : one));
-  return { hall, services, windows: all, tickets, me: clerkMe, messages: [], ...more };
+  return { hall, services, windows: all, tickets, messages: [], ...more };
 }
 
 const session = { csrf: "sample", staff: clerkMe };
 const line = (count: number) => ({ "/session": session, "/windows/3/line": order(count) });
 const idle = { "/session": session, "/windows/3/line": { items: [], idle: { zh: "现在没有人在等候本窗口办理的事项", en: "Nobody is waiting for what this window serves" } } };
 const one = (room: StaffRoom, more: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { staff: room }, answers: line(14), ...more });
-const legs = [{ service: "zh-any", window: "8", started_at: at(-38), finished_at: at(-31), outcome: "transferred" }, { service: "yb-register", window: "5", started_at: at(-24), finished_at: at(-12), outcome: "done" }];
+const legs = [{ service: "zh-any", window: "8", called_at: at(-38), started_at: at(-38), finished_at: at(-31), outcome: "transferred" }, { service: "yb-register", window: "5", called_at: at(-24), started_at: at(-24), finished_at: at(-12), outcome: "done" }];
 const message: Message = { id: "m1", window: null, by: "周主任", at: at(-2), text: "10点有企业集中办理社保转移，请2、3号窗口优先接转移业务，午间轮流值守。" };
 const held = [staffTicket(50, "held", { number: "A015", window: "3", only_window: "3" }), staffTicket(51, "held", { number: "A017", window: "3", only_window: "3" })];
 const missed = [staffTicket(60, "missed", { number: "A016" }), staffTicket(61, "missed", { number: "A018" })];

@@ -4,7 +4,7 @@ import type { Help, Me, StaffRoom, StaffTicket } from "../wire";
 import { staffRoom, staffTicket } from "./desk.ts";
 import { at, expected, NOW } from "./hall.ts";
 
-const me: Me = { name: "daofu1", shown: "林晓", role: "guide", window: null, must_change: false };
+const me: Me = { name: "daofu1", shown: "林晓", role: "guide", window: null, must_change: false, keys: {} };
 const people: StaffTicket[] = [
   ...Array.from({ length: 12 }, (_, index) => staffTicket(index + 1, "waiting", { wait: expected(300 + index * 90, 720 + index * 120), ahead: index })),
   staffTicket(40, "serving", { number: "A019", window: "3" }), staffTicket(60, "missed", { number: "A016" }),

@@ -111,9 +111,9 @@ export function calls(all: Window[], howMany: number): Call[] {
 }
 
 export const notices: Notice[] = [
-  { id: 1, text: "办理不动产转移登记请先在自助机核对“一窗受理”材料清单，可减少往返。", text_en: "For land registration, check the list of documents at a kiosk first.", from: null, until: null },
-  { id: 2, text: "本周六（11月22日）延时服务：社保、医保窗口 9:00–12:00 照常办理。", text_en: "Open this Saturday 9:00–12:00 for social security and medical insurance.", from: null, until: null },
-  { id: 3, text: "大厅一楼东侧设有母婴室，导服台可借用轮椅、老花镜、充电宝。", text_en: "Nursing room on the ground floor, east side. Wheelchairs and reading glasses at the guide desk.", from: null, until: null },
+  { id: "1", text: "办理不动产转移登记请先在自助机核对“一窗受理”材料清单，可减少往返。", text_en: "For land registration, check the list of documents at a kiosk first.", from: null, until: null },
+  { id: "2", text: "本周六（11月22日）延时服务：社保、医保窗口 9:00–12:00 照常办理。", text_en: "Open this Saturday 9:00–12:00 for social security and medical insurance.", from: null, until: null },
+  { id: "3", text: "大厅一楼东侧设有母婴室，导服台可借用轮椅、老花镜、充电宝。", text_en: "Nursing room on the ground floor, east side. Wheelchairs and reading glasses at the guide desk.", from: null, until: null },
 ];
 
 export const next = [{ number: "A022", service: "sb-pension" }, { number: "C031", service: "yb-register" }, { number: "G045", service: "sw-invoice" }, { number: "K018", service: "ga-id" }, { number: "H009", service: "sj-company" }, { number: "D014", service: "bdc-transfer" }];

@@ -4,8 +4,8 @@ import type { Advice, Alert, Device, Lend, ManagersRoom, Me, Plan, StaffTicket }
 import { staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
-const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false };
-const auditor: Me = { name: "sun", shown: "孙审计", role: "auditor", window: null, must_change: false };
+const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {} };
+const auditor: Me = { name: "sun", shown: "孙审计", role: "auditor", window: null, must_change: false, keys: {} };
 
 function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
   const all = windows(count).map((one, index) => ({ ...one, since: at(-(3 + ((index * 7) % 25))), name: ["社保医保", "税务", "不动产", "公安出入境", "综合"][index % 5] + (Math.floor(index / 5) + 1), name_en: ["Social security", "Tax", "Land registry", "Exit and entry", "General"][index % 5] }));
@@ -20,7 +20,7 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
     for (let n = 0; n < Math.round(service.waiting * pressure); n++) {
       const target = service.kind === "complex" ? 2700 : 1800;
       const waited = Math.round((service.wait?.p50 ?? 300) * (1.25 - n * 0.1) * (0.35 + 0.45 * pressure + 0.45 * (pressure - 0.5) * ((at_ % 3) / 2)));
-      tickets.push(staffTicket(1000 + at_ * 40 + n, "waiting", { number: `${service.prefix}${String(31 + n).padStart(3, "0")}`, service: service.code, waited: Math.max(0, waited), target, due_at: at(0, target - waited), line_at: at(0, -waited) }));
+      tickets.push(staffTicket(1000 + at_ * 40 + n, "waiting", { number: `${service.prefix}${String(31 + n).padStart(3, "0")}`, service: service.code, waited: Math.max(0, waited), target, due_at: at(0, target - waited) }));
     }
   });
   const waiting = tickets.filter((one) => one.state === "waiting");
