@@ -1275,7 +1275,7 @@ class HourAdvice(Tell):
     all: KeptByWindows
     enough: bool
     do: list[WindowStep]
-    say: Both
+    say: Said
 
 
 class Clocks(Tell):
@@ -1314,7 +1314,7 @@ class DayAdvice(Tell):
     enough: bool
     halves: list[HalfWindows]
     windows: list[WindowHours]
-    say: Both
+    say: Said
 
 
 class StaffingAdvice(Tell):

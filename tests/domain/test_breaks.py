@@ -32,8 +32,8 @@ def at(clock):
 def a_floor(*windows, line=0, now="11:50", hours=HOURS, lends=()):
     came = at(now)
     tickets = [
-        Ticket(id=f"{n}", key=None, day=DAY, number=f"A{n:03}", seq=n, series="A", service="tax", class_="ordinary", issued_at=came - n * MIN,
-               line_at=came - (line - n) * MIN, clock_at=came - (line - n) * MIN)
+        Ticket(id=f"{n}", key=None, day=DAY, number=f"A{n:03}", seq=n, series="A", service="tax", class_="ordinary",
+               issued_at=came - n * MIN, line_at=came - (line - n) * MIN, clock_at=came - (line - n) * MIN)
         for n in range(line)
     ]  # fmt: skip
     settings = {"hours": hours, "lends": {"items": list(lends)}}

@@ -17,7 +17,8 @@ def window(no, *services, open=True, **more):
 
 def hall(n, *stations, learned=KNOWN, waited=15):
     line = tuple(
-        Waiter(id=str(k), number=f"A{k:03}", series="A", service="tax", line_at=NOW - waited * MIN + k, clock_at=NOW - waited * MIN + k, target=1800)
+        Waiter(id=str(k), number=f"A{k:03}", series="A", service="tax", target=1800,
+               line_at=NOW - waited * MIN + k, clock_at=NOW - waited * MIN + k)
         for k in range(n)
     )  # fmt: skip
     return HallState(waiting=line, stations=stations, minutes={"tax": 6.0, "social": 6.0}, learned=learned, midnight=NOW - 600 * MIN)
