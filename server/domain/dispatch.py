@@ -169,7 +169,7 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
     best, most = -1, 0.0
     for i, w in enumerate(heads):
         rank = w.rank
-        if no_green and rank == GREEN:
+        if no_green and rank == GREEN and now - w.clock_at < rules.cap_s * 1000:
             continue
         quick, quick_late = quickness(mode, w.expected_s / 60)
         value = worth(

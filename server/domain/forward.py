@@ -241,7 +241,7 @@ def _advance(
             if i == -1:
                 continue
             r = row[i]
-            if no_green and row_group[r] == 0:
+            if no_green and row_group[r] == 0 and now - clock[i] < cap:
                 continue
             value = worth(mode, row_group[r], now - clock[i], now - place[i], target[i], cap, quick[r], quick_late[r])
             if value > most or (value == most and place[i] < place[best]):

@@ -31,11 +31,11 @@ def at(clock):
 
 def a_floor(*windows, line=0, now="11:50", hours=HOURS, lends=()):
     came = at(now)
+    row = {"key": None, "day": DAY, "series": "A", "service": "tax", "class_": "ordinary"}
     tickets = [
-        Ticket(id=f"{n}", key=None, day=DAY, number=f"A{n:03}", seq=n, series="A", service="tax", class_="ordinary",
-               issued_at=came - n * MIN, line_at=came - (line - n) * MIN, clock_at=came - (line - n) * MIN)
-        for n in range(line)
-    ]  # fmt: skip
+        Ticket(id=f"{n}", number=f"A{n:03}", seq=n, issued_at=since, line_at=since, clock_at=since, **row)
+        for n, since in enumerate(came - (line - n) * MIN for n in range(line))
+    ]
     settings = {"hours": hours, "lends": {"items": list(lends)}}
     return Floor(
         day=DAY,
