@@ -35,7 +35,7 @@ BODY = {"service": "s1", "channel": "kiosk"}
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
 def command(clients, seconds, parallel, stored, folder, json_file):
     """Measure: a number, a call, the call on the last of many displays, a restart with all of them, and 1,000 against 1,000,000 tickets."""
-    from server.domain import paces
+    from server.domain import forward, paces
 
     top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
     table = Table(Disk(top))
@@ -49,9 +49,11 @@ def command(clients, seconds, parallel, stored, folder, json_file):
                 day(server, table, seconds, parallel)
                 if n == 0:
                     displays(server, table, clients, seconds)
-        table.head("who is next, and how long")
-        for name, rounds, what in paces.cases():
-            table.measure(name, lambda rounds=rounds, what=what: paces.timed(time.perf_counter, rounds, what))
+        for title, how in (("who is next, and how long", contextlib.nullcontext), ("the same without numba", forward.plainly)):
+            table.head(title)
+            with how():
+                for name, rounds, what in paces.cases():
+                    table.measure(name, lambda rounds=rounds, what=what: paces.timed(time.perf_counter, rounds, what))
     finally:
         shutil.rmtree(top, ignore_errors=True)
     if json_file:

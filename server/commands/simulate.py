@@ -15,6 +15,7 @@ WORDS = {"fair": "fair", "most": "most promises kept", "strict": "strict priorit
 @click.command()
 @click.argument("days", metavar="DAYS", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--days", "folder", metavar="DAYS", type=click.Path(exists=True, path_type=Path), help="The same as the argument.")
+@click.option("--made-up", metavar="N", type=click.IntRange(1, 1000), help="Instead of DAYS so many made-up halls nobody has seen.")
 @click.option("--rules", "a", default="fair", show_default=True, metavar="MODE|FILE", help="First rule set: a mode, or a file of rules.")
 @click.option("--against", "b", default="most", show_default=True, metavar="MODE|FILE", help="Second rule set.")
 @click.option("--all-modes", is_flag=True, help="All four ways at once; strict and fifo are for comparison only.")
@@ -22,24 +23,29 @@ WORDS = {"fair": "fair", "most": "most promises kept", "strict": "strict priorit
 @click.option("--seed", default=1, show_default=True, type=int, help="Chance of a described hall.")
 @click.option("--demand", default=1.0, show_default=True, type=click.FloatRange(0.05, 5), help="Visitors, as a share of the described.")
 @click.option("--check", is_flag=True, help="Also how true the waits and warnings told on these days would have been (some minutes).")
+@click.option("--numbers", default=150, show_default=True, type=click.IntRange(10, 100_000), help="For --check: how many of each hall.")
+@click.option("--best", is_flag=True, help="Also against strict priority and the best weights found for these very days.")
 @click.option("--staff", metavar="SHARE", type=click.FloatRange(0.1, 1.5), help="Also how many windows that share of the visitors needs.")
 @click.option("--close", default="17:00", show_default=True, metavar="HH:MM", help="When the hall closes, for --staff.")
 @click.option("--picture", metavar="FILE", type=click.Path(path_type=Path), help="Draw the comparison: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
-def command(days, folder, a, b, all_modes, count, seed, demand, check, staff, close, picture, as_json):
+def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, numbers, best, staff, close, picture, as_json):
     """Runs the rules over DAYS: a folder of recorded halls (services.csv, windows.csv, tickets.csv, bookings.csv in each), one such
     hall, or a described hall (.toml, see config/days).
 
     MODE is fair or most, or for comparison strict or fifo. A FILE of rules (.json or .toml) holds what the settings page stores.
     """
-    from server.domain import simulate
+    from server.domain import described, simulate
 
     days = days or folder
-    if days is None:
+    if days is None and not made_up:
         raise click.UsageError("which days? A folder of recorded halls or a description, e.g. config/days/county.toml.")
     if picture and picture.suffix not in (".png", ".svg"):
         raise click.ClickException(f"{picture}: a picture is written as .png or .svg.")
-    halls = _halls(days, count, seed, demand)
+    if made_up:
+        halls = [described.describe(described.made_up(n), days=count, seed=n, demand=demand) for n in range(seed, seed + made_up)]
+    else:
+        halls = _halls(days, count, seed, demand)
     sets = [(WORDS[m], simulate.with_mode(_rules("fair"), m)) for m in MODES] if all_modes else [_named(a), _named(b)]
     table = [(hall.name, [simulate.judge(hall, rules) for _, rules in sets]) for hall in halls]
     names = [name for name, _ in sets]
@@ -48,11 +54,13 @@ def command(days, folder, a, b, all_modes, count, seed, demand, check, staff, cl
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         click.echo(as_text(names, table))
-        for hall in halls if check or staff else ():
+        if check:
+            _checked(halls, [(name, rules) for name, rules in sets if rules.mode in ("fair", "most")], numbers, click.echo)
+        if best:
+            _against_the_best(halls, click.echo)
+        for hall in halls if staff else ():
             for name, rules in sets:
-                if check:
-                    click.echo(_truth(hall, name, rules))
-                if staff and rules.mode in ("fair", "most"):
+                if rules.mode in ("fair", "most"):
                     click.echo(_staffing(hall, name, rules, staff, close))
     if picture:
         from server.reports import comparison
@@ -61,17 +69,47 @@ def command(days, folder, a, b, all_modes, count, seed, demand, check, staff, cl
         click.echo(str(picture), err=as_json)
 
 
-def _truth(hall, name: str, rules) -> str:
+def _truth(hall: str, name: str, checked) -> str:
     from server.domain import backtest
 
-    every = max(1, sum(len(d.service) for d in hall.days) // 150)
-    told, _ = backtest.check_waits(hall, rules, every=every)
-    rows = backtest.check_tickets(hall, rules, every=every)
-    warned = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
+    f = backtest.figures(checked)
+    shares = {k: f"{100 * v:.0f} %" for k, v in f.items()}
     return (
-        f"{hall.name}, {name}: waits of {told.mean_wait:.0f} min told to {told.error:.1f} min (people ahead x average: {told.usual:.1f}); "
-        f"within p90 {100 * told.below_p90:.0f} %, p10-p90 {100 * told.inside:.0f} %, 5 min {100 * told.within_5:.0f} %; "
-        f"warnings ten minutes ahead: {100 * warned.precision:.0f} % right, {100 * warned.recall:.0f} % found ({told.n} numbers)"
+        f"{hall}, {name}: waits of {f['wait']:.0f} min told to {f['error']:.1f} min, {f['ratio']:.2f} x the smallest possible "
+        f"(people ahead x average: {f['usual']:.1f} x); within p90 {shares['p90']}, p10-p90 {shares['inside']}, "
+        f"5 min {shares['within_5']}; warnings ten minutes ahead: numbers {shares['ticket_right']} right, {shares['ticket_found']} found, "
+        f"groups {shares['group_right']} and {shares['group_found']} ({f['n']} numbers)"
+    )
+
+
+def _checked(halls, sets, numbers: int, echo) -> None:
+    from server.domain import backtest
+
+    for name, rules in sets:
+        found = []
+        for hall in halls:
+            found.append(backtest.check(hall, rules, numbers=numbers))
+            echo(_truth(hall.name, name, found[-1:]))
+        if len(halls) > 1:
+            echo(_truth("together", name, found))
+
+
+def _against_the_best(halls, echo) -> None:
+    """Each mode against strict priority, and `most` against weights searched for the very same days."""
+    from server.domain import simulate
+
+    rows = []
+    for hall in halls:
+        scores = [simulate.judge(hall, simulate.with_mode(_rules("fair"), mode)).score for mode in ("fifo", "strict", "fair", "most")]
+        rows.append((*scores, simulate.best_found(hall, _rules("fair"), tries=120).score))
+    fifo, strict, fair, most, best = (sum(column) / len(rows) for column in zip(*rows, strict=True))
+    over = lambda n: sum(r[n] - r[1] for r in rows) / len(rows)
+    below = lambda n: sum(r[n] < r[1] - 0.05 for r in rows)
+    echo(
+        f"{len(rows)} halls: first come {fifo:.1f}, strict {strict:.1f}, fair {fair:.1f}, most {most:.1f}, best found {best:.1f}\n"
+        f"over strict: fair {over(2):+.1f} (below it in {below(2)}), most {over(3):+.1f} (below it in {below(3)}, worst "
+        f"{min(r[3] - r[1] for r in rows):+.1f}); most is {best - most:.1f} below the best found, in {sum(r[4] - r[3] > 3 for r in rows)} "
+        "halls more than 3"
     )
 
 

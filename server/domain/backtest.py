@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from . import simulate
 from .dispatch import GROUPS, MINUTE, Station, Waiter, group_of
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn
@@ -164,20 +165,68 @@ def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
             )
             if told is not None:
                 rows.append((run.called[i] - at, told.p10 / 60, told.p50 / 60, told.p90 / 60, _usual(state, str(i), hall), d, i))
-    rows = np.array(rows)
+    rows = np.array(rows).reshape(-1, 7)
+    return truth_of(rows), rows
+
+
+def truth_of(rows: np.ndarray) -> Truth:
     wait, p10, p50, p90, usual = rows[:, :5].T
-    return (
-        Truth(
-            n=len(rows),
-            error=float(np.abs(wait - p50).mean()),
-            usual=float(np.abs(wait - usual).mean()),
-            mean_wait=float(wait.mean()),
-            below_p90=float((wait <= p90 + HALF_SECOND).mean()),
-            inside=float(((wait <= p90 + HALF_SECOND) & (wait >= p10 - HALF_SECOND)).mean()),
-            within_5=float((np.abs(wait - p50) <= 5).mean()),
-        ),
-        rows,
+    return Truth(
+        n=len(rows),
+        error=float(np.abs(wait - p50).mean()),
+        usual=float(np.abs(wait - usual).mean()),
+        mean_wait=float(wait.mean()),
+        below_p90=float((wait <= p90 + HALF_SECOND).mean()),
+        inside=float(((wait <= p90 + HALF_SECOND) & (wait >= p10 - HALF_SECOND)).mean()),
+        within_5=float((np.abs(wait - p50) <= 5).mean()),
     )
+
+
+def knowing_all(hall: Hall, base: Learned) -> Learned:
+    """What an oracle would have learned: every clerk's true speed and the services' true means. The error it leaves is chance alone."""
+    factor = simulate.clerks(hall)
+    kinds = {s.complex: n for n, s in enumerate(hall.services)}
+    work, service = np.concatenate([d.work for d in hall.days]), np.concatenate([d.service for d in hall.days])
+    means = {str(n): float(work[service == n].mean()) if (service == n).sum() >= 20 else s.minutes for n, s in enumerate(hall.services)}
+    clerk = {(w.no, c): float(factor[n, k]) for n, w in enumerate(hall.windows) for c, k in kinds.items()}
+    return replace(base, minutes=means, clerk=clerk, hour={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Everything that was told on some days beside what came: rows as check_waits, check_tickets and check_groups give them."""
+
+    waits: np.ndarray
+    oracle: np.ndarray  # the waits again, told by one who knows all
+    tickets: np.ndarray
+    groups: np.ndarray
+
+
+def check(hall: Hall, rules: Rules, *, numbers: int = 150) -> Checked:
+    """About so many numbers of a hall, spread over its days."""
+    every = max(1, sum(len(d.service) for d in hall.days) // numbers)
+    played = [play(hall, day, rules) for day in hall.days]
+    oracle = knowing_all(hall, learn_days(hall, range(len(hall.days)), played))
+    return Checked(
+        waits=check_waits(hall, rules, every=every)[1],
+        oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle)[1],
+        tickets=check_tickets(hall, rules, every=every),
+        groups=check_groups(hall, rules, step=max(10.0, 3000.0 / numbers), runs=60),
+    )
+
+
+def figures(checked: Iterable[Checked]) -> dict[str, float]:
+    """The figures of some halls together; shares are 0..1, times minutes."""
+    some = list(checked)
+    pool = lambda part: np.concatenate([getattr(c, part) for c in some])
+    told, best = truth_of(pool("waits")), truth_of(pool("oracle"))
+    tickets, groups = (warned(rows[:, 0], rows[:, 1] > 0, 0.5) for rows in (pool("tickets"), pool("groups")))
+    return {
+        "n": told.n, "wait": told.mean_wait, "error": told.error, "ratio": told.error / best.error, "usual": told.usual / best.error,
+        "p90": told.below_p90, "inside": told.inside, "within_5": told.within_5,
+        "ticket_right": tickets.precision, "ticket_found": tickets.recall, "tickets": tickets.broke,
+        "group_right": groups.precision, "group_found": groups.recall, "groups": groups.broke,
+    }  # fmt: skip
 
 
 def _usual(state: HallState, id: str, hall: Hall) -> float:

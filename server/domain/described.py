@@ -174,6 +174,46 @@ def _day(text: dict, services, demand: float, rules: Rules, rng) -> Day:
     )
 
 
+KINDS = ("township", "county", "single", "chained", "bus")
+
+
+def made_up(seed: int) -> dict:
+    """A description that nobody has looked at: one of KINDS, its services, windows and load drawn by `seed`."""
+    rng = np.random.default_rng([77, seed])
+    kind = KINDS[seed % len(KINDS)]
+    low, high, most = {"township": (4, 7, 9), "county": (14, 26, 18), "single": (6, 12, 6), "chained": (6, 14, 8), "bus": (5, 9, 8)}[kind]
+    count, n = int(rng.integers(low, high + 1)), int(rng.integers(max(4, most // 2), most + 1))
+    minutes = np.round(rng.lognormal(1.9, 0.55, n).clip(2.5, 26), 1)
+    complex_ = minutes > 11
+    share = rng.gamma(2.0, 1.0, n) / minutes**0.4
+    services = [{"name": f"s{k}", "minutes": float(minutes[k]), "share": float(share[k]), "complex": bool(complex_[k])} for k in range(n)]
+    onward = {"chained": 0.5, "county": 0.2}.get(kind, 0.0)
+    for k in range(n):
+        if rng.random() < onward:
+            services[k] |= {"next": f"s{(k + 1 + int(rng.integers(n - 1))) % n}", "next_share": float(rng.uniform(0.2, 0.6))}
+    names = [s["name"] for s in services]
+    hours = [["09:00-12:20", "13:30-18:30"], ["08:30-12:00", "13:30-18:30"], ["09:00-18:30"]][int(rng.integers(3))]
+    general = count if kind in ("township", "single", "bus") else max(2, count // 4)
+    windows = [{"count": general, "complex_factor": float(rng.uniform(1.0, 1.3)), "open": hours}]
+    work, cut = share * minutes, []
+    if count > general:  # the rest in departments, each with windows after its share of the work
+        cut = np.array_split(np.arange(n), max(2, n // 4))
+    for some in cut:
+        mine = max(1, round((count - general) * float(work[some].sum() / work.sum())))
+        windows.append({"count": mine, "services": [names[k] for k in some], "open": hours})
+    went_on = sum(s["share"] * s.get("next_share", 0.0) * minutes[names.index(s["next"])] for s in services if "next" in s)
+    mean = (float(work.sum()) + went_on) / float(share.sum()) + 0.4
+    open_minutes = 60.0 * 7.6 * sum(w["count"] for w in windows)
+    profile = {"09:00": 2.5, "10:00": 3.0, "11:00": 1.2, "13:30": 2.0, "14:30": 2.8, "15:30": 1.6, "16:30": 0.4}
+    text = {
+        "name": f"{kind}-{seed}", "visitors": round(float(rng.uniform(0.75, 1.0)) * open_minutes / mean), "services": services,
+        "windows": windows, "booked": float(rng.uniform(0.05, 0.35)), "green": float(rng.uniform(0.04, 0.14)),
+        "patience": float(rng.uniform(70, 140)), "cancels_visibly": float(rng.uniform(0.15, 0.4)), "spread": float(rng.uniform(0.45, 0.7)),
+        "profile": {at: weight * float(rng.lognormal(0, 0.25)) for at, weight in profile.items()},
+    }  # fmt: skip
+    return text | ({"bursts": int(rng.integers(4, 9)), "burst_share": 0.35} if kind == "bus" else {})
+
+
 def as_texts(hall: Hall) -> dict[str, str]:
     """{file name: CSV} in the recorded form, so that a made-up day can be kept and compared."""
     from .simulate import READ

@@ -7,6 +7,7 @@ there; about 100 times faster) and as plain Python over lists.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import threading
@@ -304,6 +305,18 @@ def compiled():
                 _kernel = _compile()
                 _tried = True
     return _kernel
+
+
+@contextlib.contextmanager
+def plainly():
+    """Within it no numba, as where it is missing: to measure and to compare."""
+    global worth, _kernel
+    before = compiled(), worth
+    worth, _kernel = dispatch.worth, None
+    try:
+        yield
+    finally:
+        _kernel, worth = before
 
 
 def _compile():

@@ -41,11 +41,7 @@ def test_waits_told_at_issue_come_true(county):
 def test_what_is_learned_is_nearly_as_good_as_knowing(county):
     """The oracle knows every clerk's true speed and the services' true means."""
     played = [simulate.play(county, day, RULES["fair"]) for day in county.days]
-    base = backtest.learn_days(county, range(len(county.days)), played)
-    factor = simulate.clerks(county)
-    complex_ = [s.complex for s in county.services]
-    clerk = {(w.no, c): float(factor[n, complex_.index(c)]) for n, w in enumerate(county.windows) for c in (False, True)}
-    oracle = replace(base, minutes={str(n): s.minutes for n, s in enumerate(county.services)}, clerk=clerk, hour={})
+    oracle = backtest.knowing_all(county, backtest.learn_days(county, range(len(county.days)), played))
 
     ours, _ = backtest.check_waits(county, RULES["fair"], every=11, runs=60)
     best, _ = backtest.check_waits(county, RULES["fair"], every=11, runs=60, learned=lambda d: oracle)

@@ -36,7 +36,7 @@ def test_a_described_hall_and_a_file_of_rules(capsys, tmp_path):
 
 
 def test_how_true_the_waits_would_have_been_and_how_many_windows_a_quiet_day_needs(capsys):
-    code, said = hall(DAYS / "township", "--rules", "fair", "--against", "most", "--check", "--staff", 0.75, capsys=capsys)
+    code, said = hall(DAYS / "township", "--rules", "fair", "--against", "most", "--check", "--numbers", 30, "--staff", 0.75, capsys=capsys)
 
     assert code == 0 and "warnings ten minutes ahead" in said.out and "75 % of the visitors need" in said.out
 
@@ -50,3 +50,9 @@ def test_a_mistake_is_one_sentence(words, says, capsys):
     code, said = hall(*words, capsys=capsys)
 
     assert code != 0 and says in said.err and "Traceback" not in said.err
+
+
+def test_made_up_halls_against_strict_priority_and_the_best_that_is_found(capsys):
+    code, said = hall("--made-up", 3, "--count", 2, "--best", capsys=capsys)
+
+    assert code == 0 and "3 halls: first come" in said.out and "over strict: fair" in said.out and "below the best found" in said.out
