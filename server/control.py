@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -108,8 +109,9 @@ class Door:
         self._closing = True
         self._path.unlink(missing_ok=True)
         try:
-            Client(self._listener.address, authkey=self._secret).close()  # wakes the thread that waits for somebody
-        except (OSError, EOFError, AuthenticationError):
+            # Wakes the thread if it waits for somebody. It may just have ended, so nothing is asked: nobody might answer.
+            socket.create_connection(self._listener.address, timeout=PATIENCE).close()
+        except OSError:
             log.debug("nobody was waiting")
         self._listener.close()
         self._thread.join(5)

@@ -1,10 +1,13 @@
 """Who may come in: staff sign in and out, passwords, lock-out, CSRF; tokens are made, bound and revoked, also by the commands."""
 
 import json
+import socket
 import sqlite3
+import threading
 
 import pytest
 from click.testing import CliRunner
+from soon import LONG
 
 from server import control
 from server.cli import hall
@@ -309,6 +312,19 @@ def test_a_command_written_wrongly_says_so(house, argv, says):
     result = CliRunner().invoke(hall, [argv[0], "--data", str(house.folder), *argv[1:]])
 
     assert result.exit_code == 2 and says in result.output + str(result.exception)
+
+
+def test_the_control_door_closes_though_its_thread_has_just_ended(house):
+    door = control.Door(house.ledger, house.folder).start()
+    door._closing = True  # as seen by the thread when it has just answered somebody
+    socket.create_connection(door._listener.address).close()
+    door._thread.join(LONG)
+
+    closing = threading.Thread(target=door.close, daemon=True)
+    closing.start()
+    closing.join(LONG)
+
+    assert not closing.is_alive()
 
 
 def test_the_control_door_is_shut_to_whoever_has_not_the_secret(house):
