@@ -47,9 +47,6 @@ def _visits(t: Ticket, day: int, minute) -> list[Past]:
     """One record for each service visited on a number, and one for a wait that led to none."""
     visits, before = [], None
     for leg in t.legs:
-        began = leg.started_at or leg.called_at
-        if began == leg.finished_at:  # a keypad without a key for "the visitor is here"
-            began = leg.called_at
         visits.append(
             Past(
                 day=day,
@@ -58,7 +55,7 @@ def _visits(t: Ticket, day: int, minute) -> list[Past]:
                 arrive=minute(leg.line_at),
                 clock=minute(max(leg.line_at, t.clock_at if before is None else leg.line_at)),
                 called=minute(leg.called_at),
-                started=minute(began),
+                started=minute(leg.began),
                 ended=minute(leg.finished_at),
                 clerk=leg.clerk or leg.window,
                 window=leg.window,

@@ -75,8 +75,7 @@ def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) ->
         for n, leg in enumerate(legs):
             code = leg.service if leg else t.service
             kind = {"appointment": "booked", "green": "green"}.get(t.class_, "walkin") if n == 0 or t.class_ == "green" else "transfer"
-            began, ended = (leg.started_at or leg.called_at, leg.finished_at) if leg else (t.started_at, t.finished_at)
-            worked = (ended - began) / 60_000 if began and ended and ended > began else floor.services[code].minutes
+            worked = (leg.finished_at - leg.began) / 60_000 if leg and leg.began else floor.services[code].minutes
             clock = minute(max(t.slot_at or 0, t.issued_at))
             left = t.state in (State.CANCELLED, State.EXPIRED) and leg is None
             target = (t.target or promise_of(floor, t).target_s) / 60

@@ -558,7 +558,7 @@ class Sight:
                 waits.append(max(0, called - clock) // 1000)
             elif t.state is State.WAITING and self.now - t.clock_at > target:
                 decided += 1
-            services += [leg.finished_at - leg.started_at for leg in t.legs if leg.started_at and leg.finished_at]
+            services += [leg.finished_at - leg.began for leg in t.legs if leg.began and leg.finished_at]
         count = lambda *states: sum(t.state in states for t in tickets)
         given = [e for e in self.floor.evaluations.values() if e.state == "given"]
         oldest = max((self.now - t.clock_at for t in tickets if t.state is State.WAITING), default=0)

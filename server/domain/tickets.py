@@ -43,9 +43,18 @@ LIVE = frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD, S.MISSED})  # in the h
 AT_WINDOW = frozenset({S.CALLED, S.SERVING})  # at most one of these at a window
 
 
+AT_ONCE = 5_000  # ms: no service is so short
+
+
+def began(called: int | None, started: int | None, finished: int | None) -> int | None:
+    """When a service that has ended began. A keypad without a key for "the visitor is here" says so as it ends: then the call counts."""
+    at_once = started is not None and finished is not None and finished - started < AT_ONCE
+    return called if started is None or at_once and called is not None else started
+
+
 @dataclass(frozen=True, kw_only=True)
 class Leg:
-    """One service visited on a number: when it joined that line, and how it went. `minutes` can be had from started/finished."""
+    """One service visited on a number: when it joined that line, and how it went. It lasted from `began` to `finished_at`."""
 
     service: str
     line_at: int
@@ -55,6 +64,10 @@ class Leg:
     started_at: int | None = None
     finished_at: int | None = None
     outcome: str | None = None
+
+    @property
+    def began(self) -> int | None:
+        return began(self.called_at, self.started_at, self.finished_at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,8 @@ from datetime import datetime
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
+from ..domain.tickets import began
+
 GRADES = {5: "very satisfied", 4: "satisfied", 3: "basically satisfied", 2: "dissatisfied", 1: "very dissatisfied"}
 
 
@@ -146,7 +148,7 @@ def _visit(row: sqlite3.Row, called: int | None, zone: ZoneInfo) -> Visit:
 
 
 def _leg(leg: dict) -> Leg:
-    seconds = max(0, leg["finished_at"] - leg["started_at"]) // 1000
+    seconds = max(0, leg["finished_at"] - began(leg.get("called_at"), leg["started_at"], leg["finished_at"])) // 1000
     return Leg(service=leg["service"], window=leg.get("window") or "", clerk=leg.get("clerk") or "", handling=seconds)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from server.domain.errors import NotNow
-from server.domain.tickets import MOVES, State, Ticket
+from server.domain.tickets import MOVES, Leg, State, Ticket
 
 ACTIONS = sorted({action for row in MOVES.values() for action in row})
 
@@ -62,3 +62,16 @@ def test_every_state_and_every_action(state, action):
 
 def test_what_is_over_stays_over():
     assert MOVES[State.DONE] == MOVES[State.CANCELLED] == MOVES[State.EXPIRED] == {}
+
+
+@pytest.mark.parametrize(
+    ("called", "started", "finished", "began"),
+    [
+        (0, 60_000, 300_000, 60_000),  # a clerk who says when the visitor is here
+        (0, 300_000, 300_030, 0),  # a keypad that says so only as it ends
+        (0, None, 300_000, 0),
+        (None, 1_000, 1_030, 1_000),  # called before this was written down
+    ],
+)
+def test_when_a_service_began(called, started, finished, began):
+    assert Leg(service="tax", line_at=0, called_at=called, started_at=started, finished_at=finished).began == began

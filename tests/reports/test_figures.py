@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from server import actions, cli, store
+from server import actions, cli, learned, recorded, store
+from server.domain import simulate
 from server.reports import figures, sheet
 
 
@@ -95,3 +96,21 @@ def test_a_wrong_span_or_file_is_a_sentence(more, sentence, ledger, capsys):
     assert run("report", "--data", ledger.folder, *more) != 0
 
     assert sentence in capsys.readouterr().err
+
+
+def test_a_keypad_that_says_who_is_here_only_as_it_ends_has_worked_since_the_call(ledger, take, desk, clock):
+    ticket = take()
+    desk("1").call_next()
+    clock.forward(minutes=8)
+    desk("1").start_service(ticket)
+    clock.forward(seconds=0.03)
+    desk("1").finish(ticket)
+
+    (leg,) = ledger.floor.tickets[ticket.id].legs
+    with contextlib.closing(store.open_reader(ledger.folder)) as reader:
+        day = simulate.read_hall("2026-11-20", recorded.texts(reader, ledger.floor, "2026-11-20", ledger.zone)).days[0]
+        figure = figures.report(reader, "2026-11-20", "2026-11-20").total.handling_mean
+    (past,) = learned._visits(ledger.floor.tickets[ticket.id], 0, lambda ms: None if ms is None else ms / 60_000)
+
+    assert (leg.finished_at - leg.began) // 1000 == figure == 8 * 60
+    assert past.ended - past.started == pytest.approx(8, abs=0.01) and day.work[0] == pytest.approx(8, abs=0.01)
