@@ -111,6 +111,19 @@ def any_file(path: str | Path) -> BaseModel:
     return {"hall": hall_file, "kiosk": kiosk, "display": display, "server": server, "slip": slip}[kind_of(path)](path)
 
 
+def doubts(checked: BaseModel) -> list[str]:
+    """What may be meant so, but is worth a look: `hall check` says it, and it stops nothing."""
+    hall = checked.hall if isinstance(checked, schema.ServerSettings) else checked
+    if not isinstance(hall, schema.HallFile):
+        return []
+    served = {code for window in hall.windows for code in window.services}
+    return [
+        f"services[{place}]: no window serves {show(s.code)} unless one is lent to it or a plan does; else write open = false"
+        for place, s in enumerate(hall.services, 1)
+        if s.open and s.code not in served
+    ]
+
+
 # ---------------------------------------------------------------- the steps
 
 
@@ -317,11 +330,6 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
         if "quota" in rule and "service" not in rule:
             yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
-    served = {str(c) for w in _tables(data, "windows") if isinstance(w.get("services"), list) for c in w["services"]}
-    for place, service in enumerate(_tables(data, "services")):
-        if service.get("open", True) and "code" in service and str(service["code"]) not in served:
-            text = f"no window serves {show(service['code'])}; add it to a window's services or write open = false"
-            yield _mistake(("services", place), text, path, found)
     hours = data.get("hours")
     for day, spans in hours.items() if isinstance(hours, dict) else ():
         if isinstance(spans, list) and all(isinstance(s, str) for s in spans) and day in schema.WEEKDAYS:

@@ -9,6 +9,8 @@ import click
 def command(files, more):
     """Say every mistake of a config at once: key, value, what is allowed, and what was probably meant.
 
+    What is only odd is said too, and stops nothing.
+
     The kind of file (server, kiosk, display, hall) is known by its tables. Without a file the shipped ones are checked.
     """
     from config import ConfigError, load, paths
@@ -18,8 +20,10 @@ def command(files, more):
     for file in chosen:
         try:
             kind = load.kind_of(file)
-            load.any_file(file)
+            doubts = load.doubts(load.any_file(file))
             click.echo(f"{file}: ok ({kind})")
+            for doubt in doubts:
+                click.echo(f"{file}: please look: {doubt}", err=True)
         except ConfigError as error:
             bad += len(error.mistakes)
             click.echo(str(error), err=True)

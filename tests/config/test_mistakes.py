@@ -1,9 +1,11 @@
 """Every mistake in a file has its sentence: the key, the value, what is allowed, what was probably meant; all at once."""
 
 import pytest
+from click.testing import CliRunner
 
 import config
 from config import load
+from server.commands.check import command
 
 HALL = """
 [hall]
@@ -49,7 +51,6 @@ CASES = [
     (HALL.replace('["tax"]', '["tex"]'), "x.toml:11: windows[1].services: there is no service 'tex'; did you mean 'tax'?"),
     (HALL.replace('no = "1"', 'no = "窗1"'), "windows[1].no: '窗1' is not one to eight letters and digits"),
     (HALL + '[[windows]]\nno = "1"\n', "windows[2].no: '1' is already windows[1]"),
-    (HALL + '[[services]]\ncode = "x"\nname = "x"\nprefix = "B"\n', "services[2]: no window serves 'x'; add it to a window's services"),
     (HALL + "[hours]\nmonday = ['12:00-08:30']\n", "hours.monday[1]: '12:00-08:30': hours are written \"08:30-12:00\", opening"),
     (HALL + "[hours]\nmonday = ['08:30-12:00', '11:00-17:00']\n", "hours.monday: its hours overlap"),
     (HALL + "[hours]\nmonnday = []\n", "hours.monnday: unknown key 'monnday'; did you mean 'monday'?"),
@@ -80,7 +81,20 @@ def test_all_mistakes_are_told_at_once_and_once_each(tmp_path):
 
     sentences = told(tmp_path, text).splitlines()
 
-    assert len(sentences) == len(set(sentences)) == 6  # code, two services, the one nobody serves, mod, recalls
+    assert len(sentences) == len(set(sentences)) == 5  # code, two services, mod, recalls
+
+
+def test_a_service_that_no_window_serves_may_be_lent_and_is_said_and_not_refused(tmp_path):
+    path = tmp_path / "hall.toml"
+    path.write_text(HALL + '[[services]]\ncode = "x"\nname = "x"\nprefix = "B"\n', encoding="utf-8")
+
+    (doubt,) = load.doubts(load.any_file(path))
+    said = CliRunner().invoke(command, [str(path)])
+
+    assert doubt.startswith("services[2]: no window serves 'x' unless one is lent to it")
+    assert said.exit_code == 0 and ": ok (hall)" in said.output and doubt in said.output
+    path.write_text(path.read_text(encoding="utf-8") + "open = false\n", encoding="utf-8")
+    assert load.doubts(load.any_file(path)) == []
 
 
 def test_an_inline_hall_is_checked_as_a_hall_file_is(tmp_path):
