@@ -29,24 +29,26 @@ def county():
     return made("county")
 
 
-def test_waits_told_at_issue_come_true(county):
-    truth, _ = backtest.check_waits(county, RULES["fair"], every=11, runs=60)
+@pytest.mark.parametrize("mode", RULES)
+def test_waits_told_at_issue_come_true(county, mode):
+    truth, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60)
 
     assert truth.n > 120
-    assert truth.error < truth.usual / 3
+    assert truth.error < truth.usual / (3 if mode == "fair" else 2)
     assert 0.84 <= truth.below_p90 <= 0.96 and 0.74 <= truth.inside <= 0.90
     assert truth.within_5 >= 0.70
 
 
-def test_what_is_learned_is_nearly_as_good_as_knowing(county):
+@pytest.mark.parametrize("mode", RULES)
+def test_what_is_learned_is_nearly_as_good_as_knowing(county, mode):
     """The oracle knows every clerk's true speed and the services' true means."""
-    played = [simulate.play(county, day, RULES["fair"]) for day in county.days]
+    played = [simulate.play(county, day, RULES[mode]) for day in county.days]
     oracle = backtest.knowing_all(county, backtest.learn_days(county, range(len(county.days)), played))
 
-    ours, _ = backtest.check_waits(county, RULES["fair"], every=11, runs=60)
-    best, _ = backtest.check_waits(county, RULES["fair"], every=11, runs=60, learned=lambda d: oracle)
+    ours, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60)
+    best, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60, learned=lambda d: oracle)
 
-    assert ours.error <= 1.15 * best.error
+    assert ours.error <= (1.15 if mode == "fair" else 1.25) * best.error  # of some 180 numbers; together 1.03 and 1.06
 
 
 @pytest.mark.parametrize("mode", RULES)
@@ -55,6 +57,14 @@ def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, mode):
     told = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
 
     assert told.broke > 20 and told.precision >= 0.8 and told.recall >= 0.75
+
+
+@pytest.mark.parametrize("mode", RULES)
+def test_ten_minutes_ahead_it_is_known_which_group_breaks(county, mode):
+    rows = backtest.check_groups(county, RULES[mode], step=15, runs=50)
+    told = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
+
+    assert told.broke > 50 and told.precision >= 0.75 and told.recall >= 0.70
 
 
 def test_the_predictor_runs_the_very_dispatch():

@@ -170,6 +170,17 @@ def test_the_modes_stay_above_strict_priority(name, fair, most):
     assert scores["most"] >= scores["strict"] + most
 
 
+def test_on_halls_that_nothing_was_tuned_on():
+    """`most` near the best that is found for the very same days, and above strict priority; `fair` above it on average."""
+    halls = [described.describe(described.made_up(n), days=3, seed=n) for n in range(300, 320)]
+    strict, fair, most = (np.array([simulate.judge(h, RULES[m]).score for h in halls]) for m in ("strict", "fair", "most"))
+    best = np.array([simulate.best_found(h, Rules(), tries=40).score for h in halls[:10]])
+
+    assert (most - strict).mean() >= 5.0 and (most < strict).sum() <= 1 and (most - strict).min() >= -2.5
+    assert (fair - strict).mean() >= 1.0
+    assert (best - most[:10]).mean() <= 3.0 and (best >= most[:10] - 1e-9).all()
+
+
 def test_a_rule_set_with_other_promises_is_judged_by_them():
     hall = kept_days("county")
     lax = replace(RULES["fair"], promises=(PromiseRule(promise=Promise(target_s=80 * 60, warn_s=60 * 60)),))
