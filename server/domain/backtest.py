@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import simulate
+from . import alerts, simulate
 from .dispatch import GROUPS, MINUTE, Station, Waiter, group_of
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn
@@ -19,6 +19,7 @@ from .rules import TRANSFER, Rules
 from .simulate import RANKS, Day, Hall, play, targets
 from .waits import Coming, HallState, futures, predict
 
+GROUP_RAISE = np.array([alerts.raise_at(name.partition("/")[0]) for name in GROUPS])
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
 
 
@@ -220,7 +221,9 @@ def figures(checked: Iterable[Checked]) -> dict[str, float]:
     some = list(checked)
     pool = lambda part: np.concatenate([getattr(c, part) for c in some])
     told, best = truth_of(pool("waits")), truth_of(pool("oracle"))
-    tickets, groups = (warned(rows[:, 0], rows[:, 1] > 0, 0.5) for rows in (pool("tickets"), pool("groups")))
+    tickets, groups = pool("tickets"), pool("groups")
+    tickets = warned(tickets[:, 0], tickets[:, 1] > 0, alerts.RAISE)
+    groups = warned(groups[:, 0], groups[:, 1] > 0, np.tile(GROUP_RAISE, len(groups) // len(GROUPS)))
     return {
         "n": told.n, "wait": told.mean_wait, "error": told.error, "ratio": told.error / best.error, "usual": told.usual / best.error,
         "p90": told.below_p90, "inside": told.inside, "within_5": told.within_5,
@@ -247,7 +250,7 @@ class Warned:
     recall: float
 
 
-def warned(chance: np.ndarray, broke: np.ndarray, threshold: float) -> Warned:
+def warned(chance: np.ndarray, broke: np.ndarray, threshold: float | np.ndarray) -> Warned:
     said = chance >= threshold
     hit = int((said & broke).sum())
     return Warned(n=len(broke), broke=int(broke.sum()), precision=hit / max(1, int(said.sum())), recall=hit / max(1, int(broke.sum())))
