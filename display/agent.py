@@ -202,8 +202,7 @@ class Agent:
             device = wanted.open()
         except DeviceError as error:
             log.warning("%s at %s: %s", wanted.name, wanted.url, error)
-            status = Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
-            self.reports.set(wanted.name, wanted.kind, status)
+            self.reports.set(wanted.name, wanted.kind, error.status())
             device = None
         self.pieces.append(Piece(wanted.name, wanted.kind, device, wanted.window))
         return device

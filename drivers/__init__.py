@@ -59,7 +59,7 @@ def look(kind: str, url: str, /, *, within: float = 3.0, **settings: Any) -> Sta
     try:
         device = open(kind, url, **settings)
     except DeviceError as error:
-        return Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
+        return error.status()
     try:
         if hasattr(device, "start"):
             device.start(lambda *_: None)

@@ -204,4 +204,4 @@ class Bus:
                 self._plans[key] = plan
 
     def _failed(self, error: DeviceError) -> None:
-        self._status = Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
+        self._status = error.status()

@@ -30,6 +30,10 @@ class DeviceError(Exception):
         self.zh = zh or message
         self.started = started
 
+    def status(self, stops: bool = True) -> Status:
+        """The device's state as this error tells it."""
+        return Status(state="trouble", code=self.code, sentence=self.zh, sentence_en=str(self), stops=stops)
+
 
 class DeviceAbsent(DeviceError):
     pass

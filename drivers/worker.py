@@ -163,7 +163,7 @@ class Worker:
 
     def _failed(self, error: DeviceError) -> None:
         stops = error.code != "silent"
-        self._tell(Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=stops))
+        self._tell(error.status(stops))
         if isinstance(error, DeviceAbsent):
             self._drop()
 

@@ -169,7 +169,7 @@ class Kiosk:
             start(device)
         except DeviceError as error:
             log.warning("the %s at %s: %s", name, url, error)
-            self.attendant.device(name, Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True))
+            self.attendant.device(name, error.status())
 
     def _start_reader(self, reader: Any) -> None:
         reader.start(self.attendant.card, self._reader_status, self.attendant.lifted)

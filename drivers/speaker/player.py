@@ -67,7 +67,7 @@ class LocalSpeaker:
                     for _ in range(max(1, notice.times)):
                         self._play(file)
             except DeviceError as error:
-                self._status = Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True)
+                self._status = error.status()
                 raise
             self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
 

@@ -72,7 +72,7 @@ def tried(name: str, kind: str, url: str, settings: dict) -> tuple:
     try:
         device = drivers.open(kind, url, **settings)
     except DeviceError as error:
-        return Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True), ""
+        return error.status(), ""
     except ValueError as error:
         return Status(state="trouble", code="setting", sentence=str(error), sentence_en=str(error), stops=True), ""
     note = "stand-in" if url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
@@ -84,6 +84,6 @@ def tried(name: str, kind: str, url: str, settings: dict) -> tuple:
             time.sleep(0.05)
         return status, note
     except DeviceError as error:
-        return Status(state="trouble", code=error.code, sentence=error.zh, sentence_en=str(error), stops=True), note
+        return error.status(), note
     finally:
         device.close()
