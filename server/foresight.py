@@ -32,6 +32,7 @@ log = logging.getLogger("hall.foresight")
 DAYS = 40  # past days that count
 HALF_MS = 1_800_000
 FRESH = {"hour": 60_000, "day": 600_000}  # ms for which an advice is kept
+FEW = 4  # so many more or fewer in line make an hour's advice old
 KEPT = 12  # advices at most
 PLAIN_DAYS = 2  # made-up days where numba is missing
 
@@ -320,7 +321,8 @@ def _made_of(floor: Floor, day: str) -> tuple:
     named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
     booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None)
-    return named, windows, tuple(floor.services.values()), booked
+    line = 0 if day else len(floor.waiting()) // FEW
+    return named, windows, tuple(floor.services.values()), booked, line
 
 
 def _hall(

@@ -19,8 +19,9 @@ from .simulate import RANKS, Booking, Day, Hall, floor_of, may_serve, play, scor
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
 ENOUGH = 0.72
-DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 24  # visitors drawn in all, and days
-MARGIN = 0.02  # and by how much more on the days it is made with: the real day is another one
+DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 32  # visitors drawn in all, and days
+MARGIN = 0.03  # and by how much more on the days it is made with: the real day is another one
+SLACK = 0.002  # what may be lost where all windows together do not keep that either
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def advise(
     blocks = _blocks(hall, close)
     shut = np.zeros(len(blocks), bool)
     full = kept = _kept(hall, rules, days, blocks, shut)
-    goal = (min(protected + margin, full[0] - 1e-9), min(all + margin, full[1] - 1e-9))
+    goal = (min(protected + margin, full[0] - SLACK), min(all + margin, full[1] - SLACK))
     until = NEVER if close is None else close
     hours = np.array([min(b, until) - min(a, until) for _, a, b in blocks]) / 60
     wanted = at_most * hours.sum()

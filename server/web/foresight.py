@@ -94,7 +94,7 @@ def _plan(ask: Ask, at: int, found) -> dict:
     plan = found.plan
     if plan is None:
         key = "day_unknown" if ask.house.foresight.opens(ask.floor, found.day) else "day_closed"
-        return told | nothing | {"say": ask.house.say("foresight", key, {"day": found.day})}
+        return told | nothing | {"say": ask.house.say("foresight", key, {})}
     kept = lambda open, hours, protected, share: {
         "windows": open, "hours": round(hours, 1), "kept_pct": _pct(share), "protected_pct": _pct(protected),
     }  # fmt: skip
@@ -107,7 +107,7 @@ def _plan(ask: Ask, at: int, found) -> dict:
     enough = plan.all >= 0.90 and plan.protected >= 0.93
     saved = round(100 * (1 - plan.share))
     facts = {
-        "day": found.day, "visitors": round(found.visitors), "saved": saved,
+        "visitors": round(found.visitors), "saved": saved,
         "hours": round(plan.hours), "full_hours": round(plan.full_hours),
         "kept": round(100 * plan.all), "full": round(100 * plan.full_all), "as_is": as_is and round(as_is["kept_pct"]),
         "days": found.days or None,

@@ -1081,6 +1081,15 @@ class Posted(Tell):
     name: str
 
 
+class PlanQuota(Tell):
+    """Numbers given out at most between two minutes of the day."""
+
+    service: str
+    start: int
+    end: int
+    tickets: int
+
+
 class Plan(Tell):
     """What is prepared for a peak."""
 
@@ -1093,7 +1102,7 @@ class Plan(Tell):
     lends: list[Lending] | None = None
     open: list[str] | None = None
     people: list[Posted] | None = None
-    quotas: list[Any] | None = None
+    quotas: list[PlanQuota] | None = None
     notice: PlanNotice | None = None
     auto: bool | None = None
     active_since: Instant | None = None

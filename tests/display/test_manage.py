@@ -208,6 +208,32 @@ def test_a_first_password_and_a_token_are_shown_once(office, hall):
     assert hall.ask("GET", "/me", token=token)["window"] == "2"
 
 
+def test_what_is_to_come_is_told_and_its_advice_is_done_with_one_press(office, hall):
+    put = lambda path, **body: office.context.request.put(f"/api/v1{path}", data=body, headers=office.context.csrf)
+    hours = get(office, "/settings/hours")["value"]
+    put("/settings/hours", value={})  # open at any time of day
+    for window in get(office, "/windows")["items"]:
+        put(f"/windows/{window['no']}/state", state="closed")
+    line = [hall.take("tax")["track"] for _ in range(4)]
+    go(office, "foresight")
+    office.locator(".foresight .honest", has_text="还没有往日数据").wait_for()
+    button = office.locator(".foresight .next .push.main", has_text="开放")
+    button.wait_for()
+    advised = button.inner_text()
+
+    button.click()
+    office.locator(".dialog").get_by_role("button", name=advised).click()
+    saved(office)
+
+    opened = [w["no"] for w in get(office, "/windows")["items"] if w["state"] == "open"]
+    assert opened and all(no in advised for no in opened)
+    for track in line:
+        hall.ask("POST", f"/tickets/{track}/cancellation", {})
+    for no in opened:
+        put(f"/windows/{no}/state", state="closed")
+    put("/settings/hours", value=hours)
+
+
 def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
     page = watched(context.new_page())

@@ -16,11 +16,10 @@ def window(no, *services, open=True, **more):
 
 
 def hall(n, *stations, learned=KNOWN, waited=15):
+    came = [NOW - waited * MIN + k for k in range(n)]
     line = tuple(
-        Waiter(id=str(k), number=f"A{k:03}", series="A", service="tax", target=1800,
-               line_at=NOW - waited * MIN + k, clock_at=NOW - waited * MIN + k)
-        for k in range(n)
-    )  # fmt: skip
+        Waiter(id=str(k), number=f"A{k:03}", series="A", service="tax", line_at=at, clock_at=at, target=1800) for k, at in enumerate(came)
+    )
     return HallState(waiting=line, stations=stations, minutes={"tax": 6.0, "social": 6.0}, learned=learned, midnight=NOW - 600 * MIN)
 
 
@@ -31,6 +30,13 @@ def test_windows_are_opened_until_the_promises_are_kept():
     assert found.open and "9" not in found.open and not found.close and len(found.open) <= next_hour.MOST_OPENED
     assert found.as_is.all < 0.6 < found.advised.all <= found.full.all + 0.02
     assert found.advised.windows == 1 + len(found.open) and found.full.windows == 7
+
+
+def test_where_every_window_is_closed_all_who_wait_are_lost_until_one_opens():
+    found = next_hour.advise(hall(3, *(window(no, "tax", open=False) for no in ("1", "2", "3"))), NOW)
+
+    assert found.due > 3 and found.as_is.all < 0.05 and found.as_is.windows == 0
+    assert found.open and found.advised.enough
 
 
 def test_what_would_not_help_is_not_opened():

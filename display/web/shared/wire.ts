@@ -20,6 +20,11 @@ export interface Advice extends Both {
   saves?: number | null;
 }
 
+export interface AdviceBasis {
+  days: number;
+  times: "learned" | "described";
+}
+
 export interface Alert {
   id: string;
   kind: string;
@@ -95,6 +100,28 @@ export interface Clerk {
   title?: string | null;
 }
 
+export interface Clocks {
+  from: string;
+  to: string;
+}
+
+/** `as_is`: the windows that are staffed now, all day. `enough`: the advice keeps 90 % of all and 93 % of green and booked. */
+export interface DayAdvice {
+  at: Instant;
+  day: string;
+  visitors: number;
+  basis: AdviceBasis;
+  advised: KeptByWindows | null;
+  all: KeptByWindows | null;
+  as_is: KeptByWindows | null;
+  /** window hours saved against all windows open, in percent */
+  saved_pct: number | null;
+  enough: boolean;
+  halves: HalfWindows[];
+  windows: WindowHours[];
+  say: Both;
+}
+
 export interface Device {
   /** <machine>/<device> */
   id: string;
@@ -126,11 +153,61 @@ export interface EvaluationLink {
   expires_at?: Instant | null;
 }
 
+/** `days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as forecast before it began; `to_come`: from now on; `booked`: bookings of that day. */
+export interface Forecast {
+  day: string;
+  service: string | null;
+  open: boolean;
+  /** the next day after today on which the hall is open */
+  next_day: string | null;
+  halves: HalfExpected[];
+  expected: number;
+  came: number | null;
+  to_come: number;
+  booked: number;
+  days: number;
+  peaks: PeakDay[];
+  error: ForecastError | null;
+  services: ServiceExpected[];
+  say: Both;
+}
+
+export interface ForecastDay {
+  day: string;
+  expected: number;
+  came: number;
+}
+
+/** The same forecast made for the last days with only what was known before each, against what came: mean distance of a half hour in visitors and in percent of the mean half hour, of a whole day in percent, and how many half hours lay within the range. */
+export interface ForecastError {
+  days: ForecastDay[];
+  half: number;
+  half_pct: number;
+  day_pct: number;
+  inside_pct: number;
+}
+
 export interface GradeOption {
   grade: 1 | 2 | 3 | 4 | 5;
   zh: string;
   en: string;
   tags: TagOption[];
+}
+
+/** `morning`: as forecast before the day began; `expected`: with what has come today; eight times in ten `low`–`high` holds it. `came`: numbers taken so far, null for what is to come. */
+export interface HalfExpected {
+  from: string;
+  to: string;
+  morning: number;
+  expected: number;
+  low: number;
+  high: number;
+  came: number | null;
+}
+
+export interface HalfWindows {
+  from: string;
+  windows: number;
 }
 
 export interface Hall {
@@ -165,6 +242,26 @@ export interface Help {
   at: Instant;
   answered_by: string | null;
   answered?: boolean | null;
+}
+
+/** `due`: promises that fall due; `as_is`, `advised`, `all`: the windows as they are, as advised, and all open. */
+export interface HourAdvice {
+  at: Instant;
+  due: number;
+  as_is: KeptByWindows;
+  advised: KeptByWindows;
+  all: KeptByWindows;
+  enough: boolean;
+  do: WindowStep[];
+  say: Both;
+}
+
+/** What so many windows keep: shares of the promises in percent, of all and of green and booked. `hours`: window hours of a day. */
+export interface KeptByWindows {
+  windows: number;
+  hours?: number | null;
+  kept_pct: number;
+  protected_pct: number;
 }
 
 /** One service visited on a number. */
@@ -277,6 +374,14 @@ export interface Peak {
   oldest?: number | null;
 }
 
+export interface PeakDay {
+  plan: string;
+  name: string;
+  /** percent of the usual visitors */
+  expect: number;
+  services: string[];
+}
+
 /** What is prepared for a peak. */
 export interface Plan {
   id: string;
@@ -289,7 +394,7 @@ export interface Plan {
   lends?: Lend[] | null;
   open?: string[] | null;
   people?: Posted[] | null;
-  quotas?: unknown[] | null;
+  quotas?: PlanQuota[] | null;
   notice?: PlanNotice | null;
   auto?: boolean | null;
   active_since?: Instant | null;
@@ -298,6 +403,14 @@ export interface Plan {
 export interface PlanNotice {
   text: string;
   text_en?: string | null;
+}
+
+/** Numbers given out at most between two minutes of the day. */
+export interface PlanQuota {
+  service: string;
+  start: number;
+  end: number;
+  tickets: number;
 }
 
 export interface Posted {
@@ -338,6 +451,12 @@ export interface Service {
   spoken?: string | null;
 }
 
+export interface ServiceExpected {
+  code: string;
+  expected: number;
+  came: number;
+}
+
 export interface Span {
   from: string;
   to: string;
@@ -371,6 +490,15 @@ export interface StaffTicket extends Ticket {
   /** its place in the whole line as it is likely to be called */
   order?: number | null;
   evaluated?: boolean | null;
+}
+
+/** `hour` null: the hall is closed, or it is being worked out (`ready` false). */
+export interface StaffingAdvice {
+  day: string | null;
+  next_day: string | null;
+  ready: boolean;
+  hour: HourAdvice | null;
+  plan: DayAdvice | null;
 }
 
 export interface TagOption {
@@ -500,11 +628,25 @@ export interface Window {
   up?: Record<string, unknown> | null;
 }
 
+export interface WindowHours {
+  no: string;
+  name: string;
+  name_en: string;
+  hours: Clocks[];
+}
+
 export interface WindowRoom {
   hall: Hall;
   window: Window;
   services: Service[];
   call: Call | null;
+}
+
+export interface WindowStep {
+  do: "open_window" | "close_window";
+  no: string;
+  name: string;
+  name_en: string;
 }
 
 /** What `watch` is answered with. */

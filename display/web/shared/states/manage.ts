@@ -86,8 +86,26 @@ const plans: Plan[] = [
 ];
 const lends: Lend[] = [{ window: "5", services: ["sw-invoice", "sw-declare"], weekdays: ["monday", "friday"], from: "10:00", to: "12:00" }, { window: "11", services: ["bdc-transfer"], only: true, dates: ["2026-11-20"] }];
 
+// what is to come
+const halfRow = (from: string, morning: number, expected: number, came: number | null) => ({ from, to: "", morning, expected, low: Math.max(0, Math.floor(expected - 1.28 * Math.sqrt(expected * 1.8))), high: Math.ceil(expected + 1.28 * Math.sqrt(expected * 1.8)), came });
+const CLOCKS = ["08:30", "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"];
+const USUAL = [22, 41, 48, 52, 44, 33, 18, 26, 35, 38, 34, 27, 19, 11, 5];
+const forecastDay = (level: number, more: object = {}) => ({
+  day: "2026-11-20", service: null, open: true, next_day: "2026-11-23", halves: CLOCKS.map((from, at_) => halfRow(from, USUAL[at_], at_ < 2 ? USUAL[at_] : Math.round(USUAL[at_] * level * 10) / 10, at_ < 2 ? Math.round(USUAL[at_] * level) : at_ === 2 ? 17 : null)),
+  expected: 453, came: Math.round(80 * level), to_come: Math.round(371 * level), booked: 36, days: 23, peaks: [], error: { days: [], half: 4.2, half_pct: 14.1, day_pct: 6.3, inside_pct: 81 }, services: [],
+  say: { zh: "最近 10 天事后核对：全天人数平均差 6%，每半小时平均差 4.2 人，81% 的半小时落在区间内。", en: "Checked against the last 10 days: off by 6\u00a0% over a day, by 4.2 visitors in a half hour; 81\u00a0% of the half hours lay within the range." }, ...more,
+});
+const keptBy = (windows_: number, kept_pct: number, protected_pct: number, hours_: number | null = null) => ({ windows: windows_, hours: hours_, kept_pct, protected_pct });
+const NEEDED = [6, 9, 11, 11, 10, 8, 5, 6, 8, 9, 8, 7, 5, 4, 3];
+const dayAdvice = { at: NOW, day: "2026-11-23", visitors: 431, basis: { days: 23, times: "learned" }, advised: keptBy(11, 93.2, 96.1, 61), all: keptBy(12, 96.8, 98.4, 84), as_is: keptBy(9, 88.7, 94.2, 63), saved_pct: 27, enough: true, halves: CLOCKS.map((from, at_) => ({ from, windows: NEEDED[at_] })), windows: windows(12).map((one, at_) => ({ no: one.no, name: one.name, name_en: one.name_en, hours: at_ === 11 ? [] : at_ > 8 ? [{ from: "09:00", to: "11:30" }] : at_ > 5 ? [{ from: "08:30", to: "12:00" }, { from: "14:00", to: "16:00" }] : [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }] })), say: { zh: "预计来 431 人：按建议开 61 个窗口小时，比全开（84）省 27%；预计按承诺叫到 93%，全开是 97%，照现在的窗口是 89%。依据 23 天往日数据。", en: "431 visitors expected. The advice takes 61 counter hours, 27\u00a0% less than all open (84); 93\u00a0% called as promised, 97\u00a0% with all open, 89\u00a0% with the counters as they are now. From 23 past days." } };
+const hourRight = { at: NOW, due: 62.3, as_is: keptBy(10, 96.2, 98), advised: keptBy(10, 96.2, 98), all: keptBy(12, 97.4, 98.6), enough: true, do: [], say: { zh: "下一小时现有 10 个窗口正合适：预计按承诺叫到 96%。", en: "For the next hour the 10 counters open are right: 96\u00a0% called as promised." } };
+const hourShort = { at: NOW, due: 96.1, as_is: keptBy(9, 71.4, 90.3), advised: keptBy(11, 91.5, 97.2), all: keptBy(12, 93.8, 98.1), enough: true, do: [{ do: "open_window", no: "10", name: "10号窗口", name_en: "Counter 10" }, { do: "open_window", no: "7", name: "7号窗口", name_en: "Counter 7" }], say: { zh: "下一小时建议再开 10、7 号窗口，共 11 个：预计按承诺叫到 92%，照现在是 71%，全开是 94%。", en: "For the next hour, open counter 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open." } };
+const foresight = { "/forecast": forecastDay(1), "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice } };
+const foresightShort = { "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "出入境高峰", expect: 150, services: ["ga-exit"] }] }), "/staffing": { ...foresight["/staffing"], hour: hourShort } };
+const foresightNone = { "/forecast": { ...forecastDay(1), halves: [], expected: 0, came: 0, to_come: 0, booked: 0, days: 0, error: null, say: { zh: "还没有往日数据，来人预测要到第一个完整工作日之后才有；已预约的人已经算进来。", en: "No past day yet: visitors can be forecast after the first full day. Who has booked is counted in." } }, "/staffing": { ...foresight["/staffing"], hour: { ...hourRight, due: 0, say: { zh: "下一小时几乎没有人到承诺时限，现有窗口就够。", en: "In the next hour hardly any promise falls due: the counters open will do." } }, plan: { ...dayAdvice, visitors: 0, basis: { days: 0, times: "described" }, advised: null, all: null, as_is: null, saved_pct: null, halves: [], windows: [], say: { zh: "还没有往日数据，也没有人预约，暂时给不出开窗建议；办理时间先按各事项的通常时间估计。", en: "No past day and no booking yet, so nothing to advise; handling times are those described for each service." } } } };
+
 const answers = {
-  "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
+  ...foresight, "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
   "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/events": { items: journal },
 };
 const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
@@ -97,7 +115,7 @@ const quiet: ManagersRoom = { ...empty, windows: empty.windows.map((w) => ({ ...
 
 export const manage: Record<string, Sample> = {
   calm: one(room(12, {}, 0.5)),
-  one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }),
+  one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { answers: { ...answers, ...foresightShort } }),
   ten_alerts: one({ ...busy, alerts }),
   thirty: one({ ...room(30, { devices }, 1.4), alerts: alerts.slice(0, 3) }),
   no_data: one(quiet, {}, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
@@ -105,6 +123,12 @@ export const manage: Record<string, Sample> = {
   message_all: one(busy, { telling: true }),
   figures: one(busy, { page: "figures" }),
   figures_none: one(quiet, { page: "figures" }, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
+  foresight: one(busy, { page: "foresight" }),
+  foresight_short: one(busy, { page: "foresight" }, { answers: { ...answers, ...foresightShort } }),
+  foresight_none: one(quiet, { page: "foresight" }, { answers: { ...answers, ...foresightNone } }),
+  foresight_working: one(busy, { page: "foresight" }, { answers: { ...answers, "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: false, hour: null, plan: null } } }),
+  foresight_ask: one(busy, { page: "foresight", asking: "hour" }, { answers: { ...answers, ...foresightShort } }),
+  foresight_plan: one(busy, { page: "foresight", asking: "day" }),
   devices: one(busy, { page: "devices" }),
   devices_none: one(quiet, { page: "devices" }),
   restart: one(busy, { page: "devices", restarting: "k1" }),
