@@ -188,7 +188,7 @@ def test_a_key_that_was_moved_goes_with_the_clerk_to_another_machine(hall, at_de
     page.get_by_role("button", name="下一步（大按钮）: F2").click()
     press(page, "Numpad0")
     press(page, "Escape")
-    kept = page.evaluate("async () => (await (await fetch('/api/v1/session')).json()).staff.keys")
+    page.wait_for_function("async () => (await (await fetch('/api/v1/session')).json()).staff.keys.main === 'Numpad0'")
     ticket = hall.take()
     page.locator(".coming").wait_for()
     rest(page)
@@ -198,8 +198,6 @@ def test_a_key_that_was_moved_goes_with_the_clerk_to_another_machine(hall, at_de
     assert hall.ticket(ticket)["state"] == "waiting"
     press(page, "Numpad0")
     shows(page, "called")
-
-    assert kept["main"] == "Numpad0"
 
 
 def test_a_transfer_is_made_with_the_keyboard_alone(hall, at_desk):
