@@ -151,6 +151,8 @@ class Attendant:
     def card(self, card: Card) -> None:
         person = people.of_card(card, date.fromisoformat(self.numbers.day()))
         warning = next((w for w in card.warnings if w in FOR_THE_HOLDER), None)
+        if odd := [w for w in card.warnings if w not in FOR_THE_HOLDER]:
+            log.warning("a card was read that is odd: %s", ", ".join(odd))
         message = {"code": warning, "zh": WARNINGS[warning][0], "en": WARNINGS[warning][1]} if warning else None
         self.hear("card", person=person, message=message)
         self.hear("laid")

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
@@ -235,6 +236,13 @@ def test_a_card_left_behind_is_said_again_and_again(hand):
 
     hand.kiosk.attendant.lifted()
     assert hand.get()["card_left"] is False
+
+
+def test_a_card_whose_number_fails_its_check_digit_gets_a_number_and_stands_in_the_log_without_it(hand, caplog):
+    hand.kiosk.attendant.card(replace(ZHANG, warnings=("check_digit",)))
+
+    assert hand.see("choosing")["message"] is None
+    assert "odd: check_digit" in caplog.text and ZHANG.number not in caplog.text and ZHANG.name not in caplog.text
 
 
 def test_an_unreadable_card_says_what_to_do_and_a_broken_reader_offers_the_other_ways(hand):
