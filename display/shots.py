@@ -71,10 +71,11 @@ def states(page: str) -> dict[str, dict]:
 
 
 def built(page: str) -> bool:
-    return _index(page).exists()
+    return index(page).exists()
 
 
-def _index(page: str) -> Path:
+def index(page: str) -> Path:
+    """The built HTML of a page."""
     if page == "home":
         return static_dir() / "index.html"
     return static_dir() / (PAGES[page].folder or page) / "index.html"
@@ -107,13 +108,13 @@ def _find(path: str) -> Path | None:
     first = "/" + path.strip("/").split("/")[0]
     for name, page in PAGES.items():
         if "/" + page.url.strip("/").split("/")[0] == first:
-            return _index(name)
+            return index(name)
     return None
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The built pages on a free loopback port; gives the root address."""
+def served(app=pages_app) -> Iterator[str]:
+    """The built pages (or another WSGI application) on a free loopback port; gives the root address."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Quiet(WSGIRequestHandler):
@@ -122,7 +123,7 @@ def served() -> Iterator[str]:
         def log(self, *_):
             pass
 
-    server = make_server("127.0.0.1", 0, pages_app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -26,15 +26,18 @@ WINDOWS = 8
 BODY = {"service": "s1", "channel": "kiosk"}
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--clients", type=click.IntRange(1, 500), default=150, show_default=True, help="Displays that listen.")
 @click.option("--seconds", type=click.FloatRange(0.5, 600), default=5.0, show_default=True, help="For each measurement.")
 @click.option("--parallel", type=click.IntRange(1, 64), default=16, show_default=True, help="Kiosks that take numbers at once.")
 @click.option("--stored", type=click.IntRange(0), multiple=True, default=(1_000, 1_000_000), show_default=True, help="Tickets in it.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to work: the disk that is measured (default: a scratch folder).")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
-def command(clients, seconds, parallel, stored, folder, json_file):
+@click.pass_context
+def command(ctx, clients, seconds, parallel, stored, folder, json_file):
     """Measure: a number, a call, the call on the last of many displays, a restart with all of them, and 1,000 against 1,000,000 tickets."""
+    if ctx.invoked_subcommand:
+        return
     from server.domain import forward, paces
 
     top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
@@ -58,6 +61,33 @@ def command(clients, seconds, parallel, stored, folder, json_file):
         shutil.rmtree(top, ignore_errors=True)
     if json_file:
         json_file.write_text(json.dumps(table.rows, indent=1), encoding="utf-8")
+
+
+@command.command("pages")
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+@click.option("--visits", type=click.IntRange(100, 100_000), default=2_000, show_default=True, help="Visits of the day.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
+def pages(pages, visits, json_file):
+    """Measure the citizens' pages (or the PAGEs named): script, first draw, and what a day of news leaves in memory.
+
+    Exit 1 where one is beyond its limit. Needs the built pages, Chromium and the test packages (./hall test brings them).
+    """
+    from . import _pages
+
+    unknown = [page for page in pages if page not in _pages.PAGES]
+    ensure(not unknown, f"There is no such page: {', '.join(unknown)}; the citizens' pages are {', '.join(_pages.PAGES)}.")
+    top = Path(tempfile.mkdtemp(prefix="hall-bench-"))
+    try:
+        found = _pages.measure(top, visits=visits, pages=pages or _pages.PAGES, say=lambda text: click.echo(text, err=True))
+    except ImportError as error:
+        raise click.ClickException(f"{error.name} is missing; ./hall test installs what this needs.") from None
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+    click.echo(_pages.table(found, visits))
+    if json_file:
+        json_file.write_text(json.dumps([one.figures() for one in found], indent=1), encoding="utf-8")
+    wrong = [sentence for one in found for sentence in one.wrong()]
+    ensure(not wrong, "Beyond the limit: " + "; ".join(wrong) + ".")
 
 
 class Table:

@@ -164,3 +164,30 @@ def test_without_a_network_the_page_opens_with_what_it_knew_last_and_says_when(p
     assert "停留在" in phone.locator(".offline").inner_text()
     assert all(path == "/book" or path.startswith("/static/") for path in kept)  # the shell only, nothing of the hall
     phone.context.set_offline(False)
+
+
+def test_who_was_called_and_who_missed_it_without_a_network_is_told_on_return(phone, counter):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    phone.locator(".track .head.waiting").wait_for()
+    phone.wait_for_function("async () => (await navigator.serviceWorker.ready) && (await caches.match('/book'))")
+    phone.context.set_offline(True)
+    phone.reload()
+    phone.locator(".track .head.waiting .plate", has_text=ticket["number"]).wait_for()
+
+    counter.call(ticket)
+    phone.locator(".offline").wait_for()
+    before = phone.locator(".turn").count()
+    phone.context.set_offline(False)
+
+    phone.locator(".turn", has_text=ticket["number"]).wait_for()
+    phone.locator(".offline").wait_for(state="detached")
+    phone.context.set_offline(True)
+    phone.reload()
+    for _ in range(3):
+        counter.do(ticket, "calls")
+    counter.do(ticket, "miss")
+    phone.context.set_offline(False)
+    phone.locator(".track .head.missed .steps", has_text="1号窗口").wait_for()
+    assert before == 0  # nothing is made up while nothing is known
+    assert "呼叫时您不在1号窗口" in phone.locator(".changes").inner_text()

@@ -18,9 +18,9 @@ const spoken = (seq: number, number: string, window: string, times = 1) => {
 export const board: Record<string, Sample> = {
   quiet: one(hallRoom(12, { calls: [], next: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })), services: hallRoom(12).services.map((s) => ({ ...s, waiting: 0 })) })),
   guide: one(hallRoom(12, { calls: [], windows: hallRoom(12).windows.map((w) => ({ ...w, ticket: null })) }), { now: at(0, 20) }),
-  four: one(hallRoom(4)),
-  twelve: one(hallRoom(12)),
-  thirty: one(hallRoom(30)),
+  four: one(hallRoom(4), { wait: 3200 }),
+  twelve: one(hallRoom(12), { wait: 3200 }),
+  thirty: one(hallRoom(30), { wait: 3200 }),
   call: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
   burst: one(hallRoom(12), { wait: 3400, then: burst.map(([number, window, service], index) => ({ after: 300 + index * 200, ...called(1001 + index, number, window, service) })) }),
   burst_20: one(hallRoom(30), { wait: 3400, then: Array.from({ length: 20 }, (_, index) => ({ after: 300 + index * 40, ...called(1001 + index, `A${101 + index}`, String(index + 1), "sb-pension") })) }),

@@ -1,0 +1,299 @@
+"""Measures the citizens' pages in a real Chromium: script, first draw, and what a whole day of news leaves behind. For `hall bench pages`.
+
+Board, window, pad, phone and index are led by a real hall server over its own sockets; the kiosk's page by every screen it has, sent
+as its process sends them. Each page's clock is run through the day, so that what grows with time is found as well as what grows with news.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import queue
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.paths import static_dir
+
+from ._own import Line, OwnServer, config, ensure, token
+
+MOST_SCRIPT = 120_000  # bytes, gzipped
+MOST_DRAW = 1000.0  # ms to the first contentful paint, nothing cached
+MOST_HEAP = 0.10  # growth of the script heap from a tenth of the day to its end, as a part …
+MOST_HEAP_BYTES = 500_000  # … of which so much is never counted: what the engine itself keeps varies by that
+MOST_NODES = 150
+MOST_LISTENERS = 10
+TENTHS = 10
+HOURS = 9  # of a day, run on each page's clock
+WINDOWS = 8
+PAGES = ("home", "board", "window", "pad", "phone", "kiosk")
+TOUCH = {"kiosk": (1080, 1920), "phone": (360, 740), "window": (1280, 400), "pad": (1280, 800)}
+COUNT = """(Real => { window.EventSource = function (url) {
+  const stream = new Real(url);
+  stream.addEventListener('message', () => (window.heard = (window.heard || 0) + 1));
+  return stream;
+}; })(window.EventSource)"""  # what the kiosk's page has heard
+# an engine that neither compiles nor forgets code as it goes: what a page's heap gains is then the page's own
+STEADY = "--js-flags=--no-lazy-feedback-allocation --no-opt --no-sparkplug --no-flush-bytecode"
+CALLING = "[calling]\nrecalls = 20\nreturns = 20\n"  # for the phone that is called, missed and returned all day
+
+
+@dataclass
+class Sample:
+    """What a page holds after its garbage was collected."""
+
+    heap: int
+    nodes: int
+    listeners: int
+
+
+@dataclass
+class Found:
+    """One page's figures; `samples` are taken at each tenth of the day."""
+
+    page: str
+    script: int = 0
+    draw: float = 0.0
+    news: int = 0
+    samples: list[Sample] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)  # errors that its scripts threw
+
+    @property
+    def early(self) -> Sample:
+        return self.samples[0]
+
+    @property
+    def late(self) -> Sample:
+        return self.samples[-1]
+
+    def wrong(self) -> Iterator[str]:
+        """Sentences on what is beyond the limits."""
+        if self.script >= MOST_SCRIPT:
+            yield f"{self.page}: {self.script / 1000:.0f} kB of script, of {MOST_SCRIPT / 1000:.0f}"
+        if self.draw >= MOST_DRAW:
+            yield f"{self.page}: drawn after {self.draw:.0f} ms, of {MOST_DRAW:.0f}"
+        a, z = self.early, self.late
+        if z.heap - a.heap > max(MOST_HEAP * a.heap, MOST_HEAP_BYTES):
+            yield f"{self.page}: the script heap grew from {a.heap / 1e6:.2f} to {z.heap / 1e6:.2f} MB"
+        if z.nodes - a.nodes > MOST_NODES:
+            yield f"{self.page}: the nodes grew from {a.nodes} to {z.nodes}"
+        if z.listeners - a.listeners > MOST_LISTENERS:
+            yield f"{self.page}: the event listeners grew from {a.listeners} to {z.listeners}"
+        if not self.news:
+            yield f"{self.page}: heard nothing all day"
+        yield from (f"{self.page}: {fault}" for fault in self.faults)
+
+    def figures(self) -> dict:
+        own = {"page": self.page, "script": self.script, "draw_ms": self.draw, "news": self.news}
+        return own | {"samples": [vars(one) for one in self.samples]}
+
+
+def measure(folder: Path, *, visits: int, pages: tuple[str, ...], say: Callable[[str], None]) -> list[Found]:
+    """The figures of each page; needs the built pages, Playwright and Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    from display.shots import CHROMIUM
+
+    with ExitStack() as stack:
+        hall = Hall(stack.enter_context(running(folder)))
+        kiosk = Kiosk()
+        urls = hall.urls | {"kiosk": stack.enter_context(kiosk.served())}
+        player = stack.enter_context(sync_playwright())
+        browser = player.chromium.launch(executable_path=CHROMIUM)
+        found = [Found(page, script=script_size(page)) for page in pages]
+        for one in found:
+            one.draw = sorted(first_draw(browser, urls[one.page], one.page) for _ in range(3))[1]
+        browser.close()
+        say(f"first draw measured; {visits:,} visits follow")
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--autoplay-policy=no-user-gesture-required", STEADY])
+        stack.callback(browser.close)
+        kiosk.day = True
+        tabs = [Tab(browser, urls[one.page], one) for one in found]
+        for tenth in range(1, TENTHS + 1):
+            hall.tenth(visits // TENTHS)
+            kiosk.tenth(visits // TENTHS)
+            for tab in tabs:
+                tab.settle(HOURS * 3600 // TENTHS, kiosk.sent)
+                tab.sample()
+            say(f"{tenth * 10} % of the day")
+    return found
+
+
+def table(found: list[Found], visits: int) -> str:
+    """The figures as lines for a terminal."""
+    head = f"{visits:,} visits, {HOURS} hours; a tenth of the day → its end"
+    lines = [head, f"{'':8}{'script':>9}{'drawn':>9}{'news':>9}   {'script heap, MB':24}{'nodes':18}listeners"]
+    for one in found:
+        a, z = one.early, one.late
+        heap = f"{a.heap / 1e6:.2f} → {z.heap / 1e6:.2f} ({(z.heap / a.heap - 1) * 100:+.1f} %)"
+        sizes = f"{one.script / 1000:>6.1f} kB{one.draw:>6.0f} ms{one.news:>9,}"
+        lines.append(f"{one.page:8}{sizes}   {heap:24}{f'{a.nodes} → {z.nodes}':18}{a.listeners} → {z.listeners}")
+    return "\n".join(lines)
+
+
+# -- the browser's side
+
+
+def script_size(page: str) -> int:
+    """Bytes of script that a page loads, gzipped."""
+    from display import shots
+
+    html = shots.index(page).read_text(encoding="utf-8")
+    files = re.findall(r'(?:src|href)="/static/([^"]+\.js)"', html)
+    return sum(len(gzip.compress((static_dir() / file).read_bytes())) for file in files)
+
+
+def _context(browser, page: str):
+    width, height = TOUCH.get(page, (1920, 1080))
+    return browser.new_context(viewport={"width": width, "height": height}, has_touch=page in TOUCH)
+
+
+def first_draw(browser, url: str, page: str) -> float:
+    """Milliseconds to the first contentful paint in a browser window that has never been here."""
+    context = _context(browser, page)
+    tab = context.new_page()
+    tab.goto(url)
+    drawn = "() => (performance.getEntriesByName('first-contentful-paint')[0] || {}).startTime"
+    tab.wait_for_function(drawn, timeout=30_000)
+    took = tab.evaluate(drawn)
+    context.close()
+    return took
+
+
+class Tab:
+    """One page, open all day in a renderer of its own."""
+
+    def __init__(self, browser, url: str, found: Found):
+        self.found = found
+        self.page = _context(browser, found.page).new_page()
+        self.page.on("pageerror", lambda error: found.faults.append(str(error)))
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
+        self.page.add_init_script(COUNT)
+        self.page.clock.install()
+        self.page.goto(url)
+        self.page.wait_for_selector("#page > *")
+        self.lens = self.page.context.new_cdp_session(self.page)
+
+    def _heard(self, frame) -> None:
+        self.found.news += len(frame) > 8  # shorter ones only ask whether the line is alive
+
+    def settle(self, seconds: int, sent: int) -> None:
+        """Runs the page's clock on. It then believes that the line was silent for so long, and connects anew: that is part of a day."""
+        if self.found.page == "kiosk":
+            self.page.wait_for_function("sent => window.heard > sent", arg=sent, timeout=120_000)
+            self.found.news = sent
+        self.page.clock.run_for(seconds * 1000)
+        self.page.wait_for_function("() => !document.querySelector('.offline')", timeout=60_000)
+
+    def sample(self) -> None:
+        for _ in range(3):
+            self.lens.send("HeapProfiler.collectGarbage")
+        self.lens.send("Performance.enable")
+        told = {one["name"]: one["value"] for one in self.lens.send("Performance.getMetrics")["metrics"]}
+        self.found.samples.append(Sample(int(told["JSHeapUsedSize"]), int(told["Nodes"]), int(told["JSEventListeners"])))
+
+
+# -- the hall's side
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[OwnServer]:
+    file = config(folder / "server.toml", windows=WINDOWS + 1, services=2)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + CALLING, encoding="utf-8")
+    server = OwnServer(folder / "data", file)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+class Hall:
+    """A day at a hall of nine windows. At the ninth one holder is called, missed and put back in line all day: the watched phone."""
+
+    def __init__(self, server: OwnServer):
+        self._line = Line(server.port, token(server.folder, "kiosk"))
+        self._keypads = [Line(server.port, token(server.folder, "keypad", str(n))) for n in range(1, WINDOWS + 2)]
+        self._pad = Line(server.port, token(server.folder, "pad", "1"))
+        self._last = self._keypads[WINDOWS]
+        for n, keypad in enumerate(self._keypads, 1):
+            ensure(keypad.ask("PUT", f"/windows/{n}/state", {"state": "open"})[0] == 200, "a window could not be opened")
+        self._holder = self._made(self._line, "/tickets", {"service": "s2", "channel": "kiosk"})
+        root = f"http://127.0.0.1:{server.port}"
+        self.urls = {
+            "home": f"{root}/",
+            "board": f"{root}/board",
+            "window": f"{root}/window/1",
+            "pad": f"{root}/pad/1#token={self._pad.token}",
+            "phone": f"{root}/t/{self._holder['track']}",
+        }
+
+    def tenth(self, visits: int) -> None:
+        """A tenth of the day: visits one after the other; at window 1 every second visitor evaluates."""
+        for n in range(visits):
+            no = n % WINDOWS + 1
+            keypad = self._keypads[no - 1]
+            ticket = self._made(self._line, "/tickets", {"service": "s1", "channel": "kiosk"})
+            self._made(keypad, f"/windows/{no}/calls", {"ticket": ticket["id"]})
+            self._made(keypad, f"/tickets/{ticket['id']}/service")
+            done = self._made(keypad, f"/tickets/{ticket['id']}/completion", {"outcome": "done"})
+            if no == 1 and n % (2 * WINDOWS) == 0:
+                self._made(self._pad, "/evaluations", {"token": done["evaluation"]["token"], "grade": 5, "tags": []})
+        mine = f"/tickets/{self._holder['id']}"
+        self._made(self._last, f"/windows/{WINDOWS + 1}/calls", {"ticket": self._holder["id"]})
+        self._made(self._last, f"{mine}/calls")
+        self._made(self._last, f"{mine}/miss")
+        self._made(self._last, f"{mine}/return")
+
+    def _made(self, line: Line, path: str, body: dict | None = None) -> dict:
+        status, answer, _ = line.post(path, body)
+        ensure(status == 201, f"{path} was answered with {status}: {answer}")
+        return answer
+
+
+class Kiosk:
+    """The kiosk's door as its page sees it: the built page, and a stream of every screen there is, one after the other."""
+
+    def __init__(self):
+        from display import shots
+
+        self._screens = [state["screen"] for state in shots.states("kiosk").values() if "screen" in state]
+        self._stream: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.sent, self.day = 0, False  # `day`: whoever listens now hears the whole of it
+
+    def tenth(self, visits: int) -> None:
+        """Each visitor sees six screens; at the end stands the first page again."""
+        for n in range(1, 6 * visits + 1):
+            self.sent += 1
+            self._stream.put(told(self._screens[self.sent % len(self._screens) if n < 6 * visits else 0], self.sent))
+
+    def _app(self, environ, start_response):
+        from display.shots import pages_app
+
+        if environ["PATH_INFO"] == "/stream":
+            start_response("200 OK", [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")])
+            return self._read() if self.day else [told(self._screens[0])]
+        return pages_app(environ | ({"PATH_INFO": "/kiosk"} if environ["PATH_INFO"] == "/" else {}), start_response)
+
+    def _read(self) -> Iterator[bytes]:
+        yield told(self._screens[0])
+        while news := self._stream.get():
+            yield news
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        from display import shots
+
+        with shots.served(self._app) as root:
+            try:
+                yield root + "/"
+            finally:
+                self._stream.put(None)
+
+
+def told(screen: dict, seq: int = 0) -> bytes:
+    """A state as a line of the stream."""
+    return b"data: " + json.dumps(screen | {"seq": seq}).encode() + b"\n\n"
