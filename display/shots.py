@@ -36,7 +36,7 @@ class Page:
 
 
 PAGES: dict[str, Page] = {
-    "home": Page(url="/", sizes=DESKTOP, whole=True),
+    "home": Page(url="/", sizes=DESKTOP | {"360": (360, 740)}, whole=True),
     "board": Page(url="/board", sizes=WALL, extra=("wall=light",)),
     "window": Page(url="/window/3", sizes=BAR),
     "pad": Page(url="/pad/3", sizes=TABLET, touch=True),

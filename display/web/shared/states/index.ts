@@ -5,6 +5,7 @@ import { book } from "./book.ts";
 import { desk } from "./desk.ts";
 import { evaluate } from "./evaluate.ts";
 import { guide } from "./guide.ts";
+import { home } from "./home.ts";
 import { kiosk } from "./kiosk.ts";
 import { control, manage } from "./manage.ts";
 import { pad } from "./pad.ts";
@@ -18,6 +19,7 @@ export const states: Record<string, Record<string, Sample>> = {
   desk,
   evaluate,
   guide,
+  home,
   kiosk,
   manage,
   pad,
