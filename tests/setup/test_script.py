@@ -152,6 +152,7 @@ def test_the_usual_start_costs_next_to_nothing(checkout):
 OPTIONAL = {
     "server/notify.py": {"pywebpush"},
     "server/commands/picture.py": {"playwright"},
+    "server/commands/_pages.py": {"playwright"},
     "display/shots.py": {"playwright"},
     "display/looking.py": {"axe_playwright_python"},
 }
