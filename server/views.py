@@ -376,7 +376,7 @@ class Sight:
             "service": e and e.service,
             "window": e and e.window,
             "clerk": clerk and clerk["name"],
-            "grade": e and e.grade,
+            "grade": {"n": e.grade, "zh": GRADES[e.grade][0], "en": GRADES[e.grade][1]} if e else None,
             "tags": [{"code": code, "zh": tags[code][0], "en": tags[code][1]} for code in (e.tags if e else ()) if code in tags],
             "words": words["text"] if words else "",
             "note": words["note"] if words else "",
@@ -646,13 +646,14 @@ def _sums(tickets: list[Ticket], now: int) -> dict:
     kept = sum(
         bool(called and t.target and called - (t.legs[0].line_at if t.legs else t.clock_at) <= t.target * 1000) for called, t in first
     )
+    decided = len(waits) + sum(t.state is State.EXPIRED and not called for called, t in first)  # never called: not kept
     at = lambda share: waits[min(len(waits) - 1, int(share * len(waits)))] if waits else None
     return {
         "issued": sum(t.issued_at is not None for t in tickets),
         "done": sum(t.state is State.DONE for t in tickets),
         "missed": sum(t.misses > 0 for t in tickets),
         "kept": kept,
-        "kept_pct": round(100 * kept / len(waits), 1) if waits else None,
+        "kept_pct": round(100 * kept / decided, 1) if decided else None,
         "wait_p50": at(0.5),
         "wait_p90": at(0.9),
     }

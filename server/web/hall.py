@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from .. import actions, views
 from ..actions.evaluations import EVALUATION
 from ..actions.hall import SETTINGS
 from ..actions.windows import CALLS
-from ..domain.errors import NotFound
+from ..domain.errors import NotFound, WrongBody
 from ..domain.line import SERIES, rules_of
 from ..domain.rules import as_dict
 from ..domain.slots import SLOTS
+from ..reports.history import LONGEST, history
 from . import models
 from .appointments import no_such_day
 from .table import MANAGERS, Ask, door, items
@@ -75,6 +78,18 @@ def get_figures(ask: Ask):
             return 200, sight.figures(ask.query.day or sight.floor.day)
         except (ValueError, OverflowError):  # beyond the calendar
             raise no_such_day() from None
+
+
+@door("GET", "/history", query=models.DaysQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def get_history(ask: Ask):
+    """Many days by day, week or month, by service, and what people thought of them; three years at most."""
+    try:
+        last = ask.query.to or ask.floor.day
+        first = ask.query.from_ or (date.fromisoformat(last) - timedelta(days=29)).isoformat()
+        with ask.house.reader() as connection:
+            return 200, history(connection, first, last)
+    except (ValueError, OverflowError):
+        raise WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}]) from None
 
 
 @door("GET", "/halls", gives={200: models.HallNearby}, lists=True, tag="look")

@@ -418,6 +418,11 @@ class DayQuery(Query):
     day: Day | None = None
 
 
+class DaysQuery(Query):
+    from_: Day | None = Field(default=None, alias="from", description="default: 29 days before `to`")
+    to: Day | None = Field(default=None, description="counted too; default: today")
+
+
 class ForecastQuery(Query):
     day: Day | None = Field(default=None, description="default: today")
     service: Code | None = Field(default=None, description="default: all together")
@@ -909,6 +914,10 @@ class CloseCase(Ask):
     note: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
+class Graded(Both):
+    n: int
+
+
 class Case(Tell):
     """A bad evaluation that is followed up."""
 
@@ -917,7 +926,7 @@ class Case(Tell):
     service: str | None
     window: str | None
     clerk: str | None
-    grade: int | None
+    grade: Graded | None
     tags: list[TagOption]
     words: str
     note: str

@@ -234,6 +234,44 @@ def test_what_is_to_come_is_told_and_its_advice_is_done_with_one_press(office, h
     put("/settings/hours", value=hours)
 
 
+def test_a_bad_evaluation_is_followed_up_and_the_name_is_called_back_first(office, hall):
+    hall.open("2")
+    ticket = hall.take("tax")
+    hall.call("2")
+    hall.gesture(ticket, "service", "2")
+    token = hall.gesture(ticket, "completion", "2")["evaluation"]["token"]
+    hall.ask("POST", "/evaluations", {"token": token, "grade": 2, "tags": ["214"], "comment": "没有说清楚", "anonymous": False})
+    office.locator(".side a", has_text="差评跟进").locator(".badge", has_text="1").wait_for()  # told at once, without a reload
+    hall.ask("PUT", "/windows/2/state", {"state": "closed"}, hall.keypad("2"))
+    go(office, "cases")
+    case = office.locator(".cases li", has_text="没有说清楚")
+
+    case.get_by_role("button", name="我来处理").click()
+    case.get_by_text("在处理").wait_for()
+    case.get_by_role("button", name="办结").click()
+    office.get_by_text("属实，已整改").click()
+    office.locator(".dialog").get_by_role("button", name="办结").click()
+    office.locator(".note.wrong", has_text="请先回访本人").wait_for()
+    office.get_by_text("已回访本人").click()
+    office.get_by_label("核实和处理情况").fill("已补充材料样本")
+    office.locator(".dialog").get_by_role("button", name="办结").click()
+    office.get_by_text("没有待跟进的差评").wait_for()
+    office.get_by_role("button", name="已办结").click()
+
+    assert "已补充材料样本" in office.locator(".cases li").first.inner_text()
+    assert get(office, "/cases?state=closed")["items"][0]["outcome"] == "corrected"
+
+
+def test_many_days_are_shown_and_a_year_is_asked_for_in_one_press(office):
+    go(office, "figures")
+    with office.expect_response(lambda answer: "/history?" in answer.url) as told:
+        office.get_by_role("button", name="一年").click()
+    office.locator(".strip-of-figures").wait_for()
+
+    assert told.value.json()["total"]["issued"] >= 1
+    assert office.locator(".daychart svg").count() == 3
+
+
 def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
     page = watched(context.new_page())

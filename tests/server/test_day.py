@@ -44,7 +44,7 @@ def test_a_bad_evaluation_is_a_case_that_is_taken_and_closed_with_an_outcome(hou
     taken = house.manager.post(f"/cases/{case['id']}/owner").json
     closed = house.manager.post(f"/cases/{case['id']}/closing", outcome="corrected", note="已向李四说明，窗口已补培训")
 
-    assert (case["state"], case["grade"], case["words"], case["tags"][0]["zh"]) == ("open", 2, "说了三遍", "窗口人员业务不熟练")
+    assert (case["state"], case["grade"]["n"], case["words"], case["tags"][0]["zh"]) == ("open", 2, "说了三遍", "窗口人员业务不熟练")
     assert taken["state"] == "taken" and taken["owner"].startswith("manager")
     assert closed.status_code == 201 and closed.json["note"].startswith("已向李四")
     assert house.manager.get("/cases").json["items"] == []

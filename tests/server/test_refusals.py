@@ -281,7 +281,10 @@ def test_a_time_that_no_clock_can_reckon_with_is_422(house, when):
     assert manager.post("/notices", text="x", until="2026-12-31T23:59:59+08:00").status_code == 201
 
 
-BEYOND = ["/slots?day=9999-12-31&days=31", "/slots?day=0001-01-01", "/figures?day=0001-01-01", f"/events?after={10**30}"]
+BEYOND = [
+    "/history?from=2026-11-21&to=2026-11-20", "/history?from=2020-01-01", "/history?to=0001-01-01", "/slots?day=9999-12-31&days=31",
+    "/slots?day=0001-01-01", "/figures?day=0001-01-01", f"/events?after={10**30}",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", BEYOND)

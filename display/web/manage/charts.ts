@@ -1,4 +1,4 @@
-// The two charts a manager needs, drawn from parts of ECharts in our own colours and face. It knows no request and no rule.
+// The charts a manager needs, drawn from parts of ECharts in our own colours and face. It knows no request and no rule.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use, type ECharts, type EChartsCoreOption } from "echarts/core";
@@ -29,20 +29,25 @@ export function draw(box: HTMLElement, option: EChartsCoreOption, size = 13): EC
   return chart;
 }
 
-const axis = (clocks: string[], size: number) => ({
-  xAxis: { type: "category", data: clocks, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } }, axisLabel: { color: colour("--ink-2"), fontSize: size } },
+const axis = (labels: string[], size = 13) => ({
+  xAxis: { type: "category", data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } }, axisLabel: { color: colour("--ink-2"), fontSize: size } },
   yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--ink-2"), fontSize: size } },
 });
+
+const clock = (hour: number) => `${hour}:00`;
+const minutes = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? null : Math.round(seconds / 60));
+const bars = (name: string, data: (number | null)[]) => ({ name, type: "bar", data, itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] }, barMaxWidth: 36 });
+const line = (name: string, data: (number | null)[], tone: string, type: "solid" | "dashed") => ({ name, type: "line", data, symbol: "circle", symbolSize: data.length > 40 ? 0 : 7, lineStyle: { color: colour(tone), width: 2, type }, itemStyle: { color: colour(tone) } });
 
 /** Bars of a day beside the line of what is usual on that weekday. */
 export function arrivals(today: Row[], usual: Row[], words: { today: string; usual: string }, size = 13): EChartsCoreOption {
   const hours = [...new Set([...today, ...usual].map((row) => row.hour))].sort((a, b) => a - b);
   const of = (rows: Row[], hour: number) => rows.find((row) => row.hour === hour)?.issued ?? null;
   return {
-    ...axis(hours.map((hour) => `${hour}:00`), size),
+    ...axis(hours.map(clock), size),
     series: [
-      { name: words.today, type: "bar", data: hours.map((hour) => of(today, hour)), itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] }, barMaxWidth: 36 },
-      ...(usual.length ? [{ name: words.usual, type: "line", data: hours.map((hour) => of(usual, hour)), symbol: "circle", symbolSize: 7, lineStyle: { color: colour("--warn"), width: 2, type: "dashed" }, itemStyle: { color: colour("--warn") } }] : []),
+      bars(words.today, hours.map((hour) => of(today, hour))),
+      ...(usual.length ? [line(words.usual, hours.map((hour) => of(usual, hour)), "--warn", "dashed")] : []),
     ],
   };
 }
@@ -89,10 +94,29 @@ export function needed(halves: { from: string; windows: number }[], words: { win
 
 /** Half and nine of ten waited less than this, in minutes. */
 export function waits(rows: Row[], words: { half: string; most: string }, size = 13): EChartsCoreOption {
-  const minutes = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? null : Math.round(seconds / 60));
-  const line = (name: string, data: (number | null)[], tone: string, type: "solid" | "dashed") => ({ name, type: "line", data, symbol: "circle", symbolSize: 7, lineStyle: { color: colour(tone), width: 2, type }, itemStyle: { color: colour(tone) } });
   return {
-    ...axis(rows.map((row) => `${row.hour}:00`), size),
+    ...axis(rows.map((row) => clock(row.hour)), size),
     series: [line(words.half, rows.map((row) => minutes(row.wait_p50)), "--ink", "solid"), line(words.most, rows.map((row) => minutes(row.wait_p90)), "--warn", "dashed")],
   };
+}
+
+export interface Period {
+  day: string;
+  issued: number;
+  kept_pct: number | null;
+  wait_p50: number | null;
+  wait_p90: number | null;
+}
+
+/** Numbers issued, period after period. */
+export const issuedOver = (labels: string[], rows: Period[], word: string): EChartsCoreOption => ({ ...axis(labels), legend: { show: false }, grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true }, series: [bars(word, rows.map((row) => row.issued))] });
+
+/** How long half and nine of ten waited, period after period. */
+export const waitsOver = (labels: string[], rows: Period[], words: { half: string; most: string }): EChartsCoreOption => ({ ...axis(labels), series: [line(words.half, rows.map((row) => minutes(row.wait_p50)), "--ink", "solid"), line(words.most, rows.map((row) => minutes(row.wait_p90)), "--warn", "dashed")] });
+
+/** Promises kept in percent: the axis begins where the worst period stands. */
+export function keptOver(labels: string[], rows: Period[], word: string): EChartsCoreOption {
+  const least = Math.min(90, ...rows.map((row) => row.kept_pct ?? 100));
+  const { xAxis, yAxis } = axis(labels);
+  return { xAxis, yAxis: { ...yAxis, min: Math.floor(least / 10) * 10, max: 100 }, legend: { show: false }, grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true }, series: [line(word, rows.map((row) => row.kept_pct), "--ink", "solid")] };
 }

@@ -14,7 +14,7 @@ const KEY: InjectionKey<Office> = Symbol("office");
 
 export function makeOffice() {
   const say = words(manage);
-  const live = watch<{ managers: ManagersRoom }>(["managers"], (name) => name === "alert.raised" && chime());
+  const live = watch<{ managers: ManagersRoom }>(["managers"], (name) => (name === "alert.raised" || name === "case.opened") && chime());
   const room = computed(() => live.rooms?.managers ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
   // the session has ended meanwhile: the page starts afresh and asks who is here
@@ -65,6 +65,9 @@ export function useOffice(): Office {
   if (!office) throw new Error("useOffice() outside of Office.vue");
   return office;
 }
+
+/** A count as it is read: 108,412. */
+export const count = (n: number): string => n.toLocaleString("en-US");
 
 /** Whole minutes since an instant, by the hall's clock. */
 export const minutesSince = (at: string | null | undefined): number => (at ? Math.max(0, Math.floor((time.value - Date.parse(at)) / 60_000)) : 0);

@@ -1,6 +1,6 @@
 // The manager's states: calm, one alert, ten, no data yet, every setting, the control room.
 import type { Sample } from "../sample";
-import type { Advice, Alert, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
+import type { Advice, Alert, Case, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
 import { staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
@@ -80,6 +80,27 @@ const journal = [
   event(995, 4, "staff.refused", "public", { staff: "ouyang", locked: false }), event(996, 3, "device.changed", "kiosk:k1", { device: "k1/printer", state: "trouble", code: "paper_end", sentence: "小票纸用完了，请换一卷80毫米热敏纸。" }), event(1000, 1, "evaluation.given", "public", { number: "A028", channel: "pad", service: "sb-pension" }, { window: "3" }),
 ];
 
+const cases: Case[] = [
+  { id: "e1", number: "A028", service: "sb-pension", window: "3", clerk: "陈静", grade: { n: 2, zh: "不满意", en: "Dissatisfied" }, tags: [{ code: "213", zh: "窗口人员业务不熟练", en: "Staff not well trained" }, { code: "210", zh: "同样内容的证明材料被要求多次提交", en: "Same papers asked for again" }], words: "跑了两趟，第二次才说还要原件。希望一次说清楚。", note: "", named: true, at: at(-47), state: "open", owner: null, outcome: null, called_back: false, closed_at: null },
+  { id: "e2", number: "C017", service: "bdc-transfer", window: "8", clerk: "李国强", grade: { n: 1, zh: "非常不满意", en: "Very dissatisfied" }, tags: [{ code: "109", zh: "在办事指南之外增加新的申报材料", en: "Papers not in the guide" }], words: "", note: "", named: false, at: at(-26 * 60), state: "taken", owner: "周主任", outcome: null, called_back: false, closed_at: null },
+];
+const closedCases: Case[] = [
+  { ...cases[1], id: "e3", number: "G006", state: "closed", outcome: "corrected", called_back: true, note: "材料清单漏写了原件要求，已改正并重新公示，向本人当面致歉。", at: at(-3 * 1440), closed_at: at(-2 * 1440) },
+  { ...cases[0], id: "e4", number: "A002", named: false, words: "", tags: [], state: "closed", owner: "林晓", outcome: "mistaken", note: "", at: at(-6 * 1440), closed_at: at(-6 * 1440 + 50) },
+];
+const weeks = Array.from({ length: 53 }, (_, n) => {
+  const day = new Date(Date.parse("2025-11-17") + n * 7 * 86_400_000).toISOString().slice(0, 10);
+  const rest = n === 13 ? 0.06 : n === 46 ? 0.35 : 1; // 春节、国庆
+  const season = 1 + 0.22 * Math.sin((n / 53) * 12) + 0.1 * Math.cos(n * 2.4);
+  return { day, issued: Math.round(2080 * season * rest), done: Math.round(1990 * season * rest), missed: Math.round(41 * season * rest), kept_pct: Math.round((97.4 - 5.5 * Math.max(0, season - 1.1) / 0.2 - (n % 5) * 0.3) * 10) / 10, wait_p50: Math.round(480 * season), wait_p90: Math.round(1290 * season) };
+});
+const graded = (counts: number[]) => [["非常满意", "Very satisfied"], ["满意", "Satisfied"], ["基本满意", "Fairly satisfied"], ["不满意", "Dissatisfied"], ["非常不满意", "Very dissatisfied"]].map(([zh, en], index) => ({ grade: 5 - index, zh, en, n: counts[index] }));
+const year = { from: "2025-11-21", to: "2026-11-20", step: "week", days: 251, total: { issued: 108412, done: 103377, missed: 2143, kept_pct: 96.2, wait_p50: 495, wait_p90: 1340 }, periods: weeks, services: services.slice(0, 24).map((one, index) => ({ code: one.code, issued: Math.round(14200 / (1 + index * 0.35)), done: Math.round(13700 / (1 + index * 0.35)), missed: Math.round(280 / (1 + index * 0.35)), kept_pct: [97.9, 99.2, 92.3, 88.2, 96.4][index % 5], wait_p50: 420 + index * 20, wait_p90: 1100 + index * 35 })), grades: graded([51840, 6032, 894, 61, 27]), not_evaluated: 44523 };
+const days = weeks.slice(0, 30).map((one, n) => ({ ...one, day: new Date(Date.parse("2026-10-22") + n * 86_400_000).toISOString().slice(0, 10), issued: Math.round(one.issued / 5) })).filter((_, n) => n % 7 !== 2 && n % 7 !== 3);
+const issuedIn = days.reduce((sum, one) => sum + one.issued, 0);
+const month = { ...year, step: "day", days: days.length, total: { ...year.total, issued: issuedIn, done: issuedIn - 402, missed: 171 }, periods: days, services: year.services.map((one) => ({ ...one, issued: Math.round(one.issued / 12), done: Math.round(one.done / 12), missed: Math.round(one.missed / 12) })), grades: graded([4410, 512, 77, 5, 2]), not_evaluated: 3640 };
+const empty_year = { ...year, step: "week", days: 0, periods: [], services: [] };
+
 const plans: Plan[] = [
   { id: "p1", name: "出入境高峰（寒暑假前）", services: ["ga-exit"], dates: ["2027-01-11", "2027-01-12"], when: { waiting: 25, oldest: 2400 }, lends: [{ window: "8", services: ["ga-exit"] }, { window: "11", services: ["ga-exit", "ga-id"] }], notice: { text: "出入境业务办理高峰，请优先使用自助签注机。" }, auto: false, active_since: at(-42) },
   { id: "p2", name: "社保缴费截止周", services: ["sb-pension", "sb-card"], when: { waiting: 40 }, lends: [], auto: true, active_since: null },
@@ -129,6 +150,13 @@ export const manage: Record<string, Sample> = {
   foresight_working: one(busy, { page: "foresight" }, { answers: { ...answers, "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: false, hour: null, plan: null } } }),
   foresight_ask: one(busy, { page: "foresight", asking: "hour" }, { answers: { ...answers, ...foresightShort } }),
   foresight_plan: one(busy, { page: "foresight", asking: "day" }),
+  year: one(busy, { page: "figures", span: 365 }, { answers: { ...answers, "/history": year } }),
+  from_to: one(busy, { page: "figures", span: -1 }, { answers: { ...answers, "/history": month } }),
+  year_none: one(quiet, { page: "figures", span: 365 }, { answers: { ...answers, "/history": empty_year } }),
+  cases: one({ ...busy, cases }, { page: "cases" }),
+  cases_none: one({ ...busy, cases: [] }, { page: "cases" }),
+  cases_closed: one({ ...busy, cases }, { page: "cases", past: true }, { answers: { ...answers, "/cases": { items: closedCases } } }),
+  case_closing: one({ ...busy, cases }, { page: "cases", closing: true }),
   devices: one(busy, { page: "devices" }),
   devices_none: one(quiet, { page: "devices" }),
   restart: one(busy, { page: "devices", restarting: "k1" }),

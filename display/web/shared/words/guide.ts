@@ -1,10 +1,10 @@
 // Words of the guide's page: the person in the hall who helps others find their way.
 export const guide = {
   title: ["导服台", "Guide"],
-  tab_take: ["取号引导", "Help someone"],
+  tab_take: ["取号引导", "Guide"],
   tab_waits: ["排队情况", "The lines"],
   tab_booked: ["预约签到", "Bookings"],
-  tab_help: ["求助", "Help calls"],
+  tab_help: ["求助", "Calls"],
   more: ["更多", "More"],
   // take
   find: ["办什么事？名称或拼音首字母", "What for? Name or initials"],
@@ -14,9 +14,9 @@ export const guide = {
   online: ["可网上办", "online"],
   bring: ["请带好", "To bring"],
   where: ["去哪里办？", "Where to?"],
-  to_window: ["到窗口 · 取号", "Counter · take a number"],
-  to_green: ["绿色通道 · 取号", "Green channel · take a number"],
-  to_self: ["去自助机", "Self-service machine"],
+  to_window: ["到窗口 · 取号", "Number · counter"],
+  to_green: ["绿色通道 · 取号", "Number · green channel"],
+  to_self: ["去自助机", "Self-service"],
   to_online: ["网上办", "Online"],
   counted: ["已记录", "counted"],
   green_why: ["为什么走绿色通道？", "Why the green channel?"],
@@ -75,5 +75,5 @@ export const guide = {
   // around
   not_done: ["没有执行：{why}", "Not done: {why}"],
   message_ok: ["知道了", "Got it"],
-  hall_wide: ["全厅{n}人等候", "{n} waiting in the hall"],
+  hall_wide: ["全厅{n}人等候", "{n} waiting"],
 } as const;
