@@ -914,7 +914,7 @@ class CloseCase(Ask):
     note: Annotated[str, StringConstraints(max_length=300)] = ""
 
 
-class Graded(Both):
+class Graded(Said):
     n: int
 
 

@@ -166,9 +166,13 @@ def test_a_notice_stands_on_the_board_until_it_is_taken_down(office, hall):
     office.get_by_role("button", name="保存").click()
     office.locator("li", has_text="本周六延时服务").wait_for()
     shown = [n["text"] for n in hall.ask("GET", "/board")["notices"]]
+    board = office.context.new_page()
+    board.goto("/board?lang=zh")
+    board.get_by_text("本周六延时服务").first.wait_for()
     office.locator("li", has_text="本周六延时服务").get_by_role("button", name="删除").click()
     office.locator("li", has_text="本周六延时服务").wait_for(state="detached")
 
+    board.get_by_text("本周六延时服务").first.wait_for(state="detached")  # an open board follows
     assert "本周六延时服务" in shown
     assert "本周六延时服务" not in [n["text"] for n in hall.ask("GET", "/board")["notices"]]
 

@@ -3,7 +3,7 @@ import type { News } from "./wire";
 
 /** Lists whose members are replaced one by one, and the key that names a member. A list not named here is replaced whole. */
 const KEYS: Record<string, string> = {
-  windows: "no", services: "code", tickets: "id", calls: "seq", notices: "id", alerts: "id", devices: "id", cases: "id", staff: "id",
+  windows: "no", services: "code", tickets: "id", calls: "seq",
 };
 /** A room of one thing follows a fragment of many: `window:3` hears of window 3 in `windows`. */
 const ONE_OF: Record<string, string> = { window: "windows", ticket: "tickets" };

@@ -72,7 +72,7 @@ export interface Case {
   service: string | null;
   window: string | null;
   clerk: string | null;
-  grade: number | null;
+  grade: Graded | null;
   tags: TagOption[];
   words: string;
   note: string;
@@ -192,6 +192,10 @@ export interface GradeOption {
   zh: string;
   en: string;
   tags: TagOption[];
+}
+
+export interface Graded extends Both {
+  n: number;
 }
 
 /** `morning`: as forecast before the day began; `expected`: with what has come today; eight times in ten `low`–`high` holds it. `came`: numbers taken so far, null for what is to come. */

@@ -25,7 +25,7 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
   });
   const waiting = tickets.filter((one) => one.state === "waiting");
   return {
-    hall, services: offered.map((one) => ({ ...one, waiting: waiting.filter((t) => t.service === one.code).length })), windows: all, tickets, messages: [], help: [], alerts: [], devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
+    hall, services: services.map((one) => ({ ...one, waiting: waiting.filter((t) => t.service === one.code).length })), windows: all, tickets, messages: [], help: [], alerts: [], devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
     today: { issued: 214, waiting: waiting.length, at_windows: all.filter((w) => w.ticket).length, done: 131, missed: 6, booked: 12, kept_pct: 96.4, decided: 139, oldest_waiting: 1740, good_pct: 99.1, bad: 1, evaluated: 112, service_avg: 540, wait_avg: 610 },
     ...more,
   };
@@ -81,8 +81,8 @@ const journal = [
 ];
 
 const cases: Case[] = [
-  { id: "e1", number: "A028", service: "sb-pension", window: "3", clerk: "陈静", grade: { n: 2, zh: "不满意", en: "Dissatisfied" }, tags: [{ code: "213", zh: "窗口人员业务不熟练", en: "Staff not well trained" }, { code: "210", zh: "同样内容的证明材料被要求多次提交", en: "Same papers asked for again" }], words: "跑了两趟，第二次才说还要原件。希望一次说清楚。", note: "", named: true, at: at(-47), state: "open", owner: null, outcome: null, called_back: false, closed_at: null },
-  { id: "e2", number: "C017", service: "bdc-transfer", window: "8", clerk: "李国强", grade: { n: 1, zh: "非常不满意", en: "Very dissatisfied" }, tags: [{ code: "109", zh: "在办事指南之外增加新的申报材料", en: "Papers not in the guide" }], words: "", note: "", named: false, at: at(-26 * 60), state: "taken", owner: "周主任", outcome: null, called_back: false, closed_at: null },
+  { id: "e1", number: "A028", service: "sb-pension", window: "3", clerk: "陈静", grade: { n: 2, zh: "不满意", en: "Dissatisfied" }, tags: [{ code: "213", zh: "窗口人员业务不熟练", en: "Staff not well trained" }, { code: "210", zh: "同样内容的证明材料被要求多次提交", en: "Same papers asked for again" }], words: "跑了两趟，第二次才说还要原件。希望一次说清楚。", note: "", named: true, at: at(-47), state: "open", owner: null, outcome: null, called_back: false, taken_at: null, closed_at: null },
+  { id: "e2", number: "C017", service: "bdc-transfer", window: "8", clerk: "李国强", grade: { n: 1, zh: "非常不满意", en: "Very dissatisfied" }, tags: [{ code: "109", zh: "在办事指南之外增加新的申报材料", en: "Papers not in the guide" }], words: "", note: "", named: false, at: at(-26 * 60), state: "taken", owner: "周主任", outcome: null, called_back: false, taken_at: null, closed_at: null },
 ];
 const closedCases: Case[] = [
   { ...cases[1], id: "e3", number: "G006", state: "closed", outcome: "corrected", called_back: true, note: "材料清单漏写了原件要求，已改正并重新公示，向本人当面致歉。", at: at(-3 * 1440), closed_at: at(-2 * 1440) },

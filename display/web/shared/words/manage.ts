@@ -194,6 +194,8 @@ export const manage = {
   kind_display: ["显示终端", "Display"],
   kind_sign: ["窗口屏", "Sign"],
   kind_keypad: ["呼叫器", "Keypad"],
+  kind_pad: ["评价器", "Evaluator"],
+  kind_app: ["对接程序", "Program"],
   kind_speaker: ["广播", "Speaker"],
   // forms
   add: ["新增", "Add"],
@@ -326,6 +328,7 @@ export const manage = {
   le_weekdays: ["只在星期几", "Only on weekdays"],
   // hours
   h_title: ["开放时间", "Opening hours"],
+  h_week: ["每周", "Every week"],
   h_monday: ["星期一", "Monday"],
   h_tuesday: ["星期二", "Tuesday"],
   h_wednesday: ["星期三", "Wednesday"],
