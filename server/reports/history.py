@@ -1,4 +1,4 @@
-"""Many days at once for the managers' page: by day, week or month, by service, and what people thought. Reads only, and fast: a year in a second.
+"""Many days at once for the managers' page: by day, week or month, by service, and what people thought. Reads only: a year in a second.
 
 Waits and `kept` are as on the page of a single day (server/views.py): of the first call of a number, against its own promise; who was
 never called before the day ended counts as not kept.
@@ -29,7 +29,8 @@ WHERE t.day BETWEEN ? AND ? AND e.state <> 'open' GROUP BY e.grade
 
 
 def history(reader: sqlite3.Connection, first: str, last: str) -> dict:
-    """{"from", "to", "step", "total", "periods": [{"day", …}], "services": [{"code", …}], "grades": [{"grade", "zh", "en", "n"}, …], "not_evaluated": n}.
+    """{"from", "to", "step", "days", "total", "periods": [{"day", …}], "services": [{"code", …}], "grades": [{"grade", "zh", "en", "n"}],
+    "not_evaluated": n}.
 
     `first` and `last` are counted; ValueError where they are no days, the wrong way round, or too far apart. Waits in seconds.
     """
