@@ -109,6 +109,8 @@ def test_yesterday_teaches_how_long_a_service_takes(after_a_day):
 
     assert taught.days == 1
     assert taught.minutes["social"] < 6.5  # published 8, yesterday 5
+    assert taught.windows["1"] == 1.0 and "3" not in taught.windows
+    assert 0 <= min(taught.press) and max(taught.press) <= 5 and 0 < max(taught.notice) <= 5
     assert house.ledger.floor.services["social"].minutes == 8
 
 

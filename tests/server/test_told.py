@@ -66,3 +66,35 @@ def test_all_at_once_from_many_kiosks(house):
     in_order = sorted(taken, key=lambda t: t["number"])
     waits = [t["told"]["p50"] for t in in_order]
     assert waits == sorted(waits) and waits[-1] > 8 * waits[1] > 0
+
+
+HOURS = {"friday": ["08:30-12:00", "13:30-17:30"], "enforce": False}
+
+
+def test_at_ten_to_twelve_who_cannot_be_served_before_lunch_is_told_the_afternoon(house, clock):
+    """Eight numbers of twenty minutes for one window; the clock of the tests stands at 10:00."""
+    clock.forward(minutes=110)
+    taken = [house.kiosk.take("estate") for _ in range(8)]
+    waits = {}
+    for hours in (HOURS, {}):
+        house.manager.put("/settings/hours", value=hours)
+        house.server.house.lookout.refresh()
+        waits[bool(hours)] = [house.kiosk.get(f"/tickets/{t['id']}").json["wait"]["p50"] for t in taken]
+
+    assert waits[True][0] < 120 and waits[False][0] < 120
+    assert waits[False][3] < 75 * 60 and waits[True][3] > 95 * 60  # three services of twenty minutes, and the break
+    assert waits[True][-1] > waits[False][-1] + 20 * 60
+
+
+def test_what_breaks_over_the_break_is_warned_of(house, clock):
+    """Two numbers for a free window at 11:24 whose clerk goes to lunch at 12:00 without having called them."""
+    house.manager.put("/settings/hours", value=HOURS)
+    clock.forward(minutes=84)
+    taken = [house.kiosk.take("estate") for _ in range(2)]
+    clock.forward(minutes=36)  # twelve o'clock: the windows close for lunch
+    house.manager.put("/windows/3/state", state="closed")
+    house.server.house.lookout.refresh()
+
+    late = house.ledger.outlook.look.late
+    assert late[taken[0]["id"]] > 0.9 and late[taken[1]["id"]] > 0.9
+    assert 88 * 60 < house.ledger.outlook.of_ticket(taken[0]["id"]).p50 < 93 * 60  # and the wait is until they are back
