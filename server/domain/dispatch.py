@@ -112,9 +112,11 @@ GROUPS = ("green", "appointment/ordinary", "appointment/complex", "transfer", "o
 # Found on made-up halls and proved on others (docs/decisions/0010-dispatch.md); plain numbers, so that numba takes them as they are.
 WEIGHT_MOST = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
 WEIGHT_FAIR = (4.8, 2.7, 3.1, 6.0, 1.1, 2.2)
-SOON = 10.0  # minutes: green and booked go before all others once so little of their promise is left (of a complex one in `fair`: 7)
-SOON_COMPLEX_FAIR = 7.0
-LATE_MOST, LATE_PROTECTED = 0.012, 0.05  # what is left of the weight when the promise is lost
+SOON = (
+    10.0  # minutes: in `fair` green and booked go before all others once so little of their promise is left, onward tickets before walk-ins
+)
+SOON_SHORTER = 7.0  # the same in `most`, and for complex bookings
+LATE_MOST, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
 TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise, in `most` too
 TIER = 1e4  # values within a tier stay far below it
 
@@ -148,17 +150,17 @@ def worth(mode, group, wait, queued, target, cap, quick, quick_late):
     if mode == FAIR:
         if left < 0.0:
             value = WEIGHT_FAIR[group] * (2.0 - left) * quick_late
-            return value + (6.0 if group < 3 else 5.0 if group == 3 else 3.0) * TIER
+            return value + (6.0 if group < 3 else 3.0) * TIER
         value = WEIGHT_FAIR[group] * quick / ((left + 0.8) * (left + 0.8))
-        if group < 3 and left <= (SOON_COMPLEX_FAIR if group == 2 else SOON):
+        if group < 3 and left <= (SOON_SHORTER if group == 2 else SOON):
             return value + 7.0 * TIER
-        return value + 4.0 * TIER if group == 3 else value
+        return value + 4.0 * TIER if group == 3 and left <= SOON else value
     if left < 0.0:
         if group < 3 and wait >= TIMES * target:
             return 8.0 * TIER + wait
         return WEIGHT_MOST[group] * quick * (LATE_PROTECTED if group < 3 else LATE_MOST) / 2.25
     value = WEIGHT_MOST[group] * quick / ((left + 1.5) * (left + 1.5))
-    return value + 7.0 * TIER if group < 3 and left <= SOON else value
+    return value + 7.0 * TIER if group < 3 and left <= SOON_SHORTER else value
 
 
 def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
