@@ -53,7 +53,7 @@ def test_what_is_learned_is_nearly_as_good_as_knowing(county, mode):
 
 @pytest.mark.parametrize("mode", RULES)
 def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, mode):
-    rows = backtest.check_tickets(county, RULES[mode], every=13, runs=50)
+    rows = backtest.check_tickets(county, RULES[mode], every=10, runs=50)
     told = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
 
     assert told.broke > 20 and told.precision >= 0.8 and told.recall >= 0.75
