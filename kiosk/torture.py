@@ -150,7 +150,7 @@ class Machine:
                 self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=os.environ | self.environment | environment
             )
 
-    def wait(self, seconds: float = 40.0) -> None:
+    def wait(self, seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with contextlib.suppress(*NO_ANSWER):
