@@ -1,6 +1,5 @@
 """A clerk presses one key, the board shows the call, the pad asks and somebody evaluates: real pages in Chromium before a real server."""
 
-
 import pytest
 
 PASSWORD = "Right-Horse-7"

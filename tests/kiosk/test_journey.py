@@ -1,7 +1,5 @@
 """From a card on the reader to paper in the hand, nothing of ours faked between: SAM frames on a pty, ESC/POS bytes over TCP."""
 
-import time
-
 import pytest
 import zxingcpp
 

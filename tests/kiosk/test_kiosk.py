@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import threading
-import time
 import urllib.request
 from dataclasses import replace
 
