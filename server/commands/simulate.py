@@ -120,19 +120,19 @@ def _staffing(hall, name: str, rules, share: float, close: str) -> str:
         hour, minute = (int(x) for x in close.split(":"))
     except ValueError:
         raise click.ClickException(f"{close}: a time is written like 17:00.") from None
-    played = [simulate.play(hall, day, rules) for day in hall.days]
-    known = backtest.learn_days(hall, range(len(hall.days)), played)
-    believed = staffing.with_clerks(hall, known)
-    visitors = share * sum(len(day.service) for day in hall.days) / len(hall.days)
-    many = staffing.enough_days(visitors)
-    days = staffing.days_like(believed, known, many, demand=share, bookings=hall.days[-1].bookings, rules=rules)
-    plan = staffing.advise(believed, rules, days, close=hour * 60.0 + minute)
+    known = backtest.learn_days(hall, range(len(hall.days)), [simulate.play(hall, day, rules) for day in hall.days])
+    visitors = sum(len(day.service) for day in hall.days) / len(hall.days)
+    end = hour * 60.0 + minute
+    plan = staffing.plan_like(hall, rules, known, demand=share, visitors=visitors, bookings=hall.days[-1].bookings, close=end)
     times = ", ".join(f"{at // 60:02}:{at % 60:02} {n}" for at, n in plan.open)
-    return (
-        f"{hall.name}, {name}: {100 * share:.0f} % of the visitors need {plan.hours:.0f} of {plan.full_hours:.0f} window hours "
-        f"({100 * plan.share:.0f} %) and keep {100 * plan.protected:.0f} % of green and booked, {100 * plan.all:.0f} % of all "
-        f"(all windows open: {100 * plan.full_protected:.0f} %, {100 * plan.full_all:.0f} %). Windows open: {times}"
-    )
+    told = f"{hall.name}, {name}: {100 * share:.0f} % of the visitors need {plan.hours:.0f} of {plan.full_hours:.0f} window hours "
+    told += f"({100 * plan.share:.0f} %). Windows open: {times}."
+    test = staffing.tested(hall, rules, demand=share, close=end)
+    if test is None:
+        return told
+    kept = lambda s: f"{100 * s.protected:.1f} % of green and booked, {100 * s.all:.1f} % of all"
+    tried = f"Tried on each day, advised from the others: {100 * test.hours / test.full_hours:.1f} % of the hours keep {kept(test.advised)}"
+    return f"{told} {tried} (all windows open: {kept(test.full)})"
 
 
 def _halls(path: Path, count: int, seed: int, demand: float) -> list:

@@ -22,6 +22,8 @@ MINUTE = 60_000
 LATE = 12 * 60 * MINUTE  # longer than any hall goes on after its last hour
 FINISHING = 30 * MINUTE  # a window open so long after a break began works through it
 PAUSE, GONE = 15 * MINUTE, 60 * MINUTE  # a usual pause, and one of which nobody knows the end
+BEFORE = 1_800_000  # ms before the doors open: a plan for that day is due
+
 zone_of = lru_cache(maxsize=8)(ZoneInfo)
 
 
@@ -109,7 +111,10 @@ def active_plans(floor: Floor) -> list[dict]:
 def plans_due(floor: Floor, now: int) -> list[tuple[dict, str]]:
     """Plans that are not active and should be: (plan, `date` or `threshold`)."""
     active = floor.setting("plans_active")
-    today = datetime.fromtimestamp(now / 1000, zone_of(floor.the_hall.timezone)).date().isoformat()
+    zone = zone_of(floor.the_hall.timezone)
+    day = datetime.fromtimestamp(now / 1000, zone).date()
+    today, opened = day.isoformat(), spans(floor.setting("hours"), day, zone)
+    begun = bool(opened) and now >= opened[0][0] - BEFORE  # not at midnight: its windows open when there are people
     due = []
     for plan in plans(floor):
         if plan["id"] in active:
@@ -117,7 +122,7 @@ def plans_due(floor: Floor, now: int) -> list[tuple[dict, str]]:
         when = plan.get("when", {})
         line = [t for t in floor.tickets.values() if t.state is State.WAITING and t.service in plan.get("services", ())]
         oldest = max((now - t.clock_at for t in line), default=0) // 1000
-        if today in plan.get("dates", ()):
+        if begun and today in plan.get("dates", ()):
             due.append((plan, "date"))
         elif (when.get("waiting") and len(line) >= when["waiting"]) or (when.get("oldest") and oldest >= when["oldest"]):
             due.append((plan, "threshold"))

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .backtest import learn_days
 from .forward import NEVER
 from .learn import BIN, LEAVE_BIN, Learned
 from .rules import Rules
-from .simulate import RANKS, Booking, Day, Hall, floor_of, may_serve, play, score, targets
+from .simulate import RANKS, Booking, Day, Hall, Score, floor_of, may_serve, play, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
 ENOUGH = 0.72
-DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 32  # visitors drawn in all, and days
+DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 48  # visitors drawn in all, and days
 MARGIN = 0.03  # and by how much more on the days it is made with: the real day is another one
 SLACK = 0.002  # what may be lost where all windows together do not keep that either
 
@@ -91,6 +92,45 @@ def advise(
         full_protected=full[0],
         full_all=full[1],
     )
+
+
+def plan_like(
+    hall: Hall, rules: Rules, learned: Learned, *, demand: float, visitors: float, bookings=(), close: float | None = None
+) -> Plan:
+    """The advice for a day of that demand, of which nothing is known but what past days teach and who has booked."""
+    believed = with_clerks(hall, learned)
+    days = days_like(believed, learned, enough_days(demand * visitors), demand=demand, bookings=bookings, rules=rules)
+    return advise(believed, rules, days, close=close)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """Advice tried on recorded days that it knew nothing of."""
+
+    hours: float  # of a day
+    full_hours: float
+    advised: Score
+    full: Score
+
+
+def tested(hall: Hall, rules: Rules, *, demand: float, close: float | None = None, times: int = 4) -> Tested | None:
+    """Each recorded day thinned to `demand` (`times` by chance), with windows as advised from the other days; None with a single day."""
+    if len(hall.days) < 2:
+        return None
+    played = [play(hall, day, rules) for day in hall.days]
+    visitors = sum(len(day.service) for day in hall.days) / len(hall.days)
+    days, as_advised, as_full, hours, full_hours = [], [], [], 0.0, 0.0
+    for n, day in enumerate(hall.days):
+        known = learn_days(hall, [k for k in range(len(hall.days)) if k != n], played)
+        plan = plan_like(hall, rules, known, demand=demand, visitors=visitors, bookings=day.bookings, close=close)
+        hours, full_hours = hours + plan.hours / len(hall.days), plan.full_hours
+        floor = floor_of(hall, rules, spans=[s or ((NEVER, NEVER),) for s in plan.spans])
+        for k in range(times):
+            some = thinned(day, demand, np.random.default_rng(100 * n + k))
+            days.append(some)
+            as_advised.append(play(hall, some, rules, floor=floor))
+            as_full.append(play(hall, some, rules))
+    return Tested(hours=hours, full_hours=full_hours, advised=score(hall, days, as_advised, rules), full=score(hall, days, as_full, rules))
 
 
 def _blocks(hall: Hall, close: float | None) -> list[tuple[int, float, float]]:

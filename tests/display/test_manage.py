@@ -184,7 +184,19 @@ def test_a_plan_is_prepared_activated_and_stopped(office):
     office.get_by_role("button", name="+ 启动后调窗口").click()
     office.locator(".lend select").select_option("3")
     office.locator(".lend .chooser").get_by_text("纳税申报").click()
+    office.locator("#plan-form > .chooser").get_by_text("纳税申报").click()
+    office.get_by_label("哪些日子").fill("2026-01-01, 2030-01-02")
+    office.get_by_label("等候人数").fill("30")
+    office.get_by_label("预计来人").fill("150")
+    office.get_by_role("button", name="+ 人员到岗").click()
+    office.get_by_label("姓名").fill("王芳")
+    office.get_by_role("button", name="+ 增加限号").click()
     office.get_by_role("button", name="保存").click()
+    row = office.locator(".calendar tr", has_text="纳税申报")
+    row.get_by_text("≥ 30").wait_for()
+    plan = get(office, "/settings/plans")["value"]["items"][-1]
+    assert plan["dates"] == ["2026-01-01", "2030-01-02"] and plan["expect"] == 150 and plan["when"] == {"waiting": 30}
+    assert plan["people"][0]["name"] == "王芳" and plan["quotas"][0]["start"] == 480 and plan["quotas"][0]["tickets"] == 40
     office.locator("li", has_text="办税高峰").get_by_role("button", name="启动").click()
     office.locator("li.active", has_text="办税高峰").wait_for()
     during = get(office, "/windows/3")["services"]
@@ -193,6 +205,7 @@ def test_a_plan_is_prepared_activated_and_stopped(office):
 
     assert "tax" in during
     assert "tax" not in get(office, "/windows/3")["services"]
+    office.context.request.put("/api/v1/settings/plans", data={"value": {"items": []}}, headers=office.context.csrf)
 
 
 def test_a_first_password_and_a_token_are_shown_once(office, hall):

@@ -5,6 +5,7 @@ import pytest
 from server import learned, recorded
 from server.domain import simulate
 
+NINE = ["09:00-17:00"]
 PLAN = {"id": "peak", "name": "月末高峰", "services": ["social"], "lends": [{"window": "3", "services": ["social"]}]}
 
 
@@ -100,6 +101,22 @@ def test_a_plan_opens_its_windows_limits_numbers_and_says_who_goes_where(house):
     assert "月末高峰" in [n["text"] for n in house.nobody().get("/board").json["notices"]]
     house.manager.delete("/plans/peak/activation")
     assert house.kiosk.post("/tickets", service="tax", channel="kiosk").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "due"),
+    [({}, "00:10", True), ({"monday": NINE}, "00:10", False), ({"monday": NINE}, "08:35", True), ({"friday": []}, "09:00", False)],
+)
+def test_a_plan_for_a_date_is_due_when_the_doors_are_about_to_open_and_not_at_midnight(house, clock, hours, now, due):
+    house.manager.put("/settings/hours", value=hours)
+    house.manager.put("/settings/plans", value={"items": [PLAN | {"dates": ["2026-11-23"], "auto": True, "open": ["A12"]}]})
+    hour, minute = map(int, now.split(":"))
+    clock.forward(minutes=(14 + 48) * 60 + hour * 60 + minute)  # from Friday ten o'clock
+
+    house.server.house.clockwork.tick()
+
+    assert (house.manager.get("/windows/A12").json["state"] == "open") is due
+    assert bool(house.manager.get("/plans").json["items"][0]["active_since"]) is due
 
 
 def test_yesterday_teaches_how_long_a_service_takes(after_a_day):

@@ -46,7 +46,7 @@ const alerts: Alert[] = [
   alert("a1", 2, "bad", "“发票申领与代开”约8分钟后将有3人超过30分钟承诺", "Invoices: in about 8 min three people will have waited past 30 min", [open5, { do: "lend", window: "5", services: ["sw-invoice"], zh: "5号窗口借给税务1小时，预计赶上2人", en: "Lend counter 5 to tax for an hour: two kept" }]),
   alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Counter 3 has served A033 for over 20 min", [{ do: "message", window: "3", text: "需要支援请举手示意。", zh: "留言询问是否需要支援", en: "Ask whether help is needed" }]),
   alert("a3", 3, "bad", "取号机 k1：小票纸用完了", "Kiosk k1 is out of paper", [], "林晓"),
-  alert("a4", 9, "warn", "建议启动预案“出入境高峰”（等候已达到启动条件）", "Plan ‘exit and entry peak’ is due (its line is that long)", [{ do: "activate_plan", plan: "p1", zh: "启动预案", en: "Activate the plan" }]),
+  alert("a4", 9, "warn", "建议启动预案“身份证高峰”（等候已达到启动条件）", "Plan ‘identity card peak’ is due (its line is that long)", [{ do: "activate_plan", plan: "p1", zh: "启动预案", en: "Activate the plan" }]),
   alert("a5", 11, "bad", "取号机 k2 失去联系", "Kiosk k2 does not answer", [], "林晓"),
   alert("a6", 12, "warn", "“国有建设用地使用权及房屋所有权转移登记（存量房买卖）”等候超过30人", "Land registry transfers: more than 30 waiting"),
   alert("a7", 15, "warn", "收到差评1件，请在1个工作日内核实", "One dissatisfied evaluation to look into within a working day", [], "周主任"),
@@ -102,8 +102,8 @@ const month = { ...year, step: "day", days: days.length, total: { ...year.total,
 const empty_year = { ...year, step: "week", days: 0, periods: [], services: [] };
 
 const plans: Plan[] = [
-  { id: "p1", name: "出入境高峰（寒暑假前）", services: ["ga-exit"], dates: ["2027-01-11", "2027-01-12"], when: { waiting: 25, oldest: 2400 }, lends: [{ window: "8", services: ["ga-exit"] }, { window: "11", services: ["ga-exit", "ga-id"] }], notice: { text: "出入境业务办理高峰，请优先使用自助签注机。" }, auto: false, active_since: at(-42) },
-  { id: "p2", name: "社保缴费截止周", services: ["sb-pension", "sb-card"], when: { waiting: 40 }, lends: [], auto: true, active_since: null },
+  { id: "p1", name: "身份证高峰（寒暑假前）", services: ["ga-id"], dates: ["2026-11-20", "2026-12-11", "2026-12-14"], expect: 160, open: ["8", "10"], people: [{ window: "10", name: "王芳" }], quotas: [{ service: "ga-id", start: 510, end: 720, tickets: 90 }], when: { waiting: 25, oldest: 2400 }, lends: [{ window: "8", services: ["ga-id"] }, { window: "11", services: ["ga-id", "ga-household"] }], notice: { text: "身份证办理高峰，请优先使用自助领证机。" }, auto: false, active_since: at(-42) },
+  { id: "p2", name: "社保缴费截止周", services: ["sb-pension", "sb-card"], dates: ["2026-11-26", "2026-11-27", "2026-11-30"], expect: 140, when: { waiting: 40 }, lends: [], auto: true, active_since: null },
 ];
 const lends: Lend[] = [{ window: "5", services: ["sw-invoice", "sw-declare"], weekdays: ["monday", "friday"], from: "10:00", to: "12:00" }, { window: "11", services: ["bdc-transfer"], only: true, dates: ["2026-11-20"] }];
 
@@ -122,7 +122,7 @@ const dayAdvice = { at: NOW, day: "2026-11-23", visitors: 431, basis: { days: 23
 const hourRight = { at: NOW, due: 62.3, as_is: keptBy(10, 96.2, 98), advised: keptBy(10, 96.2, 98), all: keptBy(12, 97.4, 98.6), enough: true, do: [], say: { zh: "下一小时现有 10 个窗口正合适：预计按承诺叫到 96%。", en: "For the next hour the 10 counters open are right: 96\u00a0% called as promised." } };
 const hourShort = { at: NOW, due: 96.1, as_is: keptBy(9, 71.4, 90.3), advised: keptBy(11, 91.5, 97.2), all: keptBy(12, 93.8, 98.1), enough: true, do: [{ do: "open_window", no: "10", name: "10号窗口", name_en: "Counter 10" }, { do: "open_window", no: "7", name: "7号窗口", name_en: "Counter 7" }], say: { zh: "下一小时建议再开 10、7 号窗口，共 11 个：预计按承诺叫到 92%，照现在是 71%，全开是 94%。", en: "For the next hour, open counter 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open." } };
 const foresight = { "/forecast": forecastDay(1), "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice } };
-const foresightShort = { "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "出入境高峰", expect: 150, services: ["ga-exit"] }] }), "/staffing": { ...foresight["/staffing"], hour: hourShort } };
+const foresightShort = { "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "身份证高峰", expect: 150, services: ["ga-id"] }] }), "/staffing": { ...foresight["/staffing"], hour: hourShort } };
 const foresightNone = { "/forecast": { ...forecastDay(1), halves: [], expected: 0, came: 0, to_come: 0, booked: 0, days: 0, error: null, say: { zh: "还没有往日数据，来人预测要到第一个完整工作日之后才有；已预约的人已经算进来。", en: "No past day yet: visitors can be forecast after the first full day. Who has booked is counted in." } }, "/staffing": { ...foresight["/staffing"], hour: { ...hourRight, due: 0, say: { zh: "下一小时几乎没有人到承诺时限，现有窗口就够。", en: "In the next hour hardly any promise falls due: the counters open will do." } }, plan: { ...dayAdvice, visitors: 0, basis: { days: 0, times: "described" }, advised: null, all: null, as_is: null, saved_pct: null, halves: [], windows: [], say: { zh: "还没有往日数据，也没有人预约，暂时给不出开窗建议；办理时间先按各事项的通常时间估计。", en: "No past day and no booking yet, so nothing to advise; handling times are those described for each service." } } } };
 
 const answers = {
