@@ -20,7 +20,7 @@ from . import learned as past_teaches
 from .domain import forward, hours, next_hour, simulate, staffing
 from .domain.duty import plans, serves
 from .domain.floor import Floor
-from .domain.forecast import HALVES, Booked, Came, Checked, Forecast, checked, forecast, half_of, peaks_of, walk_ins
+from .domain.forecast import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, peaks_of, walk_ins
 from .domain.hours import clock, midnight
 from .domain.learn import Learned
 from .domain.line import hall_state, rules_of
@@ -113,6 +113,7 @@ class Foresight:
     def __init__(self, ledger, reader: Callable, learned: Callable = lambda: None):
         self.ledger, self.reader, self.learned = ledger, reader, learned
         self._past: tuple[str, list[Came]] = ("", [])
+        self._errors: dict[tuple, tuple[tuple, Checked | None]] = {}
         self._kept: dict[tuple, tuple[tuple, int, object]] = {}  # (what, day) -> (made of, when, advice)
         self._asked: dict[tuple, None] = {}
         self._lock = threading.Lock()
@@ -259,7 +260,10 @@ class Foresight:
         past, known = self.day(floor, day, now)
         minutes = (now - midnight(day, self.ledger.zone)) / 60_000
         half = half_of(minutes) if 0 < minutes < 1440 else 0
-        return forecast(past, known, half=half, service=service), known, checked(past, service=service)
+        key = (self.today(now), day, service, floor.settings.get("plans"))
+        if key[:3] not in self._errors or self._errors[key[:3]][0] != key:  # past days change no more
+            self._errors = {k: v for k, v in self._errors.items() if k[0] == key[0]} | {key[:3]: (key, checked(past, service=service))}
+        return forecast(past, known, half=half, service=service), known, self._errors[key[:3]][1]
 
     def told(self, floor: Floor, day: str, now: int, service: str | None = None) -> dict:
         """As the door gives it; sentences are the door's."""
@@ -309,8 +313,9 @@ class Foresight:
 
     def _by_service(self, floor: Floor, day: str, now: int) -> list[dict]:
         past, known = self.day(floor, day, now)
+        expected = by_service(past, known)
         rows = [
-            {"code": s.code, "expected": forecast(past, known, service=s.code).total, "came": int(known.counts(s.code).sum())}
+            {"code": s.code, "expected": expected.get(s.code, 0.0), "came": int(known.counts(s.code).sum())}
             for s in sorted(floor.services.values(), key=lambda s: s.place)
         ]
         return [row for row in rows if row["expected"] >= 0.5 or row["came"]]

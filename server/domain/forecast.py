@@ -129,6 +129,14 @@ def checked(past: Sequence[Came], *, service: str | None = None) -> Checked | No
     )
 
 
+def by_service(past: Sequence[Came], today: Came) -> dict[str, float]:
+    """Service -> how many are expected on the day, as known before it begins."""
+    walked = walk_ins(past, today)
+    known = tuple(b for b in today.booked if b.known)
+    codes = walked.keys() | {b.service for b in known}
+    return {code: round(float(walked.get(code, np.zeros(1)).sum() + _bookings(past, known, code).sum()), 1) for code in codes}
+
+
 def _as_known(day: Came) -> Came:
     """A past day as it was known before it began."""
     return Came(day=day.day, booked=tuple(Booked(service=b.service, slot=b.slot) for b in day.booked if b.known), peaks=day.peaks)
