@@ -8,11 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from soon import LONG
+from soon import LONG, noon
 
 from display import shots
 
@@ -172,7 +171,7 @@ def hall(tmp_path_factory):
     if not shots.built("desk"):
         pytest.fail("The pages are not built: run `npm ci && npm run build` in display/web, or ./hall setup.", pytrace=False)
     folder = tmp_path_factory.mktemp("hall")
-    (folder / "hall.toml").write_text(CONFIG.format(zone=_noon()), encoding="utf-8")
+    (folder / "hall.toml").write_text(CONFIG.format(zone=noon()), encoding="utf-8")
     (folder / "clips" / "zh").mkdir(parents=True)
     (folder / "clips" / "zh" / "请.wav").touch()  # a voice with nothing to say: calls have addresses, a test plays its own sound
     server = f'[hall]\nfile = "hall.toml"\n[voice]\nengine = "clips"\nclips = "{folder / "clips"}"\n'
@@ -180,12 +179,6 @@ def hall(tmp_path_factory):
     hall = Hall(folder)
     yield hall
     hall.stop()
-
-
-def _noon():
-    """The time zone in which it is about noon: whenever the tests run, the hall's day is far from its end."""
-    east = 12 - datetime.now(UTC).hour  # hours
-    return f"Etc/GMT{-east:+d}"  # which counts them westwards
 
 
 def _free_port():

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from soon import until
+from soon import noon, until
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.schema import DisplaySettings, ServerSettings
@@ -30,7 +30,7 @@ class Town:
         self.go()
 
     def go(self):
-        settings = ServerSettings.model_validate({"voice": {"languages": ["zh", "en"]}})
+        settings = ServerSettings.model_validate({"voice": {"languages": ["zh", "en"]}, "timezone": noon()})
         self.server = create_app(settings, folder=self.folder, voice=self.voice, threads=False)
         if not self.ledger.floor.hall:
             self.small_hall(self.ledger)

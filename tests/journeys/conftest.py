@@ -17,7 +17,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from soon import LONG, until
+from soon import LONG, noon, until
 
 from drivers.keypad.virtual import VirtualKeypad
 from drivers.printer.virtual import VirtualPrinter
@@ -37,6 +37,7 @@ port = {port}
 code = "33100200000001"
 name = "示例县政务服务中心"
 name_en = "Example Hall"
+timezone = "{zone}"
 
 [[services]]
 code = "tax"
@@ -131,7 +132,7 @@ class Server(Running):
     def __init__(self, place, *, port=None):
         self.place, self.port = place, port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        config = place.file("server.toml", HALL.format(port=self.port) + place.more)
+        config = place.file("server.toml", HALL.format(port=self.port, zone=noon()) + place.more)
         super().__init__("server", ["server", "--config", config, "--data", place.data], place.folder)
         until(self.ready, why=lambda: f"the server was not ready. It said:\n{self.said}")
 

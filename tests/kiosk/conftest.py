@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, jsonify, request
-from soon import LONG, until
+from soon import LONG, noon, until
 from werkzeug.serving import make_server
 
 from config.schema import KioskSettings
@@ -72,7 +72,7 @@ class LittleHall:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             hours = [{"from": "00:00", "to": "24:00"}]
             facts = {"code": "33100200000001", "name": "椒江区政务服务中心", "name_en": "Jiaojiang", "open": self.open}
-            return jsonify(facts | {"now": now, "hours": hours, "timezone": "Asia/Shanghai"})
+            return jsonify(facts | {"now": now, "hours": hours, "timezone": noon()})
 
         @app.get("/api/v1/services")
         def services():

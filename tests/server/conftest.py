@@ -5,6 +5,7 @@ from pathlib import Path
 
 import doors
 import pytest
+from soon import noon
 
 
 def _load(name):
@@ -49,7 +50,7 @@ def hall(running, tmp_path_factory):
     """A real server process on a small hall of its own, shared by a file of tests; `hall.start()` again after `hall.kill()`."""
     folder = tmp_path_factory.mktemp("hall")
     config = folder / "server.toml"
-    config.write_text(SMALL, encoding="utf-8")
+    config.write_text(SMALL.replace("{zone}", noon()), encoding="utf-8")
     server = running.Running(folder / "data", config).start()
     yield server
     server.stop()
@@ -69,6 +70,7 @@ engine = "none"
 [hall]
 code = "33100200000001"
 name = "示例县政务服务中心"
+timezone = "{zone}"
 [[services]]
 code = "tax"
 name = "税务申报"
