@@ -23,7 +23,8 @@ def sound(seconds=0.15):
 @pytest.fixture
 def still(tab):
     """A page whose clock moves only by hand."""
-    tab.clock.install(time="2026-11-20T01:41:20Z")
+    tab.clock.install(time="2026-11-20T01:31:20Z")
+    tab.clock.pause_at("2026-11-20T01:41:20Z")  # installed alone it goes on with the real one
     return tab
 
 

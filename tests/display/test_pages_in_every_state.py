@@ -4,6 +4,13 @@ import pytest
 
 from display import looking, shots
 
+# By the page's own clock, for a busy machine draws later: so many ms, and then until nothing short moves any more.
+SETTLED = """ms => new Promise(done => setTimeout(function look() {
+  const times = document.getAnimations().filter(one => one.playState === "running").map(one => one.effect.getComputedTiming().endTime);
+  if (times.some(end => end < 2000)) requestAnimationFrame(look);
+  else requestAnimationFrame(() => requestAnimationFrame(done));
+}, ms))"""
+
 
 @pytest.mark.parametrize("name", [name for name in shots.PAGES])
 def test_a_page_is_whole_in_every_state_language_and_size(tab, root, name):
@@ -18,11 +25,11 @@ def test_a_page_is_whole_in_every_state_language_and_size(tab, root, name):
                     tab.goto(root + shots.address(name, state, language))
                     shots.ready(tab)
                     last = max((step["after"] for step in what.get("then", [])), default=0)
-                    tab.wait_for_timeout(last + 120)
+                    tab.evaluate(SETTLED, last + 120)
                     if language == "zh":
                         found += [f"{state} {fault}" for fault in looking.faults(tab)]
                 else:
-                    tab.wait_for_timeout(60)
+                    tab.evaluate(SETTLED, 60)
                 found += [f"{state}.{size}.{language} {fault}" for fault in looking.cut(tab)]
 
     assert not found, "\n" + "\n".join(found)
