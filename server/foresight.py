@@ -31,8 +31,9 @@ from .ledger import day_of
 log = logging.getLogger("hall.foresight")
 DAYS = 40  # past days that count
 HALF_MS = 1_800_000
-FRESH = {"hour": 60_000, "day": 600_000}  # ms for which an advice is kept
+FRESH = {"hour": 60_000, "day": 1_800_000}  # ms for which an advice is kept
 FEW = 4  # so many more or fewer in line make an hour's advice old
+MANY = 10  # and so many more bookings a day's
 KEPT = 12  # advices at most
 PLAIN_DAYS = 2  # made-up days where numba is missing
 
@@ -325,7 +326,7 @@ def _made_of(floor: Floor, day: str) -> tuple:
     """What an advice depends on beside the people: where any of it changes, the advice is old."""
     named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
-    booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None)
+    booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None) // MANY
     line = 0 if day else len(floor.waiting()) // FEW
     return named, windows, tuple(floor.services.values()), booked, line
 

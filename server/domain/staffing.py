@@ -66,8 +66,10 @@ def advise(
     wanted = at_most * hours.sum()
     tried = np.zeros(len(blocks), bool)
     step = max(1, len(blocks) // 24)
+    idle = None
     while step:
-        idle = _idle(hall, rules, days, blocks, shut)
+        if idle is None:
+            idle = _idle(hall, rules, days, blocks, shut)
         order = [k for k in np.argsort(-idle) if not shut[k] and not tried[k]]
         if not order or hours[~shut].sum() <= wanted:
             break
@@ -76,7 +78,7 @@ def advise(
         new[some] = True
         now = _kept(hall, rules, days, blocks, new) if _still_served(hall, blocks, new) else (0.0, 0.0)
         if now[0] >= goal[0] and now[1] >= goal[1]:
-            shut, kept = new, now
+            shut, kept, idle = new, now, None
         elif step > 1:
             step //= 2
         else:
