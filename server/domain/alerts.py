@@ -4,7 +4,7 @@ How to call it (beside the ledger, every half minute or so):
 
     found   = breaches(state, now, look)                       # look = predict_all(state, now); one Breach for each service and class
     advised = remedies(state, now, found[0], plans=plans)      # what would help it, best first, with the promises it saves within the hour
-    raise_, clear = changes(standing_ids, found)               # not a flood: raised at 0.5 (green, booked 0.4), cleared below 0.25
+    raise_, clear = changes(standing_ids, found)               # not a flood: raised at 0.4, cleared below 0.2
     actions.raise_alert(**breach.alert(advised))               # {"id", "kind", "subject", "level", "say", "advice"}
 """
 
@@ -14,12 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .dispatch import CLASS_WORDS, MINUTE, Station
-from .rules import APPOINTMENT, GREEN
 from .waits import HallState, Look, futures
 
 AHEAD = 10.0  # minutes before it breaks that it is told
-RAISE, CLEAR = 0.5, 0.25  # chance of breaking
-RAISE_SHORT = 0.4  # of green and booked: a promise of ten minutes is mostly broken by those who are still to come
+RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)
 MOST = 5  # alerts at once: the gravest
 HOUR = 60.0
 TRIED = 6  # remedies worked through
@@ -92,17 +90,13 @@ class Plan:
     only: frozenset[str] = frozenset()
 
 
-def raise_at(rank: str) -> float:
-    return RAISE_SHORT if rank in (GREEN, APPOINTMENT) else RAISE
-
-
-def breaches(state: HallState, now: int, look: Look, *, ahead: float = AHEAD, at_least: float | None = None) -> list[Breach]:
+def breaches(state: HallState, now: int, look: Look, *, ahead: float = AHEAD, at_least: float = RAISE) -> list[Breach]:
     """Gravest first. A promise that has already broken is no warning any more: the board of waits shows it."""
     some: dict[tuple[str, str], list] = {}
     for w in state.waiting:
         left = (w.clock_at + w.target * 1000 - now) / MINUTE
         chance = look.late.get(w.id, 0.0)
-        if 0 < left <= ahead and chance >= (raise_at(w.rank) if at_least is None else at_least):
+        if 0 < left <= ahead and chance >= at_least:
             some.setdefault((w.service, w.rank), []).append((w.number, int(left), chance))
     found = [
         Breach(service=s, rank=r, tickets=tuple(sorted(tickets, key=lambda t: t[1])), chance=max(t[2] for t in tickets))

@@ -19,7 +19,6 @@ from .rules import TRANSFER, Rules
 from .simulate import RANKS, Day, Hall, play, targets
 from .waits import Coming, HallState, futures, predict
 
-GROUP_RAISE = np.array([alerts.raise_at(name.partition("/")[0]) for name in GROUPS])
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
 
 
@@ -221,9 +220,7 @@ def figures(checked: Iterable[Checked]) -> dict[str, float]:
     some = list(checked)
     pool = lambda part: np.concatenate([getattr(c, part) for c in some])
     told, best = truth_of(pool("waits")), truth_of(pool("oracle"))
-    tickets, groups = pool("tickets"), pool("groups")
-    tickets = warned(tickets[:, 0], tickets[:, 1] > 0, alerts.RAISE)
-    groups = warned(groups[:, 0], groups[:, 1] > 0, np.tile(GROUP_RAISE, len(groups) // len(GROUPS)))
+    tickets, groups = (warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE) for rows in (pool("tickets"), pool("groups")))
     return {
         "n": told.n, "wait": told.mean_wait, "error": told.error, "ratio": told.error / best.error, "usual": told.usual / best.error,
         "p90": told.below_p90, "inside": told.inside, "within_5": told.within_5,
@@ -250,7 +247,7 @@ class Warned:
     recall: float
 
 
-def warned(chance: np.ndarray, broke: np.ndarray, threshold: float | np.ndarray) -> Warned:
+def warned(chance: np.ndarray, broke: np.ndarray, threshold: float) -> Warned:
     said = chance >= threshold
     hit = int((said & broke).sum())
     return Warned(n=len(broke), broke=int(broke.sum()), precision=hit / max(1, int(said.sum())), recall=hit / max(1, int(broke.sum())))

@@ -97,13 +97,3 @@ def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
     kept = simulate.score(hall, test, [simulate.play(hall, day, rules, floor=floor) for day in test], rules)
     assert plan.share <= 0.80 and kept.protected >= 0.93 and kept.all >= 0.90
     assert max(n for _, n in plan.open) <= len(hall.windows)
-
-
-def test_a_promise_of_ten_minutes_is_warned_of_a_little_earlier():
-    """Who breaks a booked promise has mostly not come yet ten minutes before: at one half too few would be found."""
-    booked = replace(line(1, 5)[0], class_="appointment", target=600)
-    walk_in = replace(line(1, 25)[0], id="w", number="B001")
-    state = hall((booked, walk_in), BUSY)
-    look = replace(predict_all(state, NOW), late={"0": 0.45, "w": 0.45})
-
-    assert [b.rank for b in alerts.breaches(state, NOW, look)] == ["appointment"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.domain import backtest, described, simulate
+from server.domain import alerts, backtest, described, simulate
 from server.domain.dispatch import Station, Waiter, choose
 from server.domain.forward import NEVER
 from server.domain.learn import Learned, Past, learn
@@ -54,7 +54,7 @@ def test_what_is_learned_is_nearly_as_good_as_knowing(county, mode):
 @pytest.mark.parametrize("mode", RULES)
 def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, mode):
     rows = backtest.check_tickets(county, RULES[mode], every=10, runs=50)
-    told = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
+    told = backtest.warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE)
 
     assert told.broke > 20 and told.precision >= 0.8 and told.recall >= 0.75
 
@@ -62,7 +62,7 @@ def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, mode):
 @pytest.mark.parametrize("mode", RULES)
 def test_ten_minutes_ahead_it_is_known_which_group_breaks(county, mode):
     rows = backtest.check_groups(county, RULES[mode], step=15, runs=50)
-    told = backtest.warned(rows[:, 0], rows[:, 1] > 0, 0.5)
+    told = backtest.warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE)
 
     assert told.broke > 30 and told.precision >= 0.75 and told.recall >= 0.70
 
