@@ -131,8 +131,8 @@ export function useWork(no: string, who: Me) {
   const elsewhere = computed(() => room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) && window_.value?.clerk_name !== who.name);
   follow(elsewhere, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
 
-  // the hall no longer tells this desk anything: its session was ended, here or from another machine
-  follow(() => live.refused, (why) => why && live.rooms !== null && (ended.value ||= "ended"));
+  // the hall no longer tells this desk anything: its session was ended, here or from another machine; or there are too many pages just now
+  follow(() => live.refused, (why) => why && live.rooms !== null && void askLine()); // whose 401 says which
 
   // news: for the ear and the title only
   const sound = ref(recall(SOUND) !== "off");
