@@ -192,7 +192,7 @@ class Foresight:
     def staffing(self, floor: Floor, day: str, now: int) -> Staffing:
         """For a whole day, from what is known before it begins: past days, bookings, the peak calendar."""
         past, known = self.day(floor, day, now)
-        known = Came(day=day, booked=tuple(replace(b, came=None) for b in known.booked), peaks=known.peaks)
+        known = replace(known, walked={}, booked=tuple(replace(b, came=None) for b in known.booked))
         told = forecast(past, known)
         spans = self._working(floor, day, told)
         nothing = Staffing(day=day, visitors=told.total, days=len(past))
@@ -245,8 +245,13 @@ class Foresight:
         return [self._peaked(floor, day) for day in self._past[1]]
 
     def _peaked(self, floor: Floor, day: Came) -> Came:
-        peaks = peaks_of(plans(floor), day.day, floor.services)
-        return Came(day=day.day, walked=day.walked, booked=day.booked, peaks=peaks) if peaks else day
+        """With the peak calendar and the opening hours as they are set now; half an hour before the doors people may come already."""
+        zone = self.ledger.zone
+        start, spans = midnight(day.day, zone), hours.spans(floor.setting("hours"), date.fromisoformat(day.day), zone)
+        first, last = (spans[0][0] - HALF_MS, spans[-1][1]) if spans else (start, start)
+        shut = frozenset(h for h in range(HALVES) if start + (h + 1) * HALF_MS <= first or start + h * HALF_MS >= last)
+        came = {h for some in day.walked.values() for h, n in enumerate(some) if n}  # then it was not shut
+        return replace(day, peaks=peaks_of(plans(floor), day.day, floor.services), shut=shut - came)
 
     def day(self, floor: Floor, day: str, now: int) -> tuple[list[Came], Came]:
         """(the days before, what is known of this one). A past day is as it ended."""
@@ -261,7 +266,7 @@ class Foresight:
         past, known = self.day(floor, day, now)
         minutes = (now - midnight(day, self.ledger.zone)) / 60_000
         half = half_of(minutes) if 0 < minutes < 1440 else 0
-        key = (self.today(now), day, service, floor.settings.get("plans"))
+        key = (self.today(now), day, service, floor.settings.get("plans"), floor.settings.get("hours"))
         if key[:3] not in self._errors or self._errors[key[:3]][0] != key:  # past days change no more
             self._errors = {k: v for k, v in self._errors.items() if k[0] == key[0]} | {key[:3]: (key, checked(past, service=service))}
         return forecast(past, known, half=half, service=service), known, self._errors[key[:3]][1]

@@ -45,6 +45,7 @@ class Came:
     walked: dict[str, tuple[int, ...]] = field(default_factory=dict)
     booked: tuple[Booked, ...] = ()
     peaks: dict[str, float] = field(default_factory=dict)
+    shut: frozenset[int] = frozenset()  # half hours in which the hall was, or is, closed: nobody comes, and that teaches nothing
 
     @property
     def weekday(self) -> int:
@@ -139,7 +140,9 @@ def by_service(past: Sequence[Came], today: Came) -> dict[str, float]:
 
 def _as_known(day: Came) -> Came:
     """A past day as it was known before it began."""
-    return Came(day=day.day, booked=tuple(Booked(service=b.service, slot=b.slot) for b in day.booked if b.known), peaks=day.peaks)
+    return Came(
+        day=day.day, booked=tuple(Booked(service=b.service, slot=b.slot) for b in day.booked if b.known), peaks=day.peaks, shut=day.shut
+    )
 
 
 def _morning(past: Sequence[Came], today: Came, service: str | None) -> tuple[np.ndarray, np.ndarray]:
@@ -154,12 +157,15 @@ def walk_ins(past: Sequence[Came], today: Came, service: str | None = None) -> d
     codes = sorted({code for day in past for code in day.walked if service in (None, code)})
     if not past or not codes:
         return {}
-    weight = np.array([FADE**back * (SAME_WEEKDAY if d.weekday == today.weekday else 1.0) for back, d in enumerate(reversed(past))][::-1])
+    days = np.array([FADE**back * (SAME_WEEKDAY if d.weekday == today.weekday else 1.0) for back, d in enumerate(reversed(past))][::-1])
+    weight = days[:, None] * np.array([[h not in d.shut for h in range(HALVES)] for d in past])
+    opened = np.array([h not in today.shut for h in range(HALVES)])
+    whole = np.maximum(weight.sum(0), 1e-9)
     found = {}
     for code in codes:
         counts = np.array([d.walked.get(code, NONE) for d in past], float)
         lifted = np.array([max(0.1, d.peaks.get(code, 1.0)) for d in past])
-        found[code] = today.peaks.get(code, 1.0) * (weight / lifted) @ counts / weight.sum()
+        found[code] = today.peaks.get(code, 1.0) * (weight * counts / lifted[:, None]).sum(0) / whole * opened
     return found
 
 

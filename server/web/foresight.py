@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..domain.errors import NotFound
 from ..domain.hours import clock
+from ..domain.staffing import ALL, PROTECTED
 from . import models
 from .appointments import no_such_day
 from .table import MANAGERS, Ask, door
@@ -61,7 +62,7 @@ def _hour(ask: Ask, at: int, found) -> dict:
     steps = [("open_window", no) for no in found.open] + [("close_window", no) for no in found.close]
     whole = lambda k: round(100 * k.all)
     facts = {
-        "windows": "、".join(found.open or found.close), "n": found.advised.windows, "all": found.full.windows,
+        "n": found.advised.windows, "all": found.full.windows,
         "kept": whole(found.advised), "as_is": whole(found.as_is), "full": whole(found.full), "saved": len(found.close),
     }  # fmt: skip
     if found.open:
@@ -82,7 +83,10 @@ def _hour(ask: Ask, at: int, found) -> dict:
         "all": shown(found.full),
         "enough": found.advised.enough,
         "do": [{"do": do} | w for do, no in steps for w in _windows(ask, [no])],
-        "say": ask.house.say("foresight", key, facts),
+        "say": {
+            lang: ask.house.words.text("foresight", key, lang, windows=comma.join(found.open or found.close), **facts)
+            for lang, comma in (("zh", "、"), ("en", ", "))
+        },
     }
 
 
@@ -104,7 +108,7 @@ def _plan(ask: Ask, at: int, found) -> dict:
         kept(len(found.windows), plan.full_hours, plan.full_protected, plan.full_all),
     )
     as_is = found.as_is and kept(*found.as_is)
-    enough = plan.all >= 0.90 and plan.protected >= 0.93
+    enough = plan.all >= ALL and (plan.protected >= PROTECTED or plan.protected == plan.all)  # the same: nobody is green or booked
     saved = round(100 * (1 - plan.share))
     facts = {
         "visitors": round(found.visitors), "saved": saved,

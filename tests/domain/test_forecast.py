@@ -84,6 +84,15 @@ def test_bookings_of_the_day_count_in_and_come_about_their_slot():
     assert forecast(days, came(7, np.zeros(48), booked=unknown)).total == pytest.approx(SHAPE.sum())
 
 
+def test_a_half_hour_in_which_the_hall_is_closed_expects_nobody_and_teaches_nothing():
+    afternoon = frozenset(range(24, 48))
+    days = [came(n, SHAPE) for n in range(5)] + [came(5, SHAPE * (np.arange(48) < 24), shut=afternoon)]
+    saturday, monday = (forecast(days, came(n, np.zeros(48), shut=shut)) for n, shut in ((12, afternoon), (7, frozenset())))
+
+    assert saturday.total == pytest.approx(SHAPE[:24].sum()) and saturday.halves[28].high == 0
+    assert monday.total == pytest.approx(SHAPE.sum())  # Saturday's closed afternoon does not thin out Monday's
+
+
 def test_the_peak_calendar_lifts_its_services_on_its_dates():
     plans = [{"id": "a", "dates": ["2026-11-20"], "expect": 200, "services": ["tax"]}, {"id": "b", "dates": ["2026-11-20"]}]
     peaks = peaks_of(plans, "2026-11-20", ["tax", "social"])

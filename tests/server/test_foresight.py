@@ -160,7 +160,8 @@ def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(hou
 
     assert [s["do"] for s in hour["do"]] == ["open_window"] * len(hour["do"]) and hour["do"][0]["no"] in ("2", "A12")
     assert hour["advised"]["kept_pct"] > hour["as_is"]["kept_pct"] + 5 and hour["all"]["kept_pct"] >= hour["as_is"]["kept_pct"]
-    assert "建议再开" in hour["say"]["zh"] and "open counter" in hour["say"]["en"]
+    numbers = [step["no"] for step in hour["do"]]
+    assert f"建议再开 {'、'.join(numbers)} 号窗口" in hour["say"]["zh"] and f"open counter {', '.join(numbers)};" in hour["say"]["en"]
     for step in hour["do"]:
         assert house.manager.put(f"/windows/{step['no']}/state", state="open").status_code == 200
     clock.forward(seconds=1)
