@@ -126,6 +126,20 @@ def test_the_managers_quiet_hours_hold_for_loudspeakers_too(town, agent, wait):
     assert [n.zh for n in one.at("speaker").said] == ["请B001号到1号窗口办理"]
 
 
+def test_the_managers_volume_by_the_hour_is_heard_without_a_restart(town, agent, wait):
+    town.open("1")
+    one = agent(speaker={"url": "virtual://speaker"})
+    town.take()
+    town.do("call_next", window="1")
+    assert one.at("speaker").wait(2)
+    hours = [{"from": "00:00", "to": "24:00", "volume": 35}]
+    town.do("put_setting", name="voice", value={"times": 1, "hours": hours, "languages": ["zh"]})
+    town.do("recall", ticket=town.ledger.floor.at_window("1").id)
+
+    assert one.at("speaker").wait(3)
+    assert [n.volume for n in one.at("speaker").said] == [80, 80, 35]
+
+
 def test_each_zone_hears_its_own_windows_and_all_hear_where_no_zone_is_named(town, agent, wait):
     town.do("put_window", no="1", zone="A")
     town.do("put_window", no="2", zone="B")
