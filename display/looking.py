@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Text is cut when its letters reach out of a box that hides them, or out of a screen that does not scroll. The middle
 # of a line's height is what counts: a face's ascent and descent may well reach beyond a line that is set tight.
-CUT = """
+CUT = r"""
 () => {
   const faults = [];
   const shown = (el) => {
@@ -60,6 +60,21 @@ CUT = """
     const outside = line.left < -1 || line.right > innerWidth + 1 || line.top < -1 || line.bottom > innerHeight + 1;
     if (fixed && outside) faults.push(`off the screen: ${name(line)}`);
     else if (!fixed && line.right > page.clientWidth + 1) faults.push(`off the side: ${name(line)}`);
+  }
+  const modal = document.querySelector('[aria-modal="true"], .gone');
+  const seenAt = (line, x, y) => {
+    for (let box = document.elementFromPoint(x, y); box && !box.contains(line.el) && !line.el.contains(box); box = box.parentElement)
+      if (!/^(transparent|rgba\(.*, 0\))$/.test(getComputedStyle(box).backgroundColor)) return false; // what it paints lies over the text
+    return true;
+  };
+  for (const line of lines) {
+    const key = line.el.closest('button');
+    const k = key && key.getBoundingClientRect();
+    const out = k && (line.top < k.top || line.bottom > k.bottom || line.left < k.left || line.right > k.right);
+    if (out) faults.push(`out of its key: ${name(line)}`);
+    if (!fixed || (modal && !modal.contains(line.el)) || line.el.closest('[data-over]')) continue;
+    const middle = (line.top + line.bottom) / 2;
+    if (!seenAt(line, line.left + 2, middle) || !seenAt(line, line.right - 2, middle)) faults.push(`covered: ${name(line)}`);
   }
   for (const button of document.querySelectorAll('button, a, input, textarea, select')) {
     const b = button.getBoundingClientRect();

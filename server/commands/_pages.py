@@ -38,6 +38,7 @@ COUNT = """(Real => { window.EventSource = function (url) {
 }; })(window.EventSource)"""  # what the kiosk's page has heard
 # an engine that neither compiles nor forgets code as it goes: what a page's heap gains is then the page's own
 STEADY = "--js-flags=--no-lazy-feedback-allocation --no-opt --no-sparkplug --no-flush-bytecode"
+RECALLS = 20
 CALLING = "[calling]\nrecalls = 20\nreturns = 20\n"  # for the phone that is called, missed and returned all day
 
 
@@ -235,11 +236,9 @@ class Hall:
     def tenth(self, visits: int) -> None:
         """A tenth of the day: visits one after the other; at window 1 every second visitor evaluates."""
         for n in range(visits):
-            no, body = n % WINDOWS + 1, {"service": "s1", "channel": "kiosk"}
-            if n % 4 == 3:  # before the watched holder, whose place changes twice
-                no, body = WINDOWS + 1, {"service": "s2", "channel": "kiosk", "class": "green", "reason": "elderly"}
+            no = n % WINDOWS + 1
             keypad = self._keypads[no - 1]
-            ticket = self._made(self._line, "/tickets", body)
+            ticket = self._made(self._line, "/tickets", {"service": "s1", "channel": "kiosk"})
             self._made(keypad, f"/windows/{no}/calls", {"ticket": ticket["id"]})
             self._made(keypad, f"/tickets/{ticket['id']}/service")
             done = self._made(keypad, f"/tickets/{ticket['id']}/completion", {"outcome": "done"})
@@ -247,7 +246,8 @@ class Hall:
                 self._made(self._pad, "/evaluations", {"token": done["evaluation"]["token"], "grade": 5, "tags": []})
         mine = f"/tickets/{self._holder['id']}"
         self._made(self._last, f"/windows/{WINDOWS + 1}/calls", {"ticket": self._holder["id"]})
-        self._made(self._last, f"{mine}/calls")
+        for _ in range(RECALLS):
+            self._made(self._last, f"{mine}/calls")
         self._made(self._last, f"{mine}/miss")
         self._made(self._last, f"{mine}/return")
 

@@ -191,3 +191,19 @@ def test_who_was_called_and_who_missed_it_without_a_network_is_told_on_return(ph
     phone.locator(".track .head.missed .steps", has_text="1号窗口").wait_for()
     assert before == 0  # nothing is made up while nothing is known
     assert "呼叫时您不在1号窗口" in phone.locator(".changes").inner_text()
+
+
+def test_the_halls_near_by_are_listed_and_what_is_not_known_of_them_is_said(phone, hall, chromium):
+    boss = hall.signed_in(chromium, "manager")
+    silent = {"code": "33100200000002", "name": "桃源街道便民服务中心", "address": "桃源路218号", "url": "http://127.0.0.1:9"}
+    boss.request.put("/api/v1/settings/neighbours", data={"value": {"items": [silent]}}, headers=boss.csrf)
+
+    phone.goto("/book")
+
+    here, there = phone.locator(".halls li").nth(0), phone.locator(".halls li").nth(1)
+    there.get_by_text("现在的情况不清楚").wait_for()
+    assert "本大厅 · 正在开放" in here.inner_text() and here.locator("a").count() == 0
+    assert "桃源路218号" in there.inner_text() and "人等候" not in there.inner_text()
+    assert there.get_by_role("link", name="去那里预约").get_attribute("href") == "http://127.0.0.1:9/book"
+    boss.request.put("/api/v1/settings/neighbours", data={"value": {"items": []}}, headers=boss.csrf)
+    boss.close()

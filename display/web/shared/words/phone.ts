@@ -117,7 +117,7 @@ export const phone = {
   halls: ["找大厅", "Find a hall"],
   halls_hint: ["去人少的大厅，少等一会儿。", "Go where fewer people wait."],
   this_hall: ["大厅地址和时间", "Where and when"],
-  here: ["本大厅", "this hall"],
+  here: ["本大厅", "This hall"],
   not_known: ["现在的情况不清楚", "Not known now"],
   open_now: ["正在开放", "Open now"],
   closed_now: ["现在未开放", "Closed now"],
