@@ -128,3 +128,9 @@ def test_no_setting_is_without_effect():
     }
 
     assert handed_on and not unread, f"nothing reads {sorted(unread)}"
+
+
+def test_recorded_clips_are_meant_beside_the_file_that_names_them(tmp_path):
+    (tmp_path / "server.toml").write_text('[hall]\nfile = "halls/township.toml"\n[voice]\nclips = "sounds"\n', encoding="utf-8")
+
+    assert load.server(tmp_path / "server.toml").voice.clips == str(tmp_path / "sounds")
