@@ -114,9 +114,12 @@ class Client:
         """Seconds since the epoch by the server's clock, as far as it is known."""
         return self._wall() + self.ahead
 
-    def heard(self, at: float) -> None:
-        """The server's own clock (seconds), just read in one of its answers; finer than its Date header."""
-        self.ahead = at - self._wall()
+    def heard(self, at: float, took: float = 0.0) -> None:
+        """The server's own clock (seconds), just read in an answer that took so long: finer than its Date header. It was read at some
+        instant of that time, so what lies within says nothing: a slow answer must not put numbers given alone before earlier ones."""
+        ahead = at + took / 2 - self._wall()
+        if abs(ahead - self.ahead) > took / 2:
+            self.ahead = ahead
 
     # ---------------------------------------------------------------- one try
 

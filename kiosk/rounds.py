@@ -125,9 +125,11 @@ class Rounds:
 
     def _look(self) -> None:
         client = self.numbers.client
+        asked = self._clock()
         hall = self.numbers.ask(lambda: client.get("/hall", budget=2)).data
+        took = self._clock() - asked
         if isinstance(hall.get("now"), str):
-            client.heard(datetime.fromisoformat(hall["now"].replace("Z", "+00:00")).timestamp())
+            client.heard(datetime.fromisoformat(hall["now"].replace("Z", "+00:00")).timestamp(), took)
         services = self.numbers.ask(lambda: client.get("/services", budget=2)).data["items"]
         self.learn(hall, services)
 

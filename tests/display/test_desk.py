@@ -64,6 +64,7 @@ def test_a_first_sign_in_asks_for_an_own_password_and_then_for_the_window(hall, 
     page = watched(chromium.new_context(base_url=hall.url, viewport=BAR).new_page())
 
     page.goto("/desk")
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type(name)
     press(page, "Tab")
     page.keyboard.type(first)

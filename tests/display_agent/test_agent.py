@@ -128,7 +128,8 @@ def test_the_managers_quiet_hours_hold_for_loudspeakers_too(town, agent, wait):
 
 def test_the_managers_volume_by_the_hour_is_heard_without_a_restart(town, agent, wait):
     town.open("1")
-    one = agent(speaker={"url": "virtual://speaker"})
+    one = agent(speaker={"url": "virtual://speaker"}, signs=[SIGN])
+    wait(lambda: one.at("sign-1").texts)  # it has joined the hall
     town.take()
     town.do("call_next", window="1")
     assert one.at("speaker").wait(2)

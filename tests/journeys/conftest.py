@@ -384,7 +384,7 @@ def press():
         for _ in range(60):
             button.click()
             with contextlib.suppress(TimeoutError):
-                return button.wait_for(state="hidden", timeout=1000)
+                return button.wait_for(state="hidden", timeout=4000)
         return pytest.fail(f"The button {name} does nothing.")
 
     return press_it

@@ -212,3 +212,12 @@ def test_the_servers_clock_is_learned_from_its_answers(wire):
     talking.get("/hall")
 
     assert round(talking.now()) in (1795138260, 1795138261)
+
+
+def test_a_slow_answer_moves_no_clock_and_a_wrong_clock_is_put_right():
+    client = Client("http://hall.invalid", wall=lambda: 1000.0)
+
+    client.heard(998.5, took=3.0)
+    assert client.now() == 1000.0
+    client.heard(4600.0, took=2.0)
+    assert client.now() == 4601.0
