@@ -36,7 +36,7 @@ SETTINGS = (
 
 def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
-    made = Hall(**hall)
+    made = Hall(**{"timezone": entry.zone.key} | hall)  # one that names no zone lives in the one its days are counted by
     things = [made]
     things += [Service(place=n, **_tuples(s)) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(w)) for n, w in enumerate(windows)]

@@ -237,6 +237,19 @@ def test_the_hall_is_the_same_after_a_restart(ledger, take, desk, clock):
     again.close()
 
 
+def test_a_hall_that_names_no_zone_counts_its_days_alike_after_a_restart(tmp_path, clock, small_hall):
+    clock.now = 1_795_192_200_000  # 16:30 of the 20th in London, the 21st in Shanghai
+    numbers = []
+    for _ in range(2):
+        ledger = Ledger(tmp_path / "far", clock=clock, zone=store.timezone(tmp_path / "far") or "Europe/London")
+        if not ledger.floor.hall:
+            small_hall(ledger)
+        numbers.append(ledger.do("test", actions.issue_ticket, service="tax").number)
+        ledger.close()
+
+    assert numbers == ["A001", "A002"]
+
+
 def test_the_database_itself_refuses_two_live_tickets_at_a_window(ledger, take, desk):
     take()
     other = take()
