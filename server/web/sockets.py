@@ -345,12 +345,16 @@ class Crowd:
 
     def __init__(self, app, most: int, strangers: int | None = None):
         self._app, self._most, self._each, self._inside = app, most, strangers or most, 0
+        self._over = False  # the server is stopping: whoever still finds the door open would sit before a hall that has ended
         self._lock = threading.Lock()
         self._lines: set = set()  # TCP sockets of open WebSockets
         self._strangers: Counter[str] = Counter()  # by address
 
     def hang_up(self) -> None:
-        for line in list(self._lines):
+        """Breaks every line, and lets nobody in any more."""
+        with self._lock:
+            self._over, lines = True, list(self._lines)
+        for line in lines:
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
 
@@ -358,17 +362,17 @@ class Crowd:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self._app(environ, start_response)
         address = environ.get("REMOTE_ADDR", "")
+        line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+        kept = line if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else None
         with self._lock:
-            if self._inside >= self._most or self._strangers[address] >= self._each:
+            if self._over or self._inside >= self._most or self._strangers[address] >= self._each:
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
                 return [b"busy"]
             self._inside += 1
             self._strangers[address] += 1
+            if kept is not None:
+                self._lines.add(kept)
         mine = environ[LINE] = {"stranger": address}
-        line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-        kept = line if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else None
-        if kept is not None:
-            self._lines.add(kept)
         try:
             return self._app(environ, start_response)
         finally:

@@ -71,6 +71,18 @@ def test_what_was_missed_in_an_outage_comes_with_the_fresh_state(town, ear, wait
     assert len(one.lost) == 1
 
 
+def test_a_server_that_is_stopping_keeps_nobody_who_comes_back_too_soon(town, ear, wait):
+    town.server.sockets.close()  # its door is still open: whoever got in would sit before a hall that has ended
+
+    one = ear()
+    wait(lambda: one.lost)
+    assert not one.drawn
+
+    town.away()
+    town.go()
+    wait(lambda: one.drawn)
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"), [({"token": "no.body"}, "令牌"), ({"rooms": ["managers"]}, "频道"), ({"rooms": ["window:77"]}, "77")]
 )
