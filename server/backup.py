@@ -15,12 +15,12 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-import threading
 import zlib
 from datetime import datetime
 from pathlib import Path
 
 from . import audit, ledger, store
+from .beside import Beside
 from .keys import FILE as KEY
 
 log = logging.getLogger("hall.backup")
@@ -86,30 +86,15 @@ def restore(file: Path, folder: Path, *, now: datetime, replace: bool = False) -
     return events
 
 
-class Regular:
+class Regular(Beside):
     """Makes a backup every `hours` while the server runs, counted from the newest file there is; keeps the newest `keep`."""
 
     def __init__(self, folder: Path, to: Path, *, hours: int, keep: int, pause: float = 60.0):
-        self.folder, self.to, self.hours, self.keep, self.pause = Path(folder), Path(to), hours, keep, pause
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+        super().__init__("backup", pause, trouble=f"no backup could be made in {to}", patience=30)
+        self.folder, self.to, self.hours, self.keep = Path(folder), Path(to), hours, keep
 
-    def start(self) -> Regular:
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(30)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self.pause):
-            try:
-                self.tick(datetime.now().astimezone())
-            except Exception:  # noqa: BLE001  the hall goes on; the log says so, and the next tick tries again
-                log.exception("no backup could be made in %s", self.to)
-
-    def tick(self, now: datetime) -> Path | None:
+    def tick(self, now: datetime | None = None) -> Path | None:
+        now = now or datetime.now().astimezone()
         newest = max((p.stat().st_mtime for p in self.to.glob(PATTERN)), default=0.0)
         if now.timestamp() - newest < self.hours * 3600:
             return None

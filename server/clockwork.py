@@ -6,43 +6,24 @@ It looks at the picture and queues an action only when something is due; each is
 
 from __future__ import annotations
 
-import logging
-import threading
-
 from . import actions
+from .beside import Beside
 from .domain.duty import plans_due
 from .domain.line import rules_of
 from .domain.tickets import LIVE, State
 from .ledger import Ledger, day_of
 
-log = logging.getLogger("hall.clockwork")
 ACTOR = "hall"
 
 
-class Clockwork:
+class Clockwork(Beside):
     """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay,
     `comment_days`: how long the words of an evaluation do; a manager's setting `privacy` may shorten both, never prolong them."""
 
     def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 5.0):
-        self.ledger, self.keep_days, self.comment_days, self.pause = ledger, keep_days, comment_days, pause
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="clockwork", daemon=True)
+        super().__init__("clockwork", pause, trouble="the clockwork stumbled")
+        self.ledger, self.keep_days, self.comment_days = ledger, keep_days, comment_days
         self._forgotten = 0
-
-    def start(self) -> Clockwork:
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self.pause):
-            try:
-                self.tick()
-            except Exception:  # noqa: BLE001  the hall goes on; the next tick tries again
-                log.exception("the clockwork stumbled")
 
     def tick(self) -> None:
         ledger, now = self.ledger, self.ledger.clock()

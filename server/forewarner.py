@@ -5,43 +5,24 @@ Beside everything, it holds nothing up. It raises, and clears what is over; ackn
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 
 from . import actions
+from .beside import Beside
 from .domain import alerts
 from .domain.duty import active_plans, plans
 from .domain.floor import Floor
 from .domain.line import hall_state
 
-log = logging.getLogger("hall.forewarner")
 ACTOR = "hall"
 
 
-class Forewarner:
+class Forewarner(Beside):
     """`tick()` looks once; `start()` looks every `pause` seconds. `learned()` gives what past days teach, or None."""
 
     def __init__(self, ledger, *, learned: Callable = lambda: None, pause: float = 20.0):
-        self.ledger, self.learned, self.pause = ledger, learned, pause
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="forewarner", daemon=True)
-
-    def start(self) -> Forewarner:
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self.pause):
-            try:
-                self.tick()
-            except Exception:  # noqa: BLE001  a warning less; the hall goes on and the next look tries again
-                log.exception("could not look ahead")
+        super().__init__("forewarner", pause, trouble="could not look ahead")
+        self.ledger, self.learned = ledger, learned
 
     def tick(self) -> None:
         ledger, outlook = self.ledger, self.ledger.outlook

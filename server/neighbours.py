@@ -17,6 +17,8 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .beside import Beside
+
 log = logging.getLogger("hall.neighbours")
 EVERY = 30.0  # s between two looks at one neighbour
 TIMEOUT = 3.0  # s without a byte
@@ -40,37 +42,29 @@ class Odd(Exception):
     """The answer is none of a hall's; the text says why, for the log."""
 
 
-class Neighbours:
+class Neighbours(Beside):
     """`seen(neighbour)` is what is known now, or None. `fetch(url)` gives the board door's JSON; a test may hand one in."""
 
     def __init__(self, house, *, fetch: Callable[[str], object] | None = None, pause: float = EVERY):
-        self._house, self._fetch, self._pause = house, fetch or board, pause
+        super().__init__("neighbours", pause, trouble="the neighbours could not be looked at")
+        self._house, self._fetch = house, fetch or board
         self._known: dict[tuple[str, str], Seen] = {}  # (code, url): a changed address is another neighbour
         self._silent: set[str] = set()  # codes, so that the log tells it once
         self._asking: set[tuple[str, str]] = set()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="neighbours", daemon=True)
-
-    def start(self) -> Neighbours:
-        self._thread.start()
-        return self
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
 
     def seen(self, one: dict) -> Seen | None:
         seen = self._known.get(_key(one))
         return seen if seen and self._house.clock() - seen.at <= KEEP else None
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            for one in self.listed():
-                if _key(one) not in self._asking:  # one that stalls keeps a thread of its own, and never two
-                    self._asking.add(_key(one))
-                    threading.Thread(target=self._ask, args=(one,), name="neighbour", daemon=True).start()
-            self._stop.wait(self._pause)
+        self._try(self.tick)  # the first look is at once
+        super()._run()
+
+    def tick(self) -> None:
+        for one in self.listed():
+            if _key(one) not in self._asking:  # one that stalls keeps a thread of its own, and never two
+                self._asking.add(_key(one))
+                threading.Thread(target=self._ask, args=(one,), name="neighbour", daemon=True).start()
 
     def listed(self) -> list[dict]:
         """The neighbours that can be asked, as set."""

@@ -5,12 +5,11 @@ The thread draws a new outlook when the hall has changed (at most once in `pause
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .beside import Beside
 from .domain.dispatch import explain
 from .domain.floor import Floor
 from .domain.learn import Learned
@@ -19,7 +18,6 @@ from .domain.things import Service, Window
 from .domain.tickets import AT_WINDOW, State, Ticket
 from .domain.waits import HallState, Look, Wait, behind, predict_all
 
-log = logging.getLogger("hall.outlook")
 IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
 SAME = 1000  # ms: the clock is read just after the picture is taken
 
@@ -87,55 +85,38 @@ def warm_up(now: int) -> None:
     draw(Floor(services={"a": service}, windows={"1": window}, tickets={t.id: t for t in waiting}), now)
 
 
-class Lookout:
+class Lookout(Beside):
     """Keeps `ledger.outlook` fresh and tells `changed(outlook)`. `teach(floor)` gives what past days teach; asked once a day, beside."""
 
     def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0, teach: Callable | None = None):
+        super().__init__("outlook", pause, trouble="the outlook could not be drawn")
         self.teach, self._learned, self._taught = teach, None, ""
-        self.ledger, self.changed, self.pause, self.oldest = ledger, changed, pause, oldest
-        self._stop = threading.Event()
+        self.ledger, self.changed, self.oldest = ledger, changed, oldest
         self._last = 0
-        self._try()
-        self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
+        self._try(self.refresh)  # the hall opens without it too; nothing is learned while it opens, only beside
 
     @property
     def learned(self) -> Learned | None:
         """What past days teach, once it has been asked for."""
         return self._learned
 
-    def start(self) -> Lookout:
-        self._thread.start()
-        return self
-
     def refresh(self) -> None:
         floor, now = self.ledger.floor, self.ledger.clock()
         self.ledger.outlook = draw(floor, now, self._learned)
         self._last = now
 
-    def _run(self) -> None:
-        while not self._stop.wait(self.pause):
-            old = self.ledger.outlook
-            stale = self.ledger.clock() - self._last > self.oldest * 1000
-            if old is not None and old.seq == self.ledger.floor.seq and not stale:
-                continue
-            self._try(self.changed)
-
-    def _try(self, tell: Callable | None = None) -> None:
-        try:
-            if tell:  # beside, never while the hall opens
-                self._learn()
-            self.refresh()
-            if tell:
-                tell(self.ledger.outlook)
-        except Exception:  # noqa: BLE001  without an outlook the hall opens and goes on; only the forecast is missing
-            log.exception("the outlook could not be drawn")
+    def tick(self) -> None:
+        old = self.ledger.outlook
+        stale = self.ledger.clock() - self._last > self.oldest * 1000
+        if old is not None and old.seq == self.ledger.floor.seq and not stale:
+            return
+        self._learn()
+        self.refresh()
+        if self.changed:
+            self.changed(self.ledger.outlook)
 
     def _learn(self) -> None:
         """At the start and when the day has turned."""
         floor = self.ledger.floor
         if self.teach and floor.day != self._taught:
             self._taught, self._learned = floor.day, self.teach(floor)
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join(5)

@@ -129,6 +129,14 @@ def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: L
     )
 
 
+def each_apart(hall: Hall, rules: Rules, days=None, learned=None):
+    """Day by day (index, day, how it ran, what the other days teach); `learned(index)` teaches instead where it is given."""
+    played = [play(hall, day, rules) for day in hall.days]
+    for d in range(len(hall.days)) if days is None else days:
+        others = [x for x in range(len(hall.days)) if x != d]
+        yield d, hall.days[d], played[d], learned(d) if callable(learned) else learn_days(hall, others, played)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Truth:
     """Predictions at issue against the calls that came. Minutes."""
@@ -144,11 +152,8 @@ class Truth:
 
 def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1):
     """Each `every`-th ticket predicted at the moment it is issued, with what the other days teach. Gives (Truth, rows)."""
-    played = [play(hall, day, rules) for day in hall.days]
     rows = []
-    for d in range(len(hall.days)) if days is None else days:
-        day, run = hall.days[d], played[d]
-        known = learned(d) if callable(learned) else learn_days(hall, [x for x in range(len(hall.days)) if x != d], played)
+    for d, day, run, known in each_apart(hall, rules, days, learned):
         for i in range(seed % every, len(day.service), every):
             if run.called[i] < 0 or run.arrive[i] > NEVER / 2:
                 continue
@@ -255,11 +260,8 @@ def warned(chance: np.ndarray, broke: np.ndarray, threshold: float) -> Warned:
 
 def check_tickets(hall: Hall, rules: Rules, *, ahead: float = 10.0, every: int = 5, runs: int | None = None, days=None) -> np.ndarray:
     """Each `every`-th ticket still waiting `ahead` minutes before its promise is due: rows of (chance told then, whether it broke)."""
-    played = [play(hall, day, rules) for day in hall.days]
     rows = []
-    for d in range(len(hall.days)) if days is None else days:
-        day, run = hall.days[d], played[d]
-        known = learn_days(hall, [x for x in range(len(hall.days)) if x != d], played)
+    for d, day, run, known in each_apart(hall, rules, days):
         target = targets(hall, day, rules)
         due = run.clock + target
         for i in range(d % every, len(day.service), every):
@@ -282,11 +284,8 @@ def check_tickets(hall: Hall, rules: Rules, *, ahead: float = 10.0, every: int =
 
 def check_groups(hall: Hall, rules: Rules, *, ahead: float = 10.0, step: float = 10.0, runs: int | None = None, days=None) -> np.ndarray:
     """Every `step` minutes for each group: (chance that one of its promises breaks within `ahead` minutes, whether one did)."""
-    played = [play(hall, day, rules) for day in hall.days]
     rows = []
-    for d in range(len(hall.days)) if days is None else days:
-        day, run = hall.days[d], played[d]
-        known = learn_days(hall, [x for x in range(len(hall.days)) if x != d], played)
+    for d, day, run, known in each_apart(hall, rules, days):
         due = run.clock + targets(hall, day, rules)
         cancelled = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= due)
         broke = ((run.called < 0) | (run.called > due + 1e-9)) & ~cancelled & (run.arrive < NEVER / 2)

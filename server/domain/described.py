@@ -18,7 +18,7 @@ import numpy as np
 
 from .forward import NEVER
 from .rules import Rules
-from .simulate import RANKS, Booking, Day, Hall, Service, Window
+from .simulate import Booking, Day, Hall, Service, Window, promised
 
 KNOWN = (
     "name visitors booked green show cancels_visibly misses patience spread profile bursts burst_share services windows slot_minutes"
@@ -154,16 +154,13 @@ def _day(text: dict, services, demand: float, rules: Rules, rng) -> Day:
         follow[i], service[j], rank[j] = j, services[service[i]].next, 0 if rank[i] == 0 else 2
     usual = np.array([s.minutes for s in services])
     spread = float(text.get("spread", 0.6))
-    promise = np.array(
-        [[rules.promise(kind="complex" if s.complex else "ordinary", class_=r).target_s / 60 for r in RANKS] for s in services]
-    )
     patience = np.exp(rng.normal(np.log(float(text.get("patience", 100))), 0.7, n)) * np.where(rank == 1, 1.25, 1.0)
     return Day(
         service=service,
         rank=rank,
         arrive=arrive,
         clock=clock,
-        target=promise[service, rank],
+        target=promised(services, rules)[service, rank],
         patience=np.round(np.clip(patience, 10, 600), 1),
         seen=(rng.random(n) < float(text.get("cancels_visibly", 0.25))).astype(np.int64),
         miss=(rng.random(n) < float(text.get("misses", 0.03))).astype(np.int64),

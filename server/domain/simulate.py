@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -240,13 +240,13 @@ def targets(hall: Hall, day: Day, rules: Rules) -> np.ndarray:
     """The recorded promises, or those of the rule set where it has its own."""
     if rules.promises == PROMISES:
         return day.target
-    table = np.array(
-        [
-            [rules.promise(kind="complex" if s.complex else "ordinary", class_=r, service=s.code).target_s / 60 for r in RANKS]
-            for s in hall.services
-        ]
-    )
-    return table[day.service, day.rank]
+    return promised(hall.services, rules)[day.service, day.rank]
+
+
+def promised(services: Sequence[Service], rules: Rules) -> np.ndarray:
+    """Minutes a rule set promises: a row a service, a column a rank."""
+    kind = lambda s: "complex" if s.complex else "ordinary"
+    return np.array([[rules.promise(kind=kind(s), class_=r, service=s.code).target_s / 60 for r in RANKS] for s in services])
 
 
 def play(hall: Hall, day: Day, rules: Rules, *, floor: Floor | None = None, slow: bool = False) -> Run:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .backtest import learn_days
+from .backtest import each_apart
 from .forward import NEVER
 from .learn import BIN, LEAVE_BIN, Learned
 from .rules import Rules
-from .simulate import RANKS, Booking, Day, Hall, Score, floor_of, may_serve, play, score, targets
+from .simulate import RANKS, Booking, Day, Hall, Score, floor_of, may_serve, play, promised, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
@@ -119,11 +119,9 @@ def tested(hall: Hall, rules: Rules, *, demand: float, close: float | None = Non
     """Each recorded day thinned to `demand` (`times` by chance), with windows as advised from the other days; None with a single day."""
     if len(hall.days) < 2:
         return None
-    played = [play(hall, day, rules) for day in hall.days]
     visitors = sum(len(day.service) for day in hall.days) / len(hall.days)
     days, as_advised, as_full, hours, full_hours = [], [], [], 0.0, 0.0
-    for n, day in enumerate(hall.days):
-        known = learn_days(hall, [k for k in range(len(hall.days)) if k != n], played)
+    for n, day, _, known in each_apart(hall, rules):
         plan = plan_like(hall, rules, known, demand=demand, visitors=visitors, bookings=day.bookings, close=close)
         hours, full_hours = hours + plan.hours / len(hall.days), plan.full_hours
         floor = floor_of(hall, rules, spans=[s or ((NEVER, NEVER),) for s in plan.spans])
@@ -291,15 +289,12 @@ def _day_like(hall: Hall, learned: Learned, rng, demand: float, bookings, rules:
     at = np.arange(len(stay)) * LEAVE_BIN
     u = rng.random(n)
     patience = np.where(u < stay[-1], 600.0, np.interp(u, stay[::-1], at[::-1]))
-    promise = np.array(
-        [[rules.promise(kind="complex" if s.complex else "ordinary", class_=r).target_s / 60 for r in RANKS] for s in hall.services]
-    )
     return Day(
         service=service,
         rank=rank,
         arrive=arrive,
         clock=clock,
-        target=promise[service, rank],
+        target=promised(hall.services, rules)[service, rank],
         patience=np.maximum(patience, 1.0),
         seen=(rng.random(n) < learned.seen).astype(np.int64),
         miss=(rng.random(n) < learned.miss).astype(np.int64),
