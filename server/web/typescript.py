@@ -14,7 +14,7 @@ from . import models
 FILE = Path(__file__).resolve().parents[2] / "display" / "web" / "shared" / "wire.ts"
 ROOMS = (
     models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
-    models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice,
+    models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
 )  # fmt: skip
 NAMES = {  # as the pages say it
     "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "Lending": "Lend", "PadAsks": "Evaluation", "Person": "Me",

@@ -177,6 +177,31 @@ def test_a_notice_stands_on_the_board_until_it_is_taken_down(office, hall):
     assert "本周六延时服务" not in [n["text"] for n in hall.ask("GET", "/board")["notices"]]
 
 
+def test_another_hall_is_named_changed_and_taken_away(office):
+    go(office, "neighbours")
+    office.get_by_text("没有周边大厅").wait_for()
+    office.get_by_role("button", name="添加大厅").click()
+    office.get_by_label("大厅编码").fill("33100200000002")
+    office.get_by_label("名称", exact=True).fill("桃源街道便民服务中心")
+    office.get_by_label("大厅服务器地址").fill("http://127.0.0.1:9")  # nobody answers there
+    office.get_by_role("button", name="保存").click()
+    row = office.locator(".neighbours-page li", has_text="桃源街道")
+    row.get_by_text("没有回答").wait_for()
+    named = {"code": "33100200000002", "name": "桃源街道便民服务中心", "url": "http://127.0.0.1:9"}
+    assert get(office, "/settings/neighbours")["value"] == {"items": [named]}
+
+    row.get_by_role("button", name="修改").click()
+    office.get_by_label("地址（选填）", exact=True).fill("桃源路 218 号")
+    office.get_by_label("大厅服务器地址").fill("")
+    office.get_by_role("button", name="保存").click()
+    row.get_by_text("不询问").wait_for()
+    assert [(h["address"], h["open"]) for h in get(office, "/halls")["items"]][1:] == [("桃源路 218 号", None)]
+
+    row.get_by_role("button", name="删除").click()
+    office.get_by_text("没有周边大厅").wait_for()
+    assert get(office, "/settings/neighbours")["value"] == {"items": []}
+
+
 def test_a_plan_is_prepared_activated_and_stopped(office):
     go(office, "plans")
     office.get_by_role("button", name="新增预案").click()

@@ -230,6 +230,22 @@ export interface Hall {
   public_url?: string | null;
 }
 
+/** This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up. */
+export interface HallNearby {
+  code: string;
+  here: boolean;
+  name: string;
+  name_en: string;
+  address: string | null;
+  address_en: string | null;
+  phone: string | null;
+  hours: Span[] | null;
+  open: boolean | null;
+  waiting: number | null;
+  at: Instant | null;
+  url: string | null;
+}
+
 export interface HallRoom {
   hall: Hall;
   services: Service[];

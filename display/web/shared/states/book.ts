@@ -3,7 +3,7 @@ import type { Sample } from "../sample";
 import { at, hallRoom, NOW, services } from "./hall.ts";
 import { LONG, LONG_EN, slots } from "./phone.ts";
 
-const halls = [
+export const halls = [
   { code: "33100200001001", here: true, name: "云溪县政务服务中心", name_en: "Yunxi County Government Service Centre", address: "云溪县人民路1号", address_en: "1 Renmin Road", phone: "0576-12345", hours: [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }], open: true, waiting: 132, at: NOW, url: "/book" },
   { code: "33100200001002", here: false, name: "云溪县桃源街道便民服务中心", name_en: "Taoyuan Community Service Centre", address: "桃源路218号", address_en: "218 Taoyuan Road", phone: "0576-54321", hours: [{ from: "08:30", to: "17:00" }], open: true, waiting: 4, at: NOW, url: "https://taoyuan.example.org/book" },
   { code: "33100200001003", here: false, name: "国家税务总局云溪县税务局第一税务分局办税服务厅（城东自然人办税中心）", name_en: "State Taxation Administration, Yunxi County, tax service hall no. 1 (east)", address: "东城街道通济大道1688号行政服务综合楼2号楼一楼西侧", address_en: null, phone: null, hours: null, open: null, waiting: null, at: null, url: "https://tax.example.org/book" },

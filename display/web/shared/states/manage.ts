@@ -2,6 +2,7 @@
 import type { Sample } from "../sample";
 import type { Advice, Alert, Case, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
 import { staffTicket } from "./desk.ts";
+import { halls } from "./book.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
 const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {} };
@@ -125,9 +126,11 @@ const foresight = { "/forecast": forecastDay(1), "/staffing": { day: "2026-11-23
 const foresightShort = { "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "身份证高峰", expect: 150, services: ["ga-id"] }] }), "/staffing": { ...foresight["/staffing"], hour: hourShort } };
 const foresightNone = { "/forecast": { ...forecastDay(1), halves: [], expected: 0, came: 0, to_come: 0, booked: 0, days: 0, error: null, say: { zh: "还没有往日数据，来人预测要到第一个完整工作日之后才有；已预约的人已经算进来。", en: "No past day yet: visitors can be forecast after the first full day. Who has booked is counted in." } }, "/staffing": { ...foresight["/staffing"], hour: { ...hourRight, due: 0, say: { zh: "下一小时几乎没有人到承诺时限，现有窗口就够。", en: "In the next hour hardly any promise falls due: the counters open will do." } }, plan: { ...dayAdvice, visitors: 0, basis: { days: 0, times: "described" }, advised: null, all: null, as_is: null, saved_pct: null, halves: [], windows: [], say: { zh: "还没有往日数据，也没有人预约，暂时给不出开窗建议；办理时间先按各事项的通常时间估计。", en: "No past day and no booking yet, so nothing to advise; handling times are those described for each service." } } } };
 
+const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_en, phone, url }) => ({ code, name, name_en, ...(address && { address }), ...(address_en && { address_en }), ...(phone && { phone }), ...(url && { url: url.replace("/book", "") }) }));
+
 const answers = {
   ...foresight, "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
-  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/events": { items: journal },
+  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/settings/neighbours": { value: { items: neighbours } }, "/halls": { items: halls }, "/events": { items: journal },
 };
 const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
 const busy = room(12, { devices }, 1);
@@ -174,6 +177,9 @@ export const manage: Record<string, Sample> = {
   voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),
+  neighbours: one(busy, { page: "neighbours" }),
+  a_neighbour: one(busy, { page: "neighbours", edit: true }),
+  neighbours_none: one(busy, { page: "neighbours" }, { answers: { ...answers, "/settings/neighbours": { value: {} } } }),
   staff: one(busy, { page: "staff" }),
   person: one(busy, { page: "staff", edit: true }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
