@@ -30,12 +30,13 @@ class Beside:
         if self._thread.is_alive():
             self._thread.join(self._patience)
 
-    def _run(self) -> None:
-        while not self._stop.wait(self.pause):
-            self._try(self.tick)
-
-    def _try(self, what: Callable[[], object]) -> None:
+    def attempt(self, what: Callable[[], object]) -> None:
+        """Does it now; a failure is logged and goes no further."""
         try:
             what()
         except Exception:  # noqa: BLE001  the hall goes on; the log says so, and the next tick tries again
             self._log.exception(self._trouble)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.pause):
+            self.attempt(self.tick)

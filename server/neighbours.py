@@ -57,7 +57,7 @@ class Neighbours(Beside):
         return seen if seen and self._house.clock() - seen.at <= KEEP else None
 
     def _run(self) -> None:
-        self._try(self.tick)  # the first look is at once
+        self.attempt(self.tick)  # the first look is at once
         super()._run()
 
     def tick(self) -> None:

@@ -93,7 +93,7 @@ class Lookout(Beside):
         self.teach, self._learned, self._taught = teach, None, ""
         self.ledger, self.changed, self.oldest = ledger, changed, oldest
         self._last = 0
-        self._try(self.refresh)  # the hall opens without it too; nothing is learned while it opens, only beside
+        self.attempt(self.refresh)  # the hall opens without it too; nothing is learned while it opens, only beside
 
     @property
     def learned(self) -> Learned | None:

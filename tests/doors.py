@@ -27,7 +27,7 @@ class House:
             hall(self.ledger)
         for no in opened:
             self.ledger.do("test", actions.set_window, window=no, state="open")
-        self.server.house.lookout.refresh()
+        self.server.house.lookout.attempt(self.server.house.lookout.refresh)
 
     def close(self):
         self.server.close()
