@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -104,6 +105,19 @@ class Staffing:
     as_is: tuple[int, float, float, float] | None = None
 
 
+class _MadeOf(NamedTuple):
+    """What an advice depends on: where any of it changes, the advice is old."""
+
+    hall: tuple  # as it is set
+    people: tuple  # roughly
+
+
+class _Kept(NamedTuple):
+    made_of: _MadeOf
+    at: int  # ms
+    advice: object
+
+
 class Foresight:
     """`told(floor, day, now)` is the forecast as its door gives it; `advice(...)` the last advice on windows, None while it is worked out.
 
@@ -115,7 +129,7 @@ class Foresight:
         self.ledger, self.reader, self.learned = ledger, reader, learned
         self._past: tuple[str, list[Came]] = ("", [])
         self._errors: dict[tuple, tuple[tuple, Checked | None]] = {}
-        self._kept: dict[tuple, tuple[tuple, int, object]] = {}  # (what, day) -> (made of, when, advice)
+        self._kept: dict[tuple, _Kept] = {}  # by (what, day)
         self._asked: dict[tuple, None] = {}
         self._lock = threading.Lock()
         self._wake, self._stop = threading.Event(), threading.Event()
@@ -147,20 +161,20 @@ class Foresight:
         try:
             made = self.staffing(floor, day, now) if what == "day" else self.hour(floor, now)
             with self._lock:
-                self._kept[key] = (_made_of(floor, day), now, made)
-                for old in sorted(self._kept, key=lambda k: self._kept[k][1])[:-KEPT]:
+                self._kept[key] = _Kept(_made_of(floor, day), now, made)
+                for old in sorted(self._kept, key=lambda k: self._kept[k].at)[:-KEPT]:
                     del self._kept[old]
         except Exception:  # noqa: BLE001  without advice the hall goes on; who asks again has it tried again
             log.exception("no advice for %s %s", what, day)
         finally:
             self._asked.pop(key, None)
 
-    def _get(self, floor: Floor, what: str, day: str, now: int):
-        """(when, advice) as it was last worked out, or None; asks for a new one where that is old or the hall has been set otherwise."""
-        key = (what, day)
+    def _get(self, floor: Floor, what: str, day: str, now: int) -> _Kept | None:
+        """The advice as it was last worked out, or None; asks for a new one where that is old or the hall has been set otherwise."""
+        key, made_of = (what, day), _made_of(floor, day)
         with self._lock:
             known = self._kept.get(key)
-        fresh = known and known[0] == _made_of(floor, day) and 0 <= now - known[1] < FRESH[what]
+        fresh = known and known.made_of == made_of and 0 <= now - known.at < FRESH[what]
         if not fresh:
             self._asked[key] = None
             if self._thread is None:
@@ -168,11 +182,17 @@ class Foresight:
                 known = self._kept.get(key)
             else:
                 self._wake.set()
-        return known and known[1:]
+        return known
 
     def advice(self, floor: Floor, day: str, now: int) -> dict:
-        """{"hour": (when, next_hour.Advice | None) | None, "day": (when, Staffing) | None}; None while it is worked out."""
-        return {"hour": self._get(floor, "hour", "", now), "day": self._get(floor, "day", day, now)}
+        """{"hour": (when, next_hour.Advice | None) | None, "day": (when, Staffing) | None, "ready": bool}; None while it is worked out.
+
+        `ready` false: one is None, or was made for a hall that was set otherwise. That only more or fewer people are there is no reason
+        to ask again at once: on a busy day it would always be.
+        """
+        hour, plan = self._get(floor, "hour", "", now), self._get(floor, "day", day, now)
+        set_so = [kept is not None and kept.made_of.hall == _made_of(floor, of).hall for kept, of in ((hour, ""), (plan, day))]
+        return {"hour": hour and (hour.at, hour.advice), "day": plan and (plan.at, plan.advice), "ready": all(set_so)}
 
     def teaching(self, floor: Floor) -> Learned | None:
         """What past days teach: as the outlook has it, else read now."""
@@ -327,13 +347,13 @@ class Foresight:
         return [row for row in rows if row["expected"] >= 0.5 or row["came"]]
 
 
-def _made_of(floor: Floor, day: str) -> tuple:
-    """What an advice depends on beside the people: where any of it changes, the advice is old."""
+def _made_of(floor: Floor, day: str) -> _MadeOf:
+    """For a day's advice, or with "" for the next hour's."""
     named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
     booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None) // MANY
     line = 0 if day else len(floor.waiting()) // FEW
-    return named, windows, tuple(floor.services.values()), booked, line
+    return _MadeOf((named, windows, tuple(floor.services.values())), (booked, line))
 
 
 def _hall(

@@ -35,14 +35,14 @@ def get_staffing(ask: Ask):
     try:
         next_day = house.foresight.next_day(floor, now)
         day = ask.query.day or next_day
-        found = house.foresight.advice(floor, day, now) if day else {"hour": None, "day": None}
+        found = house.foresight.advice(floor, day, now) if day else {"hour": None, "day": None, "ready": True}
     except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
     hour, plan = found["hour"], found["day"]
     return 200, {
         "day": day,
         "next_day": next_day,
-        "ready": None not in (hour, plan) or not day,
+        "ready": found["ready"],
         "hour": _hour(ask, *hour) if hour and hour[1] else None,
         "plan": _plan(ask, *plan) if plan else None,
     }

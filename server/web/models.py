@@ -1336,7 +1336,8 @@ class DayAdvice(Tell):
 
 
 class StaffingAdvice(Tell):
-    """`hour` null: the hall is closed, or it is being worked out (`ready` false)."""
+    """`hour` null: the hall is closed, or it is being worked out. `ready` false: what is told is missing, or made for a hall that has been
+    set otherwise since; ask again in some seconds."""
 
     day: str | None
     next_day: str | None

@@ -188,6 +188,21 @@ def test_advice_is_worked_out_beside_and_kept_for_a_while(house, clock):
     assert told == ([], [("hour", ""), ("day", "2026-11-27")])  # the door itself did none of it
 
 
+def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(house):
+    foresight, asked = house.server.house.foresight, lambda: house.manager.get("/staffing").json
+    assert asked()["ready"]
+    foresight._thread, work, foresight._work = object(), foresight._work, lambda key: None  # as if a thread had not come to it yet
+
+    house.kiosk.take("tax")
+    assert asked()["ready"]  # one more in line
+    house.manager.put("/windows/3/state", state="closed")
+    told = asked()
+    assert told["hour"] and told["ready"] is False
+
+    foresight._thread, foresight._work = None, work
+    assert asked()["ready"]
+
+
 def test_the_thread_works_out_what_was_asked_for(house):
     foresight = house.server.house.foresight.start()
     try:

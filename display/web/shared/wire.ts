@@ -512,7 +512,7 @@ export interface StaffTicket extends Ticket {
   evaluated?: boolean | null;
 }
 
-/** `hour` null: the hall is closed, or it is being worked out (`ready` false). */
+/** `hour` null: the hall is closed, or it is being worked out. `ready` false: what is told is missing, or made for a hall that has been set otherwise since; ask again in some seconds. */
 export interface StaffingAdvice {
   day: string | null;
   next_day: string | null;
