@@ -256,16 +256,15 @@ class Sight:
         return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES]
 
     def staff_ticket(self, t: Ticket) -> dict:
-        promise = promise_of(self.floor, t)
-        from_clock = (t.called_at or self.now) - t.clock_at
+        promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
         return self.ticket(t) | {
             "moves": self.moves(t),
-            "waited": max(0, from_clock // 1000),
-            "clock_at": self.instant(t.clock_at),
+            "waited": clock and max(0, ((t.called_at or self.now) - clock) // 1000),
+            "clock_at": clock and self.instant(clock),
             "target": promise.target_s,
             "warn": promise.warn_s,
             "handling": promise.handling_s,
-            "due_at": self.instant(t.clock_at + promise.target_s * 1000),
+            "due_at": clock and self.instant(clock + promise.target_s * 1000),
             "order": self.outlook.place(t.id) if self.outlook else None,
             "evaluated": None,
         }

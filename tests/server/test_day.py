@@ -179,6 +179,8 @@ def test_an_appointment_is_booked_moved_checked_in(house):
     assert [f["id"] for f in found] == [booked["id"]]
     moved = house.nobody().put(f"/appointments/{booked['track']}", slot=slots[1]["id"])
     assert moved.status_code == 200 and moved.json["slot_at"] == slots[1]["from"]
+    seen = house.manager.get("/tickets", state="booked").json["items"][0]
+    assert [seen[k] for k in ("waited", "clock_at", "due_at")] == [None] * 3 and seen["target"] == 600  # its clock starts with the check-in
     early = house.kiosk.post(f"/appointments/{booked['id']}/checkin")
     assert early.status_code in (201, 409)
     house.clock.forward(minutes=40)
