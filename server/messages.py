@@ -68,8 +68,7 @@ def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
     else:
         call = None
     asked = sight.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
-    if "expires_at" in facts:
-        facts["expires_at"] = sight.instant(facts["expires_at"])
+    facts |= {name: sight.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
     public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind.startswith("window.") else {})
     touched = _touched(recorded, was, now, floor)

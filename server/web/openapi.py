@@ -222,12 +222,14 @@ def event_message(kind: str, where: dict) -> dict:
     facts = {}
     for f in dataclasses.fields(cls):
         schema = TypeAdapter(hints[f.name]).json_schema()
-        facts[f.name.rstrip("_")] = {k: v for k, v in schema.items() if k not in ("title", "default")}
+        schema = INSTANT if f.name.endswith("_at") else {k: v for k, v in schema.items() if k not in ("title", "default")}
+        facts[f.name.rstrip("_")] = schema
     facts |= EXTRA.get(kind, {})
     payload = {"allOf": [where[models.News], {"type": "object", "properties": facts}]}
     return {"name": kind, "summary": inspect.getdoc(cls), "payload": payload}
 
 
+INSTANT = {"type": "string", "format": "date-time"}
 CALLED = {
     "say": {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "audio": {"type": ["object", "null"], "additionalProperties": {"type": "string"}, "description": "a URL per language"},
@@ -240,7 +242,6 @@ EXTRA = {
     "evaluation.opened": {
         "url": {"type": "string"},
         "qr": {"type": "string", "description": "SVG"},
-        "expires_at": {"type": "string", "format": "date-time"},
     },
     "board.changed": {"seq": {"type": "null"}},
 }

@@ -261,8 +261,21 @@ def test_a_message_is_what_the_document_says_and_nothing_more(path):
 def is_news(kind, room, body):
     facts = asyncapi()["components"]["messages"][kind]["payload"]["allOf"][1]["properties"]
     assert not body.keys() - facts.keys() - {"seq", "at", "changed", "gone", "actor"}, (kind, room)
+    wrong = {name: body[name] for name, schema in facts.items() if name in body and not isinstance(body[name], types_of(schema))}
+    assert not wrong, (kind, room)
     TypeAdapter(models.News).validate_python(body)
     fits_in_part(OF_ROOM[room], body.get("changed", {}))
+
+
+TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+
+
+def types_of(schema):
+    """What Python makes of the JSON that a schema of the document allows; everything where it says nothing."""
+    if "anyOf" in schema:
+        return tuple(t for part in schema["anyOf"] for t in types_of(part))
+    named = schema.get("type", list(TYPES))
+    return tuple(TYPES[name] for name in ([named] if isinstance(named, str) else named))
 
 
 def fits(model, value):
