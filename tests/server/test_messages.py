@@ -6,6 +6,7 @@ import pytest
 
 from config import words
 from server import messages, outlook, store, views
+from server.domain import events
 
 ZHANG = {"name": "欧阳测试", "id_number": "11010519491231002X"}
 
@@ -108,3 +109,9 @@ def test_what_nobody_hears_is_not_drawn(take, ledger, clock):
         actor, body = "kiosk:k1", {"number": "A001", "service": "tax"}
 
     assert messages.messages(Told, floor, Blind(), heard=lambda room: False) == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind, event in events.KINDS.items() if issubclass(event, events.TicketEvent)])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_whatever_happens_to_a_number_is_told_to_its_holder_in_words(kind, lang):
+    assert kind in words.load().tables[lang]["changes"]
