@@ -102,6 +102,7 @@ export const manage = {
   fo_hour: ["下一小时", "The next hour"],
   fo_today: ["今天来人（每半小时）", "Visitors today, by half hour"],
   fo_today_sum: ["预计全天{expected}人 · 已来{came}人 · 还会来约{more}人 · 预约{booked}人", "{expected} expected · {came} have come · about {more} to come · {booked} booked"],
+  fo_today_came: ["已来{came}人 · 预约{booked}人", "{came} came · {booked} booked"],
   fo_came: ["已来", "Came"],
   fo_expected: ["预计", "Expected"],
   fo_range: ["十次有八次落在这里", "Eight times in ten"],
