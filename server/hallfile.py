@@ -19,7 +19,7 @@ def first_event(hall) -> dict:
     if hall.neighbours:
         settings["neighbours"] = {"items": [{k: v for k, v in n.model_dump().items() if v} for n in hall.neighbours]}
     if hall.hours is not None:
-        settings["hours"] = hall.hours.model_dump(mode="json")
+        settings["hours"] = hall.hours.model_dump(mode="json", exclude_unset=True)
     return {
         "hall": {"code": hall.hall.code, "name": hall.hall.name, "name_en": hall.hall.name_en, "timezone": hall.hall.timezone},
         "services": [_service(s) for s in hall.services],

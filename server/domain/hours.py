@@ -1,7 +1,7 @@
 """When the hall is open, from the `hours` setting (the [hours] of a hall file). Pure: the instant and the zone are arguments.
 
 `hours` = {"monday": ["08:30-12:00", …], …, "holidays": ["2027-01-01"], "days": {"2027-01-09": ["09:00-12:00"]}, "enforce": bool}.
-An empty setting is a hall that is always open. Off-hours sessions are simply further spans.
+A hall that names no weekday is always open, but on its `holidays` and the dates of `days`. Off-hours sessions are simply further spans.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+HOURS = {"enforce": False, "first_number": 900, "last_number": 0}  # s before opening and before closing
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -23,20 +24,23 @@ def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
 
 
 def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """[(from, to)] in milliseconds for one day, in order; the whole day where no hours are set."""
-    if not any(name in hours for name in (*WEEKDAYS, "days")):
+    """[(from, to)] in milliseconds for one day, in order; the whole day where no weekday is named."""
+    texts = hours.get("days", {}).get(day.isoformat())
+    if texts is None and day.isoformat() in hours.get("holidays", []):
+        texts = []
+    if texts is None and not any(name in hours for name in WEEKDAYS):
         return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
-    special = hours.get("days", {}).get(day.isoformat())
-    if special is None:
-        special = [] if day.isoformat() in hours.get("holidays", []) else hours.get(WEEKDAYS[day.weekday()], [])
-    return sorted((_clock(day, a, zone), _clock(day, b, zone)) for a, b in (span.split("-") for span in special))
+    if texts is None:
+        texts = hours.get(WEEKDAYS[day.weekday()], [])
+    return sorted((_clock(day, a, zone), _clock(day, b, zone)) for a, b in (span.split("-") for span in texts))
 
 
 def is_open(hours: dict, now: int, zone: ZoneInfo) -> bool:
     """Whether numbers may be taken at `now`. Where hours are not enforced the answer is always yes."""
-    if not hours.get("enforce"):
+    hours = HOURS | hours
+    if not hours["enforce"]:
         return True
-    early, late = hours.get("first_number", 900) * 1000, hours.get("last_number", 0) * 1000
+    early, late = hours["first_number"] * 1000, hours["last_number"] * 1000
     day = datetime.fromtimestamp(now / 1000, zone).date()
     return any(start - early <= now < end - late for start, end in spans(hours, day, zone))
 

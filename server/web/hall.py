@@ -9,6 +9,7 @@ from ..actions.evaluations import EVALUATION
 from ..actions.hall import SETTINGS
 from ..actions.windows import CALLS
 from ..domain.errors import NotFound, WrongBody
+from ..domain.hours import HOURS
 from ..domain.line import SERIES, rules_of
 from ..domain.rules import as_dict
 from ..domain.slots import SLOTS
@@ -157,7 +158,7 @@ def effective(ask: Ask, name: str) -> dict:
     floor = ask.floor
     if name == "voice":
         return ask.house.voicing(floor)
-    defaults = {"calls": CALLS, "evaluation": EVALUATION, "slots": SLOTS, "series": SERIES}
+    defaults = {"calls": CALLS, "evaluation": EVALUATION, "slots": SLOTS, "series": SERIES, "hours": HOURS}
     return as_dict(rules_of(floor)) if name == "rules" else defaults.get(name, {}) | floor.setting(name)
 
 

@@ -106,12 +106,18 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
 
 def test_opening_hours_and_a_holiday(office):
     go(office, "hours")
+    office.locator(".hours .day .hint", has_text="全天").nth(6).wait_for()
+    assert office.get_by_label("开门前多久开始取号").input_value() == "15"  # as it holds
+    office.get_by_role("button", name="增加一天").click()
+    office.get_by_label("日期").fill("2027-01-01")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+    assert "sunday" not in get(office, "/settings/hours")["value"]  # a holiday alone closes no other day
+    go(office, "hours")
     office.get_by_role("button", name="增加一段").first.click()
     office.get_by_label("星期一 从").fill("08:30")
     office.get_by_label("星期一 到").fill("17:30")
     office.get_by_role("button", name="周一的时间用到周五").click()
-    office.get_by_role("button", name="增加一天").click()
-    office.get_by_label("日期").fill("2027-01-01")
     office.get_by_role("button", name="保存").click()
     saved(office)
 

@@ -29,3 +29,19 @@ def test_half_past_eight_stays_half_past_eight_when_the_clocks_are_changed(day, 
 
     assert midnight(day, BERLIN, 510) == eight and midnight(eight, BERLIN, 510) == eight
     assert spans({"days": {day: ["08:30-12:00"]}}, date.fromisoformat(day), BERLIN)[0][0] == eight
+
+
+@pytest.mark.parametrize(
+    ("hours", "open_on"),
+    [
+        ({}, ["2026-11-20", "2026-11-21", "2027-01-01"]),
+        ({"enforce": True, "holidays": ["2027-01-01"]}, ["2026-11-20", "2026-11-21"]),
+        ({"days": {"2027-01-01": []}}, ["2026-11-20", "2026-11-21"]),
+        ({"friday": ["08:30-12:00"], "holidays": ["2027-01-01"]}, ["2026-11-20"]),
+        ({"friday": [], "days": {"2026-11-21": ["09:00-12:00"]}}, ["2026-11-21"]),
+    ],
+)
+def test_a_hall_that_names_no_weekday_is_open_but_on_its_holidays(hours, open_on):
+    days = ["2026-11-20", "2026-11-21", "2027-01-01"]  # Friday, Saturday, Friday
+
+    assert [day for day in days if spans(hours, date.fromisoformat(day), SHANGHAI)] == open_on

@@ -130,7 +130,7 @@ const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_e
 
 const answers = {
   ...foresight, "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
-  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/settings/neighbours": { value: { items: neighbours } }, "/halls": { items: halls }, "/events": { items: journal },
+  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening, effective: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/settings/neighbours": { value: { items: neighbours } }, "/halls": { items: halls }, "/events": { items: journal },
 };
 const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
 const busy = room(12, { devices }, 1);
@@ -174,6 +174,7 @@ export const manage: Record<string, Sample> = {
   lend: one({ ...busy, plans }, { page: "plans", lend: true }),
   plans_none: one(busy, { page: "plans" }, { answers: { ...answers, "/settings/lends": { value: {} } } }),
   hours: one(busy, { page: "hours" }),
+  hours_always: one(busy, { page: "hours" }, { answers: { ...answers, "/settings/hours": { value: {}, effective: { enforce: false, first_number: 900, last_number: 0 } } } }),
   voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),

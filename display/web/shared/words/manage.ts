@@ -348,6 +348,7 @@ export const manage = {
   h_saturday: ["星期六", "Saturday"],
   h_sunday: ["星期日", "Sunday"],
   h_closed: ["不开放", "closed"],
+  h_always: ["全天", "all day"],
   h_span: ["增加一段", "Add a span"],
   h_enforce: ["时间外不给号", "No numbers outside these hours"],
   h_first: ["开门前多久开始取号", "Numbers from before opening"],
