@@ -224,7 +224,8 @@ class NeighbourTable(Table):
 
 
 class HoursTable(Table):
-    """Opening hours by weekday as spans with the lunch break between; `days` overrides single dates, `holidays` closes them."""
+    """Opening hours by weekday as spans with the lunch break between; `holidays` closes single dates, `days` overrides them.
+    Where no weekday is named the hall is open on all other dates."""
 
     monday: list[Span] = []
     tuesday: list[Span] = []
@@ -238,12 +239,6 @@ class HoursTable(Table):
     last_number: Annotated[int, Field(ge=0, le=14400)] = 0  # no more numbers so long before closing, s
     first_number: Annotated[int, Field(ge=0, le=14400)] = 900  # numbers already so long before opening, s
     enforce: bool = False  # whether numbers are refused outside of these hours (a desk may always issue)
-
-    def spans(self, day) -> list[tuple[int, int]]:
-        """The open spans of a `datetime.date`, as minutes since its midnight."""
-        text = day.isoformat()
-        found = [] if text in self.holidays else self.days.get(text, getattr(self, WEEKDAYS[day.weekday()]))
-        return [(int(s[:2]) * 60 + int(s[3:5]), int(s[6:8]) * 60 + int(s[9:])) for s in found]
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

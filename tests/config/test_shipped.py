@@ -1,7 +1,6 @@
 """Every file that ships loads, says what it should, and survives being written and read again."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -52,14 +51,6 @@ def test_every_key_of_a_model_is_explained_in_its_shipped_file(name, model):
         for key in load._names(kind) if hasattr(kind, "model_fields") else ():
             if not (name == "server" and table == "hall" and key in inline_hall):
                 assert key in written or key in ("host",), f"{name}.toml does not mention {key} of [{table}]"
-
-
-def test_the_open_spans_of_a_day_know_lunch_holidays_and_single_days():
-    hours = halls.load("county").hours.model_copy(update={"days": {"2026-11-22": ["09:00-10:00"]}})
-
-    assert hours.spans(date(2026, 11, 20)) == [(510, 720), (810, 1050)]  # Friday
-    assert hours.spans(date(2026, 11, 22)) == [(540, 600)]  # a Sunday that is worked
-    assert hours.spans(date(2027, 1, 1)) == []  # a holiday
 
 
 def test_a_token_may_stand_in_a_file_of_its_own(tmp_path):

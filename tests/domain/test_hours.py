@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.hours import midnight, spans
+from config import halls
+from server import hallfile
+from server.domain.hours import as_texts, midnight, spans
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 ms = lambda text: int(datetime.fromisoformat(text).timestamp() * 1000)
@@ -45,3 +47,12 @@ def test_a_hall_that_names_no_weekday_is_open_but_on_its_holidays(hours, open_on
     days = ["2026-11-20", "2026-11-21", "2027-01-01"]  # Friday, Saturday, Friday
 
     assert [day for day in days if spans(hours, date.fromisoformat(day), SHANGHAI)] == open_on
+
+
+def test_the_shipped_hall_knows_lunch_a_holiday_and_a_sunday_that_is_worked():
+    hours = hallfile.first_event(halls.load("county"))["settings"]["hours"] | {"days": {"2026-11-22": ["09:00-10:00"]}}
+    opened = lambda day: [f"{span['from']}-{span['to']}" for span in as_texts(hours, date.fromisoformat(day), SHANGHAI)]
+
+    assert opened("2026-11-20") == ["08:30-12:00", "13:30-17:30"]
+    assert opened("2026-11-22") == ["09:00-10:00"] and opened("2026-11-29") == []
+    assert opened("2027-01-01") == []
