@@ -547,10 +547,6 @@ class TrackedTicket(Ticket):
     evaluated: bool | None = None
 
 
-class Tracked(Tell):
-    ticket: TrackedTicket
-
-
 class Span(Tell):
     from_: str = Field(alias="from")
     to: str
@@ -822,15 +818,6 @@ class Staff(Tell):
 class MadeStaff(Tell):
     staff: Staff
     password: str = Field(description="the first password, shown this once")
-
-
-class ServiceSettings(Tell):
-    code: str
-    name: str
-    prefix: str
-    kind: str
-    minutes: float
-    closed: bool
 
 
 class Setting(Tell):
