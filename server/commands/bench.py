@@ -244,7 +244,8 @@ def displays(server: OwnServer, table: Table, clients: int, seconds: float) -> N
     """Many boards in a process of their own; the clock is the machine's, so both processes read the same."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=listen, args=(f"http://127.0.0.1:{server.port}", clients, theirs), daemon=True)
+    mine = token(server.folder, "display")  # as strangers they would not all be let in from one address
+    process = spawn.Process(target=listen, args=(f"http://127.0.0.1:{server.port}", mine, clients, theirs), daemon=True)
     process.start()
     try:
         ensure(ours.poll(120) and ours.recv() == "listening", "the displays could not all connect")
@@ -292,7 +293,7 @@ def again(server: OwnServer) -> None:
     server.start()
 
 
-def listen(url: str, clients: int, pipe) -> None:
+def listen(url: str, token: str, clients: int, pipe) -> None:
     """The other process: boards that watch the hall, and come back by themselves."""
     import socketio
 
@@ -328,7 +329,7 @@ def listen(url: str, clients: int, pipe) -> None:
                 drawn_first["n"] += 1
             one_less("count")
 
-        io.connect(url, transports=["websocket"], wait_timeout=30)
+        io.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=30)
         return io
 
     boards = [board() for _ in range(clients)]
