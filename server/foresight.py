@@ -169,8 +169,9 @@ class Foresight:
         finally:
             self._asked.pop(key, None)
 
-    def _get(self, floor: Floor, what: str, day: str, now: int) -> _Kept | None:
-        """The advice as it was last worked out, or None; asks for a new one where that is old or the hall has been set otherwise."""
+    def _get(self, floor: Floor, what: str, day: str, now: int) -> tuple[_Kept | None, bool]:
+        """The advice as it was last worked out, or None, and whether it was for the hall as it is set now; asks for a new one where it is
+        old."""
         key, made_of = (what, day), _made_of(floor, day)
         with self._lock:
             known = self._kept.get(key)
@@ -182,7 +183,7 @@ class Foresight:
                 known = self._kept.get(key)
             else:
                 self._wake.set()
-        return known
+        return known, known is not None and known.made_of.hall == made_of.hall
 
     def advice(self, floor: Floor, day: str, now: int) -> dict:
         """{"hour": (when, next_hour.Advice | None) | None, "day": (when, Staffing) | None, "ready": bool}; None while it is worked out.
@@ -190,9 +191,8 @@ class Foresight:
         `ready` false: one is None, or was made for a hall that was set otherwise. That only more or fewer people are there is no reason
         to ask again at once: on a busy day it would always be.
         """
-        hour, plan = self._get(floor, "hour", "", now), self._get(floor, "day", day, now)
-        set_so = [kept is not None and kept.made_of.hall == _made_of(floor, of).hall for kept, of in ((hour, ""), (plan, day))]
-        return {"hour": hour and (hour.at, hour.advice), "day": plan and (plan.at, plan.advice), "ready": all(set_so)}
+        (hour, hour_stands), (plan, plan_stands) = self._get(floor, "hour", "", now), self._get(floor, "day", day, now)
+        return {"hour": hour and hour[1:], "day": plan and plan[1:], "ready": hour_stands and plan_stands}
 
     def teaching(self, floor: Floor) -> Learned | None:
         """What past days teach: as the outlook has it, else read now."""
@@ -298,9 +298,9 @@ class Foresight:
         came = known.counts(service)
         minutes = (now - midnight(day, zone)) / 60_000  # of this day that have passed
         setting = floor.setting("hours")
-        spans = hours.spans(setting, date.fromisoformat(day), zone)
+        spans, named = hours.spans(setting, date.fromisoformat(day), zone), hours.set_for(setting, date.fromisoformat(day))
         start = midnight(day, zone)
-        opened = [(a, b) for a, b in spans if b - a < 86_400_000]  # a hall without hours is open all day
+        opened = spans if named else []  # a hall without hours is open all day
         inside = lambda h: any(a < start + (h + 1) * HALF_MS and b > start + h * HALF_MS for a, b in opened)
         shown = [n for n, h in enumerate(found.halves) if h.expected >= 0.5 or h.morning >= 0.5 or came[n] or inside(n)]
         first, last = (shown[0], shown[-1]) if shown else (0, -1)

@@ -27,7 +27,8 @@ class House:
             hall(self.ledger)
         for no in opened:
             self.ledger.do("test", actions.set_window, window=no, state="open")
-        self.server.house.lookout.attempt(self.server.house.lookout.refresh)
+        lookout = self.server.house.lookout
+        lookout.attempt(lookout.refresh)
 
     def close(self):
         self.server.close()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .floor import Floor
-from .hours import WEEKDAYS, midnight, spans
+from .hours import WEEKDAYS, midnight, set_for, spans
 from .things import Window
 from .tickets import State
 
@@ -64,12 +64,12 @@ def changes(floor: Floor, window: Window, now: int) -> list[int]:
 def hall_hours(floor: Floor, now: int) -> tuple[tuple[int, int], ...]:
     """The hall's spans of today (ms) while they say something of what is to come: () where no hours are set, on a day without any, and
     after the last one, when windows only stay for those who are still there. The last goes on until everybody has been served."""
-    hours = floor.setting("hours")
-    if not hours.keys() & {*WEEKDAYS, "days"}:
+    hours, zone = floor.setting("hours"), zone_of(floor.the_hall.timezone)
+    day = datetime.fromtimestamp(now / 1000, zone).date()
+    if not set_for(hours, day):
         return ()
-    zone = zone_of(floor.the_hall.timezone)
-    today = spans(hours, datetime.fromtimestamp(now / 1000, zone).date(), zone)
-    if not today or now >= today[-1][1]:
+    today = spans(hours, day, zone)
+    if now >= today[-1][1]:
         return ()
     return (*today[:-1], (today[-1][0], today[-1][1] + LATE))
 

@@ -23,15 +23,21 @@ def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
     return _ms(datetime(when.year, when.month, when.day, tzinfo=zone) + timedelta(minutes=minutes))
 
 
+def set_for(hours: dict, day: date) -> list[str] | None:
+    """What is set for a day, as it was written: [] is closed; None where nothing is, and the hall is open all day."""
+    iso = day.isoformat()
+    if iso in hours.get("days", {}):
+        return hours["days"][iso]
+    if iso in hours.get("holidays", []):
+        return []
+    return hours.get(WEEKDAYS[day.weekday()], []) if any(name in hours for name in WEEKDAYS) else None
+
+
 def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     """[(from, to)] in milliseconds for one day, in order; the whole day where no weekday is named."""
-    texts = hours.get("days", {}).get(day.isoformat())
-    if texts is None and day.isoformat() in hours.get("holidays", []):
-        texts = []
-    if texts is None and not any(name in hours for name in WEEKDAYS):
-        return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
+    texts = set_for(hours, day)
     if texts is None:
-        texts = hours.get(WEEKDAYS[day.weekday()], [])
+        return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
     return sorted((_clock(day, a, zone), _clock(day, b, zone)) for a, b in (span.split("-") for span in texts))
 
 

@@ -118,14 +118,17 @@ def single_slots(value) -> str | None:
 
 
 NEIGHBOUR = ("code", "name", "name_en", "address", "address_en", "phone", "url", "page")
+MOST_NEIGHBOURS = 20
 NEIGHBOURS_FORM = '[{"code": "33100200000002", "name": "…", "url": "https://…"}, …]'
 WEB = re.compile(r"https?://[^\s/]+(/\S*)?")
 
 
 def neighbours(value) -> str | None:
-    """At most 20 other halls, each once, with a code and a name."""
-    if not isinstance(value, list) or len(value) > 20 or not all(isinstance(v, dict) for v in value):
+    """Other halls, not too many, each once, with a code and a name."""
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
         return NEIGHBOURS_FORM
+    if len(value) > MOST_NEIGHBOURS:
+        return f"≤ {MOST_NEIGHBOURS}"
     for n, one in enumerate(value):
         wrong = next((k for k, part in one.items() if k not in NEIGHBOUR or not isinstance(part, str) or len(part) > 200), None)
         if wrong is not None:

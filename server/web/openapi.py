@@ -221,15 +221,13 @@ def event_message(kind: str, where: dict) -> dict:
     hints = typing.get_type_hints(cls)
     facts = {}
     for f in dataclasses.fields(cls):
-        schema = TypeAdapter(hints[f.name]).json_schema()
-        schema = INSTANT if f.name.endswith("_at") else {k: v for k, v in schema.items() if k not in ("title", "default")}
-        facts[f.name.rstrip("_")] = schema
+        said = models.Instant if f.name.endswith("_at") else hints[f.name]  # messages.py tells milliseconds as an instant
+        facts[f.name.rstrip("_")] = {k: v for k, v in TypeAdapter(said).json_schema().items() if k not in ("title", "default")}
     facts |= EXTRA.get(kind, {})
     payload = {"allOf": [where[models.News], {"type": "object", "properties": facts}]}
     return {"name": kind, "summary": inspect.getdoc(cls), "payload": payload}
 
 
-INSTANT = {"type": "string", "format": "date-time"}
 CALLED = {
     "say": {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
     "audio": {"type": ["object", "null"], "additionalProperties": {"type": "string"}, "description": "a URL per language"},

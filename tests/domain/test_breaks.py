@@ -94,6 +94,7 @@ def test_who_works_through_the_break_is_counted_on():
 
 def test_outside_of_all_hours_they_say_nothing():
     assert hall_hours(a_floor(), at("20:00")) == () == hall_hours(a_floor(hours={}), at("10:00"))
+    assert hall_hours(a_floor(hours={"days": {}, "holidays": ["2027-01-01"]}), at("10:00")) == ()  # as its page writes it
     assert shifts(a_floor(), window(), at("20:00")) == ()
     assert told(a_floor(window(), line=3, now="20:00"), "20:00").p90 < 60 * 60
 

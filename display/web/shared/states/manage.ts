@@ -1,8 +1,8 @@
 // The manager's states: calm, one alert, ten, no data yet, every setting, the control room.
 import type { Sample } from "../sample";
 import type { Advice, Alert, Case, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
-import { staffTicket } from "./desk.ts";
 import { halls } from "./book.ts";
+import { staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
 const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {} };
