@@ -95,7 +95,7 @@ def test_a_wheel_contains_the_pages_the_files_and_no_sources_of_pages(tmp_path):
 
     copy = tmp_path / "copy"
     copy.mkdir()
-    for name in ("pyproject.toml", "hatch_build.py", "README.md", ".gitignore"):
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / name, copy)
     for room in ("server", "kiosk", "display", "drivers", "config"):
         shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "static", "web"))

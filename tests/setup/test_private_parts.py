@@ -1,0 +1,98 @@
+"""What we override or call of libraries though it is not public: each is named here, and its library has an upper bound in pyproject.toml.
+
+A test that fails after an update says which of our lines has to be read again beside the library's new source.
+"""
+
+import ast
+import http.client
+import inspect
+import sys
+import tomllib
+from pathlib import Path
+
+import engineio
+import escpos.printer
+import pytest
+import socketio
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("server", "kiosk", "display", "drivers", "config")
+
+# (who uses it and for what, package in pyproject.toml, class, method, its parameters, a line of the library that our use relies on)
+USED = [
+    ("server/web/sockets.py: an acknowledgement of `watch` leaves before later news", "python-socketio", socketio.Server,
+     "_handle_event_internal", "self, server, sid, eio_sid, data, namespace, id", "self._handle_event_internal"),
+    ("display/news.py: a client whose messages stay in order", "python-socketio", socketio.Client,
+     "_engineio_client_class", "self", "self._engineio_client_class()"),
+    ("display/news.py: messages stay in order", "python-engineio", engineio.Client,
+     "_trigger_event", "self, event, *args, **kwargs", "self._trigger_event('message', pkt.data, run_async=True)"),
+    ("drivers/printer/slip.py: bytes that escpos has no word for", "python-escpos", escpos.printer.Dummy,
+     "_raw", "self, msg: bytes", "self._output_list.append(msg)"),
+]  # fmt: skip
+if sys.platform != "win32":
+    from gunicorn.workers import gthread
+
+    USED += [
+        ("server/…/front.py: a stalled client gives its thread back", "gunicorn", gthread.ThreadWorker,
+         "enqueue_req", "self, conn", "self.enqueue_req(conn)"),
+        ("server/…/front.py: a client that never says goodbye holds up nobody", "gunicorn", gthread.ThreadWorker,
+         "handle", "self, conn", "self.handle"),
+        ("server/…/front.py: the connection is closed in its own thread", "gunicorn", gthread.TConn,
+         "close", "self, graceful=False", "conn.close(graceful="),
+    ]  # fmt: skip
+
+
+def source(class_):
+    """The text of the modules of a class and of all its bases: a call may stand in any of them."""
+    return "".join(inspect.getsource(sys.modules[c.__module__]) for c in class_.__mro__ if c is not object)
+
+
+@pytest.mark.parametrize(("where", "package", "class_", "name", "parameters", "relied_on"), USED, ids=[u[3] for u in USED])
+def test_a_private_part_that_we_override_is_still_what_it_was(where, package, class_, name, parameters, relied_on):
+    method = getattr(class_, name, None)
+
+    assert method is not None, f"{package} has no {class_.__name__}.{name} any more. Look at {where}."
+    found = str(inspect.signature(method)).split(")")[0].lstrip("(")
+    assert found == parameters, f"{package} changed {class_.__name__}.{name} to ({found}). Look at {where}."
+    assert relied_on in source(class_), f"{package} uses {class_.__name__}.{name} in another way. Look at {where}."
+
+
+@pytest.mark.parametrize("package", sorted({used[1] for used in USED}))
+def test_a_library_whose_private_parts_are_used_has_an_upper_bound(package):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (wanted,) = [d for d in project["dependencies"] if d.startswith((f"{package}>", f"{package}["))]
+
+    assert ",<" in wanted, f"{wanted} in pyproject.toml takes any later version, though private parts of it are used."
+
+
+def trees():
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            if "node_modules" not in path.parts:
+                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def private(name):
+    return name.startswith("_") and not name.endswith("__")
+
+
+def test_no_private_part_of_a_library_is_used_that_is_not_named_here():
+    everything = dict(trees())
+    ours, used = set(), set()
+    for path, tree in everything.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                ours.add(node.name)
+            elif isinstance(node, ast.Attribute) and private(node.attr):
+                mine = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+                ours.add(node.attr) if mine else used.add((path, node.attr))
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                used |= {(path, a.name) for a in node.names if private(a.name) and node.module.split(".")[0] not in ROOMS}
+    named = {used[3] for used in USED} | {"_create_connection", "_exit"}  # http.client's, below; os._exit is public
+
+    strangers = sorted(f"{path} uses `{name}`" for path, name in used if name not in ours | named)
+    assert not strangers, f"{'; '.join(strangers)}: name it in USED, and give its library an upper bound."
+
+
+def test_the_standard_library_still_connects_through_the_function_that_the_kiosk_replaces():
+    assert "self._create_connection(" in inspect.getsource(http.client.HTTPConnection.connect), "Look at kiosk/client.py."
