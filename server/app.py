@@ -70,16 +70,19 @@ def create_app(
     folder: Path,
     clock: Callable[[], int] = wall_clock,
     voice: Callable[[str, str], bytes | None] | None = None,
+    catalogue: words.Words | None = None,
     threads: bool = True,
 ) -> Server:
-    """`settings` is a config.schema.ServerSettings. `threads` False leaves out whatever runs by itself: a test moves it by hand."""
+    """`settings` is a config.schema.ServerSettings; `catalogue` is what the hall says, else the shipped languages.
+
+    `threads` False leaves out whatever runs by itself: a test moves it by hand."""
     folder = Path(folder)
     ledger = open_ledger(settings, folder, clock)
     readers = Readers(folder)
     house = House(
         ledger=ledger,
         settings=settings,
-        words=words.load(),
+        words=catalogue or words.load(),
         clock=clock,
         reader=readers,
         static=paths.static_dir(),

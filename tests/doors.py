@@ -18,10 +18,10 @@ HASH = passwords.hashed(PASSWORD)
 class House:
     """`house.kiosk.post("/tickets", service="tax")`: one attribute for each role, windows 1 to 3 open."""
 
-    def __init__(self, folder, clock, hall, settings=None, opened=("1", "2", "3")):
+    def __init__(self, folder, clock, hall, settings=None, opened=("1", "2", "3"), catalogue=None):
         self.folder, self.clock = folder, clock
         self.settings = settings or ServerSettings()
-        self.server = create_app(self.settings, folder=folder, clock=clock, threads=False)
+        self.server = create_app(self.settings, folder=folder, clock=clock, catalogue=catalogue, threads=False)
         self.ledger = self.server.ledger
         if not self.ledger.floor.hall:
             hall(self.ledger)

@@ -1,7 +1,13 @@
-"""What the hall says for each refusal and announcement, zh and en, from zh.toml and en.toml. It decides nothing.
+"""What the hall says: one file of this folder for each language, found by being here. Codes and facts go in, sentences come out.
 
-A sentence may hold {facts}. A clause in [square brackets] is left out when a fact in it is not known, so a sentence never
-fails and never shows an empty hole: "[{window}号窗口]现在没有等候的人".
+A new language is one new file (docs/decisions/0013-words.md). Its `[language]` names it and says in which order it stands; the first
+language is the one that is used where a sentence is missing or an unknown language was asked for.
+
+In a sentence:
+    {number}              a fact. A list is joined as the language does it; a text in several languages is given in this one.
+    {state:states}        a fact that is a code: its word is looked up in the section `states`.
+    [，还有{n}人]          a clause: it is left out when a fact in it is not known, so that no sentence fails or shows a hole.
+A value may be a table of plural forms instead, {one = "…", other = "…"}, chosen by the fact `n` (or by the one that `by` names).
 """
 
 from __future__ import annotations
@@ -9,59 +15,104 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
-LANGUAGES = ("zh", "en")
 _CLAUSE = re.compile(r"\[([^\[\]]*)\]")
-_FACT = re.compile(r"\{(\w+)\}")
+_FACT = re.compile(r"\{(\w+)(?::([\w.]+))?\}")
+_FORMS = {"one", "few", "many", "other", "by"}
+
+
+def _slavic(n: int) -> str:
+    if n % 10 == 1 and n % 100 != 11:
+        return "one"
+    return "few" if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else "many"
+
+
+# The `plurals` of a language file -> which form a whole number takes, as in the CLDR.
+PLURALS = {
+    "none": lambda n: "other",
+    "one": lambda n: "one" if n == 1 else "other",
+    "zero-one": lambda n: "one" if n in (0, 1) else "other",
+    "slavic": _slavic,
+}
 
 
 class Words:
-    """`tables`: language -> section -> key -> sentence."""
+    """`tables`: language -> section -> key -> sentence, or its plural forms."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Mapping[str, str]]]):
-        self.tables = tables
+    def __init__(self, tables: Mapping[str, Mapping[str, Any]]):
+        self.tables = {lang: dict(_sections(table)) for lang, table in tables.items()}
+        self.languages = tuple(sorted(tables, key=lambda lang: (int(self.of(lang, "order") or 99), lang)))
 
-    def refusal(self, code: str, lang: str = "zh", **facts) -> str:
-        """The sentence for a refusal's code; the code itself where no language knows it. A ticket's state is said in words."""
-        if "state" in facts:
-            facts["state"] = self.text("states", str(facts["state"]), lang)
-        return self.text("refusals", code, lang, **facts)
+    def of(self, lang: str, what: str) -> str:
+        """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`."""
+        return str(self.tables[lang].get("language", {}).get(what, ""))
 
-    def text(self, section: str, key: str, lang: str = "zh", **facts) -> str:
-        for language in (lang, *LANGUAGES):
+    def tag(self, lang: str) -> str:
+        return self.of(lang, "tag") or lang
+
+    def text(self, section: str, key: str, lang: str = "", /, **facts) -> str:
+        """The sentence in a language; the key itself where no language has it."""
+        for language in (lang, *self.languages):
             sentence = self.tables.get(language, {}).get(section, {}).get(key)
             if sentence:
-                return _fill(sentence, facts)
+                return self._fill(sentence, language, facts)
         return key
 
-    def codes(self, section: str = "refusals", lang: str = "zh") -> set[str]:
-        return set(self.tables.get(lang, {}).get(section, {}))
+    def texts(self, section: str, key: str, /, **facts) -> dict[str, str]:
+        """The sentence in every language, for those of whom nobody knows what they read."""
+        return {lang: self.text(section, key, lang, **facts) for lang in self.languages}
 
-    @staticmethod
-    def lang(accept_language: str | None) -> str:
-        """ "en-GB,en;q=0.9,zh;q=0.1" -> "en"; Chinese where nothing we speak is asked for."""
-        best, weight = "zh", 0.0
-        for part in (accept_language or "").split(","):
-            name, _, q = part.strip().partition(";")
-            name = name.strip().split("-")[0].split("_")[0].lower()
-            try:
-                value = float(q.strip().removeprefix("q=")) if q.strip() else 1.0
-            except ValueError:
-                value = 0.0
-            if name in LANGUAGES and value > weight:
-                best, weight = name, value
-        return best
+    def refusal(self, code: str, lang: str = "", /, **facts) -> str:
+        return self.text("refusals", code, lang, **facts)
+
+    def codes(self, section: str = "refusals", lang: str = "") -> set[str]:
+        return set(self.tables.get(lang or self.languages[0], {}).get(section, {}))
+
+    def section(self, name: str, lang: str) -> dict[str, Any]:
+        """All sentences of a section as they stand in the file; those that a language lacks come from the first."""
+        return dict(self.tables[self.languages[0]].get(name, {})) | self.tables.get(lang, {}).get(name, {})
+
+    def joined(self, parts: list[str] | tuple[str, ...], lang: str) -> str:
+        """Parts of a list as a language joins them: A, B and C."""
+        comma, last = self.of(lang, "list") or ", ", self.of(lang, "last") or self.of(lang, "list") or ", "
+        return last.join(filter(None, (comma.join(parts[:-1]), *parts[-1:])))
+
+    def _fill(self, sentence: str | Mapping[str, str], lang: str, facts: Mapping[str, Any]) -> str:
+        known = {k: v for k, v in facts.items() if v is not None and v != "" and v != () and v != []}
+        if not isinstance(sentence, str):
+            sentence = self._form(sentence, lang, known)
+        kept = _CLAUSE.sub(lambda m: m[1] if all(name in known for name, _ in _FACT.findall(m[1])) else "", sentence)
+        return _FACT.sub(lambda m: self._shown(known[m[1]], m[2], lang) if m[1] in known else "…", kept).strip()
+
+    def _form(self, forms: Mapping[str, str], lang: str, known: Mapping[str, Any]) -> str:
+        n = known.get(forms.get("by", "n"))
+        form = PLURALS[self.of(lang, "plurals") or "one"](n) if isinstance(n, int) else "other"
+        return forms.get(form) or forms["other"]
+
+    def _shown(self, value: Any, section: str | None, lang: str) -> str:
+        if isinstance(value, list | tuple):
+            return self.joined([self._shown(part, section, lang) for part in value], lang)
+        if isinstance(value, Mapping):
+            return str(next((value[k] for k in (lang, *self.languages, *value) if value.get(k)), ""))
+        return self.text(section, str(value), lang) if section else str(value)
 
 
-def _fill(sentence: str, facts: Mapping[str, object]) -> str:
-    known = {k: v for k, v in facts.items() if v is not None and v != ""}
-    kept = _CLAUSE.sub(lambda m: m[1] if all(f in known for f in _FACT.findall(m[1])) else "", sentence)
-    return _FACT.sub(lambda m: str(known.get(m[1], "…")), kept).strip()
+def _sections(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """(`pages.desk`, its sentences) of every table, however deep it stands."""
+    inner = {k: v for k, v in table.items() if isinstance(v, dict) and not (path and "other" in v and set(v) <= _FORMS)}
+    if path:
+        yield path, {k: v for k, v in table.items() if k not in inner}
+    for key, deeper in inner.items():
+        yield from _sections(deeper, f"{path}.{key}" if path else key)
 
 
 @functools.cache
-def load() -> Words:
-    return Words({lang: tomllib.loads((HERE / f"{lang}.toml").read_text(encoding="utf-8")) for lang in LANGUAGES})
+def load(folder: Path = HERE) -> Words:
+    return Words({file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))})
+
+
+LANGUAGES = load().languages

@@ -9,7 +9,9 @@ import logging
 
 from flask import Blueprint, Response, abort, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
@@ -30,8 +32,10 @@ class BadRequest(HallError):
         self.status_hint = status
 
 
-def language() -> str:
-    return house().words.lang(request.headers.get("Accept-Language"))
+def language(wanted: str | None = None) -> str:
+    """The best of our languages for the one who asks; `wanted` goes before what the browser says."""
+    accepted = parse_accept_header(wanted, LanguageAccept) if wanted and isinstance(wanted, str) else request.accept_languages
+    return accepted.best_match(house().words.languages, house().words.languages[0])
 
 
 def init_app(app) -> None:
@@ -76,18 +80,16 @@ def broken(error: Exception) -> Response:
 
 def problem(status: int, body: dict, lang: str) -> Response:
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status, {"Content-Language": "zh-CN" if lang == "zh" else lang}, content_type="application/problem+json")
+    return Response(text, status, {"Content-Language": house().words.tag(lang)}, content_type="application/problem+json")
 
 
 def as_problem(error: HallError, lang: str) -> dict:
     """The body of a refusal; also what Socket.IO answers are made from."""
-    body = body_of(error.code, error.status_hint, lang, error.facts)
-    errors = getattr(error, "errors", None) or error.facts.get("errors")
+    errors = [worded(e, lang) for e in getattr(error, "errors", None) or error.facts.get("errors") or ()]
+    named = house().words.of(lang, "stop").join(f"{e['field']}: {e['problem']}" for e in errors[:3])
+    body = body_of(error.code, error.status_hint, lang, error.facts | {"errors": named})
     if errors:
-        body["errors"] = [worded(e, lang) for e in errors]
-        if error.code == "bad_body":
-            gap = "" if lang == "zh" else " "
-            body["detail"] += gap + ("；" if lang == "zh" else "; ").join(f"{e['field']}: {e['problem']}" for e in body["errors"][:3])
+        body["errors"] = errors
     return body | {name: shown(value) for name, value in error.data.items()}
 
 
@@ -100,9 +102,7 @@ def shown(value):
 
 
 def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:
-    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float) and k not in ("code", "lang")}
-    if "state" in facts:
-        facts["state"] = house().words.text("states", str(facts["state"]), lang)
+    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float)}
     return {
         "type": f"/problems/{code}",
         "title": house().words.text("titles", f"status_{status}", lang),
@@ -145,7 +145,7 @@ def worded(error: dict, lang: str) -> dict:
     """{"field", "problem"} in the language asked for; `suggestion` where there is one."""
     if "problem" in error:
         return error
-    facts = {k: v for k, v in error.items() if k not in ("code", "message", "lang")}
+    facts = {k: v for k, v in error.items() if k not in ("code", "message")}
     words = house().words
     code = error["code"]
     if code == "unknown_field":
@@ -184,25 +184,22 @@ def _model_in(annotation) -> type[BaseModel] | None:
 
 @bp.get("/problems/<code>")
 def about(code: str):
-    """What a refusal means, in both languages."""
+    """What a refusal means, in every language."""
     words = house().words
     if code not in words.codes():
         abort(404)
-    said = {lang: words.refusal(code, lang) for lang in ("zh", "en")}
+    said = words.texts("refusals", code)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return {"code": code, "detail": said}
-    body = "".join(f'<p lang="{lang}">{html.escape(text)}</p>' for lang, text in said.items())
-    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{code}</title><h1><code>{code}</code></h1>{body}</html>'
+    body = "".join(f'<p lang="{words.tag(lang)}">{html.escape(text)}</p>' for lang, text in said.items())
+    page = f'<!doctype html><meta charset="utf-8"><title>{code}</title><h1><code>{code}</code></h1>{body}'
     return Response(page, content_type="text/html; charset=utf-8")
 
 
 @bp.get("/problems")
 def all_problems():
     words = house().words
-    rows = "".join(
-        f'<tr><td><a href="/problems/{c}"><code>{c}</code></a><td lang="zh">{html.escape(words.refusal(c, "zh"))}'
-        f'<td lang="en">{html.escape(words.refusal(c, "en"))}'
-        for c in sorted(words.codes())
-    )
-    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>problems</title><table>{rows}</table></html>'
+    cells = lambda code: "".join(f'<td lang="{words.tag(lang)}">{html.escape(t)}' for lang, t in words.texts("refusals", code).items())
+    rows = "".join(f'<tr><td><a href="/problems/{c}"><code>{c}</code></a>{cells(c)}' for c in sorted(words.codes()))
+    page = f'<!doctype html><meta charset="utf-8"><title>problems</title><table>{rows}</table>'
     return Response(page, content_type="text/html; charset=utf-8")

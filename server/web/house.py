@@ -98,9 +98,8 @@ class House:
             yield self.look(reader=connection)
 
     def say(self, section: str, key: str, facts: dict) -> dict:
-        """A sentence of config/words in both languages."""
-        known = {k: v for k, v in facts.items() if k not in ("section", "key", "lang")}
-        return {lang: self.words.text(section, key, lang, **known) for lang in ("zh", "en")}
+        """A sentence of config/words in every language."""
+        return self.words.texts(section, key, **facts)
 
 
 def house() -> House:

@@ -81,8 +81,8 @@ def _page(folder: str):
 def no_pages() -> Response:
     """The pages were not built: say so in a sentence, in place of them."""
     words = house().words
-    said = "".join(f'<p lang="{lang}">{words.refusal("no_pages", lang)}</p>' for lang in ("zh", "en"))
-    page = f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>hallfloor</title>{said}</html>'
+    said = "".join(f'<p lang="{words.tag(lang)}">{text}</p>' for lang, text in words.texts("refusals", "no_pages").items())
+    page = f'<!doctype html><meta charset="utf-8"><title>hallfloor</title>{said}'
     return Response(page, 503, content_type="text/html; charset=utf-8")
 
 

@@ -94,7 +94,7 @@ class Sockets:
         """Nobody needs a token for the hall's board; a token that is wrong is refused, never treated as nobody."""
         given = given if isinstance(given, dict) else {}
         token, track = given.get("token"), given.get("track")
-        lang = self.house.words.lang(given.get("language") or request.headers.get("Accept-Language"))
+        lang = errors.language(given.get("language"))
         cookie = request.cookies.get(auth.COOKIE)
         try:
             if len(self.listeners) >= self.most:
@@ -122,7 +122,7 @@ class Sockets:
         """The acknowledgement: {seq, snapshot, events?} or {error: {code, detail}}."""
         listener = self.listeners.get(request.sid)
         if listener is None:
-            return {"error": self._said(NotAllowed("wrong_role"), "zh")}
+            return {"error": self._said(NotAllowed("wrong_role"), errors.language())}
         try:
             rooms, after = self._read(listener, given)
             return self._join(listener, rooms, after)

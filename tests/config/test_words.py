@@ -1,4 +1,4 @@
-"""Every refusal has its words in both languages, and a sentence never fails for want of a fact."""
+"""Every refusal has its words in every language, and a sentence never fails for want of a fact."""
 
 import ast
 import re
@@ -13,17 +13,55 @@ WORDS = words.load()
 REFUSALS = {"HallError", "NotFound", "NotNow", "NotAllowed", "NotSignedIn", "WrongBody"}
 
 
-def test_both_languages_say_the_same_things():
-    assert WORDS.tables["zh"].keys() == WORDS.tables["en"].keys()
-    for section in WORDS.tables["zh"]:
-        assert WORDS.codes(section, "zh") == WORDS.codes(section, "en"), section
+FACT = re.compile(r"\{(\w+)(?::[\w.]+)?\}")
+FIRST, *OTHERS = words.LANGUAGES
 
 
-@pytest.mark.parametrize("section", WORDS.tables["zh"])
-def test_both_languages_use_the_same_facts(section):
-    facts = re.compile(r"\{(\w+)\}")
-    for key, zh in WORDS.tables["zh"][section].items():
-        assert set(facts.findall(zh)) == set(facts.findall(WORDS.tables["en"][section][key])), key
+def forms(sentence):
+    """A sentence, or each of its plural forms."""
+    return [sentence] if isinstance(sentence, str) else [form for name, form in sentence.items() if name != "by"]
+
+
+def sections(lang):
+    return {name: entries for name, entries in WORDS.tables[lang].items() if name != "language"}
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_language_says_the_same_things(lang):
+    assert sections(lang).keys() == sections(FIRST).keys()
+    for section in sections(FIRST):
+        assert WORDS.codes(section, lang) == WORDS.codes(section, FIRST), section
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_language_uses_the_same_facts(lang):
+    used = lambda sentence: {fact for form in forms(sentence) for fact in FACT.findall(form)}
+    for section, entries in sections(FIRST).items():
+        for key, sentence in entries.items():
+            assert used(sentence) == used(sections(lang)[section][key]), f"{section}.{key}"
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_fact_that_is_a_code_names_a_section_that_is_there(lang):
+    for section, entries in sections(lang).items():
+        for key, sentence in entries.items():
+            named = {name for form in forms(sentence) for name in re.findall(r"\{\w+:([\w.]+)\}", form)}
+            assert named <= set(sections(lang)), f"{section}.{key}"
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_language_file_says_its_name_its_place_and_how_it_counts(lang):
+    assert WORDS.of(lang, "name")
+    assert WORDS.of(lang, "order").isdigit()
+    assert WORDS.of(lang, "plurals") in words.PLURALS
+
+
+def test_every_plural_form_that_a_language_needs_is_written():
+    for lang in words.LANGUAGES:
+        needed = {words.PLURALS[WORDS.of(lang, "plurals")](n) for n in range(200)}
+        for section, entries in sections(lang).items():
+            for key, sentence in entries.items():
+                assert isinstance(sentence, str) or needed | {"other"} <= set(sentence), f"{section}.{key} ({lang})"
 
 
 def codes_raised():
@@ -39,14 +77,14 @@ def codes_raised():
 def test_every_refusal_of_the_server_has_its_words():
     missing = {code for code, _ in codes_raised()} - WORDS.codes()
 
-    assert not missing, f"config/words/zh.toml and en.toml lack {sorted(missing)}"
+    assert not missing, f"the files of config/words lack {sorted(missing)}"
 
 
 def test_no_sentence_needs_a_fact_that_is_not_given():
     for code, given in codes_raised():
         for lang in words.LANGUAGES if given is not None else ():
             always = re.sub(r"\[[^\[\]]*\]", "", WORDS.tables[lang]["refusals"].get(code, ""))
-            missing = set(re.findall(r"\{(\w+)\}", always)) - given
+            missing = set(FACT.findall(always)) - given
             assert not missing, f"{code} ({lang}) needs {missing}: give it where it is raised, or put its clause in [brackets]"
 
 
@@ -77,23 +115,62 @@ def test_a_sentence_is_whole_whatever_is_known(code, lang, facts, sentence):
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_no_sentence_fails_or_shows_brackets_without_its_facts(lang):
-    for section, entries in WORDS.tables[lang].items():
+    for section, entries in sections(lang).items():
         for key in entries:
             assert not re.search(r"[\[\]{}]", WORDS.text(section, key, lang)), key
 
 
+MADE_UP = words.Words(
+    {
+        "qq": {
+            "language": {"name": "Q", "order": 1, "plurals": "slavic", "list": ", ", "last": " i "},
+            "states": {"serving": "at work", "held": "aside"},
+            "some": {
+                "line": {"one": "{n} star", "few": "{n} stary", "many": "{n} starov", "other": "{n} stara"},
+                "left": {"by": "ahead", "one": "[{number}: ]{ahead} osoba", "other": "[{number}: ]{ahead} osob"},
+                "state": "{number} is {state:states}",
+                "list": "{numbers}[; {states:states}]",
+                "text": "to {name}",
+            },
+            "pages": {"desk": {"call": "Call", "reasons": {"other": "Other", "lunch": "Lunch"}}},
+        },
+        "rr": {"language": {"order": 2}, "some": {"text": "at {name}"}, "pages": {"desk": {"call": "Cry"}}},
+    }
+)
+
+
 @pytest.mark.parametrize(
-    ("header", "lang"),
+    ("key", "facts", "sentence"),
     [
-        (None, "zh"),
-        ("", "zh"),
-        ("en", "en"),
-        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
-        ("en-GB,en;q=0.9,zh;q=0.1", "en"),
-        ("fr, en;q=0.5", "en"),
-        ("de;q=oops,*", "zh"),
-        ("en;q=0.2, zh;q=0.7", "zh"),
+        ("line", {"n": 1}, "1 star"),
+        ("line", {"n": 3}, "3 stary"),
+        ("line", {"n": 12}, "12 starov"),
+        ("line", {"n": 0}, "0 starov"),
+        ("line", {"n": 21}, "21 star"),
+        ("line", {"n": 2.5}, "2.5 stara"),
+        ("line", {}, "… stara"),
+        ("left", {"ahead": 0}, "0 osob"),
+        ("left", {"ahead": 1, "number": "A1"}, "A1: 1 osoba"),
+        ("state", {"number": "A1", "state": "held"}, "A1 is aside"),
+        ("state", {"number": "A1", "state": "lost"}, "A1 is lost"),
+        ("list", {"numbers": ["A1"]}, "A1"),
+        ("list", {"numbers": ("A1", "A2", "A3")}, "A1, A2 i A3"),
+        ("list", {"numbers": ("A1", "A2"), "states": ["held", "serving"]}, "A1 i A2; aside i at work"),
+        ("text", {"name": {"qq": "Tax", "rr": "Zoll"}}, "to Tax"),
+        ("text", {"name": {"rr": "Zoll"}}, "to Zoll"),
     ],
 )
-def test_the_language_asked_for_is_the_one_spoken(header, lang):
-    assert WORDS.lang(header) == lang
+def test_a_sentence_takes_its_form_its_lists_and_its_codes_from_its_language(key, facts, sentence):
+    assert MADE_UP.text("some", key, "qq", **facts) == sentence
+
+
+def test_what_a_language_lacks_is_said_in_the_first_one_and_for_all_in_each():
+    assert MADE_UP.text("some", "text", "rr", name={"qq": "Tax", "rr": "Zoll"}) == "at Zoll"
+    assert MADE_UP.text("some", "state", "rr", number="A1", state="held") == "A1 is aside"
+    assert MADE_UP.texts("some", "text", name="X") == {"qq": "to X", "rr": "at X"}
+    assert MADE_UP.section("pages.desk", "rr") == {"call": "Cry"}
+    assert MADE_UP.section("pages.desk.reasons", "rr") == {"other": "Other", "lunch": "Lunch"}
+
+
+def test_a_fact_may_have_any_name():
+    assert MADE_UP.text("some", "text", "rr", name="X", lang="y", section="z", key="k", self="s") == "at X"

@@ -290,3 +290,24 @@ BEYOND = [
 @pytest.mark.parametrize("path", BEYOND)
 def test_a_number_or_day_out_of_all_bounds_is_422(house, path):
     assert (house.auditor if "events" in path else house.manager).ask("GET", path).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("header", "spoken"),
+    [
+        (None, "zh-CN"),
+        ("", "zh-CN"),
+        ("en", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("en-GB,en;q=0.9,zh;q=0.1", "en"),
+        ("fr, en;q=0.5", "en"),
+        ("de;q=oops,*", "zh-CN"),
+        ("en;q=0.2, zh;q=0.7", "zh-CN"),
+    ],
+)
+def test_the_language_asked_for_is_the_one_spoken(house, header, spoken):
+    answer = house.nobody().ask("GET", "/nowhere", lang=header)
+
+    assert answer.headers["Content-Language"] == spoken
+    assert answer.json["detail"] == house.server.house.words.refusal("no_such_page", spoken[:2])
