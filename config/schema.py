@@ -543,14 +543,15 @@ class SpeakerTable(Table):
 
 
 class BarTable(Table):
-    """[bars]: what the bars show. {number}, {window} and {reason} are put in."""
+    """[bars]: what the bars show. {number}, {window} and {reason} are put in. What is left out stands in config/words, section [bars]."""
 
-    called: str = "请{number}号"
-    serving: str = "{number} 办理中"
-    idle: str = "欢迎光临"
-    paused: str = "暂停服务"
-    closed: str = "未开放"
-    away: str = "请稍候"  # the server has been away for ten seconds
+    language: Language = "zh"  # of what is left out
+    called: str | None = None
+    serving: str | None = None
+    idle: str | None = None
+    paused: str | None = None
+    closed: str | None = None
+    away: str | None = None  # the server has been away for ten seconds
 
 
 class SignTable(Table):

@@ -41,7 +41,6 @@ FRESH = 30.0  # seconds: a call that came during an outage and is older is not a
 HEARD_WITHIN = 60.0  # seconds for one sentence
 SOUNDS = 100  # files kept
 MOST_ROOMS = 40  # the server watches no more for one socket
-NOT_THERE = ("no_such_window", "大厅里没有 {no} 号窗口，请核对配置。", "There is no window {no} in this hall; check the config.")
 
 Row = dict[str, Any]
 
@@ -80,7 +79,7 @@ def wanted_devices(settings: DisplaySettings) -> list[Wanted]:
     for n, table in enumerate(speaker_tables(settings), 1):
         zone = table.zone if re.fullmatch(r"[A-Za-z0-9_.-]{1,30}", table.zone) else n
         name = "speaker" if n == 1 and settings.speaker else f"speaker-{zone}"
-        found.append(Wanted(name, "speaker", table.url, "", {"languages": ("zh", "en")}))
+        found.append(Wanted(name, "speaker", table.url, "", {}))
     for sign in settings.signs:
         more = sign.model_dump(exclude=ours | {"window"}, exclude_unset=True)
         found.append(Wanted(f"sign-{sign.window}", "sign", sign.url, sign.window, more))
@@ -224,10 +223,7 @@ class Agent:
 
     def _state(self, piece: Piece) -> Status:
         if self.picture.seq and piece.window not in self.picture.windows:
-            code, zh, en = NOT_THERE
-            return Status(
-                state="trouble", code=code, sentence=zh.format(no=piece.window), sentence_en=en.format(no=piece.window), stops=True
-            )
+            return Status(state="trouble", code="no_such_window", facts={"window": piece.window}, stops=True)
         return piece.device.status()
 
     # ---------------------------------------------------------------- what the hall says
@@ -292,7 +288,7 @@ class Agent:
             announcer.put(call_of(c) for c in calls if self._in_zone(c["window"], table.zone))
 
     def _get_ready(self) -> None:
-        """请准备, once for each number, where a hall wants it said."""
+        """Who should get ready, once for each number, where a hall wants it said."""
         if not any(table.ready for table, _ in self.announcers):
             return
         coming = {row["number"]: row for row in self.picture.next}
@@ -323,12 +319,11 @@ class Agent:
     def _notices(self, call: Call, how: How) -> list[Notice]:
         """With the server's sound files where it made them; otherwise the loudspeaker's own voice reads the words."""
         said = {lang: call.say.get(lang, "") for lang in how.languages}
-        texts = {"zh": said.get("zh", ""), "en": said.get("en", ""), "volume": how.volume}
         try:
             files = [self._sound(call.audio[lang]) for lang in how.languages]
         except (KeyError, Away):
-            return [Notice(**texts)]
-        return [Notice(**texts, audio=str(file)) for file in files]
+            return [Notice(texts=said, volume=how.volume)]
+        return [Notice(texts=said, volume=how.volume, audio=str(file)) for file in files]
 
     def _sound(self, path: str) -> Path:
         """A sound file of the server, fetched once. Addresses say what is spoken, so the same address is the same sound."""

@@ -19,7 +19,7 @@ log = logging.getLogger("hall.display.voice")
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call to say. `audio`: sound files of the server by language, {} where it made none. `ready`: only 请准备, after all calls."""
+    """One call to say. `audio`: sound files of the server by language, if any. `ready`: who is next, said after all calls."""
 
     number: str
     window: str = ""

@@ -8,9 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from config import words
 from drivers.contract import DeviceError
+
+if TYPE_CHECKING:
+    from config.schema import BarTable
 
 log = logging.getLogger("hall.display.bars")
 
@@ -19,17 +23,23 @@ FLASH = 3.0  # seconds a new call flashes, as bars in halls do
 Row = dict[str, Any]
 
 
-def text_of(window: Row | None, texts: Any) -> str:
-    """What the bar of a window shows. `texts` is config.schema.BarTable; `window` as in room `hall`."""
+def text_of(window: Row | None, texts: BarTable) -> str:
+    """What the bar of a window shows; `window` as in room `hall`."""
     if not window or window.get("state") == "closed":
-        return texts.closed
+        return worded(texts, "closed")
     ticket = window.get("ticket")
     if ticket and ticket.get("number"):
-        sentence = texts.serving if ticket["state"] == "serving" else texts.called
+        sentence = worded(texts, "serving" if ticket["state"] == "serving" else "called")
         return sentence.replace("{number}", ticket["number"]).replace("{window}", window["no"])
     if window.get("state") == "paused":
-        return texts.paused.replace("{reason}", window.get("reason") or "").strip()
-    return texts.idle
+        return worded(texts, "paused").replace("{reason}", window.get("reason") or "").strip()
+    return worded(texts, "idle")
+
+
+def worded(texts: BarTable, key: str) -> str:
+    """As the hall has written it, or else as the catalogue has it; facts are not put in yet."""
+    own: str | None = getattr(texts, key)
+    return words.load().tables[texts.language]["bars"][key] if own is None else own
 
 
 @dataclass
@@ -41,7 +51,7 @@ class Bar:
 class Bars:
     """All bars of this machine by window."""
 
-    def __init__(self, shows: dict[str, Callable[..., Any]], texts: Any):
+    def __init__(self, shows: dict[str, Callable[..., Any]], texts: BarTable):
         self._bars = {no: Bar(show) for no, show in shows.items()}
         self._texts = texts
 
@@ -56,9 +66,10 @@ class Bars:
 
     def away(self) -> None:
         """The hall has been away for a while: a number that may be old is no longer shown as current."""
+        text = worded(self._texts, "away")
         for bar in self._bars.values():
-            if bar.text != self._texts.away:
-                self._send(bar, self._texts.away)
+            if bar.text != text:
+                self._send(bar, text)
 
     def _send(self, bar: Bar, text: str, *, flash: float = 0.0) -> None:
         bar.text = text

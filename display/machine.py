@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from config.words import devices
 from drivers.contract import OK, Status
 
 from .link import Away, Link, Refused
@@ -24,7 +25,7 @@ RESTART = 75  # exit status: the service manager starts the process again
 
 
 @dataclass(frozen=True)
-class Told:
+class DeviceState:
     kind: str
     status: Status
 
@@ -44,7 +45,7 @@ class Reports:
     ):
         self._link, self._name, self._leave = link, name, leave
         self._beat, self._all, self._clock = beat, every, clock
-        self._devices: dict[str, Told] = {}
+        self._devices: dict[str, DeviceState] = {}
         self._changed: dict[str, None] = {}  # in the order in which they changed
         self._some = threading.Condition()
         self._over = False
@@ -65,12 +66,12 @@ class Reports:
     def set(self, device: str, kind: str, status: Status) -> None:
         with self._some:
             known = self._devices.get(device)
-            self._devices[device] = Told(kind, status)
+            self._devices[device] = DeviceState(kind, status)
             if known is None or (known.status.state, known.status.code) != (status.state, status.code):
                 self._changed[device] = None
                 self._some.notify()
 
-    def states(self) -> dict[str, Told]:
+    def states(self) -> dict[str, DeviceState]:
         with self._some:
             return dict(self._devices)
 
@@ -90,10 +91,10 @@ class Reports:
                 self._changed.clear()
             if now >= beat:
                 beat = now + self._beat
-                told.insert(0, ("display", Told("display", OK)))
+                told.insert(0, ("display", DeviceState("display", OK)))
             self._tell(told)
 
-    def _tell(self, told: list[tuple[str, Told]]) -> None:
+    def _tell(self, told: list[tuple[str, DeviceState]]) -> None:
         """Tells them in turn; those that did not arrive are told again with the next beat."""
         for place, (device, one) in enumerate(told):
             try:
@@ -130,7 +131,8 @@ class Reports:
             self._leave(RESTART)
 
 
-def body_of(device: str, one: Told) -> dict[str, Any]:
+def body_of(device: str, one: DeviceState) -> dict[str, Any]:
     s = one.status
-    said = {"code": s.code[:60], "sentence": s.sentence[:200], "sentence_en": s.sentence_en[:200]}
-    return {"device": device, "kind": one.kind, "state": s.state} | said
+    body = {"device": device, "kind": one.kind, "state": s.state, "code": s.code}
+    body |= {"sentence": devices.sentence(s.code, s.facts, "zh")[:200], "sentence_en": devices.sentence(s.code, s.facts, "en")[:200]}
+    return body

@@ -44,11 +44,7 @@ def open(kind: str, url: str | None, /, **settings: Any) -> Any:
     try:
         module = importlib.import_module(f".{where}", __name__)
     except ImportError as error:
-        raise DeviceAbsent(
-            f"The {kind} at {url} needs a library that is not installed here: {error.name}.",
-            code="library_missing",
-            zh=f"设备 {url} 所需的程序库 {error.name} 未安装。",
-        ) from error
+        raise DeviceAbsent("library_missing", at=url, library=error.name or "") from error
     return module.open(url, **settings)
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 
 from . import ports
-from .contract import DeviceAbsent, DeviceError, Status
+from .contract import STARTING, DeviceAbsent, DeviceError, Status
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +22,8 @@ TRIES = 3
 PAUSES = (1.0, 2.0, 5.0, 10.0)
 LISTEN = 0.02
 
-UNANSWERED = Status(
-    state="unknown",
-    code="unanswered",
-    sentence="线路已打开；设备不回答，无法确认。",
-    sentence_en="The line is open; such devices do not answer, so nothing is certain.",
-)
+# A line that can be opened is no proof that somebody listens at its end.
+UNANSWERED = Status(state="unknown", code="unanswered")
 
 _shared: dict[str, tuple[Bus, int]] = {}
 _sharing = threading.Lock()
@@ -74,7 +70,7 @@ class Bus:
         self._stop = threading.Event()
         self._awake = threading.Event()
         self._quiet_since = -1e9
-        self._status = Status(state="unknown", code="starting", sentence="线路尚未打开。", sentence_en="The line has not been opened yet.")
+        self._status = STARTING
         self._thread = threading.Thread(target=self._run, name=f"bus {name}", daemon=True)
         self._thread.start()
 
@@ -120,13 +116,7 @@ class Bus:
                 failures += 1
                 continue
             failures = 0
-            # A line that can be opened is no proof that somebody listens at its end.
-            self._status = Status(
-                state="unknown",
-                code="unanswered",
-                sentence="已发送，设备不回答，无法确认。",
-                sentence_en="Sent; such devices do not answer.",
-            )
+            self._status = UNANSWERED
             try:
                 while not self._stop.is_set():
                     self._turn(port)

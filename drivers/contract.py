@@ -10,29 +10,35 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
 
 State = Literal["ok", "trouble", "unknown"]
+CardKind = Literal["resident", "hmt", "foreigner", "foreigner_2023"]
+Facts = Mapping[str, str | int]
 
 
 class DeviceError(Exception):
-    """A device could not do what it was asked; the sentence says what a person can do about it.
+    """A device could not do what it was asked. It is a code with facts; whoever shows it to a person finds the sentence for them.
 
     DeviceError
     ├── DeviceAbsent    it cannot be reached: cable, power, address
     ├── DeviceSilent    it is there but did not answer in time
     └── DeviceRefused   it answered that it cannot: no paper, cover open, not authorised
 
-    `code` is the trouble's name (the same as in Status). `started` is True when a part of the job had already been taken: what
-    was asked may have happened, so nobody may simply ask again.
+    `code` and `facts` are the same as in Status. `started` is True when a part of the job had already been taken: what was asked
+    may have happened, so nobody may simply ask again.
     """
 
-    def __init__(self, message: str, *, code: str = "device_error", zh: str = "", started: bool = False):
-        super().__init__(message)
+    def __init__(self, code: str, /, *, started: bool = False, **facts: str | int):
+        super().__init__(code)
         self.code = code
-        self.zh = zh or message
+        self.facts: Facts = facts
         self.started = started
+
+    def __str__(self) -> str:
+        """For logs: `offline (why=unplugged, at=/dev/ttyUSB0)`."""
+        return brief(self.code, self.facts)
 
     def status(self, stops: bool = True) -> Status:
         """The device's state as this error tells it."""
-        return Status(state="trouble", code=self.code, sentence=self.zh, sentence_en=str(self), stops=stops)
+        return Status(state="trouble", code=self.code, facts=self.facts, stops=stops)
 
 
 class DeviceAbsent(DeviceError):
@@ -49,23 +55,27 @@ class DeviceRefused(DeviceError):
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """The state of a device at a moment: a named trouble (`code`) with a sentence for the manager, zh and en.
+    """The state of a device at a moment: a named trouble with facts. Its sentences are in config/words, section [devices].
 
-    `told`, `told_en`: what the citizen in front of it may be told; "" means nothing. `stops`: it cannot do its work now (a low
-    paper roll is trouble but does not stop). `detail`: the raw fact for the installer ("SW3=41").
+    `facts` fill the sentence; the fact `why` chooses among the sentences of one code (`offline`: unplugged, no connection, …).
+    `stops`: it cannot do its work now (a low paper roll is trouble but does not stop). `detail`: the raw fact for the installer
+    ("SW3=41").
     """
 
     state: State
     code: str = ""  # "paper_end", "paper_low", "cover_open", "cutter", "offline", "silent", …; "" when ok
-    sentence: str = ""
-    sentence_en: str = ""
-    told: str = ""
-    told_en: str = ""
+    facts: Facts = field(default_factory=dict[str, "str | int"])
     stops: bool = False
     detail: str = ""
 
 
-OK = Status(state="ok", sentence="正常。", sentence_en="In order.")
+OK = Status(state="ok")
+STARTING = Status(state="unknown", code="starting")  # it has not been reached yet
+
+
+def brief(code: str, facts: Facts) -> str:
+    told = ", ".join(f"{name}={value}" for name, value in facts.items())
+    return f"{code} ({told})" if told else code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,37 +150,38 @@ def _line(value: Any) -> Line:
 class Card:
     """What is kept of an ID card: kind, name, number, and the facts a rule may need; never address, nation, photo.
 
-    `warnings` are codes with sentences in drivers.reader.card.WARNINGS: "expired", "check_digit", "sex_mismatch", …
+    `warnings` are codes of drivers.reader.card.WARNINGS ("expired", "check_digit", "sex_mismatch", …) with sentences in config/words,
+    section [cards].
     `repr` shows no name and no number, so that a card can never stand in a log by accident.
     """
 
-    kind: Literal["resident", "hmt", "foreigner", "foreigner_2023"]
+    kind: CardKind
     name: str = field(repr=False)
     number: str = field(repr=False)
     name_en: str = field(default="", repr=False)
     birth: str = field(default="", repr=False)  # YYYYMMDD, for the elderly rule at the kiosk; not sent on
-    sex: str = ""  # 男, 女, 未知, 未说明
-    valid_to: str = field(default="", repr=False)  # YYYYMMDD or 长期
+    sex: str = ""  # as GB/T 2261.1 has it: "1" male, "2" female, "0" unknown, "9" not stated
+    valid_to: str = field(default="", repr=False)  # YYYYMMDD, or drivers.reader.card.LONG_TERM
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """What a scanner read: which parser knew it, the value in it, and whether it may be used (`problem` names why not)."""
+    """What a scanner read: which parser knew it, the value in it, and whether it may be used.
+
+    `problem` names why not ("expired", "foreign", "payment", "unreadable"); its sentences are in config/words, section [scans].
+    """
 
     kind: str  # "track", "appointment", "identity", …; "foreign" when nobody knows it
     value: str = field(repr=False)
-    problem: str = ""  # "", "expired", "foreign"
-    told: str = ""
-    told_en: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """Something to say: the text per language, and the path of a sound file if one was made (then that is played)."""
+    """Something to say: its text by language, said in that order, and the path of a sound file if one was made (then that is played)."""
 
-    zh: str
-    en: str = ""
+    texts: Mapping[str, str]
     audio: str = ""
     key: str = ""  # a later notice with the same key supersedes one still waiting
     times: int = 1

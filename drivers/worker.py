@@ -15,12 +15,11 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from .contract import DeviceAbsent, DeviceError, DeviceSilent, Status
+from .contract import STARTING, DeviceAbsent, DeviceError, DeviceSilent, Status
 
 log = logging.getLogger(__name__)
 
 PAUSES = (1.0, 2.0, 5.0, 10.0)
-OPENING = Status(state="unknown", code="starting", sentence="设备尚未应答。", sentence_en="The device has not answered yet.")
 
 
 @dataclass(order=True)
@@ -51,7 +50,7 @@ class Worker:
         self.name = name
         self._opener, self._on_status, self._beat, self._pauses, self._clock = opener, on_status, beat, pauses, clock
         self._jobs: queue.Queue[Job | None] = queue.Queue()
-        self._status = OPENING
+        self._status = STARTING
         self._latest: dict[str, int] = {}
         self._count = 0
         self._device: Any = None
@@ -75,7 +74,7 @@ class Worker:
             if key:
                 self._latest[key] = job.at
             if self._stop.is_set():
-                job.answer.set_exception(DeviceAbsent("This device has been closed.", code="closed", zh="设备已关闭。"))
+                job.answer.set_exception(DeviceAbsent("closed"))
             else:
                 self._jobs.put(job)
         return job.answer
@@ -114,7 +113,7 @@ class Worker:
             except queue.Empty:
                 return
             if job is not None and job.answer.set_running_or_notify_cancel():
-                job.answer.set_exception(DeviceAbsent("This device has been closed.", code="closed", zh="设备已关闭。"))
+                job.answer.set_exception(DeviceAbsent("closed"))
 
     def _work(self, job: Job) -> None:
         if job.key and self._latest.get(job.key) != job.at:
@@ -159,7 +158,7 @@ class Worker:
             self._failed(error)
         except Exception as error:  # noqa: BLE001 — as above: the heartbeat goes on
             log.exception("the device %s could not be asked how it is", self.name)
-            self._failed(DeviceError(f"The device failed: {error}", code="fault", zh=f"设备异常：{error}"))
+            self._failed(DeviceError("fault", error=f"{type(error).__name__}: {error}"))
 
     def _failed(self, error: DeviceError) -> None:
         stops = error.code != "silent"

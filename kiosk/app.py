@@ -183,7 +183,7 @@ class Kiosk:
 
     def _scanned(self, code: Any) -> None:
         if code.problem:
-            self.attendant.hear("not_found", message={"code": code.problem, "zh": code.told, "en": code.told_en})
+            self.attendant.hear("not_found", message={"code": code.problem, "words": "scans"})
         else:
             self.attendant.scanned(code.value)
 

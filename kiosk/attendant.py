@@ -16,7 +16,6 @@ from datetime import date
 from typing import Any
 
 from drivers.contract import Card, DeviceError, Slip, Status
-from drivers.reader.card import WARNINGS
 
 from . import people, slip, view
 from .client import Away, Refused
@@ -153,7 +152,7 @@ class Attendant:
         warning = next((w for w in card.warnings if w in FOR_THE_HOLDER), None)
         if odd := [w for w in card.warnings if w not in FOR_THE_HOLDER]:
             log.warning("a card was read that is odd: %s", ", ".join(odd))
-        message = {"code": warning, "zh": WARNINGS[warning][0], "en": WARNINGS[warning][1]} if warning else None
+        message = {"code": warning, "words": "cards"} if warning else None
         self.hear("card", person=person, message=message)
         self.hear("laid")
 
@@ -171,8 +170,8 @@ class Attendant:
         self.device("reader", status)
         if status.code == "left_behind":
             self._remind()
-        elif status.told and not status.stops:
-            self.hear("unreadable", message={"code": status.code, "zh": status.told, "en": status.told_en})
+        elif status.state == "trouble" and not status.stops:
+            self.hear("unreadable", message={"code": status.code, "words": "devices_told"})
 
     def device(self, name: str, status: Status) -> None:
         self.know(lambda world: world.with_device(name, status))

@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from drivers.contract import Status
+from config.words import devices
+from drivers.contract import OK, Status
 
 from .attendant import Attendant
 from .client import Away, Refused
@@ -29,8 +30,6 @@ REPORT = 30.0  # all devices again
 CLAIM = 2.0  # has a manager typed the code?
 DAYS = 7  # for so many days ahead a loan is kept
 RESTART = 75  # exit status after which the service manager starts the kiosk again
-
-FINE = Status(state="ok", sentence="取号机正常。", sentence_en="The kiosk is in order.")
 
 
 class Rounds:
@@ -196,7 +195,8 @@ class Rounds:
 
     def _post(self, name: str, status: Status) -> dict[str, Any]:
         body = {"device": name, "kind": name, "state": status.state, "code": status.code}
-        body |= {"sentence": status.sentence, "sentence_en": status.sentence_en}
+        body |= {"sentence": devices.sentence(status.code, status.facts, "zh")[:200]}
+        body |= {"sentence_en": devices.sentence(status.code, status.facts, "en")[:200]}
         answer = self.numbers.ask(lambda: self.numbers.client.post(f"/devices/{self.kiosk}/state", body, budget=2)).data
         self._told[name] = (status.state, status.code)
         return answer if isinstance(answer, dict) else {}
@@ -205,13 +205,10 @@ class Rounds:
         """How the kiosk itself is: trouble where a number is in nobody's line, or none could be given alone."""
         counts = self.numbers.spool.counts()
         if counts["refused"]:
-            n = counts["refused"]
-            zh, en = f"有{n}个离线号码没有并入，请联系维护人员。", f"{n} numbers given alone were not taken in. Call support."
-            return Status(state="trouble", code="not_merged", sentence=zh, sentence_en=en)
+            return Status(state="trouble", code="not_merged", facts={"count": counts["refused"]})
         if self.numbers.spool.broken:
-            zh, en = "离线号码文件损坏，已另存，请联系维护人员。", "The spool was damaged and has been set aside. Call support."
-            return Status(state="trouble", code="spool_broken", sentence=zh, sentence_en=en)
-        return FINE
+            return Status(state="trouble", code="spool_broken")
+        return OK
 
     def _do(self, command: dict[str, Any]) -> None:
         """A manager's wish, once; its id is on the disk before it is done."""

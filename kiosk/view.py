@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from config import words as catalogue
+from config.words import devices as device_words
 from drivers.contract import Status
 
 from .session import Screen, Session
@@ -90,7 +91,7 @@ def state(session: Session, world: World, *, seq: int, now: int, stamp: str, tim
         "say": say,
         "help": session.help,
         "enrol": session.enrol,
-        "devices": {name: {k: getattr(s, k) for k in ("state", "code", "sentence", "sentence_en")} for name, s in world.devices.items()},
+        "devices": {name: _device(status) for name, status in world.devices.items()},
     }
 
 
@@ -104,12 +105,12 @@ def green(session: Session, world: World) -> list[dict[str, str]]:
 
 
 def told(message: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """A message's code as sentences; a sentence that came with it (from the server, from a device) is taken as it is."""
+    """A message's code as sentences; a sentence that came with it (from the server) is taken as it is. `words`: the code's section."""
     if not message:
         return None
-    known = both("kiosk", message["code"])
+    known = both(message.get("words", "kiosk"), message["code"])
     if known["zh"] == message["code"]:
-        known = both("refusals", message["code"], **{k: v for k, v in message.items() if k not in ("code", "zh", "en")})
+        known = both("refusals", message["code"], **{k: v for k, v in message.items() if k not in ("code", "zh", "en", "words")})
     return {"code": message["code"], "zh": message.get("zh") or known["zh"], "en": message.get("en") or known["en"]}
 
 
@@ -144,7 +145,7 @@ def _way(way: str, world: World) -> dict[str, Any]:
     if way == "card":
         reader = world.devices.get("reader")
         if reader is None or reader.stops:
-            sentence = {"zh": reader.told, "en": reader.told_en} if reader and reader.told else both("refusals", "card_unreadable")
+            sentence = both("devices_told", "reader") if reader else both("refusals", "card_unreadable")
     elif way in ("appointment", "book") and not world.online:
         sentence = both("kiosk", "unreachable")
     return {"way": way, "ready": sentence is None, "sentence": sentence}
@@ -189,12 +190,21 @@ def track_url(ticket: Mapping[str, Any], world: World) -> str:
 def _paper(printer: Status | None) -> dict[str, Any]:
     if printer is None:
         return {"state": "none", "sentence": both("kiosk", "no_printer")}
-    sentence = {"zh": printer.sentence, "en": printer.sentence_en}
+    sentence = _sentence(printer)
     if printer.stops:
         return {"state": "none", "sentence": sentence}
     if printer.state == "unknown":
         return {"state": "unknown", "sentence": sentence}
     return {"state": "low" if printer.code == "paper_low" else "ok", "sentence": sentence}
+
+
+def _device(status: Status) -> dict[str, Any]:
+    said = _sentence(status)
+    return {"state": status.state, "code": status.code, "sentence": said["zh"], "sentence_en": said["en"]}
+
+
+def _sentence(status: Status) -> dict[str, str]:
+    return {lang: device_words.sentence(status.code, status.facts, lang) for lang in ("zh", "en")}
 
 
 def warm(world: World) -> None:

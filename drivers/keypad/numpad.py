@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from .. import ports
-from ..contract import OK, DeviceError, KeyPress, Status
+from ..contract import OK, STARTING, DeviceError, KeyPress, Status
 
 # what is typed before Enter -> gesture. Enter alone is the key that is pressed all day.
 CODES: dict[str, str] = {
@@ -75,7 +75,7 @@ class Numpad:
         self._connect, self._codes, self._clock = connect, codes, clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._status = Status(state="unknown", code="starting", sentence="键盘尚未打开。", sentence_en="The pad has not been opened yet.")
+        self._status = STARTING
 
     def start(self, on_key: Callable[[KeyPress], None]) -> None:
         self._on_key = on_key
@@ -99,7 +99,7 @@ class Numpad:
             try:
                 port = self._connect()
                 try:
-                    self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
+                    self._status = OK
                     failures = 0
                     while not self._stop.is_set():
                         for press in self._codes.feed(port.read(0.1).decode("utf-8", "replace"), self._clock()):
@@ -107,6 +107,6 @@ class Numpad:
                 finally:
                     port.close()
             except DeviceError as error:
-                self._status = Status(state="trouble", code="offline", sentence=error.zh, sentence_en=str(error), stops=True)
+                self._status = error.status()
                 self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1

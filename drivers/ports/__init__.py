@@ -38,11 +38,7 @@ def open(url: str, **settings) -> Port:
     try:
         module = importlib.import_module(f".{SCHEMES[address.scheme]}", __name__)
     except ImportError as error:
-        raise DeviceAbsent(
-            f"The device at {url} needs a library that is not installed here: {error.name}.",
-            code="library_missing",
-            zh=f"设备 {url} 所需的程序库 {error.name} 未安装。",
-        ) from error
+        raise DeviceAbsent("library_missing", at=url, library=error.name or "") from error
     return module.open(address, **(settings | query(url)))
 
 

@@ -22,11 +22,7 @@ def open(address: SplitResult, **_other) -> FilePort:
         else:
             fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     except OSError as error:
-        raise DeviceAbsent(
-            f"{path} cannot be opened ({error.strerror}). Check the cable and the rights on it.",
-            code="offline",
-            zh=f"{path} 无法打开，请检查连线和权限。",
-        ) from error
+        raise DeviceAbsent("offline", why="cannot_open", at=path, error=error.strerror or "") from error
     return FilePort(fd, path, waits=not plain and os.name != "nt")
 
 
@@ -41,23 +37,14 @@ class FilePort:
         while rest:
             left = deadline - time.monotonic()
             if self._waits and not select.select([], [self._fd], [], max(left, 0))[1]:
-                raise DeviceSilent(
-                    f"The device at {self.name} stopped taking data.",
-                    code="stuck",
-                    zh=f"设备 {self.name} 停止接收数据。",
-                    started=len(rest) < len(data),
-                )
+                raise DeviceSilent("stuck", why="port", at=self.name, started=len(rest) < len(data))
             try:
                 rest = rest[os.write(self._fd, rest[:16384]) :]
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise DeviceAbsent(
-                    f"{self.name} took no more ({error.strerror}).",
-                    code="offline",
-                    zh=f"{self.name} 写入失败。",
-                    started=len(rest) < len(data),
-                ) from error
+                started = len(rest) < len(data)
+                raise DeviceAbsent("offline", why="no_write", at=self.name, error=error.strerror or "", started=started) from error
 
     def read(self, timeout: float) -> bytes:
         if not self._waits:
@@ -67,7 +54,7 @@ class FilePort:
                 return b""
             return os.read(self._fd, 4096)
         except OSError as error:
-            raise DeviceAbsent(f"{self.name} was unplugged.", code="offline", zh=f"{self.name} 已断开。") from error
+            raise DeviceAbsent("offline", why="unplugged", at=self.name) from error
 
     def drain(self) -> None:
         for _ in range(64):  # a device that never stops talking must not hold us

@@ -35,11 +35,7 @@ def open(address: SplitResult, *, grab: int = 1, **_other) -> InputPort:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise DeviceAbsent(
-            f"{path} cannot be opened ({error.strerror}). Check that it is plugged in and may be read (group input).",
-            code="offline",
-            zh=f"{path} 无法打开，请检查是否插好以及读取权限（input 组）。",
-        ) from error
+        raise DeviceAbsent("offline", why="input_group", at=path, error=error.strerror or "") from error
     if grab:
         with contextlib.suppress(OSError, ImportError):  # a pipe in a test cannot be grabbed, and need not be
             import fcntl
@@ -88,4 +84,4 @@ class InputPort:
         os.close(self._fd)
 
     def _gone(self) -> DeviceAbsent:
-        return DeviceAbsent(f"{self.name} was unplugged.", code="offline", zh=f"{self.name} 已断开，请检查连线。")
+        return DeviceAbsent("offline", why="unplugged", at=self.name)

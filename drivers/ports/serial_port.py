@@ -36,11 +36,7 @@ def open(address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: 
         if getattr(line, "fd", None) is not None:
             line.exclusive = True
     except (*BROKEN, ValueError) as error:
-        raise DeviceAbsent(
-            f"The serial port {name} cannot be opened ({_short(error)}). Check the cable, the name and the rights on it.",
-            code="offline",
-            zh=f"串口 {name} 无法打开，请检查连线、端口名和权限。",
-        ) from error
+        raise DeviceAbsent("offline", why="cannot_open", at=name, error=_short(error)) from error
     return SerialPort(line, name)
 
 
@@ -50,9 +46,7 @@ def found(usb: str) -> str:
     for port in list_ports.comports():
         if port.vid is not None and f"{port.vid:04x}:{port.pid:04x}" == wanted:
             return port.device
-    raise DeviceAbsent(
-        f"No serial port with the USB numbers {usb} is plugged in.", code="offline", zh=f"未找到 USB 编号为 {usb} 的串口，请检查连线。"
-    )
+    raise DeviceAbsent("offline", why="not_plugged_in", at=usb)
 
 
 class SerialPort:
@@ -68,9 +62,7 @@ class SerialPort:
                 self._line.write_timeout = max(0.01, deadline - time.monotonic())
                 sent += self._line.write(piece) or 0
             except serial.SerialTimeoutException as error:
-                raise DeviceSilent(
-                    f"The device at {self.name} stopped taking data.", code="stuck", zh=f"设备 {self.name} 停止接收数据。", started=True
-                ) from error
+                raise DeviceSilent("stuck", why="port", at=self.name, started=True) from error
             except BROKEN as error:
                 raise self._gone(started=sent > 0) from error
         self._settle(deadline)
@@ -82,9 +74,7 @@ class SerialPort:
         try:
             while getattr(self._line, "out_waiting", 0):
                 if time.monotonic() > deadline:
-                    raise DeviceSilent(
-                        f"The device at {self.name} stopped taking data.", code="stuck", zh=f"设备 {self.name} 停止接收数据。", started=True
-                    )
+                    raise DeviceSilent("stuck", why="port", at=self.name, started=True)
                 time.sleep(0.002)
         except BROKEN as error:
             raise self._gone(started=True) from error
@@ -111,9 +101,7 @@ class SerialPort:
             self._line.close()
 
     def _gone(self, *, started: bool = False) -> DeviceAbsent:
-        return DeviceAbsent(
-            f"The device at {self.name} was unplugged.", code="offline", zh=f"设备 {self.name} 已断开，请检查连线。", started=started
-        )
+        return DeviceAbsent("offline", why="unplugged", at=self.name, started=started)
 
 
 def _short(error: Exception) -> str:

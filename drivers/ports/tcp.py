@@ -17,11 +17,7 @@ def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
     try:
         sock = socket.create_connection((host, port), timeout=float(connect))
     except OSError as error:
-        raise DeviceAbsent(
-            f"Nothing answers at {host}:{port}. Check the device's power, its network cable and its address.",
-            code="offline",
-            zh=f"网络地址 {host}:{port} 无应答，请检查设备电源、网线和地址。",
-        ) from error
+        raise DeviceAbsent("offline", why="no_connection", at=f"{host}:{port}") from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return TcpPort(sock, f"{host}:{port}")
 
@@ -36,12 +32,7 @@ class TcpPort:
         while rest:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise DeviceSilent(
-                    f"The device at {self.name} stopped taking data.",
-                    code="stuck",
-                    zh=f"设备 {self.name} 停止接收数据。",
-                    started=len(rest) < len(data),
-                )
+                raise DeviceSilent("stuck", why="port", at=self.name, started=len(rest) < len(data))
             self._sock.settimeout(left)
             try:
                 rest = rest[self._sock.send(rest[:16384]) :]
@@ -70,6 +61,4 @@ class TcpPort:
         self._sock.close()
 
     def _gone(self, *, started: bool = False) -> DeviceAbsent:
-        return DeviceAbsent(
-            f"The connection to {self.name} was lost.", code="offline", zh=f"与设备 {self.name} 的连接中断。", started=started
-        )
+        return DeviceAbsent("offline", why="connection_lost", at=self.name, started=started)

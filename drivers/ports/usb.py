@@ -21,11 +21,7 @@ def open(address: SplitResult, *, interface: int = 0, find=usb.core.find, **_oth
     try:
         device = find(idVendor=numbers[0], idProduct=numbers[1])
         if device is None:
-            raise DeviceAbsent(
-                f"No USB device {address.netloc} is plugged in. Check cable and power.",
-                code="offline",
-                zh=f"未找到 USB 设备 {address.netloc}，请检查连线和电源。",
-            )
+            raise DeviceAbsent("offline", why="not_plugged_in", at=address.netloc)
         with contextlib.suppress(NotImplementedError):  # Windows and macOS have no kernel driver to detach
             if device.is_kernel_driver_active(interface):
                 device.detach_kernel_driver(interface)
@@ -33,22 +29,12 @@ def open(address: SplitResult, *, interface: int = 0, find=usb.core.find, **_oth
         pipes = device.get_active_configuration()[(interface, 0)]
         usb.util.claim_interface(device, interface)
     except usb.core.NoBackendError as error:
-        raise DeviceAbsent(
-            "USB devices need libusb on this machine (Debian: apt install libusb-1.0-0).",
-            code="library_missing",
-            zh="本机缺少 libusb，无法使用 USB 设备。",
-        ) from error
+        raise DeviceAbsent("library_missing", at=f"usb://{address.netloc}", library="libusb-1.0-0") from error
     except usb.core.USBError as error:
-        raise DeviceAbsent(
-            f"The USB device {address.netloc} cannot be used ({error.strerror}). Check the rights on it.",
-            code="offline",
-            zh=f"USB 设备 {address.netloc} 无法使用，请检查权限。",
-        ) from error
+        raise DeviceAbsent("offline", why="cannot_open", at=address.netloc, error=error.strerror or "") from error
     out = _pipe(pipes, usb.util.ENDPOINT_OUT)
     if out is None:
-        raise DeviceAbsent(
-            f"The USB device {address.netloc} has no pipe to write to.", code="offline", zh=f"USB 设备 {address.netloc} 不是打印机。"
-        )
+        raise DeviceAbsent("offline", why="no_printer", at=address.netloc)
     return UsbPort(device, interface, out, _pipe(pipes, usb.util.ENDPOINT_IN), address.netloc)
 
 
@@ -74,12 +60,7 @@ class UsbPort:
                 sent += self._out.write(data[sent : sent + 8192], timeout=max(1, int(timeout * 1000)))
             except usb.core.USBTimeoutError as error:
                 # Part of the piece may have gone: libusb does not say.
-                raise DeviceSilent(
-                    f"The USB device {self.name} stopped taking data.",
-                    code="stuck",
-                    zh=f"USB 设备 {self.name} 停止接收数据。",
-                    started=True,
-                ) from error
+                raise DeviceSilent("stuck", why="port", at=self.name, started=True) from error
             except usb.core.USBError as error:
                 raise self._gone(started=sent > 0) from error
 
@@ -105,6 +86,4 @@ class UsbPort:
         usb.util.dispose_resources(self._device)
 
     def _gone(self, *, started: bool = False) -> DeviceAbsent:
-        return DeviceAbsent(
-            f"The USB device {self.name} was unplugged.", code="offline", zh=f"USB 设备 {self.name} 已断开。", started=started
-        )
+        return DeviceAbsent("offline", why="unplugged", at=self.name, started=started)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from .. import ports
-from ..contract import DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Slip, Status
+from ..contract import DeviceError, DeviceRefused, DeviceSilent, Slip, Status
 from . import status as states
 from .fonts import standard
 from .slip import encode
@@ -73,7 +73,7 @@ class EscposPrinter:
         with self._lock, self._port() as port:
             before = states.trouble("silent") if self._silent else self._ask(port)
             if before.stops:
-                raise DeviceRefused(before.sentence_en, code=before.code, zh=before.sentence)
+                raise DeviceRefused(before.code)
             port.write(data, self._patience(len(data)))
             return self._after(port, before)
 
@@ -82,10 +82,8 @@ class EscposPrinter:
             try:
                 with self._port() as port:
                     return self._ask(port)
-            except DeviceAbsent as error:
-                return states.trouble("offline", detail=str(error))
             except DeviceError as error:
-                return states.trouble("stuck", detail=str(error))
+                return error.status()
 
     def close(self) -> None:
         """Nothing stays open between jobs."""
@@ -101,9 +99,9 @@ class EscposPrinter:
             error.started = True
             raise
         if after.stops:
-            raise DeviceRefused(after.sentence_en, code=after.code, zh=after.sentence, started=True)
+            raise DeviceRefused(after.code, started=True)
         if said is None and after.code == "silent":
-            raise DeviceSilent(states.TROUBLES["stuck"][1], code="stuck", zh=states.TROUBLES["stuck"][0], started=True)
+            raise DeviceSilent("stuck", started=True)
         if said is None and self._confirms:
             return states.trouble("unconfirmed")  # it lives and reports no trouble: slow, not broken
         self._confirms = said is not None

@@ -56,39 +56,19 @@ LAYOUTS: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
     ),
 }
 
-SEXES = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}  # GB/T 2261.1
-NATIONS = dict(  # GB/T 3304
-    entry.split()
-    for entry in (
-        "01 汉,02 蒙古,03 回,04 藏,05 维吾尔,06 苗,07 彝,08 壮,09 布依,10 朝鲜,11 满,12 侗,13 瑶,14 白,15 土家,16 哈尼,17 哈萨克,18 傣,"
-        "19 黎,20 傈僳,21 佤,22 畲,23 高山,24 拉祜,25 水,26 东乡,27 纳西,28 景颇,29 柯尔克孜,30 土,31 达斡尔,32 仫佬,33 羌,34 布朗,35 撒拉,"
-        "36 毛南,37 仡佬,38 锡伯,39 阿昌,40 普米,41 塔吉克,42 怒,43 乌孜别克,44 俄罗斯,45 鄂温克,46 德昂,47 保安,48 裕固,49 京,50 塔塔尔,"
-        "51 独龙,52 鄂伦春,53 赫哲,54 门巴,55 珞巴,56 基诺,97 其他,98 外国血统中国籍"
-    ).split(",")
-)
+LONG_TERM = b"\x7f\x95\x1f\x67".decode("utf-16-le")  # instead of the day until which a card is valid
 
 # Cards written before 2005 hold characters in the private area that have a place of their own now (GB 18030-2005 and -2022): the 80 of
 # row FE follow Python's codec, an old edition, and these are the ones it still leaves in the private area.
 PRIVATE = {0xE815 + i: bytes((0xFE, trail)).decode("gb18030") for i, trail in enumerate(t for t in range(0x50, 0xA1) if t != 0x7F)}
-PRIVATE |= dict(
-    zip(
-        (0xE816, 0xE817, 0xE818, 0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE831, 0xE832, 0xE83B, 0xE843, 0xE854, 0xE855, 0xE864),
-        "\U00020087\U00020089\U000200cc\u9fb4\u9fb5\u9fb6\u9fb7\U000215d7\u9fb8\U0002298f\u9fb9\u9fba\U000241fe\u9fbb",
-        strict=True,
-    )
-)
+PRIVATE |= {
+    0xE816: "\U00020087", 0xE817: "\U00020089", 0xE818: "\U000200cc", 0xE81E: chr(0x9FB4), 0xE826: chr(0x9FB5), 0xE82B: chr(0x9FB6),
+    0xE82C: chr(0x9FB7), 0xE831: "\U000215d7", 0xE832: chr(0x9FB8), 0xE83B: "\U0002298f", 0xE843: chr(0x9FB9), 0xE854: chr(0x9FBA),
+    0xE855: "\U000241fe", 0xE864: chr(0x9FBB),
+}  # fmt: skip
 
-# What a Card's warnings mean: zh for the person at the kiosk, en. None of them refuses by itself; that is a rule of the hall.
-WARNINGS = {
-    "expired": ("您的证件已过有效期，请到导服台咨询。", "This card has expired. Please ask at the guide desk."),
-    "not_yet_valid": ("您的证件尚未到生效日期，请到导服台咨询。", "This card is not valid yet. Please ask at the guide desk."),
-    "check_digit": ("证件号码校验不符，请到导服台核对。", "The card's number fails its check digit. Please ask at the guide desk."),
-    "birth_impossible": (
-        "证件上的出生日期有误，请到导服台核对。",
-        "The birth date on this card is impossible. Please ask at the guide desk.",
-    ),
-    "sex_mismatch": ("证件号码与性别不符，请到导服台核对。", "The number and the sex on this card differ. Please ask at the guide desk."),
-}
+# What may be odd about a card. None of these refuses by itself; that is a rule of the hall.
+WARNINGS = ("expired", "not_yet_valid", "check_digit", "birth_impossible", "sex_mismatch")
 
 
 class NotACard(ValueError):
@@ -121,14 +101,14 @@ def card(block: bytes, today: date) -> Card:
         number=number,
         name_en=english,
         birth=found["birth"],
-        sex=sex_name(found["sex"]),
+        sex=found["sex"],
         valid_to=found["valid_to"],
         warnings=tuple(_warnings(kind, found, number, today)),
     )
 
 
 def _warnings(kind: str, found: dict[str, str], number: str, today: date):
-    if found["valid_to"] != "长期":
+    if found["valid_to"] != LONG_TERM:
         end = day(found["valid_to"])
         if end and end < today:
             yield "expired"
@@ -164,16 +144,8 @@ def number_possible(number: str, today: date) -> bool:
     return born is not None and born <= today
 
 
-def sex_name(code: str) -> str:
-    return SEXES.get(code, f"未知({code})" if code else "未知")
-
-
-def nation_name(code: str) -> str:
-    return NATIONS.get(code, f"其他({code})" if code else "")
-
-
 def day(text: str) -> date | None:
-    """YYYYMMDD as a date; None for anything else, 长期 included."""
+    """YYYYMMDD as a date; None for anything else, LONG_TERM included."""
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         return None
     try:
@@ -200,4 +172,4 @@ def block(kind: str, **values: str) -> bytes:
 
 def _text(data: bytes) -> str:
     # Lone surrogates can come from a damaged card; they must not reach JSON or a file name.
-    return data.decode("utf-16-le", "replace").translate(PRIVATE).strip(" \0　")
+    return data.decode("utf-16-le", "replace").translate(PRIVATE).strip(" \0\u3000")

@@ -16,20 +16,12 @@ from ..contract import Code
 
 Parser = Callable[[str, float], Code | None]  # (text, seconds since the epoch) -> a Code, or None: not mine
 
-TOLD = {
-    "expired": ("这个二维码已过期，请刷新后再扫。", "This code has expired. Please refresh it and scan again."),
-    "foreign": ("这不是本大厅的取号码或预约码，请核对后再扫。", "This is not a code of this hall. Please check and scan again."),
-    "payment": (
-        "这是付款码，请出示预约码或取号凭条上的二维码。",
-        "This is a payment code. Please show your booking code or the code on your slip.",
-    ),
-    "unreadable": ("没有读清，请再扫一次。", "The code could not be read. Please scan again."),
-}
+PROBLEMS = ("expired", "foreign", "payment", "unreadable")
 
 
-def refused(kind: str, problem: str, value: str = "") -> Code:
-    zh, en = TOLD[problem]
-    return Code(kind=kind, value=value, problem=problem, told=zh, told_en=en)
+def refused(kind: str, problem: str) -> Code:
+    """A code that may not be used; what stood in it is not handed on."""
+    return Code(kind=kind, value="", problem=problem)
 
 
 def read(text: str, parsers: Iterable[Parser], now: float) -> Code:

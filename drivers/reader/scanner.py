@@ -11,6 +11,7 @@ from ..contract import OK, Code, DeviceError, Status
 from . import codes
 from .serial_port import PAUSES, guarded
 
+UNUSED = Status(state="unknown", code="silent", facts={"why": "unused"})
 SAME = 2.0  # seconds in which the same code again is the same showing of it
 
 
@@ -27,9 +28,7 @@ class SerialScanner:
         self._connect, self._parsers, self._clock = connect, parsers, clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._status = Status(
-            state="unknown", code="silent", sentence="扫码器尚未扫过码。", sentence_en="The scanner has not read anything yet."
-        )
+        self._status = UNUSED
 
     def start(self, on_code: Callable[[Code], None]) -> None:
         self._on_code = on_code
@@ -47,7 +46,6 @@ class SerialScanner:
 
     def _run(self) -> None:
         failures = 0
-        unknown = self._status
         while not self._stop.is_set():
             try:
                 port = self._connect()
@@ -57,7 +55,7 @@ class SerialScanner:
                 failures += 1
                 continue
             if self._status.state == "trouble":
-                self._status = unknown
+                self._status = UNUSED
             try:
                 self._listen(port)
             except DeviceError as error:
@@ -73,14 +71,14 @@ class SerialScanner:
             data = port.read(0.05)
             now = self._clock()
             for line in lines.feed(_text(data), now) if data else lines.tick(now):
-                self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
+                self._status = OK
                 if line == last and now - last_at < SAME:
                     continue
                 last, last_at = line, now
                 guarded(self._on_code, codes.read(line, self._parsers, now))
 
     def _lost(self, error: DeviceError) -> None:
-        self._status = Status(state="trouble", code="offline", sentence=error.zh, sentence_en=str(error), stops=True)
+        self._status = error.status()
 
 
 def _text(data: bytes) -> str:

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import date
 
 from .. import ports
-from ..contract import Card, DeviceError, Status
+from ..contract import STARTING, Card, DeviceError, Status
 from . import card as cards
 from . import frames
+from .answers import MEANING, fine, trouble
 from .frames import Damaged, Decoder, Frame
-from .told import MEANING, UNKNOWN, fine, trouble
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class SerialReader:
     def __init__(self, connect: Callable[[], ports.Port], *, poll: float, left_behind: float, today: Callable[[], date]):
         self._connect, self._poll, self._left_behind, self._today = connect, poll, left_behind, today
         self._stop = threading.Event()
-        self._status: Status = UNKNOWN
+        self._status: Status = STARTING
         self._sam: Sam | None = None
         self._thread: threading.Thread | None = None
 
@@ -70,7 +70,7 @@ class SerialReader:
             changed = status.code != self._status.code or status.state != self._status.state
             self._status = status
             # What a citizen is told is told each time: the second failed card deserves its sentence too.
-            if on_trouble and (changed or status.told and not status.stops):
+            if on_trouble and (changed or status.state == "trouble" and not status.stops):
                 guarded(on_trouble, status)
 
         self._tell = tell
@@ -92,7 +92,7 @@ class SerialReader:
             try:
                 port = self._connect()
             except DeviceError as error:
-                self._tell(trouble("offline", str(error)))
+                self._tell(error.status())
                 self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
                 continue
@@ -117,7 +117,7 @@ class SerialReader:
                         failures = 0
                     self._stop.wait(pause)
             except DeviceError as error:
-                self._tell(trouble("offline", str(error)))
+                self._tell(error.status())
             finally:
                 last = self._sam.gone()
                 port.close()

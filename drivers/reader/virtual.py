@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import random
+import tomllib
+from pathlib import Path
 
 from .. import ports
 from ..control import Control
@@ -14,110 +16,10 @@ from . import card as cards
 from . import serial_port
 from .frames import Decoder, Frame, reply
 
-ADDRESS = "浙江省台州市椒江区某某路1号"
-# Invented people with the sample numbers that standards and sample cards print.
+# name -> (kind, fields)
 CARDS: dict[str, tuple[str, dict[str, str]]] = {
-    "resident": (
-        "resident",
-        {
-            "name": "张三",
-            "sex": "1",
-            "nation": "01",
-            "birth": "19491231",
-            "address": ADDRESS,
-            "number": "11010519491231002X",
-            "issuer": "台州市公安局椒江分局",
-            "valid_from": "20150101",
-            "valid_to": "长期",
-        },
-    ),
-    "second": (
-        "resident",
-        {
-            "name": "李·买买提",
-            "sex": "2",
-            "nation": "05",
-            "birth": "18800101",
-            "address": ADDRESS,
-            "number": "440524188001010014",
-            "issuer": "台州市公安局",
-            "valid_from": "20200101",
-            "valid_to": "20400101",
-        },
-    ),
-    "rare": (
-        "resident",
-        {
-            "name": "㐂䶮",
-            "sex": "1",
-            "nation": "81",
-            "birth": "19491231",
-            "address": ADDRESS,
-            "number": "11010519491231002X",
-            "issuer": "台州市公安局椒江分局",
-            "valid_from": "20150101",
-            "valid_to": "长期",
-        },
-    ),
-    "expired": (
-        "resident",
-        {
-            "name": "张三",
-            "sex": "1",
-            "nation": "01",
-            "birth": "19491231",
-            "address": ADDRESS,
-            "number": "11010519491231002X",
-            "issuer": "台州市公安局椒江分局",
-            "valid_from": "20050101",
-            "valid_to": "20250101",
-        },
-    ),
-    "hmt": (
-        "hmt",
-        {
-            "name": "陈大文",
-            "sex": "1",
-            "birth": "19800101",
-            "address": ADDRESS,
-            "number": "810000198001010014",
-            "issuer": "台州市公安局",
-            "valid_from": "20180901",
-            "valid_to": "20230901",
-            "pass_number": "H12345678",
-            "issues": "01",
-        },
-    ),
-    "foreigner": (
-        "foreigner",
-        {
-            "name_en": "ZHENGJIAN, YANGBEN",
-            "sex": "1",
-            "number": "CAN110081080310",
-            "nationality": "CAN",
-            "name": "证件样本",
-            "valid_from": "20150925",
-            "valid_to": "20250924",
-            "birth": "19810803",
-            "version": "01",
-            "office": "1500",
-        },
-    ),
-    "foreigner_2023": (
-        "foreigner_2023",
-        {
-            "name": "证件样本",
-            "sex": "2",
-            "renewals": "00",
-            "birth": "19810803",
-            "name_en": "ZHENGJIAN YANGBEN",
-            "number": "911124198108030024",
-            "valid_from": "20231201",
-            "valid_to": "20331130",
-            "nationality": "CAN",
-            "earlier": "000",
-        },
-    ),
+    name: (fields.pop("kind"), fields)
+    for name, fields in tomllib.loads(Path(__file__).with_name("cards.toml").read_text(encoding="utf-8")).items()
 }
 
 
@@ -224,7 +126,7 @@ class VirtualReader(VirtualWire):
             self.sam.lift()
 
     def commands(self) -> dict:
-        """What a line of text can do: `lay resident`, `lay {"name": "张三"}`, `lift`, `cards`, `silent on`."""
+        """What a line of text can do: `lay resident`, `lay {"name": "Zhang"}`, `lift`, `cards`, `silent on`."""
 
         def silent(text: str) -> None:
             self.silent = text == "on"

@@ -23,7 +23,7 @@ def render(
     rate: int = 160,
     volume: int = 80,
 ) -> float:
-    """Makes `path` a WAV file of the sentence; its length in seconds. `lang` is zh or en.
+    """Makes `path` a WAV file of the sentence; its length in seconds. `lang` is one of spoken.LANGUAGES.
 
     auto: the hall's recorded clips where the folder has every part of the sentence, else espeak-ng. DeviceAbsent when neither can.
     The file appears whole or not at all. May be called from any thread; a sentence takes some 20 ms.
@@ -38,11 +38,7 @@ def render(
             return seconds
     if engine in ("auto", "espeak"):
         return espeak.voice().render(words, lang, path, rate=rate, volume=volume)
-    raise DeviceAbsent(
-        f"There is no recording for every part of {text!r}." if engine == "clips" else "No voice is switched on.",
-        code="no_voice",
-        zh="没有可用的语音。",
-    )
+    raise DeviceAbsent("no_voice", why="not_recorded" if engine == "clips" else "switched_off")
 
 
 def can_speak(*, engine: str = "auto", clips: str | Path = "") -> bool:

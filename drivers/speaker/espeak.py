@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..contract import DeviceAbsent, DeviceRefused, DeviceSilent
+from .spoken import language
 
-VOICES = {"zh": "cmn", "en": "en"}
 PROGRAM = Path(__file__).with_name("espeak_process.py")
 PATIENCE = 10.0  # seconds for a sentence; it takes some 20 ms
 
@@ -40,18 +40,15 @@ class Espeak:
 
     def render(self, text: str, lang: str, path: Path, *, rate: int = 160, volume: int = 80) -> float:
         """Seconds of the WAV file that it made. DeviceAbsent: not installed; DeviceSilent, DeviceRefused: it failed, and says why."""
-        if lang not in VOICES:
-            raise ValueError(f"The voice speaks {', '.join(VOICES)}, not {lang!r}.")
+        speaker = language(lang).voice
         if not installed():
-            raise DeviceAbsent(
-                "No voice is installed (the optional package espeakng-loader).", code="no_voice", zh="未安装语音引擎（espeakng-loader）。"
-            )
+            raise DeviceAbsent("no_voice", why="not_installed")
         clean = "".join(c if c.isprintable() else " " for c in text)
-        ask = {"text": clean, "voice": VOICES[lang], "rate": int(rate), "volume": int(volume), "path": str(path)}
+        ask = {"text": clean, "voice": speaker, "rate": int(rate), "volume": int(volume), "path": str(path)}
         with self._lock:
             answer = self._ask(ask, tries=2)
         if not answer["ok"]:
-            raise DeviceRefused(answer["why"], code="voice", zh=f"语音合成失败：{answer['why']}")
+            raise DeviceRefused("voice", error=str(answer["why"]))
         return float(answer["seconds"])
 
     def close(self) -> None:
@@ -72,7 +69,7 @@ class Espeak:
             self._end()  # it died or hangs: a new one, once
             if not left:
                 break
-        raise DeviceSilent("The voice engine does not answer.", code="voice", zh="语音引擎无应答。")
+        raise DeviceSilent("voice")
 
     def _running(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from ..contract import OK, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Notice, Status
+from ..contract import OK, STARTING, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Notice, Status
 from . import clips as clip_files
 from . import render
 
@@ -24,7 +25,7 @@ PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 LONGEST = 60.0  # seconds for one notice
 
 
-def open(url: str, *, player: str = "", volume: int = 80, languages: Sequence[str] = ("zh",), **voice) -> LocalSpeaker:
+def open(url: str, *, player: str = "", volume: int = 80, **voice: Any) -> LocalSpeaker:
     """audio://default, or audio://<device> for aplay's name of one. `player`: another command, the file is put at its end.
 
     `voice`: engine, clips, one, rate as in `render`, for notices without a sound file.
@@ -32,7 +33,7 @@ def open(url: str, *, player: str = "", volume: int = 80, languages: Sequence[st
     device = urlsplit(url).netloc
     if urlsplit(url).scheme != "audio":
         raise ValueError(f"A loudspeaker of this machine is audio://default, not {url!r}.")
-    return LocalSpeaker(command(player, "" if device == "default" else device), volume=volume, languages=tuple(languages), voice=voice)
+    return LocalSpeaker(command(player, "" if device == "default" else device), volume=volume, voice=voice)
 
 
 def command(player: str, device: str) -> list[str] | None:
@@ -49,15 +50,13 @@ def command(player: str, device: str) -> list[str] | None:
 class LocalSpeaker:
     verified = False  # no sound hardware was at hand
 
-    def __init__(self, player: list[str] | None, *, volume: int, languages: tuple[str, ...], voice: dict):
-        self._player, self._volume, self._languages, self._voice = player, volume, languages, voice
+    def __init__(self, player: list[str] | None, *, volume: int, voice: Mapping[str, Any]):
+        self._player, self._volume, self._voice = player, volume, voice
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="hall-voice-")
         self._playing: subprocess.Popen | None = None
         self._closed = False
-        self._status = Status(
-            state="unknown", code="starting", sentence="扬声器尚未使用。", sentence_en="The loudspeaker has not been used yet."
-        )
+        self._status = STARTING
 
     def say(self, notice: Notice) -> None:
         """Returns when it was heard; DeviceError otherwise."""
@@ -69,10 +68,10 @@ class LocalSpeaker:
             except DeviceError as error:
                 self._status = error.status()
                 raise
-            self._status = Status(state="ok", sentence=OK.sentence, sentence_en=OK.sentence_en)
+            self._status = OK
 
     def status(self) -> Status:
-        return absent_player() if self._player is None else self._status
+        return self._status if self._player is not None else DeviceAbsent("no_player").status()
 
     def close(self) -> None:
         self._closed = True
@@ -89,9 +88,8 @@ class LocalSpeaker:
             channels, rate, sound = _sound(Path(notice.audio))
             clip_files.write(file, sound, channels=channels, rate=rate, volume=volume)
             return [file]
-        texts = [(lang, notice.zh if lang == "zh" else notice.en) for lang in self._languages]
-        files = []
-        for lang, text in texts:
+        files: list[Path] = []
+        for lang, text in notice.texts.items():
             if text:
                 files.append(folder / f"{lang}.wav")
                 render(text, lang, files[-1], volume=volume, **self._voice)
@@ -99,10 +97,9 @@ class LocalSpeaker:
 
     def _play(self, file: Path) -> None:
         if self._closed:
-            raise DeviceAbsent("The loudspeaker has been closed.", code="closed", zh="扬声器已关闭。")
+            raise DeviceAbsent("closed")
         if self._player is None:
-            status = absent_player()
-            raise DeviceAbsent(status.sentence_en, code=status.code, zh=status.sentence)
+            raise DeviceAbsent("no_player")
         if not self._player:
             import winsound
 
@@ -113,29 +110,17 @@ class LocalSpeaker:
             code = self._playing.wait(LONGEST)
         except subprocess.TimeoutExpired:
             self._playing.kill()
-            raise DeviceSilent("The loudspeaker's player hangs.", code="stuck", zh="播放程序无响应。", started=True) from None
+            raise DeviceSilent("stuck", why="player", started=True) from None
         except OSError as error:
-            raise DeviceAbsent(
-                f"{self._player[0]} cannot be started.", code="no_player", zh=f"无法启动播放程序 {self._player[0]}。"
-            ) from error
+            raise DeviceAbsent("no_player", why="not_started", player=self._player[0]) from error
         finally:
             self._playing = None
         if code:
-            raise DeviceRefused(f"{self._player[0]} could not play the sound ({code}).", code="player", zh="播放失败，请检查声卡和音箱。")
-
-
-def absent_player() -> Status:
-    return Status(
-        state="trouble",
-        code="no_player",
-        sentence="本机没有可用的播放程序（pw-play、paplay 或 aplay）。",
-        sentence_en="This machine has no program to play sound (pw-play, paplay or aplay).",
-        stops=True,
-    )
+            raise DeviceRefused("player", player=self._player[0], error=code)
 
 
 def _sound(path: Path):
     try:
         return clip_files.read(path)
     except (OSError, EOFError, clip_files.wave.Error) as error:
-        raise DeviceRefused(f"{path.name} is no sound file.", code="sound_file", zh=f"{path.name} 不是声音文件。") from error
+        raise DeviceRefused("sound_file", file=path.name) from error

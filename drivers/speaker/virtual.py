@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..contract import OK, DeviceError, Notice, Status
 from . import render
 
 
-def open(url: str, *, volume: int = 80, languages: tuple[str, ...] = ("zh",), **voice) -> VirtualSpeaker:
+def open(url: str, *, volume: int = 80, **voice: Any) -> VirtualSpeaker:
     """virtual://speaker, or virtual://speaker/folder/for/sounds."""
     path = unquote(urlsplit(url).path)
-    return VirtualSpeaker(Path(path) if len(path) > 1 else None, volume=volume, languages=tuple(languages), voice=voice)
+    return VirtualSpeaker(Path(path) if len(path) > 1 else None, volume=volume, voice=voice)
 
 
 class VirtualSpeaker:
@@ -22,10 +24,10 @@ class VirtualSpeaker:
 
     verified = False
 
-    def __init__(self, folder: Path | None = None, *, volume: int = 80, languages: tuple[str, ...] = ("zh",), voice: dict | None = None):
+    def __init__(self, folder: Path | None = None, *, volume: int = 80, voice: Mapping[str, Any] | None = None):
         self.said: list[Notice] = []
         self.trouble: DeviceError | None = None
-        self._folder, self._volume, self._languages, self._voice = folder, volume, languages, voice or {}
+        self._folder, self._volume, self._voice = folder, volume, voice or {}
         self._new = threading.Condition()
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
@@ -42,8 +44,7 @@ class VirtualSpeaker:
             shutil.copyfile(notice.audio, part)
             part.rename(part.with_suffix(".wav"))
         elif self._folder:
-            for lang in self._languages:
-                text = notice.zh if lang == "zh" else notice.en
+            for lang, text in notice.texts.items():
                 if text:
                     volume = self._volume if notice.volume is None else notice.volume
                     render(text, lang, self._folder / f"{len(self.said):04d}-{lang}.wav", volume=volume, **self._voice)

@@ -18,6 +18,8 @@ def command(file, lang):
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    from config.words import devices
+
     wanted = of(file)
     if not wanted:
         raise click.ClickException(f"{file} names no device.")
@@ -28,7 +30,7 @@ def command(file, lang):
             name,
             url,
             status.state,
-            " ".join(filter(None, (status.sentence if lang == "zh" else status.sentence_en, f"({note})" if note else ""))),
+            " ".join(filter(None, (devices.sentence(status.code, status.facts, lang), f"({note})" if note else ""))),
         )
         for (name, _, url, _), (status, note) in zip(wanted, found, strict=True)
     ]
@@ -74,7 +76,7 @@ def tried(name: str, kind: str, url: str, settings: dict) -> tuple:
     except DeviceError as error:
         return error.status(), ""
     except ValueError as error:
-        return Status(state="trouble", code="setting", sentence=str(error), sentence_en=str(error), stops=True), ""
+        return Status(state="trouble", code="setting", facts={"error": str(error)}, stops=True), ""
     note = "stand-in" if url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
     try:
         if kind in ("reader", "scanner", "keypad"):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import drivers
+from config.words import devices
 from drivers.contract import DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Slip
 from drivers.printer import escpos
 from drivers.printer import status as states
@@ -122,7 +123,7 @@ def test_nobody_at_the_address_is_offline_with_a_sentence():
     standin.close()
     printer = drivers.open("printer", standin.url)
 
-    with pytest.raises(DeviceAbsent, match="Check the device's power"):
+    with pytest.raises(DeviceAbsent, match="no_connection, at=127.0.0.1"):
         printer.print(SLIP)
     assert printer.status().code == "offline" and printer.status().stops
 
@@ -169,10 +170,11 @@ def test_kept_pictures_do_not_fill_the_disk(tmp_path):
 
 def test_every_refusal_has_words_for_both_languages(paper, printer):
     paper.set("cutter")
-    try:
+    with pytest.raises(DeviceRefused) as refusal:
         printer.print(SLIP)
-    except DeviceError as error:
-        assert "切刀" in error.zh and "cutter" in str(error)
+
+    error = refusal.value
+    assert "切刀" in devices.sentence(error.code, error.facts, "zh") and "cutter" in devices.sentence(error.code, error.facts, "en")
 
 
 def test_a_printer_that_tells_of_paper_only_is_asked_in_the_other_way(paper, printer):

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from soon import until
 
 import drivers
+from config import words
+from config.words import devices
 from drivers.contract import DeviceAbsent
 from drivers.reader import frames, serial_port
 from drivers.reader.virtual import CARDS, VirtualReader, cards
@@ -26,13 +28,13 @@ class Wire:
 
     def write(self, data, timeout):
         if self.gone:
-            raise DeviceAbsent("unplugged")
+            raise DeviceAbsent("offline", why="unplugged")
         self.asked.append(data)
         self.waiting += self.spoil(data, self.module.feed(data))
 
     def read(self, timeout):
         if self.gone:
-            raise DeviceAbsent("unplugged")
+            raise DeviceAbsent("offline", why="unplugged")
         if not self.waiting:
             self.now += timeout
         data, self.waiting = self.waiting, b""
@@ -203,7 +205,9 @@ def test_each_refusal_of_the_module_has_its_sentence(desk, command, sw3, code):
 
     assert code in desk.told and desk.cards == []
     status = serial_port.trouble(code)
-    assert status.told and status.told_en and status.sentence and status.sentence_en
+    for lang in words.LANGUAGES:
+        assert devices.known(code) and devices.sentence(code, status.facts, lang)
+        assert devices.told("reader", code, lang, stops=status.stops)
 
 
 @pytest.mark.parametrize("sw3", [0x21, 0x81, 0x10, 0x11])
@@ -403,7 +407,7 @@ def test_a_port_that_does_not_exist_is_offline_with_a_sentence():
     reader.start(lambda c: None, told.append)
 
     assert until(lambda: told)
-    assert told[0].code == "offline" and told[0].stops and "/dev/does-not-exist" in told[0].detail
+    assert told[0].code == "offline" and told[0].stops and told[0].facts["at"] == "/dev/does-not-exist"
     reader.close()
 
 

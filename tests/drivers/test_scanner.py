@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from soon import until
 
 import drivers
+from config import words
 from drivers.reader import codes
 from drivers.reader.codes import Lines, Pattern
 
@@ -47,9 +48,10 @@ def test_a_code_is_ours_or_refused_with_a_name(text, kind, value, problem):
 
 
 def test_a_refused_code_has_a_kind_sentence_in_both_languages_and_does_not_carry_the_text():
-    for problem in codes.TOLD:
-        code = codes.refused("foreign", problem)
-        assert code.told and code.told_en and code.value == ""
+    assert set(codes.PROBLEMS) == words.load().codes("scans")
+    for problem in codes.PROBLEMS:
+        assert all(words.load().text("scans", problem, lang) != problem for lang in words.LANGUAGES)
+        assert codes.refused("foreign", problem).value == ""
 
 
 def test_without_a_list_of_our_addresses_any_link_of_the_form_is_taken():
@@ -64,7 +66,7 @@ def test_a_pattern_that_cannot_work_is_refused_when_it_is_set(form):
 
 @given(st.text(max_size=300))
 def test_no_text_crashes_it(text):
-    assert read(text)[2] in ("", *codes.TOLD)
+    assert read(text)[2] in ("", *codes.PROBLEMS)
 
 
 def test_lines_end_at_enter_or_after_a_pause_and_a_persons_keys_are_no_scan():

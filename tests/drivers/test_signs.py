@@ -155,7 +155,7 @@ def test_a_newer_text_takes_the_place_of_one_that_has_not_gone_out():
 
 
 def test_a_stuck_write_is_tried_twice_more_and_then_left():
-    line = Line(*[DeviceSilent("stuck", code="stuck")] * 3)
+    line = Line(*[DeviceSilent("stuck")] * 3)
     b = bus.Bus(lambda: line)
 
     b.plan("a", [(0.0, b"lost")])

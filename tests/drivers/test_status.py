@@ -2,6 +2,8 @@
 
 import pytest
 
+from config import words
+from config.words import devices
 from drivers.printer import status as states
 
 CASES = [
@@ -30,14 +32,15 @@ def test_answers_have_their_meaning(answers, state, code):
     status = states.read(answers)
 
     assert (status.state, status.code) == (state, code)
-    assert status.sentence and status.sentence_en
+    assert all(devices.known(status.code) and devices.sentence(status.code, status.facts, lang) for lang in words.LANGUAGES)
 
 
 def test_low_paper_does_not_stop_a_printer_and_the_other_troubles_do():
     go_on = {"paper_low", "silent", "unconfirmed"}
 
-    assert not any(states.trouble(c).stops or states.trouble(c).told for c in go_on)
-    assert all(states.trouble(c).stops and states.trouble(c).told for c in set(states.TROUBLES) - go_on)
+    told = lambda c: devices.told("printer", c, "zh", stops=states.trouble(c).stops)
+    assert not any(states.trouble(c).stops or told(c) for c in go_on)
+    assert all(states.trouble(c).stops and told(c) for c in set(states.TROUBLES) - go_on)
 
 
 @pytest.mark.parametrize("byte", range(256))

@@ -97,7 +97,7 @@ def test_a_change_of_state_is_told_once():
         if len(told) == 3:
             seen.set()
 
-    thing = Thing(DeviceRefused("no paper", code="paper_end"), DeviceRefused("no paper", code="paper_end"), OK)
+    thing = Thing(DeviceRefused("paper_end"), DeviceRefused("paper_end"), OK)
     w = worker(thing, on_status=hear)
     w._beat = 60
     for _ in range(3):

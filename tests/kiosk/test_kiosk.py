@@ -246,11 +246,11 @@ def test_a_card_whose_number_fails_its_check_digit_gets_a_number_and_stands_in_t
 
 def test_an_unreadable_card_says_what_to_do_and_a_broken_reader_offers_the_other_ways(hand):
     attendant = hand.kiosk.attendant
-    attendant.reader_status(Status(state="trouble", code="unreadable", told="没有读到，请把证件重新放好。", told_en="Again, please."))
+    attendant.reader_status(Status(state="trouble", code="unreadable"))
     assert hand.see("unreadable")["message"]["zh"].startswith("没有读到")
     hand.press("cancel")
 
-    attendant.reader_status(Status(state="trouble", code="offline", told="读卡器暂不可用。", told_en="…", stops=True))
+    attendant.reader_status(Status(state="trouble", code="offline", stops=True))
 
     state = hand.get()
     assert state["screen"] == "idle"
@@ -468,10 +468,10 @@ def test_a_managers_wish_is_done_once_and_reported(hand, hall):
 def test_a_device_in_trouble_is_with_the_manager_within_five_seconds(hand, hall):
     hand.until(lambda: hall.devices.get("kiosk", {}).get("state") == "ok")
 
-    hand.kiosk.attendant.device("printer", Status(state="trouble", code="paper_end", sentence="打印机缺纸。", sentence_en="No paper."))
+    hand.kiosk.attendant.device("printer", Status(state="trouble", code="paper_end"))
 
     hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end")
-    assert hall.devices["printer"]["sentence"] == "打印机缺纸。"
+    assert hall.devices["printer"]["sentence"] == "打印机缺纸，请更换纸卷。"
 
 
 def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, hall):

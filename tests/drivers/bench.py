@@ -1,14 +1,14 @@
-"""How long a slip takes to draw, to encode and to travel: `python -m drivers.bench`. Measures; asserts nothing."""
+"""How long a slip takes to draw, to encode and to travel: `PYTHONPATH=. python tests/drivers/bench.py`. Measures; asserts nothing."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from .contract import Slip
-from .printer.picture import picture
-from .printer.slip import encode
-from .printer.virtual import VirtualPrinter
+from drivers.contract import Slip
+from drivers.printer.picture import picture
+from drivers.printer.slip import encode
+from drivers.printer.virtual import VirtualPrinter
 
 SLIP = Slip.read(
     {
@@ -39,7 +39,7 @@ def measure(call: Callable[[], object], rounds: int) -> dict[str, float]:
 
 def run(rounds: int = 200) -> dict[str, dict[str, float]]:
     printer = VirtualPrinter()
-    from . import open
+    from drivers import open
 
     device = open("printer", printer.url, width=576)
     try:
