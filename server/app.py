@@ -14,18 +14,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import paths, words
 
-from . import actions, backup, control, hallfile, learned, passwords, store
-from .clockwork import Clockwork
-from .foresight import Foresight
-from .forewarner import Forewarner
-from .ledger import Ledger
-from .neighbours import Neighbours
-from .notify import Notifier
-from .outlook import Lookout
-from .readers import Readers
-from .upkeep import Upkeep
+from . import actions, hallfile
+from .forecast import history as learned
+from .forecast.advisor import Advisor
+from .forecast.promise_alerts import PromiseAlerts
+from .forecast.wait_forecast import WaitForecaster
+from .outside.neighbours import Neighbours
+from .outside.notify import Notifier
+from .record import backup, store
+from .record.ledger import Ledger
+from .record.readers import Readers
+from .runtime import control, passwords
+from .runtime.clockwork import Clockwork
+from .runtime.upkeep import Upkeep
 from .web import auth, enrolments, errors, health, machines, pages, table
-from .web.house import House
+from .web.context import Context
 from .web.idempotency import Answers
 from .web.openapi import bp as documents
 from .web.sockets import Sockets
@@ -43,13 +46,13 @@ class Server:
     """A whole hall server that nobody listens for yet."""
 
     app: Flask
-    house: House
+    context: Context
     sockets: Sockets
     parts: list[Any]  # in the order in which they are closed
 
     @property
     def ledger(self) -> Ledger:
-        return self.house.ledger
+        return self.context.ledger
 
     def close(self) -> None:
         for part in self.parts:
@@ -79,7 +82,7 @@ def create_app(
     folder = Path(folder)
     ledger = open_ledger(settings, folder, clock)
     readers = Readers(folder)
-    house = House(
+    context = Context(
         ledger=ledger,
         settings=settings,
         words=catalogue or words.load(),
@@ -88,57 +91,57 @@ def create_app(
         static=paths.static_dir(),
         fonts=fonts(),
         passwords=passwords,
-        gate=auth.Gate(ledger, settings),
+        authenticator=auth.Authenticator(ledger, settings),
         answers=Answers(),
         machines=machines.Machines(clock),
         enrolments=enrolments.Enrolments(clock),
         metrics=health.Metrics(),
     )
     if voice is not None:
-        house.voice = Voice(voice, folder / "audio", ledger.keys)
+        context.voice = Voice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
     app.json.ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body
-    app.extensions["hall"] = house
+    app.extensions["hall"] = context
     errors.init_app(app)
-    house.metrics.init_app(app, house)
+    context.metrics.init_app(app, context)
     app.register_blueprint(table.blueprint())
     app.register_blueprint(documents)
     app.register_blueprint(health.bp)
     pages.init_app(app)
-    sockets = house.sockets = Sockets(app, house)
+    sockets = context.sockets = Sockets(app, context)
     if settings.server.trusted_proxies:  # outermost: sockets too are told apart by the address they really come from
         n = settings.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)
-    house.notifier = Notifier(house, settings.notify)
+    context.notifier = Notifier(context, settings.notify)
     ledger.keep_reach = bool(settings.notify.url)
 
     def announce(recorded, before, floor):
         sockets.announce(recorded, before, floor)
-        house.notifier.hear(recorded, floor)
+        context.notifier.hear(recorded, floor)
 
     ledger.announce = announce
-    house.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
-    house.upkeep = Upkeep(house)
-    house.neighbours = Neighbours(house)
+    context.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
+    context.upkeep = Upkeep(context)
+    context.neighbours = Neighbours(context)
 
     def teach(floor):
         with readers() as connection:
             return learned.from_past(connection, floor, ledger.zone)
 
-    house.lookout = Lookout(ledger, changed=sockets.board_changed, teach=teach)
-    house.foresight = Foresight(ledger, readers, learned=lambda: house.lookout.learned)
-    forewarner = Forewarner(ledger, learned=lambda: house.lookout.learned)
+    context.forecaster = WaitForecaster(ledger, changed=sockets.board_changed, teach=teach)
+    context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)
+    promise_alerts = PromiseAlerts(ledger, learned=lambda: context.forecaster.learned)
     running = (
         [
-            house.lookout,
-            house.foresight,
-            forewarner,
-            house.notifier,
-            house.clockwork,
-            house.upkeep,
-            house.neighbours,
-            control.Door(ledger, folder, house.gate),
+            context.forecaster,
+            context.advisor,
+            promise_alerts,
+            context.notifier,
+            context.clockwork,
+            context.upkeep,
+            context.neighbours,
+            control.Door(ledger, folder, context.authenticator),
         ]
         if threads
         else []
@@ -147,7 +150,7 @@ def create_app(
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
-    return Server(app, house, sockets, [*reversed(running), sockets, ledger, readers])
+    return Server(app, context, sockets, [*reversed(running), sockets, ledger, readers])
 
 
 def fonts() -> dict[str, Path]:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import qrcode
 
-from . import store
 from .domain.dispatch import choose, explain, idle
 from .domain.duty import active_plans, plans, serves
 from .domain.evaluations import BAD, GOOD, GRADES, TAGS
@@ -26,8 +25,9 @@ from .domain.line import people_ahead, promise_of, rules_of, served_by, station,
 from .domain.slots import slots_of
 from .domain.things import COMMAND_LASTS, Case, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
-from .domain.waits import Wait, words
-from .keys import Keys
+from .forecast.waits import Wait, words
+from .record import store
+from .record.keys import Keys
 
 HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
 HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
@@ -39,7 +39,7 @@ LINE_SHOWN = 20
 @dataclass(frozen=True, kw_only=True)
 class Sight:
     floor: Floor
-    outlook: object | None  # server.outlook.Outlook or None: waits and who is next
+    waits: object | None  # server.forecast.wait_forecast.WaitForecast or None: waits and who is next
     now: int
     zone: ZoneInfo
     keys: Keys
@@ -87,11 +87,11 @@ class Sight:
 
     @cached_property
     def newer(self) -> list[tuple[str, str]]:
-        return self.outlook.newer(self.floor) if self.outlook else []
+        return self.waits.newer(self.floor) if self.waits else []
 
     def service_now(self, code: str) -> dict:
         """What changes of a service by itself: who waits, and how long."""
-        wait = self.outlook.for_new(code, "ordinary", self.newer) if self.outlook and served_by(self.floor, code, self.now) else None
+        wait = self.waits.for_new(code, "ordinary", self.newer) if self.waits and served_by(self.floor, code, self.now) else None
         return {"code": code, "waiting": self.waiting_by_service.get(code, 0), "wait": self.wait(wait)}
 
     def service(self, code: str) -> dict:
@@ -175,7 +175,7 @@ class Sight:
 
     @cached_property
     def ahead(self) -> dict[str, int]:
-        return people_ahead(self.floor, self.outlook.order if self.outlook else None)
+        return people_ahead(self.floor, self.waits.order if self.waits else None)
 
     def ticket(self, t: Ticket) -> dict:
         """A ticket for any program that may see it; the holder only masked."""
@@ -234,13 +234,13 @@ class Sight:
         return f"{self.public_url}/t/{self.track_code(t)}"
 
     def wait_of(self, t: Ticket):
-        """From now until the call; None once it is called, or where no window serves it. Until the outlook knows a ticket, what it was
+        """From now until the call; None once it is called, or where no window serves it. Until a forecast knows a ticket, what it was
         told: the slip, the answer and the phone say the same."""
-        if self.outlook is None or t.state is not State.WAITING:
+        if self.waits is None or t.state is not State.WAITING:
             return None
-        if t.wait_p50 is not None and not (t.legs or t.misses) and self.outlook.is_new(t):
+        if t.wait_p50 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
             return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at)
-        return self.outlook.of_ticket(t.id) or self.outlook.for_new(t.service, t.class_, self.newer)
+        return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, t.class_, self.newer)
 
     def holder(self, ticket: str) -> str | None:
         """张* or ****002X or 138****1234: whichever is known, never more."""
@@ -265,7 +265,7 @@ class Sight:
             "warn": promise.warn_s,
             "handling": promise.handling_s,
             "due_at": clock and self.instant(clock + promise.target_s * 1000),
-            "order": self.outlook.place(t.id) if self.outlook else None,
+            "order": self.waits.place(t.id) if self.waits else None,
             "evaluated": None,
         }
 
@@ -419,11 +419,11 @@ class Sight:
 
     def next_up(self) -> list[dict]:
         """请准备: those who are likely to be called next, as far as they still wait."""
-        if self.outlook is None:
+        if self.waits is None:
             return []
         return [
             {"number": t.number, "service": t.service}
-            for t in (self.floor.tickets.get(id) for id in self.outlook.next_ids)
+            for t in (self.floor.tickets.get(id) for id in self.waits.next_ids)
             if t and t.state is State.WAITING
         ]
 
@@ -451,7 +451,7 @@ class Sight:
     def staff_window(self, no: str) -> dict:
         """A window with its own services (without what is lent to it now), and whom dispatch would call there, and why."""
         w = self.floor.windows[no]
-        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": self.outlook.up.get(no) if self.outlook else None}
+        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": self.waits.up.get(no) if self.waits else None}
 
     def line(self, no: str) -> dict:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""

@@ -5,7 +5,7 @@ from small_hall import Clock, small_hall
 from soon import LONG
 
 from server import actions
-from server.ledger import Ledger
+from server.record.ledger import Ledger
 
 
 @pytest.fixture(name="small_hall", scope="session")

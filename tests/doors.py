@@ -6,17 +6,18 @@ from argon2 import PasswordHasher
 from soon import until
 
 from config.schema import ServerSettings
-from server import actions, passwords
+from server import actions
 from server.actions import people
 from server.app import create_app
+from server.runtime import passwords
 
 PASSWORD = "Right-Horse-7"
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes 200 ms a sign-in, on purpose
 HASH = passwords.hashed(PASSWORD)
 
 
-class House:
-    """`house.kiosk.post("/tickets", service="tax")`: one attribute for each role, windows 1 to 3 open."""
+class Context:
+    """`context.kiosk.post("/tickets", service="tax")`: one attribute for each role, windows 1 to 3 open."""
 
     def __init__(self, folder, clock, hall, settings=None, opened=("1", "2", "3"), catalogue=None):
         self.folder, self.clock = folder, clock
@@ -27,8 +28,8 @@ class House:
             hall(self.ledger)
         for no in opened:
             self.ledger.do("test", actions.set_window, window=no, state="open")
-        lookout = self.server.house.lookout
-        lookout.attempt(lookout.refresh)
+        forecaster = self.server.context.forecaster
+        forecaster.attempt(forecaster.refresh)
 
     def close(self):
         self.server.close()
@@ -71,9 +72,9 @@ class House:
 
 
 class Caller:
-    def __init__(self, house, token=None):
-        self.house, self.token, self.csrf = house, token, None
-        self.client = house.server.app.test_client(use_cookies=True)
+    def __init__(self, context, token=None):
+        self.context, self.token, self.csrf = context, token, None
+        self.client = context.server.app.test_client(use_cookies=True)
 
     def ask(self, method, path, body=None, *, key=None, lang=None, raw=None, headers=None, root=False):
         head = dict(headers or {})

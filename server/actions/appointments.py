@@ -14,7 +14,7 @@ from .tickets import find_service, next_number, put_in_line, same_person, visito
 
 
 def book(
-    entry,
+    tx,
     *,
     service: str,
     slot_at: int,
@@ -24,22 +24,22 @@ def book(
     channel: str = "online",
 ) -> Ticket:
     """A place in a slot of a service."""
-    wanted = find_service(entry, service)
+    wanted = find_service(tx, service)
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
-    slot = free_slot(entry, wanted.code, slot_at)
-    visitor = visitor_of(entry, holder, phone)
-    for id in same_person(entry, visitor):
-        held = entry.floor.tickets.get(id)
-        if held and held.state is State.BOOKED and held.service == wanted.code and held.day == entry.day_of(slot_at):
+    slot = free_slot(tx, wanted.code, slot_at)
+    visitor = visitor_of(tx, holder, phone)
+    for id in same_person(tx, visitor):
+        held = tx.floor.tickets.get(id)
+        if held and held.state is State.BOOKED and held.service == wanted.code and held.day == tx.day_of(slot_at):
             raise NotNow("already_holds", data={"ticket": held}, number=held.id, service=wanted.name)
     booked = Ticket(
-        id=entry.new_id(),
+        id=tx.new_id(),
         key=None,
-        day=entry.day_of(slot_at),
+        day=tx.day_of(slot_at),
         number=None,
         seq=None,
-        series=series_of(entry.floor, wanted, "appointment"),
+        series=series_of(tx.floor, wanted, "appointment"),
         service=wanted.code,
         class_="appointment",
         channel="appointment",
@@ -48,71 +48,71 @@ def book(
         slot_at=slot.start,
         slot_end=slot.end,
     )
-    entry.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start), booked)
+    tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start), booked)
     if visitor:
-        entry.keep(replace(visitor, ticket=booked.id, at=slot.start))
+        tx.keep(replace(visitor, ticket=booked.id, at=slot.start))
     return booked
 
 
-def rebook(entry, *, ticket: str, slot_at: int) -> Ticket:
+def rebook(tx, *, ticket: str, slot_at: int) -> Ticket:
     """The same appointment at another time."""
-    old = find_booking(entry, ticket)
+    old = find_booking(tx, ticket)
     moved = old.move("rebook")
-    slot = free_slot(entry, old.service, slot_at)
-    moved = replace(moved, slot_at=slot.start, slot_end=slot.end, day=entry.day_of(slot.start))
-    entry.tell(events.AppointmentChanged(ticket=moved.id, service=moved.service, slot_at=slot.start), moved)
+    slot = free_slot(tx, old.service, slot_at)
+    moved = replace(moved, slot_at=slot.start, slot_end=slot.end, day=tx.day_of(slot.start))
+    tx.tell(events.AppointmentChanged(ticket=moved.id, service=moved.service, slot_at=slot.start), moved)
     return moved
 
 
-def checkin(entry, *, ticket: str, kiosk: str | None = None) -> Ticket:
+def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
     """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
-    old = find_booking(entry, ticket)
-    rules = rules_of(entry.floor).appointments
+    old = find_booking(tx, ticket)
+    rules = rules_of(tx.floor).appointments
     moved = old.move("checkin")
-    if old.day > entry.day or entry.now < old.slot_at - rules.early_s * 1000:
-        raise NotNow("too_early", slot=entry.told_time(old.slot_at), early=rules.early_s // 60)
-    if old.day < entry.day:
-        raise NotNow("too_late", slot=entry.told_time(old.slot_at))
-    late = entry.now > old.slot_at + rules.late_s * 1000
+    if old.day > tx.day or tx.now < old.slot_at - rules.early_s * 1000:
+        raise NotNow("too_early", slot=tx.told_time(old.slot_at), early=rules.early_s // 60)
+    if old.day < tx.day:
+        raise NotNow("too_late", slot=tx.told_time(old.slot_at))
+    late = tx.now > old.slot_at + rules.late_s * 1000
     class_ = "ordinary" if late else "appointment"
-    series = series_of(entry.floor, find_service(entry, old.service), class_)
-    numbered, counters = next_number(entry, series)
+    series = series_of(tx.floor, find_service(tx, old.service), class_)
+    numbered, counters = next_number(tx, series)
     moved = replace(
         moved,
         class_=class_,
         series=series,
-        issued_at=entry.now,
-        line_at=entry.now if late else max(entry.now, old.slot_at),
-        clock_at=entry.now if late else max(entry.now, old.slot_at),
+        issued_at=tx.now,
+        line_at=tx.now if late else max(tx.now, old.slot_at),
+        clock_at=tx.now if late else max(tx.now, old.slot_at),
         kiosk=kiosk,
         **numbered,
     )
-    return put_in_line(entry, moved, counters)
+    return put_in_line(tx, moved, counters)
 
 
-def find_booking(entry, id: str) -> Ticket:
-    ticket = entry.fetch("tickets", id)
+def find_booking(tx, id: str) -> Ticket:
+    ticket = tx.fetch("tickets", id)
     if ticket is None or ticket.slot_at is None:
         raise NotFound("no_such_appointment")
     return ticket
 
 
-def booking_of(entry, visitor: Visitor | None, service: str) -> Ticket | None:
+def booking_of(tx, visitor: Visitor | None, service: str) -> Ticket | None:
     """A booking of this person for this service that may be checked in now."""
-    rules = rules_of(entry.floor).appointments
-    for id in same_person(entry, visitor):
-        t = entry.floor.tickets.get(id)
-        fits = t and t.state is State.BOOKED and t.service == service and t.day == entry.day
-        if fits and t.slot_at - rules.early_s * 1000 <= entry.now <= t.slot_at + rules.late_s * 1000:
+    rules = rules_of(tx.floor).appointments
+    for id in same_person(tx, visitor):
+        t = tx.floor.tickets.get(id)
+        fits = t and t.state is State.BOOKED and t.service == service and t.day == tx.day
+        if fits and t.slot_at - rules.early_s * 1000 <= tx.now <= t.slot_at + rules.late_s * 1000:
             return t
     return None
 
 
-def free_slot(entry, service: str, slot_at: int) -> Slot:
-    slots = slots_of(entry.floor, service, entry.day_of(slot_at), 1, entry.now, entry.zone)
+def free_slot(tx, service: str, slot_at: int) -> Slot:
+    slots = slots_of(tx.floor, service, tx.day_of(slot_at), 1, tx.now, tx.zone)
     slot = next((s for s in slots if s.start == slot_at), None)
     if slot is None:
-        raise NotFound("no_such_slot", slot=entry.told_time(slot_at))
+        raise NotFound("no_such_slot", slot=tx.told_time(slot_at))
     if slot.free <= 0:
-        raise NotNow("slot_full", slot=entry.told_time(slot_at))
+        raise NotNow("slot_full", slot=tx.told_time(slot_at))
     return slot

@@ -17,143 +17,143 @@ DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
-def report_device(entry, *, device: str, kind: str, state: str, code: str = "", sentence: str = "", sentence_en: str = "") -> Device:
+def report_device(tx, *, device: str, kind: str, state: str, code: str = "", sentence: str = "", sentence_en: str = "") -> Device:
     """A device's state as its machine sees it. Only a change is an event; a beat is not."""
-    old = entry.floor.devices.get(device)
+    old = tx.floor.devices.get(device)
     if old and (old.state, old.code) == (state, code):
         return old
-    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence, sentence_en=sentence_en, at=entry.now)
+    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence, sentence_en=sentence_en, at=tx.now)
     event = events.DeviceChanged(device=device, state=state, code=code, sentence=sentence, sentence_en=sentence_en)
-    entry.tell(event, new)
+    tx.tell(event, new)
     return new
 
 
-def note_silence(entry, *, machine: str) -> int:
+def note_silence(tx, *, machine: str) -> int:
     """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
-    silent = [d for d in entry.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
+    silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
     for d in silent:
         say = ("设备失去联系，请检查电源和网线。", "The machine does not answer. Check power and network.")
-        report_device(entry, device=d.id, kind=d.kind, state="unknown", code="silent", sentence=say[0], sentence_en=say[1])
+        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent", sentence=say[0], sentence_en=say[1])
     return len(silent)
 
 
-def order(entry, *, machine: str, what: str, ticket: str | None = None) -> None:
+def order(tx, *, machine: str, what: str, ticket: str | None = None) -> None:
     """What a machine shall do, until it says that it has, or for a while. Private: nothing of the hall changes by it."""
-    entry.forget("commands", "at <= ?", entry.now - COMMAND_LASTS)
-    entry.keep_row("commands", id=entry.new_id(), machine=machine, what=what, ticket=ticket, at=entry.now)
+    tx.forget("commands", "at <= ?", tx.now - COMMAND_LASTS)
+    tx.keep_row("commands", id=tx.new_id(), machine=machine, what=what, ticket=ticket, at=tx.now)
 
 
-def obeyed(entry, *, machine: str, id: str) -> None:
+def obeyed(tx, *, machine: str, id: str) -> None:
     """The machine has done it, or said why not."""
-    entry.forget("commands", "machine = ? AND id = ?", machine, id)
+    tx.forget("commands", "machine = ? AND id = ?", machine, id)
 
 
-def call_help(entry, *, place: str) -> Help:
+def call_help(tx, *, place: str) -> Help:
     """Somebody pressed 呼叫导服. A second press before anyone has come is the same call."""
-    same = next((h for h in entry.floor.helps.values() if h.place == place and not h.answered_at), None)
+    same = next((h for h in tx.floor.helps.values() if h.place == place and not h.answered_at), None)
     if same:
         return same
-    called = Help(id=entry.new_id(), place=place, at=entry.now)
-    entry.tell(events.HelpCalled(help=called.id, place=place), called)
+    called = Help(id=tx.new_id(), place=place, at=tx.now)
+    tx.tell(events.HelpCalled(help=called.id, place=place), called)
     return called
 
 
-def answer_help(entry, *, id: str, by: str) -> Help:
+def answer_help(tx, *, id: str, by: str) -> Help:
     """A guide is on the way."""
-    old = entry.floor.helps.get(id)
+    old = tx.floor.helps.get(id)
     if old is None:
         raise NotFound("no_such_help", help=id)
     if old.answered_at:
         return old
-    new = replace(old, answered_by=by, answered_at=entry.now)
-    entry.tell(events.HelpAnswered(help=id), new)
+    new = replace(old, answered_by=by, answered_at=tx.now)
+    tx.tell(events.HelpAnswered(help=id), new)
     return new
 
 
-def divert(entry, *, to: str, service: str = "") -> Counter:
+def divert(tx, *, to: str, service: str = "") -> Counter:
     """Counts a visitor who was guided to self-service, online or a window (导服分流)."""
     if to not in DIVERSIONS:
         raise WrongBody("bad_body", errors=[{"field": "to", "problem": ", ".join(DIVERSIONS)}])
-    id = f"{entry.day}/diverted-{to}"
-    counter = Counter(id=id, last=(entry.floor.counters[id].last if id in entry.floor.counters else 0) + 1)
-    entry.tell(events.VisitorDiverted(to=to, service=service), counter)
+    id = f"{tx.day}/diverted-{to}"
+    counter = Counter(id=id, last=(tx.floor.counters[id].last if id in tx.floor.counters else 0) + 1)
+    tx.tell(events.VisitorDiverted(to=to, service=service), counter)
     return counter
 
 
-def mark_of(entry, kiosk: str) -> str:
+def mark_of(tx, kiosk: str) -> str:
     """The kiosk's own letter, kept for good; never one that would make a service's prefix."""
-    marks = entry.floor.setting("kiosk_marks")
+    marks = tx.floor.setting("kiosk_marks")
     if kiosk in marks:
         return marks[kiosk]
-    prefixes = {s.prefix for s in entry.floor.services.values()}
+    prefixes = {s.prefix for s in tx.floor.services.values()}
     free = [m for m in MARKS if m not in marks.values() and not any(p + m in prefixes for p in prefixes)]
     if not free:
         raise WrongBody("bad_body", errors=[{"field": "kiosk", "problem": f"≤ {len(MARKS)}"}])
-    entry.tell(events.SettingChanged(setting="kiosk_marks"), Setting(name="kiosk_marks", value=marks | {kiosk: free[0]}))
+    tx.tell(events.SettingChanged(setting="kiosk_marks"), Setting(name="kiosk_marks", value=marks | {kiosk: free[0]}))
     return free[0]
 
 
-def lend(entry, *, kiosk: str, loan: str, day: str, count: int) -> dict:
+def lend(tx, *, kiosk: str, loan: str, day: str, count: int) -> dict:
     """Ranges of numbers for a kiosk, one for each prefix. The same loan again is the same ranges; nothing is ever lent twice."""
-    known = entry.private("SELECT * FROM loans WHERE id LIKE ?", f"{loan}/%")
+    known = tx.private("SELECT * FROM loans WHERE id LIKE ?", f"{loan}/%")
     if known:
         first = known[0]
         if first["kiosk"] != kiosk or first["day"] != day or first["last"] - first["first"] + 1 != count:
             raise WrongBody("key_reused")
         rows = [Loan(**dict(row)) for row in known]
-        return _loan_answer(entry, kiosk, loan, day, rows)
-    mark = mark_of(entry, kiosk)
+        return _loan_answer(tx, kiosk, loan, day, rows)
+    mark = mark_of(tx, kiosk)
     loans, counters = [], []
-    for prefix in sorted({s.prefix for s in entry.floor.services.values()}):
+    for prefix in sorted({s.prefix for s in tx.floor.services.values()}):
         series = prefix + mark
-        counter = entry.fetch("counters", f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
+        counter = tx.fetch("counters", f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
         counters.append(replace(counter, last=counter.last + count))
         loans.append(Loan(id=f"{loan}/{series}", kiosk=kiosk, day=day, series=series, first=counter.last + 1, last=counter.last + count))
-    entry.tell(events.NumbersLent(kiosk=kiosk, loan=loan, day=day, count=count), *loans, *counters)
-    return _loan_answer(entry, kiosk, loan, day, loans)
+    tx.tell(events.NumbersLent(kiosk=kiosk, loan=loan, day=day, count=count), *loans, *counters)
+    return _loan_answer(tx, kiosk, loan, day, loans)
 
 
-def _loan_answer(entry, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
+def _loan_answer(tx, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
     """`seal` is the public key that a kiosk seals holders with."""
-    ranges = [_range(entry, r) for r in rows]
-    seal = base64.b64encode(entry.keys.seal().public_key().public_bytes_raw()).decode()
-    return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(entry, kiosk), "ranges": ranges, "seal": seal}
+    ranges = [_range(tx, r) for r in rows]
+    seal = base64.b64encode(tx.keys.seal().public_key().public_bytes_raw()).decode()
+    return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(tx, kiosk), "ranges": ranges, "seal": seal}
 
 
-def _range(entry, loan: Loan) -> dict:
+def _range(tx, loan: Loan) -> dict:
     prefix = loan.series[:-1]
-    services = [s.code for s in entry.floor.services.values() if s.prefix == prefix]
+    services = [s.code for s in tx.floor.services.values() if s.prefix == prefix]
     return {"prefix": prefix, "series": loan.series, "first": loan.first, "last": loan.last, "width": WIDTH, "services": services}
 
 
-def merge(entry, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
+def merge(tx, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
     """What a kiosk issued alone, in the order given out. Each item: {id, result: merged | already | refused, ticket, code}.
 
     No rule may refuse it: the paper is in a hand. A holder that cannot be unsealed is left out. `caller` is the kiosk as the idempotency
     keys know it: an `attempt` that was never answered is kept there as answered with the merged ticket (`digest` "*": whatever the body).
     """
-    return [_merge_one(entry, kiosk, t, caller) for t in tickets]
+    return [_merge_one(tx, kiosk, t, caller) for t in tickets]
 
 
-def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
-    known = entry.fetch("tickets", t["id"])
+def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
+    known = tx.fetch("tickets", t["id"])
     if known:
         return {"id": t["id"], "result": "already", "ticket": known, "code": None}
-    code = _why_not(entry, kiosk, t)
+    code = _why_not(tx, kiosk, t)
     if code:
         return {"id": t["id"], "result": "refused", "ticket": None, "code": code}
-    at = min(t["issued_at"], entry.now)
-    line_at, replaced = at, _issued_before(entry, caller, t)
+    at = min(t["issued_at"], tx.now)
+    line_at, replaced = at, _issued_before(tx, caller, t)
     if replaced and replaced.state in (State.WAITING, State.CALLED, State.MISSED):
         line_at = min(line_at, replaced.line_at)
-        gone = replaced.move("cancel", finished_at=entry.now, window=None)
-        entry.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced"), gone)
-    over = t["day"] < entry.day
-    everyone = entry.fetch("counters", f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
+        gone = replaced.move("cancel", finished_at=tx.now, window=None)
+        tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced"), gone)
+    over = t["day"] < tx.day
+    everyone = tx.fetch("counters", f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
     everyone = replace(everyone, last=everyone.last + 1)
     ticket = Ticket(
         id=t["id"],
-        key=key_of_ticket(entry.floor, t["day"], everyone.last),
+        key=key_of_ticket(tx.floor, t["day"], everyone.last),
         day=t["day"],
         number=t["number"],
         seq=everyone.last,
@@ -169,11 +169,11 @@ def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
         language=t.get("language", "zh"),
         offline=True,
         kiosk=kiosk,
-        finished_at=entry.now if over else None,
+        finished_at=tx.now if over else None,
     )
-    ticket = replace(ticket, target=promise_of(entry.floor, ticket).target_s)
-    visitor = visitor_of(entry, entry.keys.unseal(t.get("sealed"), t["id"]), entry.keys.unseal(t.get("phone_sealed"), t["id"]))
-    twin = next((id for id in same_person(entry, visitor) if _live_twin(entry, id, ticket.service)), None)
+    ticket = replace(ticket, target=promise_of(tx.floor, ticket).target_s)
+    visitor = visitor_of(tx, tx.keys.unseal(t.get("sealed"), t["id"]), tx.keys.unseal(t.get("phone_sealed"), t["id"]))
+    twin = next((id for id in same_person(tx, visitor) if _live_twin(tx, id, ticket.service)), None)
     event = events.TicketIssued(
         ticket=ticket.id,
         number=ticket.number,
@@ -185,38 +185,38 @@ def _merge_one(entry, kiosk: str, t: dict, caller: str) -> dict:
         notice=t.get("notice") or "",
         duplicate_of=twin or "",
     )
-    entry.tell(event, ticket, everyone)
+    tx.tell(event, ticket, everyone)
     if visitor:
-        entry.keep(replace(visitor, ticket=ticket.id, at=entry.now))
+        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
     if t.get("attempt"):
         body = json.dumps({"id": ticket.id})
-        entry.keep_row("answers", caller=caller, key=t["attempt"], digest="*", status=201, body=body, at=entry.now)
+        tx.keep_row("answers", caller=caller, key=t["attempt"], digest="*", status=201, body=body, at=tx.now)
     if t.get("track"):  # the kiosk made it, for the paper was printed without us
-        entry.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
-        entry.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
+        tx.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
+        tx.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
     return {"id": t["id"], "result": "merged", "ticket": ticket, "code": None}
 
 
-def _why_not(entry, kiosk: str, t: dict) -> str | None:
-    if t["service"] not in entry.floor.services:
+def _why_not(tx, kiosk: str, t: dict) -> str | None:
+    if t["service"] not in tx.floor.services:
         return "no_such_service"
-    loan = entry.private("SELECT * FROM loans WHERE id = ?", f"{t['loan']}/{t['series']}")
+    loan = tx.private("SELECT * FROM loans WHERE id = ?", f"{t['loan']}/{t['series']}")
     inside = loan and loan[0]["kiosk"] == kiosk and loan[0]["day"] == t["day"] and loan[0]["first"] <= t["counter"] <= loan[0]["last"]
     if not inside or t["number"] != f"{t['series']}{t['counter']:0{WIDTH}d}":
         return "not_lent"
-    if entry.private("SELECT 1 FROM tickets WHERE day = ? AND number = ?", t["day"], t["number"]):
+    if tx.private("SELECT 1 FROM tickets WHERE day = ? AND number = ?", t["day"], t["number"]):
         return "number_taken"
     return None
 
 
-def _issued_before(entry, caller: str, t: dict) -> Ticket | None:
+def _issued_before(tx, caller: str, t: dict) -> Ticket | None:
     """The ticket that the server had issued under the kiosk's unanswered request, if it had."""
     if not t.get("attempt"):
         return None
-    row = entry.private('SELECT body FROM answers WHERE "key" = ? AND caller = ?', t["attempt"], caller)
-    return entry.fetch("tickets", json.loads(row[0]["body"])["id"]) if row else None
+    row = tx.private('SELECT body FROM answers WHERE "key" = ? AND caller = ?', t["attempt"], caller)
+    return tx.fetch("tickets", json.loads(row[0]["body"])["id"]) if row else None
 
 
-def _live_twin(entry, id: str, service: str) -> bool:
-    twin = entry.floor.tickets.get(id)
+def _live_twin(tx, id: str, service: str) -> bool:
+    twin = tx.floor.tickets.get(id)
     return bool(twin and twin.service == service and twin.state in (State.WAITING, State.CALLED, State.SERVING))

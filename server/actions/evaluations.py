@@ -15,9 +15,9 @@ EVALUATION = {"pad_s": 60, "open_hours": 168}  # the `evaluation` setting
 LONGEST = 150  # characters of a comment
 
 
-def open_evaluation(entry, ticket: Ticket, leg: int) -> Evaluation:
+def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
     """The pad asks for `pad_s` seconds; the code on the slip stays open longer."""
-    setting = EVALUATION | entry.floor.setting("evaluation")
+    setting = EVALUATION | tx.floor.setting("evaluation")
     opened = Evaluation(
         id=f"{ticket.id}.{leg}",
         ticket=ticket.id,
@@ -26,8 +26,8 @@ def open_evaluation(entry, ticket: Ticket, leg: int) -> Evaluation:
         window=ticket.window or ticket.only_window or "",
         clerk=ticket.clerk,
         service=ticket.service,
-        opened_at=entry.now,
-        expires_at=entry.now + setting["open_hours"] * 3_600_000,
+        opened_at=tx.now,
+        expires_at=tx.now + setting["open_hours"] * 3_600_000,
     )
     event = events.EvaluationOpened(
         ticket=ticket.id,
@@ -35,14 +35,14 @@ def open_evaluation(entry, ticket: Ticket, leg: int) -> Evaluation:
         number=ticket.number,
         service=ticket.service,
         evaluation=opened.id,
-        expires_at=entry.now + setting["pad_s"] * 1000,
+        expires_at=tx.now + setting["pad_s"] * 1000,
     )
-    entry.tell(event, opened)
+    tx.tell(event, opened)
     return opened
 
 
 def evaluate(
-    entry,
+    tx,
     *,
     evaluation: str,
     grade: int,
@@ -52,12 +52,12 @@ def evaluate(
     channel: str = "pad",
 ) -> Evaluation:
     """Given once. The words are kept apart from the journal, which holds only their fingerprint."""
-    old = entry.fetch("evaluations", evaluation)
+    old = tx.fetch("evaluations", evaluation)
     if old is None:
         raise NotFound("no_such_evaluation")
     if old.state == "given":
         raise NotNow("already_evaluated")
-    if old.state == "closed" or entry.now > old.expires_at:
+    if old.state == "closed" or tx.now > old.expires_at:
         raise NotNow("evaluation_expired")
     _check(grade, tags, comment)
     words = comment.strip()
@@ -68,19 +68,19 @@ def evaluate(
         tags=tuple(tags),
         anonymous=anonymous,
         channel=channel,
-        given_at=entry.now,
+        given_at=tx.now,
         commented=hashlib.sha256(f"{old.id}\0{words}".encode()).hexdigest() if words else "",
     )
-    entry.tell(
+    tx.tell(
         events.EvaluationGiven(
             ticket=old.ticket, window=old.window, number=old.number, service=old.service, evaluation=old.id, channel=channel
         ),
         given,
     )
     if words:
-        entry.keep_row("comments", evaluation=old.id, text=words, contact="")
+        tx.keep_row("comments", evaluation=old.id, text=words, contact="")
     if grade in BAD:
-        entry.tell(events.CaseOpened(**_about(given)), Case(id=old.id, opened_at=entry.now))
+        tx.tell(events.CaseOpened(**_about(given)), Case(id=old.id, opened_at=tx.now))
     return given
 
 
@@ -88,37 +88,37 @@ def _about(e: Evaluation) -> dict:
     return {"ticket": e.ticket, "window": e.window, "number": e.number, "service": e.service, "case": e.id}
 
 
-def take_case(entry, *, id: str, owner: str) -> Case:
+def take_case(tx, *, id: str, owner: str) -> Case:
     """Somebody follows a bad evaluation up; another may take it over until it is closed."""
-    old = _open_case(entry, id)
-    new = replace(old, state="taken", owner=owner, taken_at=entry.now)
+    old = _open_case(tx, id)
+    new = replace(old, state="taken", owner=owner, taken_at=tx.now)
     if old.owner != owner:
-        entry.tell(events.CaseTaken(**_about(entry.fetch("evaluations", id))), new)
+        tx.tell(events.CaseTaken(**_about(tx.fetch("evaluations", id))), new)
     return new
 
 
-def close_case(entry, *, id: str, owner: str, outcome: str, called_back: bool = False, note: str = "") -> Case:
+def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = False, note: str = "") -> Case:
     """Closed with an outcome. Who gave their name is called back first (实名差评回访), unless nothing could be verified.
 
     The note is kept with the visitor's own words, apart from the journal, and is forgotten with them.
     """
-    old, evaluation = _open_case(entry, id), entry.fetch("evaluations", id)
+    old, evaluation = _open_case(tx, id), tx.fetch("evaluations", id)
     if not evaluation.anonymous and not called_back and outcome != "unverified":
         raise NotNow("call_back_first")
     new = replace(
-        old, state="closed", owner=old.owner or owner, taken_at=old.taken_at or entry.now, outcome=outcome, called_back=called_back,
-        closed_at=entry.now,
+        old, state="closed", owner=old.owner or owner, taken_at=old.taken_at or tx.now, outcome=outcome, called_back=called_back,
+        closed_at=tx.now,
     )  # fmt: skip
-    entry.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
+    tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
     if note.strip():
-        said = entry.private("SELECT text, contact FROM comments WHERE evaluation = ?", id)
+        said = tx.private("SELECT text, contact FROM comments WHERE evaluation = ?", id)
         kept = dict(said[0]) if said else {"text": "", "contact": ""}
-        entry.keep_row("comments", evaluation=id, note=note.strip(), **kept)
+        tx.keep_row("comments", evaluation=id, note=note.strip(), **kept)
     return new
 
 
-def _open_case(entry, id: str) -> Case:
-    found = entry.fetch("cases", id)
+def _open_case(tx, id: str) -> Case:
+    found = tx.fetch("cases", id)
     if found is None:
         raise NotFound("no_such_case", case=id)
     if found.state == "closed":
@@ -138,10 +138,10 @@ def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
         raise WrongBody("bad_body", errors=errors)
 
 
-def close_evaluations(entry) -> int:
+def close_evaluations(tx) -> int:
     """Writes 未评价 under what nobody evaluated in time. Run by the hall's own clockwork."""
-    late = [e for e in entry.floor.evaluations.values() if e.state == "open" and e.expires_at < entry.now]
+    late = [e for e in tx.floor.evaluations.values() if e.state == "open" and e.expires_at < tx.now]
     for old in late:
         event = events.EvaluationClosed(ticket=old.ticket, window=old.window, number=old.number, service=old.service, evaluation=old.id)
-        entry.tell(event, replace(old, state="closed"))
+        tx.tell(event, replace(old, state="closed"))
     return len(late)

@@ -34,9 +34,9 @@ SETTINGS = (
 )
 
 
-def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
+def load_hall(tx, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
-    made = Hall(**{"timezone": entry.zone.key} | hall)  # one that names no zone lives in the one its days are counted by
+    made = Hall(**{"timezone": tx.zone.key} | hall)  # one that names no zone lives in the one its days are counted by
     things = [made]
     things += [Service(place=n, **_tuples(s)) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(w)) for n, w in enumerate(windows)]
@@ -44,44 +44,44 @@ def load_hall(entry, *, hall: dict, services: list[dict], windows: list[dict], s
     for name, value in settings.items():
         _check_setting(name, value, places)
         things.append(Setting(name=name, value=value))
-    entry.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
+    tx.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
     return made
 
 
-def put_service(entry, *, code: str, **changes) -> Service:
+def put_service(tx, *, code: str, **changes) -> Service:
     """Adds or changes a service; only the fields given change."""
-    old = entry.floor.services.get(code)
+    old = tx.floor.services.get(code)
     if old is None and not changes.get("name"):
         raise NotFound("no_such_service", service=code)
-    place = len(entry.floor.services)
+    place = len(tx.floor.services)
     new = replace(old, **_tuples(changes)) if old else Service(code=code, **{"place": place} | _tuples(changes))
     if new != old:
-        entry.tell(events.ServiceChanged(service=code), new)
+        tx.tell(events.ServiceChanged(service=code), new)
     return new
 
 
-def put_window(entry, *, no: str, **changes) -> Window:
+def put_window(tx, *, no: str, **changes) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
-    old = entry.floor.windows.get(no)
+    old = tx.floor.windows.get(no)
     if not no.isalnum():
         raise WrongBody("bad_body", errors=[{"field": "no", "problem": "A–Z, 0–9"}])
     for code in changes.get("services", ()):
-        if code not in entry.floor.services:
+        if code not in tx.floor.services:
             raise NotFound("no_such_service", service=code)
-    place = len(entry.floor.windows)
+    place = len(tx.floor.windows)
     new = replace(old, **_tuples(changes)) if old else Window(no=no, **{"place": place} | _tuples(changes))
     if new != old:
-        entry.tell(events.WindowChanged(window=no), new)
+        tx.tell(events.WindowChanged(window=no), new)
     return new
 
 
-def put_setting(entry, *, name: str, value: dict) -> Setting:
+def put_setting(tx, *, name: str, value: dict) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
-    floor = entry.floor
+    floor = tx.floor
     _check_setting(name, value, {"service": floor.services, "window": floor.windows, "plan": {p["id"] for p in plans(floor)}})
     new = Setting(name=name, value=value)
-    if entry.floor.settings.get(name) != new:
-        entry.tell(events.SettingChanged(setting=name), new)
+    if tx.floor.settings.get(name) != new:
+        tx.tell(events.SettingChanged(setting=name), new)
     return new
 
 
@@ -207,33 +207,33 @@ def _wrong_plan(item: dict) -> str | None:
     return f".quotas: {wrong[0]} {wrong[1]}–{wrong[2]}" if wrong else None
 
 
-def activate_plan(entry, *, id: str, by: str = "") -> dict:
+def activate_plan(tx, *, id: str, by: str = "") -> dict:
     """Puts a prepared plan into force: its lends, quotas and notice hold at once, its windows open, and the windows are told who
     goes where. A second time changes nothing."""
-    plan = next((p for p in plans(entry.floor) if p["id"] == id), None)
+    plan = next((p for p in plans(tx.floor) if p["id"] == id), None)
     if plan is None:
         raise NotFound("no_such_plan", plan=id)
-    active = entry.floor.setting("plans_active")
+    active = tx.floor.setting("plans_active")
     if id not in active:
-        new = Setting(name="plans_active", value=active | {id: {"since": entry.now, "by": by or entry.actor}})
-        entry.tell(events.PlanActivated(plan=id, name=plan["name"]), new)
+        new = Setting(name="plans_active", value=active | {id: {"since": tx.now, "by": by or tx.actor}})
+        tx.tell(events.PlanActivated(plan=id, name=plan["name"]), new)
         for no in plan.get("open", ()):
-            if no in entry.floor.windows and entry.floor.windows[no].state == "closed":
-                set_window(entry, window=no, state="open")
+            if no in tx.floor.windows and tx.floor.windows[no].state == "closed":
+                set_window(tx, window=no, state="open")
         for one in plan.get("people", ()):
-            send_message(entry, text=f"预案“{plan['name']}”已启动：请{one['name']}到{one['window']}号窗口", by=by or entry.actor)
+            send_message(tx, text=f"预案“{plan['name']}”已启动：请{one['name']}到{one['window']}号窗口", by=by or tx.actor)
     return plan
 
 
-def deactivate_plan(entry, *, id: str) -> None:
-    active = entry.floor.setting("plans_active")
+def deactivate_plan(tx, *, id: str) -> None:
+    active = tx.floor.setting("plans_active")
     if id in active:
         new = Setting(name="plans_active", value={k: v for k, v in active.items() if k != id})
-        entry.tell(events.PlanDeactivated(plan=id), new)
+        tx.tell(events.PlanDeactivated(plan=id), new)
 
 
 def put_notice(
-    entry,
+    tx,
     *,
     id: str | None = None,
     text: str = "",
@@ -243,7 +243,7 @@ def put_notice(
     removed: bool = False,
 ) -> HallNotice:
     """A notice on the boards, with its period; it goes by itself at the end."""
-    old = entry.floor.notices.get(id) if id else None
+    old = tx.floor.notices.get(id) if id else None
     if id and old is None:
         raise NotFound("no_such_notice", notice=id)
     if old and removed:
@@ -251,76 +251,76 @@ def put_notice(
     else:
         if not text.strip():
             raise WrongBody("bad_body", errors=[{"field": "text", "problem": "…"}])
-        new = HallNotice(id=id or entry.new_id(), text=text, text_en=text_en, starts_at=starts_at or entry.now, ends_at=ends_at)
-    entry.tell(events.NoticeChanged(notice=new.id), new)
+        new = HallNotice(id=id or tx.new_id(), text=text, text_en=text_en, starts_at=starts_at or tx.now, ends_at=ends_at)
+    tx.tell(events.NoticeChanged(notice=new.id), new)
     return new
 
 
-def send_message(entry, *, text: str, window: str | None = None, by: str = "") -> Message:
+def send_message(tx, *, text: str, window: str | None = None, by: str = "") -> Message:
     """A word from the manager to one window, or to all."""
-    if window is not None and window not in entry.floor.windows:
+    if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     if not text.strip() or len(text) > 200:
         raise WrongBody("bad_body", errors=[{"field": "text", "problem": "1–200"}])
-    sent = Message(id=entry.new_id(), window=window, text=text.strip(), at=entry.now, by=by)
-    entry.tell(events.MessageSent(message=sent.id, window=window), sent)
+    sent = Message(id=tx.new_id(), window=window, text=text.strip(), at=tx.now, by=by)
+    tx.tell(events.MessageSent(message=sent.id, window=window), sent)
     return sent
 
 
-def raise_alert(entry, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple = ()) -> Alert | None:
+def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple = ()) -> Alert | None:
     """Raises an alert once: one that stands is not raised again, only its words may change silently with it."""
-    old = entry.floor.alerts.get(id)
+    old = tx.floor.alerts.get(id)
     if old and old.state != "cleared":
         return None
-    new = Alert(id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice), raised_at=entry.now, changed_at=entry.now)
-    entry.tell(events.AlertRaised(alert=id, what=kind), new)
+    new = Alert(id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice), raised_at=tx.now, changed_at=tx.now)
+    tx.tell(events.AlertRaised(alert=id, what=kind), new)
     return new
 
 
-def acknowledge_alert(entry, *, id: str, owner: str) -> Alert:
+def acknowledge_alert(tx, *, id: str, owner: str) -> Alert:
     """Somebody has taken it upon themselves."""
-    old = entry.floor.alerts.get(id)
+    old = tx.floor.alerts.get(id)
     if old is None or old.state == "cleared":
         raise NotFound("no_such_alert", alert=id)
-    new = replace(old, state="acknowledged", owner=owner, changed_at=entry.now)
+    new = replace(old, state="acknowledged", owner=owner, changed_at=tx.now)
     if new.owner != old.owner or new.state != old.state:
-        entry.tell(events.AlertAcknowledged(alert=id), new)
+        tx.tell(events.AlertAcknowledged(alert=id), new)
     return new
 
 
-def clear_alert(entry, *, id: str) -> Alert | None:
-    old = entry.floor.alerts.get(id)
+def clear_alert(tx, *, id: str) -> Alert | None:
+    old = tx.floor.alerts.get(id)
     if old is None or old.state == "cleared":
         return None
-    new = replace(old, state="cleared", changed_at=entry.now)
-    entry.tell(events.AlertCleared(alert=id), new)
+    new = replace(old, state="cleared", changed_at=tx.now)
+    tx.tell(events.AlertCleared(alert=id), new)
     return new
 
 
-def end_day(entry, *, day: str) -> int:
+def end_day(tx, *, day: str) -> int:
     """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
-    left = [t for t in entry.floor.tickets.values() if t.day <= day and t.state not in (State.DONE, State.CANCELLED, State.EXPIRED)]
+    left = [t for t in tx.floor.tickets.values() if t.day <= day and t.state not in (State.DONE, State.CANCELLED, State.EXPIRED)]
     for t in left:
-        gone = t.move("expire", finished_at=entry.now, window=None)
-        entry.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
-    open_ones = [w for w in entry.floor.windows.values() if w.state != "closed"]
+        gone = t.move("expire", finished_at=tx.now, window=None)
+        tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
+    open_ones = [w for w in tx.floor.windows.values() if w.state != "closed"]
     for w in open_ones:
-        entry.tell(events.WindowClosed(window=w.no), replace(w, state="closed", reason="", clerk=None, since=entry.now))
-    for id in entry.floor.setting("plans_active"):
-        deactivate_plan(entry, id=id)
+        tx.tell(events.WindowClosed(window=w.no), replace(w, state="closed", reason="", clerk=None, since=tx.now))
+    for id in tx.floor.setting("plans_active"):
+        deactivate_plan(tx, id=id)
     if left or open_ones:
-        entry.tell(events.DayEnded(day=day, expired=len(left)))
+        tx.tell(events.DayEnded(day=day, expired=len(left)))
     return len(left)
 
 
-def forget_visitors(entry, *, before: int) -> int:
+def forget_visitors(tx, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
-    return entry.forget("visitors", "at < ?", before)
+    return tx.forget("visitors", "at < ?", before)
 
 
-def forget_comments(entry, *, before: int) -> int:
+def forget_comments(tx, *, before: int) -> int:
     """Likewise the words and contacts given with an evaluation; its grade and tags stay."""
-    return entry.forget("comments", "evaluation IN (SELECT id FROM evaluations WHERE opened_at < ?)", before)
+    return tx.forget("comments", "evaluation IN (SELECT id FROM evaluations WHERE opened_at < ?)", before)
 
 
 def _tuples(values: dict) -> dict:

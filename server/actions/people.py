@@ -34,31 +34,31 @@ class Session:
 # -- tokens
 
 
-def make_token(entry, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
+def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
     """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
     if role not in ROLES:
         raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(ROLES)}])
     if role in AT_A_WINDOW and not window:
         raise WrongBody("bad_body", errors=[{"field": "window", "code": "missing"}])
-    if window is not None and window not in entry.floor.windows:
+    if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     secret = secrets.token_urlsafe(32)
-    token = Token(id=entry.new_id(), role=role, window=window, name=name, made_at=entry.now)
-    entry.tell(events.TokenMade(window=window, token=token.id, role=role), token)
-    entry.keep_row("secrets", name=f"token:{token.id}", value=digest(secret))
+    token = Token(id=tx.new_id(), role=role, window=window, name=name, made_at=tx.now)
+    tx.tell(events.TokenMade(window=window, token=token.id, role=role), token)
+    tx.keep_row("secrets", name=f"token:{token.id}", value=digest(secret))
     return token, f"{token.id}.{secret}"
 
 
-def revoke_token(entry, *, id: str) -> Token:
+def revoke_token(tx, *, id: str) -> Token:
     """The token is worth nothing from now on. A second time changes nothing."""
-    old = entry.floor.tokens.get(id)
+    old = tx.floor.tokens.get(id)
     if old is None:
         raise NotFound("no_such_token")
     if old.revoked_at is not None:
         return old
-    gone = replace(old, revoked_at=entry.now)
-    entry.tell(events.TokenRevoked(window=old.window, token=id), gone)
-    entry.forget("secrets", "name = ?", f"token:{id}")
+    gone = replace(old, revoked_at=tx.now)
+    tx.tell(events.TokenRevoked(window=old.window, token=id), gone)
+    tx.forget("secrets", "name = ?", f"token:{id}")
     return gone
 
 
@@ -70,49 +70,49 @@ def digest(secret: str) -> str:
 # -- staff
 
 
-def add_staff(entry, *, name: str, role: str, password_hash: str, **shown) -> Staff:
+def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff:
     """A member of staff with a first password."""
     if role not in STAFF_ROLES:
         raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(STAFF_ROLES)}])
-    if name in entry.floor.staff:
+    if name in tx.floor.staff:
         raise NotNow("name_taken", name=name)
     added = Staff(name=name, role=role, **{k: v for k, v in shown.items() if k in CHANGEABLE})
-    entry.tell(events.StaffChanged(staff=name, change="added"), added)
-    entry.keep_row("secrets", name=f"staff:{name}", value=password_hash)
+    tx.tell(events.StaffChanged(staff=name, change="added"), added)
+    tx.keep_row("secrets", name=f"staff:{name}", value=password_hash)
     return added
 
 
-def change_staff(entry, *, name: str, **changes) -> Staff:
+def change_staff(tx, *, name: str, **changes) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
-    old = find_staff(entry, name)
+    old = find_staff(tx, name)
     if changes.get("role", old.role) not in STAFF_ROLES:
         raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(STAFF_ROLES)}])
     new = replace(old, **{k: v for k, v in changes.items() if k in CHANGEABLE})
     if new == old:
         return old
     loses = old.role == "admin" and not old.disabled and (new.role != "admin" or new.disabled)
-    if loses and sum(s.role == "admin" and not s.disabled for s in entry.floor.staff.values()) == 1:
+    if loses and sum(s.role == "admin" and not s.disabled for s in tx.floor.staff.values()) == 1:
         raise NotNow("last_admin")
     change = "disabled" if new.disabled and not old.disabled else "enabled" if old.disabled and not new.disabled else "changed"
-    entry.tell(events.StaffChanged(staff=name, change=change), new)
+    tx.tell(events.StaffChanged(staff=name, change=change), new)
     if new.disabled or new.role != old.role:
-        entry.forget("sessions", "staff = ?", name)
+        tx.forget("sessions", "staff = ?", name)
     return new
 
 
-def set_password(entry, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:
+def set_password(tx, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:
     """A new password. It ends every session of that person but the one it was set in, and forgets failures."""
-    old = find_staff(entry, name)
+    old = find_staff(tx, name)
     new = replace(old, must_change=must_change)
-    entry.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
-    entry.keep_row("secrets", name=f"staff:{name}", value=password_hash)
-    entry.forget("secrets", "name = ?", f"tries:{name}")
-    entry.forget("sessions", "staff = ? AND id <> ?", name, keep_session)
+    tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
+    tx.keep_row("secrets", name=f"staff:{name}", value=password_hash)
+    tx.forget("secrets", "name = ?", f"tries:{name}")
+    tx.forget("sessions", "staff = ? AND id <> ?", name, keep_session)
     return new
 
 
-def find_staff(entry, name: str) -> Staff:
-    staff = entry.floor.staff.get(name)
+def find_staff(tx, name: str) -> Staff:
+    staff = tx.floor.staff.get(name)
     if staff is None:
         raise NotFound("no_such_staff", name=name)
     return staff
@@ -121,11 +121,11 @@ def find_staff(entry, name: str) -> Staff:
 # -- signing in and out
 
 
-def look_up(entry, *, name: str) -> dict:
+def look_up(tx, *, name: str) -> dict:
     """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) the account is locked."""
-    kept = {row["name"]: row["value"] for row in entry.private("SELECT name, value FROM secrets WHERE name IN (?, ?)", *_names(name))}
+    kept = {row["name"]: row["value"] for row in tx.private("SELECT name, value FROM secrets WHERE name IN (?, ?)", *_names(name))}
     tries = json.loads(kept.get(f"tries:{name}", "{}"))
-    staff = entry.floor.staff.get(name)
+    staff = tx.floor.staff.get(name)
     hash = kept.get(f"staff:{name}") if staff and not staff.disabled else None
     return {"hash": hash, "locked_until": tries.get("until", 0) if staff else 0}
 
@@ -134,95 +134,95 @@ def _names(name: str) -> tuple[str, str]:
     return f"staff:{name}", f"tries:{name}"
 
 
-def sign_in(entry, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
+def sign_in(tx, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
     """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not."""
-    staff = entry.floor.staff.get(name)
-    seen = look_up(entry, name=name)
+    staff = tx.floor.staff.get(name)
+    seen = look_up(tx, name=name)
     if staff is None or seen["hash"] is None or seen["hash"] != password_hash:
         raise NotSignedIn("bad_password")
-    if seen["locked_until"] > entry.now:
-        raise NotSignedIn("locked_out", minutes=_minutes(seen["locked_until"] - entry.now))
-    if window is not None and window not in entry.floor.windows:
+    if seen["locked_until"] > tx.now:
+        raise NotSignedIn("locked_out", minutes=_minutes(seen["locked_until"] - tx.now))
+    if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
-    entry.forget("secrets", "name = ?", f"tries:{name}")
+    tx.forget("secrets", "name = ?", f"tries:{name}")
     session = Session(
-        id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=entry.now, seen_at=entry.now
+        id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=tx.now, seen_at=tx.now
     )
-    _keep(entry, session)
-    entry.tell(events.StaffSignedIn(staff=name, window=window))
+    _keep(tx, session)
+    tx.tell(events.StaffSignedIn(staff=name, window=window))
     return session
 
 
-def refuse(entry, *, name: str, failures: int, lockout: int) -> NotSignedIn:
+def refuse(tx, *, name: str, failures: int, lockout: int) -> NotSignedIn:
     """Counts a wrong password; the `failures`th in a row locks the account for `lockout` seconds. Answers the refusal to give.
 
     A name that nobody has is not written down: it may be a password typed into the wrong field.
     """
-    if name not in entry.floor.staff:
-        entry.tell(events.StaffRefused(staff=""))
+    if name not in tx.floor.staff:
+        tx.tell(events.StaffRefused(staff=""))
         return NotSignedIn("bad_password")
-    (row,) = entry.private("SELECT value FROM secrets WHERE name = ?", f"tries:{name}") or (None,)
+    (row,) = tx.private("SELECT value FROM secrets WHERE name = ?", f"tries:{name}") or (None,)
     tries = json.loads(row["value"]) if row else {}
-    if tries.get("until", 0) > entry.now:
-        return NotSignedIn("locked_out", minutes=_minutes(tries["until"] - entry.now))
+    if tries.get("until", 0) > tx.now:
+        return NotSignedIn("locked_out", minutes=_minutes(tries["until"] - tx.now))
     count = (0 if "until" in tries else tries.get("count", 0)) + 1
     locked = count >= failures
-    tries = {"count": count, "until": entry.now + lockout * 1000} if locked else {"count": count}
-    entry.keep_row("secrets", name=f"tries:{name}", value=json.dumps(tries))
-    entry.tell(events.StaffRefused(staff=name, locked=locked))
+    tries = {"count": count, "until": tx.now + lockout * 1000} if locked else {"count": count}
+    tx.keep_row("secrets", name=f"tries:{name}", value=json.dumps(tries))
+    tx.tell(events.StaffRefused(staff=name, locked=locked))
     return NotSignedIn("bad_password")
 
 
-def sign_out(entry, *, session: str) -> bool:
+def sign_out(tx, *, session: str) -> bool:
     """Ends a session; one that has ended already is no mistake."""
-    rows = entry.private("SELECT staff, window FROM sessions WHERE id = ?", session)
+    rows = tx.private("SELECT staff, window FROM sessions WHERE id = ?", session)
     if not rows:
         return False
-    entry.forget("sessions", "id = ?", session)
-    entry.tell(events.StaffSignedOut(staff=rows[0]["staff"], window=rows[0]["window"]))
+    tx.forget("sessions", "id = ?", session)
+    tx.tell(events.StaffSignedOut(staff=rows[0]["staff"], window=rows[0]["window"]))
     return True
 
 
-def end_elsewhere(entry, *, session: str) -> int:
+def end_elsewhere(tx, *, session: str) -> int:
     """Ends the other sessions of the person whose session this is; answers how many there were."""
-    mine = entry.private("SELECT staff FROM sessions WHERE id = ?", session)
+    mine = tx.private("SELECT staff FROM sessions WHERE id = ?", session)
     name = mine[0]["staff"] if mine else ""
-    others = entry.private("SELECT id, window FROM sessions WHERE staff = ? AND id <> ?", name, session)
+    others = tx.private("SELECT id, window FROM sessions WHERE staff = ? AND id <> ?", name, session)
     for row in others:
-        entry.tell(events.StaffSignedOut(staff=name, window=row["window"]))
-    entry.forget("sessions", "staff = ? AND id <> ?", name, session)
+        tx.tell(events.StaffSignedOut(staff=name, window=row["window"]))
+    tx.forget("sessions", "staff = ? AND id <> ?", name, session)
     return len(others)
 
 
-def unlock(entry, *, name: str) -> Staff:
+def unlock(tx, *, name: str) -> Staff:
     """A locked account may try again."""
-    staff = find_staff(entry, name)
-    if entry.forget("secrets", "name = ?", f"tries:{name}"):
-        entry.tell(events.StaffChanged(staff=name, change="unlocked"))
+    staff = find_staff(tx, name)
+    if tx.forget("secrets", "name = ?", f"tries:{name}"):
+        tx.tell(events.StaffChanged(staff=name, change="unlocked"))
     return staff
 
 
-def sessions(entry) -> list[Session]:
+def sessions(tx) -> list[Session]:
     """All sessions, for a server that has just started."""
-    return [Session(**dict(row)) for row in entry.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions")]
+    return [Session(**dict(row)) for row in tx.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions")]
 
 
-def see_sessions(entry, *, seen: dict[str, int], ended_before: int) -> int:
+def see_sessions(tx, *, seen: dict[str, int], ended_before: int) -> int:
     """Notes when sessions were last used (ms) and drops those not used since `ended_before`."""
-    for row in entry.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions"):
+    for row in tx.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions"):
         if seen.get(row["id"], 0) > row["seen_at"]:
-            _keep(entry, Session(**(dict(row) | {"seen_at": seen[row["id"]]})))
-    return entry.forget("sessions", "seen_at < ?", ended_before)
+            _keep(tx, Session(**(dict(row) | {"seen_at": seen[row["id"]]})))
+    return tx.forget("sessions", "seen_at < ?", ended_before)
 
 
-def token_hash(entry, *, id: str) -> str | None:
-    rows = entry.private("SELECT value FROM secrets WHERE name = ?", f"token:{id}")
+def token_hash(tx, *, id: str) -> str | None:
+    rows = tx.private("SELECT value FROM secrets WHERE name = ?", f"token:{id}")
     return rows[0]["value"] if rows else None
 
 
-def _keep(entry, session: Session) -> None:
+def _keep(tx, session: Session) -> None:
     row = {f: getattr(session, f) for f in ("id", "staff", "csrf", "window", "made_at", "seen_at")}
-    entry.keep_row("sessions", **row)
+    tx.keep_row("sessions", **row)
 
 
 def _minutes(ms: int) -> int:

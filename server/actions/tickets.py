@@ -18,7 +18,7 @@ WIDTH = 3  # digits of a printed number; more when the day needs them
 
 
 def issue_ticket(
-    entry,
+    tx,
     *,
     service: str,
     channel: str = "kiosk",
@@ -36,43 +36,43 @@ def issue_ticket(
     from .appointments import booking_of, checkin
 
     if appointment:
-        return checkin(entry, ticket=appointment, kiosk=kiosk)
-    wanted = find_service(entry, service)
+        return checkin(tx, ticket=appointment, kiosk=kiosk)
+    wanted = find_service(tx, service)
     for code in onward:
-        find_service(entry, code)
-    _check_class(entry, class_, reason, channel)
-    visitor = visitor_of(entry, holder, phone)
-    booked = booking_of(entry, visitor, wanted.code)
+        find_service(tx, code)
+    _check_class(tx, class_, reason, channel)
+    visitor = visitor_of(tx, holder, phone)
+    booked = booking_of(tx, visitor, wanted.code)
     if booked:
-        return checkin(entry, ticket=booked.id, kiosk=kiosk)
-    _ensure_may_issue(entry, wanted, class_, channel, visitor)
-    series = series_of(entry.floor, wanted, class_)
-    numbered, counters = next_number(entry, series)
-    came = max((t.issued_at or 0 for t in entry.floor.tickets.values() if t.series == series and t.day == entry.day), default=0)
+        return checkin(tx, ticket=booked.id, kiosk=kiosk)
+    _ensure_may_issue(tx, wanted, class_, channel, visitor)
+    series = series_of(tx.floor, wanted, class_)
+    numbered, counters = next_number(tx, series)
+    came = max((t.issued_at or 0 for t in tx.floor.tickets.values() if t.series == series and t.day == tx.day), default=0)
     ticket = Ticket(
-        id=entry.new_id(),
-        day=entry.day,
+        id=tx.new_id(),
+        day=tx.day,
         series=series,
         service=wanted.code,
         class_=class_,
         reason=reason,
         channel=channel,
-        issued_at=entry.now,
-        line_at=max(entry.now, came),  # a clock that was set back puts nobody before those who came first
-        clock_at=entry.now,
+        issued_at=tx.now,
+        line_at=max(tx.now, came),  # a clock that was set back puts nobody before those who came first
+        clock_at=tx.now,
         language=language,
         kiosk=kiosk,
         onward=tuple(onward),
         **numbered,
     )
-    return put_in_line(entry, ticket, counters, visitor=visitor, notice=notice)
+    return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice)
 
 
-def put_in_line(entry, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
+def put_in_line(tx, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
     """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
-    promise = promise_of(entry.floor, ticket)
-    outlook = entry.outlook
-    wait = outlook.for_new(ticket.service, ticket.class_, outlook.newer(entry.floor)) if outlook else None
+    promise = promise_of(tx.floor, ticket)
+    waits = tx.waits
+    wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor)) if waits else None
     ticket = replace(ticket, target=promise.target_s, wait_p50=wait.p50 if wait else None, wait_p90=wait.p90 if wait else None)
     event = events.TicketIssued(
         ticket=ticket.id,
@@ -85,44 +85,44 @@ def put_in_line(entry, ticket: Ticket, counters: list[Counter], *, visitor: Visi
         notice=notice,
         **facts,
     )
-    entry.tell(event, ticket, *counters)
+    tx.tell(event, ticket, *counters)
     if visitor:
-        entry.keep(replace(visitor, ticket=ticket.id, at=entry.now))
+        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
     return ticket
 
 
-def next_number(entry, series: str) -> tuple[dict, list[Counter]]:
+def next_number(tx, series: str) -> tuple[dict, list[Counter]]:
     """The next number of a series and of the day, with the counters as they are then. Never one that was lent to a kiosk."""
-    floor = entry.floor
+    floor = tx.floor
     counts = []
     for name in (series, "*"):
-        id = f"{entry.day}/{name}"
+        id = f"{tx.day}/{name}"
         last = floor.counters[id].last if id in floor.counters else 0
         counts.append(Counter(id=id, last=last + 1))
     number = f"{series}{counts[0].last:0{WIDTH}d}"
     seq = counts[1].last
-    return {"number": number, "seq": seq, "key": key_of_ticket(floor, entry.day, seq)}, counts
+    return {"number": number, "seq": seq, "key": key_of_ticket(floor, tx.day, seq)}, counts
 
 
 def key_of_ticket(floor, day: str, seq: int) -> str:
     return f"{floor.the_hall.code}-{day.replace('-', '')}-{seq:04d}"
 
 
-def find_service(entry, code: str) -> Service:
-    service = entry.floor.services.get(code)
+def find_service(tx, code: str) -> Service:
+    service = tx.floor.services.get(code)
     if service is None:
         raise NotFound("no_such_service", service=code)
     return service
 
 
-def find_ticket(entry, id: str) -> Ticket:
-    ticket = entry.fetch("tickets", id)
+def find_ticket(tx, id: str) -> Ticket:
+    ticket = tx.fetch("tickets", id)
     if ticket is None:
         raise NotFound("no_such_ticket", ticket=id)
     return ticket
 
 
-def visitor_of(entry, holder: dict | None, phone: str | None) -> Visitor | None:
+def visitor_of(tx, holder: dict | None, phone: str | None) -> Visitor | None:
     """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
     holder = {k: v for k, v in (holder or {}).items() if v}
     digits = phone_digits(phone)
@@ -132,94 +132,94 @@ def visitor_of(entry, holder: dict | None, phone: str | None) -> Visitor | None:
     return Visitor(
         ticket="",
         name=mask_name(holder.get("name", "")),
-        id_hash=entry.keys.hashed("id", number) if number else "",
+        id_hash=tx.keys.hashed("id", number) if number else "",
         id_last4=mask_id(number),
         card=holder.get("card", ""),
-        phone_hash=entry.keys.hashed("phone", digits) if digits else "",
+        phone_hash=tx.keys.hashed("phone", digits) if digits else "",
         phone=mask_phone(digits),
-        reach=entry.keys.lock("reach", digits, entry.keys.hashed("phone", digits)) if digits and entry.keep_reach else "",
+        reach=tx.keys.lock("reach", digits, tx.keys.hashed("phone", digits)) if digits and tx.keep_reach else "",
     )
 
 
-def same_person(entry, visitor: Visitor | None) -> list[str]:
+def same_person(tx, visitor: Visitor | None) -> list[str]:
     """Ids of tickets held by the same person."""
     if visitor is None:
         return []
     return [
         v.ticket
-        for v in entry.floor.visitors.values()
+        for v in tx.floor.visitors.values()
         if (v.id_hash and v.id_hash == visitor.id_hash) or (not visitor.id_hash and v.phone_hash and v.phone_hash == visitor.phone_hash)
     ]
 
 
-def _check_class(entry, class_: str, reason: str | None, channel: str) -> None:
+def _check_class(tx, class_: str, reason: str | None, channel: str) -> None:
     if class_ not in CLASSES or class_ == "appointment":
         raise WrongBody("bad_body", errors=[{"field": "class", "problem": "ordinary, green"}])
     if channel not in CHANNELS:
         raise WrongBody("bad_body", errors=[{"field": "channel", "problem": ", ".join(CHANNELS)}])
-    reasons = rules_of(entry.floor).green.reasons
+    reasons = rules_of(tx.floor).green.reasons
     if class_ == GREEN and reason not in reasons:
         raise WrongBody("bad_body", errors=[{"field": "reason", "problem": ", ".join(reasons)}])
 
 
-def _ensure_may_issue(entry, service: Service, class_: str, channel: str, visitor: Visitor | None) -> None:
-    floor, rules = entry.floor, rules_of(entry.floor)
+def _ensure_may_issue(tx, service: Service, class_: str, channel: str, visitor: Visitor | None) -> None:
+    floor, rules = tx.floor, rules_of(tx.floor)
     if service.closed:
         raise NotNow("service_closed", service=service.name)
-    if channel != "desk" and not is_open(floor.setting("hours"), entry.now, entry.zone):
+    if channel != "desk" and not is_open(floor.setting("hours"), tx.now, tx.zone):
         raise NotNow("hall_closed", hall=floor.the_hall.name)
     if rules.one_per_service:
-        for id in same_person(entry, visitor):
+        for id in same_person(tx, visitor):
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
     for quota in rules.quotas:
         if quota.service == service.code and channel != "desk" and class_ != GREEN:
-            start, end = entry.minute(quota.start), entry.minute(quota.end)
+            start, end = tx.minute(quota.start), tx.minute(quota.end)
             taken = sum(
                 t.service == service.code and t.class_ == "ordinary" and t.issued_at is not None and start <= t.issued_at < end
                 for t in floor.tickets.values()
             )
-            if start <= entry.now < end and taken >= quota.tickets:
+            if start <= tx.now < end and taken >= quota.tickets:
                 raise NotNow("quota_full", service=service.name)
 
 
-def cancel(entry, *, ticket: str) -> Ticket:
+def cancel(tx, *, ticket: str) -> Ticket:
     """The holder gives the number (or the booking) up."""
-    gone = find_ticket(entry, ticket).move("cancel", finished_at=entry.now, window=None)
-    entry.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    gone = find_ticket(tx, ticket).move("cancel", finished_at=tx.now, window=None)
+    tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone)
     return gone
 
 
-def expire(entry, *, ticket: str) -> Ticket | None:
+def expire(tx, *, ticket: str) -> Ticket | None:
     """A booking nobody came for, or a number missed too long. What has moved on meanwhile is left alone."""
-    old = find_ticket(entry, ticket)
+    old = find_ticket(tx, ticket)
     if old.state not in (State.BOOKED, State.MISSED):
         return None
-    gone = old.move("expire", finished_at=entry.now, window=None)
-    entry.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    gone = old.move("expire", finished_at=tx.now, window=None)
+    tx.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
     return gone
 
 
-def postpone(entry, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
+def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
     """Lets others of the same service go first: `places` of them, or those who come within `seconds`."""
     if (places is None) == (seconds is None):
         raise WrongBody("bad_body", errors=[{"field": "places", "problem": "places | seconds"}])
-    waiting = find_ticket(entry, ticket)
+    waiting = find_ticket(tx, ticket)
     if seconds is not None:
-        line_at = max(waiting.line_at, entry.now) + seconds * 1000
+        line_at = max(waiting.line_at, tx.now) + seconds * 1000
     else:
-        line_at = behind(entry, waiting, places)
-    moved = waiting.move("postpone", line_at=line_at, clock_at=max(waiting.clock_at, entry.now))
-    entry.tell(events.TicketPostponed(ticket=moved.id, number=moved.number, service=moved.service, places=places, seconds=seconds), moved)
+        line_at = behind(tx, waiting, places)
+    moved = waiting.move("postpone", line_at=line_at, clock_at=max(waiting.clock_at, tx.now))
+    tx.tell(events.TicketPostponed(ticket=moved.id, number=moved.number, service=moved.service, places=places, seconds=seconds), moved)
     return moved
 
 
-def behind(entry, ticket: Ticket, places: int) -> int:
+def behind(tx, ticket: Ticket, places: int) -> int:
     """The place in line just behind `places` others who now stand behind a ticket (or come before it, for one that has left the line)."""
     others = sorted(
         t.line_at
-        for t in entry.floor.waiting()
+        for t in tx.floor.waiting()
         if t.service == ticket.service and t.id != ticket.id and (ticket.state is not State.WAITING or t.line_at >= ticket.line_at)
     )
     if not others or places <= 0:
@@ -227,50 +227,50 @@ def behind(entry, ticket: Ticket, places: int) -> int:
     return max(ticket.line_at, others[min(places, len(others)) - 1] + 1)
 
 
-def return_ticket(entry, *, ticket: str) -> Ticket:
+def return_ticket(tx, *, ticket: str) -> Ticket:
     """A missed number is back in line, behind as many of its own line as the rule says."""
-    missed = find_ticket(entry, ticket)
-    places = rules_of(entry.floor).returns.places
-    line_at = behind(entry, missed, places) if places else missed.line_at
+    missed = find_ticket(tx, ticket)
+    places = rules_of(tx.floor).returns.places
+    line_at = behind(tx, missed, places) if places else missed.line_at
     back = missed.move("return", line_at=line_at, window=None, times_called=0, called_at=None)
-    entry.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
+    tx.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
     return back
 
 
-def transfer(entry, *, ticket: str, service: str | None = None, window: str | None = None, place: str = "arrival") -> Ticket:
+def transfer(tx, *, ticket: str, service: str | None = None, window: str | None = None, place: str = "arrival") -> Ticket:
     """On to another service or window, on the same number. `arrival` keeps the place by the time already waited."""
-    old = find_ticket(entry, ticket)
+    old = find_ticket(tx, ticket)
     if place not in PLACES:
         raise WrongBody("bad_body", errors=[{"field": "place", "problem": ", ".join(PLACES)}])
     if service is None and window is None:
         raise WrongBody("bad_body", errors=[{"field": "service", "problem": "service | window"}])
-    to = find_service(entry, service or old.service)
+    to = find_service(tx, service or old.service)
     if window is not None:
-        at = entry.floor.windows.get(window)
+        at = tx.floor.windows.get(window)
         if at is None:
             raise NotFound("no_such_window", window=window)
-        if to.code not in serves(entry.floor, at, entry.now):
+        if to.code not in serves(tx.floor, at, tx.now):
             raise NotNow("not_served_here", window=window, service=to.name)
-    elif not served_by(entry.floor, to.code, entry.now):
+    elif not served_by(tx.floor, to.code, tx.now):
         raise NotNow("service_closed", service=to.name)
-    moved = old.move("transfer", **next_leg(entry, old, to.code, place), only_window=window)
+    moved = old.move("transfer", **next_leg(tx, old, to.code, place), only_window=window)
     event = events.TicketTransferred(
         ticket=moved.id, window=old.window, number=moved.number, service=old.service, to_service=to.code, to_window=window, place=place
     )
-    entry.tell(event, moved)
+    tx.tell(event, moved)
     return moved
 
 
-def next_leg(entry, old: Ticket, service: str, place: str) -> dict:
+def next_leg(tx, old: Ticket, service: str, place: str) -> dict:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
-    line = [t.line_at for t in entry.floor.waiting() if t.service == service and t.id != old.id]
-    line_at = {"arrival": old.line_at, "head": min([old.line_at, *line]) - 1, "tail": entry.now}[place]
+    line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
+    line_at = {"arrival": old.line_at, "head": min([old.line_at, *line]) - 1, "tail": tx.now}[place]
     served = old.state is State.SERVING
     return {
         "service": service,
         "line_at": line_at,
-        "clock_at": entry.now if served else old.clock_at,
-        "legs": (*old.legs, leg_of(entry, old, "transferred")) if served else old.legs,
+        "clock_at": tx.now if served else old.clock_at,
+        "legs": (*old.legs, leg_of(tx, old, "transferred")) if served else old.legs,
         "onward": old.onward[1:] if old.onward and old.onward[0] == service else old.onward,
         "window": None,
         "clerk": None,
@@ -280,7 +280,7 @@ def next_leg(entry, old: Ticket, service: str, place: str) -> dict:
     }
 
 
-def leg_of(entry, ticket: Ticket, outcome: str):
+def leg_of(tx, ticket: Ticket, outcome: str):
     from ..domain.tickets import Leg
 
     return Leg(
@@ -290,15 +290,15 @@ def leg_of(entry, ticket: Ticket, outcome: str):
         clerk=ticket.clerk,
         called_at=ticket.called_at,
         started_at=ticket.started_at,
-        finished_at=entry.now,
+        finished_at=tx.now,
         outcome=outcome,
     )
 
 
-def reprint(entry, *, ticket: str) -> Ticket:
+def reprint(tx, *, ticket: str) -> Ticket:
     """The same number on paper once more; the fact is written down."""
-    same = find_ticket(entry, ticket)
+    same = find_ticket(tx, ticket)
     if same.state not in LIVE:
         raise NotNow("illegal_move", number=same.number or same.id, state=str(same.state), action="reprint")
-    entry.tell(events.TicketReprinted(ticket=same.id, number=same.number, service=same.service))
+    tx.tell(events.TicketReprinted(ticket=same.id, number=same.number, service=same.service))
     return same

@@ -16,160 +16,160 @@ from .tickets import find_ticket, leg_of, next_leg
 CALLS = {"when_called": "refuse", "recalls_before_miss": 0, "most_calls": 0}  # the `calls` setting; 0: no limit
 
 
-def call_next(entry, *, window: str, clerk: str | None = None) -> Ticket | None:
+def call_next(tx, *, window: str, clerk: str | None = None) -> Ticket | None:
     """Calls whom dispatch chooses; None when nobody waits whom the window may serve."""
-    at = free_window(entry, window)
-    choice = next_for(entry.floor, at, entry.now)
+    at = free_window(tx, window)
+    choice = next_for(tx.floor, at, tx.now)
     if choice is None:
         return None
-    return _call(entry, at, find_ticket(entry, choice.ticket.id), clerk, why=explain(choice))
+    return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))
 
 
-def call_ticket(entry, *, window: str, ticket: str, clerk: str | None = None) -> Ticket:
+def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None) -> Ticket:
     """Calls a given number; the clerk's choice is written into the event as such."""
-    at = free_window(entry, window)
-    chosen = find_ticket(entry, ticket)
+    at = free_window(tx, window)
+    chosen = find_ticket(tx, ticket)
     if chosen.only_window not in (None, window):
         raise NotNow("not_served_here", window=window, service=chosen.service)
-    return _call(entry, at, chosen, clerk, why={"code": "by_hand", "zh": "由窗口指定呼叫", "en": "chosen at the window"})
+    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "zh": "由窗口指定呼叫", "en": "chosen at the window"})
 
 
-def find_window(entry, no: str) -> Window:
-    window = entry.floor.windows.get(no)
+def find_window(tx, no: str) -> Window:
+    window = tx.floor.windows.get(no)
     if window is None:
         raise NotFound("no_such_window", window=no)
     return window
 
 
-def free_window(entry, no: str) -> Window:
+def free_window(tx, no: str) -> Window:
     """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets."""
-    window = find_window(entry, no)
+    window = find_window(tx, no)
     window.ensure_open()
-    there = entry.floor.at_window(no)
+    there = tx.floor.at_window(no)
     if there is None:
         return window
-    calls = CALLS | entry.floor.setting("calls")
+    calls = CALLS | tx.floor.setting("calls")
     if there.state is State.CALLED and calls["when_called"] == "miss":
-        mark_missed(entry, ticket=there.id)
+        mark_missed(tx, ticket=there.id)
         return window
     raise NotNow("window_busy", window=no, number=there.number, state=str(there.state))
 
 
-def _call(entry, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
-    called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=entry.now)
+def _call(tx, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
+    called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now)
     event = events.TicketCalled(
         ticket=called.id, window=window.no, number=called.number, service=called.service, window_name=window.name, times=1, why=why
     )
-    entry.tell(event, called)
+    tx.tell(event, called)
     return called
 
 
-def recall(entry, *, ticket: str) -> Ticket:
+def recall(tx, *, ticket: str) -> Ticket:
     """The same number once more at the same window."""
-    old = find_ticket(entry, ticket)
+    old = find_ticket(tx, ticket)
     again = old.move("recall", times_called=old.times_called + 1)
-    most = (CALLS | entry.floor.setting("calls"))["most_calls"]
+    most = (CALLS | tx.floor.setting("calls"))["most_calls"]
     if most and again.times_called > most:
         raise NotNow("too_many_recalls", number=again.number, most=most)
-    window = find_window(entry, again.window)
+    window = find_window(tx, again.window)
     event = events.TicketRecalled(
         ticket=again.id, window=again.window, number=again.number, service=again.service, window_name=window.name, times=again.times_called
     )
-    entry.tell(event, again)
+    tx.tell(event, again)
     return again
 
 
-def start_service(entry, *, ticket: str) -> Ticket:
+def start_service(tx, *, ticket: str) -> Ticket:
     """The visitor is at the window."""
-    serving = find_ticket(entry, ticket).move("start", started_at=entry.now)
-    entry.tell(events.ServiceStarted(ticket=serving.id, window=serving.window, number=serving.number, service=serving.service), serving)
+    serving = find_ticket(tx, ticket).move("start", started_at=tx.now)
+    tx.tell(events.ServiceStarted(ticket=serving.id, window=serving.window, number=serving.number, service=serving.service), serving)
     return serving
 
 
-def mark_missed(entry, *, ticket: str) -> Ticket:
+def mark_missed(tx, *, ticket: str) -> Ticket:
     """Nobody came to the call; the number may return by the rule."""
-    old = find_ticket(entry, ticket)
-    least = (CALLS | entry.floor.setting("calls"))["recalls_before_miss"]
+    old = find_ticket(tx, ticket)
+    least = (CALLS | tx.floor.setting("calls"))["recalls_before_miss"]
     missed = old.move("miss", window=None, misses=old.misses + 1)
     if old.times_called <= least and least:
         raise NotNow("call_again_first", number=old.number, least=least)
-    entry.tell(events.TicketMissed(ticket=missed.id, window=old.window, number=missed.number, service=missed.service), missed)
+    tx.tell(events.TicketMissed(ticket=missed.id, window=old.window, number=missed.number, service=missed.service), missed)
     return missed
 
 
-def hold(entry, *, ticket: str) -> Ticket:
+def hold(tx, *, ticket: str) -> Ticket:
     """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window."""
-    old = find_ticket(entry, ticket)
+    old = find_ticket(tx, ticket)
     held = old.move("hold", only_window=old.window)
-    entry.tell(events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service), held)
+    tx.tell(events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service), held)
     return held
 
 
-def resume(entry, *, ticket: str, window: str | None = None) -> Ticket:
+def resume(tx, *, ticket: str, window: str | None = None) -> Ticket:
     """Takes up again what was put aside, at its own window or a given one."""
-    old = find_ticket(entry, ticket)
+    old = find_ticket(tx, ticket)
     back = old.move("resume", window=window or old.only_window or old.window, only_window=None)
-    there = entry.floor.at_window(back.window)
+    there = tx.floor.at_window(back.window)
     if there is not None:
         raise NotNow("window_busy", window=back.window, number=there.number, state=str(there.state))
-    find_window(entry, back.window).ensure_open()
-    entry.tell(events.ServiceResumed(ticket=back.id, window=back.window, number=back.number, service=back.service), back)
+    find_window(tx, back.window).ensure_open()
+    tx.tell(events.ServiceResumed(ticket=back.id, window=back.window, number=back.number, service=back.service), back)
     return back
 
 
-def finish(entry, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
+def finish(tx, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
     """The service is done and may be evaluated. A number with services still to visit goes into the next line."""
     if outcome not in OUTCOMES:
         raise WrongBody("bad_body", errors=[{"field": "outcome", "problem": ", ".join(OUTCOMES)}])
-    old = find_ticket(entry, ticket)
-    onward = next((code for code in old.onward if code in entry.floor.services), None) if old.state is State.SERVING else None
+    old = find_ticket(tx, ticket)
+    onward = next((code for code in old.onward if code in tx.floor.services), None) if old.state is State.SERVING else None
     if onward:
         left = old.onward[old.onward.index(onward) + 1 :]
-        after = old.move("onward", **next_leg(entry, old, onward, "arrival") | {"only_window": None, "onward": left})
+        after = old.move("onward", **next_leg(tx, old, onward, "arrival") | {"only_window": None, "onward": left})
         after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome)))
     else:
-        after = old.move("finish", finished_at=entry.now, outcome=outcome, only_window=None, legs=(*old.legs, leg_of(entry, old, outcome)))
+        after = old.move("finish", finished_at=tx.now, outcome=outcome, only_window=None, legs=(*old.legs, leg_of(tx, old, outcome)))
     event = events.ServiceFinished(
         ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome, flags=tuple(flags)
     )
-    entry.tell(event, after)
-    evaluation = open_evaluation(entry, old, leg=len(after.legs))
+    tx.tell(event, after)
+    evaluation = open_evaluation(tx, old, leg=len(after.legs))
     if onward:
-        entry.tell(events.TicketTransferred(ticket=old.id, number=old.number, service=old.service, to_service=onward))
+        tx.tell(events.TicketTransferred(ticket=old.id, number=old.number, service=old.service, to_service=onward))
     return after, evaluation
 
 
-def set_window(entry, *, window: str, state: str, reason: str = "", clerk: str | None = None, take_over: bool = False) -> Window:
+def set_window(tx, *, window: str, state: str, reason: str = "", clerk: str | None = None, take_over: bool = False) -> Window:
     """Opens, pauses or closes a window. The same state again changes nothing.
 
     A clerk is at one window: opening a second is refused until `take_over`, which closes the first. So is opening somebody else's.
     """
     if state not in WINDOW_STATES:
         raise WrongBody("bad_body", errors=[{"field": "state", "problem": ", ".join(WINDOW_STATES)}])
-    old = find_window(entry, window)
-    there = entry.floor.at_window(window)
+    old = find_window(tx, window)
+    there = tx.floor.at_window(window)
     if state == "closed" and there is not None:
         raise NotNow("window_busy", window=window, number=there.number, state=str(there.state))
     if state == "open" and clerk:
-        _ensure_one_desk(entry, old, clerk, take_over)
+        _ensure_one_desk(tx, old, clerk, take_over)
     reason = reason if state == "paused" else ""
     clerk = None if state == "closed" else (clerk or old.clerk)
     if (old.state, old.reason, old.clerk) == (state, reason, clerk):
         return old
-    new = replace(old, state=state, reason=reason, clerk=clerk, since=entry.now)
+    new = replace(old, state=state, reason=reason, clerk=clerk, since=tx.now)
     event = {
         "open": events.WindowOpened(window=window),
         "paused": events.WindowPaused(window=window, reason=reason),
         "closed": events.WindowClosed(window=window),
     }[state]
-    entry.tell(event, new)
+    tx.tell(event, new)
     return new
 
 
-def _ensure_one_desk(entry, window: Window, clerk: str, take_over: bool) -> None:
-    others = [w for w in entry.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != "closed"]
+def _ensure_one_desk(tx, window: Window, clerk: str, take_over: bool) -> None:
+    others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != "closed"]
     taken = window.state != "closed" and window.clerk not in (None, clerk)
     if (others or taken) and not take_over:
         raise NotNow("already_open_elsewhere", window=window.no if taken else others[0].no, clerk=window.clerk if taken else clerk)
     for other in others:
-        set_window(entry, window=other.no, state="closed")
+        set_window(tx, window=other.no, state="closed")

@@ -158,7 +158,7 @@ class Line:
 
 
 def token(folder: Path, role: str, window: str | None = None) -> str:
-    from server import control
+    from ..runtime import control
 
     return control.ask(folder, "make_token", role=role, window=window)["token"]
 

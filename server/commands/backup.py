@@ -24,7 +24,7 @@ def command(folder, to, keep):
 
     Works beside a running server. Keep the file as safe as the hall itself: it holds the hall's key.
     """
-    from server import backup
+    from ..record import backup
 
     file, events = backup.make(a_hall(folder), to, now=datetime.now().astimezone(), keep=keep)
     click.echo(f"{file} ({events} events, checked)")

@@ -38,7 +38,7 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
     """Measure: a number, a call, the call on the last of many displays, a restart with all of them, and 1,000 against 1,000,000 tickets."""
     if ctx.invoked_subcommand:
         return
-    from server.domain import forward, paces
+    from ..forecast import forward, paces
 
     top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
     table = Table(Disk(top))
@@ -350,10 +350,11 @@ def listen(url: str, token: str, clients: int, pipe) -> None:
 
 def fill(folder: Path, tickets: int) -> None:
     """Stores finished tickets of earlier days, each with its event, in a journal that is whole (`hall verify` and `hall replay` agree)."""
-    from server import ledger as ledgers
-    from server import store
     from server.domain.tickets import State, Ticket
-    from server.keys import Keys
+
+    from ..record import ledger as ledgers
+    from ..record import store
+    from ..record.keys import Keys
 
     db = store.open_writer(folder)
     db.row_factory = sqlite3.Row

@@ -101,7 +101,8 @@ class Demo:
         from config import load
         from server import actions, app
         from server.actions import people
-        from server.passwords import hashed
+
+        from ..runtime.passwords import hashed
 
         ledger = app.open_ledger(load.server(self.folder / "server.toml"), self.folder / "data")
         try:

@@ -18,8 +18,8 @@ def command(file):
     """
     from config import load
     from display.agent import run
-    from server import logs
 
+    from ..runtime import logs
     from ._alive import watch
 
     settings = load.display(file)

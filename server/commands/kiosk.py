@@ -18,8 +18,8 @@ def command(file):
     """
     from config import load_kiosk
     from kiosk.app import run
-    from server import logs
 
+    from ..runtime import logs
     from . import _alive
 
     settings = load_kiosk(file)

@@ -17,7 +17,7 @@ def command(folder):
 
     Prints `ok` when there is no difference; otherwise each difference in a line (exit 1). Exit 2 when there is no such folder.
     """
-    from server import audit
+    from ..record import audit
 
     try:
         differences = audit.replay(a_hall(folder))

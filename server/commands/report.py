@@ -26,8 +26,9 @@ def command(folder, first, last, out, lang):
     import contextlib
     from zoneinfo import ZoneInfo
 
-    from server import store
     from server.reports import figures, sheet
+
+    from ..record import store
 
     if out and out.suffix not in (".xlsx", ".json", ".txt"):
         raise click.ClickException(f"{out}: a report is written as .xlsx, .json or .txt.")

@@ -17,7 +17,7 @@ def command(file, folder, replace):
 
     Numbers given after the backup was made are not in it; open the day with that in mind.
     """
-    from server import backup, store
+    from ..record import backup, store
 
     if not file.is_file():
         raise click.ClickException(f"there is no file {file}.")

@@ -16,7 +16,10 @@ def command(config_file, folder, port, host):
     import sqlite3
 
     from config import load
-    from server import app, front, logs, outlook
+
+    from .. import app
+    from ..forecast import wait_forecast as waits
+    from ..runtime import front, logs
 
     settings = load.server(config_file)
     changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
@@ -29,7 +32,7 @@ def command(config_file, folder, port, host):
     ledger.close()
     if nothing:
         raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
-    outlook.warm_up(app.wall_clock())
+    waits.warm_up(app.wall_clock())
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
     front.serve(lambda: make(app, settings, folder), host=where.host, port=where.port, threads=where.threads)
@@ -73,7 +76,7 @@ def open_patiently(app, settings, folder: Path, seconds: float = 5.0):
     """A server that was just stopped or killed may hold the folder for a moment longer."""
     import time
 
-    from server import store
+    from ..record import store
 
     end = time.monotonic() + seconds
     while True:

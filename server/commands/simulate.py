@@ -35,7 +35,7 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
 
     MODE is fair or most, or for comparison strict or fifo. A FILE of rules (.json or .toml) holds what the settings page stores.
     """
-    from server.domain import described, simulate
+    from ..forecast import described, simulate
 
     days = days or folder
     if days is None and not made_up:
@@ -70,7 +70,7 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
 
 
 def _truth(hall: str, name: str, checked) -> str:
-    from server.domain import backtest
+    from ..forecast import backtest
 
     f = backtest.figures(checked)
     shares = {k: f"{100 * v:.0f} %" for k, v in f.items()}
@@ -83,7 +83,7 @@ def _truth(hall: str, name: str, checked) -> str:
 
 
 def _checked(halls, sets, numbers: int, echo) -> None:
-    from server.domain import backtest
+    from ..forecast import backtest
 
     for name, rules in sets:
         found = []
@@ -96,7 +96,7 @@ def _checked(halls, sets, numbers: int, echo) -> None:
 
 def _against_the_best(halls, echo) -> None:
     """Each mode against strict priority, and `most` against weights searched for the very same days."""
-    from server.domain import simulate
+    from ..forecast import simulate
 
     rows = []
     for hall in halls:
@@ -114,7 +114,7 @@ def _against_the_best(halls, echo) -> None:
 
 
 def _staffing(hall, name: str, rules, share: float, close: str) -> str:
-    from server.domain import backtest, simulate, staffing
+    from ..forecast import backtest, simulate, staffing
 
     try:
         hour, minute = (int(x) for x in close.split(":"))
@@ -136,7 +136,7 @@ def _staffing(hall, name: str, rules, share: float, close: str) -> str:
 
 
 def _halls(path: Path, count: int, seed: int, demand: float) -> list:
-    from server.domain import described, simulate
+    from ..forecast import described, simulate
 
     try:
         if path.is_file():

@@ -75,18 +75,18 @@ def unlock(folder, name):
 
 
 def ask(folder, what, **facts):
-    from server import control
+    from ..runtime import control
 
     return control.ask(a_hall(folder), what, **facts)
 
 
 def first() -> str:
-    from server.passwords import first_password
+    from ..runtime.passwords import first_password
 
     return first_password()
 
 
 def hashed(password: str) -> str:
-    from server import passwords
+    from ..runtime import passwords
 
     return passwords.hashed(password)

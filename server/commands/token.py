@@ -18,7 +18,7 @@ ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "manage
 @click.option("--revoke", metavar="ID", help="Revoke a token, at once and for good.")
 def command(folder: Path, role, window, name, listing, revoke):
     """Print one new token for a device or program. It is shown this once and takes effect at once."""
-    from server import control
+    from ..runtime import control
 
     if sum((bool(role), listing, bool(revoke))) != 1:
         raise click.UsageError("give one of --role, --list or --revoke")

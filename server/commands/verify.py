@@ -14,7 +14,7 @@ def command(folder):
 
     Works beside a running server. Exit 2 when there is no such folder.
     """
-    from server import audit
+    from ..record import audit
 
     verdict = audit.verify(a_hall(folder))
     if verdict.ok:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 from .dispatch import Choice, Station, Waiter, choose
-from .duty import LATE, active_plans, changes, hall_hours, serves, shifts, zone_of
+from .duty import active_plans, serves
 from .floor import Floor
-from .hours import midnight
-from .learn import Learned
 from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
-from .tickets import State, Ticket
-from .waits import Coming, HallState
+from .tickets import Ticket
 
 SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
 
@@ -91,27 +87,6 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
     )
 
 
-def stations(floor: Floor, now: int, learned: Learned | None = None) -> list[Station]:
-    """All windows with the times at which they work from now on; a window that is lent by the clock is a further one for each part."""
-    found = []
-    for window in floor.windows.values():
-        works = shifts(floor, window, now, learned and learned.windows)
-        at = station(floor, window, now, works)
-        edges = [now, *changes(floor, window, now), None] if works or at.open else []
-        parts = [(start, end, frozenset(serves(floor, window, start))) for start, end in pairwise(edges)]
-        if all(services == at.services for _, _, services in parts):
-            found.append(at)
-            continue
-        works = works or ((now, now + LATE),)
-        for n, (start, end, services) in enumerate(parts):
-            mine = tuple((max(a, start) if n else a, min(b, end) if end else b) for a, b in works if b > start and (not end or a < end))
-            if n == 0:
-                found.append(replace(at, intervals=mine or ((start, start),)))
-            elif mine:
-                found.append(replace(at, services=services, intervals=mine, open=False, busy_with=None, started_at=None))
-    return found
-
-
 def greens_in_a_row(floor: Floor, no: str) -> int:
     """Green calls at a window since the last call of another class."""
     called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -t.called_at)
@@ -128,26 +103,6 @@ def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
     rules, at = rules_of(floor), station(floor, window, now)
     mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services]
     return choose(mine, at, now, rules)
-
-
-def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallState:
-    """What the predictor starts from; `learned` from past days, None on the first."""
-    rules = rules_of(floor)
-    booked = [t for t in floor.tickets.values() if t.state is State.BOOKED and t.day == floor.day]
-    came = sum(t.day == floor.day and t.issued_at is not None and t.slot_at is None for t in floor.tickets.values())
-    usual = {s.code: s.minutes for s in floor.services.values()}
-    return HallState(
-        learned=learned,
-        midnight=midnight(now, zone_of(floor.the_hall.timezone)),
-        came_today=came if learned else None,
-        bookings=tuple(Coming(service=t.service, slot_at=t.slot_at) for t in booked),
-        waiting=tuple(waiters(floor, rules)),
-        stations=tuple(stations(floor, now, learned)),
-        hours=hall_hours(floor, now),
-        minutes=usual,
-        complex=frozenset(s.code for s in floor.services.values() if s.kind == "complex"),
-        rules=rules,
-    )
 
 
 def people_ahead(floor: Floor, order: dict[str, int] | None = None) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The things of a hall beside tickets: services, windows, staff, tokens, evaluations, … . Values only; they decide nothing.
 
-Each class is one row of one table (see server/schema.py); `KEY` names its key. Instants are integer milliseconds.
+Each class is one row of one table (see server/record/schema.py); `KEY` names its key. Instants are integer milliseconds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Two or more rule sets as a picture: one bar each for every hall. It only draws; the figures come from domain/simulate."""
+"""Two or more rule sets as a picture: one bar each for every hall. It only draws; the figures come from forecast/simulate."""
 
 from __future__ import annotations
 

@@ -8,23 +8,23 @@ from ..domain.errors import NotFound
 from ..domain.tickets import State
 from . import auth, models
 from .guards import ticket_id
-from .table import Ask, door, items
+from .table import ApiRequest, endpoint, items
 from .tickets import missing, whose, with_names
 
 BOOKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager", "visitor"})  # visitor: a phone with the hall's own booking page open
 RECEIVERS = frozenset({"kiosk", "guide", "clerk", "manager"})
 
 
-def an_appointment(ask: Ask, status: int):
-    return lambda entry, ticket: (status, ask.house.inside(entry).appointment(ticket))
+def an_appointment(req: ApiRequest, status: int):
+    return lambda tx, ticket: (status, req.context.inside(tx).appointment(ticket))
 
 
-@door("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, roles=BOOKERS | {"admin"}, tag="appointments",
+@endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, roles=BOOKERS | {"admin"}, tag="appointments",
       refuses=("no_such_service",))  # fmt: skip
-def list_slots(ask: Ask):
+def list_slots(req: ApiRequest):
     """Free times, of one service or of all."""
-    q = ask.query
-    sight = ask.house.look()
+    q = req.query
+    sight = req.context.look()
     if q.service is not None and q.service not in sight.floor.services:
         raise NotFound("no_such_service", service=q.service)
     day = q.day or sight.instant(sight.now)[:10]
@@ -35,15 +35,15 @@ def list_slots(ask: Ask):
         raise no_such_day() from None
 
 
-@door("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, roles=BOOKERS, tag="appointments",
+@endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, roles=BOOKERS, tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed"))  # fmt: skip
-def book(ask: Ask):
+def book(req: ApiRequest):
     """Book a place in a slot."""
-    given = ask.body
+    given = req.body
     slot_at, service = when(given, given.service)
-    return ask.do(
+    return req.do(
         actions.book,
-        an_appointment(ask, 201),
+        an_appointment(req, 201),
         service=service,
         slot_at=slot_at,
         holder=given.holder.model_dump() if given.holder else None,
@@ -52,83 +52,83 @@ def book(ask: Ask):
     )
 
 
-@door("GET", "/appointments", query=models.AppointmentsQuery, gives={200: models.Expected}, lists=True, tag="appointments",
+@endpoint("GET", "/appointments", query=models.AppointmentsQuery, gives={200: models.Expected}, lists=True, tag="appointments",
       roles=frozenset({"guide", "clerk", "manager"}))  # fmt: skip
-def list_appointments(ask: Ask):
+def list_appointments(req: ApiRequest):
     """Today's bookings that have not come yet; `q` is a code, or the last four of a phone or ID number."""
-    with ask.house.sight() as sight:
-        return items(sight.appointments(ask.query.q))
+    with req.context.sight() as sight:
+        return items(sight.appointments(req.query.q))
 
 
-@door("POST", "/appointments/search", body=models.Search, gives={200: models.Appointment}, lists=True, tag="appointments",
+@endpoint("POST", "/appointments/search", body=models.Search, gives={200: models.Appointment}, lists=True, tag="appointments",
       roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
-def search_appointments(ask: Ask):
+def search_appointments(req: ApiRequest):
     """Bookings of a person from today on, or the one with this code. A POST only so that no number stands in an address."""
-    given = ask.body
+    given = req.body
     if given.code:
-        id, _ = ticket_id(ask.house, given.code)
+        id, _ = ticket_id(req.context, given.code)
         ids = [id]
     else:
         holder = given.holder.model_dump() if given.holder else None
-        ids = ask.house.ledger.do(ask.who.key, tickets_of, holder=holder, phone=given.phone)
-    with ask.house.sight() as sight:
+        ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
+    with req.context.sight() as sight:
         found = [t for t in (sight.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= sight.floor.day]
         return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot_at)])
 
 
-def tickets_of(entry, *, holder: dict | None, phone: str | None) -> list[str]:
-    return same_person(entry, visitor_of(entry, holder, phone))
+def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
+    return same_person(tx, visitor_of(tx, holder, phone))
 
 
-@door("GET", "/appointments/{id}", gives={200: models.Appointment}, roles=BOOKERS, holder=True, tag="appointments",
+@endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, roles=BOOKERS, holder=True, tag="appointments",
       refuses=("no_such_appointment",))  # fmt: skip
-def get_appointment(ask: Ask, id: str):
+def get_appointment(req: ApiRequest, id: str):
     """A booking, by its id or by its track code."""
-    known, held = ticket_id(ask.house, id)
+    known, held = ticket_id(req.context, id)
     if not held:
-        auth.require(ask.who, ask.door.roles - {"visitor"})
-    with ask.house.sight() as sight:
+        auth.require(req.who, req.endpoint.roles - {"visitor"})
+    with req.context.sight() as sight:
         ticket = sight.find(known)
         if ticket is None or ticket.slot_at is None:
             raise NotFound("no_such_appointment")
         return 200, sight.appointment(ticket)
 
 
-@door("PUT", "/appointments/{id}", body=models.Rebook, gives={200: models.Appointment}, holder=True, tag="appointments",
+@endpoint("PUT", "/appointments/{id}", body=models.Rebook, gives={200: models.Appointment}, holder=True, tag="appointments",
       roles=frozenset({"app", "guide", "clerk", "manager"}),
       refuses=("no_such_appointment", "no_such_slot", "slot_full", "illegal_move"))  # fmt: skip
-def rebook(ask: Ask, id: str):
+def rebook(req: ApiRequest, id: str):
     """Move a booking to another slot."""
-    id = whose(ask, id)
-    slot_at, _ = when(ask.body, None)
-    return ask.do(actions.rebook, an_appointment(ask, 200), ticket=id, slot_at=slot_at)
+    id = whose(req, id)
+    slot_at, _ = when(req.body, None)
+    return req.do(actions.rebook, an_appointment(req, 200), ticket=id, slot_at=slot_at)
 
 
-@door("DELETE", "/appointments/{id}", gives={200: models.Appointment}, holder=True, tag="appointments",
+@endpoint("DELETE", "/appointments/{id}", gives={200: models.Appointment}, holder=True, tag="appointments",
       roles=frozenset({"app", "guide", "clerk", "manager"}), refuses=("no_such_appointment", "illegal_move"))  # fmt: skip
-def unbook(ask: Ask, id: str):
+def unbook(req: ApiRequest, id: str):
     """Give a booking up. One that is given up already stays so."""
-    id = whose(ask, id)
+    id = whose(req, id)
 
-    def act(entry, *, ticket):
-        old = entry.fetch("tickets", ticket)
+    def act(tx, *, ticket):
+        old = tx.fetch("tickets", ticket)
         if old is None or old.slot_at is None:
             raise NotFound("no_such_appointment")
-        return old if old.state is State.CANCELLED else actions.cancel(entry, ticket=ticket)
+        return old if old.state is State.CANCELLED else actions.cancel(tx, ticket=ticket)
 
-    return ask.do(act, an_appointment(ask, 200), ticket=id)
+    return req.do(act, an_appointment(req, 200), ticket=id)
 
 
-@door("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, roles=RECEIVERS, tag="appointments",
+@endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, roles=RECEIVERS, tag="appointments",
       refuses=("no_such_appointment", "too_early", "too_late", "illegal_move"))  # fmt: skip
-def checkin(ask: Ask, id: str):
+def checkin(req: ApiRequest, id: str):
     """The booked visitor is here: a number."""
-    id, _ = ticket_id(ask.house, id)
+    id, _ = ticket_id(req.context, id)
 
-    def answer(entry, ticket):
-        return 201, with_names(ask.house.inside(entry), ticket)
+    def answer(tx, ticket):
+        return 201, with_names(req.context.inside(tx), ticket)
 
-    return ask.do(actions.checkin, answer, ticket=id, kiosk=ask.who.name or None if ask.who.role == "kiosk" else None)
+    return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == "kiosk" else None)
 
 
 def when(given, service: str | None) -> tuple[int, str]:

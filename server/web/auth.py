@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, Signer, TimestampSigner
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotSignedIn
-from .house import house
+from .context import context
 
 COOKIE = "hall_session"
 VISITOR = "hall_visitor"  # given by the hall's own booking page, so that a phone may book
@@ -47,7 +47,7 @@ class Caller:
 NOBODY = Caller()
 
 
-class Gate:
+class Authenticator:
     """Knows tokens and sessions. One for the server; all its methods may be called from any thread."""
 
     def __init__(self, ledger, settings):
@@ -151,26 +151,26 @@ class Gate:
             self._noted.update(fresh)
 
 
-def identify(gate: Gate, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None) -> Caller:
+def identify(authenticator: Authenticator, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None) -> Caller:
     """The caller; NotSignedIn for a token that is wrong. A cookie that is no longer good is nobody."""
     if bearer is not None:
-        caller = gate.of_token(bearer)
+        caller = authenticator.of_token(bearer)
         if caller is None:
             raise NotSignedIn("bad_token")
         return caller
-    return (cookie and gate.of_cookie(cookie, now)) or (visitor and gate.of_visitor(visitor)) or NOBODY
+    return (cookie and authenticator.of_cookie(cookie, now)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY
 
 
 def caller(*, anew: bool = False) -> Caller:
     """Who sent the present request; checked once, with the CSRF token of a change made by cookie. `anew`: cookies do not count."""
     if "caller" not in g:
-        h = house()
+        h = context()
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         given = bearer.strip() if scheme.lower() == "bearer" else None
         if scheme and given is None:
             raise NotSignedIn("bad_token")
         cookies = {} if anew else request.cookies
-        found = identify(h.gate, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
+        found = identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(sent.encode(), found.session.csrf.encode()):

@@ -17,7 +17,7 @@ from flask import request
 from ..actions import people
 from ..domain.errors import NotFound
 from . import errors, models
-from .table import MANAGERS, Ask, door
+from .table import MANAGERS, ApiRequest, endpoint
 
 LASTS = 600_000  # ms
 MINUTE = 60_000
@@ -60,10 +60,10 @@ class Enrolments:
         return False
 
 
-@door("POST", "/enrolments", body=models.Enrol, gives={201: models.Enrolment}, tag="machines", refuses=("too_many_requests",))
-def enrol(ask: Ask):
+@endpoint("POST", "/enrolments", body=models.Enrol, gives={201: models.Enrolment}, tag="machines", refuses=("too_many_requests",))
+def enrol(req: ApiRequest):
     """A kiosk or display without a token asks for a code to show."""
-    e, given = ask.house.enrolments, ask.body
+    e, given = req.context.enrolments, req.body
     with e.lock:
         e.sweep()
         if e.too_often(request.remote_addr or ""):
@@ -72,14 +72,14 @@ def enrol(ask: Ask):
         code = next(c for c in iter(lambda: f"{secrets.randbelow(10_000):04d}-{secrets.randbelow(100):02d}", None) if c not in taken)
         made = Request(secrets.token_hex(12), code, given.machine, given.kind, given.secret, e.clock() + LASTS)
         e.requests[made.id] = made
-    return 201, {"id": made.id, "code": made.code, "expires_at": ask.house.look().instant(made.expires_at)}
+    return 201, {"id": made.id, "code": made.code, "expires_at": req.context.look().instant(made.expires_at)}
 
 
-@door("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, roles=MANAGERS, tag="machines",
+@endpoint("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, roles=MANAGERS, tag="machines",
       refuses=("no_such_enrolment", "too_many_requests"))  # fmt: skip
-def approve(ask: Ask):
+def approve(req: ApiRequest):
     """A manager types the code that stands on the machine's screen."""
-    e, given = ask.house.enrolments, ask.body
+    e, given = req.context.enrolments, req.body
     code = given.code if "-" in given.code else f"{given.code[:4]}-{given.code[4:]}"
     with e.lock:
         e.sweep()
@@ -90,20 +90,20 @@ def approve(ask: Ask):
         if found is None:
             e.wrong.append(now)
             raise NotFound("no_such_enrolment")
-        _, found.token = ask.house.ledger.do(ask.who.key, people.make_token, role=found.kind, name=given.name)
+        _, found.token = req.context.ledger.do(req.who.key, people.make_token, role=found.kind, name=given.name)
         found.name = given.name
     return 201, {"name": given.name, "machine": found.machine}
 
 
-@door("POST", "/enrolments/{id}/claim", body=models.Claim, gives={201: models.Claimed, 202: models.Claimed}, tag="machines",
+@endpoint("POST", "/enrolments/{id}/claim", body=models.Claim, gives={201: models.Claimed, 202: models.Claimed}, tag="machines",
       refuses=("no_such_enrolment",))  # fmt: skip
-def claim(ask: Ask, id: str):
+def claim(req: ApiRequest, id: str):
     """The machine asks whether somebody has typed its code. 202: not yet. Only whoever sent the secret hears it."""
-    e = ask.house.enrolments
+    e = req.context.enrolments
     with e.lock:
         e.sweep()
         found = e.requests.get(id)
-        if found is None or not hmac.compare_digest(found.secret.encode(), ask.body.secret.encode()):
+        if found is None or not hmac.compare_digest(found.secret.encode(), req.body.secret.encode()):
             raise NotFound("no_such_enrolment")
         if found.token is None:
             return 202, {}

@@ -15,7 +15,7 @@ from werkzeug.http import parse_accept_header
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
-from .house import house
+from .context import context
 
 log = logging.getLogger("hall.web")
 bp = Blueprint("problems", __name__)
@@ -35,7 +35,7 @@ class BadRequest(HallError):
 def language(wanted: str | None = None) -> str:
     """The best of our languages for the one who asks; `wanted` goes before what the browser says."""
     accepted = parse_accept_header(wanted, LanguageAccept) if wanted and isinstance(wanted, str) else request.accept_languages
-    return accepted.best_match(house().words.languages, house().words.languages[0])
+    return accepted.best_match(context().words.languages, context().words.languages[0])
 
 
 def init_app(app) -> None:
@@ -57,7 +57,7 @@ def not_ours(error: HTTPException) -> Response:
     """A page that is not there, a method that is not taken: said in the same form."""
     if error.code is None or error.code < 400:
         return error.get_response()
-    facts = {"limit": house().settings.limits.body} if error.code == 413 else {}
+    facts = {"limit": context().settings.limits.body} if error.code == 413 else {}
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         facts["allowed"] = ", ".join(sorted(m for m in allowed if m != "OPTIONS"))
@@ -80,13 +80,13 @@ def broken(error: Exception) -> Response:
 
 def problem(status: int, body: dict, lang: str) -> Response:
     text = json.dumps(body, ensure_ascii=False)
-    return Response(text, status, {"Content-Language": house().words.tag(lang)}, content_type="application/problem+json")
+    return Response(text, status, {"Content-Language": context().words.tag(lang)}, content_type="application/problem+json")
 
 
 def as_problem(error: HallError, lang: str) -> dict:
     """The body of a refusal; also what Socket.IO answers are made from."""
     errors = [worded(e, lang) for e in getattr(error, "errors", None) or error.facts.get("errors") or ()]
-    named = house().words.of(lang, "stop").join(f"{e['field']}: {e['problem']}" for e in errors[:3])
+    named = context().words.of(lang, "stop").join(f"{e['field']}: {e['problem']}" for e in errors[:3])
     body = body_of(error.code, error.status_hint, lang, error.facts | {"errors": named})
     if errors:
         body["errors"] = errors
@@ -97,7 +97,7 @@ def shown(value):
     """A ticket inside a refusal, as its holder may see it."""
     if not isinstance(value, Ticket):
         return value
-    with house().sight() as sight:
+    with context().sight() as sight:
         return sight.ticket(value)
 
 
@@ -105,10 +105,10 @@ def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dic
     facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float)}
     return {
         "type": f"/problems/{code}",
-        "title": house().words.text("titles", f"status_{status}", lang),
+        "title": context().words.text("titles", f"status_{status}", lang),
         "status": status,
         "code": code,
-        "detail": house().words.refusal(code, lang, **facts),
+        "detail": context().words.refusal(code, lang, **facts),
     }
 
 
@@ -146,7 +146,7 @@ def worded(error: dict, lang: str) -> dict:
     if "problem" in error:
         return error
     facts = {k: v for k, v in error.items() if k not in ("code", "message")}
-    words = house().words
+    words = context().words
     code = error["code"]
     if code == "unknown_field":
         text = words.refusal("unknown_field", lang, **facts)
@@ -185,7 +185,7 @@ def _model_in(annotation) -> type[BaseModel] | None:
 @bp.get("/problems/<code>")
 def about(code: str):
     """What a refusal means, in every language."""
-    words = house().words
+    words = context().words
     if code not in words.codes():
         abort(404)
     said = words.texts("refusals", code)
@@ -198,7 +198,7 @@ def about(code: str):
 
 @bp.get("/problems")
 def all_problems():
-    words = house().words
+    words = context().words
     cells = lambda code: "".join(f'<td lang="{words.tag(lang)}">{html.escape(t)}' for lang, t in words.texts("refusals", code).items())
     rows = "".join(f'<tr><td><a href="/problems/{c}"><code>{c}</code></a>{cells(c)}' for c in sorted(words.codes()))
     page = f'<!doctype html><meta charset="utf-8"><title>problems</title><table>{rows}</table>'

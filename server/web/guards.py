@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..domain.errors import NotAllowed
 from ..domain.tickets import MOVES
 from .auth import Caller
-from .house import House
+from .context import Context
 
 BOUND = ("keypad", "clerk", "pad")  # roles that work at one window; others may do what their doors say at all of them
 
@@ -18,11 +18,11 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
     `moving`: the clerk opens this window; having another one is then a matter of taking over, not of right.
     """
 
-    def guard(entry) -> None:
-        window = entry.floor.windows.get(no)
+    def guard(tx) -> None:
+        window = tx.floor.windows.get(no)
         if window is None or who.role not in BOUND:
             return
-        fits = clerks(entry.floor, window) if who.role == "clerk" else who.window == no
+        fits = clerks(tx.floor, window) if who.role == "clerk" else who.window == no
         if not fits:
             raise NotAllowed("not_your_window", window=no)
 
@@ -41,18 +41,18 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
 def at_ticket(who: Caller, id: str, move: str) -> Callable:
     """The window where the ticket is. A move that is not allowed now is refused as such, whoever asks."""
 
-    def guard(entry) -> None:
-        ticket = entry.fetch("tickets", id)
+    def guard(tx) -> None:
+        ticket = tx.fetch("tickets", id)
         if ticket is None or move not in MOVES[ticket.state]:
             return
         no = ticket.window or ticket.only_window
         if no is not None:
-            at_window(who, no)(entry)
+            at_window(who, no)(tx)
 
     return guard
 
 
-def ticket_id(house: House, given: str) -> tuple[str, bool]:
+def ticket_id(context: Context, given: str) -> tuple[str, bool]:
     """A ticket may be named by its id or by its track code: (id, whether the caller knows the track code and so is its holder)."""
-    behind = house.ledger.keys.id_of("track", given)
+    behind = context.ledger.keys.id_of("track", given)
     return (behind, True) if behind else (given, False)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from .house import house
+from .context import context
 
 bp = Blueprint("health", __name__)
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)  # s
@@ -21,7 +21,7 @@ def healthz():
 @bp.get("/readyz")
 def readyz():
     """The hall can be served: the writer lives and nothing stands against it. 503 with the reasons otherwise."""
-    h = house()
+    h = context()
     problems = dict(h.problems)
     if not h.ledger.alive:
         problems["writer"] = "the writer has stopped"
@@ -36,7 +36,7 @@ def readyz():
 
 @bp.get("/metrics")
 def metrics():
-    return Response(generate_latest(house().metrics.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(generate_latest(context().metrics.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 class Metrics:
@@ -54,11 +54,11 @@ class Metrics:
 
         @app.after_request
         def count(response):
-            door = request.url_rule.rule if request.url_rule else "none"
-            self.requests.labels(request.method, door, response.status_code).inc()
+            endpoint = request.url_rule.rule if request.url_rule else "none"
+            self.requests.labels(request.method, endpoint, response.status_code).inc()
             began = request.environ.get("hall.began")
             if began is not None:
-                self.seconds.labels(door).observe(max(0.0, h.ticks() - began))
+                self.seconds.labels(endpoint).observe(max(0.0, h.ticks() - began))
             return response
 
         @app.before_request

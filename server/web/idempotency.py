@@ -23,7 +23,7 @@ ANY = "*"  # digest of an answer that fits any body: a kiosk's request that was 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class StoredAnswer:
     """An answer as it was given (or will be)."""
 
     status: int
@@ -39,22 +39,22 @@ class Answers:
     """The latest answers in memory, so that a repeated request need not wait for the writer."""
 
     def __init__(self):
-        self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], StoredAnswer] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, caller: str, key: str) -> Kept | None:
+    def get(self, caller: str, key: str) -> StoredAnswer | None:
         with self._lock:
             return self._kept.get((caller, key))
 
-    def put(self, caller: str, key: str, kept: Kept) -> None:
+    def put(self, caller: str, key: str, kept: StoredAnswer) -> None:
         with self._lock:
             self._kept[caller, key] = kept
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
 
 
-def answered(
-    entry,
+def idempotent(
+    tx,
     *,
     caller: str,
     key: str | None,
@@ -66,36 +66,36 @@ def answered(
     again: Callable | None = None,
     secret: bool = False,
     hours: int = 48,
-) -> Kept:
+) -> StoredAnswer:
     """An action that runs another one at most once for a caller's key.
 
     `guard(entry)` refuses what depends on the state of the hall (a ticket at another window); `answer(entry, result)` makes
     (status, JSON value); `again(entry, value)` makes the answer of a row that holds a ticket's id only. A `secret` answer is kept sealed.
     """
     if key:
-        known = find(entry, caller, key)
+        known = find(tx, caller, key)
         if known is not None:
             if known.digest not in (digest, ANY):
                 raise WrongBody("key_reused")
             if known.digest == ANY and again:
-                status, value = again(entry, json.loads(known.body))
-                return Kept(status=status, body=dumps(value), digest=digest, replayed=True)
-            return replace(known, body=unsealed(entry.keys, known.body)) if secret else known
+                status, value = again(tx, json.loads(known.body))
+                return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=True)
+            return replace(known, body=unsealed(tx.keys, known.body)) if secret else known
     if guard:
-        guard(entry)
-    status, value = answer(entry, act(entry, **arguments))
-    kept = Kept(status=status, body=dumps(value), digest=digest)
+        guard(tx)
+    status, value = answer(tx, act(tx, **arguments))
+    kept = StoredAnswer(status=status, body=dumps(value), digest=digest)
     if key:
-        body = sealed(entry.keys, kept.body) if secret else kept.body
-        entry.keep_row("answers", caller=caller, key=key, digest=digest, status=status, body=body, at=entry.now)
+        body = sealed(tx.keys, kept.body) if secret else kept.body
+        tx.keep_row("answers", caller=caller, key=key, digest=digest, status=status, body=body, at=tx.now)
         old = "rowid IN (SELECT rowid FROM answers WHERE at < ? LIMIT ?)"
-        entry.forget("answers", old, entry.now - hours * 3_600_000, SWEEP)
+        tx.forget("answers", old, tx.now - hours * 3_600_000, SWEEP)
     return kept
 
 
-def find(entry, caller: str, key: str) -> Kept | None:
-    rows = entry.private('SELECT digest, status, body FROM answers WHERE caller = ? AND "key" = ?', caller, key)
-    return Kept(status=rows[0]["status"], body=rows[0]["body"], digest=rows[0]["digest"], replayed=True) if rows else None
+def find(tx, caller: str, key: str) -> StoredAnswer | None:
+    rows = tx.private('SELECT digest, status, body FROM answers WHERE caller = ? AND "key" = ?', caller, key)
+    return StoredAnswer(status=rows[0]["status"], body=rows[0]["body"], digest=rows[0]["digest"], replayed=True) if rows else None
 
 
 def sealed(keys, text: str) -> str:

@@ -85,7 +85,7 @@ def text(most: int, least: int = 0):
     return Annotated[str, StringConstraints(pattern=PLAIN, min_length=least, max_length=most)]
 
 
-class Ask(BaseModel):
+class Body(BaseModel):
     """A body that comes in. `class` in JSON is `class_` here."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
@@ -95,7 +95,7 @@ class Ask(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class Query(Ask):
+class Query(Body):
     """A query string: everything in it is text, so texts are read as numbers where numbers are meant."""
 
     model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
@@ -107,14 +107,14 @@ class Tell(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class Nothing(Ask):
+class Nothing(Body):
     """No facts are needed: `{}` or no body at all."""
 
 
 # -- what comes in
 
 
-class Holder(Ask):
+class Holder(Body):
     """Who will hold the ticket. It never comes back in an answer, only masked to staff."""
 
     name: text(60) | None = None
@@ -125,7 +125,7 @@ class Holder(Ask):
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
 
 
-class IssueTicket(Ask):
+class IssueTicket(Body):
     model_config = ConfigDict(
         json_schema_extra={"allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment"))]}
     )
@@ -142,18 +142,18 @@ class IssueTicket(Ask):
     notice: text(40) | None = Field(default=None, description="version of the privacy notice that was shown")
 
 
-class Call(Ask):
+class Call(Body):
     ticket: Id | None = Field(default=None, description="id of a given ticket; without it the next one is called")
     number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}\d{1,6}$")] | None = Field(
         default=None, description="the number on its slip, or its digits alone where a keypad has no letters"
     )
 
 
-class Resume(Ask):
+class Resume(Body):
     window: WindowNo | None = Field(default=None, description="default: the window where it was put aside")
 
 
-class Transfer(Ask):
+class Transfer(Body):
     """To another service, another window, or both: at least one of the two."""
 
     model_config = ConfigDict(json_schema_extra={"anyOf": one_of(service="string", window="string")["oneOf"]})
@@ -163,7 +163,7 @@ class Transfer(Ask):
     place: Literal["arrival", "head", "tail"] | None = None
 
 
-class Postponement(Ask):
+class Postponement(Body):
     """Exactly one of the two."""
 
     model_config = ConfigDict(json_schema_extra=one_of(places="integer", seconds="integer"))
@@ -172,12 +172,12 @@ class Postponement(Ask):
     seconds: Annotated[int, Field(ge=1, le=86400), BeforeValidator(whole)] | None = None
 
 
-class Completion(Ask):
+class Completion(Body):
     outcome: Literal["done", "incomplete", "referred"] | None = None
     flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
 
 
-class Evaluate(Ask):
+class Evaluate(Body):
     model_config = ConfigDict(json_schema_extra={"allOf": [where("grade", [g], only_tags(tags)) for g, tags in TAGS.items()]})
 
     token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
@@ -187,13 +187,13 @@ class Evaluate(Ask):
     anonymous: bool | None = None
 
 
-class SetWindow(Ask):
+class SetWindow(Body):
     state: WindowState
     reason: text(60) | None = None
     take_over: bool | None = Field(default=None, description="close the clerk's other window")
 
 
-class Book(Ask):
+class Book(Body):
     """`slot` (an id of GET /slots), or `service` and `slot_at` (when it begins)."""
 
     model_config = ConfigDict(
@@ -214,7 +214,7 @@ class Book(Ask):
     language: Language | None = None
 
 
-class Rebook(Ask):
+class Rebook(Body):
     """Exactly one of the two."""
 
     model_config = ConfigDict(json_schema_extra=one_of(slot="string", slot_at="string"))
@@ -223,34 +223,34 @@ class Rebook(Ask):
     slot_at: Moment | None = None
 
 
-class Search(Ask):
+class Search(Body):
     holder: Holder | None = None
     phone: Phone | None = None
     code: Id | None = Field(default=None, description="the appointment's id, or its track code")
 
 
-class NewMessage(Ask):
+class NewMessage(Body):
     text: text(200, 1)
     window: WindowNo | None = None
 
 
-class Divert(Ask):
+class Divert(Body):
     to: Literal["selfservice", "online", "window"]
     service: Code | None = None
 
 
-class SignIn(Ask):
+class SignIn(Body):
     name: text(60, 1)
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     window: WindowNo | None = Field(default=None, description="where a clerk will work; opening a window says so too")
 
 
-class NewPassword(Ask):
+class NewPassword(Body):
     old: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class NewToken(Ask):
+class NewToken(Body):
     model_config = ConfigDict(json_schema_extra=where("role", ["keypad", "pad"], needs("window")))
 
     role: Role
@@ -258,7 +258,7 @@ class NewToken(Ask):
     name: text(40) | None = None
 
 
-class NewStaff(Ask):
+class NewStaff(Body):
     name: text(60, 1)
     role: StaffRole
     shown: text(40) | None = Field(default=None, description="the name that the public may see")
@@ -266,7 +266,7 @@ class NewStaff(Ask):
     stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
 
 
-class ChangeStaff(Ask):
+class ChangeStaff(Body):
     role: StaffRole | None = None
     shown: text(40) | None = None
     title: text(40) | None = None
@@ -275,11 +275,11 @@ class ChangeStaff(Ask):
     disabled: bool | None = None
 
 
-class DeskKeys(Ask):
+class DeskKeys(Body):
     keys: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(30)], Field(max_length=40)]
 
 
-class PutService(Ask):
+class PutService(Body):
     name: text(60, 1) | None = None
     name_en: text(80) | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
@@ -296,7 +296,7 @@ class PutService(Ask):
     spoken: text(60) | None = None
 
 
-class PutWindow(Ask):
+class PutWindow(Body):
     name: text(40) | None = None
     name_en: text(60) | None = None
     type: text(20) | None = None
@@ -305,18 +305,18 @@ class PutWindow(Ask):
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
 
 
-class PutSetting(Ask):
+class PutSetting(Body):
     value: dict[str, Any]
 
 
-class PutNotice(Ask):
+class PutNotice(Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
     from_: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None
 
 
-class ReportDevice(Ask):
+class ReportDevice(Body):
     device: Code
     kind: Code
     state: Literal["ok", "trouble", "unknown"]
@@ -325,44 +325,44 @@ class ReportDevice(Ask):
     sentence_en: text(200) | None = None
 
 
-class CommandResult(Ask):
+class CommandResult(Body):
     ok: bool
     detail: text(300) | None = None
 
 
-class NewCommand(Ask):
+class NewCommand(Body):
     do: Literal["reprint", "restart"]
     ticket: Id | None = None
 
 
-class Enrol(Ask):
+class Enrol(Body):
     machine: text(60, 1)
     kind: Literal["kiosk", "display"]
     secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
 
 
-class Claim(Ask):
+class Claim(Body):
     secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
 
 
-class Approve(Ask):
+class Approve(Body):
     code: Annotated[str, StringConstraints(pattern=r"^\d{4}-?\d{2}$")]
     name: Code
 
 
-class CallHelp(Ask):
+class CallHelp(Body):
     place: text(60) | None = None
     screen: text(40) | None = None
     language: Language | None = None
 
 
-class Lend(Ask):
+class Lend(Body):
     loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
     day: Day
     count: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)]
 
 
-class Lent(Ask):
+class Lent(Body):
     """A number that a kiosk gave out alone."""
 
     track: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")] | None = Field(default=None, description="made by the kiosk")
@@ -385,7 +385,7 @@ class Lent(Ask):
     phone_sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,1000}$")] | None = None
 
 
-class Merge(Ask):
+class Merge(Body):
     kiosk: Code
     tickets: Annotated[list[Lent], Field(min_length=1, max_length=50)]
 
@@ -893,7 +893,7 @@ class CasesQuery(Query):
     state: Literal["open", "closed"] = "open"
 
 
-class CloseCase(Ask):
+class CloseCase(Body):
     """`called_back`: the visitor was asked once more; needed where the evaluation was given with a name."""
 
     outcome: Literal["corrected", "explained", "mistaken", "malicious", "unverified"]
@@ -985,7 +985,7 @@ class Ok(Tell):
 # -- news
 
 
-class Watch(Ask):
+class Watch(Body):
     """A list of rooms is enough where nothing was missed."""
 
     rooms: Annotated[list[str], Field(min_length=1, max_length=40)]
@@ -1155,12 +1155,12 @@ def milliseconds(at: datetime | None) -> int | None:
 assert set(things.CHANNELS) == set(Channel.__args__) and set(things.ROLES) == set(Role.__args__)  # one list, said twice
 
 
-class PushKeys(Ask):
+class PushKeys(Body):
     p256dh: str = Field(min_length=80, max_length=100, pattern=r"^[A-Za-z0-9_-]+=*$")
     auth: str = Field(min_length=16, max_length=40, pattern=r"^[A-Za-z0-9_-]+=*$")
 
 
-class Push(Ask):
+class Push(Body):
     """A browser's subscription, as PushSubscription.toJSON() gives it."""
 
     endpoint: str = Field(max_length=1000)
@@ -1177,7 +1177,7 @@ class Pushed(Tell):
     told: bool
 
 
-class Preview(Ask):
+class Preview(Body):
     """A rule set as PUT /settings/rules takes it, and the day to try it on (the last recorded one unless given)."""
 
     value: dict[str, Any]
@@ -1333,7 +1333,7 @@ class StaffingAdvice(Tell):
     plan: DayAdvice | None
 
 
-class Hear(Ask):
+class Hear(Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     language: Literal["zh", "en"] = "zh"
 

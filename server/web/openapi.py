@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from ..domain.events import KINDS
 from . import models
 from .idempotency import dumps
-from .table import DOORS, PREFIX, Door
+from .table import ENDPOINTS, PREFIX, Endpoint
 
 bp = Blueprint("documents", __name__, url_prefix=PREFIX)
 VERSION = "1.0.0"
@@ -52,10 +52,10 @@ def asyncapi_json():
 
 @cache
 def openapi() -> dict:
-    schemas, where = schemas_of(asked=[d.body for d in DOORS if d.body], told=[m for d in DOORS for m in d.gives.values() if m])
+    schemas, where = schemas_of(asked=[d.body for d in ENDPOINTS if d.body], told=[m for d in ENDPOINTS for m in d.gives.values() if m])
     paths: dict[str, dict] = {}
-    for door in DOORS:
-        paths.setdefault(door.path, {})[door.method.lower()] = operation(door, where)
+    for endpoint in ENDPOINTS:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation(endpoint, where)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -83,37 +83,37 @@ def schemas_of(*, asked: list, told: list) -> tuple[dict, dict]:
     return definitions["$defs"], {model: ref for (model, _), ref in refs.items()}
 
 
-def operation(door: Door, where: dict) -> dict:
+def operation(endpoint: Endpoint, where: dict) -> dict:
     op: dict = {
-        "operationId": door.name,
-        "summary": door.summary,
-        "tags": [door.tag],
-        "parameters": parameters(door),
-        "responses": responses(door, where),
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [endpoint.tag],
+        "parameters": parameters(endpoint),
+        "responses": responses(endpoint, where),
     }
-    if door.body:
-        more = door.body.model_config.get("json_schema_extra") or {}
-        needed = any(f.is_required() for f in door.body.model_fields.values()) or "oneOf" in more or "anyOf" in more
-        op["requestBody"] = {"required": needed, "content": {"application/json": {"schema": where[door.body]}}}
-    if door.roles is None:
+    if endpoint.body:
+        more = endpoint.body.model_config.get("json_schema_extra") or {}
+        needed = any(f.is_required() for f in endpoint.body.model_fields.values()) or "oneOf" in more or "anyOf" in more
+        op["requestBody"] = {"required": needed, "content": {"application/json": {"schema": where[endpoint.body]}}}
+    if endpoint.roles is None:
         op["security"] = []
     else:
-        op["security"] = [{"token": []}, {"session": []}] + ([{}] if door.holder or "visitor" in door.roles else [])
-        also = ", or the holder by the track code" if door.holder else ""
-        op["description"] = "Roles: " + ", ".join(sorted(door.roles - {"visitor"})) + also
+        op["security"] = [{"token": []}, {"session": []}] + ([{}] if endpoint.holder or "visitor" in endpoint.roles else [])
+        also = ", or the holder by the track code" if endpoint.holder else ""
+        op["description"] = "Roles: " + ", ".join(sorted(endpoint.roles - {"visitor"})) + also
     return op
 
 
-def parameters(door: Door) -> list[dict]:
+def parameters(endpoint: Endpoint) -> list[dict]:
     out = []
-    for name in re.findall(r"\{(\w+)\}", door.path):
+    for name in re.findall(r"\{(\w+)\}", endpoint.path):
         text, pattern = PATHS[name]
         out.append({"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string", "pattern": pattern}})
-    if door.query:
-        schema = door.query.model_json_schema(ref_template=REF)
+    if endpoint.query:
+        schema = endpoint.query.model_json_schema(ref_template=REF)
         for name, field in schema["properties"].items():
             out.append({"name": name, "in": "query", "required": False, "schema": plain(field)})
-    if door.keyed:
+    if endpoint.keyed:
         text = "The same key and body give the same answer again for at least 24 hours."
         schema = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}
         out.append({"name": "Idempotency-Key", "in": "header", "required": False, "description": text, "schema": schema})
@@ -128,27 +128,27 @@ def plain(field: dict) -> dict:
     return out | ({"default": field["default"]} if field.get("default") not in (None, "") else {})
 
 
-def responses(door: Door, where: dict) -> dict:
+def responses(endpoint: Endpoint, where: dict) -> dict:
     out: dict = {}
-    for status, model in door.gives.items():
+    for status, model in endpoint.gives.items():
         answer: dict = {"description": WORDS[status]}
         if model:
             schema = where[model]
-            if door.lists:
+            if endpoint.lists:
                 listed = {"type": "array", "items": schema}
                 schema = {"type": "object", "required": ["items", "next"], "properties": {"items": listed, "next": {}}}
             answer["content"] = {"application/json": {"schema": schema}}
-        if door.keyed:
+        if endpoint.keyed:
             flag = {"schema": {"const": "true"}, "description": "there, and true, where the answer is the one of an earlier request"}
             answer["headers"] = {"Idempotency-Replayed": flag}
         out[str(status)] = answer
     refused = {404, 405, 422, 503}
-    if door.changes:
+    if endpoint.changes:
         refused |= {400, 409, 413, 415}
-    if door.roles is not None or door.tag in ("people", "evaluations"):
+    if endpoint.roles is not None or endpoint.tag in ("people", "evaluations"):
         refused |= {401, 403}
-    refused |= {401, 403} if door.changes else {401}  # a wrong token is refused even where none is needed
-    refused |= {STATUS[c] for c in door.refuses if c in STATUS}
+    refused |= {401, 403} if endpoint.changes else {401}  # a wrong token is refused even where none is needed
+    refused |= {STATUS[c] for c in endpoint.refuses if c in STATUS}
     for status in sorted(refused):
         out[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return out

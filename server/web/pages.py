@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
 from .auth import VISIT, VISITOR
-from .house import house
+from .context import context
 
 bp = Blueprint("pages", __name__)
 
@@ -63,15 +63,15 @@ def init_app(app) -> None:
 
 def _page(folder: str):
     def page(**_):
-        file = Path(house().static, folder, "index.html")
+        file = Path(context().static, folder, "index.html")
         if not file.is_file():
             return no_pages()
         response = send_file(file, mimetype="text/html", max_age=0, etag=True)
         response.headers["Cache-Control"] = "no-cache"
         if folder == "phone" and request.path == "/book":
             # A phone has no token; having opened this page is what lets it book, for a while.
-            secure = house().settings.security.secure_cookies or request.is_secure
-            cookie = house().gate.visitor_cookie()
+            secure = context().settings.security.secure_cookies or request.is_secure
+            cookie = context().authenticator.visitor_cookie()
             response.set_cookie(VISITOR, cookie, max_age=VISIT, httponly=True, samesite="Strict", path="/api/v1", secure=secure)
         return response
 
@@ -80,7 +80,7 @@ def _page(folder: str):
 
 def no_pages() -> Response:
     """The pages were not built: say so in a sentence, in place of them."""
-    words = house().words
+    words = context().words
     said = "".join(f'<p lang="{words.tag(lang)}">{text}</p>' for lang, text in words.texts("refusals", "no_pages").items())
     page = f'<!doctype html><meta charset="utf-8"><title>hallfloor</title>{said}'
     return Response(page, 503, content_type="text/html; charset=utf-8")
@@ -88,7 +88,7 @@ def no_pages() -> Response:
 
 @bp.get("/static/<path:name>")
 def static_file(name: str):
-    path = safe_join(str(house().static), name)
+    path = safe_join(str(context().static), name)
     if path is None or not Path(path).is_file():
         abort(404)
     hashed = name.startswith("assets/")
@@ -99,7 +99,7 @@ def static_file(name: str):
 
 @bp.get("/fonts/<name>")
 def font(name: str):
-    path = house().fonts.get(name)
+    path = context().fonts.get(name)
     if path is None:
         abort(404)
     response = send_file(path, mimetype=TYPES.get(Path(path).suffix), max_age=YEAR, conditional=True)
@@ -109,7 +109,7 @@ def font(name: str):
 
 @bp.get("/audio/<lang>/<name>.wav")
 def audio(lang: str, name: str):
-    voice = house().voice
+    voice = context().voice
     path = voice.file(lang, name) if voice else None
     if path is None:
         abort(404)
@@ -121,7 +121,7 @@ def audio(lang: str, name: str):
 @bp.get("/shell.js")
 def shell():
     """The phone page's service worker. It has to lie at the root: it may keep only what lies below it."""
-    path = Path(house().static, "shell.js")
+    path = Path(context().static, "shell.js")
     if not path.is_file():
         abort(404)
     response = send_file(path, mimetype="text/javascript", max_age=0, etag=True)
@@ -131,5 +131,5 @@ def shell():
 
 @bp.get("/favicon.ico")
 def favicon():
-    path = Path(house().static, "favicon.svg")
+    path = Path(context().static, "favicon.svg")
     return send_file(path, mimetype="image/svg+xml") if path.is_file() else Response(status=204)

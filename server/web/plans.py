@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from .. import actions, recorded
+from .. import actions
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import rules_of
 from ..domain.rules import from_dict
+from ..forecast import recorded_days as recorded
 from . import models
-from .table import MANAGERS, Ask, door, items
+from .table import MANAGERS, ApiRequest, endpoint, items
 
 
-@door("POST", "/settings/rules/preview", body=models.Preview, gives={200: models.Previewed}, roles=MANAGERS, tag="settings",
+@endpoint("POST", "/settings/rules/preview", body=models.Preview, gives={200: models.Previewed}, roles=MANAGERS, tag="settings",
       refuses=("nothing_recorded",))  # fmt: skip
-def preview_rules(ask: Ask):
+def preview_rules(req: ApiRequest):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
     try:
-        proposed = from_dict(ask.body.value)
-        actions.check_rules(proposed, ask.floor.services)
+        proposed = from_dict(req.body.value)
+        actions.check_rules(proposed, req.floor.services)
     except (ValueError, TypeError) as error:
         raise WrongBody("bad_body", errors=[{"field": "value", "problem": str(error)}]) from None
-    floor, zone = ask.floor, ask.house.ledger.zone
-    with ask.house.reader() as connection:
-        day = ask.body.day or recorded.last_day(connection, floor.day)
+    floor, zone = req.floor, req.context.ledger.zone
+    with req.context.reader() as connection:
+        day = req.body.day or recorded.last_day(connection, floor.day)
         try:
             if day is None:
                 raise recorded.NothingRecorded("")
@@ -30,37 +31,37 @@ def preview_rules(ask: Ask):
             raise NotFound("nothing_recorded", day=day or "") from None
 
 
-@door("POST", "/voice", body=models.Hear, gives={200: models.Heard}, roles=MANAGERS, tag="settings", refuses=("no_voice",))
-def hear(ask: Ask):
+@endpoint("POST", "/voice", body=models.Hear, gives={200: models.Heard}, roles=MANAGERS, tag="settings", refuses=("no_voice",))
+def hear(req: ApiRequest):
     """How the hall's voice says something: an address to listen at. Changes nothing."""
-    house = ask.house
-    urls = house.voice.urls({ask.body.language: ask.body.text}) if house.voice else None
+    context = req.context
+    urls = context.voice.urls({req.body.language: req.body.text}) if context.voice else None
     if not urls:
         raise NotFound("no_voice")
-    return 200, {"url": urls[ask.body.language]}
+    return 200, {"url": urls[req.body.language]}
 
 
-@door("GET", "/plans", gives={200: models.Plan}, lists=True, roles=MANAGERS, tag="settings")
-def list_plans(ask: Ask):
+@endpoint("GET", "/plans", gives={200: models.Plan}, lists=True, roles=MANAGERS, tag="settings")
+def list_plans(req: ApiRequest):
     """What is prepared for peaks, and since when it is active."""
-    return items(ask.house.look().plans())
+    return items(req.context.look().plans())
 
 
-@door("POST", "/plans/{id}/activation", gives={201: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
-def activate_plan(ask: Ask, id: str):
+@endpoint("POST", "/plans/{id}/activation", gives={201: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
+def activate_plan(req: ApiRequest, id: str):
     """Put a plan into force: its lends, quotas and notice hold at once."""
-    return ask.do(actions.activate_plan, _plan(ask, id, 201), id=id, by=ask.who.name or ask.who.key)
+    return req.do(actions.activate_plan, _plan(req, id, 201), id=id, by=req.who.name or req.who.key)
 
 
-@door("DELETE", "/plans/{id}/activation", gives={200: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
-def deactivate_plan(ask: Ask, id: str):
+@endpoint("DELETE", "/plans/{id}/activation", gives={200: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
+def deactivate_plan(req: ApiRequest, id: str):
     """End a plan."""
-    return ask.do(actions.deactivate_plan, _plan(ask, id, 200), id=id)
+    return req.do(actions.deactivate_plan, _plan(req, id, 200), id=id)
 
 
-def _plan(ask: Ask, id: str, status: int):
-    def answer(entry, _):
-        found = next((p for p in ask.house.inside(entry).plans() if p["id"] == id), None)
+def _plan(req: ApiRequest, id: str, status: int):
+    def answer(tx, _):
+        found = next((p for p in req.context.inside(tx).plans() if p["id"] == id), None)
         if found is None:
             raise NotFound("no_such_plan", plan=id)
         return status, found

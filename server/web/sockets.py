@@ -22,7 +22,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO
 from .. import messages, views
 from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongBody
 from . import auth, errors
-from .house import House
+from .context import Context
 
 log = logging.getLogger("hall.sockets")
 STAFF = frozenset({"clerk", "guide", "manager", "admin"})
@@ -53,23 +53,23 @@ class Listener:
 
 
 class Sockets:
-    def __init__(self, app, house: House):
-        self.house = house
+    def __init__(self, app, context: Context):
+        self.context = context
         self.lock = threading.RLock()
         self.more_told = threading.Condition(self.lock)
         self.listeners: dict[str, Listener] = {}
-        self.told = house.floor  # the picture as far as it has been told
-        self.most = house.settings.limits.sockets or house.settings.server.threads - 20
+        self.told = context.floor  # the picture as far as it has been told
+        self.most = context.settings.limits.sockets or context.settings.server.threads - 20
         self._snapshots: dict[str, tuple[tuple, dict]] = {}
         self._tracks: dict[str, tuple] = {}
-        origins = house.settings.server.allowed_origins
+        origins = context.settings.server.allowed_origins
         self.socketio = SocketIO(
             app,
             async_mode="threading",
             ping_interval=5,
             ping_timeout=5,
             max_http_buffer_size=LARGEST,
-            cors_allowed_origins=[house.public_url, *origins] if origins else None,
+            cors_allowed_origins=[context.public_url, *origins] if origins else None,
             logger=False,
             engineio_logger=False,
         )
@@ -77,8 +77,8 @@ class Sockets:
         self.socketio.on_event("disconnect", self.disconnect)
         self.socketio.on_event("watch", self.watch)
         self._in_order()
-        strangers = house.settings.limits.strangers or max(1, self.most * 3 // 4)
-        self.crowd = app.wsgi_app = Crowd(app.wsgi_app, self.most, strangers)
+        strangers = context.settings.limits.strangers or max(1, self.most * 3 // 4)
+        self.crowd = app.wsgi_app = ConnectionLimit(app.wsgi_app, self.most, strangers)
 
     @property
     def count(self) -> int:
@@ -101,7 +101,7 @@ class Sockets:
                 raise errors.BadRequest("busy", 503)
             if token is not None and not isinstance(token, str):
                 raise NotSignedIn("bad_token")
-            caller = auth.identify(self.house.gate, self.house.clock(), bearer=token or None, cookie=cookie)
+            caller = auth.identify(self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie)
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")
         except HallError as error:
@@ -151,7 +151,7 @@ class Sockets:
     def _join(self, listener: Listener, rooms: list[str], after: int | None) -> dict:
         who = self._who(listener)
         inner = {room: self._allowed(listener, who, room) for room in rooms}  # as the client names it -> as messages.py does
-        with self.house.sight() as sight:
+        with self.context.sight() as sight:
             sight = self._at(self.told, sight)
             snapshot = {room: self._snapshot(inside, sight) for room, inside in inner.items()}
             answer = {"seq": self.told.seq, "snapshot": snapshot}
@@ -169,8 +169,8 @@ class Sockets:
 
     def _who(self, listener: Listener) -> auth.Caller:
         """Asked again at every `watch`: a token may have been revoked, a session ended, since the socket was opened."""
-        h = self.house
-        return auth.identify(h.gate, h.clock(), bearer=listener.token, cookie=listener.cookie)
+        h = self.context
+        return auth.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie)
 
     def _allowed(self, listener: Listener, who: auth.Caller, room: str) -> str:
         """The room's inner name; a refusal where this caller may not watch it."""
@@ -191,16 +191,16 @@ class Sockets:
         return room
 
     def _ticket(self, track: str):
-        with self.house.sight() as sight:
+        with self.context.sight() as sight:
             return sight.find_track(track)
 
     def _at(self, floor, sight):
         """A look at an older picture with the same eyes."""
-        return self.house.look(floor, reader=sight.reader)
+        return self.context.look(floor, reader=sight.reader)
 
     def _snapshot(self, room: str, sight) -> dict:
         """A room's state; drawn once for all who ask within some seconds of the same picture."""
-        mark = (sight.floor.seq, sight.outlook and sight.outlook.look.at, sight.now // 5000)
+        mark = (sight.floor.seq, sight.waits and sight.waits.look.at, sight.now // 5000)
         kept = self._snapshots.get(room)
         if kept and kept[0] == mark:
             return kept[1] | {"hall": kept[1]["hall"] | {"now": sight.instant(sight.now)}}
@@ -241,12 +241,12 @@ class Sockets:
                 self.told = floor
                 self.more_told.notify_all()
             self._dismiss(recorded)
-        if self.house.metrics:
-            self.house.metrics.news.observe(time.perf_counter() - began)
+        if self.context.metrics:
+            self.context.metrics.news.observe(time.perf_counter() - began)
 
     def _tell(self, recorded: list, before, floor, signatures: set[frozenset[str]]) -> None:
-        with self.house.reader() as connection:
-            sight = self.house.look(floor, reader=connection)
+        with self.context.reader() as connection:
+            sight = self.context.look(floor, reader=connection)
             for one in recorded:
                 told = messages.messages(one, before, sight)
                 if not told:
@@ -268,14 +268,14 @@ class Sockets:
             if who is None or (listener.caller.role and not who.role):
                 self.socketio.server.disconnect(listener.sid)
 
-    def board_changed(self, outlook) -> None:
+    def board_changed(self, waits) -> None:
         """Waits and who should get ready have moved on by themselves. Not in the journal, so without a number of its own."""
         with self.lock:
             signatures = {x.signature for x in self.listeners.values() if x.signature}
             if not signatures:
                 return
-            with self.house.reader() as connection:
-                sight = self.house.look(self.told, reader=connection)
+            with self.context.reader() as connection:
+                sight = self.context.look(self.told, reader=connection)
                 told = self._board(sight, signatures)
                 at = sight.instant(sight.now)
             for signature in signatures:
@@ -320,7 +320,7 @@ class Sockets:
 
         def ordered(srv, sid, eio_sid, data, namespace, id):
             if data and data[0] == "watch":
-                done = self.house.floor.seq  # whoever has had an answer sees it in what is drawn now
+                done = self.context.floor.seq  # whoever has had an answer sees it in what is drawn now
                 with self.more_told:
                     self.more_told.wait_for(lambda: self.told.seq >= done, timeout=1)
                     return plain(srv, sid, eio_sid, data, namespace, id)
@@ -337,7 +337,7 @@ class Row:
         self.ticket, self.window, self.body = row["ticket"], row["window"], row["body"]
 
 
-class Crowd:
+class ConnectionLimit:
     """Every open socket holds a thread. Beyond the limit a newcomer is told so at once, instead of hanging until somebody leaves.
 
     `strangers`: so many from one address at most, not counting those who have shown a token or a sign-in; so nobody can take all places.

@@ -19,8 +19,8 @@ from pydantic import BaseModel, ValidationError
 
 from ..domain.errors import WrongBody
 from . import auth, errors, models
-from .house import House, house
-from .idempotency import Kept, answered, dumps
+from .context import Context, context
+from .idempotency import StoredAnswer, dumps, idempotent
 
 PREFIX = "/api/v1"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -33,7 +33,7 @@ AT_WINDOW = frozenset({"keypad", "clerk", "manager"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class Endpoint:
     method: str
     path: str  # as in OpenAPI: /tickets/{id}
     name: str
@@ -59,26 +59,26 @@ class Door:
         return self.method == "POST"
 
 
-DOORS: list[Door] = []
+ENDPOINTS: list[Endpoint] = []
 
 
-def door(method: str, path: str, *, gives: dict, tag: str, **more) -> Callable:
+def endpoint(method: str, path: str, *, gives: dict, tag: str, **more) -> Callable:
     """Puts a function into the table. Its docstring's first line is the summary."""
 
     def put(act: Callable) -> Callable:
         summary = inspect.getdoc(act).split("\n")[0]
-        DOORS.append(Door(method=method, path=path, name=act.__name__, summary=summary, tag=tag, act=act, gives=gives, **more))
+        ENDPOINTS.append(Endpoint(method=method, path=path, name=act.__name__, summary=summary, tag=tag, act=act, gives=gives, **more))
         return act
 
     return put
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
+class ApiRequest:
     """One request, read and checked."""
 
-    house: House
-    door: Door
+    context: Context
+    endpoint: Endpoint
     who: auth.Caller
     body: Any
     query: Any
@@ -87,11 +87,11 @@ class Ask:
 
     @property
     def floor(self):
-        return self.house.floor
+        return self.context.floor
 
     @property
     def now(self) -> int:
-        return self.house.clock()
+        return self.context.clock()
 
     @property
     def lang(self) -> str:
@@ -106,13 +106,13 @@ class Ask:
         again: Callable | None = None,
         secret: bool = False,
         **arguments,
-    ) -> Kept:
+    ) -> StoredAnswer:
         """Does one action, once for its key. `answer(entry, result)` makes (status, JSON value) while the hall is as the action left it."""
         key = self.key
         digest = self.digest if key else ""
-        kept = self.house.ledger.do(
+        kept = self.context.ledger.do(
             self.who.key,
-            answered,
+            idempotent,
             caller=self.who.key,
             key=key,
             digest=digest,
@@ -122,17 +122,17 @@ class Ask:
             guard=guard,
             again=again,
             secret=secret,
-            hours=self.house.settings.limits.idempotency_hours,
+            hours=self.context.settings.limits.idempotency_hours,
         )
         if key and not secret:
-            again = Kept(status=kept.status, body=kept.body, digest=digest, replayed=True)
-            self.house.answers.put(self.who.key, key, again)
+            again = StoredAnswer(status=kept.status, body=kept.body, digest=digest, replayed=True)
+            self.context.answers.put(self.who.key, key, again)
         return kept
 
     @property
     def key(self) -> str | None:
         key = request.headers.get("Idempotency-Key")
-        if key is None or not self.door.keyed:
+        if key is None or not self.endpoint.keyed:
             return None
         if not KEY.fullmatch(key):
             raise WrongBody("bad_key")
@@ -141,52 +141,52 @@ class Ask:
     @cached_property
     def digest(self) -> str:
         """What tells one request from another under the same key; keyed, for a body may hold a person."""
-        text = json.dumps([self.door.method, request.path, self.raw], ensure_ascii=False, sort_keys=True)
-        return self.house.ledger.keys.hashed("request", text)
+        text = json.dumps([self.endpoint.method, request.path, self.raw], ensure_ascii=False, sort_keys=True)
+        return self.context.ledger.keys.hashed("request", text)
 
 
 def blueprint() -> Blueprint:
     """All doors of the table as Flask routes."""
     bp = Blueprint("api", __name__, url_prefix=PREFIX)
-    for row in DOORS:
+    for row in ENDPOINTS:
         rule = re.sub(r"\{(\w+)\}", r"<\1>", row.path)
         bp.add_url_rule(rule, endpoint=f"{row.name}_{row.method.lower()}", view_func=_view(row), methods=[row.method])
     return bp
 
 
-def _view(row: Door) -> Callable:
+def _view(row: Endpoint) -> Callable:
     def view(**path):
-        h = house()
+        h = context()
         raw_bytes = read_body(h) if row.changes else b""  # too large is said to anybody
         who = auth.caller(anew=row.anew)
         if not (row.holder and who.role in ("", "visitor")):  # the holder of a track code is looked at by the door itself
             auth.require(who, row.roles)
         raw, body = checked(row.body, raw_bytes) if row.changes else (None, None)
-        ask = Ask(house=h, door=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
-        return response(once(ask, lambda: row.act(ask, **path)))
+        req = ApiRequest(context=h, endpoint=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
+        return response(once(req, lambda: row.act(req, **path)))
 
     view.__name__ = row.name
     return view
 
 
-def once(ask: Ask, act: Callable):
+def once(req: ApiRequest, act: Callable):
     """The answer. Those that went through `ask.do` are kept for their key on disk; others, which change nothing of the hall, in memory."""
-    key = ask.key
+    key = req.key
     if key is None:
         return act()
-    digest, answers = ask.digest, ask.house.answers
-    known = answers.get(ask.who.key, key)
+    digest, answers = req.digest, req.context.answers
+    known = answers.get(req.who.key, key)
     if known:
         if known.digest != digest:
             raise WrongBody("key_reused")
         return known
     given = act()
     if isinstance(given, tuple) and given[0] < 400:
-        answers.put(ask.who.key, key, Kept(status=given[0], body=dumps(given[1]), digest=digest, replayed=True))
+        answers.put(req.who.key, key, StoredAnswer(status=given[0], body=dumps(given[1]), digest=digest, replayed=True))
     return given
 
 
-def read_body(h: House) -> bytes:
+def read_body(h: Context) -> bytes:
     most = h.settings.limits.body
     if (request.content_length or 0) > most:
         raise errors.BadRequest("too_large", 413, limit=most)
@@ -237,7 +237,7 @@ def response(given) -> Response:
     """A Kept answer, or (status, JSON value)."""
     if isinstance(given, Response):
         return given
-    kept = given if isinstance(given, Kept) else Kept(status=given[0], body=dumps(given[1]))
+    kept = given if isinstance(given, StoredAnswer) else StoredAnswer(status=given[0], body=dumps(given[1]))
     answer = Response(kept.body or None, kept.status, content_type="application/json" if kept.body else None)
     if not kept.body:
         answer.headers.pop("Content-Type", None)

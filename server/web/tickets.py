@@ -7,20 +7,20 @@ from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.tickets import State
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
-from .table import ALL, AT_WINDOW, Ask, door, items
+from .table import ALL, AT_WINDOW, ApiRequest, endpoint, items
 
 TAKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager"})
 CHANNEL_OF = {"kiosk": "kiosk", "app": "api"}  # staff issue at the desk
 LETTERS_GO = frozenset({"kiosk", "app", "guide", "clerk", "keypad", "manager"})
 
 
-def a_ticket(ask: Ask, status: int = 201):
+def a_ticket(req: ApiRequest, status: int = 201):
     """The answer of an action that gives a ticket (or None: nobody waits)."""
 
-    def answer(entry, ticket):
+    def answer(tx, ticket):
         if ticket is None:
             return 204, None
-        return status, with_names(ask.house.inside(entry), ticket)
+        return status, with_names(req.context.inside(tx), ticket)
 
     return answer
 
@@ -32,18 +32,18 @@ def with_names(sight, ticket) -> dict:
     return sight.ticket(ticket) | {"service_name": name, "service_name_en": (service.name_en if service else "") or name}
 
 
-@door("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",
+@endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "service_closed", "no_such_service"))  # fmt: skip
-def issue_ticket(ask: Ask):
+def issue_ticket(req: ApiRequest):
     """Take a number."""
-    given = ask.body
-    appointment = ticket_id(ask.house, given.appointment)[0] if given.appointment else None
-    return ask.do(
+    given = req.body
+    appointment = ticket_id(req.context, given.appointment)[0] if given.appointment else None
+    return req.do(
         actions.issue_ticket,
-        a_ticket(ask),
-        again=lambda entry, kept: a_ticket(ask)(entry, entry.fetch("tickets", kept["id"])),
+        a_ticket(req),
+        again=lambda tx, kept: a_ticket(req)(tx, tx.fetch("tickets", kept["id"])),
         service=given.service,
-        channel=given.channel or CHANNEL_OF.get(ask.who.role, "desk"),
+        channel=given.channel or CHANNEL_OF.get(req.who.role, "desk"),
         class_=given.class_ or "ordinary",
         reason=given.reason,
         holder=given.holder.model_dump() if given.holder else None,
@@ -51,17 +51,17 @@ def issue_ticket(ask: Ask):
         appointment=appointment,
         language=given.language or "zh",
         onward=tuple(given.onward or ()),
-        kiosk=ask.who.name or None if ask.who.role == "kiosk" else None,
+        kiosk=req.who.name or None if req.who.role == "kiosk" else None,
         notice=given.notice or "",
     )
 
 
-@door("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,
+@endpoint("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,
       roles=frozenset({"guide", "clerk", "manager", "admin", "auditor"}), tag="tickets")  # fmt: skip
-def list_tickets(ask: Ask):
+def list_tickets(req: ApiRequest):
     """Today's tickets in the order of their numbers."""
-    q = ask.query
-    with ask.house.sight() as sight:
+    q = req.query
+    with req.context.sight() as sight:
         found = [
             t
             for t in sight.floor.tickets.values()
@@ -70,23 +70,23 @@ def list_tickets(ask: Ask):
         return items([sight.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
 
 
-@door("GET", "/tickets/{id}", gives={200: models.Ticket}, roles=ALL, holder=True, tag="tickets", refuses=("no_such_ticket",))
-def get_ticket(ask: Ask, id: str):
+@endpoint("GET", "/tickets/{id}", gives={200: models.Ticket}, roles=ALL, holder=True, tag="tickets", refuses=("no_such_ticket",))
+def get_ticket(req: ApiRequest, id: str):
     """A ticket by its id (any token) or by its track code (nobody asks who you are)."""
-    known, held = ticket_id(ask.house, id)
+    known, held = ticket_id(req.context, id)
     if not held:
-        auth.require(ask.who, ask.door.roles)
-    with ask.house.sight() as sight:
+        auth.require(req.who, req.endpoint.roles)
+    with req.context.sight() as sight:
         ticket = sight.find(known)
         if ticket is None:
             raise NotFound("no_such_ticket")
-        return 200, sight.staff_ticket(ticket) if ask.who.role in ("clerk", "guide", "manager") else sight.ticket(ticket)
+        return 200, sight.staff_ticket(ticket) if req.who.role in ("clerk", "guide", "manager") else sight.ticket(ticket)
 
 
-@door("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
-def get_track(ask: Ask, track: str):
+@endpoint("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
+def get_track(req: ApiRequest, track: str):
     """A ticket as its holder sees it."""
-    with ask.house.sight() as sight:
+    with req.context.sight() as sight:
         ticket = sight.find_track(track)
         if ticket is None:
             raise NotFound("no_such_ticket")
@@ -96,23 +96,23 @@ def get_track(ask: Ask, track: str):
 def ticket_gesture(path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, roles=AT_WINDOW):
     """A gesture that needs nothing but the ticket."""
 
-    def gesture(ask: Ask, id: str):
-        id, _ = ticket_id(ask.house, id)
-        return ask.do(act, a_ticket(ask, status), guard=at_ticket(ask.who, id, move), ticket=id)
+    def gesture(req: ApiRequest, id: str):
+        id, _ = ticket_id(req.context, id)
+        return req.do(act, a_ticket(req, status), guard=at_ticket(req.who, id, move), ticket=id)
 
     gesture.__name__, gesture.__doc__ = name, summary
     refuses = ("no_such_ticket", "illegal_move", "not_your_window")
-    door(method, path, gives={status: models.Ticket}, roles=roles, tag="tickets", refuses=refuses)(gesture)
+    endpoint(method, path, gives={status: models.Ticket}, roles=roles, tag="tickets", refuses=refuses)(gesture)
 
 
-def resume_once(entry, *, ticket: str, window: str | None):
+def resume_once(tx, *, ticket: str, window: str | None):
     """DELETE repeats harmlessly: what the last event took up again is simply there."""
-    there = entry.fetch("tickets", ticket)
+    there = tx.fetch("tickets", ticket)
     if there and there.state is State.SERVING:
-        (last,) = entry.private("SELECT kind FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", ticket)
+        (last,) = tx.private("SELECT kind FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", ticket)
         if last["kind"] == "service.resumed":
             return there
-    return actions.resume(entry, ticket=ticket, window=window)
+    return actions.resume(tx, ticket=ticket, window=window)
 
 
 ticket_gesture("/tickets/{id}/calls", "recall", actions.recall, "recall", "Call the same number again.")
@@ -123,32 +123,32 @@ ticket_gesture("/tickets/{id}/return", "return", actions.return_ticket, "return_
 ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; the window is free.")
 
 
-@door("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, roles=AT_WINDOW, tag="tickets",
+@endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, roles=AT_WINDOW, tag="tickets",
       refuses=("no_such_ticket", "illegal_move", "window_busy", "not_your_window"))  # fmt: skip
-def resume(ask: Ask, id: str):
+def resume(req: ApiRequest, id: str):
     """Take up again what was put aside, here or (`window`) at the window that asks."""
-    id, _ = ticket_id(ask.house, id)
-    no = ask.body.window
-    guard = at_window(ask.who, no) if no else at_ticket(ask.who, id, "resume")
-    return ask.do(resume_once, a_ticket(ask, 200), guard=guard, ticket=id, window=no)
+    id, _ = ticket_id(req.context, id)
+    no = req.body.window
+    guard = at_window(req.who, no) if no else at_ticket(req.who, id, "resume")
+    return req.do(resume_once, a_ticket(req, 200), guard=guard, ticket=id, window=no)
 
 
 ticket_gesture("/tickets/{id}/reprints", "", actions.reprint, "reprint", "Print the same number once more.",
                roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
 
 
-@door("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, roles=AT_WINDOW | {"guide"}, tag="tickets",
+@endpoint("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, roles=AT_WINDOW | {"guide"}, tag="tickets",
       refuses=("no_such_ticket", "no_such_service", "no_such_window", "not_served_here", "illegal_move"))  # fmt: skip
-def transfer(ask: Ask, id: str):
+def transfer(req: ApiRequest, id: str):
     """On to another service or window, on the same number."""
-    id, _ = ticket_id(ask.house, id)
-    given = ask.body
+    id, _ = ticket_id(req.context, id)
+    given = req.body
     if given.service is None and given.window is None:
         raise missing("service", "window")
-    return ask.do(
+    return req.do(
         actions.transfer,
-        a_ticket(ask),
-        guard=at_ticket(ask.who, id, "transfer"),
+        a_ticket(req),
+        guard=at_ticket(req.who, id, "transfer"),
         ticket=id,
         service=given.service,
         window=given.window,
@@ -156,81 +156,81 @@ def transfer(ask: Ask, id: str):
     )
 
 
-@door("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, roles=LETTERS_GO, holder=True,
+@endpoint("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, roles=LETTERS_GO, holder=True,
       tag="tickets", refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
-def postpone(ask: Ask, id: str):
+def postpone(req: ApiRequest, id: str):
     """Let others go first."""
-    id = whose(ask, id)
-    given = ask.body
+    id = whose(req, id)
+    given = req.body
     if (given.places is None) == (given.seconds is None):
         raise missing("places", "seconds")
-    guard = at_ticket(ask.who, id, "postpone")
-    return ask.do(actions.postpone, a_ticket(ask), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
+    guard = at_ticket(req.who, id, "postpone")
+    return req.do(actions.postpone, a_ticket(req), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
 
 
-@door("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, roles=LETTERS_GO, holder=True, tag="tickets",
+@endpoint("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, roles=LETTERS_GO, holder=True, tag="tickets",
       refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
-def cancel(ask: Ask, id: str):
+def cancel(req: ApiRequest, id: str):
     """Give the number up."""
-    id = whose(ask, id)
-    return ask.do(actions.cancel, a_ticket(ask), guard=at_ticket(ask.who, id, "cancel"), ticket=id)
+    id = whose(req, id)
+    return req.do(actions.cancel, a_ticket(req), guard=at_ticket(req.who, id, "cancel"), ticket=id)
 
 
-@door("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, roles=AT_WINDOW, tag="tickets",
+@endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, roles=AT_WINDOW, tag="tickets",
       refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
-def finish(ask: Ask, id: str):
+def finish(req: ApiRequest, id: str):
     """The service is done; the answer holds the link to evaluate it."""
-    id, _ = ticket_id(ask.house, id)
+    id, _ = ticket_id(req.context, id)
 
-    def answer(entry, finished):
+    def answer(tx, finished):
         ticket, evaluation = finished
-        sight = ask.house.inside(entry)
+        sight = req.context.inside(tx)
         return 201, {"ticket": sight.ticket(ticket), "evaluation": sight.evaluation_link(evaluation)}
 
-    return ask.do(
+    return req.do(
         actions.finish,
         answer,
-        guard=at_ticket(ask.who, id, "finish"),
+        guard=at_ticket(req.who, id, "finish"),
         ticket=id,
-        outcome=ask.body.outcome or "done",
-        flags=tuple(ask.body.flags or ()),
+        outcome=req.body.outcome or "done",
+        flags=tuple(req.body.flags or ()),
     )
 
 
 # -- evaluation
 
 
-@door("GET", "/evaluations/{token}", gives={200: models.EvaluationAsked}, tag="evaluations", refuses=("no_such_evaluation",))
-def get_evaluation(ask: Ask, token: str):
+@endpoint("GET", "/evaluations/{token}", gives={200: models.EvaluationAsked}, tag="evaluations", refuses=("no_such_evaluation",))
+def get_evaluation(req: ApiRequest, token: str):
     """What may be evaluated by this link: its state, the five grades and their tags."""
-    with ask.house.sight() as sight:
+    with req.context.sight() as sight:
         evaluation = sight.find_evaluation(token)
         if evaluation is None:
             raise NotFound("no_such_evaluation")
         return 200, sight.evaluation(evaluation)
 
 
-@door("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
+@endpoint("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
       refuses=("no_such_evaluation", "already_evaluated", "evaluation_expired"))  # fmt: skip
-def evaluate(ask: Ask):
+def evaluate(req: ApiRequest):
     """Say how it was, once. The link's token is the right to do so; a pad or a keypad's evaluator may do it for its own window only."""
-    given, who = ask.body, ask.who
+    given, who = req.body, req.who
     if who.role not in ("", "pad", "keypad", "app", "visitor", "manager"):
         raise NotAllowed("wrong_role", role=who.role)
-    id = ask.house.ledger.keys.id_of("evaluation", given.token)
+    id = req.context.ledger.keys.id_of("evaluation", given.token)
     if id is None:
         raise NotFound("no_such_evaluation")
 
-    def guard(entry):
-        found = entry.fetch("evaluations", id)
+    def guard(tx):
+        found = tx.fetch("evaluations", id)
         if found and who.role in ("pad", "keypad"):
-            at_window(who, found.window)(entry)
+            at_window(who, found.window)(tx)
 
-    def answer(entry, done):
-        sight = ask.house.inside(entry)
+    def answer(tx, done):
+        sight = req.context.inside(tx)
         return 201, {"state": done.state, "number": done.number, "given_at": sight.instant(done.given_at)}
 
-    return ask.do(
+    return req.do(
         actions.evaluate,
         answer,
         guard=guard,
@@ -243,11 +243,11 @@ def evaluate(ask: Ask):
     )
 
 
-def whose(ask: Ask, given: str) -> str:
+def whose(req: ApiRequest, given: str) -> str:
     """The ticket's id, if the caller may act for its holder: by role, or by knowing its track code."""
-    id, held = ticket_id(ask.house, given)
+    id, held = ticket_id(req.context, given)
     if not held:
-        auth.require(ask.who, ask.door.roles)
+        auth.require(req.who, req.endpoint.roles)
     return id
 
 

@@ -7,83 +7,83 @@ from ..domain.errors import NotFound, NotNow
 from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
-from .table import ALL, AT_WINDOW, MANAGERS, Ask, door, items
+from .table import ALL, AT_WINDOW, MANAGERS, ApiRequest, endpoint, items
 from .tickets import a_ticket
 
 
-@door("GET", "/windows", gives={200: models.Window}, lists=True, roles=ALL, tag="windows")
-def list_windows(ask: Ask):
+@endpoint("GET", "/windows", gives={200: models.Window}, lists=True, roles=ALL, tag="windows")
+def list_windows(req: ApiRequest):
     """All windows as they stand."""
-    return items(ask.house.look().windows())
+    return items(req.context.look().windows())
 
 
-@door("GET", "/windows/{no}", gives={200: models.Window}, roles=ALL, tag="windows", refuses=("no_such_window",))
-def get_window(ask: Ask, no: str):
+@endpoint("GET", "/windows/{no}", gives={200: models.Window}, roles=ALL, tag="windows", refuses=("no_such_window",))
+def get_window(req: ApiRequest, no: str):
     """One window as it stands."""
-    known(ask, no)
-    sight, who = ask.house.look(), ask.who
+    known(req, no)
+    sight, who = req.context.look(), req.who
     window = sight.window(no)
     if window["ticket"] and who.role in AT_WINDOW and who.window in (None, no):
         window["ticket"]["id"] = sight.at_windows[no].id  # a keypad knows numbers only; its gestures need the ticket
     return 200, window
 
 
-@door("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, roles=MANAGERS, tag="settings",
+@endpoint("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, roles=MANAGERS, tag="settings",
       refuses=("no_such_service",))  # fmt: skip
-def put_window(ask: Ask, no: str):
+def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""
-    return ask.do(actions.put_window, lambda entry, w: (200, ask.house.inside(entry).window(w.no)), no=no, **given(ask))
+    return req.do(actions.put_window, lambda tx, w: (200, req.context.inside(tx).window(w.no)), no=no, **given(req))
 
 
-@door("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, roles=AT_WINDOW, tag="windows",
+@endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, roles=AT_WINDOW, tag="windows",
       refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket"))  # fmt: skip
-def call(ask: Ask, no: str):
+def call(req: ApiRequest, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
-    guard = at_window(ask.who, no)
-    given, clerk = ask.body, ask.who.staff
+    guard = at_window(req.who, no)
+    given, clerk = req.body, req.who.staff
     if given.number is not None:
-        return ask.do(call_numbered, a_ticket(ask), guard=guard, window=no, number=given.number, clerk=clerk)
+        return req.do(call_numbered, a_ticket(req), guard=guard, window=no, number=given.number, clerk=clerk)
     if given.ticket is None:
-        return ask.do(actions.call_next, a_ticket(ask), guard=guard, window=no, clerk=clerk)
-    id, _ = ticket_id(ask.house, given.ticket)
-    return ask.do(actions.call_ticket, a_ticket(ask), guard=guard, window=no, ticket=id, clerk=clerk)
+        return req.do(actions.call_next, a_ticket(req), guard=guard, window=no, clerk=clerk)
+    id, _ = ticket_id(req.context, given.ticket)
+    return req.do(actions.call_ticket, a_ticket(req), guard=guard, window=no, ticket=id, clerk=clerk)
 
 
-def call_numbered(entry, *, window: str, number: str, clerk: str | None):
+def call_numbered(tx, *, window: str, number: str, clerk: str | None):
     """Looked up inside the action: asked again under its key, the same press gives the same answer."""
-    if window not in entry.floor.windows:
+    if window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
-    return actions.call_ticket(entry, window=window, ticket=numbered(entry.floor, window, number), clerk=clerk)
+    return actions.call_ticket(tx, window=window, ticket=numbered(tx.floor, window, number), clerk=clerk)
 
 
-@door("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
+@endpoint("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
       refuses=("no_such_window",))  # fmt: skip
-def get_line(ask: Ask, no: str):
+def get_line(req: ApiRequest, no: str):
     """Whom dispatch would call here, in order, and why; `idle` says why nobody."""
-    known(ask, no)
-    return 200, ask.house.look().line(no)
+    known(req, no)
+    return 200, req.context.look().line(no)
 
 
-@door("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, roles=AT_WINDOW, tag="windows",
+@endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, roles=AT_WINDOW, tag="windows",
       refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere"))  # fmt: skip
-def set_window(ask: Ask, no: str):
+def set_window(req: ApiRequest, no: str):
     """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere."""
-    clerk = ask.who.name if ask.who.role == "clerk" else None
-    given = ask.body
+    clerk = req.who.name if req.who.role == "clerk" else None
+    given = req.body
 
-    def act(entry, **arguments):
-        elsewhere = [w.no for w in entry.floor.windows.values() if w.clerk == clerk and w.no != no] if clerk else []
+    def act(tx, **arguments):
+        elsewhere = [w.no for w in tx.floor.windows.values() if w.clerk == clerk and w.no != no] if clerk else []
         if elsewhere and given.state != "closed":
             if not given.take_over:
                 raise NotNow("already_open_elsewhere", data={"window": elsewhere[0]}, window=elsewhere[0])
             for other in elsewhere:
-                actions.set_window(entry, window=other, state="closed")
-        return actions.set_window(entry, **arguments)
+                actions.set_window(tx, window=other, state="closed")
+        return actions.set_window(tx, **arguments)
 
-    return ask.do(
+    return req.do(
         act,
-        lambda entry, w: (200, ask.house.inside(entry).window(w.no)),
-        guard=at_window(ask.who, no, moving=given.state == "open"),
+        lambda tx, w: (200, req.context.inside(tx).window(w.no)),
+        guard=at_window(req.who, no, moving=given.state == "open"),
         window=no,
         state=given.state,
         reason=given.reason or "",
@@ -105,11 +105,11 @@ def counter(number: str) -> int:
     return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
 
 
-def known(ask: Ask, no: str) -> None:
-    if no not in ask.floor.windows:
+def known(req: ApiRequest, no: str) -> None:
+    if no not in req.floor.windows:
         raise NotFound("no_such_window", window=no)
 
 
-def given(ask: Ask) -> dict:
+def given(req: ApiRequest) -> dict:
     """The fields that were sent; null is the same as not sent."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in ask.body.given().items() if v is not None}
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in req.body.given().items() if v is not None}

@@ -167,10 +167,10 @@ def test_who_comes_next_is_asked_to_get_ready_once_and_only_where_the_hall_wants
     town.take()
     town.do("call_next", window="1")
     assert one.at("speaker").wait(1)
-    town.server.house.lookout.refresh()
+    town.server.context.forecaster.refresh()
 
-    town.server.sockets.board_changed(town.ledger.outlook)
-    town.server.sockets.board_changed(town.ledger.outlook)
+    town.server.sockets.board_changed(town.ledger.waits)
+    town.server.sockets.board_changed(town.ledger.waits)
 
     assert one.at("speaker").wait(2)
     assert [n.texts["zh"] for n in one.at("speaker").said] == ["请A001号到1号窗口办理", "请A002号准备"]
@@ -205,7 +205,7 @@ def test_the_states_of_devices_reach_the_hall_and_are_written_when_they_change(t
     agent(signs=[SIGN, {"window": "2", "url": "serial:///dev/does-not-exist"}], speaker={"url": "virtual://speaker"})
 
     def states():
-        return {d["id"]: d["state"] for d in town.server.house.look().devices()}
+        return {d["id"]: d["state"] for d in town.server.context.look().devices()}
 
     wait(lambda: states().get("display-1/sign-2") == "trouble")
     wait(lambda: states().get("display-1/speaker") == "ok")
@@ -216,19 +216,19 @@ def test_the_states_of_devices_reach_the_hall_and_are_written_when_they_change(t
 
 def test_after_an_outage_all_devices_are_told_again(town, agent, wait):
     one = agent(signs=[SIGN])
-    wait(lambda: "display-1" in town.server.house.machines.heard)
+    wait(lambda: "display-1" in town.server.context.machines.heard)
     town.away()
     wait(lambda: one.reports._away)
     town.go()
     town.do("note_silence", machine="display-1")  # as the hall's clockwork does after a while
 
-    wait(lambda: {d["state"] for d in town.server.house.look().devices() if d["id"] == "display-1/display"} == {"ok"})
-    wait(lambda: {d["code"] for d in town.server.house.look().devices() if d["id"] == "display-1/sign-1"} == {"unanswered"})
+    wait(lambda: {d["state"] for d in town.server.context.look().devices() if d["id"] == "display-1/display"} == {"ok"})
+    wait(lambda: {d["code"] for d in town.server.context.look().devices() if d["id"] == "display-1/sign-1"} == {"unanswered"})
 
 
 def test_a_manager_restarts_the_agent_once(town, agent, wait):
     one = agent(signs=[SIGN])
-    wait(lambda: "display-1" in town.server.house.machines.heard)
+    wait(lambda: "display-1" in town.server.context.machines.heard)
 
     town.do("order", machine="display-1", what="restart")
 
@@ -239,7 +239,7 @@ def test_a_manager_restarts_the_agent_once(town, agent, wait):
 
 def test_a_command_a_display_cannot_do_is_answered_so(town, agent, wait):
     one = agent(signs=[SIGN])
-    wait(lambda: "display-1" in town.server.house.machines.heard)
+    wait(lambda: "display-1" in town.server.context.machines.heard)
 
     town.do("order", machine="display-1", what="reprint", ticket="x")
 

@@ -286,7 +286,7 @@ class Place:
 
     def token(self, role, window=None, name=""):
         """A token, made the way `hall token` makes it, beside the running server."""
-        from server import control
+        from server.runtime import control
 
         return control.ask(self.data, "make_token", role=role, window=window, name=name)["token"]
 

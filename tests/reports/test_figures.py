@@ -6,8 +6,11 @@ import zipfile
 
 import pytest
 
-from server import actions, cli, learned, recorded, store
-from server.domain import simulate
+from server import actions, cli
+from server.forecast import history as learned
+from server.forecast import recorded_days as recorded
+from server.forecast import simulate
+from server.record import store
 from server.reports import figures, sheet
 
 

@@ -1,4 +1,4 @@
-"""`house`: a whole server in memory with the small hall; `fresh`: a way to open the same data folder again, as after a restart."""
+"""`context`: a whole server in memory with the small hall; `fresh`: a way to open the same data folder again, as after a restart."""
 
 import importlib.util
 from pathlib import Path
@@ -27,16 +27,16 @@ def fresh(tmp_path, clock, small_hall, doors):
     def open_it(**more):
         for old in opened:
             old.close()
-        opened[:] = [doors.House(tmp_path / "data", clock, small_hall, **more)]
+        opened[:] = [doors.Context(tmp_path / "data", clock, small_hall, **more)]
         return opened[0]
 
     yield open_it
-    for house in opened:
-        house.close()
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture
-def house(fresh):
+def context(fresh):
     return fresh()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import socketio
 from soon import LONG
 
-from server import control
+from server.runtime import control
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from server import actions
-from server.clockwork import Clockwork
 from server.domain.errors import HallError, NotFound, NotNow, WrongBody
 from server.domain.tickets import State
+from server.runtime.clockwork import Clockwork
 
 ZHANG = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
 
@@ -26,7 +26,7 @@ def test_numbers_count_within_a_series_and_the_key_over_all(take):
 def test_a_number_past_999_has_four_digits(ledger, take):
     from server.domain.things import Counter
 
-    ledger.do("test", lambda entry: entry.tell(actions.hall.events.SettingChanged(setting="x"), Counter(id="2026-11-20/A", last=999)))
+    ledger.do("test", lambda tx: tx.tell(actions.hall.events.SettingChanged(setting="x"), Counter(id="2026-11-20/A", last=999)))
 
     assert take("tax").number == "A1000"
 

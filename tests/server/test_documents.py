@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from config.schema import ServerSettings
 from server.domain.events import KINDS
 from server.web import openapi
-from server.web.table import DOORS
+from server.web.table import ENDPOINTS
 
 
 def test_openapi_is_valid_and_holds_every_door(schema):
@@ -23,15 +23,15 @@ def test_openapi_is_valid_and_holds_every_door(schema):
 
     assert document["openapi"].startswith("3.1")
     said = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert said == {(d.method, d.path) for d in DOORS}
+    assert said == {(d.method, d.path) for d in ENDPOINTS}
     ids = [op["operationId"] for methods in document["paths"].values() for op in methods.values()]
     assert len(ids) == len(set(ids))
 
 
-def test_every_route_of_the_app_below_the_base_is_in_the_table(house):
-    ours = [r for r in house.server.app.url_map.iter_rules() if r.rule.startswith("/api/v1")]
+def test_every_route_of_the_app_below_the_base_is_in_the_table(context):
+    ours = [r for r in context.server.app.url_map.iter_rules() if r.rule.startswith("/api/v1")]
     rules = {(m, r.rule) for r in ours for m in r.methods - {"HEAD", "OPTIONS"}}
-    table = {(d.method, "/api/v1" + re.sub(r"\{(\w+)\}", r"<\1>", d.path)) for d in DOORS}
+    table = {(d.method, "/api/v1" + re.sub(r"\{(\w+)\}", r"<\1>", d.path)) for d in ENDPOINTS}
 
     assert rules - table == {("GET", "/api/v1/openapi.json"), ("GET", "/api/v1/asyncapi.json")}
     assert not table - rules
@@ -50,7 +50,7 @@ POST /tickets/merge
 
 @pytest.mark.parametrize("gesture", [g for line in GESTURES.split("\n") for g in line.split("|") if g])
 def test_every_gesture_of_the_open_interface_has_its_door(gesture):
-    assert gesture in {f"{d.method} {d.path}" for d in DOORS}
+    assert gesture in {f"{d.method} {d.path}" for d in ENDPOINTS}
 
 
 def test_asyncapi_names_every_event_and_every_reference_leads_somewhere():
@@ -64,9 +64,9 @@ def test_asyncapi_names_every_event_and_every_reference_leads_somewhere():
             at = at[part.replace("~1", "/").replace("~0", "~")]
 
 
-def test_the_documents_need_no_token(house):
+def test_the_documents_need_no_token(context):
     for name in ("openapi", "asyncapi"):
-        answer = house.nobody().get(f"/{name}.json")
+        answer = context.nobody().get(f"/{name}.json")
         assert answer.status_code == 200 and answer.content_type == "application/json"
 
 
@@ -77,53 +77,55 @@ def test_the_documents_need_no_token(house):
 def busy(tmp_path_factory, clock_of, small_hall, doors):
     """A hall in the middle of a day: something is in every list."""
     settings = ServerSettings(notify={"push": True})
-    house = doors.House(tmp_path_factory.mktemp("busy"), clock_of(), small_hall, settings=settings)
-    keypad = house.device("keypad", window="1")
+    context = doors.Context(tmp_path_factory.mktemp("busy"), clock_of(), small_hall, settings=settings)
+    keypad = context.device("keypad", window="1")
     for service in ("tax", "tax", "tax", "social", "estate"):
-        house.clock.forward(seconds=5)
-        house.kiosk.take(service, holder={"name": "王五"})
+        context.clock.forward(seconds=5)
+        context.kiosk.take(service, holder={"name": "王五"})
     first = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{first['id']}/service")
-    house.evaluation = keypad.post(f"/tickets/{first['id']}/completion").json["evaluation"]
+    context.evaluation = keypad.post(f"/tickets/{first['id']}/completion").json["evaluation"]
     bad = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{bad['id']}/service")
     unhappy = keypad.post(f"/tickets/{bad['id']}/completion").json["evaluation"]
-    house.nobody().post("/evaluations", token=unhappy["token"], grade=1, tags=["108"])
+    context.nobody().post("/evaluations", token=unhappy["token"], grade=1, tags=["108"])
     keypad.post("/windows/1/calls")
-    slot = house.app.get("/slots", service="social").json["items"][0]
-    house.booking = house.app.post("/appointments", slot=slot["id"], phone="13800138000").json
-    house.manager.post("/notices", text="通知")
-    house.manager.put("/settings/plans", value={"items": [{"id": "peak", "name": "高峰"}]})
-    house.ticket = first
-    house.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
-    house.kiosk.post("/help")
-    house.staff("li")
-    house.server.house.lookout.refresh()
-    yield house
-    house.close()
+    slot = context.app.get("/slots", service="social").json["items"][0]
+    context.booking = context.app.post("/appointments", slot=slot["id"], phone="13800138000").json
+    context.manager.post("/notices", text="通知")
+    context.manager.put("/settings/plans", value={"items": [{"id": "peak", "name": "高峰"}]})
+    context.ticket = first
+    context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
+    context.kiosk.post("/help")
+    context.staff("li")
+    context.server.context.forecaster.refresh()
+    yield context
+    context.close()
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET" and 200 in d.gives and d.path != "/session"], ids=lambda d: d.path)
-def test_what_is_answered_is_what_the_document_says(busy, door):
-    id = busy.booking["id"] if "appointments" in door.path else busy.ticket["id"]
+@pytest.mark.parametrize(
+    "endpoint", [d for d in ENDPOINTS if d.method == "GET" and 200 in d.gives and d.path != "/session"], ids=lambda d: d.path
+)
+def test_what_is_answered_is_what_the_document_says(busy, endpoint):
+    id = busy.booking["id"] if "appointments" in endpoint.path else busy.ticket["id"]
     track, token = busy.ticket["track"], busy.evaluation["token"]
     names = {"no": "1", "code": "tax", "id": id, "track": track, "token": token, "name": "calls"}
-    roles = door.roles or {"nobody"}
+    roles = endpoint.roles or {"nobody"}
     who = next((getattr(busy, r) for r in ("manager", "auditor", "kiosk") if r in roles), busy.nobody())
 
-    answer = who.ask("GET", door.path.format(**names))
+    answer = who.ask("GET", endpoint.path.format(**names))
 
     assert answer.status_code == 200, answer.text
-    values = answer.json["items"] if door.lists else [answer.json]
-    assert values or door.path in ("/alerts", "/settings", "/plans"), "an empty list proves nothing"
+    values = answer.json["items"] if endpoint.lists else [answer.json]
+    assert values or endpoint.path in ("/alerts", "/settings", "/plans"), "an empty list proves nothing"
     for value in values:
-        openapi.validated(door.gives[200], value)
+        openapi.validated(endpoint.gives[200], value)
 
 
 def test_a_served_ticket_is_what_the_document_says(busy):
     keypad = busy.device("keypad", window="2")
     ticket = keypad.post("/windows/2/calls").json
-    by_path = {(d.method, d.path): d for d in DOORS}
+    by_path = {(d.method, d.path): d for d in ENDPOINTS}
     for gesture in ("calls", "service", "hold"):
         answer = keypad.post(f"/tickets/{ticket['id']}/{gesture}")
         openapi.validated(by_path["POST", f"/tickets/{{id}}/{gesture}"].gives[201], answer.json)
@@ -148,14 +150,14 @@ def schema(busy):
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", busy.server.app)
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if not LOCKS.match(d.path)], ids=lambda d: f"{d.method} {d.path}")
-def test_no_door_breaks_or_lies(busy, schema, door):
+@pytest.mark.parametrize("endpoint", [d for d in ENDPOINTS if not LOCKS.match(d.path)], ids=lambda d: f"{d.method} {d.path}")
+def test_no_door_breaks_or_lies(busy, schema, endpoint):
     headers = {"Authorization": f"Bearer {busy.manager.token}"}
 
-    @given(case=schema[door.path][door.method].as_strategy())
+    @given(case=schema[endpoint.path][endpoint.method].as_strategy())
     @settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def walk(case):
         case.headers.pop("Idempotency-Key", None)  # the same few keys for everything would rightly be refused
-        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance] if DEEPER.match(door.path) else [])
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance] if DEEPER.match(endpoint.path) else [])
 
     walk()

@@ -7,18 +7,18 @@ DAY = 24 * 60
 
 
 @pytest.fixture
-def after_days(house, clock):
+def after_days(context, clock):
     """`after_days(n)`: so many past days on which thirty came at ten and ten at eleven; today it is ten again."""
 
     def live(days, each=(30, 10)):
         for n in range(days):
             for count in each:
                 for k in range(count + n % 2):
-                    house.kiosk.take("tax" if k % 3 else "social")
+                    context.kiosk.take("tax" if k % 3 else "social")
                 clock.forward(60)
             clock.forward(DAY - 60 * len(each))
-            house.server.house.clockwork.tick()
-        return house
+            context.server.context.clockwork.tick()
+        return context
 
     return live
 
@@ -27,18 +27,18 @@ def half(forecast, at):
     return next(h for h in forecast["halves"] if h["from"] == at)
 
 
-def test_it_says_so_where_there_is_no_past_day(house):
-    told = house.manager.get("/forecast").json
+def test_it_says_so_where_there_is_no_past_day(context):
+    told = context.manager.get("/forecast").json
 
     assert (told["days"], told["error"], told["expected"]) == (0, None, 0)
     assert "还没有往日数据" in told["say"]["zh"] and "No past day" in told["say"]["en"]
 
 
 def test_past_days_make_a_forecast_and_its_error(after_days):
-    house = after_days(6)
-    house.kiosk.take("tax")
+    context = after_days(6)
+    context.kiosk.take("tax")
 
-    told = house.manager.get("/forecast").json
+    told = context.manager.get("/forecast").json
 
     ten = half(told, "10:00")
     assert told["day"] == "2026-11-26" and told["days"] == 6
@@ -47,22 +47,22 @@ def test_past_days_make_a_forecast_and_its_error(after_days):
     assert [d["day"] for d in told["error"]["days"]][-1] == "2026-11-25" and 0 < told["error"]["day_pct"] < 10
     assert "最近 5 天" in told["say"]["zh"] and f"{round(told['error']['day_pct'])}%" in told["say"]["zh"]
     assert sum(s["expected"] for s in told["services"]) == pytest.approx(told["expected"], abs=0.3)
-    tax = house.manager.get("/forecast", service="tax").json
+    tax = context.manager.get("/forecast", service="tax").json
     assert 0 < tax["expected"] < told["expected"] and tax["services"] == []
 
 
 def test_the_error_is_that_of_yesterdays_forecast(after_days, clock):
     """A day on which three times as many came as ever before: the forecast of that morning was wrong by two thirds, and says so."""
-    house = after_days(4, each=(20,))
+    context = after_days(4, each=(20,))
     for _ in range(60):
-        house.kiosk.take("tax")
+        context.kiosk.take("tax")
     clock.forward(DAY)
 
-    told = house.manager.get("/forecast").json
+    told = context.manager.get("/forecast").json
     last = told["error"]["days"][-1]
 
     assert last["came"] == 60 and last["expected"] == pytest.approx(20.5, abs=1)
-    assert house.manager.get("/forecast", day=last["day"]).json["expected"] == last["expected"]
+    assert context.manager.get("/forecast", day=last["day"]).json["expected"] == last["expected"]
 
 
 def test_few_days_have_no_error_and_say_so(after_days):
@@ -72,42 +72,42 @@ def test_few_days_have_no_error_and_say_so(after_days):
 
 
 def test_bookings_of_tomorrow_count_in(after_days):
-    house = after_days(2)
-    before = house.manager.get("/forecast", day="2026-11-23").json
-    slot = next(s for s in house.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"] if "T14:" in s["from"])
-    house.app.post("/appointments", slot=slot["id"], phone="13800138000")
+    context = after_days(2)
+    before = context.manager.get("/forecast", day="2026-11-23").json
+    slot = next(s for s in context.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"] if "T14:" in s["from"])
+    context.app.post("/appointments", slot=slot["id"], phone="13800138000")
 
-    after = house.manager.get("/forecast", day="2026-11-23").json
+    after = context.manager.get("/forecast", day="2026-11-23").json
 
     assert after["booked"] == 1 and after["expected"] == pytest.approx(before["expected"] + 0.85, abs=0.1)
     assert after["came"] is None
 
 
 def test_the_peak_calendar_counts_in_and_is_named(after_days):
-    house = after_days(2)
+    context = after_days(2)
     plan = {"id": "p", "name": "社保截止", "services": ["social"], "dates": ["2026-11-23"], "expect": 300}
-    assert house.manager.put("/settings/plans", value={"items": [plan]}).status_code == 200
+    assert context.manager.put("/settings/plans", value={"items": [plan]}).status_code == 200
 
-    usual, peak = (house.manager.get("/forecast", day=day, service="social").json for day in ("2026-11-24", "2026-11-23"))
+    usual, peak = (context.manager.get("/forecast", day=day, service="social").json for day in ("2026-11-24", "2026-11-23"))
 
     assert peak["expected"] == pytest.approx(3 * usual["expected"], rel=0.05)
     assert peak["peaks"] == [{"plan": "p", "name": "社保截止", "expect": 300, "services": ["social"]}] and usual["peaks"] == []
 
 
-def test_who_may_not_look_and_what_is_not_there(house):
-    assert house.kiosk.get("/forecast").status_code == 403
-    assert house.manager.get("/forecast", service="none").json["code"] == "no_such_service"
-    assert house.manager.get("/forecast", day="2026-02-30").status_code == 422
+def test_who_may_not_look_and_what_is_not_there(context):
+    assert context.kiosk.get("/forecast").status_code == 403
+    assert context.manager.get("/forecast", service="none").json["code"] == "no_such_service"
+    assert context.manager.get("/forecast", day="2026-02-30").status_code == 422
 
 
 # -- windows
 
 
 def test_tomorrow_is_advised_on_from_past_days_and_says_what_it_saves(after_days):
-    house = after_days(3, each=(6, 5, 4))
+    context = after_days(3, each=(6, 5, 4))
     for no in ("1", "2", "3"):
-        house.manager.put(f"/windows/{no}/state", state="open")
-    told = house.manager.get("/staffing").json
+        context.manager.put(f"/windows/{no}/state", state="open")
+    told = context.manager.get("/staffing").json
 
     plan = told["plan"]
     assert told["ready"] and told["day"] == told["next_day"] == plan["day"] == "2026-11-24"
@@ -122,91 +122,93 @@ def test_tomorrow_is_advised_on_from_past_days_and_says_what_it_saves(after_days
     assert f"{plan['saved_pct']:.0f}\u00a0% less" in plan["say"]["en"]
 
 
-def test_without_past_days_or_bookings_there_is_nothing_to_advise_and_it_says_so(house):
-    told = house.manager.get("/staffing").json
+def test_without_past_days_or_bookings_there_is_nothing_to_advise_and_it_says_so(context):
+    told = context.manager.get("/staffing").json
 
     assert told["ready"] and told["plan"]["advised"] is None and told["plan"]["basis"] == {"days": 0, "times": "described"}
     assert "还没有往日数据" in told["plan"]["say"]["zh"] and "No past day" in told["plan"]["say"]["en"]
     assert told["hour"]["as_is"]["windows"] == 3 and "现有窗口就够" in told["hour"]["say"]["zh"]
 
 
-def test_on_the_first_day_bookings_are_advised_on_with_the_described_times(house):
-    slots = [s for s in house.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"] if s["from"][11:13] in ("10", "14")]
+def test_on_the_first_day_bookings_are_advised_on_with_the_described_times(context):
+    slots = [
+        s for s in context.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"] if s["from"][11:13] in ("10", "14")
+    ]
     for k, slot in enumerate(slots):
         for n in range(3):
-            assert house.app.post("/appointments", slot=slot["id"], phone=f"139000{k:02}{n:03}").status_code == 201
+            assert context.app.post("/appointments", slot=slot["id"], phone=f"139000{k:02}{n:03}").status_code == 201
 
-    plan = house.manager.get("/staffing", day="2026-11-23").json["plan"]
+    plan = context.manager.get("/staffing", day="2026-11-23").json["plan"]
 
     assert plan["basis"] == {"days": 0, "times": "described"} and plan["visitors"] > 5 and plan["advised"]["kept_pct"] > 80
 
 
-def test_a_closed_day_is_said_and_the_next_open_one_is_advised_on(house):
-    house.manager.put("/settings/hours", value={"friday": ["09:00-17:00"], "monday": ["09:00-17:00"]})
+def test_a_closed_day_is_said_and_the_next_open_one_is_advised_on(context):
+    context.manager.put("/settings/hours", value={"friday": ["09:00-17:00"], "monday": ["09:00-17:00"]})
 
-    told = house.manager.get("/staffing").json
+    told = context.manager.get("/staffing").json
 
     assert told["next_day"] == "2026-11-23" == told["day"]
-    assert "不开放" in house.manager.get("/staffing", day="2026-11-21").json["plan"]["say"]["zh"]
+    assert "不开放" in context.manager.get("/staffing", day="2026-11-21").json["plan"]["say"]["zh"]
 
 
-def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(house, clock):
-    house.manager.put("/windows/2/state", state="closed")
+def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(context, clock):
+    context.manager.put("/windows/2/state", state="closed")
     for _ in range(14):
-        house.kiosk.take("tax")
+        context.kiosk.take("tax")
     clock.forward(6)
 
-    hour = house.manager.get("/staffing").json["hour"]
+    hour = context.manager.get("/staffing").json["hour"]
 
     assert [s["do"] for s in hour["do"]] == ["open_window"] * len(hour["do"]) and hour["do"][0]["no"] in ("2", "A12")
     assert hour["advised"]["kept_pct"] > hour["as_is"]["kept_pct"] + 5 and hour["all"]["kept_pct"] >= hour["as_is"]["kept_pct"]
     numbers = [step["no"] for step in hour["do"]]
     assert f"建议再开 {'、'.join(numbers)} 号窗口" in hour["say"]["zh"] and f"open counter {', '.join(numbers)};" in hour["say"]["en"]
     for step in hour["do"]:
-        assert house.manager.put(f"/windows/{step['no']}/state", state="open").status_code == 200
+        assert context.manager.put(f"/windows/{step['no']}/state", state="open").status_code == 200
     clock.forward(seconds=1)
-    again = house.manager.get("/staffing").json["hour"]
+    again = context.manager.get("/staffing").json["hour"]
     assert again["as_is"]["windows"] == hour["advised"]["windows"]  # no stale advice once the windows have changed
 
 
-def test_advice_is_worked_out_beside_and_kept_for_a_while(house, clock):
-    foresight = house.server.house.foresight
-    first = house.manager.get("/staffing").json["hour"]["at"]
+def test_advice_is_worked_out_beside_and_kept_for_a_while(context, clock):
+    advisor = context.server.context.advisor
+    first = context.manager.get("/staffing").json["hour"]["at"]
     clock.forward(seconds=30)
-    assert house.manager.get("/staffing").json["hour"]["at"] == first
+    assert context.manager.get("/staffing").json["hour"]["at"] == first
     clock.forward(seconds=40)
-    assert house.manager.get("/staffing").json["hour"]["at"] > first
+    assert context.manager.get("/staffing").json["hour"]["at"] > first
 
     worked = []
-    foresight._thread = object()  # as if a thread did it
-    foresight._work = worked.append
+    advisor._thread = object()  # as if a thread did it
+    advisor._work = worked.append
     clock.forward(minutes=5)
-    house.manager.get("/staffing", day="2026-11-27")
-    foresight._thread = None
+    context.manager.get("/staffing", day="2026-11-27")
+    advisor._thread = None
 
-    told = worked, list(foresight._asked)
+    told = worked, list(advisor._asked)
     assert told == ([], [("hour", ""), ("day", "2026-11-27")])  # the door itself did none of it
 
 
-def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(house):
-    foresight, asked = house.server.house.foresight, lambda: house.manager.get("/staffing").json
+def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(context):
+    advisor, asked = context.server.context.advisor, lambda: context.manager.get("/staffing").json
     assert asked()["ready"]
-    foresight._thread, work, foresight._work = object(), foresight._work, lambda key: None  # as if a thread had not come to it yet
+    advisor._thread, work, advisor._work = object(), advisor._work, lambda key: None  # as if a thread had not come to it yet
 
-    house.kiosk.take("tax")
+    context.kiosk.take("tax")
     assert asked()["ready"]  # one more in line
-    house.manager.put("/windows/3/state", state="closed")
+    context.manager.put("/windows/3/state", state="closed")
     told = asked()
     assert told["hour"] and told["ready"] is False
 
-    foresight._thread, foresight._work = None, work
+    advisor._thread, advisor._work = None, work
     assert asked()["ready"]
 
 
-def test_the_thread_works_out_what_was_asked_for(house):
-    foresight = house.server.house.foresight.start()
+def test_the_thread_works_out_what_was_asked_for(context):
+    advisor = context.server.context.advisor.start()
     try:
-        assert house.manager.get("/staffing").json["ready"] is False
-        until(lambda: house.manager.get("/staffing").json["ready"])
+        assert context.manager.get("/staffing").json["ready"] is False
+        until(lambda: context.manager.get("/staffing").json["ready"])
     finally:
-        foresight.close()
+        advisor.close()

@@ -36,18 +36,16 @@ def test_a_request_that_stops_half_way_gives_its_thread_back(hall):
         assert one.recv(12) == b""
 
 
-def test_a_full_disk_is_503_and_shows_in_readyz_until_there_is_room_again(house):
-    kiosk = house.kiosk
-    limit = lambda pages: house.ledger.do(
-        "test", lambda entry: entry._ledger.connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
-    )
+def test_a_full_disk_is_503_and_shows_in_readyz_until_there_is_room_again(context):
+    kiosk = context.kiosk
+    limit = lambda pages: context.ledger.do("test", lambda tx: tx._ledger.connection.execute(f"PRAGMA max_page_count={pages}").fetchall())
     ready = lambda: kiosk.ask("GET", "/readyz", root=True)
     limit(1)  # no page more than there are
     statuses = [kiosk.post("/tickets", service="tax", channel="kiosk").status_code for _ in range(60)]
-    seq = house.seq
+    seq = context.seq
 
     assert statuses[-1] == 503 and ready().status_code == 503 and "disk" in ready().json["problems"]
 
     limit(1_000_000)
     assert kiosk.post("/tickets", service="tax", channel="kiosk").status_code == 201
-    assert ready().status_code == 200 and house.seq == seq + 1
+    assert ready().status_code == 200 and context.seq == seq + 1

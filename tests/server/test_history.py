@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from server import store
+from server.record import store
 from server.reports.history import history
 
 
@@ -15,22 +15,22 @@ def read(ledger, first, last):
         return history(reader, first, last)
 
 
-def test_a_day_is_told_as_on_its_own_page(house):
-    keypad = house.device("keypad", window="1")
+def test_a_day_is_told_as_on_its_own_page(context):
+    keypad = context.device("keypad", window="1")
     for _ in range(4):
-        house.kiosk.take()
-        house.clock.forward(minutes=7)
+        context.kiosk.take()
+        context.clock.forward(minutes=7)
     called = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{called['id']}/service")
     token = keypad.post(f"/tickets/{called['id']}/completion").json["evaluation"]["token"]
-    house.nobody().post("/evaluations", token=token, grade=1)
+    context.nobody().post("/evaluations", token=token, grade=1)
     missed = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{missed['id']}/miss")
-    house.clock.forward(minutes=24 * 60)
-    house.server.house.clockwork.tick()  # two were never called
+    context.clock.forward(minutes=24 * 60)
+    context.server.context.clockwork.tick()  # two were never called
 
-    (own,) = house.manager.get("/figures?day=2026-11-20").json["services"]
-    told = house.manager.get("/history?from=2026-11-01&to=2026-11-20").json
+    (own,) = context.manager.get("/figures?day=2026-11-20").json["services"]
+    told = context.manager.get("/history?from=2026-11-01&to=2026-11-20").json
 
     told_of_it = {key: own[key] for key in ("issued", "done", "missed", "kept_pct", "wait_p50", "wait_p90")}
     assert told_of_it["issued"] == 4 and told_of_it["kept_pct"] == 50

@@ -7,73 +7,73 @@ import pytest
 BODY = {"service": "tax", "channel": "kiosk"}
 
 
-def test_the_same_key_and_body_give_the_same_answer(house):
-    first = house.kiosk.ask("POST", "/tickets", BODY, key="k-1")
-    seq = house.seq
+def test_the_same_key_and_body_give_the_same_answer(context):
+    first = context.kiosk.ask("POST", "/tickets", BODY, key="k-1")
+    seq = context.seq
 
-    again = house.kiosk.ask("POST", "/tickets", dict(reversed(BODY.items())), key="k-1")
+    again = context.kiosk.ask("POST", "/tickets", dict(reversed(BODY.items())), key="k-1")
 
-    assert again.status_code == 201 and again.json == first.json and house.seq == seq
+    assert again.status_code == 201 and again.json == first.json and context.seq == seq
     assert again.headers["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in first.headers
 
 
 def test_it_lives_through_a_restart(fresh):
-    house = fresh()
-    token = house.kiosk.token
-    first = house.kiosk.ask("POST", "/tickets", BODY, key="k-1")
+    context = fresh()
+    token = context.kiosk.token
+    first = context.kiosk.ask("POST", "/tickets", BODY, key="k-1")
 
-    house = fresh()
+    context = fresh()
 
-    kiosk = house.nobody()
+    kiosk = context.nobody()
     kiosk.token = token
-    seq = house.seq
+    seq = context.seq
     again = kiosk.ask("POST", "/tickets", BODY, key="k-1")
-    assert again.json == first.json and again.headers["Idempotency-Replayed"] == "true" and house.seq == seq
-    house.clock.forward(minutes=24 * 60)
+    assert again.json == first.json and again.headers["Idempotency-Replayed"] == "true" and context.seq == seq
+    context.clock.forward(minutes=24 * 60)
     assert kiosk.ask("POST", "/tickets", BODY, key="k-1").json == first.json
 
 
-def test_the_same_key_with_another_body_or_address_is_refused(house):
-    house.kiosk.ask("POST", "/tickets", BODY, key="k-1")
-    seq = house.seq
+def test_the_same_key_with_another_body_or_address_is_refused(context):
+    context.kiosk.ask("POST", "/tickets", BODY, key="k-1")
+    seq = context.seq
 
     for path, body in (("/tickets", BODY | {"service": "social"}), ("/help", {})):
-        answer = house.kiosk.ask("POST", path, body, key="k-1", lang="en")
+        answer = context.kiosk.ask("POST", path, body, key="k-1", lang="en")
         assert answer.status_code == 422 and answer.json["code"] == "key_reused"
-    assert house.seq == seq
+    assert context.seq == seq
 
 
-def test_keys_of_one_caller_are_not_those_of_another(house):
-    one = house.kiosk.ask("POST", "/tickets", BODY, key="k-1").json
-    two = house.app.ask("POST", "/tickets", BODY, key="k-1").json
+def test_keys_of_one_caller_are_not_those_of_another(context):
+    one = context.kiosk.ask("POST", "/tickets", BODY, key="k-1").json
+    two = context.app.ask("POST", "/tickets", BODY, key="k-1").json
 
     assert one["number"] != two["number"]
 
 
-def test_a_refused_request_keeps_no_answer(house):
-    keypad = house.device("keypad", window="A12")
+def test_a_refused_request_keeps_no_answer(context):
+    keypad = context.device("keypad", window="A12")
     assert keypad.ask("POST", "/windows/A12/calls", {}, key="c-1").json["code"] == "window_closed"
     keypad.put("/windows/A12/state", state="open")
-    house.kiosk.take()
+    context.kiosk.take()
 
     assert keypad.ask("POST", "/windows/A12/calls", {}, key="c-1").status_code == 201
 
 
-def test_nobody_waiting_is_an_answer_too(house):
-    keypad = house.device("keypad", window="1")
+def test_nobody_waiting_is_an_answer_too(context):
+    keypad = context.device("keypad", window="1")
     keypad.ask("POST", "/windows/1/calls", {}, key="c-1")
-    house.kiosk.take()
+    context.kiosk.take()
 
     again = keypad.ask("POST", "/windows/1/calls", {}, key="c-1")
 
     assert again.status_code == 204 and again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_repeated_gesture_is_answered_though_the_ticket_has_moved_on(house):
-    keypad, ticket = house.device("keypad", window="1"), house.kiosk.take()
+def test_a_repeated_gesture_is_answered_though_the_ticket_has_moved_on(context):
+    keypad, ticket = context.device("keypad", window="1"), context.kiosk.take()
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
     first = keypad.ask("POST", f"/tickets/{ticket['id']}/transfer", {"service": "estate"}, key="t-1")
-    house.server.house.answers._kept.clear()
+    context.server.context.answers._kept.clear()
 
     again = keypad.ask("POST", f"/tickets/{ticket['id']}/transfer", {"service": "estate"}, key="t-1")
 
@@ -81,16 +81,16 @@ def test_a_repeated_gesture_is_answered_though_the_ticket_has_moved_on(house):
 
 
 @pytest.mark.parametrize("key", ["x" * 201, "with space", "with\ttab"])
-def test_a_key_that_is_none_is_refused(house, key):
-    assert house.kiosk.ask("POST", "/tickets", BODY, key=key).json["code"] == "bad_key"
+def test_a_key_that_is_none_is_refused(context, key):
+    assert context.kiosk.ask("POST", "/tickets", BODY, key=key).json["code"] == "bad_key"
 
 
-def test_fifty_identical_requests_at_one_moment_are_one_ticket(house):
-    kiosk, seq = house.kiosk, house.seq
+def test_fifty_identical_requests_at_one_moment_are_one_ticket(context):
+    kiosk, seq = context.kiosk, context.seq
     gate, answers = threading.Barrier(50), []
 
     def ask():
-        client = house.nobody()
+        client = context.nobody()
         client.token = kiosk.token
         gate.wait()
         answers.append(client.ask("POST", "/tickets", BODY, key="same"))
@@ -102,14 +102,14 @@ def test_fifty_identical_requests_at_one_moment_are_one_ticket(house):
         t.join()
 
     assert {a.status_code for a in answers} == {201} and len({a.text for a in answers}) == 1
-    assert house.seq == seq + 1
+    assert context.seq == seq + 1
     assert sum(a.headers.get("Idempotency-Replayed") == "true" for a in answers) == 49
 
 
-def test_two_clerks_at_one_moment_never_get_one_ticket(house):
-    keypads = [house.device("keypad", window=no) for no in ("1", "2")]
+def test_two_clerks_at_one_moment_never_get_one_ticket(context):
+    keypads = [context.device("keypad", window=no) for no in ("1", "2")]
     for round in range(20):
-        house.kiosk.take("social")
+        context.kiosk.take("social")
         gate, answers = threading.Barrier(2), {}
 
         def press(keypad, no, gate=gate, answers=answers):
@@ -124,21 +124,21 @@ def test_two_clerks_at_one_moment_never_get_one_ticket(house):
 
         assert sorted(a.status_code for a in answers.values()) == [201, 204], round
         (winner,) = [(no, a) for no, a in answers.items() if a.status_code == 201]
-        house.manager.post(f"/tickets/{winner[1].json['id']}/miss")
+        context.manager.post(f"/tickets/{winner[1].json['id']}/miss")
 
 
-def test_old_answers_go_in_passing(house):
-    house.kiosk.ask("POST", "/tickets", BODY, key="old")
-    house.clock.forward(minutes=60 * (house.settings.limits.idempotency_hours + 1))
-    house.kiosk.ask("POST", "/tickets", BODY, key="new")
+def test_old_answers_go_in_passing(context):
+    context.kiosk.ask("POST", "/tickets", BODY, key="old")
+    context.clock.forward(minutes=60 * (context.settings.limits.idempotency_hours + 1))
+    context.kiosk.ask("POST", "/tickets", BODY, key="new")
 
-    left = house.ledger.do("test", lambda entry: [r["key"] for r in entry.private('SELECT "key" FROM answers')])
+    left = context.ledger.do("test", lambda tx: [r["key"] for r in tx.private('SELECT "key" FROM answers')])
 
     assert left == ["new"]
 
 
-def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing(house):
-    k = house.kiosk
+def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing(context):
+    k = context.kiosk
     loan = k.post("/kiosks/k1/loans", loan="abcdefghij234567", day="2026-11-20", count=10).json
     series = next(r for r in loan["ranges"] if "tax" in r["services"])["series"]
     lent = {
@@ -146,8 +146,8 @@ def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing
         "day": "2026-11-20", "service": "tax", "issued_at": "2026-11-20T09:05:00.000+08:00", "attempt": "late-one",
     }  # fmt: skip
     assert k.post("/tickets/merge", kiosk="k1", tickets=[lent]).json["items"][0]["result"] == "merged"
-    seq = house.seq
+    seq = context.seq
 
     late = k.ask("POST", "/tickets", BODY, key="late-one")
 
-    assert late.status_code == 201 and late.json["number"] == f"{series}001" and house.seq == seq
+    assert late.status_code == 201 and late.json["number"] == f"{series}001" and context.seq == seq

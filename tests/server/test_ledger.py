@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from soon import LONG, until
 
-from server import actions, audit, schema, store
+from server import actions
 from server.domain import events
 from server.domain.errors import HallError, NotNow
-from server.ledger import Ledger
+from server.record import audit, schema, store
+from server.record.ledger import Ledger
 
 
 def rows(ledger):
@@ -24,8 +25,8 @@ def test_a_failed_action_leaves_no_row_no_event_and_no_message(ledger, take):
     ledger.announce = lambda *news: told.append(news)
     before, picture = rows(ledger), ledger.floor
 
-    def issue_and_fall(entry):
-        actions.issue_ticket(entry, service="tax")
+    def issue_and_fall(tx):
+        actions.issue_ticket(tx, service="tax")
         raise NotNow("hall_closed")
 
     with pytest.raises(NotNow):
@@ -41,7 +42,7 @@ def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobod
     gate, held, answers = threading.Event(), threading.Event(), []
     commits = ledger.commits
 
-    def hold(entry):
+    def hold(tx):
         held.set()
         gate.wait(LONG)
 
@@ -101,14 +102,14 @@ def test_the_journal_refuses_to_be_edited(ledger, take):
     take()
     for statement in ("UPDATE events SET actor = 'me' WHERE seq = 2", "DELETE FROM events WHERE seq = 2"):
         with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-            ledger.do("test", lambda entry, s=statement: ledger.connection.execute(s))
+            ledger.do("test", lambda tx, s=statement: ledger.connection.execute(s))
 
 
 def test_the_journal_refuses_to_be_replaced(ledger, take):
     take()
     replace_row = "INSERT OR REPLACE INTO events SELECT seq, at, 'x', actor, ticket, \"window\", body, prev, hash FROM events WHERE seq = 2"
     with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        ledger.do("test", lambda entry: ledger.connection.execute(replace_row))
+        ledger.do("test", lambda tx: ledger.connection.execute(replace_row))
 
 
 def test_a_clock_that_is_set_back_breaks_no_order_and_brings_no_day_back(ledger, take, desk, clock):
@@ -183,7 +184,7 @@ def test_verify_names_the_first_bad_row(edited, statement, bad, reason):
 
 
 def test_a_chain_written_anew_without_the_halls_key_shows(edited, ledger):
-    from server.ledger import fingerprint
+    from server.record.ledger import fingerprint
 
     db = store.open_reader(ledger.folder)
     row = dict(db.execute("SELECT * FROM events WHERE seq = 8").fetchone())
@@ -255,8 +256,8 @@ def test_the_database_itself_refuses_two_live_tickets_at_a_window(ledger, take, 
     other = take()
     desk("1").call_next()
 
-    def press_through(entry):
-        entry.tell(events.TicketCalled(ticket=other.id, window="1"), replace(other, state="called", window="1"))
+    def press_through(tx):
+        tx.tell(events.TicketCalled(ticket=other.id, window="1"), replace(other, state="called", window="1"))
 
     with pytest.raises(sqlite3.IntegrityError):
         ledger.do("test", press_through)

@@ -10,14 +10,14 @@ from socketio.exceptions import ConnectionError
 from soon import LONG, until
 
 from config.schema import ServerSettings
-from server import front
 from server.cli import hall as command
-from server.web.sockets import Crowd
+from server.runtime import front
+from server.web.sockets import ConnectionLimit
 
 
 def test_beyond_the_limit_a_newcomer_is_told_at_once():
-    gate, answers = threading.Event(), []
-    crowd = Crowd(lambda environ, start: (gate.wait(LONG), [b"in"])[1], 1)
+    authenticator, answers = threading.Event(), []
+    crowd = ConnectionLimit(lambda environ, start: (authenticator.wait(LONG), [b"in"])[1], 1)
     environ = {"PATH_INFO": "/socket.io/"}
     inside = threading.Thread(target=lambda: crowd(environ, None))
     inside.start()
@@ -26,35 +26,35 @@ def test_beyond_the_limit_a_newcomer_is_told_at_once():
     body = crowd(environ, lambda status, headers: answers.append(status))
 
     assert answers == ["503 Service Unavailable"] and body == [b"busy"]
-    gate.set()
+    authenticator.set()
     assert crowd({"PATH_INFO": "/api/v1/hall"}, None) == [b"in"]
     inside.join(LONG)
     assert crowd(environ, None) == [b"in"]
 
 
 def test_one_address_takes_three_quarters_at_most_and_who_shows_a_token_is_not_counted(fresh, running):
-    house = fresh(settings=ServerSettings(limits={"strangers": 2}))
+    context = fresh(settings=ServerSettings(limits={"strangers": 2}))
     fronts, port = [], running.free_port()
-    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(house), "127.0.0.1", port, fronts.append), daemon=True)
+    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(context), "127.0.0.1", port, fronts.append), daemon=True)
     thread.start()
     until(lambda: fronts)
-    url, device = f"http://127.0.0.1:{port}", {"token": house.token("display", name="d1")}
+    url, device = f"http://127.0.0.1:{port}", {"token": context.token("display", name="d1")}
     come = lambda auth=None: running.Ear(url, auth=auth, transports=["websocket"])
 
     devices = [come(device) for _ in range(3)]
     strangers = [come(), come()]
     with pytest.raises(ConnectionError):
         come()
-    until(lambda: house.server.sockets.crowd._strangers == {"127.0.0.1": 2})
+    until(lambda: context.server.sockets.crowd._strangers == {"127.0.0.1": 2})
     strangers.pop().close()
-    until(lambda: house.server.sockets.crowd._strangers == {"127.0.0.1": 1})
+    until(lambda: context.server.sockets.crowd._strangers == {"127.0.0.1": 1})
     devices.append(come(device))
     strangers.append(come())
 
     for ear in devices + strangers:
         ear.watch(["hall"])
         ear.close()
-    until(lambda: not house.server.sockets.crowd._strangers)
+    until(lambda: not context.server.sockets.crowd._strangers)
     fronts[0].shutdown()
     thread.join(LONG)
 
@@ -70,13 +70,13 @@ def test_a_taken_port_is_one_sentence(tmp_path):
     assert isinstance(result.exception, front.PortTaken) and str(port) in str(result.exception)
 
 
-def test_a_second_server_on_the_same_folder_is_refused(house, monkeypatch):
+def test_a_second_server_on_the_same_folder_is_refused(context, monkeypatch):
     import server.commands.server as module
 
     plain = module.open_patiently
     monkeypatch.setattr(module, "open_patiently", lambda app, settings, folder: plain(app, settings, folder, seconds=0.1))
 
-    result = CliRunner().invoke(command, ["server", "--data", str(house.folder), "--port", "1"])
+    result = CliRunner().invoke(command, ["server", "--data", str(context.folder), "--port", "1"])
 
     assert result.exit_code == 1 and "another hall server works on" in result.output
 
@@ -106,11 +106,11 @@ def test_a_stop_takes_no_longer_than_it_must_and_leaves_nothing_behind(hall, run
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_the_front_of_windows_serves_the_same_hall(house, running, transport):
+def test_the_front_of_windows_serves_the_same_hall(context, running, transport):
     import socketio
 
     fronts, port = [], running.free_port()
-    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(house), "127.0.0.1", port, fronts.append), daemon=True)
+    thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(context), "127.0.0.1", port, fronts.append), daemon=True)
     thread.start()
     until(lambda: fronts)
     heard = []
@@ -119,7 +119,7 @@ def test_the_front_of_windows_serves_the_same_hall(house, running, transport):
     io.connect(f"http://127.0.0.1:{port}", transports=[transport], wait_timeout=LONG)
     io.call("watch", ["hall"], timeout=LONG)
 
-    house.kiosk.take()
+    context.kiosk.take()
 
     until(lambda: heard)
     assert heard[0]["number"] == "A001"
@@ -131,8 +131,8 @@ def test_the_front_of_windows_serves_the_same_hall(house, running, transport):
 class Lent:
     """The house's own server, which the fixture closes."""
 
-    def __init__(self, house):
-        self.app = house.server.app
+    def __init__(self, context):
+        self.app = context.server.app
 
     def close(self):
         """Not ours to close."""

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from config import words
-from server import messages, outlook, store, views
+from server import messages, views
 from server.domain import events
+from server.forecast import wait_forecast as waits
+from server.record import store
 
 ZHANG = {"name": "欧阳测试", "id_number": "11010519491231002X"}
 
@@ -19,7 +21,7 @@ def heard(ledger, clock):
     def look(floor):
         return views.Sight(
             floor=floor,
-            outlook=outlook.draw(floor, clock()),
+            waits=waits.draw(floor, clock()),
             now=clock(),
             zone=ledger.zone,
             keys=ledger.keys,

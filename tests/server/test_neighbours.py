@@ -7,20 +7,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from server import neighbours
+from server.outside import neighbours
 
 CODE = "33100200000001"  # of the second hall (conftest)
 OTHER = {"code": CODE, "name": "桃源街道便民服务中心", "name_en": "Taoyuan", "address": "桃源路218号", "phone": "0576-54321"}
 
 
-def know(house, *others):
-    answer = house.manager.put("/settings/neighbours", value={"items": list(others)})
+def know(context, *others):
+    answer = context.manager.put("/settings/neighbours", value={"items": list(others)})
     assert answer.status_code == 200, answer.text
-    return house.server.house.neighbours
+    return context.server.context.neighbours
 
 
-def listed(house):
-    return house.nobody().get("/halls").json["items"]
+def listed(context):
+    return context.nobody().get("/halls").json["items"]
 
 
 @pytest.fixture
@@ -55,25 +55,25 @@ def served():
         server.server_close()
 
 
-def test_a_second_hall_is_seen_open_with_those_who_wait_and_unknown_when_it_has_gone(house, hall, caplog):
+def test_a_second_hall_is_seen_open_with_those_who_wait_and_unknown_when_it_has_gone(context, hall, caplog):
     caplog.set_level(logging.INFO, logger="hall.neighbours")
     one = OTHER | {"url": hall.url}
-    looking = know(house, one)
+    looking = know(context, one)
     kiosk = hall.token("kiosk")
     for _ in range(3):
         hall.ask("POST", "/tickets", {"service": "tax", "channel": "kiosk"}, token=kiosk)
-    house.kiosk.take("tax")
-    before = listed(house)
+    context.kiosk.take("tax")
+    before = listed(context)
 
     looking.look(one)
-    mine, seen = listed(house)
+    mine, seen = listed(context)
     hall.stop()
-    house.clock.forward(seconds=60)
+    context.clock.forward(seconds=60)
     for _ in range(3):
         looking.look(one)
-    still = listed(house)[1]
-    house.clock.forward(seconds=60)
-    gone = listed(house)[1]
+    still = listed(context)[1]
+    context.clock.forward(seconds=60)
+    gone = listed(context)[1]
     hall.start()
     looking.look(one)
 
@@ -83,7 +83,7 @@ def test_a_second_hall_is_seen_open_with_those_who_wait_and_unknown_when_it_has_
     assert seen["url"] == hall.url + "/book" and seen["hours"] and seen["address"] == OTHER["address"]
     assert still == seen  # so much silence is nothing yet
     assert gone["open"] is gone["waiting"] is gone["at"] is gone["hours"] is None and gone["name"] == OTHER["name"]
-    assert listed(house)[1]["waiting"] == 3
+    assert listed(context)[1]["waiting"] == 3
     assert [r.levelname for r in caplog.records if r.name == "hall.neighbours"] == ["WARNING", "INFO"]
 
 
@@ -102,35 +102,35 @@ ODD = {
 
 
 @pytest.mark.parametrize("what", ODD)
-def test_an_odd_answer_is_unknown(house, served, what):
+def test_an_odd_answer_is_unknown(context, served, what):
     status, body = ODD[what]
     one = OTHER | {"url": served(status, body=body)[1]}
 
-    know(house, one).look(one)
+    know(context, one).look(one)
 
-    assert listed(house)[1]["waiting"] is None
+    assert listed(context)[1]["waiting"] is None
 
 
-def test_a_right_answer_is_known_and_what_is_not_asked_for_is_left_out(house, served):
+def test_a_right_answer_is_known_and_what_is_not_asked_for_is_left_out(context, served):
     more = BOARD | {
         "hall": BOARD["hall"] | {"name": "<script>", "hours": [{"from": "08:30", "to": "12:00", "x": 1}, {"from": "<b>", "to": 3}]}
     }
     one = OTHER | {"url": served(body=json.dumps(more).encode())[1] + "/"}
 
-    know(house, one).look(one)
+    know(context, one).look(one)
 
-    seen = listed(house)[1]
+    seen = listed(context)[1]
     assert (seen["waiting"], seen["open"], seen["name"]) == (2, True, OTHER["name"])
     assert seen["hours"] == [{"from": "08:30", "to": "12:00"}]
 
 
-def test_a_redirect_is_not_followed(house, served):
+def test_a_redirect_is_not_followed(context, served):
     elsewhere, there = served(body=json.dumps(BOARD).encode())
     one = OTHER | {"url": served(302, [("Location", there + "/api/v1/board")])[1]}
 
-    know(house, one).look(one)
+    know(context, one).look(one)
 
-    assert elsewhere.asked == [] and listed(house)[1]["waiting"] is None
+    assert elsewhere.asked == [] and listed(context)[1]["waiting"] is None
 
 
 def test_a_neighbour_that_stalls_is_given_up(served, monkeypatch):
@@ -142,7 +142,7 @@ def test_a_neighbour_that_stalls_is_given_up(served, monkeypatch):
     hold.set()
 
 
-def test_no_request_waits_for_a_neighbour_and_nobody_is_asked_twice_at_once(house):
+def test_no_request_waits_for_a_neighbour_and_nobody_is_asked_twice_at_once(context):
     asked, answer, first = [], threading.Event(), threading.Event()
 
     def stalls(url):
@@ -151,13 +151,13 @@ def test_no_request_waits_for_a_neighbour_and_nobody_is_asked_twice_at_once(hous
         answer.wait(30)
         return BOARD
 
-    know(house, OTHER | {"url": "http://127.0.0.1:9"}, {"code": "33100200000003", "name": "没有网址的大厅"})
-    looking = neighbours.Neighbours(house.server.house, fetch=stalls, pause=0.01)
-    house.server.house.neighbours = looking
+    know(context, OTHER | {"url": "http://127.0.0.1:9"}, {"code": "33100200000003", "name": "没有网址的大厅"})
+    looking = neighbours.Neighbours(context.server.context, fetch=stalls, pause=0.01)
+    context.server.context.neighbours = looking
     looking.start()
     assert first.wait(20)
 
-    known = [one["waiting"] for one in listed(house)]
+    known = [one["waiting"] for one in listed(context)]
 
     looking.close()
     answer.set()
@@ -176,5 +176,5 @@ def test_no_request_waits_for_a_neighbour_and_nobody_is_asked_twice_at_once(hous
         {"items": [OTHER | {"code": f"331002000000{n}"} for n in range(10, 31)]},
     ],
 )
-def test_a_wrong_setting_is_refused_where_it_is_set(house, wrong):
-    assert house.manager.put("/settings/neighbours", value=wrong).status_code == 422
+def test_a_wrong_setting_is_refused_where_it_is_set(context, wrong):
+    assert context.manager.put("/settings/neighbours", value=wrong).status_code == 422

@@ -11,14 +11,17 @@ import pytest
 
 from config import words
 from config.schema import NotifyTable
-from server import actions, notify, outlook, store, views
+from server import actions, views
 from server.domain.notify import may_push
+from server.forecast import wait_forecast as waits
+from server.outside import notify
+from server.record import store
 
 PHONE = "13900001234"
 TEXTS = words.load()
 
 
-class House:
+class Context:
     """As much of the hall as the notifier asks of it."""
 
     def __init__(self, ledger, clock):
@@ -41,7 +44,7 @@ class House:
         say = lambda section, key, facts: {lang: TEXTS.text(section, key, lang, **facts) for lang in ("zh", "en")}
         with self.reader() as db:
             yield views.Sight(
-                floor=self.floor, outlook=outlook.draw(self.floor, self.clock()), now=self.clock(), zone=self.ledger.zone,
+                floor=self.floor, waits=waits.draw(self.floor, self.clock()), now=self.clock(), zone=self.ledger.zone,
                 keys=self.ledger.keys, public_url="http://hall", say=say, reader=db,
             )  # fmt: skip
 
@@ -55,7 +58,7 @@ def sent():
 def notifier(ledger, clock, sent):
     """A notifier that is turned by hand; `ledger.announce` feeds it in the order of the journal."""
     ledger.keep_reach = True
-    one = notify.Notifier(House(ledger, clock), NotifyTable(url="http://gateway", push=True), post=sent.append)
+    one = notify.Notifier(Context(ledger, clock), NotifyTable(url="http://gateway", push=True), post=sent.append)
     heard = []
     ledger.announce = lambda recorded, before, floor: heard.append((recorded, floor))
 
@@ -153,7 +156,7 @@ def test_a_restart_neither_loses_nor_repeats(take, told, notifier, ledger, clock
     notifier.post = away
     take("tax", phone=PHONE)
     told()
-    again = notify.Notifier(House(ledger, clock), NotifyTable(url="http://gateway"), post=sent.append)
+    again = notify.Notifier(Context(ledger, clock), NotifyTable(url="http://gateway"), post=sent.append)
 
     again.resume()
     again.work()
@@ -238,7 +241,7 @@ def test_the_gateway_gets_a_signed_post_with_an_id(ledger, clock):
     threading.Thread(target=server.handle_request, daemon=True).start()
     settings = NotifyTable(url=f"http://127.0.0.1:{server.server_port}/sms", secret="s3cret")
 
-    notify.Notifier(House(ledger, clock), settings)._post({"id": "t:called:7", "text": "请A001号到1号窗口"})
+    notify.Notifier(Context(ledger, clock), settings)._post({"id": "t:called:7", "text": "请A001号到1号窗口"})
 
     headers, body = got[0]
     assert headers["Idempotency-Key"] == "t:called:7"

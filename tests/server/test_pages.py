@@ -7,15 +7,15 @@ from server.web.voice import Voice
 
 
 @pytest.fixture
-def built(house, tmp_path):
+def built(context, tmp_path):
     """A build like display/web's."""
     static = tmp_path / "static"
     for folder in {f for f in PAGES.values()} | {"assets"}:
         (static / folder).mkdir(parents=True, exist_ok=True)
         (static / folder / "index.html").write_text(f"<title>{folder}</title>")
     (static / "assets" / "board-abc123.js").write_text("1")
-    house.server.house.static = static
-    return house
+    context.server.context.static = static
+    return context
 
 
 ADDRESSES = ["/", "/board", "/window/3", "/pad/3", "/t/abc", "/e/abc", "/book", "/desk", "/guide", "/manage", "/styleguide"]
@@ -54,42 +54,42 @@ def test_nothing_else_is_given_out(built, address):
     assert built.nobody().ask("GET", address, root=True).status_code == 404
 
 
-def test_without_a_build_the_page_says_so_in_a_sentence(house, tmp_path):
-    house.server.house.static = tmp_path / "nowhere"
+def test_without_a_build_the_page_says_so_in_a_sentence(context, tmp_path):
+    context.server.context.static = tmp_path / "nowhere"
 
-    page = house.nobody().ask("GET", "/board", root=True)
+    page = context.nobody().ask("GET", "/board", root=True)
 
     assert page.status_code == 503 and "页面还没有生成" in page.text
 
 
-def test_api_answers_are_not_kept_by_caches(house):
-    assert house.nobody().get("/hall").headers["Cache-Control"] == "no-store"
+def test_api_answers_are_not_kept_by_caches(context):
+    assert context.nobody().get("/hall").headers["Cache-Control"] == "no-store"
 
 
 # -- the voice
 
 
-def test_a_call_is_spoken_by_an_address_that_lives_through_a_restart(house, tmp_path):
+def test_a_call_is_spoken_by_an_address_that_lives_through_a_restart(context, tmp_path):
     asked = []
 
     def render(text, lang):
         asked.append((text, lang))
         return b"RIFF" + text.encode()
 
-    keys = house.ledger.keys
-    voice = house.server.house.voice = Voice(render, tmp_path / "audio", keys)
+    keys = context.ledger.keys
+    voice = context.server.context.voice = Voice(render, tmp_path / "audio", keys)
     urls = voice.urls({"zh": "请A001号到1号窗口", "en": "A001, window 1"})
 
     for _ in range(2):
-        wav = house.nobody().ask("GET", urls["zh"], root=True)
+        wav = context.nobody().ask("GET", urls["zh"], root=True)
         assert wav.status_code == 200 and wav.content_type == "audio/wav" and "请A001号".encode() in wav.data
     assert asked == [("请A001号到1号窗口", "zh")]
     later = Voice(render, tmp_path / "audio", keys)
     assert later.file("zh", urls["zh"].split("/")[-1].removesuffix(".wav")) is not None
 
 
-def test_nobody_makes_the_hall_say_what_it_likes(house, tmp_path):
-    voice = house.server.house.voice = Voice(lambda t, lang: b"RIFF", tmp_path / "audio", house.ledger.keys)
+def test_nobody_makes_the_hall_say_what_it_likes(context, tmp_path):
+    voice = context.server.context.voice = Voice(lambda t, lang: b"RIFF", tmp_path / "audio", context.ledger.keys)
     good = voice.urls({"zh": "请A001号到1号窗口"})["zh"]
     name = good.split("/")[-1].removesuffix(".wav")
 
@@ -97,35 +97,35 @@ def test_nobody_makes_the_hall_say_what_it_likes(house, tmp_path):
         assert voice.file(lang, wrong) is None
 
 
-def test_a_voice_that_fails_leaves_the_board_silent_not_broken(house, tmp_path):
-    voice = house.server.house.voice = Voice(lambda t, lang: 1 / 0, tmp_path / "audio", house.ledger.keys)
-    house.kiosk.take()
+def test_a_voice_that_fails_leaves_the_board_silent_not_broken(context, tmp_path):
+    voice = context.server.context.voice = Voice(lambda t, lang: 1 / 0, tmp_path / "audio", context.ledger.keys)
+    context.kiosk.take()
 
-    called = house.device("keypad", window="1").post("/windows/1/calls")
+    called = context.device("keypad", window="1").post("/windows/1/calls")
 
     assert called.status_code == 201
-    url = house.nobody().get("/board").json["calls"][0]["audio"]["zh"]
-    assert house.nobody().ask("GET", url, root=True).status_code == 404
+    url = context.nobody().get("/board").json["calls"][0]["audio"]["zh"]
+    assert context.nobody().ask("GET", url, root=True).status_code == 404
     assert voice.urls({"zh": ""}) is None
 
 
 # -- health
 
 
-def test_ready_says_what_stands_against_it(house):
-    assert house.nobody().ask("GET", "/readyz", root=True).status_code == 200
-    house.server.house.problems["disk"] = "full"
+def test_ready_says_what_stands_against_it(context):
+    assert context.nobody().ask("GET", "/readyz", root=True).status_code == 200
+    context.server.context.problems["disk"] = "full"
 
-    answer = house.nobody().ask("GET", "/readyz", root=True)
+    answer = context.nobody().ask("GET", "/readyz", root=True)
 
     assert answer.status_code == 503 and answer.json["problems"] == {"disk": "full"}
-    assert house.nobody().ask("GET", "/healthz", root=True).status_code == 200
+    assert context.nobody().ask("GET", "/healthz", root=True).status_code == 200
 
 
-def test_metrics_count_what_happened(house):
-    house.kiosk.take("tax"), house.kiosk.take("tax")
+def test_metrics_count_what_happened(context):
+    context.kiosk.take("tax"), context.kiosk.take("tax")
 
-    text = house.nobody().ask("GET", "/metrics", root=True).text
+    text = context.nobody().ask("GET", "/metrics", root=True).text
 
     assert 'hall_waiting{service="tax"} 2.0' in text and 'hall_windows{state="open"} 3.0' in text
     assert 'hall_requests_total{door="/api/v1/tickets",method="POST",status="201"} 2.0' in text

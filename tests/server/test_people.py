@@ -9,26 +9,26 @@ import pytest
 from click.testing import CliRunner
 from soon import LONG
 
-from server import control
 from server.cli import hall
+from server.runtime import control
 
 PASSWORD = "Right-Horse-7"
 GOOD = "New-Battery-88"
 
 
-def test_a_clerk_signs_in_works_and_signs_out(house):
-    clerk = house.signed_in("li")
+def test_a_clerk_signs_in_works_and_signs_out(context):
+    clerk = context.signed_in("li")
     cookie = clerk.client.get_cookie("hall_session")
     assert cookie.http_only and cookie.same_site == "Lax" and cookie.path == "/"
     assert clerk.get("/session").json["staff"] == {
         "name": "li", "shown": "Li", "role": "clerk", "window": None, "must_change": True, "keys": {}
     }  # fmt: skip
-    house.kiosk.take()
+    context.kiosk.take()
 
     called = clerk.post("/windows/1/calls")
 
     assert called.status_code == 201
-    rows = house.auditor.get("/events", limit=1000).json["items"]
+    rows = context.auditor.get("/events", limit=1000).json["items"]
     assert [r["actor"] for r in rows if r["kind"] == "ticket.called"] == ["clerk:li"]
     assert clerk.delete("/session").status_code == 204
     assert clerk.get("/session").status_code == 401
@@ -36,36 +36,36 @@ def test_a_clerk_signs_in_works_and_signs_out(house):
     assert clerk.delete("/session").status_code == 204
 
 
-def test_a_clerk_who_moves_to_another_desk_ends_the_session_at_the_first(house):
-    first, second = house.signed_in("li"), house.signed_in("li")
-    other = house.signed_in("wang")
+def test_a_clerk_who_moves_to_another_desk_ends_the_session_at_the_first(context):
+    first, second = context.signed_in("li"), context.signed_in("li")
+    other = context.signed_in("wang")
 
     assert second.delete("/session/elsewhere").status_code == 204
 
     assert first.get("/session").json["code"] == "session_ended"
     assert second.get("/session").status_code == 200 and other.get("/session").status_code == 200
     assert second.delete("/session/elsewhere").status_code == 204
-    assert house.nobody().delete("/session/elsewhere").status_code == 401
+    assert context.nobody().delete("/session/elsewhere").status_code == 401
 
 
-def test_a_change_by_cookie_needs_the_csrf_token_and_a_look_does_not(house):
-    clerk = house.signed_in("li")
-    house.kiosk.take()
-    seq, good = house.seq, clerk.csrf
+def test_a_change_by_cookie_needs_the_csrf_token_and_a_look_does_not(context):
+    clerk = context.signed_in("li")
+    context.kiosk.take()
+    seq, good = context.seq, clerk.csrf
 
-    for wrong in ("", "x", good + "x", house.signed_in("wang").csrf):
-        seq = house.seq
+    for wrong in ("", "x", good + "x", context.signed_in("wang").csrf):
+        seq = context.seq
         clerk.csrf = None
         answer = clerk.ask("POST", "/windows/1/calls", {}, headers={"X-CSRF-Token": wrong})
-        assert answer.status_code == 403 and answer.json["code"] == "no_csrf" and house.seq == seq
+        assert answer.status_code == 403 and answer.json["code"] == "no_csrf" and context.seq == seq
 
     assert clerk.get("/windows").status_code == 200
     assert clerk.get("/session").json["csrf"] == good
 
 
-def test_a_wrong_password_and_an_unknown_name_are_one_refusal(house):
-    house.staff("li")
-    nobody = house.nobody()
+def test_a_wrong_password_and_an_unknown_name_are_one_refusal(context):
+    context.staff("li")
+    nobody = context.nobody()
 
     wrong = nobody.post("/session", name="li", password="x")
     unknown = nobody.post("/session", name="nobody", password="x")
@@ -75,35 +75,35 @@ def test_a_wrong_password_and_an_unknown_name_are_one_refusal(house):
 
 
 def test_five_wrong_passwords_lock_the_account_for_a_while_also_through_a_restart(fresh):
-    house = fresh()
-    house.staff("li")
+    context = fresh()
+    context.staff("li")
     for _ in range(5):
-        assert house.nobody().post("/session", name="li", password="wrong").json["code"] == "bad_password"
+        assert context.nobody().post("/session", name="li", password="wrong").json["code"] == "bad_password"
 
-    locked = house.nobody().ask("POST", "/session", {"name": "li", "password": PASSWORD}, lang="en")
+    locked = context.nobody().ask("POST", "/session", {"name": "li", "password": PASSWORD}, lang="en")
     assert locked.status_code == 401 and locked.json["code"] == "locked_out" and "minute" in locked.json["detail"]
-    house = fresh()
-    assert house.nobody().post("/session", name="li", password=PASSWORD).json["code"] == "locked_out"
-    house.clock.forward(seconds=house.settings.security.lockout + 1)
-    assert house.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
-    kinds = [r["kind"] for r in house.auditor.get("/events", limit=1000).json["items"]]
+    context = fresh()
+    assert context.nobody().post("/session", name="li", password=PASSWORD).json["code"] == "locked_out"
+    context.clock.forward(seconds=context.settings.security.lockout + 1)
+    assert context.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
+    kinds = [r["kind"] for r in context.auditor.get("/events", limit=1000).json["items"]]
     assert kinds.count("staff.refused") == 5
 
 
-def test_a_good_password_forgets_the_failures(house):
-    house.staff("li")
+def test_a_good_password_forgets_the_failures(context):
+    context.staff("li")
     for _ in range(4):
-        house.nobody().post("/session", name="li", password="wrong")
-    assert house.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
+        context.nobody().post("/session", name="li", password="wrong")
+    assert context.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
 
     for _ in range(4):
-        house.nobody().post("/session", name="li", password="wrong")
+        context.nobody().post("/session", name="li", password="wrong")
 
-    assert house.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
+    assert context.nobody().post("/session", name="li", password=PASSWORD).status_code == 201
 
 
-def test_a_new_password_ends_the_other_sessions(house):
-    here, there = house.signed_in("li"), house.signed_in("li")
+def test_a_new_password_ends_the_other_sessions(context):
+    here, there = context.signed_in("li"), context.signed_in("li")
     assert here.put("/session/password", old="wrong", password=GOOD).json["code"] == "bad_password"
     for weak in ("short-A1", "alllowercaseletters", "Li-Li-Li-Li-9", PASSWORD):
         answer = here.put("/session/password", old=PASSWORD, password=weak)
@@ -113,41 +113,41 @@ def test_a_new_password_ends_the_other_sessions(house):
 
     assert changed.status_code == 200 and changed.json["staff"]["must_change"] is False
     assert here.get("/session").status_code == 200 and there.get("/session").status_code == 401
-    assert house.nobody().post("/session", name="li", password=PASSWORD).status_code == 401
-    assert house.nobody().post("/session", name="li", password=GOOD).status_code == 201
+    assert context.nobody().post("/session", name="li", password=PASSWORD).status_code == 401
+    assert context.nobody().post("/session", name="li", password=GOOD).status_code == 201
 
 
 def test_an_idle_session_ends_and_a_used_one_lives_through_a_restart(fresh):
-    house = fresh()
-    clerk, manager = house.signed_in("li"), house.signed_in("zhou", "manager")
-    security = house.settings.security
-    house.clock.forward(seconds=security.idle_admin + 1)
+    context = fresh()
+    clerk, manager = context.signed_in("li"), context.signed_in("zhou", "manager")
+    security = context.settings.security
+    context.clock.forward(seconds=security.idle_admin + 1)
     assert clerk.get("/session").status_code == 200 and manager.get("/session").json["code"] == "session_ended"
     cookie = clerk.client.get_cookie("hall_session").value
-    house.server.house.gate.note_seen(house.clock())
+    context.server.context.authenticator.note_seen(context.clock())
 
-    house = fresh()
+    context = fresh()
 
-    again = house.nobody()
+    again = context.nobody()
     again.client.set_cookie("hall_session", cookie)
     assert again.get("/session").json["name"] == "li"
-    house.clock.forward(seconds=security.idle + 1)
+    context.clock.forward(seconds=security.idle + 1)
     assert again.get("/session").json["code"] == "session_ended"
 
 
 @pytest.mark.parametrize("forged", ["", "x", "x.y", "abc.def.ghi"])
-def test_a_cookie_that_was_made_up_is_nobody(house, forged):
-    nobody = house.nobody()
+def test_a_cookie_that_was_made_up_is_nobody(context, forged):
+    nobody = context.nobody()
     nobody.client.set_cookie("hall_session", forged)
 
     assert nobody.get("/session").status_code == 401 and nobody.get("/hall").status_code == 200
 
 
-def test_a_clerk_works_at_one_window_only(house):
-    one, two = house.signed_in("li"), house.signed_in("wang")
+def test_a_clerk_works_at_one_window_only(context):
+    one, two = context.signed_in("li"), context.signed_in("wang")
     assert one.put("/windows/A12/state", state="open").json["clerk"]["name"] == "Li"
     assert one.get("/session").json["window"] == "A12"
-    house.kiosk.take(), house.kiosk.take()
+    context.kiosk.take(), context.kiosk.take()
 
     assert one.post("/windows/1/calls").json["code"] == "not_your_window"
     assert two.post("/windows/A12/calls").json["code"] == "not_your_window"
@@ -157,8 +157,8 @@ def test_a_clerk_works_at_one_window_only(house):
     assert one.post(f"/tickets/{mine['id']}/service").status_code == 201
 
 
-def test_a_clerk_moves_to_another_window_only_knowingly(house):
-    clerk = house.signed_in("li")
+def test_a_clerk_moves_to_another_window_only_knowingly(context):
+    clerk = context.signed_in("li")
     clerk.put("/windows/A12/state", state="open")
 
     refused = clerk.put("/windows/1/state", state="open")
@@ -169,31 +169,31 @@ def test_a_clerk_moves_to_another_window_only_knowingly(house):
     assert windows["A12"] == "closed" and windows["1"] == "open" and clerk.get("/session").json["window"] == "1"
 
 
-def test_a_keypad_works_at_its_own_window_only(house):
-    three = house.device("keypad", window="3")
-    house.kiosk.take("estate")
+def test_a_keypad_works_at_its_own_window_only(context):
+    three = context.device("keypad", window="3")
+    context.kiosk.take("estate")
 
     assert three.post("/windows/1/calls").json["code"] == "not_your_window"
     ticket = three.post("/windows/3/calls").json
-    one = house.device("keypad", window="1")
+    one = context.device("keypad", window="1")
     assert one.post(f"/tickets/{ticket['id']}/service").json["code"] == "not_your_window"
 
 
-def test_a_pad_evaluates_what_was_served_at_its_window_only(house):
-    keypad, ticket = house.device("keypad", window="1"), house.kiosk.take()
+def test_a_pad_evaluates_what_was_served_at_its_window_only(context):
+    keypad, ticket = context.device("keypad", window="1"), context.kiosk.take()
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
     token = keypad.post(f"/tickets/{ticket['id']}/completion").json["evaluation"]["token"]
 
-    assert house.device("pad", window="2").post("/evaluations", token=token, grade=5).json["code"] == "not_your_window"
-    assert house.signed_in("li").post("/evaluations", token=token, grade=5).json["code"] == "wrong_role"
-    assert house.device("pad", window="1").post("/evaluations", token=token, grade=5).status_code == 201
+    assert context.device("pad", window="2").post("/evaluations", token=token, grade=5).json["code"] == "not_your_window"
+    assert context.signed_in("li").post("/evaluations", token=token, grade=5).json["code"] == "wrong_role"
+    assert context.device("pad", window="1").post("/evaluations", token=token, grade=5).status_code == 201
 
 
-def test_managers_look_after_staff_and_tokens(house):
-    manager, admin = house.signed_in("zhou", "manager"), house.signed_in("root", "admin")
+def test_managers_look_after_staff_and_tokens(context):
+    manager, admin = context.signed_in("zhou", "manager"), context.signed_in("root", "admin")
     made = manager.post("/staff", name="chen", role="clerk", shown="陈").json
     assert made["staff"]["must_change"] is True
-    chen = house.nobody()
+    chen = context.nobody()
     assert chen.post("/session", name="chen", password=made["password"]).status_code == 201
     assert manager.post("/staff", name="chen", role="clerk").json["code"] == "name_taken"
     assert manager.post("/staff", name="boss", role="admin").json["code"] == "wrong_role"
@@ -202,10 +202,10 @@ def test_managers_look_after_staff_and_tokens(house):
     assert admin.put("/staff/root", disabled=True).json["code"] == "last_admin"
     again = manager.post("/staff/chen/password").json["password"]
     manager.put("/staff/chen", disabled=False)
-    assert house.nobody().post("/session", name="chen", password=again).status_code == 201
+    assert context.nobody().post("/session", name="chen", password=again).status_code == 201
 
     token = manager.post("/tokens", role="kiosk", name="k2").json
-    device = house.nobody()
+    device = context.nobody()
     device.token = token["plain"]
     assert device.get("/me").json == {"name": "k2", "role": "kiosk", "window": None, "must_change": False}
     assert token["plain"] not in manager.ask("GET", "/tokens").text
@@ -214,22 +214,22 @@ def test_managers_look_after_staff_and_tokens(house):
     assert manager.delete(f"/tokens/{token['token']['id']}").status_code == 204
 
 
-def test_no_secret_is_in_the_database_or_the_journal(house):
-    house.signed_in("li")
-    token = house.token("kiosk").split(".")[1]
-    asked = house.manager.ask("POST", "/tokens", {"role": "kiosk", "name": "k3"}, key="one").json["plain"].split(".")[1]
-    house.kiosk.take(holder={"name": "张三丰", "id_number": "11010519491231002X", "card": "resident"}, phone="13912345678")
+def test_no_secret_is_in_the_database_or_the_journal(context):
+    context.signed_in("li")
+    token = context.token("kiosk").split(".")[1]
+    asked = context.manager.ask("POST", "/tokens", {"role": "kiosk", "name": "k3"}, key="one").json["plain"].split(".")[1]
+    context.kiosk.take(holder={"name": "张三丰", "id_number": "11010519491231002X", "card": "resident"}, phone="13912345678")
 
-    connection = sqlite3.connect(house.folder / "hall.db")
+    connection = sqlite3.connect(context.folder / "hall.db")
     kept = "\n".join(connection.iterdump())
 
     for secret in (PASSWORD, token, asked, "张三丰", "11010519491231002X", "13912345678"):
         assert secret not in kept, secret
 
 
-def test_the_same_sign_in_again_is_the_same_session(house):
-    house.staff("li")
-    nobody = house.nobody()
+def test_the_same_sign_in_again_is_the_same_session(context):
+    context.staff("li")
+    nobody = context.nobody()
 
     one, two = (nobody.ask("POST", "/session", {"name": "li", "password": PASSWORD}, key="k") for _ in range(2))
 
@@ -237,11 +237,11 @@ def test_the_same_sign_in_again_is_the_same_session(house):
     assert nobody.get("/session").json["csrf"] == one.json["csrf"]
 
 
-def test_a_visitor_with_the_booking_page_open_may_book_and_nothing_else(house, tmp_path):
+def test_a_visitor_with_the_booking_page_open_may_book_and_nothing_else(context, tmp_path):
     (tmp_path / "phone").mkdir()
     (tmp_path / "phone" / "index.html").write_text("<p>book")
-    house.server.house.static = tmp_path
-    phone = house.nobody()
+    context.server.context.static = tmp_path
+    phone = context.nobody()
     assert phone.get("/slots", service="tax").status_code == 401
 
     assert phone.ask("GET", "/book", root=True).status_code == 200
@@ -255,45 +255,45 @@ def run(folder, *argv):
     return CliRunner().invoke(hall, [argv[0], "--data", str(folder), *argv[1:]], catch_exceptions=False)
 
 
-def test_the_commands_work_beside_a_running_server_and_take_effect_at_once(house):
-    door = control.Door(house.ledger, house.folder, house.server.house.gate).start()
+def test_the_commands_work_beside_a_running_server_and_take_effect_at_once(context):
+    door = control.Door(context.ledger, context.folder, context.server.context.authenticator).start()
     try:
-        made = run(house.folder, "token", "--role", "kiosk", "--name", "k7")
+        made = run(context.folder, "token", "--role", "kiosk", "--name", "k7")
         plain = made.output.strip()
-        device = house.nobody()
+        device = context.nobody()
         device.token = plain
         assert device.get("/me").json["name"] == "k7"
-        listed = run(house.folder, "token", "--list").output
+        listed = run(context.folder, "token", "--list").output
         assert plain.split(".")[0] in listed and plain not in listed
-        assert run(house.folder, "token", "--revoke", plain.split(".")[0]).exit_code == 0
+        assert run(context.folder, "token", "--revoke", plain.split(".")[0]).exit_code == 0
         assert device.get("/me").status_code == 401
-        password = run(house.folder, "staff", "add", "sun", "--role", "clerk").output.strip()
-        assert house.nobody().post("/session", name="sun", password=password).status_code == 201
-        assert "sun\tclerk\tgood" in run(house.folder, "staff", "list").output
-        run(house.folder, "staff", "disable", "sun")
-        assert house.nobody().post("/session", name="sun", password=password).status_code == 401
+        password = run(context.folder, "staff", "add", "sun", "--role", "clerk").output.strip()
+        assert context.nobody().post("/session", name="sun", password=password).status_code == 201
+        assert "sun\tclerk\tgood" in run(context.folder, "staff", "list").output
+        run(context.folder, "staff", "disable", "sun")
+        assert context.nobody().post("/session", name="sun", password=password).status_code == 401
     finally:
         door.close()
-    assert not (house.folder / control.FILE).exists()
+    assert not (context.folder / control.FILE).exists()
 
 
 def test_the_commands_work_without_a_server_too(fresh):
-    house = fresh()
-    folder = house.folder
-    house.close()
+    context = fresh()
+    folder = context.folder
+    context.close()
 
     plain = run(folder, "token", "--role", "keypad", "--window", "3").output.strip()
 
-    house = fresh()
-    device = house.nobody()
+    context = fresh()
+    device = context.nobody()
     device.token = plain
     assert device.get("/me").json["window"] == "3"
 
 
 def test_a_stale_control_file_is_seen_through(fresh):
-    house = fresh()
-    folder = house.folder
-    house.close()
+    context = fresh()
+    folder = context.folder
+    context.close()
     (folder / control.FILE).write_text(json.dumps({"port": 9, "secret": "00" * 32}))
 
     assert run(folder, "token", "--role", "display").exit_code == 0
@@ -308,14 +308,14 @@ def test_a_stale_control_file_is_seen_through(fresh):
         (["staff", "add", "x", "--role", "king"], "king"),
     ],
 )
-def test_a_command_written_wrongly_says_so(house, argv, says):
-    result = CliRunner().invoke(hall, [argv[0], "--data", str(house.folder), *argv[1:]])
+def test_a_command_written_wrongly_says_so(context, argv, says):
+    result = CliRunner().invoke(hall, [argv[0], "--data", str(context.folder), *argv[1:]])
 
     assert result.exit_code == 2 and says in result.output + str(result.exception)
 
 
-def test_the_control_door_closes_though_its_thread_has_just_ended(house):
-    door = control.Door(house.ledger, house.folder).start()
+def test_the_control_door_closes_though_its_thread_has_just_ended(context):
+    door = control.Door(context.ledger, context.folder).start()
     door._closing = True  # as seen by the thread when it has just answered somebody
     socket.create_connection(door._listener.address).close()
     door._thread.join(LONG)
@@ -327,13 +327,13 @@ def test_the_control_door_closes_though_its_thread_has_just_ended(house):
     assert not closing.is_alive()
 
 
-def test_the_control_door_is_shut_to_whoever_has_not_the_secret(house):
-    door = control.Door(house.ledger, house.folder).start()
+def test_the_control_door_is_shut_to_whoever_has_not_the_secret(context):
+    door = control.Door(context.ledger, context.folder).start()
     try:
-        known = json.loads((house.folder / control.FILE).read_text())
-        assert (house.folder / control.FILE).stat().st_mode & 0o077 == 0
-        (house.folder / control.FILE).write_text(json.dumps(known | {"secret": "11" * 32}))
-        found, _ = control._ask_running(house.folder, "list_tokens", {})
+        known = json.loads((context.folder / control.FILE).read_text())
+        assert (context.folder / control.FILE).stat().st_mode & 0o077 == 0
+        (context.folder / control.FILE).write_text(json.dumps(known | {"secret": "11" * 32}))
+        found, _ = control._ask_running(context.folder, "list_tokens", {})
         assert not found
     finally:
         door.close()

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from small_hall import WINDOWS, Clock, small_hall
 
-from server import actions, audit, store
+from server import actions
 from server.domain.errors import HallError
 from server.domain.slots import slots_of
 from server.domain.tickets import AT_WINDOW, LIVE, MOVES, State
-from server.ledger import Ledger
+from server.record import audit, store
+from server.record.ledger import Ledger
 
 windows = st.sampled_from([w["no"] for w in WINDOWS])
 services = st.sampled_from(["tax", "social", "estate"])

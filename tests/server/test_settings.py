@@ -8,11 +8,12 @@ import pytest
 
 from config import halls
 from config.schema import ServerSettings, VoiceTable
-from server import actions, outlook
-from server.clockwork import Clockwork
+from server import actions
+from server.forecast import wait_forecast as waits
 from server.hallfile import first_event
-from server.ledger import Ledger
-from server.web.house import House
+from server.record.ledger import Ledger
+from server.runtime.clockwork import Clockwork
+from server.web.context import Context
 from server.web.voice import Voice
 
 
@@ -24,31 +25,31 @@ def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, ta
     desk("1").call_next()
     voice = types.SimpleNamespace(urls=lambda say, languages: {"zh": "/audio/zh/x.wav"})
     settings = ServerSettings(voice=VoiceTable(quiet=quiet, times=2, languages=["zh", "en"]))
-    house = House(ledger=ledger, settings=settings, words=None, clock=ledger.clock, reader=None, voice=voice)
-    house.say = lambda *_: {"zh": "请A001号到1号窗口办理", "en": "A001"}
+    context = Context(ledger=ledger, settings=settings, words=None, clock=ledger.clock, reader=None, voice=voice)
+    context.say = lambda *_: {"zh": "请A001号到1号窗口办理", "en": "A001"}
 
-    look = house.look()
+    look = context.look()
 
     assert (look.audio({"zh": "x"}) is None) is silent and ledger.zone == ZoneInfo("Asia/Shanghai")
     assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2, "volume": 80, "hours": [], "quiet": quiet}
 
 
-def test_what_managers_set_of_the_voice_goes_over_the_installers_table(house, tmp_path):
-    house.server.house.voice = Voice(lambda text, lang: text.encode(), tmp_path, house.ledger.keys)
+def test_what_managers_set_of_the_voice_goes_over_the_installers_table(context, tmp_path):
+    context.server.context.voice = Voice(lambda text, lang: text.encode(), tmp_path, context.ledger.keys)
     hours = [{"from": "12:00", "to": "13:30", "volume": 35}]
-    call = lambda: house.device("keypad", window="1").post("/windows/1/calls").json["number"]
-    heard = lambda: {c["number"]: c["audio"] for c in house.nobody().get("/board").json["calls"]}
-    before = house.manager.get("/settings/voice").json
+    call = lambda: context.device("keypad", window="1").post("/windows/1/calls").json["number"]
+    heard = lambda: {c["number"]: c["audio"] for c in context.nobody().get("/board").json["calls"]}
+    before = context.manager.get("/settings/voice").json
 
-    house.kiosk.take()
-    house.manager.put("/settings/voice", value={"languages": ["en"], "hours": hours})
+    context.kiosk.take()
+    context.manager.put("/settings/voice", value={"languages": ["en"], "hours": hours})
     number = call()
     in_english = heard()[number]
-    house.manager.put("/settings/voice", value={"quiet": ["00:00-24:00"]})
+    context.manager.put("/settings/voice", value={"quiet": ["00:00-24:00"]})
 
     assert before["value"] == {} and before["effective"]["volume"] == 80
     assert list(in_english) == ["en"] and heard()[number] is None
-    assert house.nobody().get("/board").json["hall"]["voice"] == before["effective"] | {"quiet": ["00:00-24:00"]}
+    assert context.nobody().get("/board").json["hall"]["voice"] == before["effective"] | {"quiet": ["00:00-24:00"]}
 
 
 def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, desk, clock):
@@ -57,7 +58,7 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
     desk("1").start_service(ticket)
     _, evaluation = desk("1").finish(ticket)
     ledger.do("phone", actions.evaluate, evaluation=evaluation.id, grade=4, comment="很好", channel="qr")
-    kept = lambda entry: len(entry.private("SELECT * FROM comments"))
+    kept = lambda tx: len(tx.private("SELECT * FROM comments"))
     work = Clockwork(ledger, comment_days=30)
 
     work.tick()
@@ -66,7 +67,7 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
     clock.forward(minutes=31 * 24 * 60)
     work.tick()
     assert ledger.do("test", kept) == 0
-    assert ledger.do("test", lambda entry: entry.fetch("evaluations", evaluation.id).grade) == 4
+    assert ledger.do("test", lambda tx: tx.fetch("evaluations", evaluation.id).grade) == 4
 
 
 @pytest.mark.parametrize(
@@ -110,11 +111,11 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
         ("rules", {"one_per_service": "yes"}),
     ],
 )
-def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(house, name, value):
-    answer = house.manager.put(f"/settings/{name}", value=value)
+def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(context, name, value):
+    answer = context.manager.put(f"/settings/{name}", value=value)
 
     assert answer.status_code == 422 and answer.json["errors"][0]["field"] == name
-    assert house.nobody().get("/board").status_code == 200
+    assert context.nobody().get("/board").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -134,25 +135,25 @@ def test_a_wrong_setting_is_refused_where_it_is_set_and_the_hall_goes_on(house, 
         ("rules", {"quotas": [{"service": "x", "start": 0, "end": 60, "tickets": 1}]}, "rules.quotas.service", "“x”", "'x'"),
     ],
 )  # fmt: skip
-def test_what_no_hall_can_mean_is_refused_in_a_sentence(house, name, value, field, zh, en):
-    manager = house.manager
-    seq = house.seq
+def test_what_no_hall_can_mean_is_refused_in_a_sentence(context, name, value, field, zh, en):
+    manager = context.manager
+    seq = context.seq
     for lang, said in (("zh", zh), ("en", en)):
         answer = manager.ask("PUT", f"/settings/{name}", {"value": value}, lang=lang)
 
-        assert answer.status_code == 422 and house.seq == seq
+        assert answer.status_code == 422 and context.seq == seq
         assert answer.json["errors"][0]["field"] == field and said in answer.json["errors"][0]["problem"] and said in answer.json["detail"]
 
 
-def test_absurd_rules_are_not_tried_on_a_past_day_either(house):
-    answer = house.manager.post("/settings/rules/preview", value={"returns": {"times": 10**9}})
+def test_absurd_rules_are_not_tried_on_a_past_day_either(context):
+    answer = context.manager.post("/settings/rules/preview", value={"returns": {"times": 10**9}})
 
     assert answer.status_code == 422 and answer.json["errors"][0]["field"] == "rules.returns.times"
 
 
 def test_a_manager_may_have_people_forgotten_sooner_but_not_later(ledger, take, clock):
     work = Clockwork(ledger, keep_days=2)
-    kept = lambda: ledger.do("test", lambda entry: len(entry.private("SELECT * FROM visitors")))
+    kept = lambda: ledger.do("test", lambda tx: len(tx.private("SELECT * FROM visitors")))
     take(holder={"name": "王五"})
     ledger.do("test", actions.put_setting, name="privacy", value={"holder_days": 0})
 
@@ -167,47 +168,47 @@ def test_a_manager_may_have_people_forgotten_sooner_but_not_later(ledger, take, 
     assert kept() == 0
 
 
-def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(house):
+def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(context):
     described = first_event(halls.load("county"))
     described["settings"]["rules"]["quotas"][0]["service"] = "tax"  # a service of this hall
     for name, value in described["settings"].items():
-        assert house.manager.put(f"/settings/{name}", value=value).status_code == 200, name
+        assert context.manager.put(f"/settings/{name}", value=value).status_code == 200, name
     more = {"slots": {"services": {"tax": {"capacity": 0}}}, "reserved": {"3": ["tax"]}, "hours": {"days": {"2027-01-09": ["08:30-24:00"]}}}
     for name, value in more.items():
-        assert house.manager.put(f"/settings/{name}", value=value).status_code == 200, name
+        assert context.manager.put(f"/settings/{name}", value=value).status_code == 200, name
 
 
-def test_nobody_else_on_the_machine_reads_the_database(house):
+def test_nobody_else_on_the_machine_reads_the_database(context):
     if os.name == "posix":
-        assert {oct(file.stat().st_mode & 0o777) for file in house.folder.glob("hall.db*")} == {"0o600"}
+        assert {oct(file.stat().st_mode & 0o777) for file in context.folder.glob("hall.db*")} == {"0o600"}
 
 
-def test_a_plan_is_put_into_force_and_taken_out_again_by_a_manager(house):
+def test_a_plan_is_put_into_force_and_taken_out_again_by_a_manager(context):
     plan = {"id": "peak", "name": "办税高峰", "services": ["tax"], "lends": [{"window": "3", "services": ["tax"]}]}
-    house.manager.put("/settings/plans", value={"items": [plan]})
+    context.manager.put("/settings/plans", value={"items": [plan]})
 
-    begun = house.manager.post("/plans/peak/activation")
+    begun = context.manager.post("/plans/peak/activation")
 
     assert begun.status_code == 201 and begun.json["active_since"] is not None
-    assert "tax" in house.manager.get("/windows/3").json["services"]
-    assert house.manager.delete("/plans/peak/activation").status_code == 200
-    assert house.manager.get("/plans").json["items"][0]["active_since"] is None
-    assert "tax" not in house.manager.get("/windows/3").json["services"]
-    assert house.manager.post("/plans/none/activation").json["code"] == "no_such_plan"
+    assert "tax" in context.manager.get("/windows/3").json["services"]
+    assert context.manager.delete("/plans/peak/activation").status_code == 200
+    assert context.manager.get("/plans").json["items"][0]["active_since"] is None
+    assert "tax" not in context.manager.get("/windows/3").json["services"]
+    assert context.manager.post("/plans/none/activation").json["code"] == "no_such_plan"
 
 
-def test_a_setting_that_was_never_set_tells_what_holds(house):
-    answer = house.manager.get("/settings/rules").json
+def test_a_setting_that_was_never_set_tells_what_holds(context):
+    answer = context.manager.get("/settings/rules").json
 
     assert answer["value"] == {} and answer["effective"]["cap_s"] == 5400
-    assert house.manager.get("/settings/slots").json["effective"] == {"minutes": 30, "capacity": 4}
+    assert context.manager.get("/settings/slots").json["effective"] == {"minutes": 30, "capacity": 4}
 
 
 def test_a_hall_whose_windows_are_all_closed_has_an_outlook_that_says_nothing(tmp_path, clock, small_hall):
     ledger = Ledger(tmp_path / "first start", clock=clock)
     small_hall(ledger)
 
-    seen = outlook.draw(ledger.floor, clock())
+    seen = waits.draw(ledger.floor, clock())
 
     assert seen.for_new("tax", "ordinary") is None  # nobody serves it now
     ledger.close()

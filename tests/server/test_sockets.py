@@ -169,109 +169,109 @@ def test_nothing_falls_between_the_snapshot_and_the_news(hall, running):
 PERSON = {"name": "欧阳娜娜", "id_number": "11010519491231002X", "card": "resident"}
 
 
-def test_no_name_and_no_id_number_reaches_any_room(house):
+def test_no_name_and_no_id_number_reaches_any_room(context):
     ears = {}
-    ticket = house.kiosk.take(holder=PERSON, phone="13912345678")
-    tokens = {"pad:1": house.token("pad", "1"), "staff": house.token("clerk"), "managers": house.token("manager")}
+    ticket = context.kiosk.take(holder=PERSON, phone="13912345678")
+    tokens = {"pad:1": context.token("pad", "1"), "staff": context.token("clerk"), "managers": context.token("manager")}
     for room in ("hall", "window:1", "pad:1", "staff", "managers", f"ticket:{ticket['track']}"):
         who = tokens.get(room)
-        ear = house.server.sockets.socketio.test_client(house.server.app, auth={"token": who} if who else None)
+        ear = context.server.sockets.socketio.test_client(context.server.app, auth={"token": who} if who else None)
         ears[room] = (ear, ear.emit("watch", [room], callback=True))
-    keypad = house.device("keypad", window="1")
+    keypad = context.device("keypad", window="1")
     for path in ("/windows/1/calls", f"/tickets/{ticket['id']}/service", f"/tickets/{ticket['id']}/completion"):
         keypad.post(path)
-    house.kiosk.take(holder=PERSON)
-    house.settle()
+    context.kiosk.take(holder=PERSON)
+    context.settle()
 
-    everything = str([(ear.get_received(), first) for ear, first in ears.values()]) + house.auditor.ask("GET", "/hall").text
+    everything = str([(ear.get_received(), first) for ear, first in ears.values()]) + context.auditor.ask("GET", "/hall").text
 
     for secret in (PERSON["name"], PERSON["id_number"], "13912345678", "娜娜"):
         assert secret not in everything
     assert "13912345678"[-4:] not in str(ears["hall"])
 
 
-def test_the_snapshot_of_the_hall_is_the_board(house):
-    ear = house.server.sockets.socketio.test_client(house.server.app)
+def test_the_snapshot_of_the_hall_is_the_board(context):
+    ear = context.server.sockets.socketio.test_client(context.server.app)
 
     snapshot = ear.emit("watch", ["hall"], callback=True)["snapshot"]["hall"]
 
-    board = house.nobody().get("/board").json
+    board = context.nobody().get("/board").json
     assert snapshot == board
 
 
-def test_news_of_waits_have_no_number_of_their_own(house):
-    ear = house.server.sockets.socketio.test_client(house.server.app)
-    house.kiosk.take()
+def test_news_of_waits_have_no_number_of_their_own(context):
+    ear = context.server.sockets.socketio.test_client(context.server.app)
+    context.kiosk.take()
     ear.emit("watch", ["hall"], callback=True)
-    house.server.house.lookout.refresh()
+    context.server.context.forecaster.refresh()
 
-    house.server.sockets.board_changed(house.ledger.outlook)
+    context.server.sockets.board_changed(context.ledger.waits)
 
     (news,) = [r for r in ear.get_received() if r["name"] == "board.changed"]
     body = news["args"][0]
     assert body["seq"] is None and [s["code"] for s in body["changed"]["services"]] == ["tax", "social", "estate"]
 
 
-def test_too_many_missed_is_a_fresh_snapshot_only(house, monkeypatch):
+def test_too_many_missed_is_a_fresh_snapshot_only(context, monkeypatch):
     monkeypatch.setattr("server.web.sockets.MOST_MISSED", 3)
     for _ in range(5):
-        house.kiosk.take()
-    ear = house.server.sockets.socketio.test_client(house.server.app)
+        context.kiosk.take()
+    ear = context.server.sockets.socketio.test_client(context.server.app)
 
-    few = ear.emit("watch", {"rooms": ["hall"], "after": house.seq - 3}, callback=True)
-    many = ear.emit("watch", {"rooms": ["hall"], "after": house.seq - 4}, callback=True)
+    few = ear.emit("watch", {"rooms": ["hall"], "after": context.seq - 3}, callback=True)
+    many = ear.emit("watch", {"rooms": ["hall"], "after": context.seq - 4}, callback=True)
 
-    assert len(few["events"]) == 3 and "events" not in many and many["seq"] == house.seq
+    assert len(few["events"]) == 3 and "events" not in many and many["seq"] == context.seq
 
 
-def test_a_watch_too_often_is_refused(house):
-    ear = house.server.sockets.socketio.test_client(house.server.app)
+def test_a_watch_too_often_is_refused(context):
+    ear = context.server.sockets.socketio.test_client(context.server.app)
 
     answers = [ear.emit("watch", ["hall"], callback=True) for _ in range(21)]
 
     assert all("snapshot" in a for a in answers[:20]) and answers[20]["error"]["code"] == "too_many_requests"
 
 
-def test_sockets_with_the_same_rooms_share_one_emit(house, monkeypatch):
-    sockets = house.server.sockets
-    ears = [sockets.socketio.test_client(house.server.app) for _ in range(10)]
+def test_sockets_with_the_same_rooms_share_one_emit(context, monkeypatch):
+    sockets = context.server.sockets
+    ears = [sockets.socketio.test_client(context.server.app) for _ in range(10)]
     for ear in ears:
         ear.emit("watch", ["window:1", "hall"], callback=True)
     told = []
     plain = sockets.socketio.emit
     monkeypatch.setattr(sockets.socketio, "emit", lambda *a, **k: (told.append(a), plain(*a, **k)))
 
-    house.kiosk.take()
-    house.settle()
+    context.kiosk.take()
+    context.settle()
 
     assert len(told) == 1 and all(len(e.get_received()) == 1 for e in ears)
 
 
-def test_every_fact_that_is_told_stands_in_the_document(house):
+def test_every_fact_that_is_told_stands_in_the_document(context):
     from server.web.openapi import asyncapi
 
     documented = asyncapi()["components"]["messages"]
     ears = {}
     of_managers = ["hall", "window:1", "staff", "managers"]
     for role, window, rooms in (("manager", None, of_managers), ("pad", "1", ["pad:1"]), ("display", None, ["hall"])):
-        ears[role] = house.server.sockets.socketio.test_client(house.server.app, auth={"token": house.token(role, window)})
+        ears[role] = context.server.sockets.socketio.test_client(context.server.app, auth={"token": context.token(role, window)})
         assert "snapshot" in ears[role].emit("watch", rooms, callback=True)
-    keypad, manager = house.device("keypad", window="1"), house.manager
-    ticket, other = house.kiosk.take("tax", language="en"), house.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    keypad, manager = context.device("keypad", window="1"), context.manager
+    ticket, other = context.kiosk.take("tax", language="en"), context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
     keypad.post("/windows/1/calls", ticket=ticket["id"])
     for path in ("calls", "service", "hold"):
         keypad.post(f"/tickets/{ticket['id']}/{path}")
     keypad.delete(f"/tickets/{ticket['id']}/hold")
     done = keypad.post(f"/tickets/{ticket['id']}/completion").json
-    house.nobody().post("/evaluations", token=done["evaluation"]["token"], grade=1, comment="太慢")
+    context.nobody().post("/evaluations", token=done["evaluation"]["token"], grade=1, comment="太慢")
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{other['id']}/miss"), manager.post(f"/tickets/{other['id']}/return")
     manager.post(f"/tickets/{other['id']}/transfer", service="estate"), manager.post(f"/tickets/{other['id']}/cancellation")
     manager.put("/windows/1/state", state="paused", reason="午休"), manager.put("/services/tax", minutes=5)
     manager.post("/notices", text="通知")
-    manager.post("/messages", text="请开窗"), house.kiosk.post("/help"), house.staff("li")
-    house.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="trouble", code="paper_end")
-    house.settle()
-    house.server.sockets.board_changed(house.ledger.outlook)
+    manager.post("/messages", text="请开窗"), context.kiosk.post("/help"), context.staff("li")
+    context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="trouble", code="paper_end")
+    context.settle()
+    context.server.sockets.board_changed(context.ledger.waits)
 
     heard = [(r["name"], r["args"][0]) for ear in ears.values() for r in ear.get_received()]
 

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server import actions, audit, backup, cli, store
-from server.ledger import Ledger
+from server import actions, cli
+from server.record import audit, backup, store
+from server.record.ledger import Ledger
 
 NOON = datetime(2026, 11, 20, 12, 0).astimezone()
 LATER = datetime(2026, 11, 20, 12, 0, 1).astimezone()

@@ -13,7 +13,7 @@ import pytest
 from soon import LONG, until
 
 from drivers import speaker
-from server import audit
+from server.record import audit
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -173,7 +173,7 @@ def test_without_a_python_one_sentence_says_what_is_needed(checkout):
 
 # looked for and done without, or tools for pictures of the pages, which come with the test packages
 OPTIONAL = {
-    "server/notify.py": {"pywebpush"},
+    "server/outside/notify.py": {"pywebpush"},
     "server/commands/picture.py": {"playwright"},
     "server/commands/_pages.py": {"playwright"},
     "display/shots.py": {"playwright"},

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from doors import House
+from doors import Context
 from pydantic import BaseModel, TypeAdapter
 from small_hall import Clock, small_hall
 
@@ -18,11 +18,12 @@ from config.schema import BarTable
 from display.bars import text_of
 from kiosk import slip
 from kiosk.numbers import ticket_of
-from server import actions, ledger
+from server import actions
 from server.domain.events import KINDS
+from server.record import ledger
 from server.web import models, typescript
 from server.web.openapi import ROOMS, asyncapi
-from server.web.table import DOORS
+from server.web.table import ENDPOINTS
 
 HERE = Path(__file__).resolve().parent
 KEY = bytes(range(32))  # of a hall that is nowhere, so that the examples stay the same
@@ -40,10 +41,12 @@ class Scribe:
     def ask(self, who, method, path, /, **body):
         answer = who.ask(method, path, body if method != "GET" else None)
         assert answer.status_code < 300, answer.text
-        (door,) = [d for d in DOORS if d.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", d.path), path.split("?")[0])][:1]
-        if answer.status_code in door.gives and door.gives[answer.status_code]:
+        (endpoint,) = [
+            d for d in ENDPOINTS if d.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", d.path), path.split("?")[0])
+        ][:1]
+        if answer.status_code in endpoint.gives and endpoint.gives[answer.status_code]:
             request = {"method": method, "path": f"/api/v1{path}"} | ({"body": body} if method != "GET" else {})
-            self.answers.setdefault(door.name, {"request": request, "status": answer.status_code, "answer": answer.json})
+            self.answers.setdefault(endpoint.name, {"request": request, "status": answer.status_code, "answer": answer.json})
         return answer.json
 
 
@@ -60,14 +63,14 @@ def a_day(folder):
 
 
 def _a_day(folder):
-    house, scribe = House(folder, Clock(), small_hall), Scribe()
-    say, kiosk, manager, keypad = scribe.ask, house.kiosk, house.manager, house.device("keypad", window="1")
-    admin, nobody, forward = house.admin, house.nobody(), house.clock.forward
+    context, scribe = Context(folder, Clock(), small_hall), Scribe()
+    say, kiosk, manager, keypad = scribe.ask, context.kiosk, context.manager, context.device("keypad", window="1")
+    admin, nobody, forward = context.admin, context.nobody(), context.clock.forward
     ticket = say(kiosk, "POST", "/tickets", service="tax", holder=PERSON)
-    tokens = {"pad:1": house.token("pad", "1"), "staff": house.token("clerk"), "managers": house.token("manager")}
+    tokens = {"pad:1": context.token("pad", "1"), "staff": context.token("clerk"), "managers": context.token("manager")}
     rooms, ears = ["hall", "window:1", "pad:1", f"ticket:{ticket['track']}", "staff", "managers"], {}
     for room in rooms:
-        ear = house.server.sockets.socketio.test_client(house.server.app, auth={"token": tokens[room]} if room in tokens else None)
+        ear = context.server.sockets.socketio.test_client(context.server.app, auth={"token": tokens[room]} if room in tokens else None)
         assert "snapshot" in ear.emit("watch", [room], callback=True)
         ears[room] = ear
 
@@ -89,7 +92,7 @@ def _a_day(folder):
     say(manager, "POST", f"/tickets/{other['id']}/return")
     say(manager, "POST", f"/tickets/{other['id']}/transfer", service="social")
     say(manager, "POST", f"/tickets/{other['id']}/reprints")
-    house.ledger.do("system", actions.raise_alert, **ALERT)
+    context.ledger.do("system", actions.raise_alert, **ALERT)
     say(manager, "POST", f"/alerts/{ALERT['id']}/acknowledgement")
     say(manager, "PUT", "/settings/plans", value={"items": [PLAN]})
     say(manager, "POST", "/plans/peak/activation")
@@ -98,23 +101,23 @@ def _a_day(folder):
     called = say(kiosk, "POST", "/devices/k1/help", screen="choosing")
     say(manager, "POST", "/notices", text="本周六延时服务", until="2026-11-21T18:00:00+08:00")
     say(manager, "POST", "/messages", text="请开3号窗口", window="3")
-    house.server.house.lookout.refresh()
-    house.server.sockets.board_changed(house.ledger.outlook)
+    context.server.context.forecaster.refresh()
+    context.server.sockets.board_changed(context.ledger.waits)
     for path in READ:
         say(manager, "GET", path)
     say(nobody, "GET", f"/track/{ticket['track']}")
     drawn = {room: ears[room].emit("watch", [room], callback=True) for room in rooms}
     drawn["pad:1"] = during["pad:1"]  # while it asks
-    missed = ears["hall"].emit("watch", {"rooms": ["hall"], "after": house.seq - 6}, callback=True)
+    missed = ears["hall"].emit("watch", {"rooms": ["hall"], "after": context.seq - 6}, callback=True)
 
-    house.ledger.do("system", actions.clear_alert, id=ALERT["id"])
+    context.ledger.do("system", actions.clear_alert, id=ALERT["id"])
     say(manager, "POST", f"/cases/{case['id']}/closing", outcome="corrected", called_back=True)
     say(manager, "POST", f"/help/{called['id']}/answer")
     say(manager, "DELETE", "/plans/peak/activation")
     say(manager, "POST", f"/tickets/{other['id']}/cancellation")
-    slot = say(house.app, "GET", "/slots?service=social")["items"][1]
-    booked = say(house.app, "POST", "/appointments", slot=slot["id"], phone="13800138000")
-    later = house.app.get("/slots", service="social").json["items"][2]
+    slot = say(context.app, "GET", "/slots?service=social")["items"][1]
+    booked = say(context.app, "POST", "/appointments", slot=slot["id"], phone="13800138000")
+    later = context.app.get("/slots", service="social").json["items"][2]
     say(nobody, "PUT", f"/appointments/{booked['track']}", slot=later["id"])
     forward(minutes=70)
     say(kiosk, "POST", f"/appointments/{booked['id']}/checkin")
@@ -122,13 +125,13 @@ def _a_day(folder):
     say(manager, "PUT", "/windows/1/state", state="open")
     say(manager, "PUT", "/windows/1", zone="A")
     say(manager, "PUT", "/services/tax", minutes=5)
-    say(house.guide, "POST", "/diversions", to="selfservice")
+    say(context.guide, "POST", "/diversions", to="selfservice")
     lent = say(kiosk, "POST", "/kiosks/k1/loans", loan="abcdefghijklmnop", day="2026-11-20", count=20)
     say(kiosk, "POST", "/tickets/merge", kiosk="k1", tickets=[alone(lent)])
     made = admin.post("/tokens", role="pad", window="2").json
     admin.delete(f"/tokens/{made['token']['id']}")
-    house.staff("li")
-    clerk = house.signed_in("li")
+    context.staff("li")
+    clerk = context.signed_in("li")
     clerk.delete("/session")
     nobody.post("/session", name="li", password="wrong")
     for service in ("tax", "estate"):
@@ -136,16 +139,16 @@ def _a_day(folder):
         if service == "tax":
             keypad.post(f"/tickets/{served['id']}/service"), keypad.post(f"/tickets/{served['id']}/completion")
     forward(minutes=24 * 60)
-    house.server.house.clockwork.tick()
+    context.server.context.clockwork.tick()
     forward(minutes=9 * 24 * 60)
-    house.ledger.do("system", actions.close_evaluations)
-    small_hall(house.ledger)
-    house.settle()
+    context.ledger.do("system", actions.close_evaluations)
+    small_hall(context.ledger)
+    context.settle()
     news = {}
     for room, ear in ears.items():
         for heard in ear.get_received():
             news.setdefault(heard["name"], {}).setdefault(room.split(":")[0], heard["args"][0])
-    house.close()
+    context.close()
     return scribe.answers, {room.split(":")[0]: answer["snapshot"][room] for room, answer in drawn.items()} | {"watched": missed}, news
 
 
@@ -224,18 +227,18 @@ def test_there_is_an_example_of_every_event_that_anybody_hears():
     assert {Path(p).stem for p in kept("news")} == set(KINDS)
 
 
-BY_NAME = {d.name: d for d in DOORS}
+BY_NAME = {d.name: d for d in ENDPOINTS}
 
 
 @pytest.mark.parametrize("path", kept("answers"))
 def test_an_answer_is_what_the_document_says_and_nothing_more(path):
-    example, door = kept("answers")[path], BY_NAME[Path(path).stem]
+    example, endpoint = kept("answers")[path], BY_NAME[Path(path).stem]
 
-    if door.body:
-        door.body.model_validate_json(json.dumps(example["request"]["body"]))
+    if endpoint.body:
+        endpoint.body.model_validate_json(json.dumps(example["request"]["body"]))
     answer = example["answer"]
-    for value in answer["items"] if door.lists else [answer]:
-        fits(door.gives[example["status"]], value)
+    for value in answer["items"] if endpoint.lists else [answer]:
+        fits(endpoint.gives[example["status"]], value)
 
 
 @pytest.mark.parametrize("room", OF_ROOM)

@@ -1,0 +1,172 @@
+"""What will break, in how many minutes, and what would prevent it, by the same runs that tell the waits. Pure: it raises nothing itself.
+
+How to call it (beside the ledger, every half minute or so):
+
+    found   = breaches(state, now, look)                       # look = predict_all(state, now); one Breach for each service and class
+    advised = remedies(state, now, found[0], plans=plans)      # what would help it, best first, with the promises it saves within the hour
+    raise_, clear = changes(standing_ids, found)               # not a flood: raised at 0.4, cleared below 0.2
+    actions.raise_alert(**breach.alert(advised))               # {"id", "kind", "subject", "level", "say", "advice"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..domain.dispatch import CLASS_WORDS, MINUTE, Station
+from .waits import HallState, Look, futures
+
+AHEAD = 10.0  # minutes before it breaks that it is told
+RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)
+MOST = 5  # alerts at once: the gravest
+HOUR = 60.0
+TRIED = 6  # remedies worked through
+RUNS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """One service and class of which promises will break within AHEAD minutes."""
+
+    service: str
+    rank: str
+    tickets: tuple[tuple[str, int, float], ...]  # (number, whole minutes until it breaks, chance), soonest first
+    chance: float  # of the surest one
+
+    @property
+    def id(self) -> str:
+        return f"promise-{self.service}-{self.rank}"
+
+    @property
+    def in_minutes(self) -> int:
+        return self.tickets[0][1]
+
+    def alert(self, advice: Iterable[Remedy] = (), names: dict[str, tuple[str, str]] | None = None) -> dict:
+        """The arguments of actions.raise_alert. `names`: service -> (zh, en)."""
+        zh, en = (names or {}).get(self.service, (self.service, self.service))
+        class_zh, class_en = CLASS_WORDS.get(self.rank, (self.rank, self.rank))
+        numbers = [n for n, _, _ in self.tickets]
+        some = "、".join(numbers[:3]) + ("等" if len(numbers) > 3 else "")
+        more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+        return {
+            "id": self.id,
+            "kind": "promise",
+            "subject": self.service,
+            "level": "warn",
+            "say": {
+                "zh": f"{zh}（{class_zh}）：{self.in_minutes} 分钟后将有 {len(numbers)} 个号超过承诺等候时间（{some}）",
+                "en": f"{en} ({class_en}): in {self.in_minutes} min {len(numbers)} will pass the promised wait "
+                f"({', '.join(numbers[:3])}{more})",
+            },
+            "advice": tuple(r.as_dict() for r in advice),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """`saves`: promises that it keeps within the next hour, of anyone, compared with doing nothing (the same runs)."""
+
+    do: str  # open_window, lend, activate_plan
+    saves: float
+    zh: str
+    en: str
+    window: str | None = None
+    services: tuple[str, ...] = ()
+    plan: str | None = None
+
+    def as_dict(self) -> dict:
+        facts = {"do": self.do, "window": self.window, "services": list(self.services) or None, "plan": self.plan}
+        return {k: v for k, v in facts.items() if v is not None} | {"saves": round(self.saves, 1), "zh": self.zh, "en": self.en}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a plan for peaks would change. `lends`: window -> services that are added; `only`: windows that then serve just these."""
+
+    id: str
+    name: str
+    open: tuple[str, ...] = ()
+    lends: dict[str, tuple[str, ...]] | None = None
+    only: frozenset[str] = frozenset()
+
+
+def breaches(state: HallState, now: int, look: Look, *, ahead: float = AHEAD, at_least: float = RAISE) -> list[Breach]:
+    """Gravest first. A promise that has already broken is no warning any more: the board of waits shows it."""
+    some: dict[tuple[str, str], list] = {}
+    for w in state.waiting:
+        left = (w.clock_at + w.target * 1000 - now) / MINUTE
+        chance = look.late.get(w.id, 0.0)
+        if 0 < left <= ahead and chance >= at_least:
+            some.setdefault((w.service, w.rank), []).append((w.number, int(left), chance))
+    found = [
+        Breach(service=s, rank=r, tickets=tuple(sorted(tickets, key=lambda t: t[1])), chance=max(t[2] for t in tickets))
+        for (s, r), tickets in some.items()
+    ]
+    return sorted(found, key=lambda b: (-len(b.tickets), b.in_minutes))
+
+
+def changes(standing: Iterable[str], state: HallState, now: int, look: Look) -> tuple[list[Breach], list[str]]:
+    """(to raise, ids to clear) given the ids that stand. One that stands stays until the chance is well below that of raising."""
+    standing = {id for id in standing if id.startswith("promise-")}
+    sure = breaches(state, now, look)
+    still = {b.id for b in breaches(state, now, look, at_least=CLEAR)}
+    new = [b for b in sure if b.id not in standing]
+    return new[: max(0, MOST - len(standing & still))], sorted(standing - still)
+
+
+def remedies(state: HallState, now: int, breach: Breach, *, plans: Iterable[Plan] = (), runs: int = RUNS, seed: int = 1) -> list[Remedy]:
+    """What would keep more promises within the hour, best first; without effect it is not named. The same chance for all, so the
+    difference is the remedy's."""
+    lost = lambda changed: float(futures(changed, now, runs=runs, seed=seed, until=HOUR).lost.mean())
+    before = lost(state)
+    found = []
+    for do, changed in _possible(state, breach, plans):
+        saves = before - lost(changed)
+        if saves >= 0.5:
+            found.append(replace(do, saves=saves))
+    return [_worded(r) for r in sorted(found, key=lambda r: -r.saves)[:3]]
+
+
+def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
+    """(remedy without figures, the state it would make)."""
+    open_now = {s.no for s in state.stations if s.open}
+    closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]
+    for s in closed[: TRIED // 2]:
+        yield Remedy(do="open_window", window=s.no, saves=0.0, zh="", en=""), _with(state, s, _opened(s, state))
+    others = [s for s in state.stations if s.open and breach.service not in s.services and not s.reserved]
+    lines = lambda s: sum(w.service in s.services for w in state.waiting)
+    for s in sorted(others, key=lines)[: TRIED // 2]:
+        changed = replace(s, services=s.services | {breach.service})
+        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0, zh="", en=""), _with(state, s, changed)
+    for plan in plans:
+        first = {s.no: s for s in reversed(state.stations)}  # of a window lent by the clock, the part that works now
+        stations = dict(first)
+        for no in plan.open:
+            if no in stations:
+                stations[no] = _opened(stations[no], state)
+        for no, services in (plan.lends or {}).items():
+            if no in stations:
+                own = frozenset() if no in plan.only else stations[no].services
+                stations[no] = replace(stations[no], services=own | frozenset(services))
+        yield (
+            Remedy(do="activate_plan", plan=plan.id, saves=0.0, zh=plan.name, en=plan.name),
+            replace(state, stations=tuple(stations[s.no] if s is first[s.no] else s for s in state.stations)),
+        )
+
+
+def _opened(s: Station, state: HallState) -> Station:
+    """Open now and through the hall's hours."""
+    return replace(s, open=True, intervals=state.hours)
+
+
+def _with(state: HallState, old: Station, new: Station) -> HallState:
+    return replace(state, stations=tuple(new if s is old else s for s in state.stations))
+
+
+def _worded(r: Remedy) -> Remedy:
+    saves_zh, saves_en = f"，一小时内可多兑现约 {round(r.saves)} 个承诺", f": keeps about {round(r.saves)} more promises within the hour"
+    if r.do == "open_window":
+        return replace(r, zh=f"开放 {r.window} 号窗口{saves_zh}", en=f"Open window {r.window}{saves_en}")
+    if r.do == "lend":
+        return replace(r, zh=f"{r.window} 号窗口支援该事项{saves_zh}", en=f"Lend window {r.window} to it{saves_en}")
+    return replace(r, zh=f"启动预案“{r.zh}”{saves_zh}", en=f"Activate the plan '{r.en}'{saves_en}")

@@ -1,0 +1,300 @@
+"""How true the predictions were: past days played again, each moment judged by what was known then. Pure; the figures are the proof.
+
+From days that were run (forecast/simulate) it makes the records a hall would have, and the state it would have seen at any moment: never
+the true length of a service, nor how long somebody will stay, nor who has already left unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..domain.dispatch import GROUPS, MINUTE, Station, Waiter, group_of
+from ..domain.rules import TRANSFER, Rules
+from . import alerts, simulate
+from .forward import NEVER, Run
+from .learn import Learned, Past, learn
+from .simulate import RANKS, Day, Hall, play, targets
+from .waits import Coming, HallState, futures, predict
+
+HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
+
+
+def records(hall: Hall, number: int, day: Day, run: Run) -> list[Past]:
+    """What the journal of that day would say."""
+    before = {int(j): i for i, j in enumerate(day.follow) if j >= 0}
+    out = []
+    for i in range(len(day.service)):
+        if run.arrive[i] > NEVER / 2:
+            continue
+        served = run.started[i] >= 0
+        out.append(
+            Past(
+                day=number,
+                service=str(day.service[i]),
+                rank=RANKS[day.rank[i]],
+                arrive=float(run.arrive[i]),
+                clock=float(run.clock[i]),
+                called=float(run.called[i]) if run.called[i] >= 0 else None,
+                started=float(run.started[i]) if served else None,
+                ended=float(run.ended[i]) if served else None,
+                clerk=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
+                window=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
+                left=float(run.gone[i]) if run.called[i] < 0 and run.gone[i] >= 0 else None,
+                absent=bool(run.called[i] >= 0 and not served),
+                missed=bool(served and run.started[i] > run.called[i] + 1.0),
+                slot=float(day.slot[i]) if day.slot[i] >= 0 else None,
+                after=str(day.service[before[i]]) if i in before else None,
+            )
+        )
+    return out
+
+
+def learn_days(hall: Hall, numbers: Iterable[int], runs: list[Run]) -> Learned:
+    numbers = list(numbers)
+    pasts = [p for d in numbers for p in records(hall, d, hall.days[d], runs[d])]
+    return learn(
+        pasts,
+        minutes={str(n): s.minutes for n, s in enumerate(hall.services)},
+        complex=[str(n) for n, s in enumerate(hall.services) if s.complex],
+        days=len(numbers),
+        booked=sum(len(hall.days[d].bookings) for d in numbers),
+    )
+
+
+def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None) -> HallState:
+    """What the hall would have seen at minute `at` (midnight is instant 0). Who joins at that very minute is in line already."""
+    ms = lambda minute: round(minute * MINUTE)
+    target = targets(hall, day, rules)
+    in_hall = run.arrive <= at
+    out = (run.called >= 0) & (run.called < at) | ((run.called < 0) & (run.gone >= 0) & (run.gone <= at))
+    visible = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= at)  # cancelled, though the run had not come to it
+    back = (run.started > at) & (run.called >= 0) & (run.called + 1.5 < at) & (run.called + 6.0 <= at)  # missed and in line again
+    waiting = np.flatnonzero((in_hall & ~out & ~visible) | back)
+    tickets = []
+    for i in waiting:
+        rank, s = RANKS[day.rank[i]], int(day.service[i])
+        line = run.called[i] + 6.0 if back[i] else run.arrive[i]
+        tickets.append(
+            Waiter(
+                id=str(i),
+                number=str(i),
+                series=f"{s}/{rank}",
+                service=str(s),
+                class_=rank if rank != TRANSFER else "ordinary",
+                leg=int(rank == TRANSFER),
+                complex=hall.services[s].complex,
+                line_at=ms(line),
+                clock_at=ms(run.clock[i]),
+                target=round(target[i] * 60),
+                expected_s=hall.services[s].minutes * 60,
+            )
+        )
+    stations = []
+    walk = rules.walk_to_window_s / 60
+    at_window = (run.started - walk < at - 1e-9) & (run.ended > at) & (run.started >= 0)
+    not_there = (
+        (run.called >= 0) & (run.called < at - 1e-9) & (run.called + 1.0 > at) & ((run.started < 0) | (run.started > run.called + 1.0))
+    )
+    begun = np.where(at_window, run.started - walk, run.called)  # nobody knows yet that the one just called is not there
+    for w, window in enumerate(hall.windows):
+        busy = np.flatnonzero((run.window == w) & (at_window | not_there))
+        i = int(busy[-1]) if len(busy) else None
+        stations.append(
+            Station(
+                no=window.no,
+                services=frozenset(str(s) for s in window.services),
+                open=any(a <= at < b for a, b in window.spans) or i is not None,
+                clerk=window.no,
+                busy_with=str(day.service[i]) if i is not None else None,
+                started_at=ms(begun[i]) if i is not None else None,
+                intervals=tuple((ms(a), ms(b)) for a, b in window.spans),
+            )
+        )
+    checked_in = {b.ticket for b in day.bookings if b.ticket >= 0 and run.arrive[b.ticket] <= at}
+    return HallState(
+        waiting=tuple(tickets),
+        stations=tuple(stations),
+        minutes={str(n): s.minutes for n, s in enumerate(hall.services)},
+        complex=frozenset(str(n) for n, s in enumerate(hall.services) if s.complex),
+        rules=rules,
+        learned=learned,
+        midnight=0,
+        came_today=int(((run.arrive <= at) & (day.slot < 0) & (day.arrive < NEVER / 2)).sum()),
+        bookings=tuple(
+            Coming(service=str(b.service), slot_at=ms(b.slot)) for b in day.bookings if b.ticket not in checked_in and b.slot > at - 40
+        ),
+    )
+
+
+def each_apart(hall: Hall, rules: Rules, days=None, learned=None):
+    """Day by day (index, day, how it ran, what the other days teach); `learned(index)` teaches instead where it is given."""
+    played = [play(hall, day, rules) for day in hall.days]
+    for d in range(len(hall.days)) if days is None else days:
+        others = [x for x in range(len(hall.days)) if x != d]
+        yield d, hall.days[d], played[d], learned(d) if callable(learned) else learn_days(hall, others, played)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """Predictions at issue against the calls that came. Minutes."""
+
+    n: int
+    error: float  # mean absolute error of p50
+    usual: float  # the same for people ahead x average / windows, today's practice
+    mean_wait: float
+    below_p90: float  # share of actual waits at or below p90
+    inside: float  # share within p10 to p90
+    within_5: float  # share within five minutes of p50
+
+
+def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1):
+    """Each `every`-th ticket predicted at the moment it is issued, with what the other days teach. Gives (Truth, rows)."""
+    rows = []
+    for d, day, run, known in each_apart(hall, rules, days, learned):
+        for i in range(seed % every, len(day.service), every):
+            if run.called[i] < 0 or run.arrive[i] > NEVER / 2:
+                continue
+            at = float(run.arrive[i])
+            state = state_at(hall, day, run, at, rules, known)
+            told = predict(
+                replace(state, waiting=tuple(w for w in state.waiting if w.id != str(i))),
+                round(at * MINUTE),
+                service=str(day.service[i]),
+                class_=RANKS[day.rank[i]],
+                clock_at=round(run.clock[i] * MINUTE),
+                runs=runs,
+                seed=seed + 1000 * d + i,
+            )
+            if told is not None:
+                rows.append((run.called[i] - at, told.p10 / 60, told.p50 / 60, told.p90 / 60, _usual(state, str(i), hall), d, i))
+    rows = np.array(rows).reshape(-1, 7)
+    return truth_of(rows), rows
+
+
+def truth_of(rows: np.ndarray) -> Truth:
+    wait, p10, p50, p90, usual = rows[:, :5].T
+    return Truth(
+        n=len(rows),
+        error=float(np.abs(wait - p50).mean()),
+        usual=float(np.abs(wait - usual).mean()),
+        mean_wait=float(wait.mean()),
+        below_p90=float((wait <= p90 + HALF_SECOND).mean()),
+        inside=float(((wait <= p90 + HALF_SECOND) & (wait >= p10 - HALF_SECOND)).mean()),
+        within_5=float((np.abs(wait - p50) <= 5).mean()),
+    )
+
+
+def knowing_all(hall: Hall, base: Learned) -> Learned:
+    """What an oracle would have learned: every clerk's true speed and the services' true means. The error it leaves is chance alone."""
+    factor = simulate.clerks(hall)
+    kinds = {s.complex: n for n, s in enumerate(hall.services)}
+    work, service = np.concatenate([d.work for d in hall.days]), np.concatenate([d.service for d in hall.days])
+    means = {str(n): float(work[service == n].mean()) if (service == n).sum() >= 20 else s.minutes for n, s in enumerate(hall.services)}
+    clerk = {(w.no, c): float(factor[n, k]) for n, w in enumerate(hall.windows) for c, k in kinds.items()}
+    return replace(base, minutes=means, clerk=clerk, hour={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Everything that was told on some days beside what came: rows as check_waits, check_tickets and check_groups give them."""
+
+    waits: np.ndarray
+    oracle: np.ndarray  # the waits again, told by one who knows all
+    tickets: np.ndarray
+    groups: np.ndarray
+
+
+def check(hall: Hall, rules: Rules, *, numbers: int = 150) -> Checked:
+    """About so many numbers of a hall, spread over its days."""
+    every = max(1, sum(len(d.service) for d in hall.days) // numbers)
+    played = [play(hall, day, rules) for day in hall.days]
+    oracle = knowing_all(hall, learn_days(hall, range(len(hall.days)), played))
+    return Checked(
+        waits=check_waits(hall, rules, every=every)[1],
+        oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle)[1],
+        tickets=check_tickets(hall, rules, every=every),
+        groups=check_groups(hall, rules, step=max(10.0, 3000.0 / numbers), runs=60),
+    )
+
+
+def figures(checked: Iterable[Checked]) -> dict[str, float]:
+    """The figures of some halls together; shares are 0..1, times minutes."""
+    some = list(checked)
+    pool = lambda part: np.concatenate([getattr(c, part) for c in some])
+    told, best = truth_of(pool("waits")), truth_of(pool("oracle"))
+    tickets, groups = (warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE) for rows in (pool("tickets"), pool("groups")))
+    return {
+        "n": told.n, "wait": told.mean_wait, "error": told.error, "ratio": told.error / best.error, "usual": told.usual / best.error,
+        "p90": told.below_p90, "inside": told.inside, "within_5": told.within_5,
+        "ticket_right": tickets.precision, "ticket_found": tickets.recall, "tickets": tickets.broke,
+        "group_right": groups.precision, "group_found": groups.recall, "groups": groups.broke,
+    }  # fmt: skip
+
+
+def _usual(state: HallState, id: str, hall: Hall) -> float:
+    """People ahead in the service x its average / open windows that serve it."""
+    me = next(w for w in state.waiting if w.id == id)
+    ahead = sum(w.service == me.service and w.id != id for w in state.waiting)
+    windows = sum(s.open and me.service in s.services for s in state.stations)
+    return ahead * state.minutes[me.service] / max(1, windows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """Warnings against what came: of those warned how many broke, of those that broke how many were warned."""
+
+    n: int
+    broke: int
+    precision: float
+    recall: float
+
+
+def warned(chance: np.ndarray, broke: np.ndarray, threshold: float) -> Warned:
+    said = chance >= threshold
+    hit = int((said & broke).sum())
+    return Warned(n=len(broke), broke=int(broke.sum()), precision=hit / max(1, int(said.sum())), recall=hit / max(1, int(broke.sum())))
+
+
+def check_tickets(hall: Hall, rules: Rules, *, ahead: float = 10.0, every: int = 5, runs: int | None = None, days=None) -> np.ndarray:
+    """Each `every`-th ticket still waiting `ahead` minutes before its promise is due: rows of (chance told then, whether it broke)."""
+    rows = []
+    for d, day, run, known in each_apart(hall, rules, days):
+        target = targets(hall, day, rules)
+        due = run.clock + target
+        for i in range(d % every, len(day.service), every):
+            at = max(due[i] - ahead, run.arrive[i])
+            if run.arrive[i] > NEVER / 2 or 0 <= run.called[i] <= at:
+                continue
+            if day.seen[i] and run.called[i] < 0 and run.clock[i] + day.patience[i] <= at:
+                continue
+            cancelled = day.seen[i] == 1 and run.called[i] < 0 and day.patience[i] <= target[i]
+            if cancelled:
+                continue
+            state = state_at(hall, day, run, float(at), rules, known)
+            place = next((n for n, w in enumerate(state.waiting) if w.id == str(i)), None)
+            if place is None:
+                continue
+            f = futures(state, round(at * MINUTE), runs=runs, seed=1 + 1000 * d + i)
+            rows.append((float(f.late[:, place].mean()), float(run.called[i] < 0 or run.called[i] > due[i] + 1e-9)))
+    return np.array(rows).reshape(-1, 2)
+
+
+def check_groups(hall: Hall, rules: Rules, *, ahead: float = 10.0, step: float = 10.0, runs: int | None = None, days=None) -> np.ndarray:
+    """Every `step` minutes for each group: (chance that one of its promises breaks within `ahead` minutes, whether one did)."""
+    rows = []
+    for d, day, run, known in each_apart(hall, rules, days):
+        due = run.clock + targets(hall, day, rules)
+        cancelled = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= due)
+        broke = ((run.called < 0) | (run.called > due + 1e-9)) & ~cancelled & (run.arrive < NEVER / 2)
+        group = np.array([group_of(RANKS[r], hall.services[s].complex) for s, r in zip(day.service, day.rank, strict=True)])
+        for at in np.arange(545.0, 1080.0, step):
+            if not any(a <= at < b for w in hall.windows for a, b in w.spans):
+                continue
+            f = futures(state_at(hall, day, run, float(at), rules, known), round(at * MINUTE), runs=runs, seed=int(at) + d, until=ahead)
+            for g, name in enumerate(GROUPS):
+                came = broke & (group == g) & (due > at) & (due <= at + ahead)
+                rows.append((float((f.breaking[name] > 0).mean()), float(came.any())))
+    return np.array(rows).reshape(-1, 2)

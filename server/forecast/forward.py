@@ -1,0 +1,335 @@
+"""A hall run forward event by event: arrivals, calls, misses, breaks. One loop for recorded days and for predictions; it draws no chance
+itself and decides nothing itself: who is next is dispatch.worth(), the very function that choose() uses at a window.
+
+Times are minutes (any origin), as floats. Arrays are flat (row-major) so that the same lines run compiled by numba (when it is
+there; about 100 times faster) and as plain Python over lists.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..domain import dispatch
+
+NEVER = 1e12
+SHORT_BREAK = 20.0  # a break shorter than this is taken in full, however late it begins; a longer one (lunch) ends on time
+
+worth = dispatch.worth
+
+
+@dataclass
+class Floor:
+    """The part of a run that stays the same over many runs: rows of tickets, windows, who may serve what, how quickly.
+
+    A row is a line of tickets of one service and class; rows with the same `line` are one series of numbers: first come first served.
+    """
+
+    rows_service: np.ndarray  # [rows]
+    rows_group: np.ndarray  # [rows] index into dispatch.GROUPS
+    rows_line: np.ndarray  # [rows] number of the series
+    can: np.ndarray  # [windows, rows] bool
+    factor: np.ndarray  # [windows, services] how much longer than usual
+    quick: np.ndarray  # [rows] dispatch.quickness of the usual minutes
+    quick_late: np.ndarray
+    spans: np.ndarray  # [windows, K, 2] working times; unused ones are NEVER
+    counts: np.ndarray  # [windows] how many spans are used
+    mode: int = dispatch.MODES["most"]
+    cap: float = 90.0
+    greens_in_a_row: int = 0
+    walk: float = 0.4  # from the call to the start
+    lost: float = 1.0  # a call that nobody answers
+    back: float = 6.0  # who missed a first call is back this long after it
+    onward: float = 2.0  # from the end of one service to the line of the next
+
+
+@dataclass
+class People:
+    """The tickets of one run. `arrive` is NEVER for a further leg: it comes `onward` minutes after the one that names it in `follow`."""
+
+    row: np.ndarray
+    arrive: np.ndarray  # joins the line
+    clock: np.ndarray  # the promise's clock starts
+    target: np.ndarray
+    leave: np.ndarray  # goes away at this time if not called
+    seen: np.ndarray  # 1: leaving is seen, 0: found out at the call
+    miss: np.ndarray  # 1: not there at the first call
+    work: np.ndarray  # minutes at a window of factor 1
+    follow: np.ndarray  # index of the further leg or -1
+    ghost: np.ndarray  # 1: is called at no cost (only to learn when that would be)
+    watch: np.ndarray  # 1: the run may end once all watched ones are decided
+    place: np.ndarray | None = None  # order in line; by default the time of joining
+    n: int = field(init=False)
+
+    def __post_init__(self):
+        self.n = len(self.row)
+
+
+@dataclass
+class Run:
+    called: np.ndarray  # first call, -1: never
+    window: np.ndarray
+    started: np.ndarray
+    ended: np.ndarray
+    clock: np.ndarray  # with the clocks of further legs filled in
+    arrive: np.ndarray
+    gone: np.ndarray  # time at which leaving was seen or found out, -1
+
+
+def run(floor: Floor, people: People, *, until: float = NEVER, free=None, greens=None, slow: bool = False) -> Run:
+    """One run. `free`: when each window can take its next ticket (default: when it opens). `slow` keeps to plain Python."""
+    windows, rows, n = floor.can.shape[0], floor.can.shape[1], people.n
+    first_come = people.arrive < NEVER / 2
+    order = np.argsort(people.arrive, kind="stable")[: int(first_come.sum())]
+    place = people.arrive if people.place is None else people.place
+    spans = floor.spans.shape[1]
+    kernel = None if slow else compiled()
+    arrays = dict(
+        can=floor.can.astype(np.int64).ravel(),
+        row_service=floor.rows_service,
+        row_group=floor.rows_group,
+        row_line=floor.rows_line,
+        quick=floor.quick,
+        quick_late=floor.quick_late,
+        factor=floor.factor.ravel(),
+        span_from=floor.spans[:, :, 0].ravel(),
+        span_to=floor.spans[:, :, 1].ravel(),
+        span_count=floor.counts,
+        breadth=floor.can.sum(1),
+        row=people.row,
+        arrive=people.arrive.copy(),
+        clock=people.clock.copy(),
+        target=people.target,
+        leave=people.leave.copy(),
+        seen=people.seen,
+        miss=people.miss,
+        work=people.work,
+        follow=people.follow,
+        ghost=people.ghost,
+        watch=people.watch,
+        place=place.copy(),
+        order=order,
+        ready=np.array(floor.spans[:, 0, 0] if free is None else free, float),
+        greens=np.zeros(windows, np.int64) if greens is None else np.array(greens, np.int64),
+        called=np.full(n, -1.0),
+        window=np.full(n, -1, np.int64),
+        started=np.full(n, -1.0),
+        ended=np.full(n, -1.0),
+        gone=np.full(n, -1.0),
+        first=np.full(rows, -1, np.int64),
+        last=np.full(rows, -1, np.int64),
+        link=np.full(n, -1, np.int64),
+        head_of_line=np.full(int(floor.rows_line.max(initial=0)) + 1, -1, np.int64),
+        later_at=np.zeros(n + 1),
+        later=np.zeros(n + 1, np.int64),
+        idle=np.zeros(windows, np.int64),
+        span=np.zeros(windows, np.int64),
+    )
+    sizes = (windows, rows, int(people.watch.sum()), spans, floor.mode, floor.cap, floor.greens_in_a_row, until)
+    minutes = (floor.walk, floor.lost, floor.back, floor.onward)
+    if kernel is None:
+        lists = {k: v.tolist() for k, v in arrays.items()}
+        _advance(*sizes, *minutes, *lists.values())
+        out = lists
+    else:
+        kernel(*sizes, *minutes, *arrays.values())
+        out = arrays
+    return Run(**{k: np.asarray(out[k]) for k in ("called", "window", "started", "ended", "clock", "arrive", "gone")})
+
+
+def _advance(
+    windows, rows, watched, spans, mode, cap, greens_limit, until, walk, lost, back, onward,
+    can, row_service, row_group, row_line, quick, quick_late, factor, span_from, span_to, span_count, breadth,
+    row, arrive, clock, target, leave, seen, miss, work, follow, ghost, watch, place, order,
+    ready, greens, called, window, started, ended, gone, first, last, link, head_of_line, later_at, later, idle, span,
+):  # fmt: skip
+    """The loop. Everything from `called` on is written; the rest is read (arrive, clock, leave, place of further legs are filled in)."""
+    services = len(factor) // windows
+    coming, waiting_later = 0, 0
+    lines = len(head_of_line)
+    while True:
+        # what happens next: someone joins a line, or a window looks for its next ticket
+        at, who, soonest = NEVER, -1, -1
+        if coming < len(order):
+            who = order[coming]
+            at = arrive[who]
+        for k in range(waiting_later):
+            if later_at[k] < at:
+                at, who, soonest = later_at[k], later[k], k
+        w, turn = -1, NEVER
+        for v in range(windows):
+            if ready[v] < turn:
+                w, turn = v, ready[v]
+        if (at >= NEVER and turn >= NEVER) or min(at, turn) > until:
+            return
+
+        if at <= turn:
+            if soonest >= 0:
+                waiting_later -= 1
+                later_at[soonest], later[soonest] = later_at[waiting_later], later[waiting_later]
+            else:
+                coming += 1
+            r = row[who]
+            # into the line by place; nearly always at its end
+            if first[r] == -1:
+                first[r] = last[r] = who
+                link[who] = -1
+            elif place[last[r]] <= place[who]:
+                link[last[r]] = who
+                link[who] = -1
+                last[r] = who
+            elif place[who] < place[first[r]]:
+                link[who] = first[r]
+                first[r] = who
+            else:
+                p = first[r]
+                while place[link[p]] <= place[who]:
+                    p = link[p]
+                link[who] = link[p]
+                link[p] = who
+            # the most special of the idle windows wakes up
+            best, narrow = -1, 1 << 60
+            for v in range(windows):
+                if idle[v] == 1 and can[v * rows + r] == 1 and at < span_to[v * spans + span[v]] and breadth[v] < narrow:
+                    best, narrow = v, breadth[v]
+            if best >= 0:
+                idle[best] = 0
+                ready[best] = at
+            continue
+
+        now = turn
+        idle[w] = 0
+        s = w * spans + span[w]
+        if now >= span_to[s]:
+            if span[w] + 1 >= span_count[w]:
+                ready[w] = NEVER
+            else:
+                pause = span_from[s + 1] - span_to[s]
+                span[w] += 1
+                ready[w] = max(span_from[s + 1], now + pause) if pause < SHORT_BREAK else max(span_from[s + 1], now)
+            continue
+
+        # the earliest that this window may serve in each series ...
+        for k in range(lines):
+            head_of_line[k] = -1
+        others = 0
+        for r in range(rows):
+            if can[w * rows + r] == 0:
+                continue
+            i = first[r]
+            while i != -1 and seen[i] == 1 and leave[i] <= now:
+                gone[i] = leave[i]
+                watched -= watch[i]
+                i = link[i]
+                first[r] = i
+            if i == -1:
+                continue
+            if row_group[r] != 0:
+                others = 1
+            k = row_line[r]
+            if head_of_line[k] == -1 or place[i] < place[head_of_line[k]]:
+                head_of_line[k] = i
+        # ... and the best of them
+        no_green = greens_limit > 0 and greens[w] >= greens_limit and others == 1
+        best, most = -1, -1e300
+        for k in range(lines):
+            i = head_of_line[k]
+            if i == -1:
+                continue
+            r = row[i]
+            if no_green and row_group[r] == 0 and now - clock[i] < cap:
+                continue
+            value = worth(mode, row_group[r], now - clock[i], now - place[i], target[i], cap, quick[r], quick_late[r])
+            if value > most or (value == most and place[i] < place[best]):
+                best, most = i, value
+        if best == -1:
+            idle[w] = 1
+            ready[w] = span_to[s]
+            continue
+
+        i = best
+        r = row[i]
+        first[r] = link[i]
+        if ghost[i] == 1:
+            called[i] = now
+            watched -= watch[i]
+        else:
+            again = called[i] >= 0.0
+            if not again:
+                called[i] = now
+                window[i] = w
+                watched -= watch[i]
+                greens[w] = greens[w] + 1 if row_group[r] == 0 else 0
+            if not again and leave[i] <= now:
+                gone[i] = now
+                ready[w] = now + lost
+            elif not again and miss[i] == 1:
+                ready[w] = now + lost
+                later_at[waiting_later], later[waiting_later] = now + back, i
+                place[i] = now + back
+                if seen[i] == 0:
+                    leave[i] = NEVER  # found at the window; who would cancel may still do so
+                waiting_later += 1
+            else:
+                window[i] = w
+                started[i] = now + walk
+                end = now + walk + work[i] * factor[w * services + row_service[r]]
+                ended[i] = end
+                ready[w] = end
+                j = follow[i]
+                if j >= 0:
+                    leave[j] += end + onward - arrive[j] if arrive[j] < NEVER / 2 else end + onward
+                    clock[j] = arrive[j] = place[j] = end + onward
+                    later_at[waiting_later], later[waiting_later] = end + onward, j
+                    waiting_later += 1
+        if watched == 0 and (watch[i] == 1):
+            return
+
+
+_lock = threading.Lock()
+_kernel = None
+_tried = False
+
+
+def compiled():
+    """The loop compiled by numba, or None where numba is missing. The first call compiles (some seconds, once; then kept on disk)."""
+    global _kernel, _tried
+    if not _tried:
+        with _lock:
+            if not _tried:
+                _kernel = _compile()
+                _tried = True
+    return _kernel
+
+
+@contextlib.contextmanager
+def plainly():
+    """Within it no numba, as where it is missing: to measure and to compare."""
+    global worth, _kernel
+    before = compiled(), worth
+    worth, _kernel = dispatch.worth, None
+    try:
+        yield
+    finally:
+        _kernel, worth = before
+
+
+def _compile():
+    global worth
+    try:
+        import numba
+    except ImportError:
+        return None
+    # numba keeps what it compiled under the function's name and this file's date; a changed dispatch.py must give a new name
+    text = inspect.getsource(dispatch) + inspect.getsource(inspect.getmodule(_advance))
+    _advance.__qualname__ = f"advance_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    worth = numba.njit(dispatch.worth)
+    try:
+        return numba.njit(_advance, cache=True, nogil=True)
+    except RuntimeError:  # nowhere to keep it: compiled anew in each process
+        return numba.njit(_advance, nogil=True)

@@ -1,0 +1,87 @@
+"""What past days teach the waits: rows of tickets become estimates (forecast/learn.py). It reads once a day, beside everything."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ..domain.floor import Floor
+from ..domain.hours import midnight, spans
+from ..domain.rules import GREEN, TRANSFER
+from ..domain.tickets import State, Ticket
+from ..record import store
+from .learn import Learned, Past, learn
+
+DAYS = 40  # days of the past that count
+MOST = 60_000  # tickets at most, the newest first: a start must not wait for a year of them
+
+
+def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learned | None:
+    """What the days before `floor.day` teach; None on a hall's first day."""
+    days = [r[0] for r in reader.execute("SELECT DISTINCT day FROM tickets WHERE day < ? ORDER BY day DESC LIMIT ?", (floor.day, DAYS))]
+    if not days:
+        return None
+    marks = ",".join("?" * len(days))
+    rows = reader.execute(f"SELECT * FROM tickets WHERE day IN ({marks}) ORDER BY day DESC LIMIT ?", (*days, MOST))
+    pasts, booked = [], 0
+    for row in rows:
+        t = store.thing_of(Ticket, row)
+        booked += t.slot_at is not None
+        if t.issued_at is not None and t.service in floor.services:
+            pasts += _visits(t, days.index(t.day), _minutes(t.day, zone))
+    complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
+    minutes = {s.code: s.minutes for s in floor.services.values()}
+    breaks = {n: _breaks(floor.setting("hours"), day, zone) for n, day in enumerate(days)}
+    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks)
+
+
+def _breaks(hours: dict, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:
+    """(begin, end) of a day's breaks in its minutes, by the hours that hold now."""
+    minute, some = _minutes(day, zone), spans(hours, date.fromisoformat(day), zone)
+    return [(minute(end), minute(start)) for (_, end), (start, _) in pairwise(some)]
+
+
+def _visits(t: Ticket, day: int, minute) -> list[Past]:
+    """One record for each service visited on a number, and one for a wait that led to none."""
+    visits, before = [], None
+    for leg in t.legs:
+        visits.append(
+            Past(
+                day=day,
+                service=leg.service,
+                rank=TRANSFER if before and t.class_ != GREEN else t.class_,
+                arrive=minute(leg.line_at),
+                clock=minute(max(leg.line_at, t.clock_at if before is None else leg.line_at)),
+                called=minute(leg.called_at),
+                started=minute(leg.began),
+                ended=minute(leg.finished_at),
+                clerk=leg.clerk or leg.window,
+                window=leg.window,
+                missed=t.misses > 0,
+                slot=minute(t.slot_at),
+                after=before,
+            )
+        )
+        before = leg.service
+    if not t.legs:
+        visits.append(
+            Past(
+                day=day,
+                service=t.service,
+                rank=t.class_,
+                arrive=minute(t.issued_at),
+                clock=minute(t.clock_at),
+                called=minute(t.called_at),
+                left=minute(t.finished_at) if t.state is State.CANCELLED else None,
+                absent=t.misses > 0,
+                slot=minute(t.slot_at),
+            )
+        )
+    return visits
+
+
+def _minutes(day: str, zone: ZoneInfo):
+    start = midnight(day, zone)
+    return lambda ms: None if ms is None else (ms - start) / 60_000

@@ -1,0 +1,160 @@
+"""A day out of the journal as `hall simulate` reads days: who came when for what, how long it took, which windows worked when.
+
+It reads only. A day so recorded can be run again under other rules: the preview of a rule set before it is switched on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ..domain.floor import Floor
+from ..domain.hours import midnight
+from ..domain.line import promise_of
+from ..domain.rules import Rules
+from ..domain.tickets import State, Ticket
+from ..record import store
+from . import simulate
+
+LONG = 600  # minutes: who did not leave would have stayed
+
+
+class NothingRecorded(Exception):
+    """There is no ticket on that day."""
+
+
+def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) -> dict[str, str]:
+    """{file name: CSV text} of one day, as in docs of `hall simulate`; NothingRecorded for a day without tickets."""
+    services = {s.code: n for n, s in enumerate(sorted(floor.services.values(), key=lambda s: s.place))}
+    windows = sorted(floor.windows.values(), key=lambda w: w.place)
+    tickets = [store.thing_of(Ticket, r) for r in reader.execute("SELECT * FROM tickets WHERE day = ? ORDER BY line_at, seq", (day,))]
+    came = [t for t in tickets if t.issued_at is not None and t.service in services]
+    if not came:
+        raise NothingRecorded(day)
+    start = midnight(day, zone)
+    minute = lambda ms: round((ms - start) / 60_000, 2)
+    spans = _spans(reader, day, zone)
+    whole = (min(minute(t.issued_at) for t in came), max(minute(t.finished_at or t.issued_at) for t in came) + 1)
+    return {
+        "services.csv": _csv(
+            simulate.READ["services.csv"],
+            [
+                (n, code, 0, int(floor.services[code].kind == "complex"), floor.services[code].minutes, "", "")
+                for code, n in services.items()
+            ],
+        ),
+        "windows.csv": _csv(
+            simulate.READ["windows.csv"],
+            [
+                (w.no, w.type, " ".join(str(services[s]) for s in w.services if s in services), _text(spans.get(w.no) or [whole]), 1, 1)
+                for w in windows
+                if w.services
+            ],
+        ),
+        "tickets.csv": _csv(simulate.READ["tickets.csv"], _rows(floor, came, services, minute)),
+        "bookings.csv": _csv(
+            simulate.READ["bookings.csv"],
+            [
+                (0, n, minute(t.slot_at), services[t.service], t.id if t.issued_at else "")
+                for n, t in enumerate(tickets)
+                if t.slot_at is not None and t.service in services
+            ],
+        ),
+    }
+
+
+def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) -> list[tuple]:
+    """A row for each leg; a further leg hangs on the first."""
+    rows = []
+    for t in came:
+        legs = [leg for leg in t.legs if leg.service in services] or [None]
+        for n, leg in enumerate(legs):
+            code = leg.service if leg else t.service
+            kind = {"appointment": "booked", "green": "green"}.get(t.class_, "walkin") if n == 0 or t.class_ == "green" else "transfer"
+            worked = (leg.finished_at - leg.began) / 60_000 if leg and leg.began else floor.services[code].minutes
+            clock = minute(max(t.slot_at or 0, t.issued_at))
+            left = t.state in (State.CANCELLED, State.EXPIRED) and leg is None
+            target = (t.target or promise_of(floor, t).target_s) / 60
+            first = n == 0
+            rows.append(
+                (
+                    0,
+                    t.id if first else f"{t.id}.{n}",
+                    minute(t.issued_at) if first else "",
+                    services[code],
+                    kind,
+                    minute(t.slot_at) if t.slot_at and first else "",
+                    clock if first else "",
+                    round(target if first else 15, 2),
+                    round(max(0.5, minute(t.finished_at or t.issued_at) - clock), 1) if left else LONG,
+                    int(t.state is State.CANCELLED),
+                    int(t.misses > 0),
+                    round(max(0.2, worked), 2),
+                    "" if first else (t.id if n == 1 else f"{t.id}.{n - 1}"),
+                )
+            )
+    return rows
+
+
+def _spans(reader: sqlite3.Connection, day: str, zone: ZoneInfo) -> dict[str, list[tuple[float, float]]]:
+    """When each window was open that day, in minutes, out of its events."""
+    since: dict[str, float] = {}
+    spans: dict[str, list[tuple[float, float]]] = {}
+    kinds = ("window.opened", "window.paused", "window.closed")
+    rows = reader.execute(
+        f'SELECT at, kind, "window" AS no FROM events WHERE kind IN ({",".join("?" * 3)}) AND at >= ? AND at < ? ORDER BY seq',
+        (*kinds, f"{day}T00:00:00", f"{day}T24"),
+    )
+    for row in rows:
+        at = datetime.fromisoformat(row["at"]).astimezone(zone)
+        minute = at.hour * 60 + at.minute + at.second / 60
+        if row["no"] in since:
+            spans.setdefault(row["no"], []).append((since.pop(row["no"]), minute))
+        if row["kind"] == "window.opened":
+            since[row["no"]] = minute
+    for no, start in since.items():
+        spans.setdefault(no, []).append((start, 1440.0))
+    return {no: [(round(a, 2), round(b, 2)) for a, b in some if b - a > 0.05] for no, some in spans.items()}
+
+
+def _text(spans: list[tuple[float, float]]) -> str:
+    return ";".join(f"{a}-{b}" for a, b in spans)
+
+
+def _csv(columns: str, rows: list[tuple]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns.split())
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def last_day(reader: sqlite3.Connection, before: str) -> str | None:
+    """The last day before `before` on which numbers were taken."""
+    row = reader.execute("SELECT max(day) FROM tickets WHERE day < ? AND number IS NOT NULL", (before,)).fetchone()
+    return row[0]
+
+
+def preview(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo, rules: dict[str, Rules]) -> dict:
+    """{name: figures} of one day run under each rule set: shares kept in percent, waits in minutes."""
+    hall = simulate.read_hall(day, texts(reader, floor, day, zone))
+    found = {}
+    for name, one in rules.items():
+        score = simulate.judge(hall, one)
+        found[name] = {
+            "score": round(score.score, 1),
+            "kept_pct": round(100 * score.all, 1),
+            "protected_pct": round(100 * score.protected, 1),
+            "worst_pct": round(100 * score.worst, 1),
+            "worst_group": score.worst_group,
+            "wait_mean": round(score.mean, 1),
+            "wait_p99": round(score.p99, 1),
+            "wait_max": round(score.longest, 1),
+            "tickets": score.tickets,
+            "groups": {g: {"tickets": n, "kept_pct": round(100 * share, 1)} for g, (n, share) in score.groups.items()},
+        }
+    return {"day": day, "figures": json.loads(json.dumps(found))}

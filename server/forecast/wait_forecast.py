@@ -1,0 +1,123 @@
+"""What lies ahead: waits, who is next where, computed beside the ledger from its picture. It never holds up a call and writes nothing.
+
+The thread draws a new wait forecast when the hall has changed (at most once in `pause` seconds) or when the last one has grown old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..domain.dispatch import explain
+from ..domain.floor import Floor
+from ..domain.line import next_for
+from ..domain.things import Service, Window
+from ..domain.tickets import AT_WINDOW, State, Ticket
+from ..runtime.periodic import PeriodicTask
+from .learn import Learned
+from .state import hall_state
+from .waits import HallState, Look, Wait, behind, predict_all
+
+IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
+SAME = 1000  # ms: the clock is read just after the picture is taken
+
+
+@dataclass(frozen=True)
+class WaitForecast:
+    """The waits of a moment. `seq` is the event it holds."""
+
+    seq: int
+    look: Look
+    up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
+    order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
+    state: HallState | None = None  # what it was drawn from
+
+    def for_new(self, service: str, class_: str, newer: list[tuple[str, str]] = ()) -> Wait | None:
+        """For someone who takes a number now, behind those who are `newer`."""
+        wait = self.look.new.get((service, class_))
+        return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
+
+    def newer(self, floor: Floor) -> list[tuple[str, str]]:
+        """(service, class) of those on the present floor who came after this wait forecast was drawn."""
+        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in floor.tickets.values() if self.is_new(t)]
+
+    def is_new(self, t: Ticket) -> bool:
+        """Whether a ticket has come into line after this wait forecast was drawn."""
+        return t.state in IN_HAND and t.id not in self.known and t.line_at >= self.look.at - SAME
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(w.id for w in self.state.waiting) if self.state else frozenset(self.look.tickets)
+
+    def of_ticket(self, id: str) -> Wait | None:
+        return self.look.tickets.get(id)
+
+    def place(self, id: str) -> int | None:
+        return self.order.get(id)
+
+    @property
+    def next_ids(self) -> list[str]:
+        """As many as there are windows with somebody to call, in the order in which they are expected."""
+        mine = {u["ticket"] for u in self.up.values()}
+        return sorted(mine, key=lambda id: self.order.get(id, 0))
+
+
+def draw(floor: Floor, now: int, learned: Learned | None = None) -> WaitForecast:
+    state = hall_state(floor, now, learned)
+    look = predict_all(state, now)
+    by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
+    up = {}
+    for window in floor.windows.values():
+        if window.state == "open":
+            choice = next_for(floor, window, now)
+            if choice:
+                up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
+    return WaitForecast(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state)
+
+
+def warm_up(now: int) -> None:
+    """Draws the wait forecast of a made-up hall, so that what is compiled at its first use is compiled before anybody waits for it."""
+    service, window = Service(code="a", name="a"), Window(no="1", services=("a",), state="open")
+    waiting = [
+        Ticket(id=f"{n}", key=None, day="", number=f"A{n}", seq=n, series="A", service="a", class_="ordinary", line_at=now, clock_at=now)
+        for n in range(3)
+    ]
+    draw(Floor(services={"a": service}, windows={"1": window}, tickets={t.id: t for t in waiting}), now)
+
+
+class WaitForecaster(PeriodicTask):
+    """Keeps `ledger.waits` fresh and tells `changed(waits)`. `teach(floor)` gives what past days teach; asked once a day, beside."""
+
+    def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0, teach: Callable | None = None):
+        super().__init__("waits", pause, trouble="the wait forecast could not be drawn")
+        self.teach, self._learned, self._taught = teach, None, ""
+        self.ledger, self.changed, self.oldest = ledger, changed, oldest
+        self._last = 0
+        self.attempt(self.refresh)  # the hall opens without it too; nothing is learned while it opens, only beside
+
+    @property
+    def learned(self) -> Learned | None:
+        """What past days teach, once it has been asked for."""
+        return self._learned
+
+    def refresh(self) -> None:
+        floor, now = self.ledger.floor, self.ledger.clock()
+        self.ledger.waits = draw(floor, now, self._learned)
+        self._last = now
+
+    def tick(self) -> None:
+        old = self.ledger.waits
+        stale = self.ledger.clock() - self._last > self.oldest * 1000
+        if old is not None and old.seq == self.ledger.floor.seq and not stale:
+            return
+        self._learn()
+        self.refresh()
+        if self.changed:
+            self.changed(self.ledger.waits)
+
+    def _learn(self) -> None:
+        """At the start and when the day has turned."""
+        floor = self.ledger.floor
+        if self.teach and floor.day != self._taught:
+            self._taught, self._learned = floor.day, self.teach(floor)

@@ -1,0 +1,1 @@
+"""What is written down and can be proved: the ledger, its tables, the journal's chain, keys and backups."""

@@ -1,0 +1,113 @@
+"""Proof of the journal: `verify` reads its chain, `replay` rebuilds every projection from it and compares. Reads only; changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..domain.floor import TABLES
+from . import schema, store
+from .keys import FILE, Keys
+from .ledger import FIRST_HASH, fingerprint, seal
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rows` read; `bad` is the sequence number of the first bad row (0: the journal as a whole), `reason` a sentence."""
+
+    rows: int
+    bad: int | None = None
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.bad is None
+
+
+def verify(folder: Path) -> Verdict:
+    """Recomputes every hash. Works beside a running server (one read transaction). FileNotFoundError where there is no database."""
+    db = store.open_reader(folder)
+    try:
+        db.execute("BEGIN")
+        seq, prev = 0, FIRST_HASH
+        try:
+            for row in db.execute("SELECT * FROM events ORDER BY seq"):
+                wrong = _wrong(row, seq, prev)
+                if wrong:
+                    return Verdict(seq, row["seq"] if row["seq"] == seq + 1 else seq + 1, wrong)
+                seq, prev = row["seq"], row["hash"]
+            head = db.execute("SELECT seq, seal FROM head").fetchone()
+        except sqlite3.DatabaseError as error:
+            return Verdict(seq, seq + 1, f"the database cannot be read here: {error}")
+        return _check_head(Path(folder), head, seq, prev)
+    finally:
+        db.close()
+
+
+def _wrong(row, seq: int, prev: str) -> str:
+    if row["seq"] != seq + 1:
+        return f"row {seq + 1} is missing"
+    if row["prev"] != prev:
+        return "it does not follow the row before it (prev)"
+    if row["hash"] != fingerprint(*(row[c] for c in ("seq", "at", "kind", "actor", "ticket", "window", "body", "prev"))):
+        return "its content is not what was written (hash)"
+    return ""
+
+
+def _check_head(folder: Path, head, seq: int, hash: str) -> Verdict:
+    """The sealed head shows a cut tail, and a chain that was written anew without the hall's key."""
+    if head is None:
+        return Verdict(seq) if seq == 0 else Verdict(seq, seq, "the sealed head is missing")
+    if head["seq"] > seq:
+        return Verdict(seq, seq + 1, f"rows {seq + 1} to {head['seq']} are missing at the end")
+    if head["seq"] < seq:
+        return Verdict(seq, head["seq"] + 1, "rows were added without the hall server")
+    if (folder / FILE).exists() and seal(Keys.of(folder), seq, hash) != head["seal"]:
+        return Verdict(seq, seq, "the seal of the last row is not this hall's: the chain was written anew")
+    return Verdict(seq)
+
+
+def replay(folder: Path) -> list[str]:
+    """Rebuilds all projections from the journal in a database of its own; one sentence for each difference, none when all is well."""
+    db = store.open_reader(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        built = sqlite3.connect(Path(scratch) / "replay.db", isolation_level=None)
+        try:
+            built.execute("PRAGMA synchronous=OFF")
+            schema.prepare(built)
+            db.execute("BEGIN")
+            built.execute("BEGIN")
+            for row in db.execute("SELECT seq, body FROM events ORDER BY seq"):
+                try:
+                    store.apply(built, json.loads(row["body"]).get("set", {}))
+                except (sqlite3.Error, ValueError) as error:
+                    return [f"event {row['seq']} cannot be applied: {error}"]
+            built.execute("COMMIT")
+            built.row_factory = sqlite3.Row
+            return [sentence for table in TABLES for sentence in _differences(db, built, table)]
+        finally:
+            built.close()
+            db.close()
+
+
+def _differences(db: sqlite3.Connection, built: sqlite3.Connection, table: str) -> list[str]:
+    key = store.key_column(table)
+    rows = [iter(c.execute(f'SELECT * FROM {table} ORDER BY "{key}"')) for c in (db, built)]
+    found = []
+    here, there = (next(r, None) for r in rows)
+    while here is not None or there is not None:
+        if there is None or (here is not None and here[key] < there[key]):
+            found.append(f"{table} {here[key]}: is in the table but in no event")
+            here = next(rows[0], None)
+        elif here is None or there[key] < here[key]:
+            found.append(f"{table} {there[key]}: is in the journal but not in the table")
+            there = next(rows[1], None)
+        else:
+            for column in here.keys():  # noqa: SIM118  a Row iterates over values
+                if here[column] != there[column]:
+                    found.append(f"{table} {here[key]}: {column} is {here[column]!r}, by the journal {there[column]!r}")
+            here, there = (next(r, None) for r in rows)
+    return found

@@ -1,0 +1,353 @@
+"""The one place where anything changes: change + event + message. It knows no rule of the hall.
+
+One writer thread drains a queue. Requests that wait together share one commit, each in a savepoint of its own, so that a refusal undoes
+nobody else. Gather, commit, then tell: a failed write says nothing to the hall. An event row carries the SHA-256 of its own canonical
+content and of the row before it; triggers refuse update and delete; the head is sealed with the hall's key, so that a cut tail shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ..domain.events import Event
+from ..domain.floor import PRIVATE, TABLE_OF, Floor, key_of
+from ..domain.hours import midnight
+from . import schema, store
+from .keys import Keys, new_id
+
+log = logging.getLogger("hall.ledger")
+FIRST_HASH = "0" * 64
+MOST_IN_ONE_COMMIT = 256
+STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
+
+
+def canonical(value) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(seq: int, at: str, kind: str, actor: str, ticket: str | None, window: str | None, body: str, prev: str) -> str:
+    """SHA-256 over the canonical JSON list of a row's own columns, the hash of the row before it last."""
+    return hashlib.sha256(canonical([seq, at, kind, actor, ticket, window, body, prev]).encode()).hexdigest()
+
+
+def instant(ms: int, zone: ZoneInfo) -> str:
+    """RFC 3339 with the hall's offset and milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="milliseconds")
+
+
+def day_of(ms: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event that is on the disk."""
+
+    seq: int
+    at: str
+    kind: str
+    actor: str
+    ticket: str | None
+    window: str | None
+    body: dict
+    hash: str = ""
+
+
+class Transaction:
+    """What an action sees while it runs: the hall as it stands in this transaction, and ways to change it that leave an event."""
+
+    def __init__(self, ledger: Ledger, working: Floor, actor: str, now: int):
+        self._ledger, self._floor, self.actor, self.now = ledger, working, actor, now
+        self.zone, self.keys = ledger.zone, ledger.keys
+        self.waits, self.keep_reach = ledger.waits, ledger.keep_reach
+        self._puts: dict[str, dict[str, object]] = {}
+        self.told: list[Recorded] = []
+
+    # -- looking
+
+    @property
+    def floor(self) -> Floor:
+        """The hall with this action's own changes so far."""
+        if self._puts:
+            self._floor, self._puts = self._floor.with_rows(self._floor.seq, self._puts), {}
+        return self._floor
+
+    @property
+    def day(self) -> str:
+        return self._floor.day
+
+    def day_of(self, ms: int) -> str:
+        return day_of(ms, self.zone)
+
+    def new_id(self) -> str:
+        return new_id()
+
+    def minute(self, minutes: int) -> int:
+        """The instant (ms) of a minute of this day, by the hall's own clock."""
+        return midnight(self.now, self.zone, minutes)
+
+    def told_time(self, ms: int) -> str:
+        """A time as people are told it: 2026-11-20 09:30."""
+        return datetime.fromtimestamp(ms / 1000, self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def fetch(self, table: str, key: str):
+        """A thing that may be older than today's picture; None where there is none."""
+        found = getattr(self.floor, table).get(key)
+        if found is None:
+            cls = store.ALL[table]
+            row = self._ledger.connection.execute(f'SELECT * FROM {table} WHERE "{store.key_column(table)}" = ?', (key,)).fetchone()
+            found = row and store.thing_of(cls, row)
+        return found
+
+    def private(self, sql: str, *args) -> list[sqlite3.Row]:
+        """Reads a private table (visitors, secrets, sessions, comments)."""
+        return self._ledger.connection.execute(sql, args).fetchall()
+
+    # -- changing
+
+    def tell(self, event: Event, *things) -> None:
+        """Records an event together with the things as they are after it. The only way to change anything."""
+        changes: dict[str, dict[str, dict | None]] = {}
+        for thing in things:
+            table, key = TABLE_OF[type(thing)], key_of(thing)
+            if table in PRIVATE:
+                raise ValueError(f"{table} must not be in the journal")
+            before = self.fetch(table, key)
+            row = store.difference(before, thing)
+            if row:
+                changes.setdefault(table, {})[key] = row
+            self._puts.setdefault(table, {})[key] = thing
+        facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
+        store.apply(self._ledger.connection, changes)
+        self.told.append(self._ledger.append(self.actor, self.now, event, facts | ({"set": changes} if changes else {})))
+
+    def keep(self, thing) -> None:
+        """Keeps a private thing (see PRIVATE): beside the journal, in the same transaction."""
+        table, key = TABLE_OF[type(thing)], key_of(thing)
+        store.apply(self._ledger.connection, {table: {key: None}})
+        store.apply(self._ledger.connection, {table: {key: store.row_of(thing)}})
+        self._puts.setdefault(table, {})[key] = thing
+
+    def keep_row(self, table: str, **row) -> None:
+        """Puts a row into a private table that has no class: secrets, sessions, comments, answers."""
+        names = ",".join(f'"{n}"' for n in row)
+        marks = ",".join("?" * len(row))
+        self._ledger.connection.execute(f"INSERT OR REPLACE INTO {table}({names}) VALUES({marks})", list(row.values()))
+
+    def forget(self, table: str, where: str, *args) -> int:
+        """Removes rows of a private table."""
+        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers", "sent", "pushes", "commands"):
+            raise ValueError(f"{table} is not private: it is never forgotten")
+        if table in PRIVATE:
+            key = store.key_column(table)
+            for row in self.private(f"SELECT {key} FROM {table} WHERE {where}", *args):
+                self._puts.setdefault(table, {})[row[0]] = None
+        return self._ledger.connection.execute(f"DELETE FROM {table} WHERE {where}", args).rowcount
+
+
+class Closed(Exception):
+    """The server is stopping: nothing is taken any more, and nothing that was taken is lost."""
+
+
+@dataclass
+class _Job:
+    actor: str
+    action: Callable
+    arguments: dict
+    answer: Future
+
+
+class Ledger:
+    """`do(actor, action, **arguments)` runs `action(entry, **arguments)` and returns its answer once it is on the disk.
+
+    `clock()` gives milliseconds since the epoch. `announce(recorded, before, floor)` is called after each commit, in the order of `seq`,
+    from a thread of its own: its trouble is logged and never the caller's.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._occupation = occupy(self.folder)
+        self.keys = Keys.of(self.folder)
+        self.clock, self.zone = clock, ZoneInfo(zone)
+        self.connection = store.open_writer(self.folder)
+        schema.prepare(self.connection)
+        self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
+        self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
+        self.waits = None  # set by whoever predicts; read by actions
+        last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
+        self._latest = int(datetime.fromisoformat(last["at"]).timestamp() * 1000) if last else 0
+        self.announce = announce
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue = queue.SimpleQueue()
+        self.commits = self.actions = 0
+        self.trouble = ""  # why the last change could not be written; empty once one was
+        self._gate, self._closed = threading.Lock(), False
+        self._threads = [threading.Thread(target=t, name=n, daemon=True) for n, t in (("ledger", self._write), ("news", self._tell))]
+        for thread in self._threads:
+            thread.start()
+
+    def do(self, actor: str, action: Callable, /, **arguments):
+        job = _Job(actor, action, arguments, Future())
+        with self._gate:
+            if self._closed:
+                raise Closed("the ledger is closed")
+            self._jobs.put(job)
+        return job.answer.result()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the writer can still take an action."""
+        return self._threads[0].is_alive()
+
+    def close(self) -> None:
+        """Finishes what is queued, then lets go of the folder."""
+        with self._gate:
+            self._closed = True
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(10)
+        self.connection.close()
+        self._occupation.close()
+
+    # -- the writer thread
+
+    def _write(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            batch = [job]
+            while len(batch) < MOST_IN_ONE_COMMIT:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    self._jobs.put(None)
+                    break
+                batch.append(more)
+            self._commit(batch)
+        self._news.put(None)
+
+    def _commit(self, batch: list[_Job]) -> None:
+        before, seq, hash = self.floor, self._seq, self._hash
+        working, told, answers = self._today(before), [], []
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                working = self._run(job, working, told, answers)
+            if told:
+                sealed = (self._seq, seal(self.keys, self._seq, self._hash))
+                self.connection.execute("INSERT OR REPLACE INTO head(id, seq, seal) VALUES('head', ?, ?)", sealed)
+            self.connection.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001  the disk is full or gone: nobody is told of a success
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            self._seq, self._hash = seq, hash
+            self.trouble = str(error)
+            log.exception("nothing of %d waiting actions could be written", len(batch))
+            for job in batch:
+                job.answer.set_exception(error)
+            return
+        if told:
+            self.trouble = ""
+        self.commits += 1
+        self.actions += len(batch)
+        self.floor = working
+        for job, ok, answer in answers:
+            job.answer.set_result(answer) if ok else job.answer.set_exception(answer)
+        if told and self.announce:
+            self._news.put((told, before, working))
+
+    def _run(self, job: _Job, working: Floor, told: list, answers: list) -> Floor:
+        seq, hash = self._seq, self._hash
+        self.connection.execute("SAVEPOINT action")
+        tx = Transaction(self, working, job.actor, self._steady())
+        try:
+            answer = job.action(tx, **job.arguments)
+            after = tx.floor.with_rows(self._seq, {})
+        except Exception as error:  # noqa: BLE001  whatever went wrong is this caller's answer; the others go on
+            if not self.connection.in_transaction:  # a full disk: SQLite has undone the whole transaction itself
+                raise
+            self.connection.execute("ROLLBACK TO action")
+            self.connection.execute("RELEASE action")
+            self._seq, self._hash = seq, hash
+            if isinstance(error, sqlite3.Error):
+                self.trouble = str(error)
+            answers.append((job, False, error))
+            return working
+        self.connection.execute("RELEASE action")
+        told.extend(tx.told)
+        answers.append((job, True, answer))
+        return after
+
+    def append(self, actor: str, now: int, event: Event, body: dict) -> Recorded:
+        """Writes one row of the journal; only an Entry calls this."""
+        seq, at, text = self._seq + 1, instant(now, self.zone), canonical(body)
+        hash = fingerprint(seq, at, event.kind, actor, event.ticket, event.window, text, self._hash)
+        row = (seq, at, event.kind, actor, event.ticket, event.window, text, self._hash, hash)
+        self.connection.execute("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?)", row)
+        self._seq, self._hash = seq, hash
+        return Recorded(seq, at, event.kind, actor, event.ticket, event.window, body, hash)
+
+    def _today(self, floor: Floor) -> Floor:
+        """Drops what is finished and not of today, once, when the day has turned."""
+        day = day_of(self._steady(), self.zone)
+        given = day < floor.day and any(t.day == floor.day and t.number for t in floor.tickets.values())
+        if day == floor.day or given:  # a clock set back over midnight does not bring back a day whose numbers would come again
+            return floor
+        return store.load_floor(self.connection, day)
+
+    def _steady(self) -> int:
+        """The clock, except that it stands still while it was set back a little: no event is earlier than the one before it."""
+        now = self.clock()
+        if 0 < self._latest - now <= STEP_BACK:
+            return self._latest
+        self._latest = now
+        return now
+
+    # -- the news thread
+
+    def _tell(self) -> None:
+        while (news := self._news.get()) is not None:
+            try:
+                self.announce(*news)
+            except Exception:  # noqa: BLE001  a listener's trouble is logged, never the clerk's
+                log.exception("news could not be told")
+
+
+def seal(keys: Keys, seq: int, hash: str) -> str:
+    """What proves, with the hall's key, that the journal ended here."""
+    return keys.hashed("head", f"{seq}:{hash}")
+
+
+def occupy(folder: Path):
+    """Holds the folder for this process: a second server on the same data is refused."""
+    lock = open(folder / "hall.lock", "a+b")  # noqa: SIM115  held as long as the ledger lives
+    try:
+        if _fcntl:
+            _fcntl.flock(lock, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+        else:
+            _msvcrt.locking(lock.fileno(), _msvcrt.LK_NBLCK, 1)
+    except OSError:
+        lock.close()
+        raise store.Occupied(str(folder)) from None
+    return lock
+
+
+try:
+    import fcntl as _fcntl
+except ImportError:  # Windows
+    import msvcrt as _msvcrt
+
+    _fcntl = None

@@ -1,0 +1,187 @@
+"""Rows <-> domain objects, and the only place that opens the database. No decisions here.
+
+Exactly one connection of the whole hall writes (`open_writer`); everyone else reads with `open_reader` (mode=ro). Two connections that
+write or checkpoint at once can corrupt a WAL database before SQLite 3.51.3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import types
+import typing
+from dataclasses import asdict, fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from ..domain.floor import PRIVATE, TABLES, Floor, key_of
+from ..domain.tickets import LIVE, Leg, State
+
+DATABASE = "hall.db"
+ALL = TABLES | PRIVATE
+
+
+class Occupied(Exception):
+    """Another hall server already works on this folder."""
+
+    def __init__(self, folder):
+        super().__init__(f"Another hall server is working on {folder}: stop it first, or choose another --data.")
+
+
+def open_writer(folder: Path) -> sqlite3.Connection:
+    """The one writing connection: WAL, every commit synced to the disk, transactions only where we say so."""
+    path = folder / DATABASE
+    with contextlib.suppress(OSError):  # what is wrong with the folder is said by the next line
+        path.touch(0o600)
+        path.chmod(0o600)  # nobody else on this machine reads a hall; -wal and -shm take the same rights from it
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection
+
+
+def open_reader(folder: Path) -> sqlite3.Connection:
+    """A connection that can only read. Raises FileNotFoundError where there is no database."""
+    path = (Path(folder) / DATABASE).resolve()
+    if not path.exists():
+        raise FileNotFoundError(path)
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def timezone(folder: Path) -> str | None:
+    """The time zone of the hall in a folder; None where there is no hall yet."""
+    try:
+        reader = open_reader(folder)
+    except FileNotFoundError:
+        return None
+    try:
+        row = reader.execute("SELECT timezone FROM hall").fetchone()
+    except sqlite3.OperationalError:  # no tables yet
+        row = None
+    finally:
+        reader.close()
+    return row["timezone"] if row else None
+
+
+@cache
+def columns(cls: type) -> dict[str, typing.Callable]:
+    """Attribute name -> how its value is made from a JSON value (or a cell)."""
+    hints = typing.get_type_hints(cls)
+    return {f.name: _maker(hints[f.name]) for f in fields(cls)}
+
+
+def _maker(hint):
+    if isinstance(hint, types.UnionType):
+        (inner,) = [h for h in typing.get_args(hint) if h is not type(None)]
+        make = _maker(inner)
+        return lambda v: None if v is None else make(v)
+    origin = typing.get_origin(hint) or hint
+    if origin is tuple:
+        (item, *_rest) = typing.get_args(hint) or (object,)
+        if item is Leg:
+            return lambda v: tuple(Leg(**leg) for leg in v)
+        return lambda v: tuple(v)
+    if origin in (bool, float, State):
+        return origin
+    return lambda v: v
+
+
+def jsonable(value):
+    """A field's value as JSON has it."""
+    if isinstance(value, tuple):
+        return [jsonable(v) for v in value]
+    if is_dataclass(value):
+        return asdict(value)
+    return str(value) if isinstance(value, State) else value
+
+
+def row_of(thing) -> dict:
+    """{column: JSON value} of a thing."""
+    return {name.rstrip("_"): jsonable(getattr(thing, name)) for name in columns(type(thing))}
+
+
+def thing_of(cls: type, row) -> object:
+    """The thing of a row {column: JSON value or cell}."""
+    made = {}
+    for name, make in columns(cls).items():
+        value = row[name.rstrip("_")]
+        if isinstance(value, str) and name in _json_columns(cls):
+            value = json.loads(value)
+        made[name] = make(value)
+    return cls(**made)
+
+
+@cache
+def _json_columns(cls: type) -> frozenset[str]:
+    hints = typing.get_type_hints(cls)
+    return frozenset(n for n, h in hints.items() if (typing.get_origin(h) or h) in (tuple, dict))
+
+
+def cell(value):
+    """A JSON value as a cell of a table: the same text whether it comes live or out of the journal."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if isinstance(value, list | dict) else value
+
+
+def key_column(table: str) -> str:
+    return getattr(ALL[table], "KEY", "id")
+
+
+def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | None]]) -> None:
+    """Writes {table: {key: {column: JSON value}}} into the tables; a row that is None is removed. The one projector, live and in replay."""
+    for table, rows in changes.items():
+        if table not in ALL:
+            raise ValueError(f"no table {table!r}")
+        key_name = key_column(table)
+        for key, row in rows.items():
+            if row is None:
+                connection.execute(f'DELETE FROM {table} WHERE "{key_name}" = ?', (key,))
+                continue
+            names = list(row)
+            cells = [cell(row[n]) for n in names]
+            if row.get(key_name) == key:  # a whole row
+                marks = ",".join("?" * len(names))
+                quoted = ",".join(f'"{n}"' for n in names)
+                connection.execute(f"INSERT INTO {table}({quoted}) VALUES({marks})", cells)
+            else:
+                pairs = ",".join(f'"{n}"=?' for n in names)
+                connection.execute(f'UPDATE {table} SET {pairs} WHERE "{key_name}" = ?', [*cells, key])
+
+
+def difference(before, after) -> dict:
+    """The columns in which `after` differs; the whole row (with its key) when there was none before."""
+    row = row_of(after)
+    if before is None:
+        return row
+    return {name: value for name, value in row.items() if jsonable(getattr(before, name + "_" if name == "class" else name)) != value}
+
+
+def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
+    """The hall as the tables have it: small tables whole, tickets that are unfinished or of `day`."""
+    connection.row_factory = sqlite3.Row
+    tables = {}
+    since = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000) - 86_400_000  # a day more than needed, in any zone
+    for table, cls in ALL.items():
+        where, args = "", ()
+        if table == "tickets":
+            live = ",".join(f"'{s}'" for s in (*sorted(LIVE), State.BOOKED))
+            where, args = f"WHERE day = ? OR state IN ({live})", (day,)
+        elif table == "evaluations":
+            where, args = "WHERE state = 'open' OR ticket IN (SELECT id FROM tickets WHERE day = ?)", (day,)
+        elif table == "cases":
+            where = "WHERE state <> 'closed'"
+        elif table == "visitors":
+            where = "WHERE ticket IN (SELECT id FROM tickets WHERE day = ? OR state = 'booked')"
+            args = (day,)
+        elif table in ("counters", "loans"):
+            where, args = f"WHERE {'id LIKE ?' if table == 'counters' else 'day = ?'}", (f"{day}/%" if table == "counters" else day,)
+        elif table in ("messages", "helps"):
+            where, args = "WHERE at >= ?", (since,)
+        things = [thing_of(cls, row) for row in connection.execute(f"SELECT * FROM {table} {where}", args)]
+        tables[table] = {key_of(t): t for t in things}
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+    return Floor(seq=seq, day=day, **tables)

@@ -1,0 +1,77 @@
+"""What the hall does by itself as time goes on: the day's end, bookings nobody came for, numbers missed too long, plans for peaks,
+forgetting people.
+
+It looks at the picture and queues an action only when something is due; each is an ordinary action with an ordinary event.
+"""
+
+from __future__ import annotations
+
+from .. import actions
+from ..domain.duty import plans_due
+from ..domain.line import rules_of
+from ..domain.tickets import LIVE, State
+from ..record.ledger import Ledger, day_of
+from .periodic import PeriodicTask
+
+ACTOR = "hall"
+
+
+class Clockwork(PeriodicTask):
+    """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay,
+    `comment_days`: how long the words of an evaluation do; a manager's setting `privacy` may shorten both, never prolong them."""
+
+    def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 5.0):
+        super().__init__("clockwork", pause, trouble="the clockwork stumbled")
+        self.ledger, self.keep_days, self.comment_days = ledger, keep_days, comment_days
+        self._forgotten = 0
+
+    def tick(self) -> None:
+        ledger, now = self.ledger, self.ledger.clock()
+        floor, rules = ledger.floor, rules_of(self.ledger.floor)
+        today = day_of(now, ledger.zone)
+        old = [t.day for t in floor.tickets.values() if t.day < today and (t.state in LIVE or t.state is State.BOOKED)]
+        if old or (floor.day < today and any(w.state != "closed" for w in floor.windows.values())):
+            ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
+            floor = ledger.floor
+        for t in floor.tickets.values():
+            late = t.state is State.BOOKED and t.day == today and now > t.slot_at + rules.appointments.no_show_s * 1000
+            gone = t.state is State.MISSED and t.called_at and now > t.called_at + rules.returns.within_s * 1000
+            if late or gone:
+                ledger.do(ACTOR, actions.expire, ticket=t.id)
+        if any(e.state == "open" and e.expires_at < now for e in floor.evaluations.values()):
+            ledger.do(ACTOR, actions.close_evaluations)
+        self._plans(now)
+        if now - self._forgotten > 3_600_000:
+            self._forgotten = now
+            own = ledger.floor.setting("privacy")
+            keep, comments = min(self.keep_days, own.get("holder_days", 3650)), min(self.comment_days, own.get("comment_days", 3650))
+            ledger.do(ACTOR, actions.forget_visitors, before=now - keep * 86_400_000)
+            ledger.do(ACTOR, actions.forget_comments, before=now - comments * 86_400_000)
+
+    def _plans(self, now: int) -> None:
+        """A plan that is due is put into force where it says so, else proposed as an alert until it is active or no longer due."""
+        ledger = self.ledger
+        due = plans_due(ledger.floor, now)
+        for plan, why in due:
+            if plan.get("auto"):
+                ledger.do(ACTOR, actions.activate_plan, id=plan["id"])
+            elif f"plan-{plan['id']}" not in self._standing():
+                say = {
+                    "zh": f"建议启动预案“{plan['name']}”（{'今日在预案日期内' if why == 'date' else '等候已达到启动条件'}）",
+                    "en": f"Plan '{plan['name']}' is due ({'its date is today' if why == 'date' else 'its line is that long'})",
+                }
+                advice = ({"do": "activate_plan", "plan": plan["id"], "zh": "启动预案", "en": "Activate the plan"},)
+                named = {"kind": "plan_due", "subject": plan["id"], "level": "warn", "say": say, "advice": advice}
+                ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan['id']}", **named)
+        wanted = {f"plan-{plan['id']}" for plan, _ in due}
+        for id in self._standing() - wanted:
+            ledger.do(ACTOR, actions.clear_alert, id=id)
+
+    def _standing(self) -> set[str]:
+        return {a.id for a in self.ledger.floor.alerts.values() if a.kind == "plan_due" and a.state != "cleared"}
+
+
+def _before(day: str) -> str:
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -1,0 +1,99 @@
+"""What will break, what would prevent it, how many will come, how many windows that takes."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from server.domain.dispatch import Station, Waiter
+from server.domain.rules import Rules
+from server.forecast import alerts, backtest, described, simulate, staffing
+from server.forecast.learn import Learned
+from server.forecast.waits import HallState, predict_all
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW, MIN = 1_700_000_000_000, 60_000
+
+
+def line(n, waited, service="tax"):
+    came = [NOW - int(waited * MIN) + k for k in range(n)]
+    return tuple(
+        Waiter(id=str(k), number=f"A{k:03}", series="A", service=service, line_at=at, clock_at=at, target=1800) for k, at in enumerate(came)
+    )
+
+
+def hall(waiting, *stations):
+    return HallState(waiting=waiting, stations=stations, minutes={"tax": 6.0, "social": 6.0}, learned=Learned(leave=(0.0,) * 30))
+
+
+BUSY = Station(no="1", services=frozenset({"tax"}))
+CLOSED = Station(no="5", services=frozenset({"tax"}), open=False)
+OTHER = Station(no="2", services=frozenset({"social"}))
+
+
+def test_a_line_that_cannot_be_served_in_time_is_told_ten_minutes_ahead():
+    state = hall(line(8, 22), BUSY)
+
+    found = alerts.breaches(state, NOW, predict_all(state, NOW))
+
+    assert [b.service for b in found] == ["tax"] and found[0].in_minutes <= 8
+    assert found[0].tickets[-1][0] == "A007" and "A000" not in [t[0] for t in found[0].tickets]
+    told = found[0].alert(names={"tax": ("税务", "Tax")})
+    assert told["id"] == "promise-tax-ordinary" and "税务（现场取号）" in told["say"]["zh"] and "Tax (walk-ins)" in told["say"]["en"]
+
+
+def test_an_easy_line_raises_nothing():
+    state = hall(line(2, 5), BUSY)
+
+    assert alerts.breaches(state, NOW, predict_all(state, NOW)) == []
+
+
+def test_what_would_prevent_it_comes_with_its_effect():
+    state = hall(line(8, 22), BUSY, CLOSED, OTHER)
+    breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]
+    plan = alerts.Plan(id="peak", name="高峰预案", open=("5",), lends={"2": ("tax",)})
+
+    advised = alerts.remedies(state, NOW, breach, plans=[plan])
+
+    assert advised[0].do == "activate_plan" and {r.do for r in advised} == {"activate_plan", "open_window", "lend"}
+    assert advised[0].saves >= advised[1].saves >= 1
+    opened = next(r for r in advised if r.do == "open_window").as_dict()
+    assert opened["window"] == "5" and opened["zh"].startswith("开放 5 号窗口，一小时内可多兑现约") and opened["saves"] >= 1
+
+
+def test_a_remedy_without_effect_is_not_named():
+    state = hall(line(8, 22), BUSY, replace(CLOSED, services=frozenset({"social"})))
+    breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]
+
+    assert alerts.remedies(state, NOW, breach) == []
+
+
+def test_not_a_flood():
+    state = hall(line(8, 22), BUSY)
+    look = predict_all(state, NOW)
+    raised, cleared = alerts.changes([], state, NOW, look)
+
+    assert [b.id for b in raised] == ["promise-tax-ordinary"] and cleared == []
+    assert alerts.changes(["promise-tax-ordinary", "plan-x"], state, NOW, look) == ([], [])
+    unsure = replace(look, late={k: min(v, 0.3) for k, v in look.late.items()})
+    assert alerts.changes(["promise-tax-ordinary"], state, NOW, unsure) == ([], [])
+    over = replace(look, late={k: 0.1 for k in look.late})
+    assert alerts.changes(["promise-tax-ordinary"], state, NOW, over) == ([], ["promise-tax-ordinary"])
+
+
+def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
+    hall = described.describe(tomllib.loads((ROOT / "config/days/county.toml").read_text(encoding="utf-8")), days=4, seed=9)
+    rules = replace(Rules(), mode="most")
+    played = [simulate.play(hall, day, rules) for day in hall.days]
+    known = backtest.learn_days(hall, [0, 1, 2], played)
+    believed = staffing.with_clerks(hall, known)
+    usual = staffing.days_like(believed, known, 5, seed=2, demand=0.6, bookings=hall.days[3].bookings)
+
+    plan = staffing.advise(believed, rules, usual, close=1050)
+
+    test = [staffing.thinned(hall.days[3], 0.6, np.random.default_rng(k)) for k in range(3)]
+    floor = simulate.floor_of(hall, rules, spans=plan.spans)
+    kept = simulate.score(hall, test, [simulate.play(hall, day, rules, floor=floor) for day in test], rules)
+    assert plan.share <= 0.80 and kept.protected >= 0.93 and kept.all >= 0.90
+    assert max(n for _, n in plan.open) <= len(hall.windows)
