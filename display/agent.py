@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 
 import drivers
 from config import words
+from config.link import Away, HallClient
 from drivers.contract import DeviceError, Notice, Status
 from drivers.worker import Worker
 
 from .announcer import Announcer, Call, How, how
 from .bars import Bars
-from .link import Away, Link
 from .machine import Reports
 from .news import News
 from .pads import Habits, Pad
@@ -110,7 +110,7 @@ class Agent:
         self._settings, self._clock = settings, clock
         own = settings.server
         self.picture = Picture()
-        self.link = Link(own.url, own.token, timeout=own.timeout)
+        self.link = HallClient(own.url, own.token, timeout=own.timeout)
         self.reports = Reports(self.link, settings.display.name, leave=self.leave)
         self.news = News(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
         self.pieces: list[Piece] = []
@@ -178,7 +178,7 @@ class Agent:
             self._faces[no] = Face(self._open(wanted))
             self.pads[no] = Pad(
                 no,
-                Link(own.url, table.token or own.token, timeout=own.timeout),
+                HallClient(own.url, table.token or own.token, timeout=own.timeout),
                 window=lambda no=no: self.picture.windows.get(no, {}),
                 face=self._faces[no],
                 habits=Habits(serve=table.profile != "usb" if table.serve is None else table.serve, transfer=table.transfer),

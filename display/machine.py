@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from config.link import Away, HallClient, Refused
 from config.words import devices
 from drivers.contract import OK, Status
-
-from .link import Away, Link, Refused
 
 log = logging.getLogger("hall.display.machine")
 
@@ -35,7 +34,7 @@ class Reports:
 
     def __init__(
         self,
-        link: Link,
+        link: HallClient,
         name: str,
         *,
         leave: Callable[[int], None],
@@ -98,7 +97,7 @@ class Reports:
         """Tells them in turn; those that did not arrive are told again with the next beat."""
         for place, (device, one) in enumerate(told):
             try:
-                answer = self._link.post(f"/devices/{self._name}/state", body_of(device, one), patience=0)
+                answer = self._link.post(f"/devices/{self._name}/state", body_of(device, one), repeat=False).data
                 if self._away:  # the hall may have taken all of us for silent meanwhile
                     self._away, self._whole = False, self._clock()
             except Away as away:
@@ -122,7 +121,7 @@ class Reports:
         restart = command.get("do") == "restart"
         result = {"ok": restart, "detail": "" if restart else f"a display cannot {command.get('do')}"}
         try:
-            self._link.post(f"/devices/{self._name}/commands/{command['id']}/result", result, patience=0)
+            self._link.post(f"/devices/{self._name}/commands/{command['id']}/result", result, repeat=False)
         except (Away, Refused) as error:
             log.warning("the command %s could not be answered, so it waits: %s", command.get("id"), error)
             return

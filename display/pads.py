@@ -15,9 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from config.link import Away, HallClient, Refused
 from drivers.contract import KeyPress
-
-from .link import Away, Link, Refused
 
 log = logging.getLogger("hall.display.pads")
 
@@ -52,7 +51,7 @@ class Pad:
     def __init__(
         self,
         no: str,
-        link: Link,
+        link: HallClient,
         *,
         window: Callable[[], dict[str, Any]],
         face: Face,
@@ -186,7 +185,7 @@ class Pad:
 
     def _in_hand(self) -> dict[str, Any] | None:
         """The ticket at the window as the server has it just now, with its id: the public picture has none."""
-        ticket = self._link.get(f"/windows/{self.no}").get("ticket") or {}
+        ticket = self._link.get(f"/windows/{self.no}").data.get("ticket") or {}
         return ticket if ticket.get("id") else None
 
     def _there(self) -> dict[str, Any]:
@@ -203,7 +202,7 @@ class Pad:
         return ticket["id"]
 
     def _post(self, path: str, body: dict[str, Any], key: str) -> Any:
-        return self._link.post(path, body, key=key)
+        return self._link.post(path, body, key=key).data
 
 
 GESTURES: dict[str, Callable[[Pad, KeyPress, str], None]] = {

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import drivers
+from config.link import HallClient
 from config.paths import find
 from drivers.contract import DeviceError, Status
 from drivers.worker import Worker
 
 from . import slip, view
 from .attendant import PAPER, Attendant
-from .client import Client
 from .door import create_app
 from .numbers import Numbers
 from .rounds import Rounds
@@ -67,7 +67,7 @@ class Kiosk:
         enrolled = self._token.read_text(encoding="ascii").strip() if self._token.exists() else ""
         token = settings.server.token or enrolled
         name = own.name if settings.server.token else self.spool.recall("name") or own.name
-        self.client = Client(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)
+        self.client = HallClient(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)
         self.numbers = Numbers(self.client, self.spool)
         self.printer: Worker | None = None
         world = view.World(

@@ -15,10 +15,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from config.link import Away, Refused
 from drivers.contract import Card, DeviceError, Slip, Status
 
 from . import people, slip, view
-from .client import Away, Refused
 from .numbers import Numbers, ticket_of
 from .session import TIMES, NotHere, Person, Prefer, Screen, Session, step
 from .spool import NothingLeft
@@ -281,7 +281,7 @@ class Attendant:
 
     def _refused(self, refused: Refused, session: Session) -> tuple[str, dict[str, Any]]:
         message = {"code": refused.code, session.prefer.language: refused.detail}
-        if refused.unknown_kiosk:
+        if refused.unknown_token:
             return "unknown_kiosk", {"message": {"code": "unknown_kiosk"}}
         if refused.code == "already_holds" and refused.data.get("ticket"):
             return "holds", {"tickets": (refused.data["ticket"],), "message": message}

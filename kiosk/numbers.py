@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .client import Away, Client, Refused
+from config.link import Away, HallClient, Refused
+
 from .spool import NothingLeft, Spool
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ QUICK = 2.5  # seconds in which the server must have answered a person who waits
 class Numbers:
     """`online` is whether the server answered when last asked; whoever listens hears when that turns."""
 
-    def __init__(self, client: Client, spool: Spool, *, zone: str = "Asia/Shanghai"):
+    def __init__(self, client: HallClient, spool: Spool, *, zone: str = "Asia/Shanghai"):
         self.client, self.spool, self.zone = client, spool, ZoneInfo(zone)
         self.online, self._listener = False, None
         self._secret = secrets.token_bytes(32)  # for the day's memory of who holds what, in this process only

@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from config.link import Away, Refused
 from config.words import devices
 from drivers.contract import OK, Status
 
 from .attendant import Attendant
-from .client import Away, Refused
 from .numbers import Numbers, ticket_of
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class Rounds:
             self._unchecked = True
             log.debug("the server is away: %s", away)
         except Refused as refused:
-            if refused.unknown_kiosk:
+            if refused.unknown_token:
                 log.warning("the server does not know this kiosk: %s", refused.detail)
                 self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
                 self.numbers.client.token = ""

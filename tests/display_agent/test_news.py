@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from display.link import Away, Link, Refused
+from config.link import Away, HallClient, Refused
 from display.news import News
 
 
@@ -95,17 +95,17 @@ def test_a_server_that_says_no_is_told_in_its_own_sentence_and_asked_again(ear, 
 
 
 def test_no_is_told_apart_from_nobody(town):
-    link = Link(town.url, town.token("keypad", window="1"), timeout=5.0)
+    link = HallClient(town.url, town.token("keypad", window="1"), timeout=5.0)
 
     with pytest.raises(Refused) as no:
         link.post("/windows/1/calls")
     assert no.value.code == "window_closed" and no.value.status == 409 and "窗口" in no.value.detail
     town.open("1")
-    assert link.post("/windows/1/calls") is None  # 204: nobody waits
+    assert link.post("/windows/1/calls").data is None  # 204: nobody waits
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     with pytest.raises(Away):
-        Link(f"http://127.0.0.1:{port}", timeout=0.2).get("/hall")
+        HallClient(f"http://127.0.0.1:{port}", timeout=0.2).get("/hall")
 
 
 def test_the_same_key_is_one_call_even_where_the_first_answer_was_lost(town):
@@ -114,8 +114,8 @@ def test_the_same_key_is_one_call_even_where_the_first_answer_was_lost(town):
     town.take()
     token = town.token("keypad", window="1")
 
-    first = Link(town.url, token).post("/windows/1/calls", key="one")
-    again = Link(town.url, token).post("/windows/1/calls", key="one")
+    first = HallClient(town.url, token).post("/windows/1/calls", key="one").data
+    again = HallClient(town.url, token).post("/windows/1/calls", key="one").data
 
     assert first["number"] == again["number"] == "A001"
 
@@ -132,8 +132,8 @@ def test_a_kept_connection_that_the_server_has_closed_is_opened_again():
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=serve, args=(listening,), daemon=True).start()
-        link = Link(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=2.0)
+        link = HallClient(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=2.0)
 
-        assert link.get("/hall") == {} and link.get("/services") == {}
+        assert link.get("/hall").data == {} and link.get("/services").data == {}
 
     assert answered == [b"/api/v1/hall", b"/api/v1/services"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from display.link import Link
+from config.link import HallClient
 from display.pads import Habits, Pad
 from drivers.contract import KeyPress
 
@@ -23,7 +23,7 @@ class Keys:
 
     def __init__(self, town, no, role="keypad", **habits):
         self.town, self.no, self.face, self.time = town, no, Face(), 0.0
-        link = Link(town.url, town.token(role, window=no), timeout=3.0)
+        link = HallClient(town.url, town.token(role, window=no), timeout=3.0)
         look = lambda: town.window(no)
         self.pad = Pad(no, link, window=look, face=self.face, habits=Habits(**habits), clock=lambda: self.time, thread=False)
 
@@ -179,7 +179,7 @@ def test_presses_that_waited_too_long_are_left(town):
     town.open("1")
     town.take()
     face, time = Face(), [0.0]
-    link = Link(town.url, town.token("keypad", window="1"), timeout=3.0)
+    link = HallClient(town.url, town.token("keypad", window="1"), timeout=3.0)
     pad = Pad("1", link, window=lambda: town.window("1"), face=face, clock=lambda: time[0], thread=False)
 
     pad.press(KeyPress(window="1", gesture="call"))

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from display.link import Away, Link
+from config.link import Away, HallClient
 
 PULLS = int(os.environ.get("HALL_PULLS", "5"))  # the long form: HALL_PULLS=50
 ISSUERS = 4
@@ -17,14 +17,14 @@ class Issuer(threading.Thread):
 
     def __init__(self, url, token):
         super().__init__(daemon=True)
-        self.link, self.over = Link(url, token, timeout=20.0), threading.Event()
+        self.link, self.over = HallClient(url, token, timeout=20.0), threading.Event()
         self.answered, self.unanswered = {}, []
 
     def run(self):
         while not self.over.is_set():
             key = uuid.uuid4().hex
             try:
-                self.answered[key] = self.link.post("/tickets", {"service": "tax"}, key=key, patience=0)
+                self.answered[key] = self.link.post("/tickets", {"service": "tax"}, key=key, repeat=False).data
             except Away:
                 self.unanswered.append(key)
                 return
@@ -50,17 +50,17 @@ def test_pulled_plug(place, wait):
             promised |= one.answered
             doubtful += one.unanswered
         server = place.server(port=server.port)
-        link = Link(server.url, token)
+        link = HallClient(server.url, token)
         for key, ticket in promised.items():
-            again = link.post("/tickets", {"service": "tax"}, key=key)
+            again = link.post("/tickets", {"service": "tax"}, key=key).data
             assert (again["id"], again["number"]) == (ticket["id"], ticket["number"])
         for key in doubtful:  # nobody knows whether it was issued; asked again it is, once
-            promised[key] = link.post("/tickets", {"service": "tax"}, key=key)
+            promised[key] = link.post("/tickets", {"service": "tax"}, key=key).data
         doubtful = []
 
-    auditor = Link(server.url, place.token("auditor"))
+    auditor = HallClient(server.url, place.token("auditor"))
     issued, after = [], 0
-    while page := auditor.get(f"/events?after={after}&limit=1000")["items"]:
+    while page := auditor.get(f"/events?after={after}&limit=1000").data["items"]:
         assert [e["seq"] for e in page] == list(range(after + 1, after + 1 + len(page)))
         issued += [e["body"]["number"] for e in page if e["kind"] == "ticket.issued"]
         after = page[-1]["seq"]

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from kiosk.client import Away, Client, Refused
+from config.link import Away, HallClient, Refused
 
 
 class Wire:
@@ -91,7 +91,7 @@ def wire():
 
 
 def client(wire, **more):
-    return Client(wire.url, "t0ken", **{"timeout": 20, "budget": 40} | more)
+    return HallClient(wire.url, "t0ken", **{"timeout": 20, "budget": 40} | more)
 
 
 def test_an_answer_comes_with_status_body_and_whether_it_is_a_repeat(wire):
@@ -132,7 +132,7 @@ def test_401_means_the_server_does_not_know_this_kiosk(wire):
     with pytest.raises(Refused) as refused:
         client(wire(answer(401, {"code": "bad_token", "detail": "…"}))).get("/hall")
 
-    assert refused.value.unknown_kiosk
+    assert refused.value.unknown_token
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_away_says_whether_a_request_may_have_arrived(wire):
     nobody.close()
 
     with pytest.raises(Away) as never:
-        Client(f"http://127.0.0.1:{port}", timeout=0.2, budget=0.3).post("/tickets", {})
+        HallClient(f"http://127.0.0.1:{port}", timeout=0.2, budget=0.3).post("/tickets", {})
     with pytest.raises(Away) as maybe:
         client(wire(*["hang up"] * 20), budget=1.5).post("/tickets", {})
 
@@ -200,7 +200,7 @@ def test_a_name_that_nobody_resolves_is_away_in_time():
     start = time.monotonic()
 
     with pytest.raises(Away) as away:
-        Client("http://no-such-host.invalid:1", timeout=0.2, budget=0.3).get("/hall")
+        HallClient("http://no-such-host.invalid:1", timeout=0.2, budget=0.3).get("/hall")
 
     assert time.monotonic() - start < 5 and away.value.sent is False
 
@@ -215,9 +215,59 @@ def test_the_servers_clock_is_learned_from_its_answers(wire):
 
 
 def test_a_slow_answer_moves_no_clock_and_a_wrong_clock_is_put_right():
-    client = Client("http://hall.invalid", wall=lambda: 1000.0)
+    client = HallClient("http://hall.invalid", wall=lambda: 1000.0)
 
     client.heard(998.5, took=3.0)
     assert client.now() == 1000.0
     client.heard(4600.0, took=2.0)
     assert client.now() == 4601.0
+
+
+@pytest.fixture
+def sealed(tmp_path):
+    """A server with TLS whose certificate is for `localhost` alone; gives its port and the file of the authority that signed it."""
+    import datetime
+    import ssl
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hall")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made = made.not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False).sign(key, hashes.SHA256())
+    authority, private = tmp_path / "authority.pem", tmp_path / "key.pem"
+    authority.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority, private)
+    family, _, _, _, address = socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)[0]
+    listening = socket.create_server(address[:2], family=family)
+
+    def serve():
+        while True:
+            try:
+                peer, _ = listening.accept()
+                with context.wrap_socket(peer, server_side=True) as line:
+                    line.recv(4096)
+                    line.sendall(answer(200, {"name": "hall"}, close=True))
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listening.getsockname()[1], str(authority)
+    listening.close()
+
+
+def test_a_certificate_is_held_to_the_name_in_the_address_though_the_name_is_looked_up_beside(sealed):
+    port, authority = sealed
+
+    assert HallClient(f"https://localhost:{port}", ca=authority).get("/hall").data == {"name": "hall"}
+    with pytest.raises(Away, match="127.0.0.1|mismatch"):
+        HallClient(f"https://127.0.0.1:{port}", ca=authority, budget=0.5).get("/hall")
+    with pytest.raises(Away, match="certificate verify failed"):
+        HallClient(f"https://localhost:{port}", budget=0.5).get("/hall")
