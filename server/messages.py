@@ -67,6 +67,8 @@ def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
         facts |= {"say": call["say"], "audio": call["audio"], "window_name": call["window_name"]}
     else:
         call = None
+    if "why" in facts:
+        facts["why"] = sight.told("why", facts["why"])
     asked = sight.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
     facts |= {name: sight.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}

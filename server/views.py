@@ -25,7 +25,7 @@ from .domain.line import people_ahead, promise_of, rules_of, served_by, station,
 from .domain.slots import slots_of
 from .domain.things import COMMAND_LASTS, Case, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
-from .forecast.waits import Wait, words
+from .forecast.waits import Wait, as_told
 from .record import store
 from .record.keys import Keys
 
@@ -44,8 +44,8 @@ class Sight:
     zone: ZoneInfo
     keys: Keys
     public_url: str
-    say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {"zh", "en"}
-    audio: Callable[[dict], dict | None] = lambda say: None  # {"zh", "en"} -> URLs, or None without a voice
+    say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {language: text}
+    audio: Callable[[dict], dict | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
     voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
@@ -53,6 +53,27 @@ class Sight:
 
     def instant(self, ms: int | None) -> str | None:
         return None if ms is None else datetime.fromtimestamp(ms / 1000, self.zone).isoformat(timespec="milliseconds")
+
+    # -- words
+
+    def told(self, section: str, said: dict) -> dict:
+        """What the hall says, in every language, beside its code. What was written down before there were codes holds its sentences."""
+        if "facts" not in said:
+            return said
+        code, facts = said["code"], self._named(said["facts"])
+        return {"code": code} | self.say(section, code, facts) | {k: v for k, v in said.items() if k not in ("code", "facts")}
+
+    def _named(self, facts: dict) -> dict:
+        """Facts with the names of the services and plans that they hold by code."""
+        service = self.floor.services.get(facts.get("service", ""))
+        plan = next((p for p in plans(self.floor) if p["id"] == facts.get("plan")), None)
+        names = {"service": service and {"zh": service.name, "en": service.name_en or service.name}, "plan": plan and plan.get("name")}
+        return facts | {k: v for k, v in names.items() if v}
+
+    def window_names(self, no: str, w: Window | None) -> dict[str, str]:
+        """A window's own name, or how windows are called by their number."""
+        called = self.say("names", "window", {"window": no})
+        return {"zh": (w and w.name) or called["zh"], "en": (w and w.name_en) or called["en"]}
 
     # -- the hall and its things
 
@@ -76,7 +97,7 @@ class Sight:
     def wait(self, wait) -> dict | None:
         if wait is None:
             return None
-        return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": words(wait.p50, wait.p90)}
+        return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
 
     @cached_property
     def waiting_by_service(self) -> dict[str, int]:
@@ -126,12 +147,12 @@ class Sight:
 
     def window(self, no: str) -> dict:
         w = self.floor.windows[no]
-        t = self.at_windows.get(no)
+        t, names = self.at_windows.get(no), self.window_names(no, w)
         return {
             "no": w.no,
-            "name": w.name or f"{w.no}号窗口",
-            "name_en": w.name_en or f"Window {w.no}",
-            "type": w.type,
+            "name": names["zh"],
+            "name_en": names["en"],
+            "type": w.type or self.say("names", "window_type", {})["zh"],
             "services": list(serves(self.floor, w, self.now)),
             "zone": w.zone,
             "state": w.state,
@@ -192,7 +213,9 @@ class Sight:
             "issued_at": self.instant(t.issued_at),
             "ahead": self.ahead.get(t.id, 0),
             "wait": self.wait(self.wait_of(t)),
-            "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": words(t.wait_p50, t.wait_p90)} if t.wait_p50 is not None else None,
+            "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": self.say("wait", *as_told(t.wait_p50, t.wait_p90))}
+            if t.wait_p50 is not None
+            else None,
             "window": t.window,
             "only_window": t.only_window,
             "times_called": t.times_called,
@@ -276,14 +299,14 @@ class Sight:
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
         public.pop("reason")
-        rules = rules_of(self.floor)
+        rules, names = rules_of(self.floor), window and self.window_names(window.no, window)
         return public | {
             "service_name": service.name if service else t.service,
             "service_name_en": (service.name_en or service.name) if service else t.service,
             "materials": list(service.materials) if service else [],
             "materials_en": list(service.materials_en) if service else [],
-            "window_name": (window.name or f"{window.no}号窗口") if window else None,
-            "window_name_en": (window.name_en or f"Window {window.no}") if window else None,
+            "window_name": names and names["zh"],
+            "window_name_en": names and names["en"],
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
             "return_within": rules.returns.within_s,
             "changes": self.changes(t),
@@ -328,7 +351,7 @@ class Sight:
         if last is None or last.state != "open" or self.now > last.opened_at + pad_ms:
             return None
         link = self.evaluation_link(last)
-        asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": options()}
+        asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": self.options()}
         return asked | link | {"expires_at": self.instant(last.opened_at + pad_ms)}
 
     def find_evaluation(self, token: str) -> Evaluation | None:
@@ -352,7 +375,7 @@ class Sight:
             "clerk": self.clerk(e.clerk),
             "state": e.state if e.state == "given" or open_ else "expired",
             "expires_at": self.instant(e.expires_at),
-            "options": options(),
+            "options": self.options(),
         }
 
     def cases(self, closed: bool = False) -> list[dict]:
@@ -368,15 +391,15 @@ class Sight:
             if e is None:
                 e = store.thing_of(Evaluation, self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (c.id,)).fetchone())
             words = self.reader.execute("SELECT text, note FROM comments WHERE evaluation = ?", (c.id,)).fetchone()
-        clerk, tags, owner = self.clerk(e.clerk) if e else None, TAGS[e.grade] if e else {}, self.floor.staff.get(c.owner)
+        clerk, owner = self.clerk(e.clerk) if e else None, self.floor.staff.get(c.owner)
         return {
             "id": c.id,
             "number": e and e.number,
             "service": e and e.service,
             "window": e and e.window,
             "clerk": clerk and clerk["name"],
-            "grade": {"n": e.grade, "zh": GRADES[e.grade][0], "en": GRADES[e.grade][1]} if e else None,
-            "tags": [{"code": code, "zh": tags[code][0], "en": tags[code][1]} for code in (e.tags if e else ()) if code in tags],
+            "grade": {"n": e.grade} | self.say("grades", str(e.grade), {}) if e else None,
+            "tags": [{"code": code} | self.say("tags", code, {}) for code in (e.tags if e else ())],
             "words": words["text"] if words else "",
             "note": words["note"] if words else "",
             "named": bool(e and not e.anonymous),
@@ -409,7 +432,7 @@ class Sight:
             "seq": seq,
             "number": facts["number"],
             "window": window,
-            "window_name": facts.get("window_name") or f"{window}号窗口",
+            "window_name": facts.get("window_name") or self.window_names(window, None)["zh"],
             "service": facts["service"],
             "times": facts["times"],
             "at": at,
@@ -451,7 +474,8 @@ class Sight:
     def staff_window(self, no: str) -> dict:
         """A window with its own services (without what is lent to it now), and whom dispatch would call there, and why."""
         w = self.floor.windows[no]
-        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": self.waits.up.get(no) if self.waits else None}
+        up = self.waits.up.get(no) if self.waits else None
+        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": up and up | {"why": self.told("why", up["why"])}}
 
     def line(self, no: str) -> dict:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
@@ -459,10 +483,10 @@ class Sight:
         left = {w.id: w for w in waiters(self.floor, rules) if w.service in at.services}
         everyone, items = list(left.values()), []
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
-            items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)})
+            items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})
             left.pop(choice.ticket.id)
             at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == "green" else 0)
-        return {"items": items, "next": None, "idle": None if items else idle(everyone, at)}
+        return {"items": items, "next": None, "idle": None if items else self.told("why", idle(everyone, at))}
 
     def staff_windows(self) -> list[dict]:
         return [self.staff_window(w.no) for w in self._windows]
@@ -483,7 +507,11 @@ class Sight:
     def messages(self) -> list[dict]:
         """What the manager has told the desks today, newest first; `window` null is for all."""
         sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
-        return [{"id": m.id, "window": m.window, "text": m.text, "at": self.instant(m.at), "by": m.by} for m in sent]
+        said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
+        return [
+            {"id": m.id, "window": m.window, "text": m.text or say["zh"], "at": self.instant(m.at), "by": m.by, "say": say or None}
+            for m, say in ((m, said(m)) for m in sent)
+        ]
 
     def help(self) -> list[dict]:
         """Who has called for a guide today and is still waiting, or was just answered."""
@@ -509,8 +537,8 @@ class Sight:
                 "kind": a.kind,
                 "subject": a.subject,
                 "level": a.level,
-                "say": a.say,
-                "advice": list(a.advice),
+                "say": self.told("alerts", a.say),
+                "advice": [self.advice(one) for one in a.advice],
                 "state": a.state,
                 "owner": a.owner or None,
                 "raised_at": self.instant(a.raised_at),
@@ -520,6 +548,10 @@ class Sight:
             if a.state != "cleared"
         ]
 
+    def advice(self, one: dict) -> dict:
+        facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
+        return one if "zh" in one else one | self.say("advice", one["do"], facts)
+
     def commands(self, machine: str) -> list[dict]:
         """What a machine shall do, in the order in which it was wished."""
         sql = "SELECT id, what, ticket FROM commands WHERE machine = ? AND at > ? ORDER BY rowid"
@@ -527,6 +559,8 @@ class Sight:
         return [{"id": id, "do": what} | ({"ticket": ticket} if ticket else {}) for id, what, ticket in rows]
 
     def devices(self) -> list[dict]:
+        silent = self.say("devices", "silent_machine", {})
+        said = lambda d: silent if d.code == "silent" and not d.sentence else {"zh": d.sentence, "en": d.sentence_en}
         return [
             {
                 "id": d.id,
@@ -535,8 +569,8 @@ class Sight:
                 "kind": d.kind,
                 "state": d.state,
                 "code": d.code,
-                "sentence": d.sentence,
-                "sentence_en": d.sentence_en,
+                "sentence": said(d)["zh"],
+                "sentence_en": said(d)["en"],
                 "at": self.instant(d.at),
             }
             for d in sorted(self.floor.devices.values(), key=lambda d: d.id)
@@ -633,6 +667,11 @@ class Sight:
             for s in slots_of(self.floor, service, first_day, days, self.now, self.zone)
         ]
 
+    def options(self) -> list[dict]:
+        """The five grades with their tags, best first."""
+        said = lambda section, code: self.say(section, str(code), {})
+        return [{"grade": g} | said("grades", g) | {"tags": [{"code": c} | said("tags", c) for c in TAGS[g]]} for g in GRADES]
+
     def appointment(self, t: Ticket) -> dict:
         """A booking: the same thing as its ticket, which has no number yet."""
         return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}
@@ -693,12 +732,3 @@ def qr_svg(text: str) -> str:
     side = len(matrix)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
     return f'{head}<path d="{"".join(bars)}"/></svg>'
-
-
-@lru_cache(maxsize=1)
-def options() -> list[dict]:
-    """The five grades with their tags, best first."""
-    return [
-        {"grade": g, "zh": zh, "en": en, "tags": [{"code": c, "zh": z, "en": e} for c, (z, e) in TAGS[g].items()]}
-        for g, (zh, en) in GRADES.items()
-    ]

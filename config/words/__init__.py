@@ -16,6 +16,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class Words:
         return last.join(filter(None, (comma.join(parts[:-1]), *parts[-1:])))
 
     def _fill(self, sentence: str | Mapping[str, str], lang: str, facts: Mapping[str, Any]) -> str:
-        known = {k: v for k, v in facts.items() if v is not None and v != "" and v != () and v != []}
+        known = {k: v for k, v in facts.items() if v is not None and not (isinstance(v, str | list | tuple) and not v)}
         if not isinstance(sentence, str):
             sentence = self._form(sentence, lang, known)
         kept = _CLAUSE.sub(lambda m: m[1] if all(name in known for name, _ in _FACT.findall(m[1])) else "", sentence)
@@ -90,7 +91,7 @@ class Words:
 
     def _form(self, forms: Mapping[str, str], lang: str, known: Mapping[str, Any]) -> str:
         n = known.get(forms.get("by", "n"))
-        form = PLURALS[self.of(lang, "plurals") or "one"](n) if isinstance(n, int) else "other"
+        form = PLURALS[self.of(lang, "plurals") or "one"](n) if isinstance(n, Integral) else "other"
         return forms.get(form) or forms["other"]
 
     def _shown(self, value: Any, section: str | None, lang: str) -> str:

@@ -26,5 +26,5 @@ def told(kind: str, code: str, lang: str, *, stops: bool) -> str:
 
 
 def _rest(facts: Mapping[str, str | int]) -> dict[str, str | int]:
-    """The facts that stand in sentences; `lang`, `section` and `key` are the catalogue's own words for its arguments."""
-    return {name: value for name, value in facts.items() if name not in ("why", "section", "key", "lang")}
+    """The facts that stand in sentences."""
+    return {name: value for name, value in facts.items() if name != "why"}

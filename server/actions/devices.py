@@ -32,8 +32,7 @@ def note_silence(tx, *, machine: str) -> int:
     """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
     silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
     for d in silent:
-        say = ("设备失去联系，请检查电源和网线。", "The machine does not answer. Check power and network.")
-        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent", sentence=say[0], sentence_en=say[1])
+        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent")
     return len(silent)
 
 

@@ -221,7 +221,9 @@ def activate_plan(tx, *, id: str, by: str = "") -> dict:
             if no in tx.floor.windows and tx.floor.windows[no].state == "closed":
                 set_window(tx, window=no, state="open")
         for one in plan.get("people", ()):
-            send_message(tx, text=f"预案“{plan['name']}”已启动：请{one['name']}到{one['window']}号窗口", by=by or tx.actor)
+            say = {"code": "plan_person", "facts": {"plan": id, "name": one["name"], "window": one["window"]}}
+            told = Message(id=tx.new_id(), window=None, text="", at=tx.now, by=by or tx.actor, say=say)
+            tx.tell(events.MessageSent(message=told.id, window=None), told)
     return plan
 
 

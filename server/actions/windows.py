@@ -31,7 +31,7 @@ def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None) -> Ti
     chosen = find_ticket(tx, ticket)
     if chosen.only_window not in (None, window):
         raise NotNow("not_served_here", window=window, service=chosen.service)
-    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "zh": "由窗口指定呼叫", "en": "chosen at the window"})
+    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {}})
 
 
 def find_window(tx, no: str) -> Window:

@@ -1,4 +1,4 @@
-"""Who is next at a window, and the sentence that says why. Pure: no clock, no chance, no database.
+"""Who is next at a window, and why. Pure: no clock, no chance, no database.
 
 How to call it (instants are ms since the epoch, durations seconds):
 
@@ -7,7 +7,7 @@ How to call it (instants are ms since the epoch, durations seconds):
                      expected_s=usual seconds of that service, reason=t.reason)         # one for each ticket in state `waiting`
     station = Station(no=w.no, services=frozenset(w.services), green_in_a_row=…, …)      # the window that has become free
     choice  = choose(waiters, station, now, rules)                                       # None: nobody it may serve; see idle()
-    ticket.called event: {"why": explain(choice)}                                        # {"code", "zh", "en", "overtaken": [numbers]}
+    ticket.called event: {"why": explain(choice)}                                        # {"code", "facts", "overtaken": [numbers]}
 
 A series is what people can see as one row of numbers: first come (by `line_at`, among equals the one given first) is never broken
 in it. So every class that may overtake needs a series of its own (A…, YA… for booked, LA… for green); a further leg on the same
@@ -192,7 +192,7 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
 def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict]:
     waited = max(0, now - best.clock_at) / MINUTE
     left = best.target / 60 - waited
-    facts = {"number": best.number, "waited": int(waited), "promise": best.target // 60, "left": int(left), "reason": best.reason}
+    facts = {"number": best.number, "waited": int(waited), "promise": best.target // 60, "left": int(left)}
     if not overtaken:
         return "first_come", facts
     longest = overtaken[0]
@@ -216,51 +216,19 @@ def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tu
     return "short", facts | {"minutes": max(1, round(best.expected_s / 60))}
 
 
-# For each code the rest of the sentence; where someone is passed over it follows OVER.
-OVER = ("优先于等候 {other_waited} 分钟的 {other}：", "before {other}, which has waited {other_waited} min: ")
-SENTENCES = {
-    "first_come": ("按先后次序轮到 {number}", "{number} is the first in line"),
-    "cap": ("{number} 已等候满 {cap} 分钟", "{number} has reached the {cap}-minute limit"),
-    "only_here": ("{number} 指定在本窗口办理", "{number} may be served only at this window"),
-    "green": ("绿色通道的 {promise} 分钟承诺", "green channel, promised {promise} min"),
-    "appointment": ("预约号的 {promise} 分钟承诺将到期", "booked, its {promise}-minute promise runs out"),
-    "onward": ("联办转来，{promise} 分钟内接续办理", "comes on from another window, promised {promise} min"),
-    "overdue": ("{number} 已超过承诺 {over} 分钟", "{number} is {over} min past its promise"),
-    "due_soon": ("{promise} 分钟承诺只剩 {left} 分钟", "only {left} min are left of the {promise} promised"),
-    "still_kept": ("{number} 的 {promise} 分钟承诺仍可兑现", "the {promise}-minute promise to {number} can still be kept"),
-    "short": ("约 {minutes} 分钟可办结，不耽误其承诺", "takes about {minutes} min and endangers no promise"),
-    "nobody": ("现在没有人在等候本窗口办理的事项", "Nobody is waiting for what this window serves"),
-    "reserved": (
-        "有 {count} 人在等候，但本窗口此时专为{classes}保留",
-        "{count} waiting, but this window is reserved for {classes_en} now",
-    ),
-}
-CLASS_WORDS = {
-    GREEN: ("绿色通道", "the green channel"),
-    APPOINTMENT: ("预约", "appointments"),
-    TRANSFER: ("联办转来", "transfers"),
-    ORDINARY: ("现场取号", "walk-ins"),
-}
-
-
 def explain(choice: Choice) -> dict:
-    """{"code", "zh", "en", "overtaken": [numbers, at most 5], "overtaken_count"} for the desk and for the event."""
-    before = OVER if choice.overtaken else ("", "")
-    zh, en = (b + rest for b, rest in zip(before, SENTENCES[choice.code], strict=True))
+    """Why this one: {"code", "facts", "overtaken": [numbers, at most 5], "overtaken_count"}; words: section `why`."""
     return {
         "code": choice.code,
-        "zh": zh.format(**choice.facts),
-        "en": en.format(**choice.facts),
+        "facts": choice.facts,
         "overtaken": [w.number for w in choice.overtaken[:5]],
         "overtaken_count": len(choice.overtaken),
     }
 
 
 def idle(waiting: Iterable[Waiter], station: Station) -> dict:
-    """Why choose() gave None: {"code": nobody | reserved, "zh", "en"}."""
+    """Why choose() gave None: {"code": nobody | reserved, "facts"}."""
     kept_out = sum(w.service in station.services and not station.may_serve(w) and w.only_window is None for w in waiting)
-    code = "reserved" if kept_out else "nobody"
-    zh, en = SENTENCES[code]
-    words = [CLASS_WORDS.get(c, (c, c)) for c in sorted(station.reserved)]
-    facts = {"count": kept_out, "classes": "、".join(w[0] for w in words), "classes_en": " and ".join(w[1] for w in words)}
-    return {"code": code, "zh": zh.format(**facts), "en": en.format(**facts)}
+    if not kept_out:
+        return {"code": "nobody", "facts": {}}
+    return {"code": "reserved", "facts": {"n": kept_out, "classes": sorted(station.reserved)}}

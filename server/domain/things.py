@@ -5,7 +5,7 @@ Each class is one row of one table (see server/record/schema.py); `KEY` names it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import NotNow
@@ -59,7 +59,7 @@ class Window:
     no: str
     name: str = ""
     name_en: str = ""
-    type: str = "综合"
+    type: str = ""  # 收件, 出件, …: the hall's own word; without one it serves everything
     services: tuple[str, ...] = ()
     state: str = "closed"
     reason: str = ""
@@ -213,9 +213,10 @@ class Message:
     KEY: ClassVar[str] = "id"
     id: str
     window: str | None
-    text: str
+    text: str  # what a manager wrote; "" where the hall itself says something
     at: int
     by: str = ""
+    say: dict = field(default_factory=dict)  # {"code", "facts"} of what the hall says (config/words, section `messages`)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..domain.dispatch import CLASS_WORDS, MINUTE, Station
+from ..domain.dispatch import MINUTE, Station
 from .waits import HallState, Look, futures
 
 AHEAD = 10.0  # minutes before it breaks that it is told
 RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)
 MOST = 5  # alerts at once: the gravest
 HOUR = 60.0
+SHOWN = 3  # numbers that an alert names
 TRIED = 6  # remedies worked through
 RUNS = 40
 
@@ -41,23 +42,16 @@ class Breach:
     def in_minutes(self) -> int:
         return self.tickets[0][1]
 
-    def alert(self, advice: Iterable[Remedy] = (), names: dict[str, tuple[str, str]] | None = None) -> dict:
-        """The arguments of actions.raise_alert. `names`: service -> (zh, en)."""
-        zh, en = (names or {}).get(self.service, (self.service, self.service))
-        class_zh, class_en = CLASS_WORDS.get(self.rank, (self.rank, self.rank))
+    def alert(self, advice: Iterable[Remedy] = ()) -> dict:
+        """The arguments of actions.raise_alert."""
         numbers = [n for n, _, _ in self.tickets]
-        some = "、".join(numbers[:3]) + ("等" if len(numbers) > 3 else "")
-        more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+        facts = {"service": self.service, "class": self.rank, "minutes": self.in_minutes, "n": len(numbers), "numbers": numbers[:SHOWN]}
         return {
             "id": self.id,
             "kind": "promise",
             "subject": self.service,
             "level": "warn",
-            "say": {
-                "zh": f"{zh}（{class_zh}）：{self.in_minutes} 分钟后将有 {len(numbers)} 个号超过承诺等候时间（{some}）",
-                "en": f"{en} ({class_en}): in {self.in_minutes} min {len(numbers)} will pass the promised wait "
-                f"({', '.join(numbers[:3])}{more})",
-            },
+            "say": {"code": "promise", "facts": facts | {"more": len(numbers) - SHOWN if len(numbers) > SHOWN else None}},
             "advice": tuple(r.as_dict() for r in advice),
         }
 
@@ -68,15 +62,13 @@ class Remedy:
 
     do: str  # open_window, lend, activate_plan
     saves: float
-    zh: str
-    en: str
     window: str | None = None
     services: tuple[str, ...] = ()
     plan: str | None = None
 
     def as_dict(self) -> dict:
         facts = {"do": self.do, "window": self.window, "services": list(self.services) or None, "plan": self.plan}
-        return {k: v for k, v in facts.items() if v is not None} | {"saves": round(self.saves, 1), "zh": self.zh, "en": self.en}
+        return {k: v for k, v in facts.items() if v is not None} | {"saves": round(self.saves, 1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +76,6 @@ class Plan:
     """What a plan for peaks would change. `lends`: window -> services that are added; `only`: windows that then serve just these."""
 
     id: str
-    name: str
     open: tuple[str, ...] = ()
     lends: dict[str, tuple[str, ...]] | None = None
     only: frozenset[str] = frozenset()
@@ -124,7 +115,7 @@ def remedies(state: HallState, now: int, breach: Breach, *, plans: Iterable[Plan
         saves = before - lost(changed)
         if saves >= 0.5:
             found.append(replace(do, saves=saves))
-    return [_worded(r) for r in sorted(found, key=lambda r: -r.saves)[:3]]
+    return sorted(found, key=lambda r: -r.saves)[:3]
 
 
 def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
@@ -132,12 +123,12 @@ def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
     open_now = {s.no for s in state.stations if s.open}
     closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]
     for s in closed[: TRIED // 2]:
-        yield Remedy(do="open_window", window=s.no, saves=0.0, zh="", en=""), _with(state, s, _opened(s, state))
+        yield Remedy(do="open_window", window=s.no, saves=0.0), _with(state, s, _opened(s, state))
     others = [s for s in state.stations if s.open and breach.service not in s.services and not s.reserved]
     lines = lambda s: sum(w.service in s.services for w in state.waiting)
     for s in sorted(others, key=lines)[: TRIED // 2]:
         changed = replace(s, services=s.services | {breach.service})
-        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0, zh="", en=""), _with(state, s, changed)
+        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0), _with(state, s, changed)
     for plan in plans:
         first = {s.no: s for s in reversed(state.stations)}  # of a window lent by the clock, the part that works now
         stations = dict(first)
@@ -149,7 +140,7 @@ def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
                 own = frozenset() if no in plan.only else stations[no].services
                 stations[no] = replace(stations[no], services=own | frozenset(services))
         yield (
-            Remedy(do="activate_plan", plan=plan.id, saves=0.0, zh=plan.name, en=plan.name),
+            Remedy(do="activate_plan", plan=plan.id, saves=0.0),
             replace(state, stations=tuple(stations[s.no] if s is first[s.no] else s for s in state.stations)),
         )
 
@@ -161,12 +152,3 @@ def _opened(s: Station, state: HallState) -> Station:
 
 def _with(state: HallState, old: Station, new: Station) -> HallState:
     return replace(state, stations=tuple(new if s is old else s for s in state.stations))
-
-
-def _worded(r: Remedy) -> Remedy:
-    saves_zh, saves_en = f"，一小时内可多兑现约 {round(r.saves)} 个承诺", f": keeps about {round(r.saves)} more promises within the hour"
-    if r.do == "open_window":
-        return replace(r, zh=f"开放 {r.window} 号窗口{saves_zh}", en=f"Open window {r.window}{saves_en}")
-    if r.do == "lend":
-        return replace(r, zh=f"{r.window} 号窗口支援该事项{saves_zh}", en=f"Lend window {r.window} to it{saves_en}")
-    return replace(r, zh=f"启动预案“{r.zh}”{saves_zh}", en=f"Activate the plan '{r.en}'{saves_en}")

@@ -34,10 +34,9 @@ class PromiseAlerts(PeriodicTask):
         new, over = alerts.changes(standing, state, now, waits.look)
         for id in over:
             ledger.do(ACTOR, actions.clear_alert, id=id)
-        names = {s.code: (s.name, s.name_en or s.name) for s in floor.services.values()}
         for breach in new:
             advice = alerts.remedies(state, now, breach, plans=_plans(floor))
-            ledger.do(ACTOR, actions.raise_alert, **breach.alert(advice, names))
+            ledger.do(ACTOR, actions.raise_alert, **breach.alert(advice))
 
 
 def _plans(floor: Floor) -> list[alerts.Plan]:
@@ -46,7 +45,6 @@ def _plans(floor: Floor) -> list[alerts.Plan]:
     return [
         alerts.Plan(
             id=p["id"],
-            name=p.get("name", p["id"]),
             open=tuple(p.get("open", ())),
             lends={x["window"]: tuple(x["services"]) for x in p.get("lends", ())},
             only=frozenset(x["window"] for x in p.get("lends", ()) if x.get("only")),

@@ -12,7 +12,7 @@ How to call it (instants ms, durations seconds; run it beside the writer, from a
 The more the state holds, the truer it is: `learned` (forecast/learn.py, from past days), `midnight` (ms, start of the hall's own day: the
 hours of `learned` count from it), `came_today`, `bookings` still to come, Station.intervals (breaks and closing), `hours` (the hall's own
 spans: how long windows go on for those in line when a break begins is drawn from what was learned).
-Wait.p10, p50, p90 are seconds from `now`. words(p50, p90) gives the honest range shown to people ("12–20分钟").
+Wait.p10, p50, p90 are seconds from `now`. as_told(p50, p90) gives the honest range that people are told.
 """
 
 from __future__ import annotations
@@ -529,18 +529,16 @@ def _normal_at(p: np.ndarray) -> np.ndarray:
     return np.interp(p, _BELOW, _GRID)
 
 
-def words(p50: int, p90: int) -> dict[str, str]:
-    """The range people are told, from what half of them wait to what nine of ten do (seconds): {"zh": "8–15分钟", "en": "8–15 min"}.
+def as_told(p50: int, p90: int) -> tuple[str, dict[str, int]]:
+    """The range people are told, from what half of them wait to what nine of ten do (seconds): ("range", {"low": 8, "high": 15}).
 
-    The one place where it is put into words: slip, board, kiosk, phone and desk all say these. From a quarter of an hour on
-    in steps of five minutes: no more exact than it is known."""
+    A code of the section `wait` of config/words and its minutes. From a quarter of an hour on in steps of five minutes: no more
+    exact than it is known."""
     low, high = p50 // 60, max(p50 // 60, math.ceil(p90 / 60))
     if high <= 1:
-        return {"zh": "1分钟内", "en": "under 1 min"}
+        return "moment", {}
     if low >= 15:
         low, high = low // 5 * 5, -(-high // 5) * 5
     if not low:
-        return {"zh": f"{high}分钟内", "en": f"under {high} min"}
-    if low == high:
-        return {"zh": f"约{high}分钟", "en": f"about {high} min"}
-    return {"zh": f"{low}–{high}分钟", "en": f"{low}–{high} min"}
+        return "under", {"high": high}
+    return ("about", {"high": high}) if low == high else ("range", {"low": low, "high": high})

@@ -68,6 +68,11 @@ def m0005_cases(db):
     db.execute("ALTER TABLE comments ADD COLUMN note TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0006_what_the_hall_says_to_windows(db):
+    db.execute("ALTER TABLE messages ADD COLUMN say TEXT NOT NULL DEFAULT '{}'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -29,7 +29,7 @@ WHERE t.day BETWEEN ? AND ? AND e.state <> 'open' GROUP BY e.grade
 
 
 def history(reader: sqlite3.Connection, first: str, last: str) -> dict:
-    """{"from", "to", "step", "days", "total", "periods": [{"day", …}], "services": [{"code", …}], "grades": [{"grade", "zh", "en", "n"}],
+    """{"from", "to", "step", "days", "total", "periods": [{"day", …}], "services": [{"code", …}], "grades": [{"grade", "n"}],
     "not_evaluated": n}.
 
     `first` and `last` are counted; ValueError where they are no days, the wrong way round, or too far apart. Waits in seconds.
@@ -55,7 +55,7 @@ def history(reader: sqlite3.Connection, first: str, last: str) -> dict:
         "total": _sums(rows),
         "periods": periods,
         "services": [{"code": code} | _sums(some) for code, some in sorted(by_service.items())],
-        "grades": [{"grade": grade, "zh": zh, "en": en, "n": grades.get(grade, 0)} for grade, (zh, en) in GRADES.items()],
+        "grades": [{"grade": grade, "n": grades.get(grade, 0)} for grade in GRADES],
         "not_evaluated": grades.get(None, 0),
     }
 

@@ -56,11 +56,8 @@ class Clockwork(PeriodicTask):
             if plan.get("auto"):
                 ledger.do(ACTOR, actions.activate_plan, id=plan["id"])
             elif f"plan-{plan['id']}" not in self._standing():
-                say = {
-                    "zh": f"建议启动预案“{plan['name']}”（{'今日在预案日期内' if why == 'date' else '等候已达到启动条件'}）",
-                    "en": f"Plan '{plan['name']}' is due ({'its date is today' if why == 'date' else 'its line is that long'})",
-                }
-                advice = ({"do": "activate_plan", "plan": plan["id"], "zh": "启动预案", "en": "Activate the plan"},)
+                say = {"code": f"plan_due_by_{why}", "facts": {"plan": plan["id"]}}
+                advice = ({"do": "activate_plan", "plan": plan["id"]},)
                 named = {"kind": "plan_due", "subject": plan["id"], "level": "warn", "say": say, "advice": advice}
                 ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan['id']}", **named)
         wanted = {f"plan-{plan['id']}" for plan, _ in due}

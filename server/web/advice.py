@@ -83,10 +83,7 @@ def _hour(req: ApiRequest, at: int, found) -> dict:
         "all": shown(found.full),
         "enough": found.advised.enough,
         "do": [{"do": do} | w for do, no in steps for w in _windows(req, [no])],
-        "say": {
-            lang: req.context.words.text("foresight", key, lang, windows=comma.join(found.open or found.close), **facts)
-            for lang, comma in (("zh", "、"), ("en", ", "))
-        },
+        "say": req.context.say("foresight", key, facts | {"windows": found.open or found.close, "more": len(found.open or found.close)}),
     }
 
 

@@ -1105,13 +1105,14 @@ class Plan(Tell):
 
 
 class DeskMessage(Tell):
-    """A line from a manager to one desk or, without a window, to all."""
+    """A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it."""
 
     id: str
     window: str | None
     text: str
     at: Instant
     by: str
+    say: Said | None = None
 
 
 class StaffRoom(Tell):

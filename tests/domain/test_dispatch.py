@@ -1,11 +1,16 @@
 """Who is next: promises, rows of numbers, the cap, and a sentence for everybody who is passed over."""
 
+import inspect
+import re
+
 import pytest
 
+from config import words
 from server.domain import dispatch
 from server.domain.dispatch import Station, Waiter, choose, explain, idle
 from server.domain.rules import Mode, Rules, as_dict, from_dict
 
+WORDS = words.load()
 NOW = 1_700_000_000_000
 MIN = 60_000
 
@@ -37,8 +42,9 @@ def test_a_booked_visitor_goes_before_a_walk_in_and_the_desk_says_why():
     why = explain(choose(line, window(), NOW, Rules()))
 
     assert why["code"] == "appointment"
-    assert why["zh"] == "优先于等候 9 分钟的 A014：预约号的 10 分钟承诺将到期"
-    assert why["en"] == "before A014, which has waited 9 min: booked, its 10-minute promise runs out"
+    told = WORDS.texts("why", why["code"], **why["facts"])
+    assert told["zh"] == "优先于等候 9 分钟的 A014：预约号的 10 分钟承诺将到期"
+    assert told["en"] == "ahead of A014 (waiting 9 min): booked, and its 10-minute promise is nearly up"
     assert why["overtaken"] == ["A014"]
 
 
@@ -62,10 +68,11 @@ def test_a_reserved_window_says_that_it_is_reserved():
     green_only = window(reserved=frozenset({"green"}))
 
     assert choose(line, green_only, NOW, Rules()) is None
-    assert idle(line, green_only) == {
-        "code": "reserved",
+    why = idle(line, green_only)
+    assert why == {"code": "reserved", "facts": {"n": 1, "classes": ["green"]}}
+    assert WORDS.texts("why", "reserved", **why["facts"]) == {
         "zh": "有 1 人在等候，但本窗口此时专为绿色通道保留",
-        "en": "1 waiting, but this window is reserved for the green channel now",
+        "en": "1 person is waiting, but this window is now reserved for the green channel",
     }
 
 
@@ -83,9 +90,12 @@ def test_the_green_channel_has_a_fair_cap():
     assert choose(line, window(green_in_a_row=rules.green.in_a_row - 1), NOW, rules).ticket.number == "G009"
 
 
-def test_every_code_has_a_sentence_in_both_languages():
-    for zh, en in dispatch.SENTENCES.values():
-        assert zh and en
+def test_every_code_has_a_sentence_in_every_language():
+    codes = set(re.findall(r'return \(?"(\w+)", ', inspect.getsource(dispatch._reason))) | {"nobody", "reserved", "by_hand"}
+
+    assert len(codes) > 10
+    for lang in WORDS.languages:
+        assert codes == WORDS.codes("why", lang)
 
 
 def test_a_rule_set_survives_the_way_through_json():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from config import words
 from server.domain.dispatch import Station, Waiter
 from server.domain.rules import Rules
 from server.forecast import alerts, backtest, described, simulate, staffing
@@ -13,6 +14,7 @@ from server.forecast.learn import Learned
 from server.forecast.waits import HallState, predict_all
 
 ROOT = Path(__file__).resolve().parents[2]
+WORDS = words.load()
 NOW, MIN = 1_700_000_000_000, 60_000
 
 
@@ -39,8 +41,9 @@ def test_a_line_that_cannot_be_served_in_time_is_told_ten_minutes_ahead():
 
     assert [b.service for b in found] == ["tax"] and found[0].in_minutes <= 8
     assert found[0].tickets[-1][0] == "A007" and "A000" not in [t[0] for t in found[0].tickets]
-    told = found[0].alert(names={"tax": ("税务", "Tax")})
-    assert told["id"] == "promise-tax-ordinary" and "税务（现场取号）" in told["say"]["zh"] and "Tax (walk-ins)" in told["say"]["en"]
+    told = found[0].alert()
+    said = WORDS.texts("alerts", told["say"]["code"], **told["say"]["facts"] | {"service": {"zh": "税务", "en": "Tax"}})
+    assert told["id"] == "promise-tax-ordinary" and "税务（现场取号）" in said["zh"] and "Tax (walk-ins)" in said["en"]
 
 
 def test_an_easy_line_raises_nothing():
@@ -52,14 +55,15 @@ def test_an_easy_line_raises_nothing():
 def test_what_would_prevent_it_comes_with_its_effect():
     state = hall(line(8, 22), BUSY, CLOSED, OTHER)
     breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]
-    plan = alerts.Plan(id="peak", name="高峰预案", open=("5",), lends={"2": ("tax",)})
+    plan = alerts.Plan(id="peak", open=("5",), lends={"2": ("tax",)})
 
     advised = alerts.remedies(state, NOW, breach, plans=[plan])
 
     assert advised[0].do == "activate_plan" and {r.do for r in advised} == {"activate_plan", "open_window", "lend"}
     assert advised[0].saves >= advised[1].saves >= 1
     opened = next(r for r in advised if r.do == "open_window").as_dict()
-    assert opened["window"] == "5" and opened["zh"].startswith("开放 5 号窗口，一小时内可多兑现约") and opened["saves"] >= 1
+    said = WORDS.text("advice", opened["do"], "zh", **opened)
+    assert opened["window"] == "5" and said.startswith("开放 5 号窗口，一小时内可多兑现约") and opened["saves"] >= 1
 
 
 def test_a_remedy_without_effect_is_not_named():

@@ -2,8 +2,9 @@
 
 import pytest
 
+from config import words
 from server.domain.dispatch import Station, Waiter
-from server.forecast.waits import HallState, predict, predict_all, words
+from server.forecast.waits import HallState, as_told, predict, predict_all
 
 NOW = 1_700_000_000_000
 MIN = 60_000
@@ -49,4 +50,6 @@ def test_nothing_is_made_up_where_no_window_serves():
     ],
 )
 def test_what_people_are_told_is_a_range_no_more_exact_than_it_is_known(p50, p90, zh, en):
-    assert words(p50, p90) == {"zh": zh, "en": en}
+    code, minutes = as_told(p50, p90)
+
+    assert words.load().texts("wait", code, **minutes) == {"zh": zh, "en": en}

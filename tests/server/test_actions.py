@@ -1,7 +1,10 @@
 """What each gesture does, as a morning at the windows would show it."""
 
+import json
+
 import pytest
 
+from config import words
 from server import actions
 from server.domain.errors import HallError, NotFound, NotNow, WrongBody
 from server.domain.tickets import State
@@ -67,7 +70,9 @@ def test_green_goes_before_those_who_wait_and_the_event_says_why(take, desk, led
 
     assert called.number == "LA001"
     why = ledger.connection.execute("SELECT body FROM events ORDER BY seq DESC LIMIT 1").fetchone()[0]
-    assert "优先于等候 9 分钟的 A001" in why
+    said = json.loads(why)["why"]
+    assert (said["code"], said["facts"]["other"], said["facts"]["other_waited"]) == ("green", "A001", 9)
+    assert words.load().text("why", "green", "zh", **said["facts"]).startswith("优先于等候 9 分钟的 A001：")
 
 
 @pytest.mark.parametrize("state", ["closed", "paused"])

@@ -340,13 +340,14 @@ export interface Me {
   keys: Record<string, string>;
 }
 
-/** A line from a manager to one desk or, without a window, to all. */
+/** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */
 export interface Message {
   id: string;
   window: string | null;
   text: string;
   at: Instant;
   by: string;
+  say?: Both | null;
 }
 
 export interface Missed extends News {
