@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import signal
 import tempfile
 import threading
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import drivers
 from config import words
+from config.devices import Wanted, of_display, speaker_tables
 from config.link import Away, HallClient
 from drivers.contract import DeviceError, Notice, Status
 from drivers.worker import Worker
@@ -58,39 +58,8 @@ def run(settings: DisplaySettings, *, ready: Callable[[Agent], None] = lambda ag
         agent.close()
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """A device of the config: how the hall knows it, and how it is opened."""
-
-    name: str
-    kind: str
-    url: str
-    window: str
-    settings: dict[str, Any]
-
-    def open(self) -> Any:
-        return drivers.open(self.kind, self.url, **self.settings)
-
-
-def wanted_devices(settings: DisplaySettings) -> list[Wanted]:
-    """All devices of a display's config; only what was written goes to the driver, which knows its own defaults."""
-    ours = {"url", "token", "token_file", "serve", "transfer"}
-    found = []
-    for n, table in enumerate(speaker_tables(settings), 1):
-        zone = table.zone if re.fullmatch(r"[A-Za-z0-9_.-]{1,30}", table.zone) else n
-        name = "speaker" if n == 1 and settings.speaker else f"speaker-{zone}"
-        found.append(Wanted(name, "speaker", table.url, "", {}))
-    for sign in settings.signs:
-        more = sign.model_dump(exclude=ours | {"window"}, exclude_unset=True)
-        found.append(Wanted(f"sign-{sign.window}", "sign", sign.url, sign.window, more))
-    for keypad in settings.keypads:
-        more = keypad.model_dump(exclude=ours, exclude_unset=True)
-        found.append(Wanted(f"keypad-{keypad.window}", "keypad", keypad.url, keypad.window, more))
-    return found
-
-
-def speaker_tables(settings: DisplaySettings) -> list[SpeakerTable]:
-    return [*([settings.speaker] if settings.speaker else []), *settings.speakers]
+def opened(wanted: Wanted) -> Any:
+    return drivers.open(wanted.kind, wanted.url, **wanted.settings)
 
 
 @dataclass
@@ -168,12 +137,12 @@ class Agent:
     # ---------------------------------------------------------------- devices
 
     def _open_bars(self) -> None:
-        opened = {wanted.window: self._open(wanted) for wanted in wanted_devices(self._settings) if wanted.kind == "sign"}
-        self.bars = Bars({no: bar.show for no, bar in opened.items() if bar is not None}, self._settings.bars)
+        bars = {wanted.window: self._open(wanted) for wanted in of_display(self._settings) if wanted.kind == "sign"}
+        self.bars = Bars({no: bar.show for no, bar in bars.items() if bar is not None}, self._settings.bars)
 
     def _open_keypads(self) -> None:
         own, tables = self._settings.server, {k.window: k for k in self._settings.keypads}
-        for wanted in (w for w in wanted_devices(self._settings) if w.kind == "keypad"):
+        for wanted in (w for w in of_display(self._settings) if w.kind == "keypad"):
             no, table = wanted.window, tables[wanted.window]
             self._faces[no] = Face(self._open(wanted))
             self.pads[no] = Pad(
@@ -185,10 +154,10 @@ class Agent:
             )
 
     def _open_speakers(self) -> None:
-        speakers = [w for w in wanted_devices(self._settings) if w.kind == "speaker"]
+        speakers = [w for w in of_display(self._settings) if w.kind == "speaker"]
         for wanted, table in zip(speakers, speaker_tables(self._settings), strict=True):
             told = lambda status, name=wanted.name: self.reports.set(name, "speaker", status)
-            worker = Worker(wanted.name, wanted.open, on_status=told, beat=LOOK)
+            worker = Worker(wanted.name, lambda wanted=wanted: opened(wanted), on_status=told, beat=LOOK)
             self._workers.append(worker)
             self.pieces.append(Piece(wanted.name, "speaker", worker))
             say = lambda call, how, worker=worker: self._say(worker, call, how)
@@ -198,7 +167,7 @@ class Agent:
     def _open(self, wanted: Wanted) -> Any:
         """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
         try:
-            device = wanted.open()
+            device = opened(wanted)
         except DeviceError as error:
             log.warning("%s at %s: %s", wanted.name, wanted.url, error)
             self.reports.set(wanted.name, wanted.kind, error.status())

@@ -24,8 +24,7 @@ def chromium():
     import os
 
     from playwright.sync_api import sync_playwright
-
-    from display.shots import CHROMIUM
+    from tools.shots import CHROMIUM
 
     if not os.access(CHROMIUM, os.X_OK):
         pytest.fail(f"There is no {CHROMIUM}: tests of pages need a real browser (apt install chromium libatomic1).", pytrace=False)

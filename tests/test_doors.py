@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ ROOMS = {"server", "kiosk", "display", "drivers", "config"}
 MAY_IMPORT = {
     "config/": {"config"},
     "drivers/": {"drivers"},
+    "drivers/commands.py": {"drivers", "config"},
     "server/domain/": {"server.domain"},
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
@@ -29,10 +31,9 @@ MAY_IMPORT = {
     "server/web/": {"server.web", "server.actions", "server.domain"}
     | {"server.views", "server.messages", "server.forecast", "server.reports"},
     "server/": {"server", "config"},
-    "server/cli.py": {"server", "config", "kiosk", "display", "drivers"},
-    "server/commands/": {"server", "config", "kiosk", "display", "drivers"},
     "kiosk/": {"kiosk", "config", "drivers"},
     "display/": {"display", "config", "drivers"},
+    "hallfloor.py": ROOMS,  # the list of commands stands above all rooms
 }
 # and what of the outside world a room may not touch
 CLOSED = {
@@ -52,7 +53,8 @@ FIGURES = {"numpy", "numba"}
 
 
 def modules():
-    return sorted(p.relative_to(ROOT).as_posix() for room in ROOMS for p in (ROOT / room).rglob("*.py") if "node_modules" not in p.parts)
+    own = (p for room in ROOMS for p in (ROOT / room).rglob("*.py") if "node_modules" not in p.parts)
+    return sorted(["hallfloor.py", *(p.relative_to(ROOT).as_posix() for p in own)])
 
 
 def imports(path):
@@ -90,6 +92,7 @@ def test_a_room_imports_only_through_its_doors(path):
 
     for name in imports(path):
         top = name.split(".")[0]
+        assert top not in ("tools", "hallfloor"), f"`{path}` may not import `{name}`: what stands beside the tests, or above the rooms."
         if top in ROOMS:
             mine = known(name)
             inside = any(mine == a or mine.startswith(a + ".") for a in allowed)
@@ -99,3 +102,31 @@ def test_a_room_imports_only_through_its_doors(path):
             assert top in sys.stdlib_module_names | FIGURES, f"`{path}` may import the standard library only, not `{name}`."
         elif shut:
             assert top not in CLOSED[shut], f"`{path}` may not import `{name}`."
+
+
+FLOORS = {"config": 0, "drivers": 1, "server": 2, "kiosk": 2, "display": 2, "hallfloor": 3}  # an arrow between rooms goes down
+
+
+@pytest.mark.parametrize("path", modules())
+def test_between_rooms_arrows_go_down_only(path):
+    room = path.split("/")[0].removesuffix(".py")
+
+    for name in imports(path):
+        other = name.split(".")[0]
+        if other in FLOORS and other != room:
+            assert FLOORS[other] < FLOORS[room], f"`{path}` imports `{name}`: {room} stands no higher than {other}."
+            assert (room, other) != ("server", "drivers"), f"`{path}` imports `{name}`: a server has no device."
+
+
+def arrows():
+    """Each module of ours -> the others it imports, in functions as well; a package's own __init__ apart."""
+    named = {path.removesuffix("/__init__.py").removesuffix(".py").replace("/", "."): path for path in modules()}
+    needed = {mine: {known(name) for name in imports(path)} for mine, path in named.items()}
+    return {mine: {o for o in others if o in named and not f"{mine}.".startswith(f"{o}.")} for mine, others in needed.items()}
+
+
+def test_no_two_modules_need_one_another():
+    try:
+        TopologicalSorter(arrows()).prepare()
+    except CycleError as circle:
+        pytest.fail(f"A circle of imports: {' <- '.join(circle.args[1])}.", pytrace=False)

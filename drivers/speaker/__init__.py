@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from ..contract import DeviceAbsent
+from ..contract import DeviceAbsent, DeviceError
 from . import clips as clip_files
 from . import espeak
 from .spoken import spoken
+
+log = logging.getLogger("hall.voice")
 
 ENGINES = ("auto", "clips", "espeak", "none")
 
@@ -46,3 +52,21 @@ def can_speak(*, engine: str = "auto", clips: str | Path = "") -> bool:
     if engine in ("auto", "clips") and clips and clip_files.names(Path(clips) / "zh"):
         return True
     return engine in ("auto", "espeak") and espeak.installed()
+
+
+def voice(*, engine: str = "auto", clips: str | Path = "", **settings: Any) -> Callable[[str, str], bytes | None] | None:
+    """What speaks, if anything here can: (sentence, language) -> the bytes of a WAV file, or None for what it cannot say."""
+    if not can_speak(engine=engine, clips=clips):
+        return None
+
+    def say(text: str, lang: str) -> bytes | None:
+        with tempfile.TemporaryDirectory(prefix="hall-voice-") as scratch:
+            path = Path(scratch) / "call.wav"
+            try:
+                render(text, lang, path, engine=engine, clips=clips, **settings)
+            except DeviceError as error:
+                log.warning("this cannot be said: %s", error)
+                return None
+            return path.read_bytes()
+
+    return say

@@ -10,7 +10,7 @@ from ..domain.line import rules_of, series_of
 from ..domain.slots import Slot, slots_of
 from ..domain.things import Visitor
 from ..domain.tickets import State, Ticket
-from .tickets import find_service, next_number, put_in_line, same_person, visitor_of
+from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 
 def book(

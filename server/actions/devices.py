@@ -11,7 +11,7 @@ from ..domain.errors import NotFound, WrongBody
 from ..domain.line import promise_of
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import State, Ticket
-from .tickets import WIDTH, key_of_ticket, same_person, visitor_of
+from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
 
 DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
-from ..domain.line import promise_of, rules_of, series_of, served_by
-from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
+from ..domain.line import rules_of, series_of, served_by
 from ..domain.rules import GREEN
-from ..domain.things import CHANNELS, CLASSES, PLACES, Counter, Service, Visitor
+from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
 from ..domain.tickets import LIVE, State, Ticket
-
-WIDTH = 3  # digits of a printed number; more when the day needs them
+from .appointments import booking_of, checkin
+from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 
 def issue_ticket(
@@ -33,8 +30,6 @@ def issue_ticket(
     notice: str = "",
 ) -> Ticket:
     """A number in someone's hand. A person with a booking for this service is checked in instead of queueing a second time."""
-    from .appointments import booking_of, checkin
-
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
     wanted = find_service(tx, service)
@@ -68,88 +63,11 @@ def issue_ticket(
     return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice)
 
 
-def put_in_line(tx, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
-    """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
-    promise = promise_of(tx.floor, ticket)
-    waits = tx.waits
-    wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor)) if waits else None
-    ticket = replace(ticket, target=promise.target_s, wait_p50=wait.p50 if wait else None, wait_p90=wait.p90 if wait else None)
-    event = events.TicketIssued(
-        ticket=ticket.id,
-        number=ticket.number,
-        service=ticket.service,
-        class_=ticket.class_,
-        channel=ticket.channel,
-        reason=ticket.reason,
-        offline=ticket.offline,
-        notice=notice,
-        **facts,
-    )
-    tx.tell(event, ticket, *counters)
-    if visitor:
-        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
-    return ticket
-
-
-def next_number(tx, series: str) -> tuple[dict, list[Counter]]:
-    """The next number of a series and of the day, with the counters as they are then. Never one that was lent to a kiosk."""
-    floor = tx.floor
-    counts = []
-    for name in (series, "*"):
-        id = f"{tx.day}/{name}"
-        last = floor.counters[id].last if id in floor.counters else 0
-        counts.append(Counter(id=id, last=last + 1))
-    number = f"{series}{counts[0].last:0{WIDTH}d}"
-    seq = counts[1].last
-    return {"number": number, "seq": seq, "key": key_of_ticket(floor, tx.day, seq)}, counts
-
-
-def key_of_ticket(floor, day: str, seq: int) -> str:
-    return f"{floor.the_hall.code}-{day.replace('-', '')}-{seq:04d}"
-
-
-def find_service(tx, code: str) -> Service:
-    service = tx.floor.services.get(code)
-    if service is None:
-        raise NotFound("no_such_service", service=code)
-    return service
-
-
 def find_ticket(tx, id: str) -> Ticket:
     ticket = tx.fetch("tickets", id)
     if ticket is None:
         raise NotFound("no_such_ticket", ticket=id)
     return ticket
-
-
-def visitor_of(tx, holder: dict | None, phone: str | None) -> Visitor | None:
-    """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
-    holder = {k: v for k, v in (holder or {}).items() if v}
-    digits = phone_digits(phone)
-    if not holder and not digits:
-        return None
-    number = str(holder.get("id_number", "")).strip().upper()
-    return Visitor(
-        ticket="",
-        name=mask_name(holder.get("name", "")),
-        id_hash=tx.keys.hashed("id", number) if number else "",
-        id_last4=mask_id(number),
-        card=holder.get("card", ""),
-        phone_hash=tx.keys.hashed("phone", digits) if digits else "",
-        phone=mask_phone(digits),
-        reach=tx.keys.lock("reach", digits, tx.keys.hashed("phone", digits)) if digits and tx.keep_reach else "",
-    )
-
-
-def same_person(tx, visitor: Visitor | None) -> list[str]:
-    """Ids of tickets held by the same person."""
-    if visitor is None:
-        return []
-    return [
-        v.ticket
-        for v in tx.floor.visitors.values()
-        if (v.id_hash and v.id_hash == visitor.id_hash) or (not visitor.id_hash and v.phone_hash and v.phone_hash == visitor.phone_hash)
-    ]
 
 
 def _check_class(tx, class_: str, reason: str | None, channel: str) -> None:

@@ -1,4 +1,4 @@
-"""A real server process of one's own, on a small hall in a folder of its own, and a plain way to speak with it. For torture and bench."""
+"""A real server process on a small hall in a folder of its own, and a plain way to speak with it: for `hall bench` and the instruments."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class OwnServer:
     def start(self) -> float:
         """Seconds from the command to the first ready answer."""
         began = time.perf_counter()
-        line = [sys.executable, "-P", "-m", "server.cli", "server"]
+        line = [sys.executable, "-P", "-m", "hallfloor", "server"]
         line += ["--config", str(self.config), "--data", str(self.folder), "--port", str(self.port)]
         env = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
         self.process = subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)

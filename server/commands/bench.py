@@ -63,34 +63,6 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
         json_file.write_text(json.dumps(table.rows, indent=1), encoding="utf-8")
 
 
-@command.command("pages")
-@click.argument("pages", nargs=-1, metavar="[PAGE]...")
-@click.option("--visits", type=click.IntRange(100, 100_000), default=2_000, show_default=True, help="Visits of the day.")
-@click.option("--hours", type=click.IntRange(1, 24), default=9, show_default=True, help="Hours of the day, run on each page's clock.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
-def pages(pages, visits, hours, json_file):
-    """Measure the citizens' pages (or the PAGEs named): script, first draw, and what a day of news leaves in memory.
-
-    Exit 1 where one is beyond its limit. Needs the built pages, Chromium and the test packages (./hall test brings them).
-    """
-    from . import _pages
-
-    unknown = [page for page in pages if page not in _pages.PAGES]
-    ensure(not unknown, f"There is no such page: {', '.join(unknown)}; the citizens' pages are {', '.join(_pages.PAGES)}.")
-    top = Path(tempfile.mkdtemp(prefix="hall-bench-"))
-    try:
-        found = _pages.measure(top, visits=visits, hours=hours, pages=pages or _pages.PAGES, say=lambda text: click.echo(text, err=True))
-    except ImportError as error:
-        raise click.ClickException(f"{error.name} is missing; ./hall test installs what this needs.") from None
-    finally:
-        shutil.rmtree(top, ignore_errors=True)
-    click.echo(_pages.table(found, visits, hours))
-    if json_file:
-        json_file.write_text(json.dumps([one.figures() for one in found], indent=1), encoding="utf-8")
-    wrong = [sentence for one in found for sentence in one.wrong()]
-    ensure(not wrong, "Beyond the limit: " + "; ".join(wrong) + ".")
-
-
 class Table:
     """Prints as it goes. Beside each measurement the disk is measured alone, for a disk that others use is not the same twice."""
 

@@ -6,7 +6,6 @@ It puts them together and prints where to look; everything is on 127.0.0.1, and 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import shutil
@@ -87,8 +86,7 @@ class Demo:
         self._write_devices()
         self._run("kiosk", "--config", "kiosk.toml")
         self._until(f"{self.kiosk_url}/state", "kiosk")
-        if importlib.util.find_spec("server.commands.display"):
-            self._run("display", "--config", "display.toml")
+        self._run("display", "--config", "display.toml")
 
     def _write_files(self) -> None:
         from config import halls
@@ -157,12 +155,12 @@ class Demo:
         )
         with log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", name, *arguments],
+                [sys.executable, "-m", "hallfloor", name, *arguments],
                 cwd=self.folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **own,
             )  # fmt: skip
 
     def _until(self, url: str, name: str, seconds: float = 40.0) -> None:
-        from ._alive import answers
+        from config.alive import answers
 
         end, ready = time.monotonic() + seconds, answers(url, timeout=2)
         while not ready():

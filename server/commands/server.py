@@ -11,15 +11,16 @@ import click
               help="The hall's data folder (or set HALL_DATA). An empty one is set up from the hall file.")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), help="Overrides the config.")
 @click.option("--host", help="Overrides the config. 127.0.0.1 is this machine only.")
-def command(config_file, folder, port, host):
+@click.pass_obj
+def command(voice, config_file, folder, port, host):
     """Run the hall server until it is stopped (Ctrl-C, or a signal)."""
     import sqlite3
 
-    from config import load
+    from config import load, logs
 
     from .. import app
     from ..forecast import wait_forecast as waits
-    from ..runtime import front, logs
+    from ..runtime import front
 
     settings = load.server(config_file)
     changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
@@ -35,41 +36,18 @@ def command(config_file, folder, port, host):
     waits.warm_up(app.wall_clock())
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
-    front.serve(lambda: make(app, settings, folder), host=where.host, port=where.port, threads=where.threads)
+    front.serve(lambda: make(app, settings, folder, voice), host=where.host, port=where.port, threads=where.threads)
 
 
-def make(app, settings, folder):
-    from . import _alive
-
-    server = app.create_app(settings, folder=folder, voice=voice_of(settings))
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)
-    _alive.watch(_alive.answers(f"http://{host}:{settings.server.port}/healthz"))  # systemd hears only of a server that answers
-    return server
-
-
-def voice_of(settings):
-    """What speaks, if anything here can: (sentence, language) -> the bytes of a wav file, or None for what it cannot say."""
-    import logging
-    import tempfile
-
-    from drivers import speaker
-    from drivers.contract import DeviceError
+def make(app, settings, folder, voice):
+    from config import alive
 
     own = settings.voice
-    if not speaker.can_speak(engine=own.engine, clips=own.clips):
-        return None
-
-    def say(text: str, lang: str) -> bytes | None:
-        with tempfile.TemporaryDirectory(prefix="hall-voice-") as scratch:
-            path = Path(scratch) / "call.wav"
-            try:
-                speaker.render(text, lang, path, engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume)
-            except DeviceError as error:
-                logging.getLogger("hall.voice").warning("this cannot be said: %s", error)
-                return None
-            return path.read_bytes()
-
-    return say
+    says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
+    server = app.create_app(settings, folder=folder, voice=says)
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)
+    alive.watch(alive.answers(f"http://{host}:{settings.server.port}/healthz"))  # systemd hears only of a server that answers
+    return server
 
 
 def open_patiently(app, settings, folder: Path, seconds: float = 5.0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import actions
-from ..actions.tickets import same_person, visitor_of
+from ..actions.numbers import same_person, visitor_of
 from ..domain.errors import NotFound
 from ..domain.tickets import State
 from . import auth, models

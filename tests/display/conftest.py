@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from soon import LONG, noon
-
-from display import shots
+from tools import shots
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Ban-Shi-2026"
@@ -90,7 +89,7 @@ class Hall:
         words = ["server", "--config", str(self.folder / "server.toml"), "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+                [sys.executable, "-m", "hallfloor", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
             )
         _await(self._process, self.url, self.log)
 
@@ -100,7 +99,7 @@ class Hall:
 
     def command(self, *words):
         done = subprocess.run(
-            [sys.executable, "-m", "server.cli", words[0], "--data", str(self.data), *words[1:]],
+            [sys.executable, "-m", "hallfloor", words[0], "--data", str(self.data), *words[1:]],
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return done.stdout.strip()

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from server.commands import _pages
-from server.commands._pages import Found, Sample
+from tools import pages
+from tools.pages import Found, Sample
 
 ROOT = Path(__file__).resolve().parents[2]
 WELL = Found("board", script=52_000, draw=300.0, news=9_000, samples=[Sample(3_000_000, 240, 36), Sample(3_200_000, 250, 36)])
@@ -39,12 +38,12 @@ def test_what_is_beyond_a_limit_is_named(more, sentence):
 def test_a_short_day_of_one_page(root, tmp_path):
     """At its own speed: whether the machine draws within a second while other tests run is not asked here."""
     figures = tmp_path / "figures.json"
-    line = [sys.executable, "-m", "server.cli", "bench", "pages", "window", "--visits", "100", "--hours", "1", "--json", str(figures)]
+    line = [sys.executable, "-m", "hallfloor", "bench", "pages", "window", "--visits", "100", "--hours", "1", "--json", str(figures)]
 
     done = subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
     (one,) = json.loads(figures.read_text(encoding="utf-8"))
-    assert one["page"] == "window" and one["script"] == _pages.script_size("window") > 10_000
+    assert one["page"] == "window" and one["script"] == pages.script_size("window") > 10_000
     assert one["news"] > 30 and len(one["samples"]) == 10 and one["draw_ms"] > 0
     assert "window" in done.stdout
     assert done.returncode == 0 or "drawn after" in done.stderr, done.stderr

@@ -38,7 +38,7 @@ class Kiosk:
             encoding="utf-8",
         )
         self.log = (folder / "kiosk.log").open("w+")
-        command = [sys.executable, "-m", "server.cli", "kiosk", "--config", str(config)]
+        command = [sys.executable, "-m", "hallfloor", "kiosk", "--config", str(config)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self.log, stderr=self.log)
         self.until(lambda state: state["services"] and state["server"] == "ok" and state["devices"]["reader"]["state"] == "ok")
 
@@ -135,7 +135,7 @@ def test_every_page_calls_a_guide_and_turns_to_large_type_low_layout_and_english
 
 def test_all_that_is_touched_is_large_and_apart(tab, root):
     """Of every sample state: targets of at least 96 x 96 px on a 1080 px screen, 16 px apart, as the hall's own rule says."""
-    from display import shots
+    from tools import shots
 
     tab.set_viewport_size(PORTRAIT)
     found = []

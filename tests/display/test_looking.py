@@ -1,8 +1,7 @@
 """What looks at the pages sees what a person would call a fault, and nothing else."""
 
 import pytest
-
-from display import looking
+from tools import looking
 
 OVER = "position:absolute;margin:0;top:0;left"
 FAULTS = {

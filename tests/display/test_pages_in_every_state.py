@@ -1,8 +1,7 @@
 """Every page in every sample state: nothing serious for axe, no text cut or covered, no script error, in both languages and all sizes."""
 
 import pytest
-
-from display import looking, shots
+from tools import looking, shots
 
 # By the page's own clock, for a busy machine draws later: so many ms, and then until nothing short moves any more.
 SETTLED = """ms => new Promise(done => setTimeout(function look() {

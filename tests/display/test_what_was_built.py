@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from tools import shots
 
 from config.paths import static_dir
-from display import shots
 
 CITIZENS = ("home", "board", "window", "pad", "phone", "kiosk")
 MOST = 120_000  # bytes of script, gzipped, a page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server import cli
+import hallfloor
 
 KIOSK = '[reader]\nurl = "{reader}"\n[printer]\nurl = "{printer}"\n'
 
@@ -11,7 +11,7 @@ def devices(tmp_path, capsys, text, *more):
     file = tmp_path / "some.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        cli.main(["devices", "--config", str(file), *more])
+        hallfloor.main(["devices", "--config", str(file), *more])
     said = capsys.readouterr()
     return ended.value.code, said.out.splitlines(), said.err
 

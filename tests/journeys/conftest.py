@@ -99,7 +99,7 @@ class Running:
     def __init__(self, name, arguments, folder):
         self.name, self.log = name, folder / f"{name}-{uuid.uuid4().hex[:4]}.log"
         env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-m", "server.cli", *map(str, arguments)]
+        command = [sys.executable, "-m", "hallfloor", *map(str, arguments)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=env, stdin=subprocess.DEVNULL)
 

@@ -7,8 +7,7 @@ that is not ours, the phone, desk, board and pad pages in Chromium, an LED bar o
 import re
 
 import zxingcpp
-
-from display import shots
+from tools import shots
 
 PASSWORD = "Right-Horse-7"
 

@@ -1,8 +1,7 @@
 """The fault test, short: real processes, a network that is cut, -9 for server and kiosk. The long form is `hall torture alone`."""
 
 import pytest
-
-from kiosk.torture import STEPS, Torture
+from tools.alone import STEPS, Torture
 
 
 @pytest.fixture

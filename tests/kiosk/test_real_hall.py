@@ -6,10 +6,10 @@ import sys
 import pytest
 import zxingcpp
 from soon import until
+from tools.alone import HALL, Machine, free_port, rows
 
 from drivers.printer.virtual import VirtualPrinter
 from drivers.reader.virtual import VirtualReader
-from kiosk.torture import HALL, Machine, free_port, rows
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def server(tmp_path):
     (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
     config = tmp_path / "server.toml"
     config.write_text(f'[server]\nport = {port}\nthreads = 20\n[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n')
-    hall = [sys.executable, "-m", "server.cli"]
+    hall = [sys.executable, "-m", "hallfloor"]
     data = tmp_path / "data"
     made = Machine(
         "server",

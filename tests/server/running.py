@@ -33,7 +33,7 @@ class Running:
         self.process = None
 
     def start(self, wait=True):
-        argv = [sys.executable, "-P", "-m", "server.cli", "server", "--data", str(self.folder), "--port", str(self.port)]
+        argv = [sys.executable, "-P", "-m", "hallfloor", "server", "--data", str(self.folder), "--port", str(self.port)]
         argv += ["--config", str(self.config)] if self.config else []
         env = os.environ | {"PYTHONPATH": str(ROOT)}
         self.log = open(self.folder.with_suffix(".log"), "ab")  # noqa: SIM115  closed in stop()
@@ -81,7 +81,7 @@ class Running:
 
     def command(self, *argv):
         """The output of `hall …`."""
-        line = [sys.executable, "-P", "-m", "server.cli", *argv]
+        line = [sys.executable, "-P", "-m", "hallfloor", *argv]
         env = os.environ | {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(line, cwd=self.folder.parent, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout

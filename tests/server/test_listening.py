@@ -10,7 +10,7 @@ from socketio.exceptions import ConnectionError
 from soon import LONG, until
 
 from config.schema import ServerSettings
-from server.cli import hall as command
+from hallfloor import hall as command
 from server.runtime import front
 from server.web.sockets import ConnectionLimit
 

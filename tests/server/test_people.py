@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from soon import LONG
 
-from server.cli import hall
+from hallfloor import hall
 from server.runtime import control
 
 PASSWORD = "Right-Horse-7"

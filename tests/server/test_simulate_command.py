@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.cli import main
+from hallfloor import main
 
 DAYS = Path(__file__).resolve().parents[1] / "days"
 

@@ -4,7 +4,7 @@ import json
 
 from click.testing import CliRunner
 
-from server.cli import hall
+from hallfloor import hall
 
 
 def run(*argv):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from server.commands import _alive
+from config import alive
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="systemd is not there")
 
@@ -27,11 +27,11 @@ def test_ready_is_said_when_the_door_answers_and_life_only_while_it_does(systemd
     up, stop = threading.Event(), threading.Event()
     asked = threading.Semaphore(0)
 
-    def alive():
+    def answering():
         asked.release()
         return up.is_set()
 
-    thread = _alive.watch(alive, stop=stop)
+    thread = alive.watch(answering, stop=stop)
     asked.acquire()
     up.set()
 
@@ -56,7 +56,7 @@ def test_ready_is_said_when_the_door_answers_and_life_only_while_it_does(systemd
 def test_without_systemd_nothing_is_started(monkeypatch):
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
 
-    assert _alive.watch(lambda: True) is None and _alive.tell("READY=1") is False
+    assert alive.watch(lambda: True) is None and alive.tell("READY=1") is False
 
 
 @pytest.mark.parametrize(("status", "lives"), [(200, True), (404, True), (503, False)])
@@ -72,8 +72,8 @@ def test_a_door_lives_when_it_answers(status, lives):
     door = http.server.HTTPServer(("127.0.0.1", 0), Door)
     threading.Thread(target=door.serve_forever, daemon=True).start()
 
-    assert _alive.answers(f"http://127.0.0.1:{door.server_port}/")() is lives
+    assert alive.answers(f"http://127.0.0.1:{door.server_port}/")() is lives
 
     door.shutdown()
     door.server_close()
-    assert _alive.answers(f"http://127.0.0.1:{door.server_port}/", timeout=1)() is False
+    assert alive.answers(f"http://127.0.0.1:{door.server_port}/", timeout=1)() is False

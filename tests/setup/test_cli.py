@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 import pytest
 
-from server import cli
+import hallfloor
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = cli.hall.list_commands(None)
+COMMANDS = hallfloor.hall.list_commands(None)
 
 
 def hall(*arguments, **more):
     """Runs `hall` as a program of its own; -> (exit, stdout, stderr)."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "server.cli", *arguments], capture_output=True, encoding="utf-8", env=env, timeout=300, check=False, **more
+        [sys.executable, "-m", "hallfloor", *arguments], capture_output=True, encoding="utf-8", env=env, timeout=300, check=False, **more
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -27,7 +27,7 @@ def hall(*arguments, **more):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_answers_help(name, capsys):
     with pytest.raises(SystemExit) as stopped:
-        cli.main([name, "--help"])
+        hallfloor.main([name, "--help"])
 
     said = capsys.readouterr().out
     assert stopped.value.code == 0 and said.startswith(f"Usage: hall {name}") and "--debug" in said
@@ -64,28 +64,36 @@ def broken():
 
 
 def test_what_nobody_expected_is_one_line_too(monkeypatch, capsys):
-    monkeypatch.setitem(cli.hall.commands, "broken", click.Command("broken", callback=broken))
-    monkeypatch.setattr(cli.Commands, "get_command", lambda self, ctx, name: self.commands.get(name))
-    monkeypatch.setattr(cli.Commands, "list_commands", lambda self, ctx: ["broken"])
-    cli._add_debug(cli.hall.commands["broken"])
+    monkeypatch.setitem(hallfloor.hall.commands, "broken", click.Command("broken", callback=broken))
+    monkeypatch.setattr(hallfloor.Commands, "get_command", lambda self, ctx, name: self.commands.get(name))
+    monkeypatch.setattr(hallfloor.Commands, "list_commands", lambda self, ctx: ["broken"])
+    hallfloor._add_debug(hallfloor.hall.commands["broken"])
 
     with pytest.raises(SystemExit) as stopped:
-        cli.main(["broken"])
+        hallfloor.main(["broken"])
 
     said = capsys.readouterr().err
     assert stopped.value.code == 1 and said.count("\n") == 1 and "run it again with --debug" in said
     with pytest.raises(ZeroDivisionError):
-        cli.main(["broken", "--debug"])
+        hallfloor.main(["broken", "--debug"])
 
 
 def test_help_starts_quickly_because_no_command_imports_its_room():
     code = (
-        "import sys; from server import cli; cli.hall.get_help(__import__('click').Context(cli.hall));"
+        "import sys; import hallfloor; hallfloor.hall.get_help(__import__('click').Context(hallfloor.hall));"
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'flask', 'pydantic', 'numpy', 'PIL', 'socketio', 'sqlite_utils'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=300)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_what_needs_the_tests_is_listed_only_beside_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(hallfloor, "TESTS", tmp_path)
+
+    listed = hallfloor.hall.list_commands(None)
+
+    assert set(listed) == set(COMMANDS) - {"picture", "shots", "torture"}
 
 
 def written_commands():
@@ -98,7 +106,7 @@ def written_commands():
 
 @pytest.mark.parametrize(("where", "name", "options"), sorted(set(written_commands())))
 def test_documents_name_only_options_that_are_there(where, name, options):
-    command = cli.hall.get_command(None, name)
+    command = hallfloor.hall.get_command(None, name)
     known = {o for c in (command, *getattr(command, "commands", {}).values()) for p in c.params for o in p.opts} | {"--help"}
 
     assert set(options) <= known, f"{where} writes `hall {name} {' '.join(options)}`"

@@ -25,7 +25,7 @@ def demo(tmp_path):
     running = []
 
     def start(*more):
-        command = [sys.executable, "-m", "server.cli", "demo", "--hall", "township", "--data", str(tmp_path / "demo"), *more]
+        command = [sys.executable, "-m", "hallfloor", "demo", "--hall", "township", "--data", str(tmp_path / "demo"), *more]
         process = subprocess.Popen(command, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         running.append(process)
         process.told = ""

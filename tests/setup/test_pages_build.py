@@ -1,8 +1,6 @@
-"""The build of the pages: its stamp, its one-line failure, and a wheel that contains what was built. No npm is run here."""
+"""The build of the pages: its stamp and its one-line failure. No npm is run here."""
 
 import importlib.util
-import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,27 +86,6 @@ def test_a_failed_build_is_one_line_and_leaves_no_stamp(pages, monkeypatch):
 )
 def test_the_most_telling_line_is_chosen(pages, output, line):
     assert pages.telling(output) == line
-
-
-def test_a_wheel_contains_the_pages_the_files_and_no_sources_of_pages(tmp_path):
-    from hatchling.builders.wheel import WheelBuilder
-
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
-        shutil.copy(ROOT / name, copy)
-    for room in ("server", "kiosk", "display", "drivers", "config"):
-        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "static", "web"))
-    (copy / "server" / "static" / "board").mkdir(parents=True)
-    (copy / "server" / "static" / "board" / "index.html").write_text("<p>")
-    (copy / "display" / "web").mkdir()
-    (copy / "display" / "web" / "board.ts").write_text("1")
-
-    made = next(WheelBuilder(str(copy)).build(directory=str(tmp_path / "out"), versions=["standard"]))
-
-    names = set(zipfile.ZipFile(made).namelist())
-    assert {"server/static/board/index.html", "config/halls/county.toml", "config/words/zh.toml", "server/cli.py"} <= names
-    assert not [n for n in names if n.startswith(("tests/", "display/web", "docs/"))]
 
 
 def test_the_lock_of_the_pages_names_no_registry():

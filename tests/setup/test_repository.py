@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFTOVER = re.compile(rb"^(<{7} |>{7} |\|{7} |={7}\r?$)", re.MULTILINE)
+LEFTOVER = re.compile(rb"^(<{7,} |>{7,} |\|{7,} |={7}\r?$)", re.MULTILINE)
 
 
 def tracked():

@@ -171,14 +171,7 @@ def test_without_a_python_one_sentence_says_what_is_needed(checkout):
     assert code == 1 and "Python 3.11 or newer is needed" in err and len(err.splitlines()) == 1
 
 
-# looked for and done without, or tools for pictures of the pages, which come with the test packages
-OPTIONAL = {
-    "server/outside/notify.py": {"pywebpush"},
-    "server/commands/picture.py": {"playwright"},
-    "server/commands/_pages.py": {"playwright"},
-    "display/shots.py": {"playwright"},
-    "display/looking.py": {"axe_playwright_python"},
-}
+OPTIONAL = {"server/outside/notify.py": {"pywebpush"}}  # looked for and done without
 
 
 def imported(folders):
@@ -200,7 +193,7 @@ def imported(folders):
     ids=["product", "tests"],
 )
 def test_whatever_is_imported_is_locked(folders, locks):
-    ours = {"server", "kiosk", "display", "drivers", "config", "hatchling", "hatch_build"} | {
+    ours = {"server", "kiosk", "display", "drivers", "config", "hallfloor", "tools", "hatchling", "hatch_build"} | {
         p.stem for p in (ROOT / "tests").rglob("*.py")
     }
     homes = importlib.metadata.packages_distributions()

@@ -1,4 +1,4 @@
-"""How long a visitor waits at the kiosk: card to page, touch to answer, first touch to slip. `python -m kiosk.bench`. Asserts nothing.
+"""How long a visitor waits at the kiosk: card to page, touch to answer, first touch to slip. `hall bench kiosk`. Asserts nothing.
 
 A real server process, the kiosk in this one, and the stand-ins that ship: a reader that speaks SAM frames at 115200 baud, and a printer
 that takes bytes as fast as its line does: the network, or a serial line at 115200.
@@ -19,15 +19,30 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
+
 from config.schema import KioskSettings
 from drivers.printer.virtual import VirtualPrinter
 from drivers.reader.virtual import VirtualReader
 from drivers.wire import raw_pty
-
-from .app import Kiosk
-from .torture import HALL, Machine, free_port
+from kiosk.app import Kiosk
+from tools.alone import HALL, HOME, Machine, free_port
 
 SERIAL = 11_520  # bytes a second at 115200 8N1
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(1), default=10, show_default=True, help="Visits for each printer.")
+def command(rounds):
+    """Measure how long a visitor waits at the kiosk, with a printer on the network and on a serial line."""
+    for name, line, mode in (
+        ("network printer, image", 0, "image"),
+        ("serial printer at 115200, text", SERIAL, "text"),
+        ("serial printer at 115200, image", SERIAL, "image"),
+    ):
+        figures = run(rounds, line=line, mode=mode)
+        shown = {k: sorted(v) for k, v in figures.items()}
+        click.echo(f"{name}: " + ", ".join(f"{k} p50 {v[len(v) // 2]:.3f} s, worst {v[-1]:.3f} s" for k, v in shown.items()))
 
 
 @contextlib.contextmanager
@@ -36,7 +51,7 @@ def a_hall(folder: Path) -> Iterator[tuple[str, str]]:
     port = free_port()
     (folder / "hall.toml").write_text(HALL, encoding="utf-8")
     (folder / "server.toml").write_text(f'[server]\nport = {port}\nthreads = 20\n[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n')
-    hall = [sys.executable, "-m", "server.cli"]
+    hall = [sys.executable, "-m", "hallfloor"]
     data = ["--data", str(folder / "data")]
     server = Machine(
         "server", [*hall, "server", "--config", str(folder / "server.toml"), *data], f"http://127.0.0.1:{port}/readyz", folder / "log"
@@ -44,7 +59,9 @@ def a_hall(folder: Path) -> Iterator[tuple[str, str]]:
     server.start()
     try:
         server.wait()
-        made = subprocess.run([*hall, "token", *data, "--role", "kiosk", "--name", "k1"], capture_output=True, text=True, check=True)
+        made = subprocess.run(
+            [*hall, "token", *data, "--role", "kiosk", "--name", "k1"], env=HOME, capture_output=True, text=True, check=True
+        )
         yield f"http://127.0.0.1:{port}", made.stdout.strip()
     finally:
         server.kill()
@@ -147,23 +164,3 @@ def wait(fits: Callable[[], object], seconds: float = 30.0) -> None:
         if time.monotonic() > end:
             raise TimeoutError("the kiosk did not get there")
         time.sleep(0.002)
-
-
-def main() -> None:
-    import argparse
-
-    words = argparse.ArgumentParser(prog="python -m kiosk.bench", description=__doc__.split("\n")[0])
-    words.add_argument("--rounds", type=int, default=10)
-    rounds = words.parse_args().rounds
-    for name, line, mode in (
-        ("network printer, image", 0, "image"),
-        ("serial printer at 115200, text", SERIAL, "text"),
-        ("serial printer at 115200, image", SERIAL, "image"),
-    ):
-        figures = run(rounds, line=line, mode=mode)
-        shown = {k: sorted(v) for k, v in figures.items()}
-        print(f"{name}: " + ", ".join(f"{k} p50 {v[len(v) // 2]:.3f} s, worst {v[-1]:.3f} s" for k, v in shown.items()))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,14 +12,17 @@ import json
 import queue
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.paths import static_dir
+import click
 
-from ._own import Line, OwnServer, config, ensure, token
+from config.paths import static_dir
+from server.commands._own import Line, OwnServer, config, ensure, token
 
 MOST_SCRIPT = 120_000  # bytes, gzipped
 MOST_DRAW = 1000.0  # ms to the first contentful paint, nothing cached
@@ -40,6 +43,32 @@ COUNT = """(Real => { window.EventSource = function (url) {
 STEADY = "--js-flags=--no-lazy-feedback-allocation --no-opt --no-sparkplug --no-flush-bytecode"
 RECALLS = 20
 CALLING = "[calling]\nrecalls = 20\nreturns = 20\n"  # for the phone that is called, missed and returned all day
+
+
+@click.command()
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+@click.option("--visits", type=click.IntRange(100, 100_000), default=2_000, show_default=True, help="Visits of the day.")
+@click.option("--hours", type=click.IntRange(1, 24), default=9, show_default=True, help="Hours of the day, run on each page's clock.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
+def command(pages, visits, hours, json_file):
+    """Measure the citizens' pages (or the PAGEs named): script, first draw, and what a day of news leaves in memory.
+
+    Exit 1 where one is beyond its limit. Needs the built pages and Chromium.
+    """
+    unknown = [page for page in pages if page not in PAGES]
+    ensure(not unknown, f"There is no such page: {', '.join(unknown)}; the citizens' pages are {', '.join(PAGES)}.")
+    top = Path(tempfile.mkdtemp(prefix="hall-bench-"))
+    try:
+        found = measure(top, visits=visits, hours=hours, pages=pages or PAGES, say=lambda text: click.echo(text, err=True))
+    except ImportError as error:
+        raise click.ClickException(f"{error.name} is missing; ./hall test installs what this needs.") from None
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+    click.echo(table(found, visits, hours))
+    if json_file:
+        json_file.write_text(json.dumps([one.figures() for one in found], indent=1), encoding="utf-8")
+    wrong = [sentence for one in found for sentence in one.wrong()]
+    ensure(not wrong, "Beyond the limit: " + "; ".join(wrong) + ".")
 
 
 @dataclass
@@ -96,7 +125,7 @@ def measure(folder: Path, *, visits: int, hours: int, pages: tuple[str, ...], sa
     """The figures of each page; needs the built pages, Playwright and Chromium."""
     from playwright.sync_api import sync_playwright
 
-    from display.shots import CHROMIUM
+    from tools.shots import CHROMIUM
 
     with ExitStack() as stack:
         hall = Hall(stack.enter_context(running(folder)))
@@ -140,7 +169,7 @@ def table(found: list[Found], visits: int, hours: int) -> str:
 
 def script_size(page: str) -> int:
     """Bytes of script that a page loads, gzipped."""
-    from display import shots
+    from tools import shots
 
     html = shots.index(page).read_text(encoding="utf-8")
     files = re.findall(r'(?:src|href)="/static/([^"]+\.js)"', html)
@@ -265,7 +294,7 @@ class Kiosk:
     """The kiosk's door as its page sees it: the built page, and a stream of every screen there is, one after the other."""
 
     def __init__(self):
-        from display import shots
+        from tools import shots
 
         self._screens = [state["screen"] for state in shots.states("kiosk").values() if "screen" in state]
         self._stream: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -278,7 +307,7 @@ class Kiosk:
             self._stream.put(told(self._screens[self.sent % len(self._screens) if n < 6 * visits else 0], self.sent))
 
     def _app(self, environ, start_response):
-        from display.shots import pages_app
+        from tools.shots import pages_app
 
         if environ["PATH_INFO"] == "/stream":
             start_response("200 OK", [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")])
@@ -292,7 +321,7 @@ class Kiosk:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        from display import shots
+        from tools import shots
 
         with shots.served(self._app) as root:
             try:

@@ -1,4 +1,4 @@
-"""How the server writes its log: one line an entry, text or JSON, on stderr. No name, number, phone, token or password goes into it."""
+"""How each process writes its log: one line an entry, text or JSON, on stderr. No name, number, phone, token or password goes into it."""
 
 from __future__ import annotations
 

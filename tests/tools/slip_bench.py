@@ -1,10 +1,13 @@
-"""How long a slip takes to draw, to encode and to travel: `PYTHONPATH=. python tests/drivers/bench.py`. Measures; asserts nothing."""
+"""How long a slip takes to draw, to encode and to travel: `hall bench slip`. It measures and asserts nothing."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+import click
+
+import drivers
 from drivers.contract import Slip
 from drivers.printer.picture import picture
 from drivers.printer.slip import encode
@@ -39,9 +42,7 @@ def measure(call: Callable[[], object], rounds: int) -> dict[str, float]:
 
 def run(rounds: int = 200) -> dict[str, dict[str, float]]:
     printer = VirtualPrinter()
-    from drivers import open
-
-    device = open("printer", printer.url, width=576)
+    device = drivers.open("printer", printer.url, width=576)
     try:
         return {
             "picture 576": measure(lambda: picture(SLIP, width=576), rounds),
@@ -54,8 +55,11 @@ def run(rounds: int = 200) -> dict[str, dict[str, float]]:
         printer.close()
 
 
-if __name__ == "__main__":
+@click.command()
+@click.option("--rounds", type=click.IntRange(4), default=200, show_default=True)
+def command(rounds):
+    """Measure how long a slip takes to draw, to encode and to print on the stand-in."""
     image, data = picture(SLIP), encode(SLIP)
-    print(f"576 dots: {image.height} rows, {len(data)} bytes; text mode {len(encode(SLIP, mode='text'))} bytes")
-    for what, times in run().items():
-        print(f"{what}: first {times['first']:.1f} ms, p50 {times['p50']:.1f} ms, p99 {times['p99']:.1f} ms")
+    click.echo(f"576 dots: {image.height} rows, {len(data)} bytes; text mode {len(encode(SLIP, mode='text'))} bytes")
+    for what, times in run(rounds).items():
+        click.echo(f"{what}: first {times['first']:.1f} ms, p50 {times['p50']:.1f} ms, p99 {times['p99']:.1f} ms")

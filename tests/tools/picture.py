@@ -38,7 +38,7 @@ def _shots(demo) -> dict[str, bytes]:
     """PNG of each: pages from a browser, the slip as the kiosk's printer printed it."""
     from playwright.sync_api import sync_playwright
 
-    from display.shots import CHROMIUM
+    from tools.shots import CHROMIUM
 
     shots = {}
     with sync_playwright() as playwright:

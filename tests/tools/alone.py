@@ -1,4 +1,6 @@
-"""Cuts the network and kills server and kiosk at random points, and counts: no number lost, none twice, nobody with two. Test only.
+"""Cuts the network and kills server and kiosk at random points, and counts (`hall torture alone`).
+
+No number may be lost, none given twice, and nobody may hold two.
 
 Real processes on one machine: `hall server`, a kiosk with a paper that is a file, and between them a network that can be cut. A visitor
 comes through the kiosk's own door, and goes when a number is on the screen or on paper.
@@ -53,6 +55,8 @@ STEPS = (
     "asking", "answered", "taken, not kept", "kept, not committed", "committed", "paper next", "paper out", "merged there, not here",
     "answered, not committed",
 )  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
+HOME = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
 NO_ANSWER = (OSError, ValueError, http.client.HTTPException)
 PAPER = re.compile(rb"\x1d!.([A-Z]{1,4}\d{3,})\n")  # the number as the printer's text mode sends it
 
@@ -147,7 +151,7 @@ class Machine:
     def start(self, **environment: str) -> None:
         with self._lock, self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=os.environ | self.environment | environment
+                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=HOME | self.environment | environment
             )
 
     def wait(self, seconds: float = 120.0) -> None:
@@ -209,7 +213,7 @@ class Torture:
         (folder / "server.toml").write_text(
             f'[server]\nport = {server_port}\nthreads = 20\n[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n'
         )
-        hall = [sys.executable, "-m", "server.cli"]
+        hall = [sys.executable, "-m", "hallfloor"]
         self.server = Machine(
             "server",
             [*hall, "server", "--config", str(folder / "server.toml"), "--data", str(self.data)],
@@ -219,7 +223,11 @@ class Torture:
         self.server.start()
         self.server.wait()
         made = subprocess.run(
-            [*hall, "token", "--data", str(self.data), "--role", "kiosk", "--name", "k1"], capture_output=True, text=True, check=True
+            [*hall, "token", "--data", str(self.data), "--role", "kiosk", "--name", "k1"],
+            env=HOME,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         (folder / "kiosk.toml").write_text(
             f'[kiosk]\nname = "k1"\nport = {kiosk_port}\nloan = 500\n'
@@ -229,7 +237,7 @@ class Torture:
         )
         self.door = f"http://127.0.0.1:{kiosk_port}"
         self.kiosk = Machine(
-            "kiosk", [sys.executable, "-m", "kiosk.torture", str(folder / "kiosk.toml")], f"{self.door}/state", folder / "kiosk.log"
+            "kiosk", [sys.executable, "-m", "tools.alone", str(folder / "kiosk.toml")], f"{self.door}/state", folder / "kiosk.log"
         )
         self.kiosk.start()
         self.kiosk.wait()
@@ -465,8 +473,7 @@ def free_port() -> int:
 def main(file: str) -> None:
     """The kiosk as the torture runs it: it kills itself with -9 on reaching the step named in the environment."""
     from config import load_kiosk
-
-    from .app import run
+    from kiosk.app import run
 
     fatal = os.environ.get("TORTURE_STEP", "")
 

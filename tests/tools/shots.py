@@ -1,4 +1,4 @@
-"""Takes a picture of every page in every sample state, language and size, from the built pages alone. It needs no hall and changes none."""
+"""`hall shots`: a picture of every page in every sample state, language and size, from the built pages; used by the tests of pages, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+
+import click
 
 from config.paths import static_dir
 
@@ -62,6 +64,29 @@ KINDS = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+
+
+@click.command()
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default="shots", show_default=True, help="Folder for the pictures.")
+@click.option("--state", help="Only this state.")
+@click.option("--language", "languages", multiple=True, type=click.Choice(("zh", "en")), help="Only this language (may be given twice).")
+@click.option("--size", "sizes", multiple=True, help="Only this size, e.g. 1080p, 4k, portrait, bar, 360.")
+def command(pages, out: Path, state, languages, sizes):
+    """Take pictures of all pages (or of the PAGEs named) into DIR/<page>/<state>.<size>.<language>.png, with an index.html beside them.
+
+    Needs the built pages and Chromium.
+    """
+    unknown = [page for page in pages if page not in PAGES]
+    if unknown:
+        raise click.ClickException(f"There is no page {unknown[0]}; the pages are {', '.join(PAGES)}.")
+    if not any(built(page) for page in PAGES):
+        raise click.ClickException("The pages are not built: run ./hall setup, or npm ci && npm run build in display/web.")
+    try:
+        taken = take(out, only=pages, state=state, languages=languages or LANGUAGES, sizes=sizes, say=click.echo)
+    except ImportError as error:
+        raise click.ClickException(f"{error.name} is missing; ./hall test installs what pictures need.") from None
+    click.echo(f"{len(taken)} pictures in {out.resolve()}; look through {(out / 'index.html').resolve()}")
 
 
 def states(page: str) -> dict[str, dict]:

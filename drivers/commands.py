@@ -11,28 +11,32 @@ SETTLED = ("unanswered",)  # `unknown`, and it will stay so: such devices never 
 @click.command()
 @click.option("--config", "file", metavar="FILE", type=click.Path(path_type=Path), required=True, help="A kiosk's or a display's file.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def command(file, lang):
+def devices(file, lang):
     """Try each device of a kiosk or display: ok, trouble with what to do, or unknown. Ends with 1 if there is any trouble.
 
     Stop `hall kiosk` or `hall display` first: a serial port answers one program only.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    from config.words import devices
+    from config.devices import named_in
+    from config.words import devices as words
 
-    wanted = of(file)
+    try:
+        wanted = named_in(file)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     if not wanted:
         raise click.ClickException(f"{file} names no device.")
     with ThreadPoolExecutor(len(wanted)) as all_at_once:
-        found = list(all_at_once.map(lambda one: tried(*one), wanted))
+        found = list(all_at_once.map(tried, wanted))
     rows = [
         (
-            name,
-            url,
+            one.name,
+            one.url,
             status.state,
-            " ".join(filter(None, (devices.sentence(status.code, status.facts, lang), f"({note})" if note else ""))),
+            " ".join(filter(None, (words.sentence(status.code, status.facts, lang), f"({note})" if note else ""))),
         )
-        for (name, _, url, _), (status, note) in zip(wanted, found, strict=True)
+        for one, (status, note) in zip(wanted, found, strict=True)
     ]
     wide = [max(len(row[column]) for row in rows) for column in range(3)]
     for *columns, said in rows:
@@ -42,44 +46,22 @@ def command(file, lang):
         raise click.ClickException(f"{bad} of {len(found)} device{'s' * (len(found) > 1)} in trouble.")
 
 
-def of(file: Path) -> list[tuple]:
-    """(name, kind, url, settings) of each device in a config."""
-    from config import load
-
-    kind = load.kind_of(file)
-    if kind == "display":
-        from display.agent import wanted_devices
-
-        return [(w.name, w.kind, w.url, w.settings) for w in wanted_devices(load.display(file))]
-    if kind != "kiosk":
-        raise click.ClickException(f"{file} is a {kind} file; only kiosks and displays have devices.")
-    own = load.kiosk(file)
-    found = []
-    if own.reader:
-        found.append(("reader", "reader", own.reader.url, {"kind": own.reader.kind, "poll": own.reader.poll / 1000}))
-    if own.printer:
-        found.append(("printer", "printer", own.printer.url, {"width": own.printer.width}))
-    if own.scanner:
-        found.append(("scanner", "scanner", own.scanner.url, {"kind": own.scanner.kind}))
-    return found
-
-
-def tried(name: str, kind: str, url: str, settings: dict) -> tuple:
+def tried(wanted) -> tuple:
     """(its status, a note for the installer)."""
     import time
 
-    import drivers
-    from drivers.contract import DeviceError, Status
+    from . import open
+    from .contract import DeviceError, Status
 
     try:
-        device = drivers.open(kind, url, **settings)
+        device = open(wanted.kind, wanted.url, **wanted.settings)
     except DeviceError as error:
         return error.status(), ""
     except ValueError as error:
         return Status(state="trouble", code="setting", facts={"error": str(error)}, stops=True), ""
-    note = "stand-in" if url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
+    note = "stand-in" if wanted.url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
     try:
-        if kind in ("reader", "scanner", "keypad"):
+        if wanted.kind in ("reader", "scanner", "keypad"):
             device.start(lambda *_: None)
         end = time.monotonic() + PATIENCE
         while (status := device.status()).state == "unknown" and status.code not in SETTLED and time.monotonic() < end:

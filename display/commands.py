@@ -1,4 +1,4 @@
-"""`hall display`: LED bars, call keypads and loudspeakers of one machine. Everything of it is in the room `display`."""
+"""`hall display`: LED bars, call keypads and loudspeakers of one machine."""
 
 import sys
 from pathlib import Path
@@ -10,23 +10,21 @@ import click
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The display's file; without one the shipped display.toml."
 )
-def command(file):
+def display(file):
     """Run the LED bars, call keypads and loudspeakers that hang on this machine, until it is stopped.
 
     Bars and loudspeakers follow the hall's calls; a key of a keypad becomes the gesture of its window. Ends with status 75 when a
     manager wished a restart; a service manager starts it again.
     """
-    from config import load
-    from display.agent import run
+    from config import alive, load, logs
 
-    from ..runtime import logs
-    from ._alive import watch
+    from .agent import run
 
     settings = load.display(file)
     logs.set_up(settings.log.level, settings.log.form)
 
     def ready(agent):
         click.echo(f"display {settings.display.name}: {len(agent.pieces)} devices   server: {settings.server.url}")
-        watch(lambda: agent.alive)
+        alive.watch(lambda: agent.alive)
 
     sys.exit(run(settings, ready=ready))

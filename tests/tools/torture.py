@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from ._own import Line, OwnServer, config, ensure, share, token
+from server.commands._own import Line, OwnServer, config, ensure, share, token
 
 
 @click.group(name="torture")
@@ -199,7 +199,7 @@ def alone(rounds, seed, keep):
     After every 25 visitors all must add up: no number lost, none given twice, nobody in line twice, all in the order of arrival. Exit 1 and
     one sentence otherwise; the folder with logs and databases is then kept. About three seconds a round.
     """
-    from kiosk.torture import Broken, Torture
+    from tools.alone import Broken, Torture
 
     folder = Path(tempfile.mkdtemp(prefix="hall-torture-"))
     begin = time.monotonic()
