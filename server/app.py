@@ -24,7 +24,7 @@ from .outside.notify import Notifier
 from .record import backup, store
 from .record.ledger import Ledger
 from .record.readers import Readers
-from .runtime import control, passwords
+from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
 from .runtime.upkeep import Upkeep
 from .web import auth, enrolments, errors, health, machines, pages, table
@@ -141,7 +141,7 @@ def create_app(
             context.clockwork,
             context.upkeep,
             context.neighbours,
-            control.Door(ledger, folder, context.authenticator),
+            command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads
         else []

@@ -157,12 +157,6 @@ class Line:
             self._connection = None
 
 
-def token(folder: Path, role: str, window: str | None = None) -> str:
-    from ..runtime import control
-
-    return control.ask(folder, "make_token", role=role, window=window)["token"]
-
-
 def ensure(true, sentence: str) -> None:
     """Ends the command with a sentence where something is not as it must be."""
     import click

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import click
 
-from ._own import Line, OwnServer, config, ensure, share, token
+from ._hall import token
+from ._own import Line, OwnServer, config, ensure, share
 
 WINDOWS = 8
 BODY = {"service": "s1", "channel": "kiosk"}

@@ -42,11 +42,12 @@ def command(voice, config_file, folder, port, host):
 def make(app, settings, folder, voice):
     from config import alive
 
+    from ..runtime.command_line import address_of
+
     own = settings.voice
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
     server = app.create_app(settings, folder=folder, voice=says)
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server.host, settings.server.host)
-    alive.watch(alive.answers(f"http://{host}:{settings.server.port}/healthz"))  # systemd hears only of a server that answers
+    alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server
 
 

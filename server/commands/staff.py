@@ -1,10 +1,12 @@
 """`hall staff`: adds members of staff and looks after their accounts, beside a running server or without one."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
 from ._folder import DATA, a_hall
+from ._hall import ask
 
 ROLES = ("clerk", "guide", "manager", "auditor", "admin")
 
@@ -14,7 +16,7 @@ ROLES = ("clerk", "guide", "manager", "auditor", "admin")
 @click.pass_context
 def command(context, folder: Path):
     """Add members of staff, give a new first password, disable, unlock. Everything takes effect at once."""
-    context.obj = folder
+    context.obj = a_hall(folder)
 
 
 @command.command()
@@ -24,16 +26,14 @@ def command(context, folder: Path):
 @click.pass_obj
 def add(folder, name, role, shown):
     """Add NAME and print a first password."""
-    password = first()
-    ask(folder, "add_staff", name=name, role=role, password_hash=hashed(password), shown=shown)
-    click.echo(password)
+    click.echo(ask(folder, "POST", "/staff", {"name": name, "role": role, "shown": shown})["password"])
 
 
 @command.command("list")
 @click.pass_obj
 def list_(folder):
     """List everybody who may sign in."""
-    for s in ask(folder, "list_staff"):
+    for s in ask(folder, "GET", "/staff")["items"]:
         click.echo(f"{s['name']}\t{s['role']}\t{'disabled' if s['disabled'] else 'good'}")
 
 
@@ -42,9 +42,7 @@ def list_(folder):
 @click.pass_obj
 def password(folder, name):
     """Print a new first password for NAME; it also unlocks the account."""
-    made = first()
-    ask(folder, "set_password", name=name, password_hash=hashed(made))
-    click.echo(made)
+    click.echo(ask(folder, "POST", f"/staff/{quote(name)}/password")["password"])
 
 
 @command.command()
@@ -52,7 +50,7 @@ def password(folder, name):
 @click.pass_obj
 def disable(folder, name):
     """NAME may not sign in any more, and is signed out at once."""
-    ask(folder, "change_staff", name=name, disabled=True)
+    ask(folder, "PUT", f"/staff/{quote(name)}", {"disabled": True})
     click.echo(f"disabled {name}")
 
 
@@ -61,7 +59,7 @@ def disable(folder, name):
 @click.pass_obj
 def enable(folder, name):
     """NAME may sign in again."""
-    ask(folder, "change_staff", name=name, disabled=False)
+    ask(folder, "PUT", f"/staff/{quote(name)}", {"disabled": False})
     click.echo(f"enabled {name}")
 
 
@@ -70,23 +68,5 @@ def enable(folder, name):
 @click.pass_obj
 def unlock(folder, name):
     """NAME, locked after wrong passwords, may try again."""
-    ask(folder, "unlock", name=name)
+    ask(folder, "DELETE", f"/staff/{quote(name)}/lock")
     click.echo(f"unlocked {name}")
-
-
-def ask(folder, what, **facts):
-    from ..runtime import control
-
-    return control.ask(a_hall(folder), what, **facts)
-
-
-def first() -> str:
-    from ..runtime.passwords import first_password
-
-    return first_password()
-
-
-def hashed(password: str) -> str:
-    from ..runtime import passwords
-
-    return passwords.hashed(password)

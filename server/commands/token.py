@@ -1,10 +1,13 @@
 """`hall token`: makes, lists and revokes tokens of devices and programs, beside a running server or without one."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
+from . import _hall
 from ._folder import DATA, a_hall
+from ._hall import ask
 
 ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "manager", "clerk", "admin")
 
@@ -18,19 +21,17 @@ ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "manage
 @click.option("--revoke", metavar="ID", help="Revoke a token, at once and for good.")
 def command(folder: Path, role, window, name, listing, revoke):
     """Print one new token for a device or program. It is shown this once and takes effect at once."""
-    from ..runtime import control
-
     if sum((bool(role), listing, bool(revoke))) != 1:
         raise click.UsageError("give one of --role, --list or --revoke")
     a_hall(folder)
     if role in ("keypad", "pad") and not window:
         raise click.UsageError(f"a {role} belongs to one window: add --window NO")
     if listing:
-        for t in control.ask(folder, "list_tokens"):
+        for t in ask(folder, "GET", "/tokens")["items"]:
             facts = [t["id"], t["role"], t["window"] or "-", t["name"] or "-", t["made_at"], "revoked" if t["revoked_at"] else "good"]
             click.echo("\t".join(facts))
     elif revoke:
-        control.ask(folder, "revoke_token", id=revoke)
+        ask(folder, "DELETE", f"/tokens/{quote(revoke)}")
         click.echo(f"revoked {revoke}")
     else:
-        click.echo(control.ask(folder, "make_token", role=role, window=window, name=name)["token"])
+        click.echo(_hall.token(folder, role, window, name))

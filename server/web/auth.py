@@ -37,6 +37,8 @@ class Caller:
 
     @property
     def key(self) -> str:
+        if self is COMMAND:
+            return "command"
         return f"{self.role}:{self.name or self.window or self.token}" if self.role else "public"
 
     @property
@@ -45,6 +47,7 @@ class Caller:
 
 
 NOBODY = Caller()
+COMMAND = Caller(role="admin", token="command")  # `hall staff` or `hall token` on this machine
 
 
 class Authenticator:
@@ -53,6 +56,7 @@ class Authenticator:
     def __init__(self, ledger, settings):
         self._ledger, self._settings = ledger, settings
         self._hashes: dict[str, str] = {}
+        self.command = secrets.token_urlsafe(32)  # see server/runtime/command_line.py
         self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
         self._lock = threading.Lock()
@@ -74,6 +78,11 @@ class Authenticator:
         if not hmac.compare_digest(hash.encode(), people.digest(secret).encode()):
             return None
         return Caller(role=token.role, name=token.name, window=token.window, token=token.id)
+
+    def of_command(self, plain: str, address: str | None) -> Caller | None:
+        """A command with this run's own token, from this machine: loopback, or the one address that the server listens on."""
+        near = address in ("127.0.0.1", "::1", self._settings.server.host)
+        return COMMAND if near and hmac.compare_digest(plain.encode(), self.command.encode()) else None
 
     # -- sessions
 
@@ -170,7 +179,8 @@ def caller(*, anew: bool = False) -> Caller:
         if scheme and given is None:
             raise NotSignedIn("bad_token")
         cookies = {} if anew else request.cookies
-        found = identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
+        found = given and h.authenticator.of_command(given, request.remote_addr)
+        found = found or identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(sent.encode(), found.session.csrf.encode()):

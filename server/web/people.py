@@ -226,6 +226,12 @@ def reset_password(req: ApiRequest, name: str):
     return kept
 
 
+@endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, roles=MANAGERS, tag="people", refuses=("no_such_staff",))
+def unlock(req: ApiRequest, name: str):
+    """Let somebody who is locked out after wrong passwords try again."""
+    return req.do(people.unlock, lambda tx, s: (200, staff_of(s)), name=name)
+
+
 # -- tokens
 
 

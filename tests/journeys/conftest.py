@@ -286,9 +286,9 @@ class Place:
 
     def token(self, role, window=None, name=""):
         """A token, made the way `hall token` makes it, beside the running server."""
-        from server.runtime import control
+        from server.commands import _hall
 
-        return control.ask(self.data, "make_token", role=role, window=window, name=name)["token"]
+        return _hall.token(self.data, role, window, name)
 
     def reader(self, **more):
         return self.kept(VirtualReader(**more))

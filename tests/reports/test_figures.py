@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from server import actions, cli
+import hallfloor
+from server import actions
 from server.forecast import history as learned
 from server.forecast import recorded_days as recorded
 from server.forecast import simulate
@@ -69,7 +70,7 @@ def test_a_day_without_visitors_says_nothing_rather_than_zero(ledger):
 
 def run(*arguments):
     with pytest.raises(SystemExit) as stopped:
-        cli.main([str(a) for a in arguments])
+        hallfloor.main([str(a) for a in arguments])
     return stopped.value.code
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import socketio
 from soon import LONG
 
-from server.runtime import control
+from server.commands import _hall
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,7 +88,7 @@ class Running:
         return done.stdout.strip()
 
     def token(self, role, window=None):
-        return control.ask(self.folder, "make_token", role=role, window=window)["token"]
+        return _hall.token(self.folder, role, window)
 
 
 class Ear:

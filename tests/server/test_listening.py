@@ -99,7 +99,7 @@ def test_a_stop_takes_no_longer_than_it_must_and_leaves_nothing_behind(hall, run
     hall.process.terminate()
     hall.process.wait(LONG)
 
-    assert time.monotonic() - began < 20 and not (hall.folder / "control.json").exists()
+    assert time.monotonic() - began < 20 and not (hall.folder / "command.json").exists()
     for ear in ears:
         ear.close()
     hall.start()

@@ -1,16 +1,14 @@
 """Who may come in: staff sign in and out, passwords, lock-out, CSRF; tokens are made, bound and revoked, also by the commands."""
 
-import json
-import socket
+import contextlib
 import sqlite3
-import threading
 
 import pytest
 from click.testing import CliRunner
-from soon import LONG
+from tools import shots
 
 from hallfloor import hall
-from server.runtime import control
+from server.runtime.command_line import FILE, CommandFile
 
 PASSWORD = "Right-Horse-7"
 GOOD = "New-Battery-88"
@@ -255,26 +253,71 @@ def run(folder, *argv):
     return CliRunner().invoke(hall, [argv[0], "--data", str(folder), *argv[1:]], catch_exceptions=False)
 
 
-def test_the_commands_work_beside_a_running_server_and_take_effect_at_once(context):
-    door = control.Door(context.ledger, context.folder, context.server.context.authenticator).start()
-    try:
-        made = run(context.folder, "token", "--role", "kiosk", "--name", "k7")
-        plain = made.output.strip()
-        device = context.nobody()
-        device.token = plain
-        assert device.get("/me").json["name"] == "k7"
-        listed = run(context.folder, "token", "--list").output
-        assert plain.split(".")[0] in listed and plain not in listed
-        assert run(context.folder, "token", "--revoke", plain.split(".")[0]).exit_code == 0
-        assert device.get("/me").status_code == 401
-        password = run(context.folder, "staff", "add", "sun", "--role", "clerk").output.strip()
-        assert context.nobody().post("/session", name="sun", password=password).status_code == 201
-        assert "sun\tclerk\tgood" in run(context.folder, "staff", "list").output
-        run(context.folder, "staff", "disable", "sun")
-        assert context.nobody().post("/session", name="sun", password=password).status_code == 401
-    finally:
-        door.close()
-    assert not (context.folder / control.FILE).exists()
+@pytest.fixture
+def served(context):
+    """The server, listening on a port, with the file that commands look for."""
+    with shots.served(context.server.app) as url:
+        file = CommandFile(context.folder, url, context.server.context.authenticator.command).start()
+        yield context
+        file.close()
+    assert not (context.folder / FILE).exists()
+
+
+def test_the_commands_work_beside_a_running_server_and_take_effect_at_once(served):
+    plain = run(served.folder, "token", "--role", "kiosk", "--name", "k7").output.strip()
+    device = served.nobody()
+    device.token = plain
+    assert device.get("/me").json["name"] == "k7"
+    listed = run(served.folder, "token", "--list").output
+    assert plain.split(".")[0] in listed and plain not in listed
+    assert run(served.folder, "token", "--revoke", plain.split(".")[0]).exit_code == 0
+    assert device.get("/me").status_code == 401
+
+    password = run(served.folder, "staff", "add", "孙 丽", "--role", "auditor").output.strip()
+    assert served.nobody().post("/session", name="孙 丽", password=password).status_code == 201
+    assert "孙 丽\tauditor\tgood" in run(served.folder, "staff", "list").output
+    run(served.folder, "staff", "disable", "孙 丽")
+    assert served.nobody().post("/session", name="孙 丽", password=password).status_code == 401
+
+
+def test_an_account_that_is_locked_may_try_again_once_a_command_says_so(served):
+    password = run(served.folder, "staff", "add", "sun", "--role", "clerk").output.strip()
+    for _ in range(served.settings.security.failures):
+        served.nobody().post("/session", name="sun", password="Wrong-Horse-1")
+    assert served.nobody().post("/session", name="sun", password=password).status_code in (401, 403, 409, 429)
+
+    assert run(served.folder, "staff", "unlock", "sun").output == "unlocked sun\n"
+
+    assert served.nobody().post("/session", name="sun", password=password).status_code == 201
+
+
+def test_what_a_command_changed_stands_in_the_journal_under_its_name(served):
+    auditor, before = served.auditor, served.seq
+
+    run(served.folder, "token", "--role", "display")
+
+    row = auditor.get("/events", after=before).json["items"][0]
+    assert (row["kind"], row["actor"]) == ("token.made", "command")
+
+
+def test_a_refused_command_says_the_hall_s_sentence_and_changes_nothing(served):
+    before = served.seq
+
+    refused = run(served.folder, "token", "--role", "pad", "--window", "99")
+
+    assert refused.exit_code == 1 and "99" in refused.output and served.seq == before
+
+
+def test_the_command_s_token_is_its_owner_s_alone_and_good_from_this_machine_only(served):
+    authenticator = served.server.context.authenticator
+    known = served.nobody()
+    known.token = authenticator.command
+    far = {"REMOTE_ADDR": "192.168.1.7"}
+
+    assert (served.folder / FILE).stat().st_mode & 0o077 == 0
+    assert known.get("/staff").status_code == 200
+    assert known.client.get("/api/v1/staff", headers={"Authorization": f"Bearer {known.token}"}, environ_base=far).status_code == 401
+    assert authenticator.of_command("x" * 43, "127.0.0.1") is None
 
 
 def test_the_commands_work_without_a_server_too(fresh):
@@ -290,13 +333,20 @@ def test_the_commands_work_without_a_server_too(fresh):
     assert device.get("/me").json["window"] == "3"
 
 
-def test_a_stale_control_file_is_seen_through(fresh):
+@pytest.mark.parametrize("answers", [False, True])
+def test_the_file_of_a_server_that_was_killed_is_seen_through(fresh, answers, doors, tmp_path, clock, small_hall):
+    """Nobody listens at its address any more, or another hall does, to which the old token says nothing."""
     context = fresh()
     folder = context.folder
     context.close()
-    (folder / control.FILE).write_text(json.dumps({"port": 9, "secret": "00" * 32}))
+    other = doors.Context(tmp_path / "other", clock, small_hall)
+    with shots.served(other.server.app) if answers else contextlib.nullcontext("http://127.0.0.1:9") as url:
+        CommandFile(folder, url, "a token of yesterday").start()
 
-    assert run(folder, "token", "--role", "display").exit_code == 0
+        plain = run(folder, "token", "--role", "display").output.strip()
+    other.close()
+
+    assert plain.split(".")[0] in fresh().ledger.floor.tokens
 
 
 @pytest.mark.parametrize(
@@ -312,28 +362,3 @@ def test_a_command_written_wrongly_says_so(context, argv, says):
     result = CliRunner().invoke(hall, [argv[0], "--data", str(context.folder), *argv[1:]])
 
     assert result.exit_code == 2 and says in result.output + str(result.exception)
-
-
-def test_the_control_door_closes_though_its_thread_has_just_ended(context):
-    door = control.Door(context.ledger, context.folder).start()
-    door._closing = True  # as seen by the thread when it has just answered somebody
-    socket.create_connection(door._listener.address).close()
-    door._thread.join(LONG)
-
-    closing = threading.Thread(target=door.close, daemon=True)
-    closing.start()
-    closing.join(LONG)
-
-    assert not closing.is_alive()
-
-
-def test_the_control_door_is_shut_to_whoever_has_not_the_secret(context):
-    door = control.Door(context.ledger, context.folder).start()
-    try:
-        known = json.loads((context.folder / control.FILE).read_text())
-        assert (context.folder / control.FILE).stat().st_mode & 0o077 == 0
-        (context.folder / control.FILE).write_text(json.dumps(known | {"secret": "11" * 32}))
-        found, _ = control._ask_running(context.folder, "list_tokens", {})
-        assert not found
-    finally:
-        door.close()

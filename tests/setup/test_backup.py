@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server import actions, cli
+import hallfloor
+from server import actions
 from server.record import audit, backup, store
 from server.record.ledger import Ledger
 
@@ -20,7 +21,7 @@ LATER = datetime(2026, 11, 20, 12, 0, 1).astimezone()
 
 def run(*arguments):
     with pytest.raises(SystemExit) as stopped:
-        cli.main([str(a) for a in arguments])
+        hallfloor.main([str(a) for a in arguments])
     return stopped.value.code
 
 

@@ -22,7 +22,8 @@ from pathlib import Path
 import click
 
 from config.paths import static_dir
-from server.commands._own import Line, OwnServer, config, ensure, token
+from server.commands._hall import token
+from server.commands._own import Line, OwnServer, config, ensure
 
 MOST_SCRIPT = 120_000  # bytes, gzipped
 MOST_DRAW = 1000.0  # ms to the first contentful paint, nothing cached

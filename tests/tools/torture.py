@@ -18,7 +18,8 @@ from pathlib import Path
 
 import click
 
-from server.commands._own import Line, OwnServer, config, ensure, share, token
+from server.commands._hall import token
+from server.commands._own import Line, OwnServer, config, ensure, share
 
 
 @click.group(name="torture")
