@@ -25,7 +25,8 @@ POLL = 0.35  # seconds between looks for a card
 QUICK, READ, APPENDED = 0.5, 3.0, 1.5  # seconds to wait for an answer
 SILENT_POLLS = 5  # then the port is closed and opened again
 PAUSES = (1, 2, 5, 10)  # seconds before opening it again
-READ_TRIES = 3  # failures in a row on one card before the citizen is told
+TRIES = 3  # failures in a row before anybody is told
+WRONG_ORDER = (0x21, 0x81, 0x91)  # the module was asked out of turn: begin again
 
 
 def open(
@@ -167,6 +168,7 @@ class Sam:
         self._failures = 0  # failed reads in a row
         self._lost_read = False  # a read was asked for and its answer never came
         self._seen_lying = False  # the reader has confirmed the present card's presence: its "gone" can be believed
+        self._by_finding = False  # it cannot tell whether the present card still lies there: only "no card" at a look means gone
         self._last = last  # kept until the reader says "no card": only to know the same placement again
         self._laid_at = 0.0
 
@@ -184,7 +186,7 @@ class Sam:
                 return
 
     def step(self) -> float:
-        if self.present:
+        if self.present and not self._by_finding:
             return self._look_whether_lifted()
         return self._look_for_card()
 
@@ -211,16 +213,19 @@ class Sam:
             return self._poll
         if reply.sw3 == 0x9F:
             return self._read()
-        if reply.sw3 == 0x80:  # no card, or the one already read still lies there
-            self._last, self._failures = None, 0
+        if reply.sw3 == 0x80:  # no card; with an edge of its own a reader says so of one that it has read, too
+            self._lifted()
+            self._failures = 0
             self._tell(fine(self.module))
-        else:
-            self._refused(reply)
+        elif reply.sw3 not in WRONG_ORDER or self._failed_again():
+            self._tell(trouble(MEANING.get(reply.sw3, "fault"), _detail(reply)))
         return self._poll
 
     def _read(self) -> float:
         reply = self._ask(frames.SELECT, QUICK, lambda f: f.sw3 != 0x90 or len(f.data) == 8)
         if reply is None:
+            if self._failed_again():
+                self._tell(trouble("unreadable", "no answer to a select"))
             return self._poll
         if reply.sw3 != 0x90:
             return self._failed(reply)
@@ -237,36 +242,44 @@ class Sam:
         try:
             card = cards.card(block, self._today())
         except cards.NotACard as error:
-            self._placed(None)
-            self._tell(trouble("odd_card", str(error)))
+            if not self._same(None):
+                self._placed(None)
+                self._tell(trouble("odd_card", str(error)))
             return self._poll
-        again = self._last is not None and self._last == card
-        self._placed(card)
-        if not again:  # without an edge of its own a reader finds the same card at every look
+        if not self._same(card):
+            self._placed(card)
             self._tell(fine(self.module))
             self._on_card(card)
         return self._poll
 
-    def _placed(self, card: Card | None) -> None:
-        self.present, self._seen_lying, self._failures = True, False, 0
-        if card is None or card != self._last:
+    def _same(self, card: Card | None) -> bool:
+        """The card that was found lies there already. Without an edge of its own a reader finds it at every look."""
+        if not (self.present or card) or self._last != card:
+            return False
+        if not self.present:  # it has lain there since before the line was opened
             self._laid_at = self._clock()
-        self._last = card
+        self.present, self._failures = True, 0
+        self._remind()
+        return True
+
+    def _placed(self, card: Card | None) -> None:
+        self._lifted()  # the one before, where nobody has seen it go
+        self.present, self._seen_lying, self._by_finding, self._failures = True, False, False, 0
+        self._last, self._laid_at = card, self._clock()
 
     def _failed(self, reply: Frame) -> float:
         """Once or twice is a hand that moves; then the person is told, and told again at every third failure."""
-        self._failures += 1
         code = MEANING.get(reply.sw3, "unreadable")
-        if code in ("unreadable", "not_authentic") and self._failures % READ_TRIES:
+        again = self._failed_again()
+        if code in ("unreadable", "not_authentic") and not again:
             return 0.0 if reply.sw3 in (0x47, 0x3F) else self._poll / 2
-        self._refused(reply)
+        self._tell(trouble(code, _detail(reply)))
         return self._poll
 
-    def _refused(self, reply: Frame) -> None:
-        detail = f"SW3={reply.sw3:02X}"
-        if reply.sw3 in (0x21, 0x81, 0x91):  # wrong order: begin again
-            return
-        self._tell(trouble(MEANING.get(reply.sw3, "fault"), detail))
+    def _failed_again(self) -> bool:
+        """Counts a failure; True at every third in a row."""
+        self._failures += 1
+        return self._failures % TRIES == 0
 
     # a card lies there
 
@@ -276,16 +289,25 @@ class Sam:
             return self._poll
         if reply.sw3 in (0x90, 0x91):
             self._seen_lying = True
-            if self._left_behind and self._clock() - self._laid_at >= self._left_behind:
-                self._laid_at = self._clock()
-                self._tell(trouble("left_behind"))
+            self._remind()
             return self._poll
-        # Gone, or this reader cannot tell. Only one that has said "still there" before is believed to mean "another placement".
+        # Gone, or this reader cannot tell: only one that has said "still there" before is believed.
         if self._seen_lying:
-            self._last = None
-        self.present = False
-        self._on_lift()
+            self._lifted()
+        else:
+            self._by_finding = True
         return 0.0
+
+    def _remind(self) -> None:
+        if self._left_behind and self._clock() - self._laid_at >= self._left_behind:
+            self._laid_at = self._clock()
+            self._tell(trouble("left_behind"))
+
+    def _lifted(self) -> None:
+        self._last = None
+        if self.present:
+            self.present = False
+            self._on_lift()
 
     # one question, one answer
 
@@ -347,6 +369,10 @@ class Sam:
         while self._clock() < deadline and not self._stopped():
             if any(isinstance(f, Frame) and not f.data for f in self._decoder.feed(self._port.read(0.1))):
                 return
+
+
+def _detail(reply: Frame) -> str:
+    return f"SW3={reply.sw3:02X}"
 
 
 def _is_read(frame: Frame) -> bool:

@@ -269,6 +269,78 @@ def test_a_card_left_behind_is_said_every_twenty_seconds(desk):
     assert said.count("left_behind") == 3
 
 
+def test_a_reader_that_cannot_tell_gone_is_not_taken_to_say_it_and_a_card_left_on_it_is_said(desk):
+    said = []
+    desk.rhythm._tell = lambda s: said.append(s.code)
+    desk.wire.module.edge = desk.wire.module.appended = False
+    desk.lay()
+
+    while desk.wire.now < 65:
+        desk.steps(1)
+    assert len(desk.cards) == 1 and desk.lifts == [] and said.count("left_behind") == 3
+
+    desk.lift()
+    desk.steps(3)
+    assert len(desk.lifts) == 1 and not desk.rhythm.present and desk.wire.now < 70
+
+
+def test_on_such_a_reader_another_card_in_its_place_is_a_lift_and_a_placement(desk):
+    desk.wire.module.edge = desk.wire.module.appended = False
+    desk.lay("resident")
+    desk.steps(5)
+    desk.lay("hmt")
+    desk.steps(5)
+
+    assert [c.kind for c in desk.cards] == ["resident", "hmt"] and len(desk.lifts) == 1
+
+
+@pytest.mark.parametrize(("edge", "appended"), [(True, True), (False, True), (False, False)])
+def test_an_odd_card_that_is_left_is_said_once_as_odd_and_then_as_left(desk, edge, appended):
+    said = []
+    desk.rhythm._tell = lambda s: said.append(s.code)
+    desk.wire.module.edge, desk.wire.module.appended = edge, appended
+    desk.wire.module.lay(b"\xff" * 256)
+
+    while desk.wire.now < 25:
+        desk.steps(1)
+
+    assert [code for code in said if code] == ["odd_card", "left_behind"]
+
+
+@pytest.mark.parametrize("sw3", [0x81, 0x21, 0x91, 0x41])
+@pytest.mark.parametrize("command", [(0x20, 2), (0x30, 1)])
+def test_a_card_that_is_found_and_never_read_is_said_at_every_third_try(desk, command, sw3):
+    said = []
+    desk.rhythm._tell = lambda s: said.append((len(tries()), s.code))
+    tries = lambda: [asked for asked in desk.wire.module.asked if asked == command]
+    desk.wire.module.force[command] = sw3
+    desk.lay()
+
+    desk.steps(7)
+
+    assert said == [(3, "unreadable"), (6, "unreadable")] and desk.cards == []
+    assert devices.told("reader", "unreadable", "zh", stops=False) == "没有读到，请把证件重新放好。"
+
+
+@pytest.mark.parametrize("how", ["silence", "damage"])
+def test_a_card_that_is_found_and_whose_selecting_is_never_answered_is_said_too(desk, how):
+    spoilt = {"silence": b"", "damage": frames.reply(0x90)[:-1] + b"\x00"}[how]
+    desk.wire.spoil = lambda asked, answer: spoilt if asked == frames.SELECT else answer
+    desk.lay()
+
+    desk.steps(4)
+
+    assert "unreadable" in desk.told and not desk.rhythm.lost
+
+
+def test_a_reader_that_is_always_out_of_turn_is_a_fault_and_no_message_to_a_person(desk):
+    desk.wire.module.force[(0x20, 1)] = 0x21
+
+    desk.steps(7)
+
+    assert desk.told == ["fault"]
+
+
 def test_a_card_of_no_known_layout_is_said_once_and_gives_no_event(desk):
     desk.wire.module.lay(b"\xff" * 256)
 
