@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..contract import Code
@@ -39,30 +40,46 @@ def read(text: str, parsers: Iterable[Parser], now: float) -> Code:
 
 
 def clean(text: str) -> str:
-    """Control characters gone; full-width forms made plain, for a wedge scanner types through whatever input method is on."""
-    plain = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
-    return "".join(c for c in plain if c.isprintable()).strip()[:2048]
+    """Control characters gone; full-width forms made plain, for a wedge scanner types through whatever input method is on.
+
+    A scanner may be set to put the name of the kind of code before it (`]Q1`, AIM): that is no part of the code.
+    """
+    plain = "".join(PLAIN.get(c) or (chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c) for c in text)
+    return re.sub(r"^\][A-Za-z][0-9A-Za-z]", "", "".join(c for c in plain if c.isprintable()).strip()[:2048])
 
 
-def standard(bases: Iterable[str] = (), patterns: Iterable[Pattern | dict] = ()) -> list[Parser]:
+# What Chinese input methods make of a full stop and a slash, beside the full-width forms.
+PLAIN = {"\u3002": ".", "\uff61": ".", "\u3001": "/"}
+
+
+def standard(bases: Iterable[str] = (), patterns: Iterable[Pattern | dict[str, Any]] = ()) -> list[Parser]:
     """The parsers of a hall: its own links and bare codes, then the patterns it set. `bases`: host names that are ours; none: any."""
-    hosts = {urlsplit(b).netloc or b for b in bases}
+    hosts = {place(b) for b in bases}
     more = [p if isinstance(p, Pattern) else Pattern(**p) for p in patterns]
     return [lambda text, now: link(text, hosts), *more, lambda text, now: bare(text)]
 
 
+def place(address: str) -> str:
+    """Host and port of an address or of a bare host name; the port that its scheme means by itself is left out."""
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    return parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme.lower(), ":"))
+
+
 def link(text: str, hosts: set[str]) -> Code | None:
-    """http(s)://…/t/<track>; a link of the same form at another host is foreign, any other link is not ours."""
+    """http(s)://…/t/<track>; a link of the same form at another host is foreign, any other link is not ours.
+
+    In capitals throughout (Caps Lock, or a scanner that is set so) the track is as it was made: in small letters.
+    """
     if not re.match(r"https?://", text, re.IGNORECASE):
         return None
     try:
-        address = urlsplit(text)
+        where, path = place(text), urlsplit(text).path
     except ValueError:
         return refused("foreign", "foreign")
-    found = re.fullmatch(r".*/t/([A-Za-z0-9_-]{8,64})/?", address.path)
-    if not found or (hosts and address.netloc.lower() not in {h.lower() for h in hosts}):
+    found = re.fullmatch(r".*/([tT])/([A-Za-z0-9_-]{8,64})/?", path)
+    if not found or (hosts and where not in hosts):
         return refused("foreign", "foreign")
-    return Code(kind="track", value=found[1])
+    return Code(kind="track", value=found[2] if found[1] == "t" else found[2].lower())
 
 
 def bare(text: str) -> Code | None:
@@ -118,11 +135,14 @@ class Lines:
     """Characters become lines: at Enter and, where `pause` is not 0, when nothing followed for so many seconds. Pure.
 
     With a pause, fewer than `shortest` characters without an Enter are a person at the keys, not a scanner, and are thrown away.
+    From a scanner that has sent an Enter once, one is awaited for longer: a gap in the middle is then no end.
     """
+
+    AWAITED = 2.0  # seconds
 
     def __init__(self, *, pause: float = 0.0, shortest: int = 6, longest: int = 2048):
         self._pause, self._shortest, self._longest = pause, shortest, longest
-        self._kept, self._last = "", 0.0
+        self._kept, self._last, self._enters = "", 0.0, False
 
     def feed(self, characters: str, now: float) -> list[str]:
         lines = self.tick(now)
@@ -130,7 +150,7 @@ class Lines:
             if c in "\r\n":
                 if self._kept:
                     lines.append(self._kept)
-                self._kept = ""
+                self._kept, self._enters = "", True
             elif c == "\b":
                 self._kept = self._kept[:-1]
             elif len(self._kept) < self._longest:
@@ -140,7 +160,8 @@ class Lines:
 
     def tick(self, now: float) -> list[str]:
         """To be called while nothing comes in: ends a line that has no Enter."""
-        if not self._pause or not self._kept or now - self._last <= self._pause:
+        pause = self.AWAITED if self._enters else self._pause
+        if not self._pause or not self._kept or now - self._last <= pause:
             return []
         line, self._kept = self._kept, ""
         return [line] if len(line) >= self._shortest else []

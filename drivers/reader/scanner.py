@@ -12,6 +12,7 @@ from . import codes
 from .serial_port import PAUSES, guarded
 
 UNUSED = Status(state="unknown", code="silent", facts={"why": "unused"})
+PAUSE = 0.4  # seconds without a character after which a code without Enter is whole; gaps of 0.16 s inside one have been seen
 SAME = 2.0  # seconds in which the same code again is the same showing of it
 
 
@@ -66,7 +67,7 @@ class SerialScanner:
                 self._stop.wait(PAUSES[0])
 
     def _listen(self, port: ports.Port) -> None:
-        lines, last, last_at = codes.Lines(pause=0.1), "", 0.0
+        lines, last, last_at = codes.Lines(pause=PAUSE), "", 0.0
         while not self._stop.is_set():
             data = port.read(0.05)
             now = self._clock()

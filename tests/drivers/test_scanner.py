@@ -9,7 +9,7 @@ from soon import until
 
 import drivers
 from config import words
-from drivers.reader import codes
+from drivers.reader import codes, scanner
 from drivers.reader.codes import Lines, Pattern
 
 NOW = 1_795_000_000.0
@@ -28,6 +28,12 @@ def read(text, bases=("http://hall.example.cn:8700",)):
         ("HTTP://HALL.example.cn:8700/t/7Kq2ZpXw9dLm/", "track", "7Kq2ZpXw9dLm", ""),
         ("ｈｔｔｐ：／／hall.example.cn:8700/t/7Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
         ("7Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
+        ("HTTP://HALL.EXAMPLE.CN:8700/T/7KQ2ZPXW9DLM", "track", "7kq2zpxw9dlm", ""),
+        ("]Q1http://hall.example.cn:8700/t/7Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
+        ("]Q17Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
+        ("http：//hall。example．cn：8700／t、7Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
+        ("ｈｔｔｐ：／／hall｡example。cn：8700/t/7Kq2ZpXw9dLm", "track", "7Kq2ZpXw9dLm", ""),
+        ("http://hall.example.cn:8700@evil.cn/t/7Kq2ZpXw9dLm", "foreign", "", "foreign"),
         ("  7Kq2ZpXw9dLm\r\n", "track", "7Kq2ZpXw9dLm", ""),
         ("http://other.example.cn/t/7Kq2ZpXw9dLm", "foreign", "", "foreign"),
         ("https://hall.example.cn:8700/menu", "foreign", "", "foreign"),
@@ -54,6 +60,24 @@ def test_a_refused_code_has_a_kind_sentence_in_both_languages_and_does_not_carry
         assert codes.refused("foreign", problem).value == ""
 
 
+@pytest.mark.parametrize(
+    "base", ["https://hall.example.cn", "https://Hall.example.cn:443", "hall.example.cn", "https://hall.example.cn/queue"]
+)
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("https://hall.example.cn/t/7Kq2ZpXw9dLm", True),
+        ("https://hall.example.cn:443/t/7Kq2ZpXw9dLm", True),
+        ("HTTPS://HALL.EXAMPLE.CN:443/T/7KQ2ZPXW9DLM", True),
+        ("http://hall.example.cn:80/t/7Kq2ZpXw9dLm", True),
+        ("https://hall.example.cn:8443/t/7Kq2ZpXw9dLm", False),
+        ("https://hall.example.cn.evil.cn/t/7Kq2ZpXw9dLm", False),
+    ],
+)
+def test_a_port_that_a_scheme_means_by_itself_may_be_written_out(base, text, ours):
+    assert (read(text, bases=(base,))[0] == "track") is ours
+
+
 def test_without_a_list_of_our_addresses_any_link_of_the_form_is_taken():
     assert read("http://192.168.1.5/t/7Kq2ZpXw9dLm", bases=())[2] == ""
 
@@ -72,9 +96,27 @@ def test_no_text_crashes_it(text):
 def test_lines_end_at_enter_or_after_a_pause_and_a_persons_keys_are_no_scan():
     lines = Lines(pause=0.1)
 
-    assert lines.feed("abc", 0.0) == [] and lines.feed("def\r\n", 0.05) == ["abcdef"]
     assert lines.feed("ghijklm", 1.0) == [] and lines.tick(1.05) == [] and lines.tick(1.2) == ["ghijklm"]
     assert lines.feed("x", 2.0) == [] and lines.feed("y", 3.0) == [] and lines.tick(9.0) == []
+    assert lines.feed("abc", 20.0) == [] and lines.feed("def\r\n", 20.05) == ["abcdef"]
+
+
+@pytest.mark.parametrize("enters_before", [True, False])
+def test_a_gap_inside_a_code_does_not_make_two_of_it(enters_before):
+    lines = Lines(pause=scanner.PAUSE)
+    if enters_before:
+        assert lines.feed("abcdefgh\r", 0.0) == ["abcdefgh"]
+
+    assert lines.feed("http://h/t/", 1.0) == [] and lines.tick(1.05) == [] and lines.tick(1.155) == []
+    assert lines.feed("7kq2zpxw\r\n", 1.16) == ["http://h/t/7kq2zpxw"]
+
+
+def test_a_scanner_that_sends_enter_may_pause_for_longer_and_half_a_code_is_not_kept_for_the_next():
+    lines = Lines(pause=scanner.PAUSE)
+    lines.feed("abcdefgh\r", 0.0)
+
+    assert lines.feed("http://h/t/7", 1.0) == [] and lines.tick(2.9) == [] and lines.tick(3.1) == ["http://h/t/7"]
+    assert lines.feed("ijklmnop\r", 4.0) == ["ijklmnop"]
 
 
 def test_a_scan_arrives_once_although_the_scanner_repeats_it():
