@@ -21,8 +21,10 @@ def _device(url: str) -> str:
         raise ValueError(f"a device address begins with one of {', '.join(s + '://' for s in DEVICE_SCHEMES)}")
     if scheme == "tcp" and not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[^:/\s]+):\d{1,5}/?(\?.*)?", rest):
         raise ValueError("a network device is written tcp://host:port, such as tcp://192.168.1.50:9100")
-    if scheme == "serial" and not rest.split("?")[0].strip("/"):
-        raise ValueError("a serial device is written serial:///dev/ttyUSB0?baud=115200 or serial://COM3?baud=115200")
+    if scheme == "serial" and not rest.split("?")[0].strip("/") and not re.search(r"[?&]usb=[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(&|$)", rest):
+        raise ValueError(
+            "a serial device is written serial:///dev/ttyUSB0?baud=115200, serial://COM3?baud=115200 or serial://?usb=1a86:7523"
+        )
     if scheme == "usb" and not re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}/?(\?.*)?", rest):
         raise ValueError("a USB device is written usb://vendor:product in hexadecimal, such as usb://0416:5011")
     if scheme == "file" and not rest:
@@ -445,6 +447,7 @@ class PrinterTable(Table):
     mode: Literal["auto", "image", "text"] = "auto"  # auto: image, but text on a slow serial line
     cut: Literal["full", "partial", "none"] = "partial"
     feed: Annotated[int, Field(ge=0, le=400)] = 40  # blank dots before the cut
+    band: Annotated[int, Field(ge=24, le=255)] = 128  # rows of a picture sent at a time: fewer where a printer garbles long slips
     qr: Literal["image", "native"] = "image"
     presenter: Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{2}\s*)*$")] = ""  # hex bytes after the cut, e.g. "1D 65 05"
     second_font: str = ""  # a font file for characters beyond Noto Sans SC, e.g. HanaMinB

@@ -139,7 +139,7 @@ class Kiosk:
 
     def _open_printer(self, own: Any) -> Worker:
         more = {"width": own.width, "mode": own.mode, "cut": own.cut, "tail": own.feed, "write_timeout": own.timeout}
-        more |= {"presenter": own.presenter, "second_font": own.second_font}
+        more |= {"presenter": own.presenter, "second_font": own.second_font, "band": own.band}
         more["qr"] = {"image": "raster"}.get(own.qr, own.qr)
         return Worker("printer", lambda: drivers.open("printer", own.url, **more), on_status=self._printer_status, beat=LOOK_AT_DEVICES)
 

@@ -2,11 +2,13 @@
 
 `open(url)` gives a Port. Forms: tcp://host:9100 · serial:///dev/ttyUSB0?baud=115200 · serial://COM3 · serial://?usb=1a86:7523 (found by
 its USB numbers, so a new name after re-plugging does not matter) · usb://0416:5011 · file:///dev/usb/lp0 · loop:// (for tests).
+Where several devices have the same USB numbers, `location=1-1.2` in the address says which is meant.
 """
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -40,6 +42,17 @@ def open(url: str, **settings) -> Port:
     except ImportError as error:
         raise DeviceAbsent("library_missing", at=url, library=error.name or "") from error
     return module.open(address, **(settings | query(url)))
+
+
+def chosen(places: Mapping[str, object], usb: str, location: str, example: str, *, shown: Iterable[str] = ()) -> str:
+    """The one place of those at which a device with these USB numbers is plugged in. Which of several is meant is never guessed."""
+    meant = [place for place in places if not location or place == location]
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        raise DeviceAbsent("offline", why="not_plugged_in", at=f"{usb} {location}".rstrip())
+    how = example.format(at=usb, location=meant[0])
+    raise DeviceAbsent("offline", why="several", at=usb, count=len(meant), found=", ".join(shown or meant), example=how)
 
 
 def query(url: str) -> dict[str, int | str]:

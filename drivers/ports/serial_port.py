@@ -10,7 +10,7 @@ import serial
 from serial.tools import list_ports
 
 from ..contract import DeviceAbsent, DeviceSilent
-from . import number
+from . import chosen, number
 
 PARITIES = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 FLOWS = {"none": {}, "rtscts": {"rtscts": True}, "xonxoff": {"xonxoff": True}, "dsrdtr": {"dsrdtr": True}}
@@ -23,10 +23,12 @@ except ImportError:
     BROKEN = (serial.SerialException, OSError)
 
 
-def open(address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: str = "none", usb: str = "", **_other) -> SerialPort:
+def open(
+    address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: str = "none", usb: str = "", location: str = "", **_other
+) -> SerialPort:
     if flow not in FLOWS or parity not in PARITIES:
         raise ValueError(f"flow is one of {', '.join(FLOWS)}, parity one of {', '.join(PARITIES)}; not {flow!r}, {parity!r}.")
-    name = "loop://" if address.scheme == "loop" else found(usb) if usb else address.netloc + address.path
+    name = "loop://" if address.scheme == "loop" else found(usb, str(location)) if usb else address.netloc + address.path
     if not name:
         raise ValueError(f"A serial device needs a port, as in serial:///dev/ttyUSB0 or serial://COM3, not {address.geturl()!r}.")
     speed = number(baud, "baud")
@@ -40,13 +42,17 @@ def open(address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: 
     return SerialPort(line, name)
 
 
-def found(usb: str) -> str:
-    """The present name of the port with these USB numbers ("1a86:7523"), for it changes when a cable is put into another socket."""
-    wanted = usb.lower()
-    for port in list_ports.comports():
-        if port.vid is not None and f"{port.vid:04x}:{port.pid:04x}" == wanted:
-            return port.device
-    raise DeviceAbsent("offline", why="not_plugged_in", at=usb)
+def found(usb: str, location: str = "") -> str:
+    """The present name of the port with these USB numbers ("1a86:7523"), for it changes when a cable is put into another socket.
+
+    Cheap adapters all have the same numbers: where several are plugged in, `location` ("1-1.2", the socket) says which is meant.
+    """
+    ports = [p for p in list_ports.comports() if p.vid is not None and f"{p.vid:04x}:{p.pid:04x}" == usb.lower()]
+    by_place = {(p.location or p.device).partition(":")[0]: p.device for p in ports}
+    if len(by_place) < len(ports):  # several ports of one adapter: only the names differ
+        by_place = {p.device: p.device for p in ports}
+    shown = {f"{device} ({place})" if place != device else device: place for place, device in by_place.items()}
+    return by_place[chosen(by_place, usb, location, "serial://?usb={at}&location={location}", shown=tuple(shown))]
 
 
 class SerialPort:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import time
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent, DeviceSilent
+
+QUESTION = 64  # bytes: more than that was a job
+FAREWELL = 0.3  # seconds for the other side to hang up
 
 
 def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
@@ -24,7 +28,7 @@ def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
 
 class TcpPort:
     def __init__(self, sock: socket.socket, name: str):
-        self._sock, self.name = sock, name
+        self._sock, self.name, self._sent = sock, name, 0
 
     def write(self, data: bytes, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -35,7 +39,9 @@ class TcpPort:
                 raise DeviceSilent("stuck", why="port", at=self.name, started=len(rest) < len(data))
             self._sock.settimeout(left)
             try:
-                rest = rest[self._sock.send(rest[:16384]) :]
+                count = self._sock.send(rest[:16384])
+                self._sent += count
+                rest = rest[count:]
             except TimeoutError:
                 continue
             except OSError as error:
@@ -58,6 +64,14 @@ class TcpPort:
                 return
 
     def close(self) -> None:
+        """Closing with something unread would cut the connection, and a device that talks while it prints would lose the end of its job."""
+        if self._sent > QUESTION:
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
+                self._sock.settimeout(FAREWELL)
+                deadline = time.monotonic() + FAREWELL
+                while self._sock.recv(4096) and time.monotonic() < deadline:
+                    pass
         self._sock.close()
 
     def _gone(self, *, started: bool = False) -> DeviceAbsent:

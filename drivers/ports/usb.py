@@ -9,19 +9,22 @@ import usb.core
 import usb.util
 
 from ..contract import DeviceAbsent, DeviceSilent
+from . import chosen
 
 
-def open(address: SplitResult, *, interface: int = 0, find=usb.core.find, **_other) -> UsbPort:
-    """usb://0416:5011 — vendor and product in hexadecimal. `find` is pyusb's, or a stand-in's."""
+def open(address: SplitResult, *, interface: int = 0, location: str = "", find=usb.core.find, **_other) -> UsbPort:
+    """usb://0416:5011 — vendor and product in hexadecimal; `?location=1-1.2` where several have the same.
+
+    `find` is pyusb's, or a stand-in's.
+    """
     vendor, _, product = address.netloc.partition(":")
     try:
         numbers = int(vendor, 16), int(product, 16)
     except ValueError:
         raise ValueError(f"A USB device is usb://vendor:product in hexadecimal, as in usb://0416:5011, not {address.geturl()!r}.") from None
     try:
-        device = find(idVendor=numbers[0], idProduct=numbers[1])
-        if device is None:
-            raise DeviceAbsent("offline", why="not_plugged_in", at=address.netloc)
+        found = {place(d): d for d in find(find_all=True, idVendor=numbers[0], idProduct=numbers[1])}
+        device = found[chosen(found, address.netloc, str(location), "usb://{at}?location={location}")]
         with contextlib.suppress(NotImplementedError):  # Windows and macOS have no kernel driver to detach
             if device.is_kernel_driver_active(interface):
                 device.detach_kernel_driver(interface)
@@ -36,6 +39,11 @@ def open(address: SplitResult, *, interface: int = 0, find=usb.core.find, **_oth
     if out is None:
         raise DeviceAbsent("offline", why="no_printer", at=address.netloc)
     return UsbPort(device, interface, out, _pipe(pipes, usb.util.ENDPOINT_IN), address.netloc)
+
+
+def place(device) -> str:
+    """Where a device is plugged in, as Linux writes it: bus and the ports on the way, "1-1.2"."""
+    return f"{getattr(device, 'bus', None) or 0}-{'.'.join(str(n) for n in getattr(device, 'port_numbers', None) or (0,))}"
 
 
 def _pipe(pipes, direction):

@@ -11,10 +11,11 @@ from .. import ports
 from ..contract import DeviceError, DeviceRefused, DeviceSilent, Slip, Status
 from . import status as states
 from .fonts import standard
-from .slip import encode
+from .slip import BAND, encode
 
 SLOW = 230_400  # baud
 ANSWER = 0.3  # seconds for one status byte
+ALONE = 0.02  # seconds in which nothing may follow an answer of one byte
 DONE = b"\x1dr\x01"  # "transmit paper status": answered in its turn, so the answer says that all before it has been printed
 
 
@@ -27,6 +28,7 @@ def open(
     cut: str = "partial",
     presenter: str | bytes = "",
     tail: int = 40,
+    band: int = BAND,
     second_font: str = "",
     write_timeout: float = 8.0,
     confirm: float = 3.0,
@@ -42,7 +44,7 @@ def open(
     speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
     if mode == "auto":  # a slip as a picture is some 35 kB: 3.4 s at 115200, measured
         mode = "text" if speed and speed <= SLOW else "image"
-    options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail)}
+    options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail), "band": int(band)}
     encode(Slip(number="A001"), **options)  # a wrong setting is said now, not at the first visitor
     fonts = standard(second_font) if second_font else None
     job = lambda slip: encode(slip, fonts=fonts, tight=bool(speed), **options)
@@ -92,8 +94,7 @@ class EscposPrinter:
         if self._confirm <= 0 or before.state == "unknown" or self._confirms is False:
             return before
         try:
-            port.write(DONE, 1.0)
-            said = self._byte(port, _is_paper, self._confirm)
+            said = self._paper(port, self._confirm)
             after = self._ask(port)
         except DeviceError as error:
             error.started = True
@@ -112,28 +113,43 @@ class EscposPrinter:
         if not getattr(port, "answers", True):
             return states.trouble("silent")
         answers: dict[int, int | None] = {}
+        nonsense = False
         for n in (2, 4, 3, 1):
             if n == 3 and not (answers[2] or 0) & 0x40:
                 continue
             port.drain()
             port.write(states.ASK[n], 1.0)
-            answers[n] = self._byte(port, states.is_status, self._answer)
+            answers[n], heard = self._real_time(port)
             if answers[n] is None:
+                nonsense = heard
                 break
         status = states.read(answers)
-        if status.code == "silent":
-            port.write(DONE, 1.0)
-            status = states.read_paper(self._byte(port, _is_paper, self._answer))
+        # What answers a real-time question with something else (00 to everything, an echo) cannot be believed in the other one either.
+        if status.code == "silent" and not nonsense and not port.read(self._answer):
+            status = states.read_paper(self._paper(port, self._answer))
         self._silent = status.code == "silent"
         return status
 
-    def _byte(self, port: ports.Port, fits: Callable[[int], bool], seconds: float) -> int | None:
-        deadline = time.monotonic() + seconds
+    def _real_time(self, port: ports.Port) -> tuple[int | None, bool]:
+        """The answer to a DLE EOT question, and whether anything was heard at all."""
+        deadline, heard = time.monotonic() + self._answer, False
         while (left := deadline - time.monotonic()) > 0:
-            for byte in port.read(left):
-                if fits(byte):
-                    return byte
-        return None
+            data = port.read(left)
+            heard = heard or bool(data)
+            for byte in data:
+                if states.is_status(byte):
+                    return byte, True
+        return None, heard
+
+    def _paper(self, port: ports.Port, seconds: float) -> int | None:
+        """The answer to GS r 1: one byte of four, and nothing beside it. An echo, or a status that nobody asked for, is longer."""
+        port.drain()
+        port.write(DONE, 1.0)
+        deadline, said = time.monotonic() + seconds, b""
+        while not said and (left := deadline - time.monotonic()) > 0:
+            said = port.read(left)
+        said += port.read(ALONE) if said else b""
+        return said[0] if len(said) == 1 and states.is_paper(said[0]) else None
 
     @contextlib.contextmanager
     def _port(self):
@@ -142,8 +158,3 @@ class EscposPrinter:
             yield port
         finally:
             port.close()
-
-
-def _is_paper(byte: int) -> bool:
-    """An answer to GS r 1 (00 paper, 03 low, 0C and 0F none): bits 4 and 7 are 0, unlike those of the real-time answers."""
-    return byte & 0x90 == 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageOps
+from qrcode.exceptions import DataOverflowError
 
 from ..contract import Fact, Line, Slip
 from . import fonts as font_files
@@ -19,6 +20,8 @@ from .fonts import Fonts, sized
 
 BLACK, WHITE = 0, 255
 INK = 150  # darker than this is a black dot: a little generous, for thin strokes vanish on thermal paper
+LEAST = 4  # dots a module, 0.5 mm: with less, no phone can read a code whose ink has bled by a dot
+CORRECTIONS = {"M": qrcode.constants.ERROR_CORRECT_M, "L": qrcode.constants.ERROR_CORRECT_L}
 NO_START = set("，。、；：？！）》」』】〉”’…—·%℃,.;:?!)]}")  # may not begin a line
 NO_END = set("（《「『【〈“‘([{")  # may not end one
 
@@ -28,7 +31,6 @@ def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: i
     if not 192 <= width <= 1280:
         raise ValueError(f"A slip is 192 to 1280 dots wide, not {width}.")
     page = Page(width, fonts or font_files.standard())
-    wide = width >= 480
     if slip.logo:
         page.logo(slip.logo)
     if slip.heading:
@@ -62,13 +64,7 @@ def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: i
     for line in slip.lines:
         page.line(line)
     if slip.qr:
-        page.gap(0.4)
-        page.rule(1, dashed=True)
-        page.gap(0.4)
-        if wide and slip.qr_lines:
-            page.code_beside(slip.qr, slip.qr_lines)
-        else:
-            page.code_above(slip.qr, slip.qr_lines)
+        page.code(slip.qr, slip.qr_lines)
     if slip.footer:
         page.gap(0.4)
         page.rule(1, dashed=True)
@@ -96,9 +92,31 @@ def missing(slip: Slip, fonts: Fonts | None = None) -> set[str]:
     return (fonts or font_files.standard()).missing("".join(parts))
 
 
-def modules(text: str) -> Image.Image:
-    """A QR code, one pixel a module, with its quiet zone of four; error correction M."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=1)
+def code_image(text: str, *, most: int, best: int = 0, scale: int = 0) -> Image.Image | None:
+    """A QR code about `best` dots wide, or of `scale` dots a module, and never wider than `most`; None where it cannot be read then."""
+    fitted = fitting(text, most) if text else None
+    if fitted is None:
+        return None
+    _, one = fitted
+    dots = min(max(LEAST, scale or best // one.width), most // one.width)
+    return one.resize((one.width * dots, one.width * dots), Image.Resampling.NEAREST)
+
+
+def fitting(text: str, most: int) -> tuple[str, Image.Image] | None:
+    """(error correction, modules) of a code that can be read on paper of `most` dots: M, or for a long link L."""
+    for correction in CORRECTIONS:
+        try:
+            one = modules(text, correction)
+        except (DataOverflowError, ValueError):  # more than any code holds
+            continue
+        if one.width * LEAST <= most:
+            return correction, one
+    return None
+
+
+def modules(text: str, correction: str = "M") -> Image.Image:
+    """A QR code, one pixel a module, with its quiet zone of four."""
+    code = qrcode.QRCode(error_correction=CORRECTIONS[correction], border=4, box_size=1)
     code.add_data(text)
     code.make(fit=True)
     matrix = code.get_matrix()
@@ -221,16 +239,29 @@ class Page:
             self.text(fact.label)
             self.text(fact.value, bold=True, align="right")
 
-    def code_above(self, text: str, lines: tuple[Line, ...]) -> None:
-        code = self._code(text, min(self.inner, round(self.width * 0.56)))
+    def code(self, text: str, lines: tuple[Line, ...]) -> None:
+        """The code with its lines beside it where the paper is wide enough, else under it. One that no phone could read is left out."""
+        wide = self.width >= 480 and bool(lines)
+        beside = code_image(text, most=self.width // 2, best=round(self.width * 0.40)) if wide else None
+        code = beside or code_image(text, most=self.width, best=min(self.inner, round(self.width * 0.56)))
+        if code is None:
+            return
+        self.gap(0.4)
+        self.rule(1, dashed=True)
+        self.gap(0.4)
+        if beside:
+            self._code_beside(code, lines)
+        else:
+            self._code_above(code, lines)
+
+    def _code_above(self, code: Image.Image, lines: tuple[Line, ...]) -> None:
         self._room(code.height)
         self._image.paste(code, ((self.width - code.width) // 2, self.y))
         self.y += code.height
         for line in lines:
             self.text(line.text, line.size, bold=line.bold, align="center")
 
-    def code_beside(self, text: str, lines: tuple[Line, ...]) -> None:
-        code = self._code(text, round(self.width * 0.40))
+    def _code_beside(self, code: Image.Image, lines: tuple[Line, ...]) -> None:
         left = self.margin + code.width + round(self.body * 0.4)
         room = self.width - self.margin - left
         rows = [(row, round(self.body * ln.size), ln.bold) for ln in lines for row in self.rows(ln.text, round(self.body * ln.size), room)]
@@ -330,11 +361,6 @@ class Page:
         for row, part in enumerate((code[:half].strip(), code[half:])):
             middle = y + side * (0.28 + 0.46 * row)
             draw.text((x + 1 + side / 2, middle), part, font=small, fill=BLACK, anchor="mm")
-
-    def _code(self, text: str, room: int) -> Image.Image:
-        one = modules(text)
-        scale = max(3, room // one.width)  # under 3 dots (0.4 mm) a module no phone can read it
-        return one.resize((one.width * scale, one.width * scale), Image.Resampling.NEAREST)
 
     def _draw(self, tall: int) -> ImageDraw.ImageDraw:
         self._room(tall)

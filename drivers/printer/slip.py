@@ -1,4 +1,4 @@
-"""A slip becomes the bytes an ESC/POS printer wants. Pure: prints into python-escpos' Dummy and never opens a port.
+"""A slip becomes the bytes an ESC/POS printer wants. Pure.
 
 Image mode (the default) sends the whole slip as GS v 0 bands: any character, the same look on every make. Text mode sends GB18030
 text for slow lines, and a line that holds a character outside GBK as a small picture. The bytes are held by tests/drivers/golden.
@@ -7,22 +7,21 @@ text for slow lines, and a line that holds a character outside GBK as a small pi
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
 from ..contract import Fact, Line, Slip
 from .fonts import Fonts
-from .picture import modules, picture, pieces, text_line
+from .picture import code_image, fitting, picture, pieces, text_line
 
 INIT = b"\x1b@"
 CHINESE_ON, CHINESE_OFF = b"\x1c&", b"\x1c."
 PLAIN = b"\x1d!\x00\x1c!\x00\x1b!\x00"  # GS ! sizes both, FS ! Chinese, ESC ! Latin: makers differ in which one counts
 ALIGN = {"left": b"\x1ba\x00", "center": b"\x1ba\x01", "right": b"\x1ba\x02"}
 CUTS = {"full": b"\x1dV\x00", "partial": b"\x1dV\x01", "feed": b"\x1dVB\x00", "none": b""}
-BAND = 256  # rows: more overruns the buffer of small printers
+BAND = 128  # rows: more overruns the buffer of small printers, and from 256 on some heed the low byte of the height only
 WHITE = 8  # rows: less is sent as it is
 
 MODES = ("image", "text")
@@ -40,60 +39,75 @@ def encode(
     tail: int = 40,
     fonts: Fonts | None = None,
     tight: bool = False,
+    band: int = BAND,
 ) -> bytes:
     """One slip, one job, one cut. `presenter`: the maker's own bytes after the cut (e.g. 1D 65 05 ejects at a Custom presenter).
-    `tight` leaves white out where it can: for serial lines.
+    `tight` leaves white out where it can: for serial lines. `band`: rows of a picture that are sent at a time.
 
-    ValueError for a mode, QR kind or cut that does not exist.
+    ValueError for a mode, QR kind, cut or band that does not exist.
     """
     for value, name, choices in ((mode, "mode", MODES), (qr, "qr", CODES), (cut, "cut", tuple(CUTS))):
         if value not in choices:
             raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}.")
-    paper = Dummy()
-    paper._raw(INIT)
+    if not 24 <= band <= 255:
+        raise ValueError(f"band is one of 24 to 255 rows, not {band}.")
+    draw = lambda image, tight=tight: bands(image, band=band, tight=tight)
+    out = bytearray(INIT)
     if mode == "text":
-        _text(paper, slip, width, qr, fonts)
-        paper._raw(b"\x1bJ" + bytes((min(tail, 255),)))
-    elif qr == "native" and slip.qr:
+        out += _text(slip, width, qr, fonts, lambda image: draw(image, tight=False))
+        out += b"\x1bJ" + bytes((min(tail, 255),))
+    elif qr == "native" and (code := native_code(slip.qr, width)):
         above, below = _halves(slip)
-        bands(paper, picture(above, width=width, tail=0, fonts=fonts), tight=tight)
-        paper._raw(ALIGN["center"])
-        paper.qr(slip.qr, ec=1, size=5 if width < 480 else 7, native=True)
-        paper._raw(b"\n" + ALIGN["left"])
-        bands(paper, picture(below, width=width, tail=tail, fonts=fonts), tight=tight)
+        out += draw(picture(above, width=width, tail=0, fonts=fonts))
+        out += ALIGN["center"] + code + b"\n" + ALIGN["left"]
+        out += draw(picture(below, width=width, tail=tail, fonts=fonts))
     else:
-        bands(paper, picture(slip, width=width, tail=tail, fonts=fonts), tight=tight)
-    paper._raw(CUTS[cut] + presenter)
-    return paper.output
+        out += draw(picture(slip, width=width, tail=tail, fonts=fonts))
+    out += CUTS[cut] + presenter
+    return bytes(out)
 
 
-def bands(paper: Dummy, image: Image.Image, *, tight: bool = False) -> None:
+def bands(image: Image.Image, *, band: int = BAND, tight: bool = False) -> bytes:
     """GS v 0 in bands: m 0, bytes a row, rows (both little-endian), then rows from the left with 1 for black.
 
     `tight`: white rows are fed (ESC J, one dot a step) and a band ends at its last black dot; that saves nearly half of the bytes.
     """
     black = ImageChops.invert(image.convert("L")).convert("1", dither=Image.Dither.NONE)
-    for top, bottom in strips(black) if tight else ((y, min(y + BAND, black.height)) for y in range(0, black.height, BAND)):
-        band = black.crop((0, top, black.width, bottom))
-        box = band.getbbox()
+    out = bytearray()
+    for top, bottom in strips(black, band) if tight else ((y, min(y + band, black.height)) for y in range(0, black.height, band)):
+        part = black.crop((0, top, black.width, bottom))
+        box = part.getbbox()
         if tight and box is None:
             for left in range(bottom - top, 0, -255):
-                paper._raw(b"\x1bJ" + bytes((min(left, 255),)))
+                out += b"\x1bJ" + bytes((min(left, 255),))
             continue
-        if tight:
-            band = band.crop((0, 0, box[2], band.height))
-        row_bytes = (band.width + 7) // 8
-        paper._raw(b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + band.height.to_bytes(2, "little") + band.tobytes())
+        if tight and box is not None:
+            part = part.crop((0, 0, box[2], part.height))
+        row_bytes = (part.width + 7) // 8
+        out += b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + part.height.to_bytes(2, "little") + part.tobytes()
+    return bytes(out)
 
 
-def strips(black: Image.Image) -> Iterator[tuple[int, int]]:
+def native_code(text: str, width: int) -> bytes:
+    """The commands by which the printer draws the code itself (GS ( k); b"" where there is none, or the paper is too narrow for it."""
+    fitted = fitting(text, width) if text else None
+    if fitted is None:
+        return b""
+    correction, one = fitted
+    size = min(5 if width < 480 else 7, width // one.width)
+    data = text.encode()
+    commands = (b"A2\x00", b"C" + bytes((size,)), b"E" + {"L": b"0", "M": b"1"}[correction], b"P0" + data, b"Q0")
+    return b"".join(b"\x1d(k" + (len(c) + 1).to_bytes(2, "little") + b"1" + c for c in commands)
+
+
+def strips(black: Image.Image, band: int) -> Iterator[tuple[int, int]]:
     """(top, bottom) of strips, one under the other, that are white or have black in them and are no taller than a band."""
     inked = [black.crop((0, y, black.width, y + 1)).getbbox() is not None for y in range(black.height)]
     top = 0
     while top < black.height:
         white = not any(inked[top : top + WHITE])
         bottom = top + 1
-        while bottom < black.height and (not inked[bottom] if white else bottom - top < BAND and any(inked[bottom : bottom + WHITE])):
+        while bottom < black.height and (not inked[bottom] if white else bottom - top < band and any(inked[bottom : bottom + WHITE])):
             bottom += 1
         yield top, bottom
         top = bottom
@@ -108,13 +122,13 @@ def _halves(slip: Slip) -> tuple[Slip, Slip]:
 # Text mode
 
 
-def _text(paper: Dummy, slip: Slip, width: int, qr: str, fonts: Fonts | None) -> None:
+def _text(slip: Slip, width: int, qr: str, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
     columns = width // 12  # of the printer's 12×24 Latin font; a Chinese character takes two
-    paper._raw(CHINESE_ON + PLAIN)
+    out = bytearray(CHINESE_ON + PLAIN)
     rule = Line(text="-" * columns)
 
     def put(line: Line) -> None:
-        _line(paper, line, width, columns, fonts)
+        out.extend(_line(line, width, columns, fonts, draw))
 
     if slip.heading:
         put(Line(text=slip.heading, size=2 if wide(slip.heading) * 2 <= columns else 1, bold=True, align="center"))
@@ -134,27 +148,23 @@ def _text(paper: Dummy, slip: Slip, width: int, qr: str, fonts: Fonts | None) ->
         put(Line(text=slip.subtitle, align="center"))
     for fact in (*slip.highlights, *slip.facts):
         if gbk(fact.label + fact.value) is None:
-            paper._raw(ALIGN["left"])
-            bands(paper, text_line(fact, width=width, fonts=fonts))
+            out += ALIGN["left"]
+            out += draw(text_line(fact, width=width, fonts=fonts))
         else:
             put(Line(text=_fact(fact, columns)))
     for line in slip.lines:
         put(line)
-    if slip.qr:
+    code = native_code(slip.qr, width) if qr == "native" else draw(image) if (image := code_image(slip.qr, most=width, scale=5)) else b""
+    if code:
         put(rule)
-        paper._raw(ALIGN["center"])
-        if qr == "native":
-            paper.qr(slip.qr, ec=1, size=5 if width < 480 else 7, native=True)
-        else:
-            code = modules(slip.qr)
-            bands(paper, code.resize((code.width * 5, code.height * 5), Image.Resampling.NEAREST))
-        paper._raw(b"\n")
+        out += ALIGN["center"] + code + b"\n"
         for line in slip.qr_lines:
             put(replace(line, align="center"))
     if slip.footer:
         put(rule)
         for line in slip.footer:
             put(line)
+    return bytes(out)
 
 
 def _fact(fact: Fact, columns: int) -> str:
@@ -162,20 +172,22 @@ def _fact(fact: Fact, columns: int) -> str:
     return fact.label + (" " * room if room > 0 else "\n") + fact.value
 
 
-def _line(paper: Dummy, line: Line, width: int, columns: int, fonts: Fonts | None) -> None:
+def _line(line: Line, width: int, columns: int, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
+    out = bytearray()
     times = 4 if line.size >= 3 else 2 if line.size >= 1.5 else 1
     for row in wrapped(line.text, columns // times):
         data = gbk(row)
         if data is None:
-            paper._raw(ALIGN["left"])
-            bands(paper, text_line(replace(line, text=row), width=width, fonts=fonts))
+            out += ALIGN["left"]
+            out += draw(text_line(replace(line, text=row), width=width, fonts=fonts))
         else:
             big = times > 1
             size = b"\x1d!" + bytes(((times - 1) << 4 | (times - 1),)) if times == 4 else b""
             chinese = b"\x1c!" + (b"\x0c" if big else b"\x00")
             latin = b"\x1b!" + bytes(((0x30 if big else 0) | (0x08 if line.bold else 0),))
             # Never both: where GS ! and FS ! multiply, the number would come out eight times as large.
-            paper._raw(ALIGN[line.align] + (size or chinese + latin) + data + b"\n" + PLAIN)
+            out += ALIGN[line.align] + (size or chinese + latin) + data + b"\n" + PLAIN
+    return bytes(out)
 
 
 def gbk(text: str) -> bytes | None:

@@ -34,6 +34,11 @@ def is_status(byte: int) -> bool:
     return byte & 0x93 == 0x12
 
 
+def is_paper(byte: int) -> bool:
+    """An answer to GS r 1: 00 paper, 03 low, 0C and 0F none."""
+    return byte in (0x00, 0x03, 0x0C, 0x0F)
+
+
 def read(answers: Mapping[int, int | None]) -> Status:
     """The printer's state from its answers to DLE EOT n (n -> byte, None for no answer; what was not asked is left out)."""
     heard = {n: b for n, b in answers.items() if b is not None and is_status(b)}

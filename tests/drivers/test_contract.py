@@ -123,7 +123,7 @@ def test_a_serial_port_is_found_by_its_usb_numbers_whatever_its_name(monkeypatch
 
     wire = VirtualWire(lambda data: b"")
     name = wire.url.removeprefix("serial://").split("?")[0]
-    here = [SimpleNamespace(vid=None, pid=None, device="x"), SimpleNamespace(vid=0x1A86, pid=0x7523, device=name)]
+    here = [SimpleNamespace(vid=None, pid=None, device="x"), SimpleNamespace(vid=0x1A86, pid=0x7523, device=name, location="1-1.2:1.0")]
     monkeypatch.setattr(serial_port.list_ports, "comports", lambda: here)
 
     ports.open("serial://?usb=1A86:7523&baud=9600").close()
@@ -132,6 +132,33 @@ def test_a_serial_port_is_found_by_its_usb_numbers_whatever_its_name(monkeypatch
     with pytest.raises(DeviceAbsent, match="not_plugged_in, at=1A86:7523"):
         ports.open("serial://?usb=1A86:7523")
     wire.close()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_adapters_with_the_same_numbers_are_refused_by_name_and_told_apart_by_their_place(monkeypatch, order):
+    from types import SimpleNamespace
+
+    from drivers.ports import serial_port
+    from drivers.wire import VirtualWire
+
+    wires = VirtualWire(lambda data: b""), VirtualWire(lambda data: b"")
+    names = [w.url.removeprefix("serial://").split("?")[0] for w in wires]
+    here = [SimpleNamespace(vid=0x1A86, pid=0x7523, device=n, location=f"1-1.{i}") for i, n in enumerate(names, 1)]
+    monkeypatch.setattr(serial_port.list_ports, "comports", lambda: here[::order])
+
+    with pytest.raises(DeviceAbsent) as refusal:
+        ports.open("serial://?usb=1a86:7523")
+    said = devices.sentence(refusal.value.code, refusal.value.facts, "zh")
+    assert all(name in said for name in names) and "有2个设备" in said and "serial://?usb=1a86:7523&location=1-1." in said
+
+    for place, name in enumerate(names, 1):
+        port = ports.open(f"serial://?usb=1a86:7523&location=1-1.{place}")
+        assert port.name == name
+        port.close()
+    with pytest.raises(DeviceAbsent, match="not_plugged_in, at=1a86:7523 1-1.3"):
+        ports.open("serial://?usb=1a86:7523&location=1-1.3")
+    for wire in wires:
+        wire.close()
 
 
 def test_two_programs_on_one_line_are_refused():

@@ -9,6 +9,7 @@ import usb.util
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soon import until
 
 import drivers
 from config.words import devices
@@ -185,6 +186,60 @@ def test_a_printer_that_tells_of_paper_only_is_asked_in_the_other_way(paper, pri
     assert printer.status().code == "paper_low"
 
 
+class Answering(VirtualWire):
+    """A printer that says the same to every question, or its questions back."""
+
+    def __init__(self, say):
+        self.taken = bytearray()
+        super().__init__(lambda data: self.taken.extend(data) or say(data), way="tcp")
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda data: b"\x00",
+        lambda data: b"\x00" * len(data),
+        lambda data: b"\xff",
+        lambda data: b"\x03",
+        lambda data: data,
+        lambda data: b"\x10\x00\x00\x00",  # an automatic status
+    ],
+)
+def test_a_printer_that_says_the_same_to_everything_or_echoes_is_unknown_and_prints(say):
+    wire = Answering(say)
+    printer = drivers.open("printer", wire.url, width=384)
+
+    assert (printer.status().state, printer.status().code) == ("unknown", "silent")
+    assert printer.print(SLIP).state == "unknown"
+    assert until(lambda: bytes(wire.taken).count(b"\x1dV\x01") == 1)
+    wire.close()
+
+
+def test_an_echo_before_a_real_answer_does_not_hide_it():
+    paper = Paper(384)
+    wire = Answering(lambda data: data[:3] + paper.feed(data))
+    printer = drivers.open("printer", wire.url, width=384)
+
+    assert printer.status().state == "ok"
+    wire.close()
+
+
+@pytest.mark.parametrize("said", [b"\x00\x00", b"\x10\x00\x00\x00", b"\x1dr\x01", b"\x40", b"\x12"])
+def test_what_is_more_than_the_one_byte_of_an_answer_does_not_confirm_a_slip(said):
+    port = Scripted(LIVES, LIVES | {escpos.DONE: said})
+    printer = escpos.EscposPrinter(lambda: port, lambda slip: b"JOB", patience=lambda size: 1.0, confirm=0.01)
+    printer._answer, printer._confirms = 0.01, True
+
+    assert printer.print(SLIP).code == "unconfirmed"
+
+
+def test_a_late_answer_to_another_question_is_not_taken_for_paper():
+    printer = escpos.EscposPrinter(lambda: Late([]), lambda slip: b"JOB", patience=lambda size: 1.0, confirm=0.01)
+    printer._answer = 0.01
+
+    assert printer.status().code == "silent"
+
+
 def test_a_visitor_does_not_wait_for_a_printer_that_was_silent(paper, printer):
     paper.set("silent")
     assert printer.status().code == "silent"
@@ -303,14 +358,14 @@ def usb_device(monkeypatch):
 
 
 def test_a_usb_printer_takes_a_slip_and_answers(usb_device):
-    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: usb_device)
+    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: [usb_device])
 
     assert printer.print(SLIP).state == "ok"
     assert bytes(usb_device.taken).count(b"\x1dV\x01") == 1 and usb_device.freed == 1 and not usb_device.kernel
 
 
 def test_a_usb_printer_that_is_stuck_or_pulled_out(usb_device):
-    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: usb_device)
+    printer = drivers.open("printer", "usb://0416:5011", find=lambda **numbers: [usb_device])
     usb_device.stuck = True
     with pytest.raises(DeviceSilent):
         printer.print(SLIP)
@@ -319,8 +374,31 @@ def test_a_usb_printer_that_is_stuck_or_pulled_out(usb_device):
         printer.print(SLIP)
 
 
+class Numbered(Usb):
+    def __init__(self, bus, ports):
+        super().__init__()
+        self.bus, self.port_numbers = bus, ports
+
+
+def test_two_usb_printers_with_the_same_numbers_are_refused_by_name_and_told_apart_by_their_place(usb_device):
+    both = [Numbered(1, (2,)), Numbered(1, (3, 4))]
+    open_ = lambda url: drivers.open("printer", url, find=lambda **numbers: both)
+
+    status = open_("usb://0416:5011").status()
+    assert (status.code, status.facts["why"]) == ("offline", "several")
+    said = devices.sentence(status.code, status.facts, "en")
+    assert "2 devices" in said and "1-2, 1-3.4" in said and "usb://0416:5011?location=1-2" in said
+    with pytest.raises(DeviceAbsent):
+        open_("usb://0416:5011").print(SLIP)
+    assert not both[0].taken and not both[1].taken
+
+    assert open_("usb://0416:5011?location=1-3.4").print(SLIP).state == "ok"
+    assert not both[0].taken and both[1].taken
+    assert open_("usb://0416:5011?location=1-9").status().facts["why"] == "not_plugged_in"
+
+
 def test_no_usb_printer_is_a_sentence_and_wrong_numbers_are_explained():
-    assert drivers.open("printer", "usb://0416:5011", find=lambda **numbers: None).status().code == "offline"
+    assert drivers.open("printer", "usb://0416:5011", find=lambda **numbers: []).status().code == "offline"
     with pytest.raises(ValueError, match="hexadecimal"):
         drivers.open("printer", "usb://printer").status()
 
@@ -358,6 +436,19 @@ class Scripted(Noisy):
         self.jobs += data == b"JOB"
         answer = self.tables[min(self.jobs, 1)].get(data)
         self.said = [answer] if answer else []
+
+
+class Late(Noisy):
+    """Says nothing to the first question in time, and 00 for ever after."""
+
+    late = False
+
+    def read(self, timeout):
+        if self.late:
+            return b"\x00"
+        self.late = True
+        time.sleep(timeout)
+        return b""
 
 
 LIVES = {states.ASK[2]: b"\x12", states.ASK[4]: b"\x12", states.ASK[1]: b"\x12"}

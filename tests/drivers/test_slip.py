@@ -11,8 +11,8 @@ from PIL import Image
 
 from drivers.contract import Slip
 from drivers.printer.fonts import standard
-from drivers.printer.picture import Page, differ, missing, picture, pieces
-from drivers.printer.slip import BAND, encode, wrapped
+from drivers.printer.picture import Page, differ, fitting, missing, picture, pieces
+from drivers.printer.slip import BAND, encode, native_code, wrapped
 from drivers.printer.virtual import Paper
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -85,7 +85,69 @@ def test_our_bands_are_the_same_bytes_as_those_of_another_encoder():
     assert paper.output in encode(SLIP)
 
 
-@pytest.mark.parametrize(("width", "header"), [(576, "1D 76 30 00 48 00 00 01"), (384, "1D 76 30 00 30 00 00 01")])
+@pytest.mark.parametrize("text", [TRACK, "http://h/" + "x" * 300])
+def test_a_native_code_is_the_same_bytes_as_those_of_another_encoder(text):
+    paper = Dummy()
+    paper.qr(text, ec=1, size=4 if len(text) > 200 else 5, native=True)
+
+    assert native_code(text, 384) in paper.output and len(native_code(text, 384)) > len(text)
+
+
+class LowByteOnly(Paper):
+    """A printer that heeds the low byte of a band's height only: some do."""
+
+    def _raster(self, b):
+        return super()._raster(b[:7] + b"\0" + b[8:])
+
+
+@pytest.mark.parametrize("mode", ["image", "text"])
+@pytest.mark.parametrize("tight", [False, True])
+@pytest.mark.parametrize("band", [24, 128, 255])
+def test_a_printer_that_heeds_one_byte_of_the_height_prints_the_same_paper(mode, tight, band):
+    data = encode(SLIP, mode=mode, tight=tight, band=band)
+    paper, other = Paper(576), LowByteOnly(576)
+    paper.feed(data)
+    other.feed(data)
+
+    (slip,), (same,) = paper.cut_off(), other.cut_off()
+    assert other.unknown == [] and not differ(slip, same) and codes(same) == [TRACK]
+
+
+@pytest.mark.parametrize("mode", ["image", "text"])
+@pytest.mark.parametrize("qr", ["raster", "native"])
+@pytest.mark.parametrize("width", [384, 576])
+@pytest.mark.parametrize("length", [30, 80, 122, 200, 333, 420])
+def test_a_code_of_a_long_link_keeps_four_dots_a_module_and_stays_on_the_paper(mode, qr, width, length):
+    link = "http://hall.example.cn/t/".ljust(length, "x")
+    slip = Slip(number="1", qr=link, qr_lines=SLIP.qr_lines)
+
+    (paper,) = printed(encode(slip, mode=mode, qr=qr, width=width), width)
+
+    (found,) = zxingcpp.read_barcodes(paper.convert("L"))
+    assert found.text == link
+    across = found.position.top_right.x - found.position.top_left.x
+    modules = fitting(link, width)[1].width - 8
+    assert across / modules > 3.9 and across <= width
+
+
+@pytest.mark.parametrize("mode", ["image", "text"])
+@pytest.mark.parametrize("qr", ["raster", "native"])
+def test_a_code_that_no_phone_could_read_is_left_out_and_the_slip_is_printed(mode, qr):
+    for link in ("x" * 800, "x" * 5000):
+        slip = Slip(number="A001", qr=link, qr_lines=SLIP.qr_lines)
+
+        (paper,) = printed(encode(slip, mode=mode, qr=qr, width=384), 384)
+
+        assert codes(paper) == [] and paper.convert("L").getextrema() == (0, 255)
+
+
+@pytest.mark.parametrize("band", [0, 23, 256])
+def test_a_band_that_printers_cannot_take_is_refused(band):
+    with pytest.raises(ValueError, match="24 to 255"):
+        encode(SLIP, band=band)
+
+
+@pytest.mark.parametrize(("width", "header"), [(576, "1D 76 30 00 48 00 80 00"), (384, "1D 76 30 00 30 00 80 00")])
 def test_bands_have_the_published_header(width, header):
     data = encode(SLIP, width=width)
 

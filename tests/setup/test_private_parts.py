@@ -10,7 +10,6 @@ import tomllib
 from pathlib import Path
 
 import engineio
-import escpos.printer
 import pytest
 import socketio
 
@@ -25,8 +24,6 @@ USED = [
      "_engineio_client_class", "self", "self._engineio_client_class()"),
     ("display/news.py: messages stay in order", "python-engineio", engineio.Client,
      "_trigger_event", "self, event, *args, **kwargs", "self._trigger_event('message', pkt.data, run_async=True)"),
-    ("drivers/printer/slip.py: bytes that escpos has no word for", "python-escpos", escpos.printer.Dummy,
-     "_raw", "self, msg: bytes", "self._output_list.append(msg)"),
 ]  # fmt: skip
 if sys.platform != "win32":
     from gunicorn.workers import gthread
