@@ -21,7 +21,7 @@ from .domain.duty import active_plans, plans, serves
 from .domain.evaluations import BAD, GOOD, GRADES, TAGS
 from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
-from .domain.line import people_ahead, promise_of, rules_of, served_by, station, waiters
+from .domain.line import promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
 from .domain.things import COMMAND_LASTS, Case, Evaluation, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
@@ -44,6 +44,7 @@ class Sight:
     zone: ZoneInfo
     keys: Keys
     public_url: str
+    soon_at: int = 3  # people ahead from which on a holder is told to get ready
     say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {language: text}
     audio: Callable[[dict], dict | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
     voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
@@ -112,8 +113,13 @@ class Sight:
 
     def service_now(self, code: str) -> dict:
         """What changes of a service by itself: who waits, and how long."""
-        wait = self.waits.for_new(code, "ordinary", self.newer) if self.waits and served_by(self.floor, code, self.now) else None
-        return {"code": code, "waiting": self.waiting_by_service.get(code, 0), "wait": self.wait(wait)}
+        served = self.waits if self.waits and served_by(self.floor, code, self.now) else None
+        return {
+            "code": code,
+            "waiting": self.waiting_by_service.get(code, 0),
+            "ahead": served and served.ahead_of_new(self.floor, code, "ordinary"),
+            "wait": self.wait(served and served.for_new(code, "ordinary", self.newer)),
+        }
 
     def service(self, code: str) -> dict:
         s = self.floor.services[code]
@@ -195,8 +201,12 @@ class Sight:
     # -- tickets
 
     @cached_property
-    def ahead(self) -> dict[str, int]:
-        return people_ahead(self.floor, self.waits.order if self.waits else None)
+    def ahead(self) -> dict[str, int | None]:
+        return self.waits.people_ahead(self.floor) if self.waits else {}
+
+    def ahead_of(self, t: Ticket) -> int | None:
+        """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
+        return self.ahead.get(t.id) if t.state is State.WAITING else 0
 
     def ticket(self, t: Ticket) -> dict:
         """A ticket for any program that may see it; the holder only masked."""
@@ -211,7 +221,7 @@ class Sight:
             "channel": t.channel,
             "state": str(t.state),
             "issued_at": self.instant(t.issued_at),
-            "ahead": self.ahead.get(t.id, 0),
+            "ahead": self.ahead_of(t),
             "wait": self.wait(self.wait_of(t)),
             "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": self.say("wait", *as_told(t.wait_p50, t.wait_p90))}
             if t.wait_p50 is not None
@@ -310,7 +320,8 @@ class Sight:
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
             "return_within": rules.returns.within_s,
             "changes": self.changes(t),
-            "soon": t.state is State.WAITING and public["ahead"] <= 3,
+            "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
+            "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,
             "evaluation": self.evaluation_link(last) if last and last.state == "open" else None,
             "evaluated": bool(last and last.state == "given"),
         }

@@ -29,6 +29,7 @@ def put_in_line(tx, ticket: Ticket, counters: list[Counter], *, visitor: Visitor
         reason=ticket.reason,
         offline=ticket.offline,
         notice=notice,
+        ahead=waits.ahead_of_new(tx.floor, ticket.service, ticket.class_) if waits else None,
         **facts,
     )
     tx.tell(event, ticket, *counters)

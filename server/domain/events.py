@@ -55,6 +55,7 @@ class TicketIssued(TicketEvent):
     channel: str = "kiosk"
     reason: str | None = None
     offline: bool = False
+    ahead: int | None = None  # people ahead as the holder was told
     notice: str = ""  # version of the privacy notice that was shown
     duplicate_of: str = ""  # id of another live ticket of the same person, where a kiosk had to issue alone
 

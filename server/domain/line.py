@@ -105,22 +105,6 @@ def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
     return choose(mine, at, now, rules)
 
 
-def people_ahead(floor: Floor, order: dict[str, int] | None = None) -> dict[str, int]:
-    """For each waiting ticket how many of its own service are before it: by the order in which calls are expected (`order`: ticket id
-    -> place) where that knows the whole line, else by the line itself."""
-    lines: dict[str, list[Ticket]] = {}
-    for t in floor.waiting():
-        lines.setdefault(t.service, []).append(t)
-    ahead = {}
-    for line in lines.values():
-        if order and all(t.id in order for t in line):
-            line.sort(key=lambda t: order[t.id])
-        else:
-            line.sort(key=lambda t: (t.line_at, t.seq or 0))
-        ahead |= {t.id: n for n, t in enumerate(line)}
-    return ahead
-
-
 def served_by(floor: Floor, service: str, now: int) -> list[Window]:
     """The windows that serve a service now, open or not."""
     return [w for w in floor.windows.values() if service in serves(floor, w, now)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from .floor import Floor
-from .line import people_ahead
 from .tickets import State
 
 # event -> what the holder is told
@@ -31,9 +30,9 @@ def at_event(kind: str, seq: int) -> str | None:
     return f"{what}:{seq}" if what in ("called", "onward", "booked") else what
 
 
-def soon(floor: Floor, ahead: int) -> list[str]:
-    """Ids of waiting tickets with at most `ahead` people before them."""
-    return [id for id, n in people_ahead(floor).items() if n <= ahead]
+def soon(people_ahead: dict[str, int | None], ahead: int) -> list[str]:
+    """Ids of waiting tickets with at most `ahead` people before them, by the hall's own order."""
+    return [id for id, n in people_ahead.items() if n is not None and n <= ahead]
 
 
 def reminders(floor: Floor, now: int, before_s: int) -> list[str]:

@@ -17,7 +17,7 @@ from . import alerts, simulate
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn
 from .simulate import RANKS, Day, Hall, play, targets
-from .waits import Coming, HallState, futures, predict
+from .waits import Coming, HallState, futures, look_at, people, predict
 
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
 
@@ -172,6 +172,29 @@ def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
                 rows.append((run.called[i] - at, told.p10 / 60, told.p50 / 60, told.p90 / 60, _usual(state, str(i), hall), d, i))
     rows = np.array(rows).reshape(-1, 7)
     return truth_of(rows), rows
+
+
+def check_ahead(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, days=None, seed: int = 1) -> np.ndarray:
+    """Each `every`-th ticket when it is issued: rows of (people ahead as told, those in line then who really were called before it at
+    windows that could serve it, p50 told in minutes, usual minutes of its service)."""
+    can = np.array([[s in window.services for s in range(len(hall.services))] for window in hall.windows])
+    rows = []
+    for d, day, run, known in each_apart(hall, rules, days):
+        for i in range(seed % every, len(day.service), every):
+            if run.called[i] < 0 or run.arrive[i] > NEVER / 2:
+                continue
+            state = state_at(hall, day, run, float(run.arrive[i]), rules, known)
+            state = replace(state, waiting=tuple(w for w in state.waiting if w.id != str(i)))
+            asked = (str(day.service[i]), RANKS[day.rank[i]])
+            look = look_at(state, round(float(run.arrive[i]) * MINUTE), (asked,), runs=runs, seed=seed + 1000 * d + i)
+            if asked not in look.new:
+                continue
+            told = people(look, asked, look.line.here(set(look.line.ids)), state)
+            others = np.array([int(w.id) for w in state.waiting], np.int64)
+            able = can[np.maximum(run.window[others], 0), day.service[i]]
+            before = (run.called[others] >= 0) & (run.called[others] < run.called[i] - 1e-9) & able
+            rows.append((told, before.sum(), look.new[asked].p50 / 60, hall.services[day.service[i]].minutes))
+    return np.array(rows, float).reshape(-1, 4)
 
 
 def truth_of(rows: np.ndarray) -> Truth:

@@ -6,8 +6,10 @@ The thread draws a new wait forecast when the hall has changed (at most once in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import numpy as np
 
 from ..domain.dispatch import explain
 from ..domain.floor import Floor
@@ -17,9 +19,10 @@ from ..domain.tickets import AT_WINDOW, State, Ticket
 from ..runtime.periodic import PeriodicTask
 from .learn import Learned
 from .state import hall_state
-from .waits import HallState, Look, Wait, behind, predict_all
+from .waits import HallState, Look, Wait, behind, people, predict_all, shared
 
 IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
+MOVED = "moved"
 SAME = 1000  # ms: the clock is read just after the picture is taken
 
 
@@ -32,6 +35,8 @@ class WaitForecast:
     up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
     order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
     state: HallState | None = None  # what it was drawn from
+    ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
+    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a class
 
     def for_new(self, service: str, class_: str, newer: list[tuple[str, str]] = ()) -> Wait | None:
         """For someone who takes a number now, behind those who are `newer`."""
@@ -50,6 +55,31 @@ class WaitForecast:
     def known(self) -> frozenset[str]:
         return frozenset(w.id for w in self.state.waiting) if self.state else frozenset(self.look.tickets)
 
+    def people_ahead(self, floor: Floor) -> dict[str, int | None]:
+        """For each waiting ticket how many of those now in line the dispatch is expected to call before it, at windows that could serve
+        it; None where no window serves it. It falls as they are called and never rises until the next forecast."""
+        waiting = {t.id: t for t in floor.waiting()}
+        line, found = self.look.line, {}
+        here = line.here(waiting.keys()) if line else None
+        for id, t in waiting.items():
+            if line and id in line.column:
+                told, now = self.ahead.get(id), people(self.look, id, here, self.state)
+                found[id] = now if now is None or told is None else min(now, told)
+            else:
+                found[id] = self.ahead_of_new(floor, t.service, t.class_, before=t)
+        return found
+
+    def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None) -> int | None:
+        """The same for somebody who takes a number now, or (`before`) took this one after the forecast was drawn."""
+        if self.look.line is None or self.state is None:
+            return None
+        here = self.look.line.here({t.id for t in floor.waiting()})
+        newer = [
+            t for t in floor.waiting() if self.is_new(t) and (before is None or (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0))
+        ]
+        more = shared(self.state, service, class_, [(t.service, t.class_) for t in newer])
+        return people(self.look, (service, class_), here, self.state, more)
+
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)
 
@@ -63,7 +93,8 @@ class WaitForecast:
         return sorted(mine, key=lambda id: self.order.get(id, 0))
 
 
-def draw(floor: Floor, now: int, learned: Learned | None = None) -> WaitForecast:
+def draw(floor: Floor, now: int, learned: Learned | None = None, last: WaitForecast | None = None) -> WaitForecast:
+    """`last`: the forecast before, whose people ahead do not rise without a reason that can be told."""
     state = hall_state(floor, now, learned)
     look = predict_all(state, now)
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
@@ -73,7 +104,34 @@ def draw(floor: Floor, now: int, learned: Learned | None = None) -> WaitForecast
             choice = next_for(floor, window, now)
             if choice:
                 up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
-    return WaitForecast(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state)
+    drawn = WaitForecast(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state)
+    ahead, rose = _ahead(drawn, floor, last)
+    return replace(drawn, ahead=ahead, rose=rose)
+
+
+def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tuple[dict[str, int | None], dict[str, str]]:
+    """People ahead of each ticket, and of whom more are told than before: why. More are told only where the ticket itself was moved (the
+    person let others go first, say) or where others came in before it who were not in line yet."""
+    line, now = drawn.look.line, drawn.people_ahead(floor)
+    if last is None or last.state is None or line is None:
+        return now, {}
+    told, rose, was = last.people_ahead(floor), {}, {w.id: w.line_at for w in last.state.waiting}
+    came = np.array([id not in last.known or was.get(id) != floor.tickets[id].line_at for id in line.ids], bool)
+    ahead = dict(now)
+    for n, id in enumerate(line.ids):
+        before, after = told.get(id), now.get(id)
+        if before is None or after is None or (id in was and came[n]):
+            if id in was and came[n] and before is not None and after is not None and after > before:
+                rose[id] = MOVED
+            continue
+        gained = line.before[:, n] * came
+        gained[n] = 0.0
+        ahead[id] = min(after, before + round(float(gained.sum())))
+        if ahead[id] > before:
+            rose[id] = floor.tickets[line.ids[int(gained.argmax())]].class_
+        elif id in last.rose:
+            rose[id] = last.rose[id]
+    return ahead, rose
 
 
 def warm_up(now: int) -> None:
@@ -103,7 +161,7 @@ class WaitForecaster(PeriodicTask):
 
     def refresh(self) -> None:
         floor, now = self.ledger.floor, self.ledger.clock()
-        self.ledger.waits = draw(floor, now, self._learned)
+        self.ledger.waits = draw(floor, now, self._learned, self.ledger.waits)
         self._last = now
 
     def tick(self) -> None:

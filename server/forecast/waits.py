@@ -18,8 +18,9 @@ Wait.p10, p50, p90 are seconds from `now`. as_told(p50, p90) gives the honest ra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +38,8 @@ DAY_SPREAD = 0.1
 STAYS = 30.0  # minutes a window that is open outside its hours is counted on
 LEAVING = 5.0  # and one that is still open in a break longer than any before
 QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
+PAIRS, LEAST_PAIRED = 8_000_000, 10  # comparisons for who is before whom, and the fewest runs that are compared
+SOMEBODY = 0.05  # expected people ahead, from which on there may be one
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
 
 
@@ -80,6 +83,30 @@ class Look:
     tickets: dict[str, Wait]
     new: dict[tuple[str, str], Wait]
     late: dict[str, float] = field(default_factory=dict)
+    line: Line | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Who is expected to be called before whom. `before[a, b]`: in which share of the runs waiting ticket a is called before b at a
+    window that could serve b; the columns after the waiting are those who would take a number now."""
+
+    ids: tuple[str, ...]  # the waiting
+    asked: tuple[tuple[str, str], ...]  # (service, class) of the columns after them
+    before: np.ndarray  # [waiting, waiting and asked]
+
+    @cached_property
+    def column(self) -> dict[str | tuple[str, str], int]:
+        return {key: n for n, key in enumerate((*self.ids, *self.asked))}
+
+    def here(self, waiting: Collection[str]) -> np.ndarray:
+        """Which of the line are still `waiting` (ids)."""
+        return np.array([id in waiting for id in self.ids], bool)
+
+    def ahead(self, key: str | tuple[str, str], here: np.ndarray) -> float | None:
+        """How many of those still `here` are expected to be called before a ticket (its id) or a newcomer (service, class)."""
+        column = self.column.get(key)
+        return None if column is None else float(self.before[here, column].sum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +118,19 @@ class Futures:
     asked: tuple[tuple[str, str], ...]  # (service, class) of the columns after the waiting
     lost: np.ndarray  # per run: promises that break within `until` minutes, of anyone waiting or to come
     breaking: dict[str, np.ndarray]  # group -> per run, how many of its promises break within `until`
+    window: np.ndarray  # [runs, waiting] where it is called, -1: nowhere
+    row: np.ndarray  # [waiting and asked] the line of one service and class
+    can: np.ndarray  # [windows, rows] who may serve what
 
 
 def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> Look:
     """Waits of all tickets in line and of a new one in each service and class."""
     classes = (ORDINARY, APPOINTMENT, GREEN) if classes is None else classes
-    asked = tuple((s, c) for s in state.minutes for c in classes)
+    return look_at(state, now, tuple((s, c) for s in state.minutes for c in classes), runs=runs, seed=seed)
+
+
+def look_at(state: HallState, now: int, asked: tuple[tuple[str, str], ...], *, runs: int | None = None, seed: int = 1) -> Look:
+    """Waits of all tickets in line and of a new one of each (service, class) that is asked for."""
     f = futures(state, now, asked=asked, runs=runs, seed=seed)
     n = len(state.waiting)
     waits = _quantiles(f.called, now)
@@ -106,7 +140,31 @@ def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: in
         tickets={w.id: wait for w, wait in zip(state.waiting, waits, strict=False) if wait},
         new={key: wait for key, wait in zip(asked, waits[n:], strict=True) if wait},
         late={w.id: round(float(p), 3) for w, p in zip(state.waiting, late, strict=True)},
+        line=Line(ids=tuple(w.id for w in state.waiting), asked=asked, before=_before(f, n)),
     )
+
+
+def people(look: Look, key: str | tuple[str, str], here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
+    """People ahead of a ticket (its id) or a newcomer (service, class) as a whole number, of those still `here` and `more` others; never 0
+    where somebody may be ahead and the wait is longer than one service. None where no window serves it."""
+    wait = look.tickets.get(key) if isinstance(key, str) else look.new.get(key)
+    ahead = look.line.ahead(key, here) if look.line else None
+    if wait is None or ahead is None:
+        return None
+    service = key[0] if isinstance(key, tuple) else next(w.service for w in state.waiting if w.id == key)
+    longer = wait.p50 > 60 * state.minutes.get(service, 8.0)
+    return max(round(ahead + more), 1) if ahead + more > SOMEBODY and longer else round(ahead + more)
+
+
+def _before(f: Futures, n: int) -> np.ndarray:
+    """Line.before, from as many runs as a long line allows."""
+    most = max(LEAST_PAIRED, PAIRS // max(1, n * f.called.shape[1]))
+    called, window = np.nan_to_num(f.called[:most], nan=np.inf), f.window[:most]
+    total = np.zeros((n, called.shape[1]), np.float32)
+    for mine, at in zip(called, window, strict=True):
+        there = at >= 0
+        total[there] += (mine[:n][there, None] < mine) & f.can[at[there]][:, f.row]
+    return total / max(1, len(called))
 
 
 def predict(
@@ -130,15 +188,13 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
     Those who may go before are counted with their usual minutes over the windows that serve; a free window takes the first of them at
     once. What they add is as uncertain as their number of services.
     """
-    ranks = (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
     mine = [s for s in state.stations if s.open and service in s.services]
     known = state.learned or Learned()
     came, before, work = 0.0, 0.0, 0.0
     for code, rank in more:
-        theirs = [s for s in state.stations if s.open and code in s.services]
-        share = sum(service in s.services for s in theirs) / max(1, len(theirs))
+        share = _shared(state, service, code)
         came, work = came + share, work + share * known.minutes.get(code, state.minutes.get(code, 8.0))
-        before += share if rank in ranks else 0.0
+        before += share if rank in _before_me(class_) else 0.0
     line = any(w.service in s.services for s in mine for w in state.waiting)
     free = 0 if line else sum(s.busy_with is None for s in mine)
     if not mine or came <= 0 or came < free:
@@ -150,6 +206,22 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
     low, high = math.hypot(wait.p50 - wait.p10, 1.28 * spread), math.hypot(wait.p90 - wait.p50, 1.28 * spread)
     p50 = wait.p50 + added
     return Wait(p10=max(0, round(p50 - low)), p50=round(p50), p90=round(p50 + high), at=wait.at)
+
+
+def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:
+    """How many of `more` people (service, class) may be called before somebody, at windows that could serve both."""
+    return sum(_shared(state, service, code) for code, rank in more if rank in _before_me(class_))
+
+
+def _shared(state: HallState, service: str, other: str) -> float:
+    """Which share of the windows that serve the other service serve this one too."""
+    theirs = [s for s in state.stations if s.open and other in s.services]
+    return sum(service in s.services for s in theirs) / max(1, len(theirs))
+
+
+def _before_me(class_: str) -> tuple[str, ...]:
+    """The classes that may be called first although they came at the same time."""
+    return (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
 
 
 def _quantiles(called: np.ndarray, now: int) -> list[Wait | None]:
@@ -365,6 +437,7 @@ class _Frame:
         greens = [s.green_in_a_row for s in self.stations]
         stop = NEVER if until is None else until
         called = np.full((runs, n + g), np.nan)
+        window = np.full((runs, n), -1, np.int64)
         late = np.zeros((runs, n), bool)
         lost = np.zeros(runs)
         breaking = {name: np.zeros(runs) for name in dispatch.GROUPS}
@@ -378,6 +451,7 @@ class _Frame:
             done = forward.run(floors[k % len(floors)], people, until=stop, free=free[k], greens=greens)
             mine = done.called[: n + g]
             called[k] = np.where(mine >= 0, mine, np.nan)
+            window[k] = done.window[:n]
             due = done.clock + target_all[k]
             cancelled = (seen[k] == 1) & (leave[k] <= due) & (done.called < 0)
             breaks = ((done.called < 0) | (done.called > due + 1e-9)) & ~cancelled & (done.arrive < NEVER / 2)
@@ -387,7 +461,10 @@ class _Frame:
                 lost[k] = soon.sum()
                 for name, number in zip(dispatch.GROUPS, np.bincount(group[row[k][soon]], minlength=len(dispatch.GROUPS)), strict=True):
                     breaking[name][k] = number
-        return Futures(called=called, late=late, asked=self.asked, lost=lost, breaking=breaking)
+        return Futures(
+            called=called, late=late, asked=self.asked, lost=lost, breaking=breaking,
+            window=window, row=np.concatenate([self.mine, self.theirs]), can=self.floor.can,
+        )  # fmt: skip
 
     def _at_the_windows(self, rng, runs: int):
         """When each window is free, and who then goes on to a further service: [(row, at)] per run as arrays with NEVER for nobody."""

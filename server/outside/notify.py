@@ -69,7 +69,11 @@ class Notifier:
             what = notify.at_event(one.kind, one.seq)
             if what and one.ticket:
                 self._want(one.ticket, what, floor)
-        for id in notify.soon(floor, self.settings.ahead):
+
+    def get_ready(self) -> None:
+        """Tells those who are next by the hall's own order."""
+        floor, waits = self.context.floor, self.context.ledger.waits
+        for id in notify.soon(waits.people_ahead(floor), self.settings.ahead) if waits else ():
             self._want(id, "soon", floor)
 
     def remind(self) -> None:
@@ -118,6 +122,7 @@ class Notifier:
     def _turn(self, news) -> None:
         if news:
             self.look(*news)
+        self.get_ready()
         self.remind()
         self.work()
 

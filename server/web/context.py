@@ -71,6 +71,7 @@ class Context:
             zone=self.ledger.zone,
             keys=self.ledger.keys,
             public_url=self.public_url,
+            soon_at=self.settings.notify.ahead,
             say=self.say,
             audio=partial(self.voice.urls, languages=voicing["languages"]) if speaks else lambda say: None,
             voice=voicing,

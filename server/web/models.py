@@ -543,6 +543,7 @@ class TrackedTicket(Ticket):
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
     changes: list[Change] = Field(default=[], description="newest first")
     soon: bool | None = Field(default=None, description="next up: 请准备")
+    ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
     evaluation: EvaluationLink | None
     evaluated: bool | None = None
 
@@ -604,6 +605,7 @@ class Service(Tell):
     prefix: str
     kind: Literal["ordinary", "complex"]
     waiting: int
+    ahead: int | None = Field(default=None, description="people ahead of somebody who takes a number now")
     wait: Wait | None
     theme: str | None = None
     theme_en: str | None = None

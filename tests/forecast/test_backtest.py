@@ -1,15 +1,15 @@
 """The predictor against days that came: figures that may not fall. The days are made of our own descriptions."""
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from forecast_days import made
 
 from server.domain.dispatch import Station, Waiter, choose
 from server.domain.rules import Rules
-from server.forecast import alerts, backtest, described, simulate
+from server.forecast import alerts, backtest, simulate
 from server.forecast.forward import NEVER
 from server.forecast.learn import Learned, Past, learn
 from server.forecast.waits import HallState, futures, predict
@@ -17,11 +17,6 @@ from server.forecast.waits import HallState, futures, predict
 ROOT = Path(__file__).resolve().parents[2]
 MIN = 60_000
 RULES = {mode: replace(Rules(), mode=mode) for mode in ("fair", "most")}
-
-
-def made(name, days=4, seed=5):
-    text = (ROOT / "config" / "days" / f"{name}.toml").read_text(encoding="utf-8")
-    return described.describe(tomllib.loads(text), days=days, seed=seed)
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,8 @@ def notifier(ledger, clock, sent):
     def turn():
         while heard:
             one.look(*heard.pop(0))
+        ledger.waits = waits.draw(ledger.floor, clock(), last=ledger.waits)
+        one.get_ready()
         one.remind()
         one.work()
         return [(m["template"], m["number"]) for m in sent]
@@ -92,6 +94,7 @@ def told(notifier, ledger):
 def test_who_gave_a_phone_is_told_and_who_did_not_is_not(take, desk, told, sent):
     take("tax", phone=PHONE)
     take("tax")
+    told()
 
     desk("1").start_service(desk("1").call_next())
 

@@ -88,4 +88,3 @@ def test_no_private_part_of_a_library_is_used_that_is_not_named_here():
 
     strangers = sorted(f"{path} uses `{name}`" for path, name in used if name not in ours | named)
     assert not strangers, f"{'; '.join(strangers)}: name it in USED, and give its library an upper bound."
-

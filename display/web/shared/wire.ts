@@ -456,6 +456,8 @@ export interface Service {
   prefix: string;
   kind: "ordinary" | "complex";
   waiting: number;
+  /** people ahead of somebody who takes a number now */
+  ahead?: number | null;
   wait: Wait | null;
   theme?: string | null;
   theme_en?: string | null;
@@ -597,6 +599,8 @@ export interface TrackedTicket extends Ticket {
   changes?: Change[];
   /** next up: 请准备 */
   soon?: boolean | null;
+  /** why more people are ahead than before: moved, or the class of who came in */
+  ahead_rose?: string | null;
   evaluation: EvaluationLink | null;
   evaluated?: boolean | null;
 }

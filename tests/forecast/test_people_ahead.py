@@ -1,0 +1,144 @@
+"""People ahead: how many the hall's own dispatch will call before one, as told at issue and later, against what came."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from forecast_days import made
+
+from server import actions
+from server.domain.rules import Rules
+from server.forecast import backtest
+from server.forecast.wait_forecast import MOVED, draw
+
+
+@pytest.mark.parametrize(("name", "mode"), [("county", "fair"), ("county", "most"), ("township", "fair")])
+def test_people_ahead_told_at_issue_are_those_called_before(name, mode):
+    rows = backtest.check_ahead(made(name), replace(Rules(), mode=mode), every=9, runs=60)
+
+    told, came, p50, usual = rows.T
+    off = told - came
+    assert len(rows) > 50
+    assert np.median(off) == 0
+    assert (abs(off) <= np.maximum(2, told / 10)).mean() >= 0.85
+    assert ((told == 0) & (p50 > usual) & (came > 0)).mean() < 0.01  # waiting for the doors to open, say
+
+
+@pytest.fixture
+def morning(ledger, clock):
+    """Draws what the hall says of its line at this moment, as the running forecaster does."""
+
+    def look():
+        ledger.waits = draw(ledger.floor, clock(), last=ledger.waits)
+        return {ledger.floor.tickets[id].number: n for id, n in ledger.waits.people_ahead(ledger.floor).items()}
+
+    return look
+
+
+def close_all_but(ledger, no):
+    for other in ("1", "2", "3", "A12"):
+        if other != no:
+            ledger.do("test", actions.set_window, window=other, state="closed")
+
+
+def test_who_shares_the_window_is_ahead_whatever_the_service(ledger, take, desk, clock, morning):
+    close_all_but(ledger, "A12")
+    for n in range(9):
+        clock.forward(seconds=20)
+        take(("tax", "social", "estate")[n % 3])
+    morning()
+
+    last = take("tax")
+
+    told = ledger.waits.people_ahead(ledger.floor)[last.id]
+    assert morning()[last.number] <= told  # the phone, a second later, says no more
+    before = 0
+    while ledger.floor.tickets[last.id].state == "waiting":
+        there = desk("A12").call_next()
+        before += there.id != last.id
+        desk("A12").start_service(there)
+        clock.forward(minutes=8)
+        desk("A12").finish(there)
+    assert before > 3 and abs(told - before) <= 1
+
+
+def test_ten_in_one_moment_are_told_ten_different_places(ledger, take, morning):
+    close_all_but(ledger, "1")
+    morning()
+
+    some = [take("tax") for _ in range(10)]
+
+    ahead = ledger.waits.people_ahead(ledger.floor)
+    assert [ahead[t.id] for t in some] == list(range(10))
+    assert list(morning().values()) == list(range(10))
+
+
+def test_a_service_that_nobody_serves_has_no_people_ahead(ledger, take, morning):
+    for no in ("1", "2", "3", "A12"):
+        ledger.do("test", actions.set_window, window=no, state="closed")
+    ticket = take("tax")
+
+    assert morning()[ticket.number] is None
+
+
+def test_it_falls_as_others_are_called_before_the_next_forecast(ledger, take, desk, morning):
+    close_all_but(ledger, "1")
+    some = [take("tax") for _ in range(4)]
+    morning()
+
+    desk("1").call_next()
+
+    assert ledger.waits.people_ahead(ledger.floor)[some[3].id] == 2
+
+
+def test_it_rises_only_for_a_better_right_and_says_which(ledger, take, morning, clock):
+    close_all_but(ledger, "1")
+    some = [take("tax") for _ in range(3)]
+    before = morning()
+    clock.forward(minutes=1)
+    assert morning() == before
+
+    green = take("tax", class_="green", reason="elderly")
+    after = morning()
+
+    assert after[green.number] == 0
+    assert after[some[2].number] == before[some[2].number] + 1
+    assert ledger.waits.rose[some[2].id] == "green"
+
+
+def test_who_lets_others_go_first_is_told_so(ledger, take, clock, morning):
+    close_all_but(ledger, "1")
+    some = []
+    for _ in range(5):
+        clock.forward(seconds=20)
+        some.append(take("tax"))
+    morning()
+
+    ledger.do("holder", actions.postpone, ticket=some[1].id, places=2)
+
+    assert morning()[some[1].number] == 3
+    assert ledger.waits.rose[some[1].id] == MOVED
+
+
+def test_a_whole_morning_never_tells_more_without_a_reason(ledger, take, desk, clock, morning):
+    """Tickets of three services come, windows call; each look is compared with the one before."""
+    last: dict = {}
+    for minute in range(60):
+        if minute % 3 != 2:
+            take(("tax", "social")[minute % 2], **({"class_": "green", "reason": "elderly"} if minute % 13 == 7 else {}))
+        if minute % 4 == 3:
+            for no in ("1", "2"):
+                if ledger.floor.at_window(no) is None:
+                    desk(no).call_next()
+                elif minute % 8 == 7:
+                    there = ledger.floor.at_window(no)
+                    desk(no).start_service(there)
+                    desk(no).finish(there)
+        clock.forward(minutes=1)
+        now = morning()
+        numbers = {t.number: t.id for t in ledger.floor.waiting()}
+        for number, ahead in now.items():
+            if number in last and last[number] is not None and ahead is not None and ahead > last[number]:
+                assert ledger.waits.rose[numbers[number]] in ("green", "ordinary"), number  # a short matter may go first
+                assert set(now) - set(last), number  # and only when somebody has come
+        last = now
