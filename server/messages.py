@@ -69,6 +69,8 @@ def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
         call = None
     if "why" in facts:
         facts["why"] = sight.told("why", facts["why"])
+    if kind == "device.changed":
+        facts |= sight.device_says(floor.devices[facts["device"]])
     asked = sight.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
     facts |= {name: sight.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}

@@ -23,7 +23,8 @@ from .domain.floor import Floor
 from .domain.hours import as_texts, is_open
 from .domain.line import promise_of, rules_of, served_by, station, waiters
 from .domain.slots import slots_of
-from .domain.things import COMMAND_LASTS, Case, Evaluation, Visitor, Window
+from .domain.texts import FIRST, Text, gathered, pick
+from .domain.things import COMMAND_LASTS, Case, Device, Evaluation, HallNotice, Service, Visitor, Window
 from .domain.tickets import AT_WINDOW, LIVE, MOVES, State, Ticket
 from .forecast.waits import Wait, as_told
 from .record import store
@@ -68,13 +69,17 @@ class Sight:
         """Facts with the names of the services and plans that they hold by code."""
         service = self.floor.services.get(facts.get("service", ""))
         plan = next((p for p in plans(self.floor) if p["id"] == facts.get("plan")), None)
-        names = {"service": service and {"zh": service.name, "en": service.name_en or service.name}, "plan": plan and plan.get("name")}
+        names = {"service": service and service.name, "plan": plan and plan.get("name")}
         return facts | {k: v for k, v in names.items() if v}
 
-    def window_names(self, no: str, w: Window | None) -> dict[str, str]:
-        """A window's own name, or how windows are called by their number."""
-        called = self.say("names", "window", {"window": no})
-        return {"zh": (w and w.name) or called["zh"], "en": (w and w.name_en) or called["en"]}
+    def window_name(self, no: str) -> Text:
+        """A window's own name; where it has none in a language, how windows are called by their number."""
+        w = self.floor.windows.get(no)
+        return self.say("names", "window", {"window": no}) | (w.name if w else {})
+
+    def service_name(self, code: str) -> Text:
+        s = self.floor.services.get(code)
+        return s.name if s else {FIRST: code}
 
     # -- the hall and its things
 
@@ -83,8 +88,7 @@ class Sight:
         today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
         return {
             "code": hall.code,
-            "name": hall.name,
-            "name_en": hall.name_en or hall.name,
+            **named("name", hall.name),
             "now": self.instant(self.now),
             "open": is_open(hours, self.now, self.zone),
             "hours": as_texts(hours, today, self.zone),
@@ -125,16 +129,13 @@ class Sight:
         s = self.floor.services[code]
         return {
             "code": s.code,
-            "name": s.name,
-            "name_en": s.name_en or s.name,
+            **named("name", s.name),
             "prefix": s.prefix,
             "kind": s.kind,
-            "theme": s.theme,
-            "theme_en": s.theme_en,
-            "initials": initials(s.name),
+            **named("theme", s.theme) | {"theme_en": s.theme.get("en", "")},
+            "initials": initials(pick(s.name)),
             "matters": list(s.matters),
-            "materials": list(s.materials),
-            "materials_en": list(s.materials_en),
+            **materials(s),
             "online": s.online or None,
             "minutes": s.minutes,
             "closed": s.closed,
@@ -153,12 +154,11 @@ class Sight:
 
     def window(self, no: str) -> dict:
         w = self.floor.windows[no]
-        t, names = self.at_windows.get(no), self.window_names(no, w)
+        t = self.at_windows.get(no)
         return {
             "no": w.no,
-            "name": names["zh"],
-            "name_en": names["en"],
-            "type": w.type or self.say("names", "window_type", {})["zh"],
+            **named("name", self.window_name(no)),
+            "type": w.type or pick(self.say("names", "window_type", {})),
             "services": list(serves(self.floor, w, self.now)),
             "zone": w.zone,
             "state": w.state,
@@ -184,8 +184,7 @@ class Sight:
         of_plans = [
             {
                 "id": f"plan-{p['id']}",
-                "text": p["notice"]["text"],
-                "text_en": p["notice"].get("text_en") or None,
+                **shown(gathered("notices", p["notice"])["text"]),
                 "from": None,
                 "until": None,
             }
@@ -193,10 +192,13 @@ class Sight:
             if p.get("notice", {}).get("text")
         ]
         return of_plans + [
-            {"id": n.id, "text": n.text, "text_en": n.text_en or None, "from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
+            self.notice(n)
             for n in self.floor.notices.values()
             if not n.removed and (n.ends_at is None or n.ends_at > self.now)
         ]
+
+    def notice(self, n: HallNotice) -> dict:
+        return {"id": n.id} | shown(n.text) | {"from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
 
     # -- tickets
 
@@ -309,14 +311,13 @@ class Sight:
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
         public.pop("reason")
-        rules, names = rules_of(self.floor), window and self.window_names(window.no, window)
+        rules = rules_of(self.floor)
+        nowhere = dict.fromkeys(("window_name", "window_name_en", "window_names"))
+        name = named("window_name", self.window_name(window.no)) if window else nowhere
         return public | {
-            "service_name": service.name if service else t.service,
-            "service_name_en": (service.name_en or service.name) if service else t.service,
-            "materials": list(service.materials) if service else [],
-            "materials_en": list(service.materials_en) if service else [],
-            "window_name": names and names["zh"],
-            "window_name_en": names and names["en"],
+            **named("service_name", self.service_name(t.service)),
+            **materials(service),
+            **name,
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
             "return_within": rules.returns.within_s,
             "changes": self.changes(t),
@@ -375,14 +376,12 @@ class Sight:
 
     def evaluation(self, e: Evaluation) -> dict:
         """What the person who holds an evaluation link sees."""
-        service = self.floor.services.get(e.service)
         open_ = e.state == "open" and self.now <= e.expires_at
         return {
             "number": e.number,
             "window": e.window,
             "service": e.service,
-            "service_name": service.name if service else e.service,
-            "service_name_en": (service.name_en or service.name) if service else e.service,
+            **named("service_name", self.service_name(e.service)),
             "clerk": self.clerk(e.clerk),
             "state": e.state if e.state == "given" or open_ else "expired",
             "expires_at": self.instant(e.expires_at),
@@ -443,7 +442,7 @@ class Sight:
             "seq": seq,
             "number": facts["number"],
             "window": window,
-            "window_name": facts.get("window_name") or self.window_names(window, None)["zh"],
+            "window_name": facts.get("window_name") or pick(self.window_name(window)),
             "service": facts["service"],
             "times": facts["times"],
             "at": at,
@@ -520,7 +519,7 @@ class Sight:
         sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
         said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
         return [
-            {"id": m.id, "window": m.window, "text": m.text or say["zh"], "at": self.instant(m.at), "by": m.by, "say": say or None}
+            {"id": m.id, "window": m.window, "text": m.text or pick(say), "at": self.instant(m.at), "by": m.by, "say": say or None}
             for m, say in ((m, said(m)) for m in sent)
         ]
 
@@ -570,8 +569,6 @@ class Sight:
         return [{"id": id, "do": what} | ({"ticket": ticket} if ticket else {}) for id, what, ticket in rows]
 
     def devices(self) -> list[dict]:
-        silent = self.say("devices", "silent_machine", {})
-        said = lambda d: silent if d.code == "silent" and not d.sentence else {"zh": d.sentence, "en": d.sentence_en}
         return [
             {
                 "id": d.id,
@@ -580,12 +577,16 @@ class Sight:
                 "kind": d.kind,
                 "state": d.state,
                 "code": d.code,
-                "sentence": said(d)["zh"],
-                "sentence_en": said(d)["en"],
+                **self.device_says(d),
                 "at": self.instant(d.at),
             }
             for d in sorted(self.floor.devices.values(), key=lambda d: d.id)
         ]
+
+    def device_says(self, d: Device) -> dict:
+        """A device in its machine's own words; of a machine that is silent the hall says it."""
+        said = self.say("devices", "silent_machine", {}) if d.code == "silent" and not d.sentence else d.sentence
+        return named("sentence", said) | {"sentence_en": said.get("en", "")}
 
     def today(self) -> dict:
         """The day's figures so far. `kept_pct` is of those whose wait is decided: called, or past the promise and still waiting."""
@@ -686,6 +687,21 @@ class Sight:
     def appointment(self, t: Ticket) -> dict:
         """A booking: the same thing as its ticket, which has no number yet."""
         return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}
+
+
+def named(name: str, text: Text) -> dict:
+    """A text as programs outside know it (`name`, `name_en`), and in every language that it has (`names`)."""
+    return {name: pick(text), f"{name}_en": pick(text, "en"), f"{name}s": text}
+
+
+def shown(text: Text) -> dict:
+    """A notice, whose English is null where there is none."""
+    return named("text", text) | {"text_en": text.get("en")}
+
+
+def materials(service: Service | None) -> dict:
+    all = service.materials if service else {}
+    return {"materials": pick(all) or [], "materials_en": all.get("en", []), "material_lists": all}
 
 
 def _sums(tickets: list[Ticket], now: int) -> dict:

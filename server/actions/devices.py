@@ -9,6 +9,7 @@ from dataclasses import replace
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import promise_of
+from ..domain.texts import Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import State, Ticket
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
@@ -17,14 +18,13 @@ DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
-def report_device(tx, *, device: str, kind: str, state: str, code: str = "", sentence: str = "", sentence_en: str = "") -> Device:
-    """A device's state as its machine sees it. Only a change is an event; a beat is not."""
+def report_device(tx, *, device: str, kind: str, state: str, code: str = "", sentence: Text | None = None) -> Device:
+    """A device's state as its machine sees it, in its own words. Only a change is an event; a beat is not."""
     old = tx.floor.devices.get(device)
     if old and (old.state, old.code) == (state, code):
         return old
-    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence, sentence_en=sentence_en, at=tx.now)
-    event = events.DeviceChanged(device=device, state=state, code=code, sentence=sentence, sentence_en=sentence_en)
-    tx.tell(event, new)
+    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence or {}, at=tx.now)
+    tx.tell(events.DeviceChanged(device=device, state=state, code=code), new)
     return new
 
 

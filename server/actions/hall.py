@@ -10,6 +10,7 @@ from ..domain.duty import plans
 from ..domain.errors import NotFound, WrongBody
 from ..domain.hours import WEEKDAYS
 from ..domain.rules import Rules, from_dict, out_of_bounds
+from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import State
 from .windows import set_window
@@ -36,10 +37,10 @@ SETTINGS = (
 
 def load_hall(tx, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
-    made = Hall(**{"timezone": tx.zone.key} | hall)  # one that names no zone lives in the one its days are counted by
+    made = Hall(**{"timezone": tx.zone.key} | gathered("hall", hall))  # one that names no zone lives in the one its days are counted by
     things = [made]
-    things += [Service(place=n, **_tuples(s)) for n, s in enumerate(services)]
-    things += [Window(place=n, **_tuples(w)) for n, w in enumerate(windows)]
+    things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
+    things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
     places = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": _plan_ids(settings.get("plans", {}))}
     for name, value in settings.items():
         _check_setting(name, value, places)
@@ -53,7 +54,7 @@ def put_service(tx, *, code: str, **changes) -> Service:
     old = tx.floor.services.get(code)
     if old is None and not changes.get("name"):
         raise NotFound("no_such_service", service=code)
-    place = len(tx.floor.services)
+    place, changes = len(tx.floor.services), gathered("services", changes, old and vars(old))
     new = replace(old, **_tuples(changes)) if old else Service(code=code, **{"place": place} | _tuples(changes))
     if new != old:
         tx.tell(events.ServiceChanged(service=code), new)
@@ -68,7 +69,7 @@ def put_window(tx, *, no: str, **changes) -> Window:
     for code in changes.get("services", ()):
         if code not in tx.floor.services:
             raise NotFound("no_such_service", service=code)
-    place = len(tx.floor.windows)
+    place, changes = len(tx.floor.windows), gathered("windows", changes, old and vars(old))
     new = replace(old, **_tuples(changes)) if old else Window(no=no, **{"place": place} | _tuples(changes))
     if new != old:
         tx.tell(events.WindowChanged(window=no), new)
@@ -238,8 +239,7 @@ def put_notice(
     tx,
     *,
     id: str | None = None,
-    text: str = "",
-    text_en: str = "",
+    text: Text | None = None,
     starts_at: int | None = None,
     ends_at: int | None = None,
     removed: bool = False,
@@ -251,9 +251,9 @@ def put_notice(
     if old and removed:
         new = replace(old, removed=True)
     else:
-        if not text.strip():
+        if not any(map(str.strip, (text or {}).values())):
             raise WrongBody("bad_body", errors=[{"field": "text", "problem": "…"}])
-        new = HallNotice(id=id or tx.new_id(), text=text, text_en=text_en, starts_at=starts_at or tx.now, ends_at=ends_at)
+        new = HallNotice(id=id or tx.new_id(), text=text, starts_at=starts_at or tx.now, ends_at=ends_at)
     tx.tell(events.NoticeChanged(notice=new.id), new)
     return new
 

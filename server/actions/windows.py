@@ -8,6 +8,7 @@ from ..domain import events
 from ..domain.dispatch import explain
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.line import next_for
+from ..domain.texts import pick
 from ..domain.things import OUTCOMES, WINDOW_STATES, Evaluation, Window
 from ..domain.tickets import State, Ticket
 from .evaluations import open_evaluation
@@ -57,10 +58,7 @@ def free_window(tx, no: str) -> Window:
 
 def _call(tx, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
     called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now)
-    event = events.TicketCalled(
-        ticket=called.id, window=window.no, number=called.number, service=called.service, window_name=window.name, times=1, why=why
-    )
-    tx.tell(event, called)
+    tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called)
     return called
 
 
@@ -72,11 +70,13 @@ def recall(tx, *, ticket: str) -> Ticket:
     if most and again.times_called > most:
         raise NotNow("too_many_recalls", number=again.number, most=most)
     window = find_window(tx, again.window)
-    event = events.TicketRecalled(
-        ticket=again.id, window=again.window, number=again.number, service=again.service, window_name=window.name, times=again.times_called
-    )
-    tx.tell(event, again)
+    tx.tell(events.TicketRecalled(**_said_of(again, window), times=again.times_called), again)
     return again
+
+
+def _said_of(ticket: Ticket, window: Window) -> dict:
+    at = {"ticket": ticket.id, "window": window.no, "window_name": pick(window.name)}
+    return at | {"number": ticket.number, "service": ticket.service}
 
 
 def start_service(tx, *, ticket: str) -> Ticket:

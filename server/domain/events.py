@@ -350,8 +350,6 @@ class DeviceChanged(Event):
     device: str = ""
     state: str = "unknown"
     code: str = ""
-    sentence: str = ""
-    sentence_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

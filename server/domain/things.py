@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from .errors import NotNow
+from .texts import Text
 
 CLASSES = ("ordinary", "appointment", "green")
 GREEN_REASONS = ("elderly", "disabled", "pregnant", "military", "other")
@@ -28,8 +29,7 @@ class Hall:
     KEY: ClassVar[str] = "id"
     id: str = "hall"
     code: str
-    name: str
-    name_en: str = ""
+    name: Text
     timezone: str = "Asia/Shanghai"
 
 
@@ -37,15 +37,12 @@ class Hall:
 class Service:
     KEY: ClassVar[str] = "code"
     code: str
-    name: str
-    name_en: str = ""
+    name: Text
     prefix: str = "A"
     kind: str = "ordinary"  # or complex
-    theme: str = ""
-    theme_en: str = ""
+    theme: Text = field(default_factory=dict)
     matters: tuple[str, ...] = ()
-    materials: tuple[str, ...] = ()
-    materials_en: tuple[str, ...] = ()
+    materials: dict[str, list[str]] = field(default_factory=dict)  # by language
     online: str = ""
     minutes: float = 8.0
     place: int = 0
@@ -57,8 +54,7 @@ class Service:
 class Window:
     KEY: ClassVar[str] = "no"
     no: str
-    name: str = ""
-    name_en: str = ""
+    name: Text = field(default_factory=dict)
     type: str = ""  # 收件, 出件, …: the hall's own word; without one it serves everything
     services: tuple[str, ...] = ()
     state: str = "closed"
@@ -175,8 +171,7 @@ class Device:
     kind: str
     state: str = "unknown"
     code: str = ""
-    sentence: str = ""
-    sentence_en: str = ""
+    sentence: Text = field(default_factory=dict)  # in the machine's own words
     at: int = 0
 
 
@@ -199,8 +194,7 @@ class Alert:
 class HallNotice:
     KEY: ClassVar[str] = "id"
     id: str
-    text: str
-    text_en: str = ""
+    text: Text
     starts_at: int = 0
     ends_at: int | None = None
     removed: bool = False

@@ -23,6 +23,7 @@ from ..domain.floor import Floor
 from ..domain.hours import clock, midnight
 from ..domain.line import rules_of
 from ..domain.rules import ORDINARY
+from ..domain.texts import pick
 from ..domain.tickets import State
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
@@ -370,8 +371,8 @@ def _hall(
         if (mine := tuple(codes[s] for s in serves(floor, w, at) if s in codes))
     ]
     hall = simulate.Hall(
-        name=floor.the_hall.name,
-        services=tuple(simulate.Service(code=s.code, name=s.name, complex=s.kind == "complex", minutes=s.minutes) for s in services),
+        name=pick(floor.the_hall.name),
+        services=tuple(simulate.Service(code=s.code, name=pick(s.name), complex=s.kind == "complex", minutes=s.minutes) for s in services),
         windows=tuple(windows),
         days=(),
     )

@@ -136,7 +136,7 @@ def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tupl
 
 def warm_up(now: int) -> None:
     """Draws the wait forecast of a made-up hall, so that what is compiled at its first use is compiled before anybody waits for it."""
-    service, window = Service(code="a", name="a"), Window(no="1", services=("a",), state="open")
+    service, window = Service(code="a", name={}), Window(no="1", services=("a",), state="open")
     waiting = [
         Ticket(id=f"{n}", key=None, day="", number=f"A{n}", seq=n, series="A", service="a", class_="ordinary", line_at=now, clock_at=now)
         for n in range(3)

@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 from ..actions.holders import drop_push, remember
 from ..domain import notify
+from ..domain.texts import pick
 from ..domain.tickets import LIVE, State
 
 log = logging.getLogger("hall.notify")
@@ -171,7 +172,7 @@ class Notifier:
         facts = {
             "hall": sight.floor.the_hall.name,
             "number": ticket.number or "",
-            "service": public["service_name"],
+            "service": public["service_names"],
             "window": ticket.window or (ticket.legs[-1].window if ticket.legs else "") or "",
             "ahead": public["ahead"],
             "slot": (public["slot_at"] or "")[:16].replace("T", " "),
@@ -182,8 +183,8 @@ class Notifier:
             "hall": sight.floor.the_hall.code,
             "channels": list(self.settings.channels),
             "template": template,
-            "title": sight.floor.the_hall.name,
-            "text": text[ticket.language if ticket.language in text else "zh"],
+            "title": pick(sight.floor.the_hall.name, ticket.language),
+            "text": pick(text, ticket.language),
             "number": ticket.number,
             "url": public["url"],
         }

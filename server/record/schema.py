@@ -6,9 +6,12 @@ Those of the last group are private: not in the journal, not rebuilt, may be for
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from sqlite_utils import Database, Migrations
+
+from ..domain.texts import gathered
 
 migrations = Migrations("hallfloor")
 
@@ -71,6 +74,26 @@ def m0005_cases(db):
 @migrations()
 def m0006_what_the_hall_says_to_windows(db):
     db.execute("ALTER TABLE messages ADD COLUMN say TEXT NOT NULL DEFAULT '{}'")
+
+
+@migrations()
+def m0007_a_text_is_one_value_for_all_languages(db):
+    in_json = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    read = lambda column, cell: json.loads(cell) if column.startswith("materials") else cell
+    for table, texts in {
+        "hall": ("name",),
+        "services": ("name", "theme", "materials"),
+        "windows": ("name",),
+        "notices": ("text",),
+        "devices": ("sentence",),
+    }.items():
+        columns = [name + lang for name in texts for lang in ("", "_en")]
+        for key, *cells in db.execute(f"SELECT rowid, {','.join(columns)} FROM {table}").fetchall():
+            row = gathered(table, {c: read(c, cell) for c, cell in zip(columns, cells, strict=True)})
+            pairs = ",".join(f"{name} = ?" for name in texts)
+            db.execute(f"UPDATE {table} SET {pairs} WHERE rowid = ?", [*(in_json(row[name]) for name in texts), key])
+        for name in texts:
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {name}_en")
 
 
 FIRST = """

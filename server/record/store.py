@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from ..domain.floor import PRIVATE, TABLES, Floor, key_of
+from ..domain.texts import TEXTS, gathered
 from ..domain.tickets import LIVE, Leg, State
 
 DATABASE = "hall.db"
@@ -141,6 +142,7 @@ def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | No
             if row is None:
                 connection.execute(f'DELETE FROM {table} WHERE "{key_name}" = ?', (key,))
                 continue
+            row = _with_texts(connection, table, key, row)
             names = list(row)
             cells = [cell(row[n]) for n in names]
             if row.get(key_name) == key:  # a whole row
@@ -150,6 +152,16 @@ def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | No
             else:
                 pairs = ",".join(f'"{n}"=?' for n in names)
                 connection.execute(f'UPDATE {table} SET {pairs} WHERE "{key_name}" = ?', [*cells, key])
+
+
+def _with_texts(connection: sqlite3.Connection, table: str, key: str, row: dict) -> dict:
+    """The row of an event; one that was written while a text had a column for each language (`name`, `name_en`) gets its texts whole."""
+    old_form = {k for k in row if k.removesuffix("_en") in TEXTS.get(table, ()) and not isinstance(row[k], dict)}
+    if not old_form:
+        return row
+    texts = ",".join(TEXTS[table])
+    cells = connection.execute(f'SELECT {texts} FROM {table} WHERE "{key_column(table)}" = ?', (key,)).fetchone() or ()
+    return gathered(table, row, dict(zip(TEXTS[table], map(json.loads, cells), strict=False)))
 
 
 def difference(before, after) -> dict:

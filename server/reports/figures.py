@@ -14,6 +14,7 @@ from datetime import datetime
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
+from ..domain.texts import pick
 from ..domain.tickets import began
 
 GRADES = {5: "very satisfied", 4: "satisfied", 3: "basically satisfied", 2: "dissatisfied", 1: "very dissatisfied"}
@@ -77,7 +78,7 @@ def report(reader: sqlite3.Connection, first: str, last: str) -> Report:
     """The figures of the days `first` to `last` (yyyy-mm-dd, both counted)."""
     hall = reader.execute("SELECT name, timezone FROM hall").fetchone()
     visits = read(reader, first, last, ZoneInfo(hall["timezone"] if hall else "Asia/Shanghai"))
-    services = dict(reader.execute("SELECT code, name FROM services").fetchall())
+    services = {code: pick(json.loads(name)) for code, name in reader.execute("SELECT code, name FROM services")}
     groups: dict[str, Callable[[Visit], str]] = {
         "service": lambda v: v.service,
         "class": lambda v: v.class_,
@@ -95,7 +96,7 @@ def report(reader: sqlite3.Connection, first: str, last: str) -> Report:
     return Report(
         first=first,
         last=last,
-        hall=hall["name"] if hall else "",
+        hall=pick(json.loads(hall["name"])) if hall else "",
         total=_line("all", visits),
         by=by,
         grades=grades,

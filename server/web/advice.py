@@ -54,7 +54,7 @@ def _pct(share: float) -> float:
 
 def _windows(req: ApiRequest, numbers) -> list[dict]:
     look = req.context.look()
-    return [{key: w[key] for key in ("no", "name", "name_en")} for w in map(look.window, numbers)]
+    return [{key: w[key] for key in ("no", "name", "name_en", "names")} for w in map(look.window, numbers)]
 
 
 def _hour(req: ApiRequest, at: int, found) -> dict:

@@ -102,7 +102,7 @@ def shown(value):
 
 
 def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:
-    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float)}
+    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float | dict)}
     return {
         "type": f"/problems/{code}",
         "title": context().words.text("titles", f"status_{status}", lang),
@@ -122,7 +122,7 @@ def wrong_body(error: ValidationError, model: type[BaseModel]) -> HallError:
         return BadRequest("broken_json", 400)
     errors, unknown = [], []
     for e in found:
-        where = ".".join(str(part) for part in e["loc"] if part != "body") or "body"
+        where = ".".join(str(part) for part in e["loc"] if part != "body" and not str(part).startswith("=")) or "body"  # =: a Tag
         if e["type"] == "extra_forbidden":
             near = difflib.get_close_matches(str(e["loc"][-1]), names_at(model, e["loc"][:-1]), 1, 0.5)
             unknown.append({"field": where, "code": "unknown_field", "suggestion": near[0] if near else ""})

@@ -13,6 +13,7 @@ from ..domain.hours import HOURS
 from ..domain.line import SERIES, rules_of
 from ..domain.rules import as_dict
 from ..domain.slots import SLOTS
+from ..domain.texts import gathered
 from ..reports.history import LONGEST, history
 from . import models
 from .appointments import no_such_day
@@ -180,8 +181,7 @@ def list_notices(req: ApiRequest):
 
 def a_notice(req: ApiRequest, status: int):
     def answer(tx, n):
-        at = req.context.inside(tx).instant
-        return status, {"id": n.id, "text": n.text, "text_en": n.text_en or None, "from": at(n.starts_at), "until": at(n.ends_at)}
+        return status, req.context.inside(tx).notice(n)
 
     return answer
 
@@ -189,7 +189,8 @@ def a_notice(req: ApiRequest, status: int):
 def notice_of(req: ApiRequest) -> dict:
     b = req.body
     ms = models.milliseconds
-    return {"text": b.text, "text_en": b.text_en or "", "starts_at": ms(b.from_), "ends_at": ms(b.until)}
+    text = gathered("notices", {"text": b.text} | ({} if b.text_en is None else {"text_en": b.text_en}))
+    return text | {"starts_at": ms(b.from_), "ends_at": ms(b.until)}
 
 
 @endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, roles=MANAGERS, tag="settings")

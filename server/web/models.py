@@ -9,7 +9,18 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    StringConstraints,
+    Tag,
+)  # fmt: skip
 from pydantic_core import PydanticCustomError
 
 from ..domain import things
@@ -51,6 +62,7 @@ Id = Annotated[str, StringConstraints(pattern=ID)]
 ISO_DAY = StringConstraints(pattern=rf"^{OUR_YEARS}-\d{{2}}-\d{{2}}$")
 Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
 Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), Field(json_schema_extra={"pattern": WRITTEN_OUT})]
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Language = Literal["zh", "en"]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
 Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
@@ -83,6 +95,19 @@ def only_tags(tags: dict) -> dict:
 
 def text(most: int, least: int = 0):
     return Annotated[str, StringConstraints(pattern=PLAIN, min_length=least, max_length=most)]
+
+
+Texts = dict[str, str]  # language -> text
+
+
+def in_languages(one):
+    """A text in one language, or in each: {"zh": …, "en": …}."""
+    lang = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+    each = Annotated[dict[lang, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
+    return Annotated[
+        Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")],
+        Discriminator(lambda value: "=each" if isinstance(value, dict) else "=one"),
+    ]
 
 
 class Body(BaseModel):
@@ -280,14 +305,14 @@ class DeskKeys(Body):
 
 
 class PutService(Body):
-    name: text(60, 1) | None = None
+    name: in_languages(text(60, 1)) | None = None
     name_en: text(80) | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
     kind: Literal["ordinary", "complex"] | None = None
-    theme: text(40) | None = None
+    theme: in_languages(text(40)) | None = None
     theme_en: text(60) | None = None
     matters: Annotated[list[text(60)], Field(max_length=200)] | None = None
-    materials: Annotated[list[text(120)], Field(max_length=60)] | None = None
+    materials: in_languages(Annotated[list[text(120)], Field(max_length=60)]) | None = None
     materials_en: Annotated[list[text(120)], Field(max_length=60)] | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
@@ -297,7 +322,7 @@ class PutService(Body):
 
 
 class PutWindow(Body):
-    name: text(40) | None = None
+    name: in_languages(text(40)) | None = None
     name_en: text(60) | None = None
     type: text(20) | None = None
     services: Annotated[list[Code], Field(max_length=300)] | None = None
@@ -310,7 +335,7 @@ class PutSetting(Body):
 
 
 class PutNotice(Body):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    text: in_languages(Annotated[str, StringConstraints(min_length=1, max_length=300)])
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
     from_: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None
@@ -488,6 +513,7 @@ class Ticket(Tell):
     day: str | None = None
     service_name: str | None = None
     service_name_en: str | None = None
+    service_names: Texts | None = None
     told: Told | None = Field(default=None, description="the wait as it was told when the number was taken")
     only_window: str | None = None
     called_at: Instant | None = None
@@ -535,11 +561,14 @@ class TrackedTicket(Ticket):
 
     service_name: str
     service_name_en: str
+    service_names: Texts
     window_name: str | None
     window_name_en: str | None = None
+    window_names: Texts | None = None
     moves: list[str]
     materials: list[str] = []
     materials_en: list[str] | None = None
+    material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
     changes: list[Change] = Field(default=[], description="newest first")
     soon: bool | None = Field(default=None, description="next up: 请准备")
@@ -587,6 +616,7 @@ class Hall(Tell):
     code: str
     name: str
     name_en: str
+    names: Texts
     open: bool
     now: Instant
     hours: list[Span]
@@ -602,6 +632,7 @@ class Service(Tell):
     code: str
     name: str
     name_en: str
+    names: Texts
     prefix: str
     kind: Literal["ordinary", "complex"]
     waiting: int
@@ -609,10 +640,12 @@ class Service(Tell):
     wait: Wait | None
     theme: str | None = None
     theme_en: str | None = None
+    themes: Texts | None = None
     initials: str | None = Field(default=None, description="of its name in pinyin, for finding it")
     matters: list[str] | None = None
     materials: list[str] | None = None
     materials_en: list[str] | None = None
+    material_lists: dict[str, list[str]] | None = None
     online: str | None = Field(default=None, description="where it can be done online")
     minutes: float | None = None
     closed: bool | None = None
@@ -638,6 +671,7 @@ class Window(Tell):
     no: str
     name: str
     name_en: str
+    names: Texts
     type: str
     services: list[str] = Field(description="what it serves now, with what is lent to it")
     state: WindowState
@@ -675,6 +709,7 @@ class Notice(Tell):
     id: str
     text: str
     text_en: str | None
+    texts: Texts
     from_: Instant | None = Field(alias="from")
     until: Instant | None
 
@@ -712,6 +747,7 @@ class EvaluationAsked(Tell):
     service: str
     service_name: str
     service_name_en: str
+    service_names: Texts
     clerk: Clerk | None
     window: str
     expires_at: Instant
@@ -837,6 +873,7 @@ class Device(Tell):
     code: str | None = None
     sentence: str | None = None
     sentence_en: str | None = None
+    sentences: Texts | None = None
     at: Instant | None = None
 
 
@@ -1271,6 +1308,7 @@ class WindowStep(Tell):
     no: str
     name: str
     name_en: str
+    names: Texts
 
 
 class HourAdvice(Tell):
@@ -1300,6 +1338,7 @@ class WindowHours(Tell):
     no: str
     name: str
     name_en: str
+    names: Texts
     hours: list[Clocks]
 
 

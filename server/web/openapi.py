@@ -228,12 +228,15 @@ def event_message(kind: str, where: dict) -> dict:
     return {"name": kind, "summary": inspect.getdoc(cls), "payload": payload}
 
 
+TEXTS = {"type": "object", "additionalProperties": {"type": "string"}, "description": "language -> text"}
 CALLED = {
-    "say": {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}},
+    "say": TEXTS,
     "audio": {"type": ["object", "null"], "additionalProperties": {"type": "string"}, "description": "a URL per language"},
 }
 REASON = {"reason": {"type": ["string", "null"]}}
+SENTENCE = {"type": "string", "description": "how the device is, for a person"}
 EXTRA = {
+    "device.changed": {"sentence": SENTENCE, "sentence_en": SENTENCE, "sentences": TEXTS},
     **{f"window.{what}": REASON for what in ("opened", "paused", "closed", "changed")},
     "ticket.called": CALLED,
     "ticket.recalled": CALLED,

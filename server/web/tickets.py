@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import actions
+from .. import actions, views
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.tickets import State
 from . import auth, models
@@ -27,9 +27,7 @@ def a_ticket(req: ApiRequest, status: int = 201):
 
 def with_names(sight, ticket) -> dict:
     """A ticket with what its service is called, so that a kiosk need not look it up to print it."""
-    service = sight.floor.services.get(ticket.service)
-    name = service.name if service else ticket.service
-    return sight.ticket(ticket) | {"service_name": name, "service_name_en": (service.name_en if service else "") or name}
+    return sight.ticket(ticket) | views.named("service_name", sight.service_name(ticket.service))
 
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",

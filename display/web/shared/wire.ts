@@ -133,6 +133,7 @@ export interface Device {
   code?: string | null;
   sentence?: string | null;
   sentence_en?: string | null;
+  sentences?: Record<string, string> | null;
   at?: Instant | null;
 }
 
@@ -218,6 +219,7 @@ export interface Hall {
   code: string;
   name: string;
   name_en: string;
+  names: Record<string, string>;
   open: boolean;
   now: Instant;
   hours: Span[];
@@ -378,6 +380,7 @@ export interface Notice {
   id: string;
   text: string;
   text_en: string | null;
+  texts: Record<string, string>;
   from: Instant | null;
   until: Instant | null;
 }
@@ -453,6 +456,7 @@ export interface Service {
   code: string;
   name: string;
   name_en: string;
+  names: Record<string, string>;
   prefix: string;
   kind: "ordinary" | "complex";
   waiting: number;
@@ -461,11 +465,13 @@ export interface Service {
   wait: Wait | null;
   theme?: string | null;
   theme_en?: string | null;
+  themes?: Record<string, string> | null;
   /** of its name in pinyin, for finding it */
   initials?: string | null;
   matters?: string[] | null;
   materials?: string[] | null;
   materials_en?: string[] | null;
+  material_lists?: Record<string, string[]> | null;
   /** where it can be done online */
   online?: string | null;
   minutes?: number | null;
@@ -552,6 +558,7 @@ export interface Ticket {
   day?: string | null;
   service_name?: string | null;
   service_name_en?: string | null;
+  service_names?: Record<string, string> | null;
   /** the wait as it was told when the number was taken */
   told?: Told | null;
   only_window?: string | null;
@@ -588,11 +595,14 @@ export interface Told {
 export interface TrackedTicket extends Ticket {
   service_name: string;
   service_name_en: string;
+  service_names: Record<string, string>;
   window_name: string | null;
   window_name_en?: string | null;
+  window_names?: Record<string, string> | null;
   moves: string[];
   materials?: string[];
   materials_en?: string[] | null;
+  material_lists?: Record<string, string[]>;
   /** seconds in which a missed number may return */
   return_within?: number | null;
   /** newest first */
@@ -635,6 +645,7 @@ export interface Window {
   no: string;
   name: string;
   name_en: string;
+  names: Record<string, string>;
   type: string;
   /** what it serves now, with what is lent to it */
   services: string[];
@@ -657,6 +668,7 @@ export interface WindowHours {
   no: string;
   name: string;
   name_en: string;
+  names: Record<string, string>;
   hours: Clocks[];
 }
 
@@ -672,6 +684,7 @@ export interface WindowStep {
   no: string;
   name: string;
   name_en: string;
+  names: Record<string, string>;
 }
 
 /** What `watch` is answered with. */

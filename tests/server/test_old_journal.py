@@ -1,0 +1,98 @@
+"""A journal that was written before texts were one value and sentences were codes: it verifies, replays, and shows what it showed."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from server import actions
+from server.domain.texts import TEXTS, gathered
+from server.record import audit, store
+from server.record.ledger import Ledger
+
+OLD = Path(__file__).with_name("hall_before_texts.sql").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data folder as the older program left it."""
+    key = OLD.split("made for this test: ")[1].split("\n")[0]
+    (tmp_path / "hall.key").write_bytes(bytes.fromhex(key))
+    db = sqlite3.connect(tmp_path / "hall.db")
+    db.executescript(OLD)
+    db.close()
+    return tmp_path
+
+
+@pytest.fixture
+def ledger(folder, clock):
+    ledger = Ledger(folder, clock=clock)
+    yield ledger
+    ledger.close()
+
+
+def test_it_verifies_and_replays_clean_after_the_upgrade(ledger, folder):
+    assert audit.verify(folder).ok and audit.verify(folder).rows == 33
+    assert audit.replay(folder) == []
+
+
+def test_its_texts_are_one_value_each(ledger):
+    floor = ledger.floor
+
+    assert floor.the_hall.name == {"zh": "示例县政务服务中心", "en": "Example Hall"}
+    assert floor.services["social"].name == {"zh": "社会保险登记", "en": "Social insurance"}
+    assert floor.services["social"].theme == {"zh": "社保"}
+    assert floor.services["tax"].theme == {"zh": "税务"}
+    assert floor.services["tax"].materials == {"zh": ["身份证", "申报表"], "en": ["ID card", "tax return"]}
+    assert floor.services["new"].name == {"zh": "新业务"} and floor.services["estate"].materials == {"zh": ["合同"]}
+    assert floor.windows["1"].name == {"en": "Window one"} and floor.windows["2"].name == {"en": "Desk two"}
+    assert floor.windows["A12"].name == {"zh": "A12号窗口"}
+    assert sorted(n.text["zh"] for n in floor.notices.values()) == ["只有中文", "周五停电"]
+
+
+def test_what_it_said_in_sentences_is_shown_as_it_was_said(folder, clock, doors):
+    context = doors.Context(folder, clock, None, opened=())
+    with context.server.context.sight() as sight:
+        alerts = {a["kind"]: a for a in sight.alerts()}
+        devices = {d["device"]: d for d in sight.devices()}
+        messages = [m["text"] for m in sight.messages()]
+
+    assert alerts["plan_due"]["say"]["zh"].startswith("建议启动预案“月末高峰”")
+    assert alerts["plan_due"]["advice"][0]["en"] == "Activate the plan"
+    assert alerts["promise"]["say"]["en"].startswith("Tax (walk-ins): in 8 min 2 will pass")
+    assert alerts["promise"]["advice"][0]["zh"].startswith("开放 A12 号窗口")
+    assert devices["printer"]["sentence"].startswith("设备失去联系") and "does not answer" in devices["printer"]["sentence_en"]
+    assert set(messages) == {"请加快", "预案“月末高峰”已启动：请甲到A12号窗口"}
+    context.close()
+
+
+def test_a_new_event_on_it_is_of_the_new_form_and_replays(ledger, folder):
+    ledger.do("test", actions.put_service, code="new", name_en="New")
+    ledger.do("test", actions.put_window, no="1", name={"zh": "一号", "bo": "དང་པོ"})
+
+    assert ledger.floor.services["new"].name == {"zh": "新业务", "en": "New"}
+    assert ledger.floor.windows["1"].name == {"zh": "一号", "bo": "དང་པོ"}
+    assert audit.verify(folder).ok and audit.replay(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "after"),
+    [
+        (None, {"name": "税务", "name_en": "Tax"}, {"name": {"zh": "税务", "en": "Tax"}}),
+        (None, {"name": "税务", "name_en": ""}, {"name": {"zh": "税务"}}),
+        ({"name": {"zh": "税务"}}, {"name_en": "Tax"}, {"name": {"zh": "税务", "en": "Tax"}}),
+        ({"name": {"zh": "税务", "bo": "ཁྲལ"}}, {"name": "国税"}, {"name": {"zh": "国税", "bo": "ཁྲལ"}}),
+        ({"name": {"zh": "税务", "en": "Tax"}}, {"name": {"zh": "国税"}}, {"name": {"zh": "国税"}}),
+        ({"materials": {"zh": ["证"]}}, {"materials_en": ["card"]}, {"materials": {"zh": ["证"], "en": ["card"]}}),
+        ({"name": {"zh": "税务"}}, {"name": ""}, {"name": {}}),
+        (None, {"code": "tax", "matters": [], "minutes": 3}, {"code": "tax", "matters": [], "minutes": 3}),
+    ],
+)
+def test_a_text_is_gathered_whole_and_keeps_the_languages_that_are_not_given(before, given, after):
+    assert gathered("services", given, before) == after
+
+
+def test_only_the_texts_of_a_table_are_gathered():
+    assert gathered("staff", {"name": "li", "shown": "Li"}) == {"name": "li", "shown": "Li"}
+    for table, names in TEXTS.items():
+        assert set(names) <= set(store.columns(store.ALL[table]))
