@@ -144,7 +144,7 @@ class Holder(Body):
 
     name: text(60) | None = None
     id_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9()/-]{1,40}$")] | None = None
-    card: Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,20}$")] | None = None
+    card: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{0,20}$")] | None = None
 
 
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
