@@ -7,6 +7,7 @@ gets what it should show now and not the history. A write that fails is tried tw
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 GAP = 0.02  # seconds of silence before a frame, so that the other side has let go of the line
 TRIES = 3
 PAUSES = (1.0, 2.0, 5.0, 10.0)
-LISTEN = 0.02
+LISTEN = 1.0 if os.name == "posix" else 0.05  # seconds of waiting for a key; a new plan ends it, but not always on Windows
 
 # A line that can be opened is no proof that somebody listens at its end.
 UNANSWERED = Status(state="unknown", code="unanswered")
@@ -68,7 +69,7 @@ class Bus:
         self._listeners: list[Callable[[bytes], None]] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._awake = threading.Event()
+        self._port: ports.Port | None = None
         self._quiet_since = -1e9
         self._status = STARTING
         self._thread = threading.Thread(target=self._run, name=f"bus {name}", daemon=True)
@@ -80,13 +81,13 @@ class Bus:
         with self._lock:
             self._plans.pop(key, None)  # goes to the end of the line
             self._plans[key] = deque((now + after, data) for after, data in frames)
-        self._awake.set()
+        self._wake()
 
     def reply(self, data: bytes, within: float = 0.5) -> None:
         """An answer to what was just heard: before all plans, and not at all once it is late."""
         with self._lock:
             self._replies.append((self._clock() + within, data))
-        self._awake.set()
+        self._wake()
 
     def listen(self, heard: Callable[[bytes], None]) -> None:
         self._listeners.append(heard)
@@ -100,8 +101,13 @@ class Bus:
 
     def close(self) -> None:
         self._stop.set()
-        self._awake.set()
+        self._wake()
         self._thread.join(3)
+
+    def _wake(self) -> None:
+        port = self._port
+        if port is not None:
+            port.wake()
 
     # the thread
 
@@ -117,23 +123,24 @@ class Bus:
                 continue
             failures = 0
             self._status = UNANSWERED
+            self._port = port
             try:
                 while not self._stop.is_set():
                     self._turn(port)
             except DeviceError as error:
                 self._failed(error)
             finally:
+                self._port = None
                 port.close()
 
     def _turn(self, port: ports.Port) -> None:
         job = self._next()
         if job is None:
-            self._hear(port, LISTEN)
+            self._hear(port, self._idle())
             return
         plan, key, due, data = job
         while (wait := self._quiet_since + self._gap - self._clock()) > 0:
-            if not self._hear(port, wait):
-                break
+            self._hear(port, wait)
         try:
             self._write(port, data)
         except DeviceAbsent:
@@ -154,20 +161,22 @@ class Bus:
                     return
                 self._stop.wait(self._gap)
 
-    def _hear(self, port: ports.Port, seconds: float) -> bool:
-        if seconds > 0 and self._awake.is_set() and seconds >= LISTEN:
-            self._awake.clear()
-            seconds = 0
+    def _idle(self) -> float:
+        """Seconds until something is to be sent, and no more than LISTEN."""
+        with self._lock:
+            due = min((plan[0][0] for plan in self._plans.values()), default=None)
+        return LISTEN if due is None else min(LISTEN, max(0.0, due - self._clock()))
+
+    def _hear(self, port: ports.Port, seconds: float) -> None:
         data = port.read(seconds)
         if not data:
-            return False
+            return
         self._quiet_since = self._clock()
         for heard in tuple(self._listeners):
             try:
                 heard(data)
             except Exception:  # noqa: BLE001 — a listener's mistake must not silence the whole line
                 log.exception("a listener of the line %s failed", self.name)
-        return True
 
     def _next(self) -> tuple[deque | None, Hashable, float, bytes] | None:
         now = self._clock()

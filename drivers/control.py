@@ -25,7 +25,7 @@ class Control:
         self.commands = commands
         self._server = Server(("127.0.0.1", port), Handler)
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="stand-in control", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.2,), name="stand-in control", daemon=True).start()
 
     def do(self, line: str) -> str:
         verb, _, rest = line.strip().partition(" ")

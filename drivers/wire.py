@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import socket
 import threading
 import time
 from collections.abc import Callable
+
+from .ports.waker import Waker
 
 
 class VirtualWire:
@@ -22,7 +23,7 @@ class VirtualWire:
         way = way or ("pty" if hasattr(os, "openpty") else "tcp")
         self.answer, self.baud = answer, baud
         self.noise, self.piece, self.damage, self.cut, self.silent = b"", 0, 0, 0, False
-        self._closed = threading.Event()
+        self._closed, self._waker = threading.Event(), Waker()
         self._lock = threading.Lock()
         self._client: socket.socket | None = None
         self._unsent = b""
@@ -53,7 +54,9 @@ class VirtualWire:
         if self._closed.is_set():
             return
         self._closed.set()
+        self._waker.wake()
         self._thread.join(2)
+        self._waker.close()
         if self._way == "pty":
             os.close(self._slave)
             os.close(self._master)
@@ -62,7 +65,7 @@ class VirtualWire:
 
     def _serve_pty(self) -> None:
         while not self._closed.is_set():
-            if not select.select([self._master], [], [], 0.05)[0]:
+            if not self._waker.wait(self._master, None):
                 continue
             try:
                 self._heard(os.read(self._master, 4096))
@@ -71,7 +74,7 @@ class VirtualWire:
 
     def _serve_tcp(self) -> None:
         while not self._closed.is_set():
-            if not select.select([self._server], [], [], 0.05)[0]:
+            if not self._waker.wait(self._server, None):
                 continue
             client, _ = self._server.accept()
             with client:
@@ -85,7 +88,7 @@ class VirtualWire:
 
     def _talk(self, client: socket.socket) -> None:
         while not self._closed.is_set():
-            if not select.select([client], [], [], 0.05)[0]:
+            if not self._waker.wait(client, None):
                 continue
             try:
                 data = client.recv(4096)

@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
 }
 FORGET = 5.0  # seconds after which an unfinished code is forgotten
 PAUSES = (1.0, 2.0, 5.0, 10.0)
+LISTEN = 1.0  # seconds of waiting for a key, which ends it
 
 
 class Codes:
@@ -75,6 +76,7 @@ class Numpad:
         self._connect, self._codes, self._clock = connect, codes, clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._port: ports.Port | None = None
         self._status = STARTING
 
     def start(self, on_key: Callable[[KeyPress], None]) -> None:
@@ -90,6 +92,9 @@ class Numpad:
 
     def close(self) -> None:
         self._stop.set()
+        port = self._port
+        if port is not None:
+            port.wake()
         if self._thread:
             self._thread.join(3)
 
@@ -101,10 +106,12 @@ class Numpad:
                 try:
                     self._status = OK
                     failures = 0
+                    self._port = port
                     while not self._stop.is_set():
-                        for press in self._codes.feed(port.read(0.1).decode("utf-8", "replace"), self._clock()):
+                        for press in self._codes.feed(port.read(LISTEN).decode("utf-8", "replace"), self._clock()):
                             self._on_key(press)
                 finally:
+                    self._port = None
                     port.close()
             except DeviceError as error:
                 self._status = error.status()

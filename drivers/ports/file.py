@@ -9,6 +9,7 @@ import time
 from urllib.parse import SplitResult, unquote
 
 from ..contract import DeviceAbsent, DeviceSilent
+from .waker import Waker
 
 
 def open(address: SplitResult, **_other) -> FilePort:
@@ -29,6 +30,7 @@ def open(address: SplitResult, **_other) -> FilePort:
 class FilePort:
     def __init__(self, fd: int, path: str, *, waits: bool):
         self._fd, self.name, self._waits = fd, path, waits
+        self._waker = Waker()
         self.answers = waits  # a plain file is not to be asked anything: it would only grow
 
     def write(self, data: bytes, timeout: float) -> None:
@@ -50,11 +52,14 @@ class FilePort:
         if not self._waits:
             return b""
         try:
-            if not select.select([self._fd], [], [], max(timeout, 0))[0]:
+            if not self._waker.wait(self._fd, timeout):
                 return b""
             return os.read(self._fd, 4096)
         except OSError as error:
             raise DeviceAbsent("offline", why="unplugged", at=self.name) from error
+
+    def wake(self) -> None:
+        self._waker.wake()
 
     def drain(self) -> None:
         for _ in range(64):  # a device that never stops talking must not hold us
@@ -63,3 +68,4 @@ class FilePort:
 
     def close(self) -> None:
         os.close(self._fd)
+        self._waker.close()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import struct
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent
+from .waker import Waker
 
 EVENT = struct.Struct("llHHi")  # struct input_event: seconds, microseconds, type, code, value
 KEY, DOWN, REPEATED = 1, 1, 2
@@ -48,11 +48,11 @@ class InputPort:
     """`read` gives the characters typed as UTF-8; Enter is a line feed, Backspace is 08."""
 
     def __init__(self, fd: int, name: str):
-        self._fd, self.name, self._shift, self._rest = fd, name, False, b""
+        self._fd, self.name, self._shift, self._rest, self._waker = fd, name, False, b"", Waker()
 
     def read(self, timeout: float) -> bytes:
         try:
-            if not select.select([self._fd], [], [], max(timeout, 0))[0]:
+            if not self._waker.wait(self._fd, timeout):
                 return b""
             data = os.read(self._fd, EVENT.size * 64)
         except OSError as error:
@@ -75,6 +75,9 @@ class InputPort:
     def write(self, data: bytes, timeout: float) -> None:
         """A keyboard shows nothing."""
 
+    def wake(self) -> None:
+        self._waker.wake()
+
     def drain(self) -> None:
         for _ in range(64):
             if not self.read(0):
@@ -82,6 +85,7 @@ class InputPort:
 
     def close(self) -> None:
         os.close(self._fd)
+        self._waker.close()
 
     def _gone(self) -> DeviceAbsent:
         return DeviceAbsent("offline", why="unplugged", at=self.name)

@@ -87,11 +87,16 @@ class SerialPort:
 
     def read(self, timeout: float) -> bytes:
         try:
-            self._line.timeout = max(timeout, 0)
+            if self._line.timeout != timeout:  # setting it costs as much as opening the line
+                self._line.timeout = max(timeout, 0)
             first = self._line.read(1)
             return first + self._line.read(self._line.in_waiting) if first else b""
         except (*BROKEN, TypeError) as error:  # pyserial raises TypeError when the port is closed by another thread
             raise self._gone() from error
+
+    def wake(self) -> None:
+        with contextlib.suppress(*BROKEN, AttributeError, TypeError):  # closed meanwhile; or a kind of line that cannot be woken
+            self._line.cancel_read()
 
     def drain(self) -> None:
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import time
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent, DeviceSilent
+from .waker import Waker
 
 QUESTION = 64  # bytes: more than that was a job
 FAREWELL = 0.3  # seconds for the other side to hang up
@@ -28,7 +28,7 @@ def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
 
 class TcpPort:
     def __init__(self, sock: socket.socket, name: str):
-        self._sock, self.name, self._sent = sock, name, 0
+        self._sock, self.name, self._sent, self._waker = sock, name, 0, Waker()
 
     def write(self, data: bytes, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -49,7 +49,7 @@ class TcpPort:
 
     def read(self, timeout: float) -> bytes:
         try:
-            if not select.select([self._sock], [], [], max(timeout, 0))[0]:
+            if not self._waker.wait(self._sock, timeout):
                 return b""
             data = self._sock.recv(4096)
         except (OSError, ValueError) as error:
@@ -57,6 +57,9 @@ class TcpPort:
         if not data:
             raise self._gone()
         return data
+
+    def wake(self) -> None:
+        self._waker.wake()
 
     def drain(self) -> None:
         for _ in range(64):  # a device that never stops talking must not hold us
@@ -73,6 +76,7 @@ class TcpPort:
                 while self._sock.recv(4096) and time.monotonic() < deadline:
                     pass
         self._sock.close()
+        self._waker.close()
 
     def _gone(self, *, started: bool = False) -> DeviceAbsent:
         return DeviceAbsent("offline", why="connection_lost", at=self.name, started=started)

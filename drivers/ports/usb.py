@@ -83,6 +83,9 @@ class UsbPort:
         except usb.core.USBError as error:
             raise self._gone() from error
 
+    def wake(self) -> None:
+        """libusb waits by itself."""
+
     def drain(self) -> None:
         for _ in range(64):
             if not self.read(0.001):

@@ -144,6 +144,10 @@ class Lines:
         self._pause, self._shortest, self._longest = pause, shortest, longest
         self._kept, self._last, self._enters = "", 0.0, False
 
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._kept)
+
     def feed(self, characters: str, now: float) -> list[str]:
         lines = self.tick(now)
         for c in characters:

@@ -13,6 +13,7 @@ from .serial_port import PAUSES, guarded
 
 UNUSED = Status(state="unknown", code="silent", facts={"why": "unused"})
 PAUSE = 0.4  # seconds without a character after which a code without Enter is whole; gaps of 0.16 s inside one have been seen
+LISTEN = 1.0  # seconds of waiting for a code, which ends it
 SAME = 2.0  # seconds in which the same code again is the same showing of it
 
 
@@ -29,6 +30,7 @@ class SerialScanner:
         self._connect, self._parsers, self._clock = connect, parsers, clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._port: ports.Port | None = None
         self._status = UNUSED
 
     def start(self, on_code: Callable[[Code], None]) -> None:
@@ -42,6 +44,9 @@ class SerialScanner:
 
     def close(self) -> None:
         self._stop.set()
+        port = self._port
+        if port is not None:
+            port.wake()
         if self._thread:
             self._thread.join(5)
 
@@ -57,11 +62,13 @@ class SerialScanner:
                 continue
             if self._status.state == "trouble":
                 self._status = UNUSED
+            self._port = port
             try:
                 self._listen(port)
             except DeviceError as error:
                 self._lost(error)
             finally:
+                self._port = None
                 port.close()
             if not self._stop.is_set():
                 self._stop.wait(PAUSES[0])
@@ -69,7 +76,7 @@ class SerialScanner:
     def _listen(self, port: ports.Port) -> None:
         lines, last, last_at = codes.Lines(pause=PAUSE), "", 0.0
         while not self._stop.is_set():
-            data = port.read(0.05)
+            data = port.read(0.05 if lines.unfinished else LISTEN)
             now = self._clock()
             for line in lines.feed(_text(data), now) if data else lines.tick(now):
                 self._status = OK

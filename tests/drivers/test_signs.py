@@ -1,5 +1,7 @@
 """LED bars: the published frames, templates for other makes, and a line where a dead bar delays nobody."""
 
+import os
+import threading
 import time
 
 import pytest
@@ -12,6 +14,7 @@ from drivers import bus
 from drivers.contract import DeviceAbsent, DeviceSilent
 from drivers.sign import frames, serial_port
 from drivers.sign.frames import PROFILES, Template
+from drivers.wire import VirtualWire
 
 VECTORS = [
     ("zhongyi", 1, 1, "A001", ["01 FE 10 01 86 3C 00 05 00 41 30 30 31 00 0F 0A"]),
@@ -105,6 +108,7 @@ class Line:
 
     def __init__(self, *failures):
         self.failures, self.written, self.closed = list(failures), [], False
+        self.woken = threading.Event()
 
     def write(self, data, timeout):
         failure = self.failures.pop(0) if self.failures else None
@@ -113,8 +117,12 @@ class Line:
         self.written.append((time.monotonic(), data))
 
     def read(self, timeout):
-        time.sleep(timeout)  # a quiet line
+        self.woken.wait(timeout)  # a quiet line
+        self.woken.clear()
         return b""
+
+    def wake(self):
+        self.woken.set()
 
     def drain(self):
         pass
@@ -125,6 +133,36 @@ class Line:
     @property
     def data(self):
         return [d for _, d in self.written]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a serial line of Windows is looked at 20 times a second")
+@pytest.mark.parametrize("way", ["pty", "tcp"])
+def test_an_idle_line_is_waited_for_and_not_polled_and_a_new_text_goes_out_at_once(way, monkeypatch):
+    monkeypatch.setattr(bus, "LISTEN", 3600.0)  # whoever waited for its end would be noticed
+    heard, reads = bytearray(), []
+    wire = VirtualWire(lambda data: heard.extend(data) or b"", way=way)
+
+    def connect():
+        port = drivers.ports.open(wire.url)
+        read = port.read
+        port.read = lambda timeout: reads.append(timeout) or read(timeout)
+        return port
+
+    b = bus.Bus(connect)
+    assert until(lambda: reads) and reads == [3600.0]
+
+    b.plan("sign", [(0.0, b"one"), (0.05, b"two")])
+    assert until(lambda: bytes(heard) == b"onetwo")
+    assert until(lambda: reads[-1] == 3600.0) and len(reads) < 20
+
+    keys = []
+    b.listen(keys.append)
+    wire.send(b"key")
+    assert until(lambda: b"".join(keys) == b"key")
+    began = time.monotonic()
+    b.close()
+    wire.close()
+    assert time.monotonic() - began < 60 and not b._thread.is_alive()
 
 
 def test_frames_leave_a_gap_and_each_device_has_its_turn():
