@@ -27,7 +27,7 @@ class Port(Protocol):
         """What has come in, waiting up to `timeout` seconds for the first byte; b"" when nothing came."""
 
     def wake(self) -> None:
-        """From another thread: ends a `read` that waits, or else the next one. Nothing is lost. Where a way has no means for it: nothing."""
+        """From another thread: ends a `read` that waits, or else the next one. Nothing is lost. Some ways have no means for it."""
 
     def drain(self) -> None:
         """Throws away what has come in."""
