@@ -41,7 +41,7 @@ def own_hall(windows: int, services: int = 1):
 
 def prove(server: OwnServer) -> None:
     """The journal is whole, and all tables follow from it."""
-    from ..record import audit
+    from server.record import audit
 
     verdict = audit.verify(server.folder)
     ensure(verdict.ok, f"hall verify: bad {verdict.bad}: {verdict.reason}")
