@@ -18,6 +18,8 @@ def devices(file, lang):
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    from tabulate import tabulate
+
     from config.devices import named_in
     from config.words import devices as words
 
@@ -38,9 +40,7 @@ def devices(file, lang):
         )
         for one, (status, note) in zip(wanted, found, strict=True)
     ]
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
-    for *columns, said in rows:
-        click.echo("  ".join([*(text.ljust(width) for text, width in zip(columns, wide, strict=True)), said]).rstrip())
+    click.echo(tabulate(rows, tablefmt="plain", disable_numparse=True))
     bad = sum(status.state == "trouble" for status, _ in found)
     if bad:
         raise click.ClickException(f"{bad} of {len(found)} device{'s' * (len(found) > 1)} in trouble.")

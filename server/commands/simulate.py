@@ -173,13 +173,15 @@ def _named(text: str) -> tuple:
 
 def as_text(names: list[str], table: list) -> str:
     """Each hall under each rule set: the score and what it is made of."""
-    head = f"{'hall':<18}{'rules':<22}{'score':>7}{'green+booked':>14}{'all':>7}{'worst group':>30}{'p99':>6}{'longest':>9}"
-    lines = [head, "-" * len(head)]
-    for hall, scores in table:
-        for name, s in zip(names, scores, strict=True):
-            worst = f"{s.worst_group} {100 * s.worst:.0f} %"
-            line = f"{hall:<18}{name:<22}{s.score:>7.1f}{100 * s.protected:>12.1f} %{100 * s.all:>5.0f} %"
-            lines.append(line + f"{worst:>30}{s.p99:>6.0f}{s.longest:>9.0f}")
+    from tabulate import tabulate
+
+    heads = ("hall", "rules", "score", "green+booked %", "all %", "worst group", "its %", "p99", "longest")
+    rows = [
+        (hall, name, s.score, 100 * s.protected, 100 * s.all, s.worst_group, 100 * s.worst, s.p99, s.longest)
+        for hall, scores in table
+        for name, s in zip(names, scores, strict=True)
+    ]
+    lines = [tabulate(rows, heads, floatfmt=("", "", ".1f", ".1f", ".0f", "", ".0f", ".0f", ".0f"))]
     if len(table) > 1:
         means = [sum(scores[n].score for _, scores in table) / len(table) for n in range(len(names))]
         lines += ["", "mean score: " + ", ".join(f"{name} {mean:.1f}" for name, mean in zip(names, means, strict=True))]
