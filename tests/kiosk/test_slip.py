@@ -117,11 +117,11 @@ def test_the_command_draws_what_the_printer_would_get(tmp_path):
     from click.testing import CliRunner
     from PIL import Image
 
-    from server.commands.slip import command
+    from kiosk.commands import slip
 
     for width in ("576", "384"):
         out = tmp_path / f"{width}.png"
-        done = CliRunner().invoke(command, ["--out", str(out), "--width", width, "--reprint"])
+        done = CliRunner().invoke(slip, ["--out", str(out), "--width", width, "--reprint"])
 
         assert done.exit_code == 0 and "mm of paper" in done.output
         image = Image.open(out)
