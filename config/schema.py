@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from .words import LANGUAGES
+
 # ---------------------------------------------------------------- small words
 
 DEVICE_SCHEMES = ("tcp", "serial", "usb", "file", "input", "audio", "virtual")
@@ -110,7 +112,7 @@ Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za
 Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Language = Literal["zh", "en"]
+Language = Literal[LANGUAGES]  # pyright: ignore[reportInvalidTypeForm]  those whose words are in config/words
 Kind = Literal["ordinary", "complex"]
 Class = Literal["ordinary", "appointment", "green", "transfer"]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]

@@ -93,7 +93,7 @@ class Sight:
             "open": is_open(hours, self.now, self.zone),
             "hours": as_texts(hours, today, self.zone),
             "timezone": hall.timezone,
-            "language": "zh",
+            "language": FIRST,
             "voice": self.voice or {},
             "look": self.floor.setting("look") or None,
             "notice": self.floor.setting("notice") or None,

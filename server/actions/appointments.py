@@ -8,6 +8,7 @@ from ..domain import events
 from ..domain.errors import NotFound, NotNow
 from ..domain.line import rules_of, series_of
 from ..domain.slots import Slot, slots_of
+from ..domain.texts import FIRST
 from ..domain.things import Visitor
 from ..domain.tickets import State, Ticket
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
@@ -20,7 +21,7 @@ def book(
     slot_at: int,
     holder: dict | None = None,
     phone: str | None = None,
-    language: str = "zh",
+    language: str = FIRST,
     channel: str = "online",
 ) -> Ticket:
     """A place in a slot of a service."""

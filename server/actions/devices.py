@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.line import promise_of
-from ..domain.texts import Text
+from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import State, Ticket
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
@@ -165,7 +165,7 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
         issued_at=at,
         line_at=line_at,
         clock_at=line_at,
-        language=t.get("language", "zh"),
+        language=t.get("language", FIRST),
         offline=True,
         kiosk=kiosk,
         finished_at=tx.now if over else None,

@@ -8,6 +8,7 @@ from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
 from ..domain.line import rules_of, series_of, served_by
 from ..domain.rules import GREEN
+from ..domain.texts import FIRST
 from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
 from ..domain.tickets import LIVE, State, Ticket
 from .appointments import booking_of, checkin
@@ -24,7 +25,7 @@ def issue_ticket(
     holder: dict | None = None,
     phone: str | None = None,
     appointment: str | None = None,
-    language: str = "zh",
+    language: str = FIRST,
     onward: tuple[str, ...] = (),
     kiosk: str | None = None,
     notice: str = "",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from config.words import LANGUAGES
+
 from ._folder import DATA, a_hall
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -17,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day, 2026-11-01 (default: today).")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day, counted in (default: the first).")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file: .xlsx, .json or .txt.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 def command(folder, first, last, out, lang):
     """A day or a span of days: numbers, waits against the rules, handling times, evaluations, by service, window, day and hour.
 

@@ -53,8 +53,9 @@ def optional(check: Callable) -> Callable:
     return lambda v: None if v is None else check(v)
 
 
-def some_of(*words: str) -> Callable:
-    return lambda v: None if isinstance(v, list) and v and set(map(str, v)) <= set(words) else ", ".join(words)
+def language_tags(value) -> str | None:
+    is_tag = lambda v: isinstance(v, str) and re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", v)
+    return None if isinstance(value, list) and value and all(map(is_tag, value)) else '["zh", "en"]'
 
 
 def colour(value) -> str | None:
@@ -158,7 +159,7 @@ KNOWN: dict[str, dict[str, Callable]] = {  # setting -> key -> what is wrong wit
     },
     "notice": {"version": text(40), "zh": text(1000), "en": text(1000)},
     "voice": {
-        "languages": some_of("zh", "en"), "times": between(1, 3), "volume": between(0, 100), "hours": volumes, "quiet": spans,
+        "languages": language_tags, "times": between(1, 3), "volume": between(0, 100), "hours": volumes, "quiet": spans,
     },
     "privacy": {"holder_days": between(0, 3650), "comment_days": between(1, 3650)},
     "kiosk_marks": {"*": mark},

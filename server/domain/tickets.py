@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from .errors import NotNow
+from .texts import FIRST
 
 
 class State(StrEnum):
@@ -98,7 +99,7 @@ class Ticket:
     started_at: int | None = None
     finished_at: int | None = None
     outcome: str | None = None
-    language: str = "zh"
+    language: str = FIRST
     offline: bool = False
     slot_at: int | None = None
     slot_end: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import actions
 from ..actions.numbers import same_person, visitor_of
 from ..domain.errors import NotFound
+from ..domain.texts import FIRST
 from ..domain.tickets import State
 from . import auth, models
 from .guards import ticket_id
@@ -48,7 +49,7 @@ def book(req: ApiRequest):
         slot_at=slot_at,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
-        language=given.language or "zh",
+        language=given.language or FIRST,
     )
 
 

@@ -153,7 +153,7 @@ def worded(error: dict, lang: str) -> dict:
     elif code in words.codes("problems"):
         text = words.text("problems", code, lang, **facts)
     else:
-        text = words.text("problems", "other", lang) if lang == "zh" else error.get("message", "")
+        text = words.text("problems", "other", lang)
     return {"field": error["field"], "problem": text} | ({"suggestion": error["suggestion"]} if error.get("suggestion") else {})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .. import actions
 from ..domain.errors import NotAllowed, NotFound, WrongBody
-from ..domain.texts import gathered
+from ..domain.texts import FIRST, gathered
 from . import models
 from .table import MANAGERS, ApiRequest, endpoint, items
 
@@ -186,4 +186,4 @@ def merge(req: ApiRequest):
 
 def lent(t: models.Lent) -> dict:
     row = t.model_dump(by_alias=True, exclude={"printed"})
-    return row | {"issued_at": models.milliseconds(t.issued_at), "language": t.language or "zh"}
+    return row | {"issued_at": models.milliseconds(t.issued_at), "language": t.language or FIRST}

@@ -63,7 +63,7 @@ ISO_DAY = StringConstraints(pattern=rf"^{OUR_YEARS}-\d{{2}}-\d{{2}}$")
 Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
 Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), Field(json_schema_extra={"pattern": WRITTEN_OUT})]
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-Language = Literal["zh", "en"]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]  # one that the hall does not speak falls back to its first
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
 Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 Class = Literal["ordinary", "appointment", "green"]
@@ -102,8 +102,7 @@ Texts = dict[str, str]  # language -> text
 
 def in_languages(one):
     """A text in one language, or in each: {"zh": …, "en": …}."""
-    lang = Annotated[str, StringConstraints(pattern=LANGUAGE)]
-    each = Annotated[dict[lang, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
+    each = Annotated[dict[Language, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
     return Annotated[
         Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")],
         Discriminator(lambda value: "=each" if isinstance(value, dict) else "=one"),
@@ -462,8 +461,11 @@ class BoardQuery(Query):
 
 
 class Said(Tell):
+    """What the hall says, in every language it speaks; these two always."""
+
     zh: str
     en: str
+    code: str | None = Field(default=None, description="which sentence it is, where programs may want to know")
 
 
 class Told(Tell):
@@ -1377,7 +1379,7 @@ class StaffingAdvice(Tell):
 
 class Hear(Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    language: Literal["zh", "en"] = "zh"
+    language: Language = "zh"
 
 
 class Heard(Tell):

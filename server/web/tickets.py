@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import actions, views
 from ..domain.errors import NotAllowed, NotFound, WrongBody
+from ..domain.texts import FIRST
 from ..domain.tickets import State
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
@@ -47,7 +48,7 @@ def issue_ticket(req: ApiRequest):
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
         appointment=appointment,
-        language=given.language or "zh",
+        language=given.language or FIRST,
         onward=tuple(given.onward or ()),
         kiosk=req.who.name or None if req.who.role == "kiosk" else None,
         notice=given.notice or "",

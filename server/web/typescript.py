@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import typing
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -20,7 +21,7 @@ NAMES = {  # as the pages say it
     "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "Lending": "Lend", "PadAsks": "Evaluation", "Person": "Me",
     "Said": "Both", "Watched": "Watch",
 }  # fmt: skip
-LISTS = {"Language": models.Language, "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class}
+LISTS = {"Language": Literal["zh", "en"], "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class}
 HEAD = """// The shapes that come over the wire from the hall server, made from server/web/models.py: change them there, then
 // `python -m server.web.typescript`.
 
@@ -71,6 +72,8 @@ def _type(what: dict) -> str:
         return f"Record<string, {_type(inner) if isinstance(inner, dict) else 'unknown'}>"
     if what.get("format") == "date-time":
         return "Instant"
+    if what.get("pattern") == models.LANGUAGE:
+        return "Language"
     plain = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
     return plain.get(what.get("type"), "unknown")
 

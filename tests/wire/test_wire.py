@@ -3,171 +3,26 @@
 `PYTHONPATH=.:tests python tests/wire/test_wire.py` writes them anew (`python -m server.web.typescript` the pages' types).
 """
 
-import itertools
 import json
-import re
 import tempfile
 from pathlib import Path
 
 import pytest
-from doors import Context
 from pydantic import BaseModel, TypeAdapter
-from small_hall import Clock, small_hall
+from whole_day import a_day
 
 from config.schema import BarTable
 from display.bars import text_of
 from kiosk import slip
 from kiosk.numbers import ticket_of
-from server import actions
 from server.domain.events import KINDS
-from server.record import ledger
 from server.web import models, typescript
 from server.web.openapi import ROOMS, asyncapi
 from server.web.table import ENDPOINTS
 
 HERE = Path(__file__).resolve().parent
-KEY = bytes(range(32))  # of a hall that is nowhere, so that the examples stay the same
 PERSON = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
-PLAN = {"id": "peak", "name": "月末高峰", "services": ["social"], "lends": [{"window": "3", "services": ["social"]}]}
 OF_ROOM = {room.split(":")[0]: model for room, (_, model) in ROOMS.items()}
-
-
-class Scribe:
-    """Keeps the first good answer of each door, with its request."""
-
-    def __init__(self):
-        self.answers = {}
-
-    def ask(self, who, method, path, /, **body):
-        answer = who.ask(method, path, body if method != "GET" else None)
-        assert answer.status_code < 300, answer.text
-        (endpoint,) = [
-            d for d in ENDPOINTS if d.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", d.path), path.split("?")[0])
-        ][:1]
-        if answer.status_code in endpoint.gives and endpoint.gives[answer.status_code]:
-            request = {"method": method, "path": f"/api/v1{path}"} | ({"body": body} if method != "GET" else {})
-            self.answers.setdefault(endpoint.name, {"request": request, "status": answer.status_code, "answer": answer.json})
-        return answer.json
-
-
-def a_day(folder):
-    """(answers by door, what each room is drawn from, news by kind and room) of a hall in which everything happens once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "hall.key").write_bytes(KEY)
-    ids, plain = (f"{n:016d}".translate(str.maketrans("0123456789", "abcdefghij")) for n in itertools.count(1)), ledger.new_id
-    ledger.new_id = lambda: next(ids)
-    try:
-        return _a_day(folder)
-    finally:
-        ledger.new_id = plain
-
-
-def _a_day(folder):
-    context, scribe = Context(folder, Clock(), small_hall), Scribe()
-    say, kiosk, manager, keypad = scribe.ask, context.kiosk, context.manager, context.device("keypad", window="1")
-    admin, nobody, forward = context.admin, context.nobody(), context.clock.forward
-    ticket = say(kiosk, "POST", "/tickets", service="tax", holder=PERSON)
-    tokens = {"pad:1": context.token("pad", "1"), "staff": context.token("clerk"), "managers": context.token("manager")}
-    rooms, ears = ["hall", "window:1", "pad:1", f"ticket:{ticket['track']}", "staff", "managers"], {}
-    for room in rooms:
-        ear = context.server.sockets.socketio.test_client(context.server.app, auth={"token": tokens[room]} if room in tokens else None)
-        assert "snapshot" in ear.emit("watch", [room], callback=True)
-        ears[room] = ear
-
-    other, third = kiosk.take("tax", **{"class": "green", "reason": "elderly"}), kiosk.take("estate")
-    say(nobody, "POST", f"/tickets/{ticket['track']}/postponement", places=1)
-    say(keypad, "POST", "/windows/1/calls", ticket=ticket["id"])
-    for gesture in ("calls", "service", "hold"):
-        forward(seconds=40)
-        say(keypad, "POST", f"/tickets/{ticket['id']}/{gesture}")
-    say(keypad, "DELETE", f"/tickets/{ticket['id']}/hold")
-    done = say(keypad, "POST", f"/tickets/{ticket['id']}/completion", outcome="done")
-    say(nobody, "GET", f"/evaluations/{done['evaluation']['token']}")
-    during = {room: ears[room].emit("watch", [room], callback=True) for room in rooms}
-    say(nobody, "POST", "/evaluations", token=done["evaluation"]["token"], grade=1, comment="太慢")
-    say(keypad, "POST", "/windows/1/calls")
-    (case,) = say(manager, "GET", "/cases")["items"]
-    say(manager, "POST", f"/cases/{case['id']}/owner")
-    say(keypad, "POST", f"/tickets/{other['id']}/miss")
-    say(manager, "POST", f"/tickets/{other['id']}/return")
-    say(manager, "POST", f"/tickets/{other['id']}/transfer", service="social")
-    say(manager, "POST", f"/tickets/{other['id']}/reprints")
-    context.ledger.do("system", actions.raise_alert, **ALERT)
-    say(manager, "POST", f"/alerts/{ALERT['id']}/acknowledgement")
-    say(manager, "PUT", "/settings/plans", value={"items": [PLAN]})
-    say(manager, "POST", "/plans/peak/activation")
-    say(kiosk, "POST", "/devices/k1/state", device="printer", kind="printer", state="trouble", code="paper_end", sentence="缺纸")
-    say(manager, "POST", "/devices/k1/commands", do="reprint", ticket=other["id"])
-    called = say(kiosk, "POST", "/devices/k1/help", screen="choosing")
-    say(manager, "POST", "/notices", text="本周六延时服务", until="2026-11-21T18:00:00+08:00")
-    say(manager, "POST", "/messages", text="请开3号窗口", window="3")
-    context.server.context.forecaster.refresh()
-    context.server.sockets.board_changed(context.ledger.waits)
-    for path in READ:
-        say(manager, "GET", path)
-    say(nobody, "GET", f"/track/{ticket['track']}")
-    drawn = {room: ears[room].emit("watch", [room], callback=True) for room in rooms}
-    drawn["pad:1"] = during["pad:1"]  # while it asks
-    missed = ears["hall"].emit("watch", {"rooms": ["hall"], "after": context.seq - 6}, callback=True)
-
-    context.ledger.do("system", actions.clear_alert, id=ALERT["id"])
-    say(manager, "POST", f"/cases/{case['id']}/closing", outcome="corrected", called_back=True)
-    say(manager, "POST", f"/help/{called['id']}/answer")
-    say(manager, "DELETE", "/plans/peak/activation")
-    say(manager, "POST", f"/tickets/{other['id']}/cancellation")
-    slot = say(context.app, "GET", "/slots?service=social")["items"][1]
-    booked = say(context.app, "POST", "/appointments", slot=slot["id"], phone="13800138000")
-    later = context.app.get("/slots", service="social").json["items"][2]
-    say(nobody, "PUT", f"/appointments/{booked['track']}", slot=later["id"])
-    forward(minutes=70)
-    say(kiosk, "POST", f"/appointments/{booked['id']}/checkin")
-    say(manager, "PUT", "/windows/1/state", state="paused", reason="午休")
-    say(manager, "PUT", "/windows/1/state", state="open")
-    say(manager, "PUT", "/windows/1", zone="A")
-    say(manager, "PUT", "/services/tax", minutes=5)
-    say(context.guide, "POST", "/diversions", to="selfservice")
-    lent = say(kiosk, "POST", "/kiosks/k1/loans", loan="abcdefghijklmnop", day="2026-11-20", count=20)
-    say(kiosk, "POST", "/tickets/merge", kiosk="k1", tickets=[alone(lent)])
-    made = admin.post("/tokens", role="pad", window="2").json
-    admin.delete(f"/tokens/{made['token']['id']}")
-    context.staff("li")
-    clerk = context.signed_in("li")
-    clerk.delete("/session")
-    nobody.post("/session", name="li", password="wrong")
-    for service in ("tax", "estate"):
-        served = keypad.post("/windows/1/calls").json if service == "tax" else third
-        if service == "tax":
-            keypad.post(f"/tickets/{served['id']}/service"), keypad.post(f"/tickets/{served['id']}/completion")
-    forward(minutes=24 * 60)
-    context.server.context.clockwork.tick()
-    forward(minutes=9 * 24 * 60)
-    context.ledger.do("system", actions.close_evaluations)
-    small_hall(context.ledger)
-    context.settle()
-    news = {}
-    for room, ear in ears.items():
-        for heard in ear.get_received():
-            news.setdefault(heard["name"], {}).setdefault(room.split(":")[0], heard["args"][0])
-    context.close()
-    return scribe.answers, {room.split(":")[0]: answer["snapshot"][room] for room, answer in drawn.items()} | {"watched": missed}, news
-
-
-READ = ("/hall", "/services", "/windows", "/board", "/alerts", "/devices", "/help", "/windows/1/line", "/tickets?service=estate")
-ALERT = {
-    "id": "promise-tax",
-    "kind": "promise",
-    "subject": "tax",
-    "level": "warn",
-    "say": {"zh": "税务申报有2个号码可能超时", "en": "Tax: 2 numbers may wait too long"},
-    "advice": ({"do": "open_window", "window": "3", "zh": "开放3号窗口", "en": "Open window 3"},),
-}
-
-
-def alone(lent):
-    """A number that the kiosk gave out while it was alone."""
-    first = lent["ranges"][0]
-    facts = {"id": "k1-alone-1", "loan": lent["loan"], "series": first["series"], "counter": 1, "number": f"{first['series']}001"}
-    return facts | {"day": lent["day"], "service": first["services"][0], "issued_at": "2026-11-20T10:40:00+08:00"}
 
 
 def files(day):

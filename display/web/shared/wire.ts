@@ -48,9 +48,12 @@ export interface AtWindow {
   times_called: number;
 }
 
+/** What the hall says, in every language it speaks; these two always. */
 export interface Both {
   zh: string;
   en: string;
+  /** which sentence it is, where programs may want to know */
+  code?: string | null;
 }
 
 export interface Call {

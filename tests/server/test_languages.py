@@ -1,0 +1,202 @@
+"""Everything the hall says comes from config/words, and a further language is one new file there.
+
+Two made-up languages show it: one in which every sentence stands in ⟦⟧, so that what is said from elsewhere is seen at once, and a third
+one beside Chinese and English.
+"""
+
+import json
+import re
+import tomllib
+
+import pytest
+from small_hall import SERVICES, WINDOWS
+from whole_day import a_day
+
+from config import words
+from server import actions
+
+SHIPPED = words.load()
+CHINESE = re.compile("[\u3400-\u9fff]")
+# What the hall and its people wrote themselves in this day: names, notices, reasons, comments.
+OWN = {"示例县政务服务中心", "月末高峰", "张*", "太慢", "缺纸", "本周六延时服务", "请开3号窗口", "午休", "甲"}
+OWN |= {thing["name"] for thing in (*SERVICES, *WINDOWS)}
+
+
+def marked(value):
+    """A word file with every sentence in ⟦⟧."""
+    if isinstance(value, dict):
+        return {k: v if k == "by" else marked(v) for k, v in value.items()}
+    return f"⟦{value}⟧" if isinstance(value, str) else value
+
+
+def file_of(lang):
+    return tomllib.loads((words.HERE / f"{lang}.toml").read_text(encoding="utf-8"))
+
+
+def pseudo(lang="zh"):
+    table = file_of(lang)
+    return marked({k: v for k, v in table.items() if k != "language"}) | {"language": table["language"]}
+
+
+@pytest.fixture(scope="module")
+def only_pseudo():
+    """A hall whose one language is the marked one."""
+    return words.Words({"zh": pseudo()})
+
+
+@pytest.fixture(scope="module")
+def third(tmp_path_factory):
+    """The shipped languages and a new file beside them."""
+    folder = tmp_path_factory.mktemp("words")
+    for file in words.HERE.glob("*.toml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    text = (words.HERE / "en.toml").read_text(encoding="utf-8")
+    text = re.sub(r'^([\w."]+ = )"(.*)"(\s*#.*)?$', lambda m: m[0] if m[1].startswith("by ") else f'{m[1]}"⟦{m[2]}⟧"', text, flags=re.M)
+    text = re.sub(r'(\.by = )"⟦(\w+)⟧"', r'\1"\2"', text)
+    head, rest = text.split("[refusals]", 1)
+    head = re.sub(r"\[language\].*", '[language]\nname = "Third"\norder = 3\nplurals = "one"\nlist = ", "\n\n', head, flags=re.S)
+    (folder / "xx.toml").write_text(f"{head}[refusals]{rest}", encoding="utf-8")
+    return words.load(folder)
+
+
+def texts_in(value, path=""):
+    """(where, text) of all texts in an answer."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from texts_in(one, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts_in(one, f"{path}[]")
+    elif isinstance(value, str):
+        yield path, value
+
+
+def said_elsewhere(value):
+    """Chinese that is neither out of the catalogue nor the hall's own."""
+    return {(path, text) for path, text in texts_in(value) if CHINESE.search(text) and "⟦" not in text and text not in OWN}
+
+
+def test_on_a_day_in_which_everything_happens_every_sentence_is_out_of_the_catalogue(only_pseudo, tmp_path):
+    answers, rooms, news = a_day(tmp_path / "data", only_pseudo)
+
+    assert said_elsewhere([{name: one["answer"] for name, one in answers.items()}, rooms, news]) == set()
+    seen = json.dumps([answers, rooms, news], ensure_ascii=False)
+    for section in ("announcements", "states", "changes", "why", "wait", "alerts", "advice", "messages", "grades", "tags"):
+        some = [re.sub(r"[\[\]].*|\{.*", "", str(s)) for s in only_pseudo.section(section, "zh").values() if isinstance(s, str)]
+        assert section == "states" or any(s and s in seen for s in some), f"nothing of [{section}] was said"
+
+
+def test_every_refusal_is_out_of_the_catalogue(context_of, only_pseudo):
+    context = context_of(only_pseudo)
+    manager, kiosk, nobody = context.manager, context.kiosk, context.nobody()
+    refused = [
+        kiosk.post("/tickets", service="nothing", channel="kiosk"),
+        kiosk.post("/tickets", servise="tax"),
+        kiosk.post("/tickets", service=3, channel="kiosk"),
+        nobody.post("/tickets", service="tax", channel="kiosk"),
+        nobody.get("/nowhere"),
+        nobody.ask("POST", "/session", raw="{"),
+        manager.put("/settings/nothing", value={}),
+        manager.get("/history", **{"from": "2026-11-20", "to": "2026-11-01"}),
+    ]
+
+    for answer in refused:
+        assert answer.status_code >= 400 and said_elsewhere(answer.json) == set(), answer.text
+        assert "⟦" in answer.json["detail"] and "⟦" in answer.json["title"]
+        assert all("⟦" in e["problem"] for e in answer.json.get("errors", ())), answer.text
+
+
+def test_messages_to_holders_are_out_of_the_catalogue(only_pseudo):
+    for key in SHIPPED.codes("notify"):
+        assert only_pseudo.text("notify", key, "zh", hall={"zh": "大厅"}).startswith("⟦")
+
+
+def test_a_machine_that_is_silent_is_spoken_of_in_words_of_the_catalogue(context_of, only_pseudo):
+    context = context_of(only_pseudo)
+    context.ledger.do("k1", actions.report_device, device="k1/printer", kind="printer", state="ok")
+    context.ledger.do("hall", actions.note_silence, machine="k1")
+
+    (printer,) = context.manager.get("/devices").json["items"]
+    assert printer["sentence"].startswith("⟦")
+
+
+def test_forecasts_and_advice_are_out_of_the_catalogue(context_of, only_pseudo):
+    context = context_of(only_pseudo)
+
+    for path in ("/forecast", "/staffing"):
+        found = context.manager.get(path).json
+        assert said_elsewhere(found) == set() and "⟦" in json.dumps(found, ensure_ascii=False)
+
+
+@pytest.fixture
+def context_of(tmp_path, clock, small_hall, doors):
+    opened = []
+
+    def open_it(catalogue):
+        opened.append(doors.Context(tmp_path / "data", clock, small_hall, catalogue=catalogue))
+        return opened[0]
+
+    yield open_it
+    for one in opened:
+        one.close()
+
+
+# -- a third language is one file
+
+
+def test_a_new_file_is_a_language_with_its_own_place(third):
+    assert third.languages == ("zh", "en", "xx") and third.of("xx", "name") == "Third"
+
+
+def test_who_asks_for_it_is_refused_in_it(context_of, third):
+    context = context_of(third)
+
+    answer = context.kiosk.ask("POST", "/tickets", {"service": "nothing", "channel": "kiosk"}, lang="xx, en;q=0.5")
+
+    assert answer.headers["Content-Language"] == "xx"
+    assert answer.json["detail"] == "⟦There is no service 'nothing'. Please choose again.⟧"
+
+
+def test_a_ticket_a_call_and_the_board_speak_it_beside_the_others(context_of, third):
+    context = context_of(third)
+
+    ticket = context.kiosk.post("/tickets", service="tax", channel="kiosk", language="xx").json
+    called = context.device("keypad", window="1").post("/windows/1/calls").json
+    (call,) = context.nobody().get("/board").json["calls"]
+    track = context.nobody().get(f"/track/{ticket['track']}").json
+
+    assert ticket["language"] == "xx" and ticket["wait"]["say"]["xx"].startswith("⟦") and called["number"] == "A001"
+    assert call["say"]["xx"] == "⟦Number A001, please go to window 1⟧"
+    assert track["changes"][0]["xx"] == "⟦Please go to window 1⟧" and track["changes"][0]["zh"] == "请到1号窗口办理"
+
+
+def test_an_alert_and_its_advice_speak_it(context_of, third):
+    context = context_of(third)
+    say = {"code": "promise", "facts": {"service": "tax", "class": "ordinary", "minutes": 8, "n": 1, "numbers": ["A001"]}}
+    advice = ({"do": "open_window", "window": "3", "saves": 1.0},)
+    named = {"kind": "promise", "subject": "tax", "level": "warn", "say": say, "advice": advice}
+    context.ledger.do("hall", actions.raise_alert, id="promise-tax", **named)
+
+    (alert,) = context.manager.get("/alerts").json["items"]
+
+    assert alert["say"]["xx"] == "⟦税务申报 (⟦walk-ins⟧): in 8 min 1 number will be past its promised wait (A001)⟧"
+    assert alert["advice"][0]["xx"].startswith("⟦Open window 3")
+
+
+def test_a_holder_reads_messages_in_it(third):
+    told = third.text("notify", "called", "xx", hall={"zh": "大厅", "xx": "Hall X"}, number="A001", window="1")
+
+    assert "Hall X" in told and told.endswith("please go to window 1.⟧")
+
+
+def test_what_the_pages_say_is_handed_over_in_it(third):
+    assert third.section("states", "xx")["waiting"] == "⟦waiting⟧"
+
+
+def test_the_languages_of_the_calls_may_be_set_to_it(context_of, third):
+    context = context_of(third)
+
+    answer = context.manager.put("/settings/voice", value={"languages": ["zh", "xx"]})
+
+    assert answer.status_code == 200, answer.text
+    assert context.manager.put("/settings/voice", value={"languages": ["Klingon"]}).status_code == 422
