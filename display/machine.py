@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.link import Away, HallClient, Refused
-from config.words import devices
 from drivers.contract import OK, Status
 
 log = logging.getLogger("hall.display.machine")
@@ -131,7 +130,4 @@ class Reports:
 
 
 def body_of(device: str, one: DeviceState) -> dict[str, Any]:
-    s = one.status
-    body = {"device": device, "kind": one.kind, "state": s.state, "code": s.code}
-    body |= {"sentence": devices.sentence(s.code, s.facts, "zh")[:200], "sentence_en": devices.sentence(s.code, s.facts, "en")[:200]}
-    return body
+    return {"device": device, "kind": one.kind} | one.status.report()

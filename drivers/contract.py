@@ -68,6 +68,11 @@ class Status:
     stops: bool = False
     detail: str = ""
 
+    def report(self) -> dict[str, Any]:
+        """What a machine tells the hall of it; docs/kiosk-door.md section 4."""
+        facts = {name: value[:200] if isinstance(value, str) else value for name, value in self.facts.items()}
+        return {"state": self.state, "code": self.code[:60], "facts": facts}
+
 
 OK = Status(state="ok")
 STARTING = Status(state="unknown", code="starting")  # it has not been reached yet

@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from config.link import Away, Refused
-from config.words import devices
 from drivers.contract import OK, Status
 
 from .attendant import Attendant
@@ -194,9 +193,7 @@ class Rounds:
                 self.attendant.hear("answered", help=self.attendant.session.help | {"answered": True})
 
     def _post(self, name: str, status: Status) -> dict[str, Any]:
-        body = {"device": name, "kind": name, "state": status.state, "code": status.code}
-        body |= {"sentence": devices.sentence(status.code, status.facts, "zh")[:200]}
-        body |= {"sentence_en": devices.sentence(status.code, status.facts, "en")[:200]}
+        body = {"device": name, "kind": name} | status.report()
         answer = self.numbers.ask(lambda: self.numbers.client.post(f"/devices/{self.kiosk}/state", body, budget=2)).data
         self._told[name] = (status.state, status.code)
         return answer if isinstance(answer, dict) else {}

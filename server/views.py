@@ -584,9 +584,10 @@ class Sight:
         ]
 
     def device_says(self, d: Device) -> dict:
-        """A device in its machine's own words; of a machine that is silent the hall says it."""
-        said = self.say("devices", "silent_machine", {}) if d.code == "silent" and not d.sentence else d.sentence
-        return named("sentence", said) | {"sentence_en": said.get("en", "")}
+        """How a device is, in its machine's own words, else in those of its code; a code that nobody knows has none."""
+        known = self.say("devices", d.code or "ok", d.facts)
+        said = ({} if d.code in known.values() else known) | d.sentence
+        return {"facts": d.facts} | named("sentence", said) | {"sentence_en": said.get("en", "")}
 
     def today(self) -> dict:
         """The day's figures so far. `kept_pct` is of those whose wait is decided: called, or past the promise and still waiting."""

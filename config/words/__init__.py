@@ -7,6 +7,7 @@ In a sentence:
     {number}              a fact. A list is joined as the language does it; a text in several languages is given in this one.
     {state:states}        a fact that is a code: its word is looked up in the section `states`.
     [，还有{n}人]          a clause: it is left out when a fact in it is not known, so that no sentence fails or shows a hole.
+Where a code has several causes, the fact `why` chooses: `offline_unplugged` is taken before `offline` for {why = "unplugged"}.
 A value may be a table of plural forms instead, {one = "…", other = "…"}, chosen by the fact `n` (or by the one that `by` names).
 """
 
@@ -57,9 +58,10 @@ class Words:
 
     def text(self, section: str, key: str, lang: str = "", /, **facts) -> str:
         """The sentence in a language; the key itself where no language has it."""
+        keys = (f"{key}_{facts['why']}", key) if "why" in facts else (key,)
         for language in (lang, *self.languages):
-            sentence = self.tables.get(language, {}).get(section, {}).get(key)
-            if sentence:
+            known = self.tables.get(language, {}).get(section, {})
+            if sentence := next((known[k] for k in keys if known.get(k)), None):
                 return self._fill(sentence, language, facts)
         return key
 

@@ -9,9 +9,7 @@ from . import load
 
 def sentence(code: str, facts: Mapping[str, str | int], lang: str) -> str:
     """How a device is, for a manager. "" is `ok`; a code that we do not know is shown as it is."""
-    key = code or "ok"
-    cause = f"{key}_{facts['why']}" if "why" in facts else key
-    return load().text("devices", cause if cause in load().codes("devices") else key, lang, **_rest(facts))
+    return load().text("devices", code or "ok", lang, **facts)
 
 
 def known(code: str) -> bool:
@@ -23,8 +21,3 @@ def told(kind: str, code: str, lang: str, *, stops: bool) -> str:
     codes = load().codes("devices_told")
     key = code if code in codes and not stops else kind if stops and kind in codes else ""
     return load().text("devices_told", key, lang) if key else ""
-
-
-def _rest(facts: Mapping[str, str | int]) -> dict[str, str | int]:
-    """The facts that stand in sentences."""
-    return {name: value for name, value in facts.items() if name != "why"}

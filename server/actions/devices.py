@@ -18,12 +18,14 @@ DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
-def report_device(tx, *, device: str, kind: str, state: str, code: str = "", sentence: Text | None = None) -> Device:
-    """A device's state as its machine sees it, in its own words. Only a change is an event; a beat is not."""
+def report_device(
+    tx, *, device: str, kind: str, state: str, code: str = "", facts: dict | None = None, sentence: Text | None = None
+) -> Device:
+    """A device's state as its machine sees it: a code with facts, and its own words if it has any. Only a change is an event."""
     old = tx.floor.devices.get(device)
     if old and (old.state, old.code) == (state, code):
         return old
-    new = Device(id=device, kind=kind, state=state, code=code, sentence=sentence or {}, at=tx.now)
+    new = Device(id=device, kind=kind, state=state, code=code, facts=facts or {}, sentence=sentence or {}, at=tx.now)
     tx.tell(events.DeviceChanged(device=device, state=state, code=code), new)
     return new
 
@@ -32,7 +34,7 @@ def note_silence(tx, *, machine: str) -> int:
     """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
     silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
     for d in silent:
-        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent")
+        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent", facts={"why": "machine"})
     return len(silent)
 
 

@@ -171,7 +171,8 @@ class Device:
     kind: str
     state: str = "unknown"
     code: str = ""
-    sentence: Text = field(default_factory=dict)  # in the machine's own words
+    facts: dict = field(default_factory=dict)  # what stands in the sentence of its code
+    sentence: Text = field(default_factory=dict)  # in the machine's own words, where it has any
     at: int = 0
 
 

@@ -96,6 +96,11 @@ def m0007_a_text_is_one_value_for_all_languages(db):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {name}_en")
 
 
+@migrations()
+def m0008_facts_of_a_device(db):
+    db.execute("ALTER TABLE devices ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -76,8 +76,9 @@ def report_device(req: ApiRequest, name: str):
     known = req.floor.devices.get(at)
     if known and (known.state, known.code) == (given.state, given.code or ""):  # a beat: nothing to write, so the writer is not asked
         return 200, {"device": next(d for d in req.context.look().devices() if d["id"] == at)} | more
-    said = gathered("devices", {"sentence": given.sentence or "", "sentence_en": given.sentence_en or ""})
-    return req.do(actions.report_device, answer, device=at, kind=given.kind, state=given.state, code=given.code or "", **said)
+    said = {"code": given.code or "", "facts": given.facts}
+    said |= gathered("devices", {"sentence": given.sentence or "", "sentence_en": given.sentence_en or ""})
+    return req.do(actions.report_device, answer, device=at, kind=given.kind, state=given.state, **said)
 
 
 @endpoint("POST", "/devices/{name}/commands", body=models.NewCommand, gives={201: models.Command}, roles=MANAGERS, tag="machines",

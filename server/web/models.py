@@ -345,7 +345,8 @@ class ReportDevice(Body):
     kind: Code
     state: Literal["ok", "trouble", "unknown"]
     code: text(60) | None = None
-    sentence: text(200) | None = None
+    facts: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(200) | int], Field(max_length=12)] = {}
+    sentence: text(200) | None = Field(default=None, description="only where the hall has no words for the code")
     sentence_en: text(200) | None = None
 
 
@@ -873,6 +874,7 @@ class Device(Tell):
     kind: str
     state: Literal["ok", "trouble", "unknown"]
     code: str | None = None
+    facts: dict[str, str | int] = Field(default={}, description="what stands in the sentence of its code")
     sentence: str | None = None
     sentence_en: str | None = None
     sentences: Texts | None = None

@@ -236,7 +236,7 @@ CALLED = {
 REASON = {"reason": {"type": ["string", "null"]}}
 SENTENCE = {"type": "string", "description": "how the device is, for a person"}
 EXTRA = {
-    "device.changed": {"sentence": SENTENCE, "sentence_en": SENTENCE, "sentences": TEXTS},
+    "device.changed": {"facts": {"type": "object"}, "sentence": SENTENCE, "sentence_en": SENTENCE, "sentences": TEXTS},
     **{f"window.{what}": REASON for what in ("opened", "paused", "closed", "changed")},
     "ticket.called": CALLED,
     "ticket.recalled": CALLED,

@@ -471,7 +471,9 @@ def test_a_device_in_trouble_is_with_the_manager_within_five_seconds(hand, hall)
     hand.kiosk.attendant.device("printer", Status(state="trouble", code="paper_end"))
 
     hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end")
-    assert hall.devices["printer"]["sentence"] == "打印机缺纸，请更换纸卷。"
+    told = {"device": "printer", "kind": "printer", "state": "trouble", "code": "paper_end", "facts": {}}
+    assert told.items() <= hall.devices["printer"].items()
+    assert hand.get()["devices"]["printer"]["sentence"] == "打印机缺纸，请更换纸卷。"
 
 
 def test_a_kiosk_without_a_token_shows_a_code_and_works_once_it_is_typed(start, hall):

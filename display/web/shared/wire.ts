@@ -134,6 +134,8 @@ export interface Device {
   kind: string;
   state: "ok" | "trouble" | "unknown";
   code?: string | null;
+  /** what stands in the sentence of its code */
+  facts?: Record<string, string | number>;
   sentence?: string | null;
   sentence_en?: string | null;
   sentences?: Record<string, string> | null;
