@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from config.words import LANGUAGES
+from config import words
 
 from ._folder import DATA, a_hall
 
@@ -19,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day, 2026-11-01 (default: today).")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day, counted in (default: the first).")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file: .xlsx, .json or .txt.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@click.option("--lang", type=click.Choice(words.LANGUAGES), default=words.LANGUAGES[0], show_default=True)
 def command(folder, first, last, out, lang):
     """A day or a span of days: numbers, waits against the rules, handling times, evaluations, by service, window, day and hour.
 
@@ -41,15 +41,15 @@ def command(folder, first, last, out, lang):
         last = last or first
         if last < first and (first.date() != last.date()):
             raise click.ClickException(f"the last day ({last:%Y-%m-%d}) is before the first ({first:%Y-%m-%d}).")
-        report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}")
+        report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", lang)
     match out.suffix if out else "":
         case ".xlsx":
-            sheet.xlsx(report, out)
+            sheet.xlsx(report, out, words.load(), lang)
         case ".json":
             out.write_text(json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1), encoding="utf-8")
         case ".txt":
-            out.write_text(sheet.text(report, lang) + "\n", encoding="utf-8")
+            out.write_text(sheet.text(report, words.load(), lang) + "\n", encoding="utf-8")
         case _:
-            click.echo(sheet.text(report, lang))
+            click.echo(sheet.text(report, words.load(), lang))
     if out:
         click.echo(f"{out}: {report.total.issued} numbers, {report.total.served} services")

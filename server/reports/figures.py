@@ -14,10 +14,9 @@ from datetime import datetime
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from ..domain.texts import pick
+from ..domain.evaluations import GRADES
+from ..domain.texts import FIRST, pick
 from ..domain.tickets import began
-
-GRADES = {5: "very satisfied", 4: "satisfied", 3: "basically satisfied", 2: "dissatisfied", 1: "very dissatisfied"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +73,11 @@ class Report:
     not_evaluated: int = 0
 
 
-def report(reader: sqlite3.Connection, first: str, last: str) -> Report:
-    """The figures of the days `first` to `last` (yyyy-mm-dd, both counted)."""
+def report(reader: sqlite3.Connection, first: str, last: str, lang: str = FIRST) -> Report:
+    """The figures of the days `first` to `last` (yyyy-mm-dd, both counted); services and the hall by their names in a language."""
     hall = reader.execute("SELECT name, timezone FROM hall").fetchone()
     visits = read(reader, first, last, ZoneInfo(hall["timezone"] if hall else "Asia/Shanghai"))
-    services = {code: pick(json.loads(name)) for code, name in reader.execute("SELECT code, name FROM services")}
+    services = {code: pick(json.loads(name), lang) for code, name in reader.execute("SELECT code, name FROM services")}
     groups: dict[str, Callable[[Visit], str]] = {
         "service": lambda v: v.service,
         "class": lambda v: v.class_,
@@ -96,7 +95,7 @@ def report(reader: sqlite3.Connection, first: str, last: str) -> Report:
     return Report(
         first=first,
         last=last,
-        hall=pick(json.loads(hall["name"])) if hall else "",
+        hall=pick(json.loads(hall["name"]), lang) if hall else "",
         total=_line("all", visits),
         by=by,
         grades=grades,

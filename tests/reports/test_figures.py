@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 import hallfloor
+from config import words
 from server import actions
 from server.forecast import history as learned
 from server.forecast import recorded_days as recorded
@@ -65,7 +66,7 @@ def test_a_day_without_visitors_says_nothing_rather_than_zero(ledger):
     report = read(ledger, "2026-11-01", "2026-11-07")
 
     assert report.total.issued == 0 and report.total.wait_p50 is None and report.total.kept_pct is None
-    assert "–" in sheet.text(report)
+    assert "–" in sheet.text(report, words.load(), "zh")
 
 
 def run(*arguments):
@@ -80,7 +81,7 @@ def test_the_command_prints_and_writes_beside_a_running_server(day, tmp_path, ca
     assert run(*where) == 0
     out = capsys.readouterr().out
     assert "税务申报" in out and "非常满意 1" in out
-    assert run(*where, "--lang", "en") == 0 and "very satisfied 1" in capsys.readouterr().out
+    assert run(*where, "--lang", "en") == 0 and "Very satisfied 1" in capsys.readouterr().out
 
     assert run(*where, "--out", tmp_path / "day.json") == 0
     assert json.loads((tmp_path / "day.json").read_text(encoding="utf-8"))["total"]["issued"] == 5

@@ -4,9 +4,11 @@ Two made-up languages show it: one in which every sentence stands in ⟦⟧, so 
 one beside Chinese and English.
 """
 
+import html
 import json
 import re
 import tomllib
+import zipfile
 
 import pytest
 from small_hall import SERVICES, WINDOWS
@@ -14,6 +16,7 @@ from whole_day import a_day
 
 from config import words
 from server import actions
+from server.reports import figures, sheet
 
 SHIPPED = words.load()
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -200,3 +203,19 @@ def test_the_languages_of_the_calls_may_be_set_to_it(context_of, third):
 
     assert answer.status_code == 200, answer.text
     assert context.manager.put("/settings/voice", value={"languages": ["Klingon"]}).status_code == 422
+
+
+def test_a_report_is_in_words_of_the_catalogue(context_of, only_pseudo, tmp_path):
+    context = context_of(only_pseudo)
+    context.kiosk.take("tax")
+    with context.server.context.reader() as reader:
+        report = figures.report(reader, "2026-11-20", "2026-11-20")
+
+    text = sheet.text(report, only_pseudo, "zh")
+    sheet.xlsx(report, tmp_path / "day.xlsx", only_pseudo, "zh")
+
+    words_of = [part for line in text.split("\n")[2:] for part in re.split(r"\s{2,}|, |: ", line) if CHINESE.search(part)]
+    assert words_of and all("⟦" in part or part in OWN for part in words_of), words_of
+    shared = zipfile.ZipFile(tmp_path / "day.xlsx").read("xl/sharedStrings.xml").decode()
+    cells = [html.unescape(cell) for cell in re.findall(r"<t[^>]*>([^<]*)</t>", shared)]
+    assert all("⟦" in cell or cell.split(" ")[0] in OWN for cell in cells if CHINESE.search(cell)), cells
