@@ -1,4 +1,4 @@
-"""Who hears of which event, and what. Pure: events and a Sight in, (room, facts, changed, gone) out. It sends nothing.
+"""Who hears of which event, and what. Pure: events and a View in, (room, facts, changed, gone) out. It sends nothing.
 
 A reason of the green channel, an id, a why: such facts go to staff only; the link to evaluate goes to the window, never to staff.
 `changed` holds the state to merge into a room's snapshot. The room of a holder is named `ticket:<ticket id>` here.

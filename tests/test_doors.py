@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "server/forecast/advisor.py": {"server.domain", "server.forecast", "server.record.ledger"},
     "server/forecast/history.py": {"server.domain", "server.forecast", "server.record.store"},
     "server/forecast/recorded_days.py": {"server.domain", "server.forecast", "server.record.store"},
-    "server/views.py": {"server.domain", "server.forecast.waits", "server.record.keys", "server.record.store"},
+    "server/views": {"server.views", "server.domain", "server.forecast.waits", "server.record.keys", "server.record.store"},
     "server/actions": {"server.domain", "server.actions"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain"}
@@ -46,7 +46,7 @@ CLOSED = {
     "server/messages.py": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
     "server/record/store.py": {"flask", "flask_socketio"},
     "server/record/ledger.py": {"flask", "flask_socketio"},
-    "server/views.py": {"flask", "flask_socketio"},
+    "server/views": {"flask", "flask_socketio"},
     "server/web/": {"sqlite_utils", "sqlite3"},
 }
 FIGURES = {"numpy", "numba"}

@@ -1,6 +1,6 @@
 """Many days at once for the managers' page: by day, week or month, by service, and what people thought. Reads only: a year in a second.
 
-Waits and `kept` are as on the page of a single day (server/views.py): of the first call of a number, against its own promise; who was
+Waits and `kept` are as on the page of a single day (server/views): of the first call of a number, against its own promise; who was
 never called before the day ended counts as not kept.
 """
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import current_app
 
-from ..views import Sight
+from ..views import View
 
 VOLUME = 80  # of 100, until a manager sets another
 
@@ -59,12 +59,12 @@ class Context:
     def public_url(self) -> str:
         return self.settings.public_url
 
-    def look(self, floor=None, reader=None, now: int | None = None) -> Sight:
+    def look(self, floor=None, reader=None, now: int | None = None) -> View:
         """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
         now = self.clock() if now is None else now
         voicing = self.voicing(floor)
         speaks = self.voice and not self.quiet(now, voicing)
-        return Sight(
+        return View(
             floor=floor or self.floor,
             waits=self.ledger.waits,
             now=now,
@@ -89,12 +89,12 @@ class Context:
         at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
         return any(span[:5] <= at < span[6:] for span in voicing["quiet"])
 
-    def inside(self, tx) -> Sight:
+    def inside(self, tx) -> View:
         """A look from within an action, on the writer's own thread: the hall as the action has made it."""
         return self.look(tx.floor, reader=self.ledger.connection, now=tx.now)
 
     @contextmanager
-    def sight(self) -> Iterator[Sight]:
+    def sight(self) -> Iterator[View]:
         with self.reader() as connection:
             yield self.look(reader=connection)
 

@@ -22,7 +22,7 @@ NAMES = {  # as the pages say it
     "Said": "Both", "Watched": "Watch",
 }  # fmt: skip
 LISTS = {"Language": Literal["zh", "en"], "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class}
-HEAD = """// The shapes that come over the wire from the hall server, made from server/web/models.py: change them there, then
+HEAD = """// The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
 // `python -m server.web.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */

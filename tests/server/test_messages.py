@@ -19,7 +19,7 @@ def heard(ledger, clock):
     told, texts = [], words.load()
 
     def look(floor):
-        return views.Sight(
+        return views.View(
             floor=floor,
             waits=waits.draw(floor, clock()),
             now=clock(),

@@ -43,7 +43,7 @@ class Context:
     def sight(self):
         say = lambda section, key, facts: {lang: TEXTS.text(section, key, lang, **facts) for lang in ("zh", "en")}
         with self.reader() as db:
-            yield views.Sight(
+            yield views.View(
                 floor=self.floor, waits=waits.draw(self.floor, self.clock()), now=self.clock(), zone=self.ledger.zone,
                 keys=self.ledger.keys, public_url="http://hall", say=say, reader=db,
             )  # fmt: skip

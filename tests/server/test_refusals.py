@@ -255,7 +255,7 @@ def test_get_never_changes_anything(context):
 
 def test_a_fault_of_ours_is_500_without_its_inside(context, monkeypatch):
     seq = context.seq
-    monkeypatch.setattr("server.views.Sight.hall", lambda self: 1 / 0)
+    monkeypatch.setattr("server.views.View.hall", lambda self: 1 / 0)
 
     answer = context.nobody().ask("GET", "/hall", lang="en")
 

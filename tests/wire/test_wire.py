@@ -139,7 +139,7 @@ def types_of(schema):
 def fits(model, value):
     """A value has all that its model says, of the right kind, and nothing that is not in it."""
     extra = sorted(beyond(TypeAdapter(model).validate_python(value)))
-    assert not extra, f"server/web/models.py lacks {extra}"
+    assert not extra, f"server/web/models lacks {extra}"
 
 
 def beyond(value):

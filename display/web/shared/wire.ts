@@ -1,4 +1,4 @@
-// The shapes that come over the wire from the hall server, made from server/web/models.py: change them there, then
+// The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
 // `python -m server.web.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */

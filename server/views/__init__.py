@@ -1,0 +1,14 @@
+"""Everything that can be asked: the hall's picture as people and programs see it. It never writes and holds no rule.
+
+A `View` is one look at one immutable Floor; what is older than today is read on a read-only connection. Times leave as RFC 3339.
+"""
+
+from .base import materials, named, shown
+from .journal import events
+from .rooms import RoomsView
+
+__all__ = ["View", "events", "materials", "named", "shown"]
+
+
+class View(RoomsView):
+    """All nouns together."""

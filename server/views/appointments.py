@@ -1,0 +1,38 @@
+"""Bookings and free slots."""
+
+from __future__ import annotations
+
+from ..domain.line import rules_of
+from ..domain.slots import slots_of
+from ..domain.tickets import State, Ticket
+from .tickets import TicketsView
+
+
+class AppointmentsView(TicketsView):
+    def appointments(self, query: str = "") -> list[dict]:
+        """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number."""
+        query = query.strip().lower()
+        found = []
+        for t in sorted(self.floor.tickets.values(), key=lambda t: t.slot_at or 0):
+            if t.state is not State.BOOKED or t.day != self.floor.day:
+                continue
+            v = self.floor.visitors.get(t.id)
+            keys = (v.id_last4.lower(), v.phone[-4:]) if v else ()
+            if query and query not in keys and query not in (t.id, self.track_code(t)):
+                continue
+            rules = rules_of(self.floor).appointments
+            item = {"id": t.id, "service": t.service, "slot_at": self.instant(t.slot_at), "slot_end": self.instant(t.slot_end)}
+            late = self.now > t.slot_at + rules.late_s * 1000
+            found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot_at - rules.early_s * 1000, "late": late})
+        return found
+
+    def slots(self, service: str, first_day: str, days: int) -> list[dict]:
+        return [
+            {"id": s.id, "service": s.service, "at": self.instant(s.start), "from": self.instant(s.start), "to": self.instant(s.end)}
+            | {"capacity": s.capacity, "free": s.free}
+            for s in slots_of(self.floor, service, first_day, days, self.now, self.zone)
+        ]
+
+    def appointment(self, t: Ticket) -> dict:
+        """A booking: the same thing as its ticket, which has no number yet."""
+        return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}

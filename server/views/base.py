@@ -1,0 +1,86 @@
+"""What every view has: the picture of the hall, a reader for what is older, times and words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from ..domain.duty import plans
+from ..domain.floor import Floor
+from ..domain.texts import FIRST, Text, pick
+from ..domain.things import Service
+from ..forecast.waits import as_told
+from ..record.keys import Keys
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseView:
+    floor: Floor
+    waits: object | None  # server.forecast.wait_forecast.WaitForecast or None: waits and who is next
+    now: int
+    zone: ZoneInfo
+    keys: Keys
+    public_url: str
+    soon_at: int = 3  # people ahead from which on a holder is told to get ready
+    say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {language: text}
+    audio: Callable[[dict], dict | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
+    voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
+    reader: sqlite3.Connection | None = field(default=None, repr=False)
+
+    def instant(self, ms: int | None) -> str | None:
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, self.zone).isoformat(timespec="milliseconds")
+
+    def told(self, section: str, said: dict) -> dict:
+        """What the hall says, in every language, beside its code. What was written down before there were codes holds its sentences."""
+        if "facts" not in said:
+            return said
+        code, facts = said["code"], self._named(said["facts"])
+        return {"code": code} | self.say(section, code, facts) | {k: v for k, v in said.items() if k not in ("code", "facts")}
+
+    def _named(self, facts: dict) -> dict:
+        """Facts with the names of the services and plans that they hold by code."""
+        service = self.floor.services.get(facts.get("service", ""))
+        plan = next((p for p in plans(self.floor) if p["id"] == facts.get("plan")), None)
+        names = {"service": service and service.name, "plan": plan and plan.get("name")}
+        return facts | {k: v for k, v in names.items() if v}
+
+    def window_name(self, no: str) -> Text:
+        """A window's own name; where it has none in a language, how windows are called by their number."""
+        w = self.floor.windows.get(no)
+        return self.say("names", "window", {"window": no}) | (w.name if w else {})
+
+    def service_name(self, code: str) -> Text:
+        s = self.floor.services.get(code)
+        return s.name if s else {FIRST: code}
+
+    def wait(self, wait) -> dict | None:
+        if wait is None:
+            return None
+        return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
+
+    @cached_property
+    def newer(self) -> list[tuple[str, str]]:
+        return self.waits.newer(self.floor) if self.waits else []
+
+
+def named(name: str, text: Text) -> dict:
+    """A text as programs outside know it (`name`, `name_en`), and in every language that it has (`names`)."""
+    return {name: pick(text), f"{name}_en": pick(text, "en"), f"{name}s": text}
+
+
+def shown(text: Text) -> dict:
+    """A notice, whose English is null where there is none."""
+    return named("text", text) | {"text_en": text.get("en")}
+
+
+def materials(service: Service | None) -> dict:
+    all = service.materials if service else {}
+    return {"materials": pick(all) or [], "materials_en": all.get("en", []), "material_lists": all}
+
+
+def _facts(body: dict) -> dict:
+    return {k: v for k, v in body.items() if isinstance(v, str | int) and not isinstance(v, bool)}

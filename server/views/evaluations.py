@@ -1,0 +1,110 @@
+"""Evaluations, what pads ask, and cases."""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+import qrcode
+
+from ..domain.evaluations import GRADES, TAGS
+from ..domain.things import Case, Evaluation
+from ..record import store
+from .base import named
+from .people import PeopleView
+
+CASES_SHOWN = 100
+
+
+class EvaluationsView(PeopleView):
+    def evaluation_link(self, e: Evaluation) -> dict:
+        token = self.keys.code("evaluation", e.id)
+        return {"url": f"{self.public_url}/e/{token}", "token": token, "expires_at": self.instant(e.expires_at)}
+
+    def evaluation_asked(self, no: str) -> dict | None:
+        """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
+        pad_ms = ({"pad_s": 60} | self.floor.setting("evaluation"))["pad_s"] * 1000
+        last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
+        if last is None or last.state != "open" or self.now > last.opened_at + pad_ms:
+            return None
+        link = self.evaluation_link(last)
+        asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": self.options()}
+        return asked | link | {"expires_at": self.instant(last.opened_at + pad_ms)}
+
+    def find_evaluation(self, token: str) -> Evaluation | None:
+        id = self.keys.id_of("evaluation", token)
+        found = self.floor.evaluations.get(id or "")
+        if found is None and id and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (id,)).fetchone()
+            found = row and store.thing_of(Evaluation, row)
+        return found
+
+    def evaluation(self, e: Evaluation) -> dict:
+        """What the person who holds an evaluation link sees."""
+        open_ = e.state == "open" and self.now <= e.expires_at
+        return {
+            "number": e.number,
+            "window": e.window,
+            "service": e.service,
+            **named("service_name", self.service_name(e.service)),
+            "clerk": self.clerk(e.clerk),
+            "state": e.state if e.state == "given" or open_ else "expired",
+            "expires_at": self.instant(e.expires_at),
+            "options": self.options(),
+        }
+
+    def cases(self, closed: bool = False) -> list[dict]:
+        """Bad evaluations to be followed up, the oldest first; or the last ones that were closed. For managers only."""
+        if closed:
+            rows = self.reader.execute("SELECT * FROM cases WHERE state = 'closed' ORDER BY closed_at DESC LIMIT ?", (CASES_SHOWN,))
+            return [self.case(store.thing_of(Case, row)) for row in rows]
+        return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != "closed"]
+
+    def case(self, c: Case) -> dict:
+        e, words = self.floor.evaluations.get(c.id), None
+        if self.reader is not None:
+            if e is None:
+                e = store.thing_of(Evaluation, self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (c.id,)).fetchone())
+            words = self.reader.execute("SELECT text, note FROM comments WHERE evaluation = ?", (c.id,)).fetchone()
+        clerk, owner = self.clerk(e.clerk) if e else None, self.floor.staff.get(c.owner)
+        return {
+            "id": c.id,
+            "number": e and e.number,
+            "service": e and e.service,
+            "window": e and e.window,
+            "clerk": clerk and clerk["name"],
+            "grade": {"n": e.grade} | self.say("grades", str(e.grade), {}) if e else None,
+            "tags": [{"code": code} | self.say("tags", code, {}) for code in (e.tags if e else ())],
+            "words": words["text"] if words else "",
+            "note": words["note"] if words else "",
+            "named": bool(e and not e.anonymous),
+            "at": self.instant(c.opened_at),
+            "state": c.state,
+            "owner": (owner.shown or owner.name) if owner else c.owner or None,
+            "taken_at": self.instant(c.taken_at),
+            "outcome": c.outcome or None,
+            "called_back": c.called_back,
+            "closed_at": self.instant(c.closed_at),
+        }
+
+    def options(self) -> list[dict]:
+        """The five grades with their tags, best first."""
+        said = lambda section, code: self.say(section, str(code), {})
+        return [{"grade": g} | said("grades", g) | {"tags": [{"code": c} | said("tags", c) for c in TAGS[g]]} for g in GRADES]
+
+
+@lru_cache(maxsize=256)
+def qr_svg(text: str) -> str:
+    """A QR code as one small SVG path: a bar for each run of dark modules."""
+    code = qrcode.QRCode(border=2, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    matrix = code.get_matrix()
+    bars = []
+    for y, row in enumerate(matrix):
+        for dark, run in itertools.groupby(enumerate(row), key=lambda cell: cell[1]):
+            cells = list(run)
+            if dark:
+                bars.append(f"M{cells[0][0]} {y}h{len(cells)}v1h-{len(cells)}z")
+    side = len(matrix)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+    return f'{head}<path d="{"".join(bars)}"/></svg>'

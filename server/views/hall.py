@@ -1,0 +1,142 @@
+"""The hall, its services, notices, messages, calls for help, plans and alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from ..domain.duty import active_plans, plans
+from ..domain.hours import as_texts, is_open
+from ..domain.line import served_by
+from ..domain.texts import FIRST, gathered, pick
+from ..domain.things import HallNotice
+from .base import BaseView, materials, named, shown
+
+
+class HallView(BaseView):
+    def hall(self) -> dict:
+        hall, hours = self.floor.the_hall, self.floor.setting("hours")
+        today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
+        return {
+            "code": hall.code,
+            **named("name", hall.name),
+            "now": self.instant(self.now),
+            "open": is_open(hours, self.now, self.zone),
+            "hours": as_texts(hours, today, self.zone),
+            "timezone": hall.timezone,
+            "language": FIRST,
+            "voice": self.voice or {},
+            "look": self.floor.setting("look") or None,
+            "notice": self.floor.setting("notice") or None,
+        }
+
+    @cached_property
+    def waiting_by_service(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for t in self.floor.waiting():
+            counts[t.service] = counts.get(t.service, 0) + 1
+        return counts
+
+    def service_now(self, code: str) -> dict:
+        """What changes of a service by itself: who waits, and how long."""
+        served = self.waits if self.waits and served_by(self.floor, code, self.now) else None
+        return {
+            "code": code,
+            "waiting": self.waiting_by_service.get(code, 0),
+            "ahead": served and served.ahead_of_new(self.floor, code, "ordinary"),
+            "wait": self.wait(served and served.for_new(code, "ordinary", self.newer)),
+        }
+
+    def service(self, code: str) -> dict:
+        s = self.floor.services[code]
+        return {
+            "code": s.code,
+            **named("name", s.name),
+            "prefix": s.prefix,
+            "kind": s.kind,
+            **named("theme", s.theme) | {"theme_en": s.theme.get("en", "")},
+            "initials": initials(pick(s.name)),
+            "matters": list(s.matters),
+            **materials(s),
+            "online": s.online or None,
+            "minutes": s.minutes,
+            "closed": s.closed,
+            "spoken": s.spoken,
+            **self.service_now(code),
+        }
+
+    def services(self) -> list[dict]:
+        return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]
+
+    def notices(self) -> list[dict]:
+        """What stands on the boards now: within its period, with the notices of active plans."""
+        of_plans = [
+            {
+                "id": f"plan-{p['id']}",
+                **shown(gathered("notices", p["notice"])["text"]),
+                "from": None,
+                "until": None,
+            }
+            for p in active_plans(self.floor)
+            if p.get("notice", {}).get("text")
+        ]
+        return of_plans + [
+            self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)
+        ]
+
+    def notice(self, n: HallNotice) -> dict:
+        return {"id": n.id} | shown(n.text) | {"from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
+
+    def messages(self) -> list[dict]:
+        """What the manager has told the desks today, newest first; `window` null is for all."""
+        sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
+        said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
+        return [
+            {"id": m.id, "window": m.window, "text": m.text or pick(say), "at": self.instant(m.at), "by": m.by, "say": say or None}
+            for m, say in ((m, said(m)) for m in sent)
+        ]
+
+    def help(self) -> list[dict]:
+        """Who has called for a guide today and is still waiting, or was just answered."""
+        return [
+            {"id": h.id, "place": h.place, "at": self.instant(h.at), "answered_by": h.answered_by or None}
+            for h in sorted(self.floor.helps.values(), key=lambda h: -h.at)
+            if not h.answered_at or self.now - h.answered_at < 600_000
+        ]
+
+    def plans(self) -> list[dict]:
+        """What is prepared for peaks, and what of it is active since when."""
+        active = self.floor.setting("plans_active")
+        return [p | {"active_since": self.instant(active.get(p["id"], {}).get("since"))} for p in plans(self.floor)]
+
+    def alerts(self) -> list[dict]:
+        return [
+            {
+                "id": a.id,
+                "kind": a.kind,
+                "subject": a.subject,
+                "level": a.level,
+                "say": self.told("alerts", a.say),
+                "advice": [self.advice(one) for one in a.advice],
+                "state": a.state,
+                "owner": a.owner or None,
+                "raised_at": self.instant(a.raised_at),
+                "changed_at": self.instant(a.changed_at),
+            }
+            for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
+            if a.state != "cleared"
+        ]
+
+    def advice(self, one: dict) -> dict:
+        facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
+        return one if "zh" in one else one | self.say("advice", one["do"], facts)
+
+
+@lru_cache(maxsize=4096)
+def initials(name: str) -> str:
+    """公积金 -> gjj, for the kiosk's search."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(
+        part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda s: [c for c in s if c.isalnum()]) if part
+    ).lower()

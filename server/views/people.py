@@ -1,0 +1,13 @@
+"""Clerks as the public may see them."""
+
+from __future__ import annotations
+
+from .base import BaseView
+
+
+class PeopleView(BaseView):
+    def clerk(self, name: str | None) -> dict | None:
+        staff = self.floor.staff.get(name or "")
+        if staff is None or not staff.shown:
+            return None
+        return {"name": staff.shown, "photo": staff.photo or None, "stars": staff.stars or None, "title": staff.title or None}

@@ -1,0 +1,91 @@
+"""The board, and the snapshot of each room of the socket."""
+
+from __future__ import annotations
+
+import json
+
+from ..domain.texts import pick
+from ..domain.tickets import LIVE, State, Ticket
+from .appointments import AppointmentsView
+from .figures import FiguresView
+from .hall import HallView
+from .machines import MachinesView
+from .windows import WindowsView
+
+CALLS_SHOWN = 20
+
+
+class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresView):
+    def calls(self, limit: int = CALLS_SHOWN, where: str = "", *args) -> list[dict]:
+        """The last calls, the latest first, out of the journal up to this picture's event."""
+        if self.reader is None:
+            return []
+        rows = self.reader.execute(
+            "SELECT seq, at, kind, \"window\", body FROM events WHERE kind IN ('ticket.called', 'ticket.recalled') "
+            f"AND seq <= ? AND at >= ? {where} ORDER BY seq DESC LIMIT ?",
+            (self.floor.seq, self.instant(self.now - 12 * 3_600_000), *args, limit),
+        )
+        return [self.call(r["seq"], r["at"], r["window"], json.loads(r["body"])) for r in rows]
+
+    def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
+        """One call as boards draw and speak it."""
+        say = self.say("announcements", "call", {"number": facts["number"], "window": window})
+        return {
+            "seq": seq,
+            "number": facts["number"],
+            "window": window,
+            "window_name": facts.get("window_name") or pick(self.window_name(window)),
+            "service": facts["service"],
+            "times": facts["times"],
+            "at": at,
+            "say": say,
+            "audio": self.audio(say),
+        }
+
+    def next_up(self) -> list[dict]:
+        """请准备: those who are likely to be called next, as far as they still wait."""
+        if self.waits is None:
+            return []
+        return [
+            {"number": t.number, "service": t.service}
+            for t in (self.floor.tickets.get(id) for id in self.waits.next_ids)
+            if t and t.state is State.WAITING
+        ]
+
+    def board(self) -> dict:
+        """Room `hall` and GET /board."""
+        return {
+            "hall": self.hall(),
+            "services": self.services(),
+            "windows": self.windows(),
+            "calls": self.calls(),
+            "next": self.next_up(),
+            "notices": self.notices(),
+        }
+
+    def window_room(self, no: str) -> dict:
+        calls = self.calls(1, 'AND "window" = ?', no)
+        return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "call": calls[0] if calls else None}
+
+    def pad_room(self, no: str) -> dict:
+        return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "evaluation": self.evaluation_asked(no)}
+
+    def ticket_room(self, t: Ticket) -> dict:
+        return {"hall": self.hall(), "ticket": self.track(t)}
+
+    def staff_room(self) -> dict:
+        live = sorted((t for t in self.floor.tickets.values() if t.state in LIVE), key=lambda t: (t.line_at, t.seq or 0))
+        booked = [t for t in self.floor.tickets.values() if t.state is State.BOOKED and t.day == self.floor.day]
+        return {
+            "hall": self.hall(),
+            "services": self.services(),
+            "windows": self.staff_windows(),
+            "tickets": [self.staff_ticket(t) for t in (*live, *booked)],
+            "notices": self.notices(),
+            "messages": self.messages(),
+            "help": self.help(),
+        }
+
+    def managers_room(self) -> dict:
+        mine = {"alerts": self.alerts(), "devices": self.devices(), "today": self.today(), "plans": self.plans(), "cases": self.cases()}
+        return self.staff_room() | mine

@@ -1,0 +1,167 @@
+"""Numbers as anybody, their holder and staff see them."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+
+from ..domain.line import promise_of, rules_of
+from ..domain.things import Visitor
+from ..domain.tickets import MOVES, State, Ticket
+from ..forecast.waits import Wait, as_told
+from ..record import store
+from .base import _facts, materials, named
+from .evaluations import EvaluationsView
+
+HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
+HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
+
+
+class TicketsView(EvaluationsView):
+    @cached_property
+    def ahead(self) -> dict[str, int | None]:
+        return self.waits.people_ahead(self.floor) if self.waits else {}
+
+    def ahead_of(self, t: Ticket) -> int | None:
+        """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
+        return self.ahead.get(t.id) if t.state is State.WAITING else 0
+
+    def ticket(self, t: Ticket) -> dict:
+        """A ticket for any program that may see it; the holder only masked."""
+        return {
+            "id": t.id,
+            "key": t.key,
+            "number": t.number,
+            "day": t.day,
+            "service": t.service,
+            "class": t.class_,
+            "reason": t.reason,
+            "channel": t.channel,
+            "state": str(t.state),
+            "issued_at": self.instant(t.issued_at),
+            "ahead": self.ahead_of(t),
+            "wait": self.wait(self.wait_of(t)),
+            "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": self.say("wait", *as_told(t.wait_p50, t.wait_p90))}
+            if t.wait_p50 is not None
+            else None,
+            "window": t.window,
+            "only_window": t.only_window,
+            "times_called": t.times_called,
+            "called_at": self.instant(t.called_at),
+            "started_at": self.instant(t.started_at),
+            "finished_at": self.instant(t.finished_at),
+            "outcome": t.outcome,
+            "track": self.track_code(t),
+            "url": self.track_url(t),
+            "legs": [
+                {
+                    "service": leg.service,
+                    "window": leg.window,
+                    "called_at": self.instant(leg.called_at),
+                    "started_at": self.instant(leg.started_at),
+                    "finished_at": self.instant(leg.finished_at),
+                    "outcome": leg.outcome,
+                }
+                for leg in t.legs
+            ],
+            "onward": list(t.onward),
+            "offline": t.offline,
+            "slot_at": self.instant(t.slot_at),
+            "slot_end": self.instant(t.slot_end),
+            "language": t.language,
+            "target": t.target,
+            "holder_masked": self.holder(t.id),
+        }
+
+    def track_code(self, t: Ticket) -> str:
+        """The code on the slip; a kiosk that was alone made its own."""
+        if t.offline and self.reader is not None:
+            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track-of:{t.id}",)).fetchone()
+            if row:
+                return row["value"]
+        return self.keys.code("track", t.id)
+
+    def track_url(self, t: Ticket) -> str:
+        return f"{self.public_url}/t/{self.track_code(t)}"
+
+    def wait_of(self, t: Ticket):
+        """From now until the call; None once it is called, or where no window serves it. Until a forecast knows a ticket, what it was
+        told: the slip, the answer and the phone say the same."""
+        if self.waits is None or t.state is not State.WAITING:
+            return None
+        if t.wait_p50 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
+            return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at)
+        return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, t.class_, self.newer)
+
+    def holder(self, ticket: str) -> str | None:
+        """张* or ****002X or 138****1234: whichever is known, never more."""
+        v = self.floor.visitors.get(ticket)
+        if v is None and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM visitors WHERE ticket = ?", (ticket,)).fetchone()
+            v = row and store.thing_of(Visitor, row)
+        if not v:
+            return None
+        return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
+
+    def moves(self, t: Ticket) -> list[str]:
+        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES]
+
+    def staff_ticket(self, t: Ticket) -> dict:
+        promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
+        return self.ticket(t) | {
+            "moves": self.moves(t),
+            "waited": clock and max(0, ((t.called_at or self.now) - clock) // 1000),
+            "clock_at": clock and self.instant(clock),
+            "target": promise.target_s,
+            "warn": promise.warn_s,
+            "handling": promise.handling_s,
+            "due_at": clock and self.instant(clock + promise.target_s * 1000),
+            "order": self.waits.place(t.id) if self.waits else None,
+            "evaluated": None,
+        }
+
+    def track(self, t: Ticket) -> dict:
+        """What the holder of a track code sees."""
+        service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
+        mine = [e for e in self.floor.evaluations.values() if e.ticket == t.id]
+        last = max(mine, key=lambda e: e.leg, default=None)
+        public = self.ticket(t)
+        public.pop("reason")
+        rules = rules_of(self.floor)
+        nowhere = dict.fromkeys(("window_name", "window_name_en", "window_names"))
+        name = named("window_name", self.window_name(window.no)) if window else nowhere
+        return public | {
+            **named("service_name", self.service_name(t.service)),
+            **materials(service),
+            **name,
+            "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
+            "return_within": rules.returns.within_s,
+            "changes": self.changes(t),
+            "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
+            "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,
+            "evaluation": self.evaluation_link(last) if last and last.state == "open" else None,
+            "evaluated": bool(last and last.state == "given"),
+        }
+
+    def changes(self, t: Ticket) -> list[dict]:
+        """What has happened to a ticket, newest first, in words for its holder."""
+        if self.reader is None:
+            return []
+        rows = self.reader.execute('SELECT at, kind, "window", body FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 12', (t.id,))
+        told = lambda r: self.say("changes", r["kind"], _facts(json.loads(r["body"])) | ({"window": r["window"]} if r["window"] else {}))
+        return [{k: r[k] for k in ("at", "kind", "window")} | told(r) for r in rows]
+
+    def find(self, id: str) -> Ticket | None:
+        """Any ticket there ever was."""
+        found = self.floor.tickets.get(id)
+        if found is None and self.reader is not None:
+            row = self.reader.execute("SELECT * FROM tickets WHERE id = ?", (id,)).fetchone()
+            found = row and store.thing_of(Ticket, row)
+        return found
+
+    def find_track(self, code: str) -> Ticket | None:
+        id = self.keys.id_of("track", code)
+        if id is None and self.reader is not None:
+            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track:{code}",)).fetchone()
+            id = row and row["value"]
+        return self.find(id) if id else None

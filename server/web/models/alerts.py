@@ -1,0 +1,33 @@
+"""What managers are warned of, and what they may do about it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from .common import Instant, Said, Tell
+
+
+class Advice(Said):
+    """What a manager may do about an alert in one press: a suggestion, never done by itself."""
+
+    do: str = Field(description="open_window, lend, activate_plan, message")
+    window: str | None = None
+    services: list[str] | None = None
+    plan: str | None = None
+    text: str | None = None
+    saves: float | None = Field(default=None, description="promises kept by it within the hour")
+
+
+class Alert(Tell):
+    id: str
+    kind: str
+    subject: str
+    level: str = Field(description="warn or bad")
+    say: Said
+    advice: list[Advice]
+    state: Literal["raised", "acknowledged", "cleared"]
+    owner: str | None
+    raised_at: Instant
+    changed_at: Instant

@@ -1,0 +1,80 @@
+"""Bookings and their slots."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from .common import Body, Code, Day, Id, Instant, Language, Moment, Phone, Query, Tell, one_of, text, whole
+from .tickets import Holder, TrackedTicket
+
+
+class Book(Body):
+    """`slot` (an id of GET /slots), or `service` and `slot_at` (when it begins)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
+                {"required": ["service", "slot_at"], "properties": {"slot": {"type": "null"}, "service": {"type": "string"}}}
+                | {"not": {"properties": {"slot_at": {"type": "null"}}}},
+            ]
+        }
+    )
+
+    service: Code | None = Field(default=None, description="may be left out where `slot` is given")
+    slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
+    slot_at: Moment | None = None
+    holder: Holder | None = None
+    phone: Phone | None = None
+    language: Language | None = None
+
+
+class Rebook(Body):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(slot="string", slot_at="string"))
+
+    slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
+    slot_at: Moment | None = None
+
+
+class Search(Body):
+    holder: Holder | None = None
+    phone: Phone | None = None
+    code: Id | None = Field(default=None, description="the appointment's id, or its track code")
+
+
+class SlotsQuery(Query):
+    service: Code | None = None
+    day: Day | None = Field(default=None, description="default: today")
+    days: Annotated[int, Field(ge=1, le=31), BeforeValidator(whole)] = 1
+
+
+class AppointmentsQuery(Query):
+    q: text(120) = ""
+
+
+class Slot(Tell):
+    id: str
+    service: str
+    at: Instant = Field(description="the same as from")
+    from_: Instant = Field(alias="from")
+    to: Instant
+    capacity: int
+    free: int
+
+
+class Appointment(TrackedTicket):
+    ticket: str | None = Field(description="its number, once checked in")
+
+
+class Expected(Tell):
+    id: str
+    service: str
+    slot_at: Instant
+    slot_end: Instant
+    holder_masked: str | None
+    early: bool
+    late: bool

@@ -1,0 +1,162 @@
+"""The hall itself: its services, settings and notices, the board, and the halls nearby."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from .common import Body, Instant, Language, Moment, Query, Said, Span, Tell, Texts, in_languages, text, whole
+from .tickets import Wait
+from .voice import Voicing
+from .windows import Window
+
+
+class PutService(Body):
+    name: in_languages(text(60, 1)) | None = None
+    name_en: text(80) | None = None
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
+    kind: Literal["ordinary", "complex"] | None = None
+    theme: in_languages(text(40)) | None = None
+    theme_en: text(60) | None = None
+    matters: Annotated[list[text(60)], Field(max_length=200)] | None = None
+    materials: in_languages(Annotated[list[text(120)], Field(max_length=60)]) | None = None
+    materials_en: Annotated[list[text(120)], Field(max_length=60)] | None = None
+    online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
+    minutes: Annotated[float, Field(gt=0, le=480)] | None = None
+    place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
+    closed: bool | None = None
+    spoken: text(60) | None = None
+
+
+class PutSetting(Body):
+    value: dict[str, Any]
+
+
+class PutNotice(Body):
+    text: in_languages(Annotated[str, StringConstraints(min_length=1, max_length=300)])
+    text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
+    from_: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = None
+
+
+class BoardQuery(Query):
+    zone: text(20) | None = None
+    windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
+
+
+class Look(Tell):
+    """What a hall may change of the look without touching code."""
+
+    logo: str | None = None
+    ink: str | None = None
+    call: str | None = None
+    wall: Literal["dark", "light"] | None = None
+    phone: str | None = None
+    complaints: str | None = None
+    address: str | None = None
+
+
+class PrivacyNotice(Tell):
+    """What kiosks show before they read a card, and its version."""
+
+
+class Hall(Tell):
+    code: str
+    name: str
+    name_en: str
+    names: Texts
+    open: bool
+    now: Instant
+    hours: list[Span]
+    timezone: str
+    language: Language
+    look: Look | None = None
+    voice: Voicing | None = None
+    notice: PrivacyNotice | None = None
+    public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
+
+
+class Service(Tell):
+    code: str
+    name: str
+    name_en: str
+    names: Texts
+    prefix: str
+    kind: Literal["ordinary", "complex"]
+    waiting: int
+    ahead: int | None = Field(default=None, description="people ahead of somebody who takes a number now")
+    wait: Wait | None
+    theme: str | None = None
+    theme_en: str | None = None
+    themes: Texts | None = None
+    initials: str | None = Field(default=None, description="of its name in pinyin, for finding it")
+    matters: list[str] | None = None
+    materials: list[str] | None = None
+    materials_en: list[str] | None = None
+    material_lists: dict[str, list[str]] | None = None
+    online: str | None = Field(default=None, description="where it can be done online")
+    minutes: float | None = None
+    closed: bool | None = None
+    spoken: str | None = Field(default=None, description="its name as it is spoken")
+
+
+class CallShown(Tell):
+    seq: int
+    number: str
+    window: str
+    window_name: str
+    service: str
+    times: int
+    at: Instant
+    say: Said
+    audio: dict[str, str] | None
+
+
+class NextUp(Tell):
+    """请准备: likely to be called next."""
+
+    number: str
+    service: str
+    window: str | None = None
+
+
+class Notice(Tell):
+    id: str
+    text: str
+    text_en: str | None
+    texts: Texts
+    from_: Instant | None = Field(alias="from")
+    until: Instant | None
+
+
+class Board(Tell):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    calls: list[CallShown]
+    next: list[NextUp]
+    notices: list[Notice]
+
+
+class HallNearby(Tell):
+    """This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up."""
+
+    code: str
+    here: bool
+    name: str
+    name_en: str
+    address: str | None
+    address_en: str | None
+    phone: str | None
+    hours: list[Span] | None
+    open: bool | None
+    waiting: int | None
+    at: Instant | None
+    url: str | None
+
+
+class Setting(Tell):
+    name: str
+    value: dict[str, Any] = Field(description="as it was set; empty where it never was")
+    effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")

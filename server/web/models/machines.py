@@ -1,0 +1,163 @@
+"""Kiosks and displays: their devices, commands, enrolments and the numbers lent to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, text, whole
+from .tickets import Ticket
+
+
+class ReportDevice(Body):
+    device: Code
+    kind: Code
+    state: Literal["ok", "trouble", "unknown"]
+    code: text(60) | None = None
+    facts: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(200) | int], Field(max_length=12)] = {}
+    sentence: text(200) | None = Field(default=None, description="only where the hall has no words for the code")
+    sentence_en: text(200) | None = None
+
+
+class CommandResult(Body):
+    ok: bool
+    detail: text(300) | None = None
+
+
+class NewCommand(Body):
+    do: Literal["reprint", "restart"]
+    ticket: Id | None = None
+
+
+class Enrol(Body):
+    machine: text(60, 1)
+    kind: Literal["kiosk", "display"]
+    secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
+
+
+class Claim(Body):
+    secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
+
+
+class Approve(Body):
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}-?\d{2}$")]
+    name: Code
+
+
+class CallHelp(Body):
+    place: text(60) | None = None
+    screen: text(40) | None = None
+    language: Language | None = None
+
+
+class Lend(Body):
+    loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+    day: Day
+    count: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)]
+
+
+class Lent(Body):
+    """A number that a kiosk gave out alone."""
+
+    track: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")] | None = Field(default=None, description="made by the kiosk")
+
+    id: Id
+    loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
+    series: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")]
+    counter: Annotated[int, Field(ge=1, le=9_999_999), BeforeValidator(whole)]
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}\d{1,8}$")]
+    day: Day
+    service: Code
+    class_: Literal["ordinary", "green"] = Field(alias="class", default="ordinary")
+    reason: text(40) | None = None
+    language: Language | None = None
+    notice: text(40) | None = None
+    issued_at: Moment
+    printed: bool | None = None
+    attempt: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None = None
+    sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,2000}$")] | None = None
+    phone_sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,1000}$")] | None = None
+
+
+class Merge(Body):
+    kiosk: Code
+    tickets: Annotated[list[Lent], Field(min_length=1, max_length=50)]
+
+
+class Device(Tell):
+    id: str = Field(description="<machine>/<device>")
+    name: str = Field(description="the machine")
+    device: str
+    kind: str
+    state: Literal["ok", "trouble", "unknown"]
+    code: str | None = None
+    facts: dict[str, str | int] = Field(default={}, description="what stands in the sentence of its code")
+    sentence: str | None = None
+    sentence_en: str | None = None
+    sentences: Texts | None = None
+    at: Instant | None = None
+
+
+class Command(Tell):
+    id: str
+    do: Literal["reprint", "restart"]
+    ticket: str | None = None
+
+
+class Help(Tell):
+    """Somebody pressed 呼叫导服."""
+
+    id: str
+    place: str
+    at: Instant
+    answered_by: str | None
+    answered: bool | None = None
+
+
+class HelpCalled(Tell):
+    id: str
+    answered: bool
+
+
+class Reported(Tell):
+    device: Device
+    commands: list[Command]
+    help: HelpCalled | None = Field(description="the last call for a guide from this machine")
+
+
+class Enrolment(Tell):
+    id: str
+    code: str
+    expires_at: Instant
+
+
+class Claimed(Tell):
+    token: str | None = None
+    name: str | None = None
+
+
+class Range(Tell):
+    prefix: str
+    series: str
+    first: int
+    last: int
+    width: int
+    services: list[str]
+
+
+class Loan(Tell):
+    loan: str
+    kiosk: str
+    day: str
+    mark: str = Field(description="the kiosk's own letter")
+    ranges: list[Range]
+    seal: str | None
+
+
+class MergedItem(Tell):
+    id: str
+    result: Literal["merged", "already", "refused"]
+    ticket: Ticket | None
+    code: str | None
+    detail: str | None

@@ -1,0 +1,107 @@
+"""Staff, sign-in and the tokens of programs and devices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from .common import Body, Instant, Role, StaffRole, Tell, WindowNo, needs, text, where, whole
+
+
+class SignIn(Body):
+    name: text(60, 1)
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    window: WindowNo | None = Field(default=None, description="where a clerk will work; opening a window says so too")
+
+
+class NewPassword(Body):
+    old: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class NewToken(Body):
+    model_config = ConfigDict(json_schema_extra=where("role", ["keypad", "pad"], needs("window")))
+
+    role: Role
+    window: WindowNo | None = None
+    name: text(40) | None = None
+
+
+class NewStaff(Body):
+    name: text(60, 1)
+    role: StaffRole
+    shown: text(40) | None = Field(default=None, description="the name that the public may see")
+    title: text(40) | None = None
+    stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
+
+
+class ChangeStaff(Body):
+    role: StaffRole | None = None
+    shown: text(40) | None = None
+    title: text(40) | None = None
+    photo: text(200) | None = None
+    stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
+    disabled: bool | None = None
+
+
+class DeskKeys(Body):
+    keys: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(30)], Field(max_length=40)]
+
+
+class Clerk(Tell):
+    name: str
+    photo: str | None = None
+    stars: int | None = None
+    title: str | None = None
+
+
+class Person(Tell):
+    name: str
+    shown: str
+    role: str
+    window: str | None
+    must_change: bool
+    keys: dict[str, str]
+
+
+class Me(Tell):
+    name: str
+    role: str
+    window: str | None
+    must_change: bool
+
+
+class SignedIn(Me):
+    csrf: str
+    staff: Person
+
+
+class Token(Tell):
+    id: str
+    role: str
+    window: str | None
+    name: str
+    made_at: Instant
+    revoked_at: Instant | None
+
+
+class MadeToken(Tell):
+    token: Token
+    plain: str = Field(description="what the device sends as its bearer token; shown this once")
+
+
+class Staff(Tell):
+    name: str
+    role: str
+    shown: str
+    title: str
+    photo: str
+    stars: int
+    must_change: bool
+    disabled: bool
+
+
+class MadeStaff(Tell):
+    staff: Staff
+    password: str = Field(description="the first password, shown this once")

@@ -1,0 +1,212 @@
+"""Numbers: what is asked of them, and how anybody, their holder and staff see them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from .common import (
+    Body,
+    Channel,
+    Class,
+    Code,
+    Id,
+    Instant,
+    Language,
+    Phone,
+    Query,
+    Reason,
+    Said,
+    State,
+    Tell,
+    Texts,
+    WindowNo,
+    needs,
+    one_of,
+    text,
+    where,
+    whole,
+)
+from .evaluations import EvaluationLink
+
+
+class Holder(Body):
+    """Who will hold the ticket. It never comes back in an answer, only masked to staff."""
+
+    name: text(60) | None = None
+    id_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9()/-]{1,40}$")] | None = None
+    card: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{0,20}$")] | None = None
+
+
+class IssueTicket(Body):
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment"))]}
+    )
+
+    service: Code
+    channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
+    class_: Class | None = Field(default=None, alias="class")
+    reason: Reason | None = Field(default=None, description="of the green channel")
+    holder: Holder | None = None
+    phone: Phone | None = None
+    appointment: Id | None = Field(default=None, description="id of an appointment that is checked in with this request")
+    language: Language | None = None
+    onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
+    notice: text(40) | None = Field(default=None, description="version of the privacy notice that was shown")
+
+
+class Call(Body):
+    ticket: Id | None = Field(default=None, description="id of a given ticket; without it the next one is called")
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}\d{1,6}$")] | None = Field(
+        default=None, description="the number on its slip, or its digits alone where a keypad has no letters"
+    )
+
+
+class Resume(Body):
+    window: WindowNo | None = Field(default=None, description="default: the window where it was put aside")
+
+
+class Transfer(Body):
+    """To another service, another window, or both: at least one of the two."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": one_of(service="string", window="string")["oneOf"]})
+
+    service: Code | None = None
+    window: WindowNo | None = None
+    place: Literal["arrival", "head", "tail"] | None = None
+
+
+class Postponement(Body):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(places="integer", seconds="integer"))
+
+    places: Annotated[int, Field(ge=1, le=50), BeforeValidator(whole)] | None = None
+    seconds: Annotated[int, Field(ge=1, le=86400), BeforeValidator(whole)] | None = None
+
+
+class Completion(Body):
+    outcome: Literal["done", "incomplete", "referred"] | None = None
+    flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
+
+
+class Divert(Body):
+    to: Literal["selfservice", "online", "window"]
+    service: Code | None = None
+
+
+class TicketsQuery(Query):
+    state: State | None = None
+    service: Code | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,8}\d{1,8}$")] | None = None
+
+
+class Told(Tell):
+    """A wait as it was told, in seconds."""
+
+    p50: int
+    p90: int
+    say: Said = Field(description='the range as people are told it: "8–15分钟"')
+
+
+class Wait(Told):
+    """A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90."""
+
+    at: Instant
+
+
+class Leg(Tell):
+    """One service visited on a number."""
+
+    service: str
+    window: str | None
+    called_at: Instant | None
+    started_at: Instant | None
+    finished_at: Instant | None
+    outcome: str | None
+
+
+class Ticket(Tell):
+    """A number, as anybody may see it who may see it at all."""
+
+    id: str
+    key: str | None
+    number: str | None
+    service: str
+    class_: Class = Field(alias="class")
+    reason: str | None = Field(default=None, description="of the green channel; left out where only the track code is known")
+    channel: Channel
+    state: State
+    issued_at: Instant | None
+    ahead: int | None
+    wait: Wait | None
+    window: str | None
+    times_called: int
+    track: str
+    legs: list[Leg]
+    offline: bool
+    day: str | None = None
+    service_name: str | None = None
+    service_name_en: str | None = None
+    service_names: Texts | None = None
+    told: Told | None = Field(default=None, description="the wait as it was told when the number was taken")
+    only_window: str | None = None
+    called_at: Instant | None = None
+    started_at: Instant | None = None
+    finished_at: Instant | None = None
+    outcome: str | None = None
+    url: str | None = Field(default=None, description="the track page's address, which the slip's code holds")
+    onward: list[str] = Field(default=[], description="services to visit next on this number")
+    slot_at: Instant | None
+    slot_end: Instant | None = None
+    language: str | None = None
+    target: int | None = Field(default=None, description="seconds promised until the call")
+    holder_masked: str | None = None
+
+
+class StaffTicket(Ticket):
+    """As staff sees it."""
+
+    moves: list[str] = Field(description="what may be done with it now")
+    waited: int | None = Field(default=None, description="seconds so far, or until it was called")
+    clock_at: Instant | None = Field(default=None, description="when the promise's clock starts")
+    due_at: Instant | None = None
+    warn: int | None = Field(default=None, description="seconds of waiting after which it is shown as late")
+    handling: int | None = Field(default=None, description="seconds that the service itself may take")
+    order: int | None = Field(default=None, description="its place in the whole line as it is likely to be called")
+    evaluated: bool | None = None
+
+
+class Change(Said):
+    """Something that has happened to a number, in words for its holder."""
+
+    at: Instant
+    kind: str
+    window: str | None = None
+
+
+class TrackedTicket(Ticket):
+    """As its holder sees it."""
+
+    service_name: str
+    service_name_en: str
+    service_names: Texts
+    window_name: str | None
+    window_name_en: str | None = None
+    window_names: Texts | None = None
+    moves: list[str]
+    materials: list[str] = []
+    materials_en: list[str] | None = None
+    material_lists: dict[str, list[str]] = {}
+    return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
+    changes: list[Change] = Field(default=[], description="newest first")
+    soon: bool | None = Field(default=None, description="next up: 请准备")
+    ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
+    evaluation: EvaluationLink | None
+    evaluated: bool | None = None
+
+
+class Completed(Tell):
+    ticket: Ticket
+    evaluation: EvaluationLink

@@ -1,0 +1,57 @@
+"""Windows: their state, who works there, whom they would call next."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from .common import Body, Code, Instant, State, Tell, Texts, WindowState, in_languages, text, whole
+from .people import Clerk
+
+
+class SetWindow(Body):
+    state: WindowState
+    reason: text(60) | None = None
+    take_over: bool | None = Field(default=None, description="close the clerk's other window")
+
+
+class PutWindow(Body):
+    name: in_languages(text(40)) | None = None
+    name_en: text(60) | None = None
+    type: text(20) | None = None
+    services: Annotated[list[Code], Field(max_length=300)] | None = None
+    zone: text(20) | None = None
+    place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
+
+
+class AtWindow(Tell):
+    id: str | None = Field(default=None, description="told to whoever works at this window")
+    number: str
+    state: State
+    service: str
+    times_called: int
+
+
+class Window(Tell):
+    no: str
+    name: str
+    name_en: str
+    names: Texts
+    type: str
+    services: list[str] = Field(description="what it serves now, with what is lent to it")
+    state: WindowState
+    reason: str | None
+    clerk: Clerk | None
+    ticket: AtWindow | None
+    zone: str | None = None
+    since: Instant | None = Field(default=None, description="since when it is in this state")
+    own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
+    clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
+    up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
+
+
+class InLine(Tell):
+    id: str
+    number: str
+    why: dict[str, Any]
