@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
-from ..domain.line import rules_of, series_of, served_by
+from ..domain.line import promise_of, rules_of, series_of, served_by
 from ..domain.rules import GREEN
 from ..domain.texts import FIRST
 from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
-from ..domain.tickets import LIVE, State, Ticket
+from ..domain.tickets import LIVE, Leg, State, Ticket
 from .appointments import booking_of, checkin
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
@@ -129,7 +131,8 @@ def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None 
         line_at = max(waiting.line_at, tx.now) + seconds * 1000
     else:
         line_at = behind(tx, waiting, places)
-    moved = waiting.move("postpone", line_at=line_at, clock_at=max(waiting.clock_at, tx.now))
+    clock_at = max(waiting.clock_at, tx.now) if waiting.first_called_at is None else waiting.clock_at
+    moved = waiting.move("postpone", line_at=line_at, clock_at=clock_at)
     tx.tell(events.TicketPostponed(ticket=moved.id, number=moved.number, service=moved.service, places=places, seconds=seconds), moved)
     return moved
 
@@ -185,10 +188,11 @@ def next_leg(tx, old: Ticket, service: str, place: str) -> dict:
     line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
     line_at = {"arrival": old.line_at, "head": min([old.line_at, *line]) - 1, "tail": tx.now}[place]
     served = old.state is State.SERVING
-    return {
+    fields = {
         "service": service,
         "line_at": line_at,
         "clock_at": tx.now if served else old.clock_at,
+        "first_called_at": None if served else old.first_called_at,
         "legs": (*old.legs, leg_of(tx, old, "transferred")) if served else old.legs,
         "onward": old.onward[1:] if old.onward and old.onward[0] == service else old.onward,
         "window": None,
@@ -196,12 +200,13 @@ def next_leg(tx, old: Ticket, service: str, place: str) -> dict:
         "times_called": 0,
         "called_at": None,
         "started_at": None,
+        "held": 0,
     }
+    return fields | {"target": promise_of(tx.floor, replace(old, **fields)).target_s}
 
 
-def leg_of(tx, ticket: Ticket, outcome: str):
-    from ..domain.tickets import Leg
-
+def leg_of(tx, ticket: Ticket, outcome: str) -> Leg:
+    """The leg of a ticket whose service ends now."""
     return Leg(
         service=ticket.service,
         line_at=ticket.line_at,
@@ -211,7 +216,17 @@ def leg_of(tx, ticket: Ticket, outcome: str):
         started_at=ticket.started_at,
         finished_at=tx.now,
         outcome=outcome,
+        clock_at=ticket.clock_at,
+        first_called_at=ticket.first_called_at or ticket.called_at,
+        held=held_so_far(tx, ticket),
+        misses=ticket.misses - sum(leg.misses for leg in ticket.legs),
+        target=ticket.target,
     )
+
+
+def held_so_far(tx, ticket: Ticket) -> int:
+    """ms for which the service under way was put aside until now."""
+    return ticket.held + (tx.now - ticket.held_at if ticket.held_at else 0)
 
 
 def reprint(tx, *, ticket: str) -> Ticket:

@@ -12,7 +12,7 @@ from ..domain.texts import pick
 from ..domain.things import OUTCOMES, WINDOW_STATES, Evaluation, Window
 from ..domain.tickets import State, Ticket
 from .evaluations import open_evaluation
-from .tickets import find_ticket, leg_of, next_leg
+from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
 CALLS = {"when_called": "refuse", "recalls_before_miss": 0, "most_calls": 0}  # the `calls` setting; 0: no limit
 
@@ -57,7 +57,8 @@ def free_window(tx, no: str) -> Window:
 
 
 def _call(tx, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
-    called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now)
+    first = ticket.first_called_at or tx.now
+    called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
     tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called)
     return called
 
@@ -100,7 +101,7 @@ def mark_missed(tx, *, ticket: str) -> Ticket:
 def hold(tx, *, ticket: str) -> Ticket:
     """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window."""
     old = find_ticket(tx, ticket)
-    held = old.move("hold", only_window=old.window)
+    held = old.move("hold", only_window=old.window, held_at=tx.now)
     tx.tell(events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service), held)
     return held
 
@@ -108,7 +109,8 @@ def hold(tx, *, ticket: str) -> Ticket:
 def resume(tx, *, ticket: str, window: str | None = None) -> Ticket:
     """Takes up again what was put aside, at its own window or a given one."""
     old = find_ticket(tx, ticket)
-    back = old.move("resume", window=window or old.only_window or old.window, only_window=None)
+    at = window or old.only_window or old.window
+    back = old.move("resume", window=at, only_window=None, held=held_so_far(tx, old), held_at=None)
     there = tx.floor.at_window(back.window)
     if there is not None:
         raise NotNow("window_busy", window=back.window, number=there.number, state=str(there.state))
@@ -128,7 +130,9 @@ def finish(tx, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = (
         after = old.move("onward", **next_leg(tx, old, onward, "arrival") | {"only_window": None, "onward": left})
         after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome)))
     else:
-        after = old.move("finish", finished_at=tx.now, outcome=outcome, only_window=None, legs=(*old.legs, leg_of(tx, old, outcome)))
+        leg = leg_of(tx, old, outcome)
+        ended = {"finished_at": tx.now, "outcome": outcome, "held": leg.held, "held_at": None}
+        after = old.move("finish", **ended, only_window=None, legs=(*old.legs, leg))
     event = events.ServiceFinished(
         ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome, flags=tuple(flags)
     )

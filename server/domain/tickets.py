@@ -65,6 +65,11 @@ class Leg:
     started_at: int | None = None
     finished_at: int | None = None
     outcome: str | None = None
+    clock_at: int | None = None  # when its wait began; legs of older days did not write it down, nor what follows
+    first_called_at: int | None = None
+    held: int = 0  # ms for which it was put aside
+    misses: int = 0
+    target: int | None = None  # its promised wait in seconds
 
     @property
     def began(self) -> int | None:
@@ -89,16 +94,19 @@ class Ticket:
     issued_at: int | None = None
     line_at: int = 0  # place in line: smaller goes first
     clock_at: int = 0  # when the promise's clock starts: later of arrival and slot
-    target: int | None = None  # promised wait in seconds, as printed
+    target: int | None = None  # promised wait in seconds: of the first leg as printed, later of the leg under way
     window: str | None = None  # where it is called, or the one window it may be called to
     only_window: str | None = None
     clerk: str | None = None
     times_called: int = 0
     misses: int = 0
+    first_called_at: int | None = None  # of the leg under way: never reset by a return, a transfer of one who waits, or another call
     called_at: int | None = None
     started_at: int | None = None
     finished_at: int | None = None
     outcome: str | None = None
+    held: int = 0  # ms for which the service under way was put aside so far
+    held_at: int | None = None  # since when it is put aside now
     language: str = FIRST
     offline: bool = False
     slot_at: int | None = None

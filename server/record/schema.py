@@ -101,6 +101,28 @@ def m0008_facts_of_a_device(db):
     db.execute("ALTER TABLE devices ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'")
 
 
+@migrations()
+def m0009_what_a_leg_was(db):
+    for column in ("first_called_at INTEGER", "held INTEGER NOT NULL DEFAULT 0", "held_at INTEGER"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    calls = "SELECT body FROM events WHERE kind IN ('ticket.called', 'ticket.transferred', 'service.finished') ORDER BY seq"
+    first: dict[str, int | None] = {}
+    for (body,) in db.execute(calls):
+        for id, row in json.loads(body).get("set", {}).get("tickets", {}).items():
+            for at in first_call(row):
+                first[id] = at if at is None else first.get(id) or at
+    db.conn.executemany("UPDATE tickets SET first_called_at = ? WHERE id = ?", ((at, id) for id, at in first.items() if at))
+    db.execute("CREATE INDEX window_states ON events(at) WHERE kind IN ('window.opened', 'window.paused', 'window.closed')")
+
+
+def first_call(row: dict) -> list[int | None]:
+    """What an event of before there was `first_called_at` says of it: the call, or that the next leg has none yet; else nothing."""
+    if "first_called_at" in row or "called_at" not in row:
+        return []
+    at = row["called_at"]
+    return [at] if at is not None or "legs" in row else []
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -19,6 +19,7 @@ from pathlib import Path
 from ..domain.floor import PRIVATE, TABLES, Floor, key_of
 from ..domain.texts import TEXTS, gathered
 from ..domain.tickets import LIVE, Leg, State
+from .schema import first_call
 
 DATABASE = "hall.db"
 ALL = TABLES | PRIVATE
@@ -152,6 +153,9 @@ def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | No
             else:
                 pairs = ",".join(f'"{n}"=?' for n in names)
                 connection.execute(f'UPDATE {table} SET {pairs} WHERE "{key_name}" = ?', [*cells, key])
+                for at in first_call(row) if table == "tickets" else ():
+                    kept = "coalesce(first_called_at, ?)" if at else "?"
+                    connection.execute(f"UPDATE tickets SET first_called_at = {kept} WHERE id = ?", (at, key))
 
 
 def _with_texts(connection: sqlite3.Connection, table: str, key: str, row: dict) -> dict:

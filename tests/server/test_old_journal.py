@@ -7,21 +7,27 @@ import pytest
 
 from server import actions
 from server.domain.texts import TEXTS, gathered
+from server.domain.visits import visit
 from server.record import audit, store
 from server.record.ledger import Ledger
 
-OLD = Path(__file__).with_name("hall_before_texts.sql").read_text(encoding="utf-8")
+BEFORE_TEXTS, BEFORE_FIRST_CALLS = "hall_before_texts.sql", "hall_before_first_calls.sql"
+
+
+def unpacked(name, folder):
+    """A data folder as the older program left it."""
+    old = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    key = old.split("made for this test: ")[1].split("\n")[0]
+    (folder / "hall.key").write_bytes(bytes.fromhex(key))
+    db = sqlite3.connect(folder / "hall.db")
+    db.executescript(old)
+    db.close()
+    return folder
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A data folder as the older program left it."""
-    key = OLD.split("made for this test: ")[1].split("\n")[0]
-    (tmp_path / "hall.key").write_bytes(bytes.fromhex(key))
-    db = sqlite3.connect(tmp_path / "hall.db")
-    db.executescript(OLD)
-    db.close()
-    return tmp_path
+    return unpacked(BEFORE_TEXTS, tmp_path)
 
 
 @pytest.fixture
@@ -96,3 +102,22 @@ def test_only_the_texts_of_a_table_are_gathered():
     assert gathered("staff", {"name": "li", "shown": "Li"}) == {"name": "li", "shown": "Li"}
     for table, names in TEXTS.items():
         assert set(names) <= set(store.columns(store.ALL[table]))
+
+
+def test_first_calls_of_before_are_taken_from_the_journal_and_replay_clean(tmp_path, clock):
+    ledger = Ledger(unpacked(BEFORE_FIRST_CALLS, tmp_path), clock=clock)
+    first = {t.number: t.first_called_at and (t.first_called_at - t.issued_at) // 60_000 for t in ledger.floor.tickets.values()}
+
+    upgraded = audit.replay(tmp_path)
+    clock.forward(minutes=90)
+    b, aside = (next(t.id for t in ledger.floor.tickets.values() if t.number == n) for n in ("B001", "A002"))
+    ledger.do("test", actions.call_next, window="3")
+    ledger.do("test", actions.start_service, ticket=b)
+    ledger.do("test", actions.finish, ticket=b)
+    ledger.do("test", actions.resume, ticket=aside)
+    ledger.do("test", actions.finish, ticket=aside)
+
+    assert first == {"A001": 5, "B001": 13, "A002": 0}
+    assert upgraded == [] and audit.verify(tmp_path).ok and audit.replay(tmp_path) == []
+    assert [leg.wait for leg in visit(ledger.floor.tickets[b])] == [0, 8 * 60]
+    ledger.close()

@@ -1,0 +1,304 @@
+"""A visit is what came of one number: its legs, one for each service it visited. All figures of the hall are made from legs, here.
+
+`visit(ticket)` gives the legs of a live or a stored ticket, `measure(legs, now)` the figures of any legs. The page of today, of a day
+and of many days, every report, and what staffing and forecasts learn from go by these definitions (docs/decisions/0015).
+Instants are milliseconds; figures are in whole or tenths of seconds and of percent, and None where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .evaluations import BAD, GOOD
+from .tickets import State, Ticket, began
+
+LONG = 20 * 60  # s: a service that takes longer is counted as long
+
+
+class VisitLeg(NamedTuple):
+    """One service visited on a number, with what its number was. `state` is the number's own on its last leg, and `done` before that."""
+
+    day: str
+    issued_at: int
+    class_: str
+    channel: str
+    slot_at: int | None
+    first: bool  # the number was taken for this leg
+    last: bool  # nothing came after it, so far
+    state: str
+    service: str
+    window: str | None
+    clerk: str | None
+    line_at: int
+    clock_at: int  # when its wait began: issue or check-in, the slot where that is later, a postponement, or the end of the leg before
+    first_called_at: int | None  # never reset by a return, a transfer of one who waits, or another call
+    called_at: int | None  # the last call
+    started_at: int | None
+    finished_at: int | None  # when it was finished, cancelled or expired
+    held: int  # ms for which it was put aside
+    misses: int
+    target: int | None  # s: the promised wait
+    outcome: str | None
+    grade: int | None  # None: it was not asked for; 0: not evaluated; else the grade
+
+    @property
+    def served(self) -> bool:
+        return self.state == State.DONE
+
+    @property
+    def began(self) -> int | None:
+        """When its service began; None while it has not."""
+        return began(self.called_at, self.started_at, self.finished_at) if self.started_at or self.served else None
+
+    @property
+    def wait(self) -> int | None:
+        """Seconds from the beginning of its clock to its first call; None while it was not called. One that is missed and called
+        again keeps it."""
+        return None if self.first_called_at is None else max(0, self.first_called_at - self.clock_at) // 1000
+
+    @property
+    def until_served(self) -> int | None:
+        """Seconds from the beginning of its clock until its service began: what the visitor really waited."""
+        at = self.began if self.served else None
+        return None if at is None else max(0, at - self.clock_at) // 1000
+
+    @property
+    def handling(self) -> int | None:
+        """Seconds of its service from beginning to end, without the time for which it was put aside; None while it is not finished."""
+        at = self.began if self.served and self.finished_at else None
+        return None if at is None else max(0, self.finished_at - at - self.held) // 1000
+
+    def kept(self, now: int) -> bool | None:
+        """Whether the promise was kept: called for the first time within it. Broken where that came later, where it still waits or was
+        given up beyond the promise, and where the day ended without a call. None where it is not decided: it still waits within its
+        promise, was given up within it, or was promised nothing."""
+        if self.target is None:
+            return None
+        if self.first_called_at is not None:
+            return self.first_called_at - self.clock_at <= self.target * 1000
+        if self.state == State.EXPIRED:
+            return False
+        beyond = (self.finished_at or now) - self.clock_at > self.target * 1000
+        return False if beyond else None
+
+
+def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[VisitLeg]:
+    """The legs of a ticket in their order, the one under way last; none of a booking that has not come. `grades` are those of its
+    evaluations by leg, counted from 1.
+
+    What tickets of older days did not write down is taken from what they did: a leg's clock from the end of the leg before, its first
+    call from its last.
+    """
+    if t.issued_at is None:
+        return []
+    grades, legs, misses = grades or {}, [], t.misses
+    common = {"day": t.day, "issued_at": t.issued_at, "class_": t.class_, "channel": t.channel, "slot_at": t.slot_at}
+    under_way = t.state is not State.DONE
+    came = t.clock_at if len(t.legs) == 1 and not under_way else max(t.issued_at, t.slot_at or 0)
+    for n, leg in enumerate(t.legs):
+        last = n == len(t.legs) - 1 and not under_way
+        clock = leg.clock_at if leg.clock_at is not None else (t.legs[n - 1].finished_at if n else came)
+        legs.append(
+            VisitLeg(
+                **common,
+                first=n == 0,
+                last=last,
+                state=State.DONE.value,
+                service=leg.service,
+                window=leg.window,
+                clerk=leg.clerk,
+                line_at=leg.line_at,
+                clock_at=clock or 0,
+                first_called_at=leg.first_called_at or leg.called_at,
+                called_at=leg.called_at,
+                started_at=leg.started_at,
+                finished_at=leg.finished_at,
+                held=leg.held,
+                misses=misses if last else leg.misses,
+                target=t.target if leg.target is None and n == 0 else leg.target,
+                outcome=leg.outcome,
+                grade=grade_of(grades, n + 1),
+            )
+        )
+        misses -= leg.misses
+    if under_way:
+        legs.append(
+            VisitLeg(
+                **common,
+                first=not t.legs,
+                last=True,
+                state=t.state.value,
+                service=t.service,
+                window=t.window,
+                clerk=t.clerk,
+                line_at=t.line_at,
+                clock_at=t.clock_at,
+                first_called_at=t.first_called_at or t.called_at,
+                called_at=t.called_at,
+                started_at=t.started_at,
+                finished_at=t.finished_at,
+                held=t.held,
+                misses=misses,
+                target=t.target,
+                outcome=t.outcome,
+                grade=grade_of(grades, len(t.legs) + 1),
+            )
+        )
+    return legs
+
+
+def grade_of(grades: Mapping[int, int | None], leg: int) -> int | None:
+    return (grades[leg] or 0) if leg in grades else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The figures of some legs. Each name is the one on pages, in reports and in answers; its words for people are in config/words."""
+
+    issued: int  # numbers taken for these services
+    waiting: int  # numbers in each state now: of all numbers they add up to `issued`
+    called: int
+    serving: int
+    held: int
+    done: int
+    missed: int
+    cancelled: int
+    expired: int
+    no_shows: int  # legs that missed a call at least once
+    served: int  # services finished; a number with several counts at each
+    decided: int  # promises of which it is known whether they were kept
+    kept: int
+    kept_pct: float | None
+    wait_mean: float | None  # until the first call
+    wait_p50: float | None
+    wait_p90: float | None
+    wait_max: int | None
+    oldest_waiting: int  # s: of those who wait now, the longest so far; 0 where nobody does
+    until_served_mean: float | None  # until the service began
+    until_served_p90: float | None
+    until_served_max: int | None
+    handling_mean: float | None
+    handling_p50: float | None
+    handling_max: int | None
+    long: int  # services that took longer than LONG
+    long_pct: float | None
+    asked: int  # services that could be evaluated
+    evaluated: int
+    evaluated_pct: float | None
+    good_pct: float | None  # of the evaluated
+    bad: int
+
+
+@dataclass
+class Tally:
+    """Legs counted, so that figures of parts and of the whole need one reading: tallies can be added."""
+
+    counts: dict[str, int] = field(default_factory=dict)  # state -> numbers
+    issued: int = 0
+    no_shows: int = 0
+    served: int = 0
+    decided: int = 0
+    kept: int = 0
+    oldest_waiting: int = 0
+    waits: list[int] = field(default_factory=list)
+    until_served: list[int] = field(default_factory=list)
+    handlings: list[int] = field(default_factory=list)
+    grades: dict[int, int] = field(default_factory=dict)  # grade (0: not evaluated) -> how often
+
+    def count(self, legs: Iterable[VisitLeg], now: int) -> Tally:
+        for leg in legs:
+            self.issued += leg.first
+            self.no_shows += leg.misses > 0
+            if leg.last:
+                self.counts[leg.state] = self.counts.get(leg.state, 0) + 1
+                if leg.state == "waiting":
+                    self.oldest_waiting = max(self.oldest_waiting, (now - leg.clock_at) // 1000)
+            if (wait := leg.wait) is not None:
+                self.waits.append(wait)
+            if (kept := leg.kept(now)) is not None:
+                self.decided += 1
+                self.kept += kept
+            if leg.served:
+                self.served += 1
+                if (until := leg.until_served) is not None:
+                    self.until_served.append(until)
+                if (handling := leg.handling) is not None:
+                    self.handlings.append(handling)
+            if leg.grade is not None:
+                self.grades[leg.grade] = self.grades.get(leg.grade, 0) + 1
+        return self
+
+    def __add__(self, other: Tally) -> Tally:
+        both = lambda a, b: {k: a.get(k, 0) + b.get(k, 0) for k in {**a, **b}}
+        return Tally(
+            counts=both(self.counts, other.counts),
+            issued=self.issued + other.issued,
+            no_shows=self.no_shows + other.no_shows,
+            served=self.served + other.served,
+            decided=self.decided + other.decided,
+            kept=self.kept + other.kept,
+            oldest_waiting=max(self.oldest_waiting, other.oldest_waiting),
+            waits=self.waits + other.waits,
+            until_served=self.until_served + other.until_served,
+            handlings=self.handlings + other.handlings,
+            grades=both(self.grades, other.grades),
+        )
+
+    def figures(self) -> Figures:
+        waits, until_served, handlings = sorted(self.waits), sorted(self.until_served), sorted(self.handlings)
+        long = sum(handling > LONG for handling in handlings)
+        asked = sum(self.grades.values())
+        evaluated = asked - self.grades.get(0, 0)
+        good, bad = (sum(self.grades.get(grade, 0) for grade in some) for some in (GOOD, BAD))
+        return Figures(
+            issued=self.issued,
+            **{state.value: self.counts.get(state.value, 0) for state in State if state is not State.BOOKED},
+            no_shows=self.no_shows,
+            served=self.served,
+            decided=self.decided,
+            kept=self.kept,
+            kept_pct=percent(self.kept, self.decided),
+            wait_mean=mean(waits),
+            wait_p50=quantile(waits, 0.5),
+            wait_p90=quantile(waits, 0.9),
+            wait_max=waits[-1] if waits else None,
+            oldest_waiting=self.oldest_waiting,
+            until_served_mean=mean(until_served),
+            until_served_p90=quantile(until_served, 0.9),
+            until_served_max=until_served[-1] if until_served else None,
+            handling_mean=mean(handlings),
+            handling_p50=quantile(handlings, 0.5),
+            handling_max=handlings[-1] if handlings else None,
+            long=long,
+            long_pct=percent(long, len(handlings)),
+            asked=asked,
+            evaluated=evaluated,
+            evaluated_pct=percent(evaluated, asked),
+            good_pct=percent(good, evaluated),
+            bad=bad,
+        )
+
+
+def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
+    """The figures of any legs, as they stand at `now`."""
+    return Tally().count(legs, now).figures()
+
+
+def quantile(ordered: list[int], share: float) -> float | None:
+    """The value below which a share of all lies: between the two nearest where it falls between them. The half of it is the median."""
+    if not ordered:
+        return None
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return round(ordered[low] + (at - low) * (ordered[high] - ordered[low]), 1)
+
+
+def mean(values: list[int]) -> float | None:
+    return round(sum(values) / len(values), 1) if values else None
+
+
+def percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
