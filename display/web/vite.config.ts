@@ -22,7 +22,8 @@ function sampleStates(): Plugin {
       });
     },
     generateBundle() {
-      for (const page of Object.keys(states)) this.emitFile({ type: "asset", fileName: `states/${page}.json`, source: file(page) });
+      for (const page of Object.keys(states))
+        this.emitFile({ type: "asset", fileName: `states/${page}.json`, source: file(page) });
     },
   };
 }
@@ -34,8 +35,19 @@ export default defineConfig(({ mode }) => {
     root: here,
     base: "/static/",
     plugins: [vue(), ...(staff ? [sampleStates()] : [])],
-    server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:8700", "/fonts": "http://127.0.0.1:8700", "/socket.io": { target: "http://127.0.0.1:8700", ws: true } } },
-    define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+    server: {
+      host: "127.0.0.1",
+      proxy: {
+        "/api": "http://127.0.0.1:8700",
+        "/fonts": "http://127.0.0.1:8700",
+        "/socket.io": { target: "http://127.0.0.1:8700", ws: true },
+      },
+    },
+    define: {
+      __VUE_OPTIONS_API__: "false",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+    },
     build: {
       outDir: resolve(here, "../../server/static"),
       emptyOutDir: !staff, // citizens first, staff pages beside them
@@ -46,7 +58,11 @@ export default defineConfig(({ mode }) => {
       chunkSizeWarningLimit: 1200,
       rollupOptions: {
         input: Object.fromEntries(mine.map((page) => [page || "home", resolve(here, page, "index.html")])),
-        output: { assetFileNames: "assets/[name]-[hash][extname]", chunkFileNames: "assets/[name]-[hash].js", entryFileNames: "assets/[name]-[hash].js" },
+        output: {
+          assetFileNames: "assets/[name]-[hash][extname]",
+          chunkFileNames: "assets/[name]-[hash].js",
+          entryFileNames: "assets/[name]-[hash].js",
+        },
       },
     },
   };

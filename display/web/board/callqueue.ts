@@ -28,7 +28,8 @@ export class CallQueue {
     if (index >= 0) this.waiting[index] = call;
     else if (this.now && this.now.call.number === call.number) this.show(call, at);
     else this.waiting.push(call);
-    if (this.waiting.length > MOST) this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(this.stands).slice(-MOST));
+    if (this.waiting.length > MOST)
+      this.waiting.splice(0, this.waiting.length, ...this.waiting.filter(this.stands).slice(-MOST));
     this.step(at);
   }
 

@@ -61,10 +61,11 @@ export class Voice {
       player.volume = volume;
       player.src = url;
       const started = player.play();
-      if (started) started.catch((error: Error) => {
-        if (error.name === "NotAllowedError") muffled.value = true;
-        end();
-      });
+      if (started)
+        started.catch((error: Error) => {
+          if (error.name === "NotAllowedError") muffled.value = true;
+          end();
+        });
     });
   }
 }

@@ -4,7 +4,10 @@ import type { HallRoom } from "../shared/wire";
 
 export const heading = asked("name");
 
-const wanted = (asked("windows") ?? "").split(",").map((part) => part.trim()).filter(Boolean);
+const wanted = (asked("windows") ?? "")
+  .split(",")
+  .map((part) => part.trim())
+  .filter(Boolean);
 const zone = asked("zone");
 
 export function mine(no: string, zoneOf: string | null | undefined): boolean {
@@ -14,7 +17,9 @@ export function mine(no: string, zoneOf: string | null | undefined): boolean {
     const span = /^(\D*)(\d+)-\1?(\d+)$/.exec(part);
     if (!span) return part === no;
     const found = /^(\D*)(\d+)$/.exec(no);
-    return Boolean(found && found[1] === span[1] && Number(found[2]) >= Number(span[2]) && Number(found[2]) <= Number(span[3]));
+    return Boolean(
+      found && found[1] === span[1] && Number(found[2]) >= Number(span[2]) && Number(found[2]) <= Number(span[3]),
+    );
   });
 }
 

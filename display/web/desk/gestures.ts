@@ -6,7 +6,15 @@ export type Gesture = "keys" | "main" | "recall" | "miss" | "hold" | "transfer" 
 
 /** Blocks of the function row: next / again / nobody came — aside, on to another, other result — pause, line. F5, F11 and F12 stay the browser's. */
 export const DEFAULTS: Record<Gesture, string> = {
-  keys: "F1", main: "F2", recall: "F3", miss: "F4", hold: "F6", transfer: "F7", outcome: "F8", pause: "F9", line: "F10",
+  keys: "F1",
+  main: "F2",
+  recall: "F3",
+  miss: "F4",
+  hold: "F6",
+  transfer: "F7",
+  outcome: "F8",
+  pause: "F9",
+  line: "F10",
 };
 export const GESTURES = Object.keys(DEFAULTS) as Gesture[];
 
@@ -40,9 +48,40 @@ export function gestureOf(event: KeyboardEvent): Gesture | null {
 
 /** A key as it is printed on keyboards. */
 export function keyName(code: string): string {
-  const own: Record<string, string> = { Space: "␣", Enter: "↵", NumpadEnter: "Num ↵", NumpadAdd: "Num +", NumpadSubtract: "Num −", NumpadMultiply: "Num ×", NumpadDivide: "Num ÷", NumpadDecimal: "Num .", Backquote: "`", Minus: "-", Equal: "=" };
+  const own: Record<string, string> = {
+    Space: "␣",
+    Enter: "↵",
+    NumpadEnter: "Num ↵",
+    NumpadAdd: "Num +",
+    NumpadSubtract: "Num −",
+    NumpadMultiply: "Num ×",
+    NumpadDivide: "Num ÷",
+    NumpadDecimal: "Num .",
+    Backquote: "`",
+    Minus: "-",
+    Equal: "=",
+  };
   return own[code] ?? code.replace(/^Key|^Digit|^Arrow/, "").replace(/^Numpad/, "Num ");
 }
 
 /** Keys a page must not take from the browser or the person. */
-export const FORBIDDEN = new Set(["Escape", "Tab", "F5", "F11", "F12", "ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight", "AltLeft", "AltRight", "MetaLeft", "MetaRight", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Enter"]);
+export const FORBIDDEN = new Set([
+  "Escape",
+  "Tab",
+  "F5",
+  "F11",
+  "F12",
+  "ShiftLeft",
+  "ShiftRight",
+  "ControlLeft",
+  "ControlRight",
+  "AltLeft",
+  "AltRight",
+  "MetaLeft",
+  "MetaRight",
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Enter",
+]);

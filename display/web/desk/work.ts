@@ -39,16 +39,23 @@ export function useWork(no: string, who: Me) {
   const mine = (ticket: StaffTicket) => ticket.window === no;
   const at = (state: string) => room.value?.tickets.filter((one) => one.state === state) ?? [];
 
-  const inHand = computed(() => room.value?.tickets.find((one) => mine(one) && (one.state === "called" || one.state === "serving")) ?? null);
+  const inHand = computed(
+    () => room.value?.tickets.find((one) => mine(one) && (one.state === "called" || one.state === "serving")) ?? null,
+  );
   const held = computed(() => at("held").filter((one) => mine(one) || one.only_window === no));
   const missed = computed(() => at("missed").filter((one) => servedHere(one)));
 
   // who waits, in the order in which the hall will call them
   const order = ref<Turn[] | null>(null);
   const idle = ref<Partial<Both> | null>(null);
-  const servedHere = (one: StaffTicket) => Boolean(window_.value?.services.includes(one.service)) && (!one.only_window || one.only_window === no);
+  const servedHere = (one: StaffTicket) =>
+    Boolean(window_.value?.services.includes(one.service)) && (!one.only_window || one.only_window === no);
   const line = computed(() => {
-    const waiting = new Map(at("waiting").filter(servedHere).map((one) => [one.id, one]));
+    const waiting = new Map(
+      at("waiting")
+        .filter(servedHere)
+        .map((one) => [one.id, one]),
+    );
     const turns: { ticket: StaffTicket; why: Partial<Both> | string | null }[] = [];
     for (const turn of order.value ?? []) {
       const ticket = waiting.get(turn.id);
@@ -80,7 +87,11 @@ export function useWork(no: string, who: Me) {
       }
     }
   }
-  follow(() => live.rooms !== null, (known) => known && void askLine(), { immediate: true });
+  follow(
+    () => live.rooms !== null,
+    (known) => known && void askLine(),
+    { immediate: true },
+  );
   const beat = globalThis.setInterval(() => void (live.rooms && !live.lost && askLine()), 20_000); // waits grow, so the order may change by itself
   onScopeDispose(() => globalThis.clearInterval(beat));
 
@@ -91,21 +102,34 @@ export function useWork(no: string, who: Me) {
   const settling = ref<Answered | null>(null);
   const busy = computed(() => settling.value !== null || presses.open.some((one) => one.state !== "unsent"));
   let shownSince = 0;
-  follow(() => `${inHand.value?.id} ${inHand.value?.state} ${window_.value?.state}`, () => (shownSince = Date.now()));
-  follow(() => settling.value && arrived(settling.value), (here) => here && (settling.value = null));
+  follow(
+    () => `${inHand.value?.id} ${inHand.value?.state} ${window_.value?.state}`,
+    () => (shownSince = Date.now()),
+  );
+  follow(
+    () => settling.value && arrived(settling.value),
+    (here) => here && (settling.value = null),
+  );
   /** Whether what the hall answered stands on the page already. */
   function arrived(answer: Answered): boolean {
     const ticket = answer.ticket ?? answer;
     if (!ticket.id) return !answer.no || window_.value?.state === answer.state;
     const shown = room.value?.tickets.find((one) => one.id === ticket.id);
-    return shown ? shown.state === ticket.state && shown.times_called === ticket.times_called : !["called", "serving"].includes(ticket.state ?? "");
+    return shown
+      ? shown.state === ticket.state && shown.times_called === ticket.times_called
+      : !["called", "serving"].includes(ticket.state ?? "");
   }
 
   /** The big button has only just got its meaning: a press now was meant for the one before. */
   const justChanged = () => Date.now() - shownSince < SAME_PRESS;
 
   /** Sends one press; undefined when it was refused or never sent (both are then on the screen). */
-  async function press<Answer extends Answered | null>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string): Promise<Answer | undefined> {
+  async function press<Answer extends Answered | null>(
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    body: unknown,
+    label: string,
+  ): Promise<Answer | undefined> {
     if (busy.value) return undefined;
     refused.value = toast.value = "";
     try {
@@ -128,11 +152,18 @@ export function useWork(no: string, who: Me) {
   }
 
   // the same person opened another window: this desk is no longer theirs
-  const elsewhere = computed(() => room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) && window_.value?.clerk_name !== who.name);
+  const elsewhere = computed(
+    () =>
+      room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) &&
+      window_.value?.clerk_name !== who.name,
+  );
   follow(elsewhere, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
 
   // the hall no longer tells this desk anything: its session was ended, here or from another machine; or there are too many pages just now
-  follow(() => live.refused, (why) => why && live.rooms !== null && void askLine()); // whose 401 says which
+  follow(
+    () => live.refused,
+    (why) => why && live.rooms !== null && void askLine(),
+  ); // whose 401 says which
 
   // news: for the ear and the title only
   const sound = ref(recall(SOUND) !== "off");
@@ -144,14 +175,37 @@ export function useWork(no: string, who: Me) {
   }
 
   const read = ref<string[]>(JSON.parse(recall(`hall.desk.read.${no}`) ?? "[]") as string[]);
-  const messages = computed<Message[]>(() => (room.value?.messages ?? []).filter((one) => (!one.window || one.window === no) && !read.value.includes(one.id)));
+  const messages = computed<Message[]>(() =>
+    (room.value?.messages ?? []).filter((one) => (!one.window || one.window === no) && !read.value.includes(one.id)),
+  );
   function readMessage(id: string): void {
     read.value = [...read.value.slice(-50), id];
     store(`hall.desk.read.${no}`, JSON.stringify(read.value));
   }
 
   const service = (code: string): Service | undefined => room.value?.services.find((one) => one.code === code);
-  return { live, room, window: window_, inHand, held, missed, line, idle, presses, press, justChanged, busy, refused, toast, ended, sound, messages, readMessage, service, no };
+  return {
+    live,
+    room,
+    window: window_,
+    inHand,
+    held,
+    missed,
+    line,
+    idle,
+    presses,
+    press,
+    justChanged,
+    busy,
+    refused,
+    toast,
+    ended,
+    sound,
+    messages,
+    readMessage,
+    service,
+    no,
+  };
 }
 
 export type Work = ReturnType<typeof useWork>;

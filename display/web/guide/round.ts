@@ -22,13 +22,22 @@ export function makeRound() {
   const room = computed(() => live.rooms?.staff ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
   // the session has ended meanwhile: the page starts afresh and asks who is here
-  follow(() => live.refused, (why) => why && live.rooms !== null && !stateAsked() && location.reload());
+  follow(
+    () => live.refused,
+    (why) => why && live.rooms !== null && !stateAsked() && location.reload(),
+  );
   const busy = computed(() => presses.open.some((one) => one.state !== "unsent"));
   const wrong = ref("");
   const toast = ref("");
 
   /** One press; undefined when it was refused or never sent (both stand on the page then). `catches` gets the refusals it names. */
-  async function press<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown, label: string, catches?: (refused: Refused) => boolean): Promise<Answer | undefined> {
+  async function press<Answer>(
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    body: unknown,
+    label: string,
+    catches?: (refused: Refused) => boolean,
+  ): Promise<Answer | undefined> {
     if (busy.value) return undefined;
     wrong.value = toast.value = "";
     try {
@@ -63,9 +72,14 @@ export function useRound(): Round {
 export function findServices(services: Service[], text: string): Service[] {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return services;
-  const place = (one: Service) => [one.initials, one.name, one.name_en].reduce((best, other) => {
-    const at = other?.toLowerCase().indexOf(wanted) ?? -1;
-    return at >= 0 ? Math.min(best, at) : best;
-  }, Infinity);
-  return services.map((one) => ({ one, at: place(one) })).filter(({ at }) => at < Infinity).sort((a, b) => a.at - b.at).map(({ one }) => one);
+  const place = (one: Service) =>
+    [one.initials, one.name, one.name_en].reduce((best, other) => {
+      const at = other?.toLowerCase().indexOf(wanted) ?? -1;
+      return at >= 0 ? Math.min(best, at) : best;
+    }, Infinity);
+  return services
+    .map((one) => ({ one, at: place(one) }))
+    .filter(({ at }) => at < Infinity)
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one);
 }

@@ -57,7 +57,15 @@ export interface KioskState {
   seconds_left: number | null;
   timeout: number | null;
   now: Instant;
-  hall: { code: string; name: string; name_en: string; open: boolean; hours: { from: string; to: string }[]; look?: { logo?: string | null } | null; phone?: string | null };
+  hall: {
+    code: string;
+    name: string;
+    name_en: string;
+    open: boolean;
+    hours: { from: string; to: string }[];
+    look?: { logo?: string | null } | null;
+    phone?: string | null;
+  };
   kiosk: { name: string };
   server: "ok" | "away";
   purpose: "take" | "book";
@@ -107,7 +115,11 @@ export async function press(gesture: string, body: Record<string, unknown> = {})
   if (door.busy || stateAsked()) return;
   door.busy = true;
   try {
-    const answer = await fetch(`/${gesture}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const answer = await fetch(`/${gesture}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
     const told = (await answer.json()) as KioskState | { state: KioskState };
     take("state" in told && "error" in told ? told.state : (told as KioskState));
   } catch (error) {

@@ -20,7 +20,9 @@ export function voice(prompt: NonNullable<KioskState["say"]>, language: Language
   }
   if (!window.speechSynthesis) return;
   const wanted = language === "en" ? "en" : "zh";
-  const found = window.speechSynthesis.getVoices().filter((one) => one.lang.toLowerCase().indexOf(wanted) === 0 || one.lang === "cmn")[0];
+  const found = window.speechSynthesis
+    .getVoices()
+    .filter((one) => one.lang.toLowerCase().indexOf(wanted) === 0 || one.lang === "cmn")[0];
   if (!found) return;
   const words = new SpeechSynthesisUtterance(prompt[language]);
   words.voice = found;

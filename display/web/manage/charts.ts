@@ -22,32 +22,88 @@ export function draw(box: HTMLElement, option: EChartsCoreOption, size = 13): EC
     aria: { enabled: true },
     textStyle: { fontFamily: colour("--sans"), fontSize: size, color: colour("--ink-2") },
     grid: { left: 4, right: 8, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 8, textStyle: { color: colour("--ink-2"), fontSize: size } },
-    tooltip: { trigger: "axis", confine: true, backgroundColor: colour("--paper"), borderColor: colour("--line-2"), textStyle: { color: colour("--ink") } },
+    legend: {
+      top: 0,
+      left: 0,
+      icon: "roundRect",
+      itemWidth: 14,
+      itemHeight: 8,
+      textStyle: { color: colour("--ink-2"), fontSize: size },
+    },
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      backgroundColor: colour("--paper"),
+      borderColor: colour("--line-2"),
+      textStyle: { color: colour("--ink") },
+    },
     ...option,
   });
   return chart;
 }
 
 const axis = (labels: string[], size = 13) => ({
-  xAxis: { type: "category", data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } }, axisLabel: { color: colour("--ink-2"), fontSize: size } },
-  yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--ink-2"), fontSize: size } },
+  xAxis: {
+    type: "category",
+    data: labels,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: colour("--line-2") } },
+    axisLabel: { color: colour("--ink-2"), fontSize: size },
+  },
+  yAxis: {
+    type: "value",
+    minInterval: 1,
+    splitLine: { lineStyle: { color: colour("--line") } },
+    axisLabel: { color: colour("--ink-2"), fontSize: size },
+  },
 });
 
 const clock = (hour: number) => `${hour}:00`;
-const minutes = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? null : Math.round(seconds / 60));
-const bars = (name: string, data: (number | null)[]) => ({ name, type: "bar", data, itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] }, barMaxWidth: 36 });
-const line = (name: string, data: (number | null)[], tone: string, type: "solid" | "dashed") => ({ name, type: "line", data, symbol: "circle", symbolSize: data.length > 40 ? 0 : 7, lineStyle: { color: colour(tone), width: 2, type }, itemStyle: { color: colour(tone) } });
+const minutes = (seconds: number | null | undefined) =>
+  seconds === null || seconds === undefined ? null : Math.round(seconds / 60);
+const bars = (name: string, data: (number | null)[]) => ({
+  name,
+  type: "bar",
+  data,
+  itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] },
+  barMaxWidth: 36,
+});
+const line = (name: string, data: (number | null)[], tone: string, type: "solid" | "dashed") => ({
+  name,
+  type: "line",
+  data,
+  symbol: "circle",
+  symbolSize: data.length > 40 ? 0 : 7,
+  lineStyle: { color: colour(tone), width: 2, type },
+  itemStyle: { color: colour(tone) },
+});
 
 /** Bars of a day beside the line of what is usual on that weekday. */
-export function arrivals(today: Row[], usual: Row[], words: { today: string; usual: string }, size = 13): EChartsCoreOption {
+export function arrivals(
+  today: Row[],
+  usual: Row[],
+  words: { today: string; usual: string },
+  size = 13,
+): EChartsCoreOption {
   const hours = [...new Set([...today, ...usual].map((row) => row.hour))].sort((a, b) => a - b);
   const of = (rows: Row[], hour: number) => rows.find((row) => row.hour === hour)?.issued ?? null;
   return {
     ...axis(hours.map(clock), size),
     series: [
-      bars(words.today, hours.map((hour) => of(today, hour))),
-      ...(usual.length ? [line(words.usual, hours.map((hour) => of(usual, hour)), "--warn", "dashed")] : []),
+      bars(
+        words.today,
+        hours.map((hour) => of(today, hour)),
+      ),
+      ...(usual.length
+        ? [
+            line(
+              words.usual,
+              hours.map((hour) => of(usual, hour)),
+              "--warn",
+              "dashed",
+            ),
+          ]
+        : []),
     ],
   };
 }
@@ -62,41 +118,129 @@ export interface HalfRow {
 }
 
 /** Bars of who has come, by half hour, beside the line of who is expected and the range that holds it eight times in ten. */
-export function expected(halves: HalfRow[], words: { came: string; expected: string; range: string }, size = 13): EChartsCoreOption {
-  const line = (name: string, data: (number | null)[], more: object) => ({ name, type: "line", data, symbol: "none", silent: true, ...more });
+export function expected(
+  halves: HalfRow[],
+  words: { came: string; expected: string; range: string },
+  size = 13,
+): EChartsCoreOption {
+  const line = (name: string, data: (number | null)[], more: object) => ({
+    name,
+    type: "line",
+    data,
+    symbol: "none",
+    silent: true,
+    ...more,
+  });
   const now = halves.map((half) => half.came !== null).lastIndexOf(true); // the half hour that is not over
   const tell = (at: { dataIndex: number }[]) => {
     const half = halves[at[0].dataIndex];
     return `${half.from}<br>${words.expected} ${Math.round(half.expected)} (${half.low}–${half.high})${half.came === null ? "" : `<br>${words.came} ${half.came}`}`;
   };
   return {
-    ...axis(halves.map((half) => half.from), size),
-    tooltip: { trigger: "axis", confine: true, backgroundColor: colour("--paper"), borderColor: colour("--line-2"), textStyle: { color: colour("--ink") }, formatter: tell },
-    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 8, textStyle: { color: colour("--ink-2"), fontSize: size }, data: [words.came, words.expected, words.range], selectedMode: false },
+    ...axis(
+      halves.map((half) => half.from),
+      size,
+    ),
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      backgroundColor: colour("--paper"),
+      borderColor: colour("--line-2"),
+      textStyle: { color: colour("--ink") },
+      formatter: tell,
+    },
+    legend: {
+      top: 0,
+      left: 0,
+      icon: "roundRect",
+      itemWidth: 14,
+      itemHeight: 8,
+      textStyle: { color: colour("--ink-2"), fontSize: size },
+      data: [words.came, words.expected, words.range],
+      selectedMode: false,
+    },
     series: [
-      line("", halves.map((half) => half.low), { stack: "range", lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } }),
-      line(words.range, halves.map((half) => half.high - half.low), { stack: "range", lineStyle: { opacity: 0 }, areaStyle: { color: colour("--tint"), opacity: 1 }, itemStyle: { color: colour("--tint") } }),
-      { name: words.came, type: "bar", data: halves.map((half, at) => ({ value: half.came, itemStyle: { opacity: at === now && at < halves.length - 1 ? 0.45 : 1 } })), itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] }, barMaxWidth: 22, z: 3 },
-      line(words.expected, halves.map((half) => half.expected), { z: 4, lineStyle: { color: colour("--warn"), width: 2 }, itemStyle: { color: colour("--warn") } }),
+      line(
+        "",
+        halves.map((half) => half.low),
+        { stack: "range", lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
+      ),
+      line(
+        words.range,
+        halves.map((half) => half.high - half.low),
+        {
+          stack: "range",
+          lineStyle: { opacity: 0 },
+          areaStyle: { color: colour("--tint"), opacity: 1 },
+          itemStyle: { color: colour("--tint") },
+        },
+      ),
+      {
+        name: words.came,
+        type: "bar",
+        data: halves.map((half, at) => ({
+          value: half.came,
+          itemStyle: { opacity: at === now && at < halves.length - 1 ? 0.45 : 1 },
+        })),
+        itemStyle: { color: colour("--ink-2"), borderRadius: [3, 3, 0, 0] },
+        barMaxWidth: 22,
+        z: 3,
+      },
+      line(
+        words.expected,
+        halves.map((half) => half.expected),
+        { z: 4, lineStyle: { color: colour("--warn"), width: 2 }, itemStyle: { color: colour("--warn") } },
+      ),
     ],
   };
 }
 
 /** How many windows a day needs, by half hour. */
-export function needed(halves: { from: string; windows: number }[], words: { windows: string }, size = 13): EChartsCoreOption {
+export function needed(
+  halves: { from: string; windows: number }[],
+  words: { windows: string },
+  size = 13,
+): EChartsCoreOption {
   return {
-    ...axis(halves.map((half) => half.from), size),
+    ...axis(
+      halves.map((half) => half.from),
+      size,
+    ),
     legend: { show: false },
     grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
-    series: [{ name: words.windows, type: "bar", data: halves.map((half) => half.windows), itemStyle: { color: colour("--deep-2"), borderRadius: [3, 3, 0, 0] }, barCategoryGap: "18%" }],
+    series: [
+      {
+        name: words.windows,
+        type: "bar",
+        data: halves.map((half) => half.windows),
+        itemStyle: { color: colour("--deep-2"), borderRadius: [3, 3, 0, 0] },
+        barCategoryGap: "18%",
+      },
+    ],
   };
 }
 
 /** Half and nine of ten waited less than this, in minutes. */
 export function waits(rows: Row[], words: { half: string; most: string }, size = 13): EChartsCoreOption {
   return {
-    ...axis(rows.map((row) => clock(row.hour)), size),
-    series: [line(words.half, rows.map((row) => minutes(row.wait_p50)), "--ink", "solid"), line(words.most, rows.map((row) => minutes(row.wait_p90)), "--warn", "dashed")],
+    ...axis(
+      rows.map((row) => clock(row.hour)),
+      size,
+    ),
+    series: [
+      line(
+        words.half,
+        rows.map((row) => minutes(row.wait_p50)),
+        "--ink",
+        "solid",
+      ),
+      line(
+        words.most,
+        rows.map((row) => minutes(row.wait_p90)),
+        "--warn",
+        "dashed",
+      ),
+    ],
   };
 }
 
@@ -109,14 +253,57 @@ export interface Period {
 }
 
 /** Numbers issued, period after period. */
-export const issuedOver = (labels: string[], rows: Period[], word: string): EChartsCoreOption => ({ ...axis(labels), legend: { show: false }, grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true }, series: [bars(word, rows.map((row) => row.issued))] });
+export const issuedOver = (labels: string[], rows: Period[], word: string): EChartsCoreOption => ({
+  ...axis(labels),
+  legend: { show: false },
+  grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
+  series: [
+    bars(
+      word,
+      rows.map((row) => row.issued),
+    ),
+  ],
+});
 
 /** How long half and nine of ten waited, period after period. */
-export const waitsOver = (labels: string[], rows: Period[], words: { half: string; most: string }): EChartsCoreOption => ({ ...axis(labels), series: [line(words.half, rows.map((row) => minutes(row.wait_p50)), "--ink", "solid"), line(words.most, rows.map((row) => minutes(row.wait_p90)), "--warn", "dashed")] });
+export const waitsOver = (
+  labels: string[],
+  rows: Period[],
+  words: { half: string; most: string },
+): EChartsCoreOption => ({
+  ...axis(labels),
+  series: [
+    line(
+      words.half,
+      rows.map((row) => minutes(row.wait_p50)),
+      "--ink",
+      "solid",
+    ),
+    line(
+      words.most,
+      rows.map((row) => minutes(row.wait_p90)),
+      "--warn",
+      "dashed",
+    ),
+  ],
+});
 
 /** Promises kept in percent: the axis begins where the worst period stands. */
 export function keptOver(labels: string[], rows: Period[], word: string): EChartsCoreOption {
   const least = Math.min(90, ...rows.map((row) => row.kept_pct ?? 100));
   const { xAxis, yAxis } = axis(labels);
-  return { xAxis, yAxis: { ...yAxis, min: Math.floor(least / 10) * 10, max: 100 }, legend: { show: false }, grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true }, series: [line(word, rows.map((row) => row.kept_pct), "--ink", "solid")] };
+  return {
+    xAxis,
+    yAxis: { ...yAxis, min: Math.floor(least / 10) * 10, max: 100 },
+    legend: { show: false },
+    grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
+    series: [
+      line(
+        word,
+        rows.map((row) => row.kept_pct),
+        "--ink",
+        "solid",
+      ),
+    ],
+  };
 }

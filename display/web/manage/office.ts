@@ -14,17 +14,28 @@ const KEY: InjectionKey<Office> = Symbol("office");
 
 export function makeOffice() {
   const say = words(manage);
-  const live = watch<{ managers: ManagersRoom }>(["managers"], (name) => (name === "alert.raised" || name === "case.opened") && chime());
+  const live = watch<{ managers: ManagersRoom }>(
+    ["managers"],
+    (name) => (name === "alert.raised" || name === "case.opened") && chime(),
+  );
   const room = computed(() => live.rooms?.managers ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
   // the session has ended meanwhile: the page starts afresh and asks who is here
-  follow(() => live.refused, (why) => why && live.rooms !== null && !stateAsked() && location.reload());
+  follow(
+    () => live.refused,
+    (why) => why && live.rooms !== null && !stateAsked() && location.reload(),
+  );
   const busy = ref(false);
   const wrong = ref("");
   const toast = ref("");
 
   /** Asks the hall to change something; undefined when it said no (the sentence stands on the page). */
-  async function save<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown, said: string = say("saved")): Promise<Answer | undefined> {
+  async function save<Answer>(
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    body?: unknown,
+    said: string = say("saved"),
+  ): Promise<Answer | undefined> {
     busy.value = true;
     wrong.value = toast.value = "";
     try {
@@ -33,7 +44,10 @@ export function makeOffice() {
       return answer ?? (true as Answer);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) location.reload();
-      else if (error instanceof Refused || error instanceof Away) wrong.value = say("not_done", { why: error instanceof Away ? common("lost_short", { time: "" }) : error.message });
+      else if (error instanceof Refused || error instanceof Away)
+        wrong.value = say("not_done", {
+          why: error instanceof Away ? common("lost_short", { time: "" }) : error.message,
+        });
       else throw error;
       return undefined;
     } finally {
@@ -70,7 +84,8 @@ export function useOffice(): Office {
 export const count = (n: number): string => n.toLocaleString("en-US");
 
 /** Whole minutes since an instant, by the hall's clock. */
-export const minutesSince = (at: string | null | undefined): number => (at ? Math.max(0, Math.floor((time.value - Date.parse(at)) / 60_000)) : 0);
+export const minutesSince = (at: string | null | undefined): number =>
+  at ? Math.max(0, Math.floor((time.value - Date.parse(at)) / 60_000)) : 0;
 
 export interface ServiceRow {
   service: Service;
@@ -93,17 +108,36 @@ export function useServiceRows(room: ComputedRef<ManagersRoom | null>): Computed
     const rows = (room.value?.services ?? []).map((service): ServiceRow => {
       const mine = room.value!.tickets.filter((one) => one.state === "waiting" && one.service === service.code);
       const windows = room.value!.windows.filter((one) => one.services.includes(service.code));
-      const next = mine.filter((one) => one.due_at).sort((a, b) => Date.parse(a.due_at!) - Date.parse(b.due_at!))[0] ?? null;
+      const next =
+        mine.filter((one) => one.due_at).sort((a, b) => Date.parse(a.due_at!) - Date.parse(b.due_at!))[0] ?? null;
       const left = next ? Math.floor((Date.parse(next.due_at!) - now) / 60_000) : 0;
       const part = next?.target ? Math.max(0, 1 - (Date.parse(next.due_at!) - now) / (next.target * 1000)) : 0;
-      const oldest = Math.max(0, ...mine.map((one) => (one.due_at && one.target ? (now - Date.parse(one.due_at)) / 60_000 + one.target / 60 : (one.waited ?? 0) / 60)));
-      return { service, waiting: mine.length, oldest: Math.floor(oldest), next, left, part, open: windows.filter((one) => one.state === "open").length, all: windows.length };
+      const oldest = Math.max(
+        0,
+        ...mine.map((one) =>
+          one.due_at && one.target ? (now - Date.parse(one.due_at)) / 60_000 + one.target / 60 : (one.waited ?? 0) / 60,
+        ),
+      );
+      return {
+        service,
+        waiting: mine.length,
+        oldest: Math.floor(oldest),
+        next,
+        left,
+        part,
+        open: windows.filter((one) => one.state === "open").length,
+        all: windows.length,
+      };
     });
-    return rows.sort((a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || b.part - a.part || b.waiting - a.waiting);
+    return rows.sort(
+      (a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || b.part - a.part || b.waiting - a.waiting,
+    );
   });
 }
 
 /** The ticket at a window with its instants, where the staff room has it. */
 export function ticketAt(room: ManagersRoom | null, window: Window): StaffTicket | null {
-  return room?.tickets.find((one) => one.window === window.no && (one.state === "called" || one.state === "serving")) ?? null;
+  return (
+    room?.tickets.find((one) => one.window === window.no && (one.state === "called" || one.state === "serving")) ?? null
+  );
 }

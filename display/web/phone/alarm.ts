@@ -11,14 +11,16 @@ export class Alarm {
 
   /** From a touch only: browsers let a page sound, buzz and stay awake after one. */
   arm(): void {
-    const Box = window.AudioContext || (window as unknown as { webkitAudioContext?: typeof AudioContext }).webkitAudioContext;
+    const Box =
+      window.AudioContext || (window as unknown as { webkitAudioContext?: typeof AudioContext }).webkitAudioContext;
     if (Box && !this.box) this.box = new Box();
     if (this.box) {
       void this.box.resume();
       this.tone(880, 0, 0.12); // so that the person hears how it will sound
     }
     this.buzz([80]);
-    if ("Notification" in window && Notification.permission === "default") Notification.requestPermission(() => undefined);
+    if ("Notification" in window && Notification.permission === "default")
+      Notification.requestPermission(() => undefined);
     this.stayAwake();
   }
 
@@ -72,6 +74,10 @@ export class Alarm {
 
   private notify(number: string, where: string): void {
     if (!("Notification" in window) || Notification.permission !== "granted" || !navigator.serviceWorker) return;
-    void navigator.serviceWorker.getRegistration().then((registration) => registration && registration.showNotification(`${number} → ${where}`, { tag: "hall-call" }));
+    void navigator.serviceWorker
+      .getRegistration()
+      .then(
+        (registration) => registration && registration.showNotification(`${number} → ${where}`, { tag: "hall-call" }),
+      );
   }
 }

@@ -26,7 +26,15 @@ function read(): Mine[] {
 }
 
 export function remember(track: string, ticket: TrackedTicket, hall: Hall, heard: number): void {
-  const kept: Mine = { track, number: ticket.number, service_name: ticket.service_name, service_name_en: ticket.service_name_en, slot_at: ticket.slot_at, state: ticket.state, at: Date.now() };
+  const kept: Mine = {
+    track,
+    number: ticket.number,
+    service_name: ticket.service_name,
+    service_name_en: ticket.service_name_en,
+    slot_at: ticket.slot_at,
+    state: ticket.state,
+    at: Date.now(),
+  };
   mine.value = [kept].concat(read().filter((one) => one.track !== track)).slice(0, KEEP);
   store(PLACE, JSON.stringify(mine.value));
   store(LAST + track, JSON.stringify({ ticket, hall, heard }));

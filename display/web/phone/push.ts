@@ -3,12 +3,21 @@ import { api } from "../shared/api";
 
 /** Asks the person, subscribes, and tells the hall. True when this phone will be told even with the page closed. */
 export async function startPush(track: string): Promise<boolean> {
-  if (!("serviceWorker" in navigator) || !("PushManager" in window) || !("Notification" in window) || !window.isSecureContext) return false;
+  if (
+    !("serviceWorker" in navigator) ||
+    !("PushManager" in window) ||
+    !("Notification" in window) ||
+    !window.isSecureContext
+  )
+    return false;
   try {
     const { key } = await api<{ key: string }>("GET", "/push");
     if ((await Notification.requestPermission()) !== "granted") return false;
     const worker = await navigator.serviceWorker.ready;
-    const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
+    const subscription = await worker.pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: bytesOf(key),
+    });
     await api("POST", `/track/${track}/push`, subscription.toJSON());
     return true;
   } catch (error) {

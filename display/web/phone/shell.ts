@@ -2,5 +2,7 @@
 export function keepShell(): void {
   if (!navigator.serviceWorker) return; // an old browser, or plain http: then the page needs the network to open
   const first = location.pathname.split("/")[1];
-  navigator.serviceWorker.register("/shell.js", { scope: first === "book" ? "/book" : `/${first}/` }).catch((error: Error) => console.warn("the page cannot open without a network", error));
+  navigator.serviceWorker
+    .register("/shell.js", { scope: first === "book" ? "/book" : `/${first}/` })
+    .catch((error: Error) => console.warn("the page cannot open without a network", error));
 }

@@ -28,9 +28,17 @@ export interface Ask {
 const CSRF = "hall.csrf";
 export const rememberCsrf = (value: string) => store(CSRF, value);
 
-export async function api<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, ask: Ask = {}): Promise<Answer> {
+export async function api<Answer>(
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+  ask: Ask = {},
+): Promise<Answer> {
   if (stateAsked()) return sampleAnswer<Answer>(path);
-  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language.value === "en" ? "en" : "zh-CN" };
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": language.value === "en" ? "en" : "zh-CN",
+  };
   const mine = token();
   if (mine) headers.Authorization = `Bearer ${mine}`;
   const csrf = recall(CSRF);
@@ -39,7 +47,15 @@ export async function api<Answer>(method: "GET" | "POST" | "PUT" | "DELETE", pat
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer: Response;
   try {
-    answer = await withPatience(fetch(`/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" }), ask.patience ?? 8000);
+    answer = await withPatience(
+      fetch(`/api/v1${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: "same-origin",
+      }),
+      ask.patience ?? 8000,
+    );
   } catch (error) {
     throw new Away(String(error));
   }
@@ -69,7 +85,10 @@ function readJson(text: string): Record<string, unknown> | null {
 function withPatience<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = window.setTimeout(() => reject(new Error("no answer in time")), milliseconds);
-    promise.then((value) => (window.clearTimeout(timer), resolve(value)), (error) => (window.clearTimeout(timer), reject(error)));
+    promise.then(
+      (value) => (window.clearTimeout(timer), resolve(value)),
+      (error) => (window.clearTimeout(timer), reject(error)),
+    );
   });
 }
 

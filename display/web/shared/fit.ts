@@ -2,13 +2,21 @@
 import { nextTick, onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue";
 
 /** `least` is in em of the box itself, so that large type brings fewer rows. Never more than `most`. */
-export function useFit(box: Ref<HTMLElement | null>, least: () => number, most: number, when: () => unknown): Ref<number> {
+export function useFit(
+  box: Ref<HTMLElement | null>,
+  least: () => number,
+  most: number,
+  when: () => unknown,
+): Ref<number> {
   const rows = ref(most);
   const measure = () => {
     if (!box.value) return;
     const style = getComputedStyle(box.value);
     const gap = parseFloat(style.rowGap) || 0;
-    rows.value = Math.max(1, Math.min(most, Math.floor((box.value.clientHeight + gap) / (least() * parseFloat(style.fontSize) + gap))));
+    rows.value = Math.max(
+      1,
+      Math.min(most, Math.floor((box.value.clientHeight + gap) / (least() * parseFloat(style.fontSize) + gap))),
+    );
   };
   const watcher = window.ResizeObserver ? new ResizeObserver(measure) : null; // younger than the oldest browser we serve
   onMounted(() => {

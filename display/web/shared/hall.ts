@@ -50,16 +50,32 @@ export function setNow(instant: string | number | undefined): void {
  * Watches rooms for the life of the page. The same code serves first paint, live change and the return from an outage.
  * `hear` is told each event once, after it was merged; it is for sound and motion only.
  */
-export function watch<Rooms extends object>(names: string[], hear: Hear = () => {}, auth: Record<string, string> = {}): Live<Rooms> {
+export function watch<Rooms extends object>(
+  names: string[],
+  hear: Hear = () => {},
+  auth: Record<string, string> = {},
+): Live<Rooms> {
   const live = reactive({ rooms: null, seq: 0, lost: false, heard: 0, refused: null }) as Live<Rooms>;
   if (stateAsked()) play(live, hear);
   else listen(live, names, hear, auth);
   return readonly(live) as Live<Rooms>;
 }
 
-function listen<Rooms extends object>(live: Live<Rooms>, names: string[], hear: Hear, auth: Record<string, string>): void {
+function listen<Rooms extends object>(
+  live: Live<Rooms>,
+  names: string[],
+  hear: Hear,
+  auth: Record<string, string>,
+): void {
   const mine = token();
-  const socket: Socket = io({ auth: mine ? Object.assign({ token: mine }, auth) : auth, transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelay: 500, reconnectionDelayMax: 3000, randomizationFactor: 0.5 });
+  const socket: Socket = io({
+    auth: mine ? Object.assign({ token: mine }, auth) : auth,
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3000,
+    randomizationFactor: 0.5,
+  });
   let gone: number | undefined;
   const early: [string, News][] = []; // events that overtake the answer to `watch`
   let answered = false;

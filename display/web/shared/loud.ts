@@ -8,5 +8,5 @@ export function volumeAt(voice: Voicing, clock: string): number {
   const within = (from: string, to: string) => from <= clock && clock < to;
   if ((voice.quiet || []).some((span) => within(span.slice(0, 5), span.slice(6, 11)))) return 0;
   const loud = (voice.hours || []).filter((one) => within(one.from, one.to))[0];
-  return loud ? loud.volume : voice.volume ?? USUAL;
+  return loud ? loud.volume : (voice.volume ?? USUAL);
 }

@@ -3,7 +3,10 @@ import type { News } from "./wire";
 
 /** Lists whose members are replaced one by one, and the key that names a member. A list not named here is replaced whole. */
 const KEYS: Record<string, string> = {
-  windows: "no", services: "code", tickets: "id", calls: "seq",
+  windows: "no",
+  services: "code",
+  tickets: "id",
+  calls: "seq",
 };
 /** A room of one thing follows a fragment of many: `window:3` hears of window 3 in `windows`. */
 const ONE_OF: Record<string, string> = { window: "windows", ticket: "tickets" };
@@ -18,7 +21,8 @@ export function merge(room: Room, news: Pick<News, "changed" | "gone">): void {
     const value = changed[name];
     const key = KEYS[name];
     if (!(name in room)) continue;
-    if (key && Array.isArray(value) && Array.isArray(room[name])) room[name] = merged(room[name] as Row[], value as Row[], key, name);
+    if (key && Array.isArray(value) && Array.isArray(room[name]))
+      room[name] = merged(room[name] as Row[], value as Row[], key, name);
     else if (name === "hall" || name === "today") room[name] = Object.assign({}, room[name], value);
     else room[name] = value;
   }
@@ -33,7 +37,8 @@ export function merge(room: Room, news: Pick<News, "changed" | "gone">): void {
   const gone = news.gone ?? {};
   for (const name of Object.keys(gone)) {
     const key = KEYS[name];
-    if (key && Array.isArray(room[name])) room[name] = (room[name] as Row[]).filter((row) => gone[name].indexOf(row[key] as string) < 0);
+    if (key && Array.isArray(room[name]))
+      room[name] = (room[name] as Row[]).filter((row) => gone[name].indexOf(row[key] as string) < 0);
   }
 }
 
@@ -45,6 +50,10 @@ function merged(old: Row[], fresh: Row[], key: string, name: string): Row[] {
     return found ? Object.assign({}, row, found) : row;
   });
   const added = fresh.filter((row) => byKey.has(row[key]));
-  if (name === "calls") return added.concat(kept).sort((a, b) => (b.seq as number) - (a.seq as number)).slice(0, KEEP.calls);
+  if (name === "calls")
+    return added
+      .concat(kept)
+      .sort((a, b) => (b.seq as number) - (a.seq as number))
+      .slice(0, KEEP.calls);
   return kept.concat(added);
 }

@@ -29,7 +29,8 @@ export class Presses {
 
   constructor(place: string) {
     this.place = `hall.presses.${place}`;
-    for (const press of JSON.parse(recall(this.place) ?? "[]") as Press[]) this.open.push(Object.assign(press, { state: "waiting" }));
+    for (const press of JSON.parse(recall(this.place) ?? "[]") as Press[])
+      this.open.push(Object.assign(press, { state: "waiting" }));
     if (this.open.length) void this.send();
   }
 

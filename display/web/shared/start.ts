@@ -23,7 +23,8 @@ export function wear(hall: () => Hall | undefined | null, title: () => string): 
     document.title = [stateAsked() ? say("sample") : "", title(), mine.name].filter(Boolean).join(" · ");
     const look = mine.look ?? {};
     if (look.wall && !asked("wall") && root.dataset.wall) root.dataset.wall = look.wall;
-    if (look.ink && root.dataset.wall !== "dark") ["--ink", "--deep"].forEach((name) => root.style.setProperty(name, look.ink as string));
+    if (look.ink && root.dataset.wall !== "dark")
+      ["--ink", "--deep"].forEach((name) => root.style.setProperty(name, look.ink as string));
     if (look.call) root.style.setProperty("--call", look.call);
   });
 }

@@ -5,13 +5,21 @@ import type { Instant, Wait } from "./wire";
 
 /** 09:05, in the hall's own time zone. */
 export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: timezone }).format(new Date(at));
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: timezone }).format(
+    new Date(at),
+  );
 }
 
 /** 11月20日 星期五 / Friday 20 November. */
 export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
   const when = new Date(at);
-  if (language.value === "en") return new Intl.DateTimeFormat("en-GB", { month: "long", day: "numeric", weekday: "long", timeZone: timezone }).format(when);
+  if (language.value === "en")
+    return new Intl.DateTimeFormat("en-GB", {
+      month: "long",
+      day: "numeric",
+      weekday: "long",
+      timeZone: timezone,
+    }).format(when);
   const day = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", timeZone: timezone }).format(when);
   return `${day} ${new Intl.DateTimeFormat("zh-CN", { weekday: "long", timeZone: timezone }).format(when)}`;
 }

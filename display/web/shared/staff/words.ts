@@ -12,7 +12,10 @@ export const say = words({
   again: ["再输一次", "Once more"],
   differ: ["两次输入的不一样。", "The two are not the same."],
   set: ["设置并继续", "Set and go on"],
-  away: ["连不上大厅服务器，正在重试。请检查网线或联系管理员。", "The hall server cannot be reached; trying again. Check the network or call the administrator."],
+  away: [
+    "连不上大厅服务器，正在重试。请检查网线或联系管理员。",
+    "The hall server cannot be reached; trying again. Check the network or call the administrator.",
+  ],
   not_yours: ["{name}，您的身份不能使用这个页面。", "{name}, your role cannot use this page."],
   other: ["换人登录", "Sign in as someone else"],
   out: ["退出登录", "Sign out"],

@@ -4,16 +4,94 @@ import { at, hallRoom, NOW, services } from "./hall.ts";
 import { LONG, LONG_EN, slots } from "./phone.ts";
 
 export const halls = [
-  { code: "33100200001001", here: true, name: "云溪县政务服务中心", name_en: "Yunxi County Government Service Centre", address: "云溪县人民路1号", address_en: "1 Renmin Road", phone: "0576-12345", hours: [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }], open: true, waiting: 132, at: NOW, url: "/book" },
-  { code: "33100200001002", here: false, name: "云溪县桃源街道便民服务中心", name_en: "Taoyuan Community Service Centre", address: "桃源路218号", address_en: "218 Taoyuan Road", phone: "0576-54321", hours: [{ from: "08:30", to: "17:00" }], open: true, waiting: 4, at: NOW, url: "https://taoyuan.example.org/book" },
-  { code: "33100200001003", here: false, name: "国家税务总局云溪县税务局第一税务分局办税服务厅（城东自然人办税中心）", name_en: "State Taxation Administration, Yunxi County, tax service hall no. 1 (east)", address: "东城街道通济大道1688号行政服务综合楼2号楼一楼西侧", address_en: null, phone: null, hours: null, open: null, waiting: null, at: null, url: "https://tax.example.org/book" },
-  { code: "33100200001004", here: false, name: "公安局出入境接待厅", name_en: "Exit and Entry Hall", address: "公安路6号", address_en: "6 Gong’an Road", phone: null, hours: [], open: false, waiting: null, at: NOW, url: null },
+  {
+    code: "33100200001001",
+    here: true,
+    name: "云溪县政务服务中心",
+    name_en: "Yunxi County Government Service Centre",
+    address: "云溪县人民路1号",
+    address_en: "1 Renmin Road",
+    phone: "0576-12345",
+    hours: [
+      { from: "08:30", to: "12:00" },
+      { from: "13:30", to: "17:30" },
+    ],
+    open: true,
+    waiting: 132,
+    at: NOW,
+    url: "/book",
+  },
+  {
+    code: "33100200001002",
+    here: false,
+    name: "云溪县桃源街道便民服务中心",
+    name_en: "Taoyuan Community Service Centre",
+    address: "桃源路218号",
+    address_en: "218 Taoyuan Road",
+    phone: "0576-54321",
+    hours: [{ from: "08:30", to: "17:00" }],
+    open: true,
+    waiting: 4,
+    at: NOW,
+    url: "https://taoyuan.example.org/book",
+  },
+  {
+    code: "33100200001003",
+    here: false,
+    name: "国家税务总局云溪县税务局第一税务分局办税服务厅（城东自然人办税中心）",
+    name_en: "State Taxation Administration, Yunxi County, tax service hall no. 1 (east)",
+    address: "东城街道通济大道1688号行政服务综合楼2号楼一楼西侧",
+    address_en: null,
+    phone: null,
+    hours: null,
+    open: null,
+    waiting: null,
+    at: null,
+    url: "https://tax.example.org/book",
+  },
+  {
+    code: "33100200001004",
+    here: false,
+    name: "公安局出入境接待厅",
+    name_en: "Exit and Entry Hall",
+    address: "公安路6号",
+    address_en: "6 Gong’an Road",
+    phone: null,
+    hours: [],
+    open: false,
+    waiting: null,
+    at: NOW,
+    url: null,
+  },
 ];
-const room = hallRoom(12, { services: services.map((s) => (s.code === "bdc-transfer" ? { ...s, name: LONG, name_en: LONG_EN } : s)) });
-const one = (did: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Sample => ({ now: NOW, rooms: { hall: room }, answers: { "/halls": { items: halls }, "/slots": { items: slots }, ...more }, did });
+const room = hallRoom(12, {
+  services: services.map((s) => (s.code === "bdc-transfer" ? { ...s, name: LONG, name_en: LONG_EN } : s)),
+});
+const one = (did: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Sample => ({
+  now: NOW,
+  rooms: { hall: room },
+  answers: { "/halls": { items: halls }, "/slots": { items: slots }, ...more },
+  did,
+});
 const mine = [
-  { track: "a", number: "A027", service_name: "城乡居民基本养老保险待遇申领", service_name_en: "Residents’ basic pension claims", slot_at: null, state: "waiting", at: 0 },
-  { track: "b", number: null, service_name: "普通护照、往来港澳台通行证申请", service_name_en: "Passports and travel permits", slot_at: at(24 * 60), state: "booked", at: 0 },
+  {
+    track: "a",
+    number: "A027",
+    service_name: "城乡居民基本养老保险待遇申领",
+    service_name_en: "Residents’ basic pension claims",
+    slot_at: null,
+    state: "waiting",
+    at: 0,
+  },
+  {
+    track: "b",
+    number: null,
+    service_name: "普通护照、往来港澳台通行证申请",
+    service_name_en: "Passports and travel permits",
+    slot_at: at(24 * 60),
+    state: "booked",
+    at: 0,
+  },
 ];
 
 export const book: Record<string, Sample> = {

@@ -6,59 +6,220 @@ import { at, hall, NOW, services, windows } from "./hall.ts";
 export const clerkMe: Me = { name: "lijing", shown: "陈静", role: "clerk", window: "3", must_change: false, keys: {} };
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
-const MOVES: Partial<Record<TicketState, string[]>> = { waiting: ["call", "postpone", "transfer", "cancel"], called: ["recall", "start", "miss", "cancel"], serving: ["hold", "transfer", "finish"], held: ["resume", "finish"], missed: ["return", "call", "cancel"] };
+const MOVES: Partial<Record<TicketState, string[]>> = {
+  waiting: ["call", "postpone", "transfer", "cancel"],
+  called: ["recall", "start", "miss", "cancel"],
+  serving: ["hold", "transfer", "finish"],
+  held: ["resume", "finish"],
+  missed: ["return", "call", "cancel"],
+};
 
 export function staffTicket(index: number, state: TicketState, more: Partial<StaffTicket> = {}): StaffTicket {
   const number = `A${String(20 + index).padStart(3, "0")}`;
   const waited = Math.max(1, 26 - index * 2) * 60;
-  return Object.assign({
-    id: `t${index}`, key: null, number, service: MINE[index % 3], class: "ordinary", reason: null, channel: "kiosk", state, issued_at: at(-waited / 60), ahead: index, wait: null,
-    window: null, times_called: state === "waiting" ? 0 : 1, track: `track${index}`, legs: [], offline: false, holder_masked: NAMES[index % NAMES.length], moves: MOVES[state] ?? [],
-    waited, target: 1800, due_at: at(30 - waited / 60), handling: 1200, slot_at: null, called_at: null, started_at: null, only_window: null,
-  } satisfies StaffTicket as StaffTicket, more);
+  return Object.assign(
+    {
+      id: `t${index}`,
+      key: null,
+      number,
+      service: MINE[index % 3],
+      class: "ordinary",
+      reason: null,
+      channel: "kiosk",
+      state,
+      issued_at: at(-waited / 60),
+      ahead: index,
+      wait: null,
+      window: null,
+      times_called: state === "waiting" ? 0 : 1,
+      track: `track${index}`,
+      legs: [],
+      offline: false,
+      holder_masked: NAMES[index % NAMES.length],
+      moves: MOVES[state] ?? [],
+      waited,
+      target: 1800,
+      due_at: at(30 - waited / 60),
+      handling: 1200,
+      slot_at: null,
+      called_at: null,
+      started_at: null,
+      only_window: null,
+    } satisfies StaffTicket as StaffTicket,
+    more,
+  );
 }
 
-const waiting = (count: number): StaffTicket[] => Array.from({ length: count }, (_, index) => staffTicket(index + 1, "waiting")).map((one, index) =>
-  index === 0 ? { ...one, number: "YA006", class: "appointment", slot_at: at(-6), target: 600, due_at: at(4), waited: 360 } : index === 1 ? { ...one, number: "LA002", class: "green", reason: "elderly", target: 600, due_at: at(2), waited: 480 } : index === 5 ? { ...one, due_at: at(-3), waited: 1980 } : one);
+const waiting = (count: number): StaffTicket[] =>
+  Array.from({ length: count }, (_, index) => staffTicket(index + 1, "waiting")).map((one, index) =>
+    index === 0
+      ? { ...one, number: "YA006", class: "appointment", slot_at: at(-6), target: 600, due_at: at(4), waited: 360 }
+      : index === 1
+        ? { ...one, number: "LA002", class: "green", reason: "elderly", target: 600, due_at: at(2), waited: 480 }
+        : index === 5
+          ? { ...one, due_at: at(-3), waited: 1980 }
+          : one,
+  );
 const order = (count: number) => ({
-  items: waiting(count).map((one, index) => ({ id: one.id, why: index === 0 ? { code: "appointment", zh: "优先于等候 22 分钟的 A023：预约号的 10 分钟承诺将到期", en: "before A023, which has waited 22 min: booked, its 10-minute promise runs out" } : index === 1 ? { code: "green", zh: "优先于等候 22 分钟的 A023：绿色通道的 10 分钟承诺", en: "before A023, which has waited 22 min: green channel, promised 10 min" } : index < 5 ? { code: "first_come", zh: `按先后次序轮到 ${one.number}`, en: `${one.number} is the first in line` } : null })),
+  items: waiting(count).map((one, index) => ({
+    id: one.id,
+    why:
+      index === 0
+        ? {
+            code: "appointment",
+            zh: "优先于等候 22 分钟的 A023：预约号的 10 分钟承诺将到期",
+            en: "before A023, which has waited 22 min: booked, its 10-minute promise runs out",
+          }
+        : index === 1
+          ? {
+              code: "green",
+              zh: "优先于等候 22 分钟的 A023：绿色通道的 10 分钟承诺",
+              en: "before A023, which has waited 22 min: green channel, promised 10 min",
+            }
+          : index < 5
+            ? { code: "first_come", zh: `按先后次序轮到 ${one.number}`, en: `${one.number} is the first in line` }
+            : null,
+  })),
   idle: null,
 });
-const called = (more: Partial<StaffTicket> = {}) => staffTicket(40, "called", { window: "3", number: "A019", service: "sb-pension", called_at: at(0, -14), class: "ordinary", ...more });
-const serving = (more: Partial<StaffTicket> = {}) => staffTicket(40, "serving", { window: "3", number: "A019", service: "sb-pension", called_at: at(-7), started_at: at(-6, -22), ...more });
+const called = (more: Partial<StaffTicket> = {}) =>
+  staffTicket(40, "called", {
+    window: "3",
+    number: "A019",
+    service: "sb-pension",
+    called_at: at(0, -14),
+    class: "ordinary",
+    ...more,
+  });
+const serving = (more: Partial<StaffTicket> = {}) =>
+  staffTicket(40, "serving", {
+    window: "3",
+    number: "A019",
+    service: "sb-pension",
+    called_at: at(-7),
+    started_at: at(-6, -22),
+    ...more,
+  });
 
-export function staffRoom(tickets: StaffTicket[], mine: Partial<Window> = {}, more: Partial<StaffRoom> = {}): StaffRoom {
-  const all = windows(12).map((one) => (one.no === "3" ? { ...one, name: "社会保障窗口", name_en: "Social security", services: MINE, state: "open" as const, reason: null, clerk: { name: "陈静", photo: null, stars: 5, title: null }, ticket: null, ...mine } : one));
+export function staffRoom(
+  tickets: StaffTicket[],
+  mine: Partial<Window> = {},
+  more: Partial<StaffRoom> = {},
+): StaffRoom {
+  const all = windows(12).map((one) =>
+    one.no === "3"
+      ? {
+          ...one,
+          name: "社会保障窗口",
+          name_en: "Social security",
+          services: MINE,
+          state: "open" as const,
+          reason: null,
+          clerk: { name: "陈静", photo: null, stars: 5, title: null },
+          ticket: null,
+          ...mine,
+        }
+      : one,
+  );
   return { hall, services, windows: all, tickets, messages: [], ...more };
 }
 
 const session = { csrf: "sample", staff: clerkMe };
 const line = (count: number) => ({ "/session": session, "/windows/3/line": order(count) });
-const idle = { "/session": session, "/windows/3/line": { items: [], idle: { zh: "现在没有人在等候本窗口办理的事项", en: "Nobody is waiting for what this window serves" } } };
-const one = (room: StaffRoom, more: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { staff: room }, answers: line(14), ...more });
-const legs = [{ service: "zh-any", window: "8", called_at: at(-38), started_at: at(-38), finished_at: at(-31), outcome: "transferred" }, { service: "yb-register", window: "5", called_at: at(-24), started_at: at(-24), finished_at: at(-12), outcome: "done" }];
-const message: Message = { id: "m1", window: null, by: "周主任", at: at(-2), text: "10点有企业集中办理社保转移，请2、3号窗口优先接转移业务，午间轮流值守。" };
-const held = [staffTicket(50, "held", { number: "A015", window: "3", only_window: "3" }), staffTicket(51, "held", { number: "A017", window: "3", only_window: "3" })];
+const idle = {
+  "/session": session,
+  "/windows/3/line": {
+    items: [],
+    idle: { zh: "现在没有人在等候本窗口办理的事项", en: "Nobody is waiting for what this window serves" },
+  },
+};
+const one = (room: StaffRoom, more: Partial<Sample> = {}): Sample => ({
+  now: NOW,
+  rooms: { staff: room },
+  answers: line(14),
+  ...more,
+});
+const legs = [
+  {
+    service: "zh-any",
+    window: "8",
+    called_at: at(-38),
+    started_at: at(-38),
+    finished_at: at(-31),
+    outcome: "transferred",
+  },
+  {
+    service: "yb-register",
+    window: "5",
+    called_at: at(-24),
+    started_at: at(-24),
+    finished_at: at(-12),
+    outcome: "done",
+  },
+];
+const message: Message = {
+  id: "m1",
+  window: null,
+  by: "周主任",
+  at: at(-2),
+  text: "10点有企业集中办理社保转移，请2、3号窗口优先接转移业务，午间轮流值守。",
+};
+const held = [
+  staffTicket(50, "held", { number: "A015", window: "3", only_window: "3" }),
+  staffTicket(51, "held", { number: "A017", window: "3", only_window: "3" }),
+];
 const missed = [staffTicket(60, "missed", { number: "A016" }), staffTicket(61, "missed", { number: "A018" })];
-const press = (state: string, label: string) => [{ key: "k1", method: "POST", path: "/windows/3/calls", label, at: 0, state }];
+const press = (state: string, label: string) => [
+  { key: "k1", method: "POST", path: "/windows/3/calls", label, at: 0, state },
+];
 const LONG = "国有建设用地使用权及房屋所有权转移登记（存量房买卖）";
-const long = (room: StaffRoom): StaffRoom => ({ ...room, services: room.services.map((s) => (s.code === "sb-pension" ? { ...s, name: LONG, name_en: "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)" } : s)) });
+const long = (room: StaffRoom): StaffRoom => ({
+  ...room,
+  services: room.services.map((s) =>
+    s.code === "sb-pension"
+      ? {
+          ...s,
+          name: LONG,
+          name_en:
+            "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)",
+        }
+      : s,
+  ),
+});
 
 export const desk: Record<string, Sample> = {
   sign_in: { now: NOW, answers: { "/session": { refused: 401, code: "no_token" } } },
-  sign_in_wrong: { now: NOW, answers: { "/session": { refused: 401, code: "no_token" } }, did: { name: "陈静", wrong: "姓名或密码不对，请重新输入。" } },
+  sign_in_wrong: {
+    now: NOW,
+    answers: { "/session": { refused: 401, code: "no_token" } },
+    did: { name: "陈静", wrong: "姓名或密码不对，请重新输入。" },
+  },
   sign_in_away: { now: NOW, answers: { "/session": { refused: 401, code: "no_token" } }, did: { away: true } },
   new_password: { now: NOW, answers: { "/session": { csrf: "sample", staff: { ...clerkMe, must_change: true } } } },
-  not_yours: { now: NOW, answers: { "/session": { csrf: "sample", staff: { ...clerkMe, shown: "孙审计", role: "auditor" } } } },
+  not_yours: {
+    now: NOW,
+    answers: { "/session": { csrf: "sample", staff: { ...clerkMe, shown: "孙审计", role: "auditor" } } },
+  },
   choose_window: one(staffRoom([]), { did: { choose: true } }),
   taken: one(staffRoom([]), { did: { choose: true, taken: { no: "5", elsewhere: "3" } } }),
   still_open: one(staffRoom([]), { did: { still: true } }),
   idle: one(staffRoom([]), { answers: idle }),
   ready: one(staffRoom(waiting(14))),
   called: one(staffRoom([called(), ...waiting(14)])),
-  called_again: one(staffRoom([called({ times_called: 3, called_at: at(-1, -42), class: "appointment", slot_at: at(-10), number: "YA005" }), ...waiting(14)])),
+  called_again: one(
+    staffRoom([
+      called({ times_called: 3, called_at: at(-1, -42), class: "appointment", slot_at: at(-10), number: "YA005" }),
+      ...waiting(14),
+    ]),
+  ),
   serving: one(staffRoom([serving(), ...waiting(14)])),
-  legs: one(staffRoom([serving({ legs, class: "green", reason: "disabled", number: "LA001", holder_masked: "欧阳*" }), ...waiting(6)]), { answers: line(6) }),
+  legs: one(
+    staffRoom([
+      serving({ legs, class: "green", reason: "disabled", number: "LA001", holder_masked: "欧阳*" }),
+      ...waiting(6),
+    ]),
+    { answers: line(6) },
+  ),
   late: one(staffRoom([serving({ started_at: at(-17, -10) }), ...waiting(14)])),
   over: one(staffRoom([serving({ started_at: at(-23, -41) }), ...waiting(14)])),
   held: one(staffRoom([...held, ...missed, ...waiting(9)]), { answers: line(9), did: { open: "line" } }),
@@ -77,5 +238,7 @@ export const desk: Record<string, Sample> = {
   ended: one(staffRoom(waiting(4)), { did: { ended: "ended" } }),
   lost: one(staffRoom([...waiting(14)]), { lost: true, did: { presses: press("waiting", "呼叫下一位") } }),
   unsent: one(staffRoom([...waiting(14)]), { did: { presses: press("unsent", "呼叫下一位") } }),
-  long: one(long(staffRoom([serving({ legs, holder_masked: "阿卜杜*" }), ...waiting(14)], {}, { messages: [message] }))),
+  long: one(
+    long(staffRoom([serving({ legs, holder_masked: "阿卜杜*" }), ...waiting(14)], {}, { messages: [message] })),
+  ),
 };

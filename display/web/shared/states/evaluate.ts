@@ -3,7 +3,12 @@ import type { Sample } from "../sample";
 import { hallRoom, NOW } from "./hall.ts";
 import { evaluation, LONG, LONG_EN } from "./phone.ts";
 
-const one = (more: object, did: Record<string, unknown> = {}): Sample => ({ now: NOW, rooms: { hall: hallRoom(12) }, answers: { "/evaluations/sample": { ...evaluation, ...more }, "/evaluations": {} }, did });
+const one = (more: object, did: Record<string, unknown> = {}): Sample => ({
+  now: NOW,
+  rooms: { hall: hallRoom(12) },
+  answers: { "/evaluations/sample": { ...evaluation, ...more }, "/evaluations": {} },
+  did,
+});
 
 export const evaluate: Record<string, Sample> = {
   asked: one({}),

@@ -6,14 +6,46 @@ import { at, expected, NOW } from "./hall.ts";
 
 const me: Me = { name: "daofu1", shown: "林晓", role: "guide", window: null, must_change: false, keys: {} };
 const people: StaffTicket[] = [
-  ...Array.from({ length: 12 }, (_, index) => staffTicket(index + 1, "waiting", { wait: expected(300 + index * 90, 720 + index * 120), ahead: index })),
-  staffTicket(40, "serving", { number: "A019", window: "3" }), staffTicket(60, "missed", { number: "A016" }),
+  ...Array.from({ length: 12 }, (_, index) =>
+    staffTicket(index + 1, "waiting", { wait: expected(300 + index * 90, 720 + index * 120), ahead: index }),
+  ),
+  staffTicket(40, "serving", { number: "A019", window: "3" }),
+  staffTicket(60, "missed", { number: "A016" }),
 ];
-const help: Help[] = [{ id: "h1", place: "取号机1", at: at(0, -40), answered_by: null }, { id: "h2", place: "东侧自助区取号机3（无障碍）", at: at(-4), answered_by: null }, { id: "h3", place: "取号机2", at: at(-7), answered_by: "林晓" }];
-const bookings = ["gjj-draw", "sb-pension", "bdc-transfer", "ga-exit"].map((service, index) => ({ id: `b${index}`, service, slot_at: at(-25 + index * 30), slot_end: at(5 + index * 30), holder_masked: ["****002X", "张*", "138****1234", null][index], early: index > 1, late: index === 0 }));
-const issued = { ...staffTicket(70, "waiting"), number: "F014", service: "gjj-draw", ahead: 5, wait: expected(780, 1260), url: "https://hall.example.org/t/8mW2kQ" };
+const help: Help[] = [
+  { id: "h1", place: "取号机1", at: at(0, -40), answered_by: null },
+  { id: "h2", place: "东侧自助区取号机3（无障碍）", at: at(-4), answered_by: null },
+  { id: "h3", place: "取号机2", at: at(-7), answered_by: "林晓" },
+];
+const bookings = ["gjj-draw", "sb-pension", "bdc-transfer", "ga-exit"].map((service, index) => ({
+  id: `b${index}`,
+  service,
+  slot_at: at(-25 + index * 30),
+  slot_end: at(5 + index * 30),
+  holder_masked: ["****002X", "张*", "138****1234", null][index],
+  early: index > 1,
+  late: index === 0,
+}));
+const issued = {
+  ...staffTicket(70, "waiting"),
+  number: "F014",
+  service: "gjj-draw",
+  ahead: 5,
+  wait: expected(780, 1260),
+  url: "https://hall.example.org/t/8mW2kQ",
+};
 const answers = { "/session": { csrf: "sample", staff: me }, "/appointments": { items: bookings } };
-const one = (did: Record<string, unknown> = {}, more: Partial<StaffRoom> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { staff: staffRoom(people, {}, { help: help.slice(2), ...more }) }, answers, did, ...extra });
+const one = (
+  did: Record<string, unknown> = {},
+  more: Partial<StaffRoom> = {},
+  extra: Partial<Sample> = {},
+): Sample => ({
+  now: NOW,
+  rooms: { staff: staffRoom(people, {}, { help: help.slice(2), ...more }) },
+  answers,
+  did,
+  ...extra,
+});
 
 export const guide: Record<string, Sample> = {
   take: one(),
@@ -23,7 +55,10 @@ export const guide: Record<string, Sample> = {
   green: one({ service: "bdc-transfer", green: true, reason: "elderly" }),
   online: one({ service: "gjj-draw", online: true }),
   issued: one({ issued }),
-  refused: one({ service: "sb-pension", wrong: "没有执行：“城乡居民基本养老保险待遇申领”今天的号已经取完，请预约其他时间。" }),
+  refused: one({
+    service: "sb-pension",
+    wrong: "没有执行：“城乡居民基本养老保险待遇申领”今天的号已经取完，请预约其他时间。",
+  }),
   lines: one({ tab: "waits" }),
   number: one({ tab: "waits", number: "A024" }),
   missed: one({ tab: "waits", number: "a16" }),
@@ -35,6 +70,14 @@ export const guide: Record<string, Sample> = {
   no_booking: one({ tab: "booked", text: "9999" }, {}, { answers: { ...answers, "/appointments": { items: [] } } }),
   help: one({ tab: "help" }, { help }),
   no_help: one({ tab: "help" }, { help: [] }),
-  message: one({}, { help, messages: [{ id: "m9", window: null, text: "10点社保系统维护15分钟，请引导群众先办其他事项。", by: "周主任", at: at(-1) }] }),
+  message: one(
+    {},
+    {
+      help,
+      messages: [
+        { id: "m9", window: null, text: "10点社保系统维护15分钟，请引导群众先办其他事项。", by: "周主任", at: at(-1) },
+      ],
+    },
+  ),
   lost: one({}, {}, { lost: true }),
 };

@@ -5,37 +5,172 @@ import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 
 const offer = (all: typeof services): KioskService[] =>
   all.map((one) => ({
-    code: one.code, name: one.name, name_en: one.name_en, theme: one.theme ?? null, theme_en: one.theme_en ?? null, initials: one.initials ?? "", prefix: one.prefix, kind: one.kind, waiting: one.waiting, wait: one.wait,
+    code: one.code,
+    name: one.name,
+    name_en: one.name_en,
+    theme: one.theme ?? null,
+    theme_en: one.theme_en ?? null,
+    initials: one.initials ?? "",
+    prefix: one.prefix,
+    kind: one.kind,
+    waiting: one.waiting,
+    wait: one.wait,
     can: one.code !== "ga-exit" && one.code !== "jt-transport",
-    why_not: one.code === "ga-exit" ? { code: "quota_full", zh: "“普通护照、往来港澳台通行证申请”今天的号已取完。", en: "No more numbers for this service today." } : one.code === "jt-transport" ? { code: "service_closed", zh: "今天不办理", en: "Not offered today" } : null,
-    materials: one.materials ?? [], materials_en: one.materials_en, online: one.online ?? null, online_qr: null,
+    why_not:
+      one.code === "ga-exit"
+        ? {
+            code: "quota_full",
+            zh: "“普通护照、往来港澳台通行证申请”今天的号已取完。",
+            en: "No more numbers for this service today.",
+          }
+        : one.code === "jt-transport"
+          ? { code: "service_closed", zh: "今天不办理", en: "Not offered today" }
+          : null,
+    materials: one.materials ?? [],
+    materials_en: one.materials_en,
+    online: one.online ?? null,
+    online_qr: null,
   }));
 const ticket: KioskTicket = {
-  id: "t1", number: "A023", service: "sb-retire", service_name: "参保人员达到法定退休年龄领取基本养老金资格确认", service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",
-  state: "waiting", ahead: 14, wait: expected(18 * 60, 29 * 60), issued_at: NOW, slot_at: null, slot_end: null, window: null, track: "8mW2", url: "https://hall.example.org/t/8mW2pQ7Lr1xZ", qr: null, offline: false,
+  id: "t1",
+  number: "A023",
+  service: "sb-retire",
+  service_name: "参保人员达到法定退休年龄领取基本养老金资格确认",
+  service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",
+  state: "waiting",
+  ahead: 14,
+  wait: expected(18 * 60, 29 * 60),
+  issued_at: NOW,
+  slot_at: null,
+  slot_end: null,
+  window: null,
+  track: "8mW2",
+  url: "https://hall.example.org/t/8mW2pQ7Lr1xZ",
+  qr: null,
+  offline: false,
 };
 const base: KioskState = {
-  seq: 17, screen: "idle", may: ["start_card", "start_phone", "start_none", "start_appointment", "choose", "help", "prefer"], language: "zh", elder: false, wheelchair: false, muted: false,
-  seconds_left: null, timeout: null, now: NOW, hall: { code: hall.code, name: hall.name, name_en: hall.name_en, open: true, hours: hall.hours, look: null }, kiosk: { name: "k1" }, server: "ok", purpose: "take",
-  person: null, card_left: false,
-  notice: { version: "1", zh: "刷身份证只读取姓名和证件号码，仅用于本次排队和核对，当天业务办结后去除；不读取照片、住址和指纹。", en: "Only your name and card number are read, only for today’s queue, and removed when your matter is done. No photo, address or fingerprint." },
-  ways: [{ way: "card", ready: true, sentence: null }, { way: "appointment", ready: true, sentence: null }, { way: "phone", ready: true, sentence: null }, { way: "none", ready: true, sentence: null }, { way: "book", ready: true, sentence: null }],
-  services: offer(services), service: null, green: [], ticket: null, tickets: [], appointment: null, appointments: [], slots: [], paper: { state: "ok", sentence: null }, message: null, say: null, help: null, enrol: null, devices: {},
+  seq: 17,
+  screen: "idle",
+  may: ["start_card", "start_phone", "start_none", "start_appointment", "choose", "help", "prefer"],
+  language: "zh",
+  elder: false,
+  wheelchair: false,
+  muted: false,
+  seconds_left: null,
+  timeout: null,
+  now: NOW,
+  hall: { code: hall.code, name: hall.name, name_en: hall.name_en, open: true, hours: hall.hours, look: null },
+  kiosk: { name: "k1" },
+  server: "ok",
+  purpose: "take",
+  person: null,
+  card_left: false,
+  notice: {
+    version: "1",
+    zh: "刷身份证只读取姓名和证件号码，仅用于本次排队和核对，当天业务办结后去除；不读取照片、住址和指纹。",
+    en: "Only your name and card number are read, only for today’s queue, and removed when your matter is done. No photo, address or fingerprint.",
+  },
+  ways: [
+    { way: "card", ready: true, sentence: null },
+    { way: "appointment", ready: true, sentence: null },
+    { way: "phone", ready: true, sentence: null },
+    { way: "none", ready: true, sentence: null },
+    { way: "book", ready: true, sentence: null },
+  ],
+  services: offer(services),
+  service: null,
+  green: [],
+  ticket: null,
+  tickets: [],
+  appointment: null,
+  appointments: [],
+  slots: [],
+  paper: { state: "ok", sentence: null },
+  message: null,
+  say: null,
+  help: null,
+  enrol: null,
+  devices: {},
 };
-const one = (change: Partial<KioskState> & { typed?: string }, more: Partial<Sample> = {}): Sample => Object.assign({ now: NOW, screen: { ...base, ...change } }, more);
+const one = (change: Partial<KioskState> & { typed?: string }, more: Partial<Sample> = {}): Sample =>
+  Object.assign({ now: NOW, screen: { ...base, ...change } }, more);
 
 const person = { masked: "张*明", last4: "002X", card: "resident" };
 const out = ["back", "cancel", "stay", "help", "prefer"];
-const choosing: Partial<KioskState> = { screen: "choosing", may: ["choose", "slots", ...out], person, seconds_left: 52, timeout: 60 };
-const confirm: Partial<KioskState> = { screen: "confirm", may: ["confirm", "slots", ...out], person, service: base.services[2], seconds_left: 48, timeout: 60 };
-const done: Partial<KioskState> = { screen: "done", may: ["reprint", "cancel", "stay", "help", "prefer"], ticket, person, seconds_left: 15, timeout: 15 };
-const slots = ["2026-11-23", "2026-11-24", "2026-11-25"].flatMap((day) => [["08:30", "09:00"], ["09:00", "09:30"], ["09:30", "10:00"], ["10:00", "10:30"], ["10:30", "11:00"], ["13:30", "14:00"], ["14:00", "14:30"], ["14:30", "15:00"], ["15:00", "15:30"], ["15:30", "16:00"]].map(([from, to], index) => ({ id: `${day}-${from}`, from: `${day}T${from}:00+08:00`, to: `${day}T${to}:00+08:00`, free: (index * 3) % 5 })));
-const booked: KioskTicket = { ...ticket, number: null, state: "booked", ahead: null, wait: null, slot_at: "2026-11-24T09:30:00+08:00", slot_end: "2026-11-24T10:00:00+08:00" };
+const choosing: Partial<KioskState> = {
+  screen: "choosing",
+  may: ["choose", "slots", ...out],
+  person,
+  seconds_left: 52,
+  timeout: 60,
+};
+const confirm: Partial<KioskState> = {
+  screen: "confirm",
+  may: ["confirm", "slots", ...out],
+  person,
+  service: base.services[2],
+  seconds_left: 48,
+  timeout: 60,
+};
+const done: Partial<KioskState> = {
+  screen: "done",
+  may: ["reprint", "cancel", "stay", "help", "prefer"],
+  ticket,
+  person,
+  seconds_left: 15,
+  timeout: 15,
+};
+const slots = ["2026-11-23", "2026-11-24", "2026-11-25"].flatMap((day) =>
+  [
+    ["08:30", "09:00"],
+    ["09:00", "09:30"],
+    ["09:30", "10:00"],
+    ["10:00", "10:30"],
+    ["10:30", "11:00"],
+    ["13:30", "14:00"],
+    ["14:00", "14:30"],
+    ["14:30", "15:00"],
+    ["15:00", "15:30"],
+    ["15:30", "16:00"],
+  ].map(([from, to], index) => ({
+    id: `${day}-${from}`,
+    from: `${day}T${from}:00+08:00`,
+    to: `${day}T${to}:00+08:00`,
+    free: (index * 3) % 5,
+  })),
+);
+const booked: KioskTicket = {
+  ...ticket,
+  number: null,
+  state: "booked",
+  ahead: null,
+  wait: null,
+  slot_at: "2026-11-24T09:30:00+08:00",
+  slot_end: "2026-11-24T10:00:00+08:00",
+};
 
 export const kiosk: Record<string, Sample> = {
   idle: one({}),
-  idle_reader: one({ ways: base.ways.map((way) => (way.way === "card" ? { ...way, ready: false, sentence: { zh: "读卡器没有响应，请选其他方式", en: "the card reader does not answer" } } : way)) }),
-  idle_away: one({ server: "away", ways: base.ways.map((way) => (way.way === "appointment" || way.way === "book" ? { ...way, ready: false, sentence: { zh: "网络暂时不通，请现场取号", en: "the network is down" } } : way)) }),
+  idle_reader: one({
+    ways: base.ways.map((way) =>
+      way.way === "card"
+        ? {
+            ...way,
+            ready: false,
+            sentence: { zh: "读卡器没有响应，请选其他方式", en: "the card reader does not answer" },
+          }
+        : way,
+    ),
+  }),
+  idle_away: one({
+    server: "away",
+    ways: base.ways.map((way) =>
+      way.way === "appointment" || way.way === "book"
+        ? { ...way, ready: false, sentence: { zh: "网络暂时不通，请现场取号", en: "the network is down" } }
+        : way,
+    ),
+  }),
   idle_four: one({ ways: base.ways.slice(0, 4) }),
   idle_elder: one({ elder: true }),
   idle_wheelchair: one({ wheelchair: true }),
@@ -50,37 +185,164 @@ export const kiosk: Record<string, Sample> = {
   choosing_search_none: one({ ...choosing, services: offer(sixty), typed: "xyz" }),
   choosing_search_wheelchair: one({ ...choosing, wheelchair: true, services: offer(sixty), typed: "gjj" }),
   confirm: one(confirm),
-  confirm_online: one({ ...confirm, service: base.services[0], green: [{ reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" }, { reason: "disabled", zh: "残疾人", en: "Disabled" }, { reason: "pregnant", zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant" }, { reason: "military", zh: "军人、退役军人", en: "Military or veteran" }] }),
-  confirm_elder: one({ ...confirm, elder: true, service: base.services[0], green: [{ reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" }] }),
+  confirm_online: one({
+    ...confirm,
+    service: base.services[0],
+    green: [
+      { reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" },
+      { reason: "disabled", zh: "残疾人", en: "Disabled" },
+      { reason: "pregnant", zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant" },
+      { reason: "military", zh: "军人、退役军人", en: "Military or veteran" },
+    ],
+  }),
+  confirm_elder: one({
+    ...confirm,
+    elder: true,
+    service: base.services[0],
+    green: [{ reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" }],
+  }),
   confirm_wheelchair: one({ ...confirm, wheelchair: true, service: base.services[0] }),
   phone: one({ screen: "phone", may: ["phone", ...out], seconds_left: 50, timeout: 60 }),
   phone_elder: one({ screen: "phone", may: ["phone", ...out], elder: true, seconds_left: 50, timeout: 60 }),
   phone_wheelchair: one({ screen: "phone", may: ["phone", ...out], wheelchair: true, seconds_left: 50, timeout: 60 }),
   appointment: one({ screen: "appointment", may: ["code", ...out], seconds_left: 50, timeout: 60 }),
-  appointment_none: one({ screen: "appointment", may: ["code", ...out], seconds_left: 50, timeout: 60, message: { code: "not_found", zh: "没有找到您的预约，请核对后再试，或直接现场取号。", en: "No appointment was found. Check the code, or take a number now." } }),
-  checkin: one({ screen: "checkin", may: ["confirm", "choose", ...out], person, appointments: [{ ...booked, early: true, slot_at: at(48), slot_end: at(78) }], seconds_left: 40, timeout: 45 }),
-  slots: one({ screen: "slots", may: ["book", ...out], slots, service: base.services[0], seconds_left: 50, timeout: 60 }),
-  slots_elder: one({ screen: "slots", may: ["book", ...out], elder: true, slots, service: base.services[0], seconds_left: 50, timeout: 60 }),
-  booked: one({ screen: "booked", may: ["cancel", "stay", "help", "prefer"], appointment: booked, seconds_left: 28, timeout: 30 }),
+  appointment_none: one({
+    screen: "appointment",
+    may: ["code", ...out],
+    seconds_left: 50,
+    timeout: 60,
+    message: {
+      code: "not_found",
+      zh: "没有找到您的预约，请核对后再试，或直接现场取号。",
+      en: "No appointment was found. Check the code, or take a number now.",
+    },
+  }),
+  checkin: one({
+    screen: "checkin",
+    may: ["confirm", "choose", ...out],
+    person,
+    appointments: [{ ...booked, early: true, slot_at: at(48), slot_end: at(78) }],
+    seconds_left: 40,
+    timeout: 45,
+  }),
+  slots: one({
+    screen: "slots",
+    may: ["book", ...out],
+    slots,
+    service: base.services[0],
+    seconds_left: 50,
+    timeout: 60,
+  }),
+  slots_elder: one({
+    screen: "slots",
+    may: ["book", ...out],
+    elder: true,
+    slots,
+    service: base.services[0],
+    seconds_left: 50,
+    timeout: 60,
+  }),
+  booked: one({
+    screen: "booked",
+    may: ["cancel", "stay", "help", "prefer"],
+    appointment: booked,
+    seconds_left: 28,
+    timeout: 30,
+  }),
   asking: one({ screen: "asking", may: ["help", "prefer"] }),
   issuing: one({ screen: "issuing", may: ["help", "prefer"], person }),
   printing: one({ screen: "printing", may: ["help", "prefer"], ticket, person }),
   done: one(done),
   done_left: one({ ...done, card_left: true }),
-  done_long: one({ ...done, ticket: { ...ticket, number: "AX1008", offline: true, ahead: null, wait: null, qr: null }, server: "away" }),
+  done_long: one({
+    ...done,
+    ticket: { ...ticket, number: "AX1008", offline: true, ahead: null, wait: null, qr: null },
+    server: "away",
+  }),
   done_elder: one({ ...done, elder: true, card_left: true }),
   done_wheelchair: one({ ...done, wheelchair: true }),
   countdown: one({ ...choosing, seconds_left: 9 }),
   help: one({ ...confirm, help: { asked_at: NOW, answered: false } }),
   help_coming: one({ ...choosing, help: { asked_at: NOW, answered: true } }),
   holds: one({ screen: "holds", may: ["reprint", ...out], tickets: [ticket], person, seconds_left: 28, timeout: 30 }),
-  holds_called: one({ screen: "holds", may: ["reprint", ...out], tickets: [{ ...ticket, state: "called", window: "3", ahead: 0 }], person, seconds_left: 28, timeout: 30 }),
-  holds_two: one({ screen: "holds", may: ["reprint", ...out], tickets: [ticket, { ...ticket, id: "t2", number: "K018", service_name: "居民身份证申领、换领、补领", ahead: 3 }], person, seconds_left: 28, timeout: 30 }),
-  quota: one({ screen: "quota", may: ["slots", ...out], service: base.services[0], message: { code: "quota_full", zh: "“城乡居民基本养老保险待遇申领”今天的号已取完，可以预约其他时间。", en: "There are no more numbers for this service today. You can book another time." }, seconds_left: 40, timeout: 45 }),
+  holds_called: one({
+    screen: "holds",
+    may: ["reprint", ...out],
+    tickets: [{ ...ticket, state: "called", window: "3", ahead: 0 }],
+    person,
+    seconds_left: 28,
+    timeout: 30,
+  }),
+  holds_two: one({
+    screen: "holds",
+    may: ["reprint", ...out],
+    tickets: [ticket, { ...ticket, id: "t2", number: "K018", service_name: "居民身份证申领、换领、补领", ahead: 3 }],
+    person,
+    seconds_left: 28,
+    timeout: 30,
+  }),
+  quota: one({
+    screen: "quota",
+    may: ["slots", ...out],
+    service: base.services[0],
+    message: {
+      code: "quota_full",
+      zh: "“城乡居民基本养老保险待遇申领”今天的号已取完，可以预约其他时间。",
+      en: "There are no more numbers for this service today. You can book another time.",
+    },
+    seconds_left: 40,
+    timeout: 45,
+  }),
   closed: one({ screen: "closed", may: ["start_book", "help", "prefer"], hall: { ...base.hall, open: false } }),
-  unreadable: one({ screen: "unreadable", may: ["start_card", "start_none", ...out], message: { code: "card_unreadable", zh: "没有读到身份证，请平放在感应区，停两秒再拿开。", en: "The card could not be read. Lay it flat on the reader for two seconds." }, seconds_left: 13, timeout: 15 }),
-  no_paper: one({ ...done, screen: "no_paper", message: { code: "no_paper", zh: "小票没有打印出来，请用手机拍下本屏，或扫码看进度。", en: "The slip was not printed. Please take a photo of this screen, or scan the code." }, seconds_left: 55, timeout: 60 }),
-  refused: one({ screen: "refused", may: ["back", "cancel", "help", "prefer"], message: { code: "no_answer", zh: "暂时没有得到答复，请再试一次，或到导服台取号。", en: "There was no answer. Please try again, or ask at the guide desk." }, seconds_left: 18, timeout: 20 }),
-  away: one({ screen: "away", may: ["back", "cancel", "help", "prefer"], server: "away", message: { code: "nothing_left", zh: "网络暂时不通，取号机暂时不能取号，请到导服台人工取号。", en: "The network is down and this kiosk has no numbers left. Please go to the guide desk." }, seconds_left: 18, timeout: 20 }),
-  enrol: one({ screen: "enrol", may: ["enrol", "help", "prefer"], enrol: { code: "4821-77", expires_at: at(10) }, server: "away" }),
+  unreadable: one({
+    screen: "unreadable",
+    may: ["start_card", "start_none", ...out],
+    message: {
+      code: "card_unreadable",
+      zh: "没有读到身份证，请平放在感应区，停两秒再拿开。",
+      en: "The card could not be read. Lay it flat on the reader for two seconds.",
+    },
+    seconds_left: 13,
+    timeout: 15,
+  }),
+  no_paper: one({
+    ...done,
+    screen: "no_paper",
+    message: {
+      code: "no_paper",
+      zh: "小票没有打印出来，请用手机拍下本屏，或扫码看进度。",
+      en: "The slip was not printed. Please take a photo of this screen, or scan the code.",
+    },
+    seconds_left: 55,
+    timeout: 60,
+  }),
+  refused: one({
+    screen: "refused",
+    may: ["back", "cancel", "help", "prefer"],
+    message: {
+      code: "no_answer",
+      zh: "暂时没有得到答复，请再试一次，或到导服台取号。",
+      en: "There was no answer. Please try again, or ask at the guide desk.",
+    },
+    seconds_left: 18,
+    timeout: 20,
+  }),
+  away: one({
+    screen: "away",
+    may: ["back", "cancel", "help", "prefer"],
+    server: "away",
+    message: {
+      code: "nothing_left",
+      zh: "网络暂时不通，取号机暂时不能取号，请到导服台人工取号。",
+      en: "The network is down and this kiosk has no numbers left. Please go to the guide desk.",
+    },
+    seconds_left: 18,
+    timeout: 20,
+  }),
+  enrol: one({
+    screen: "enrol",
+    may: ["enrol", "help", "prefer"],
+    enrol: { code: "4821-77", expires_at: at(10) },
+    server: "away",
+  }),
 };

@@ -9,148 +9,802 @@ const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null
 const auditor: Me = { name: "sun", shown: "孙审计", role: "auditor", window: null, must_change: false, keys: {} };
 
 function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
-  const all = windows(count).map((one, index) => ({ ...one, since: at(-(3 + ((index * 7) % 25))), name: ["社保医保", "税务", "不动产", "公安出入境", "综合"][index % 5] + (Math.floor(index / 5) + 1), name_en: ["Social security", "Tax", "Land registry", "Exit and entry", "General"][index % 5] }));
+  const all = windows(count).map((one, index) => ({
+    ...one,
+    since: at(-(3 + ((index * 7) % 25))),
+    name: ["社保医保", "税务", "不动产", "公安出入境", "综合"][index % 5] + (Math.floor(index / 5) + 1),
+    name_en: ["Social security", "Tax", "Land registry", "Exit and entry", "General"][index % 5],
+  }));
   const tickets: StaffTicket[] = [];
   all.forEach((one, index) => {
     if (!one.ticket) return;
     const serving = one.ticket.state === "serving";
-    tickets.push(staffTicket(500 + index, serving ? "serving" : "called", { number: one.ticket.number, window: one.no, service: one.ticket.service, called_at: at(-(index % 9) - 1), started_at: serving ? at(index === 2 ? -24 : -((index * 5) % 18)) : null }));
+    tickets.push(
+      staffTicket(500 + index, serving ? "serving" : "called", {
+        number: one.ticket.number,
+        window: one.no,
+        service: one.ticket.service,
+        called_at: at(-(index % 9) - 1),
+        started_at: serving ? at(index === 2 ? -24 : -((index * 5) % 18)) : null,
+      }),
+    );
   });
   const offered = services.filter((one) => all.some((other) => other.services.includes(one.code)));
   offered.forEach((service, at_) => {
     for (let n = 0; n < Math.round(service.waiting * pressure); n++) {
       const target = service.kind === "complex" ? 2700 : 1800;
-      const waited = Math.round((service.wait?.p50 ?? 300) * (1.25 - n * 0.1) * (0.35 + 0.45 * pressure + 0.45 * (pressure - 0.5) * ((at_ % 3) / 2)));
-      tickets.push(staffTicket(1000 + at_ * 40 + n, "waiting", { number: `${service.prefix}${String(31 + n).padStart(3, "0")}`, service: service.code, waited: Math.max(0, waited), target, due_at: at(0, target - waited) }));
+      const waited = Math.round(
+        (service.wait?.p50 ?? 300) *
+          (1.25 - n * 0.1) *
+          (0.35 + 0.45 * pressure + 0.45 * (pressure - 0.5) * ((at_ % 3) / 2)),
+      );
+      tickets.push(
+        staffTicket(1000 + at_ * 40 + n, "waiting", {
+          number: `${service.prefix}${String(31 + n).padStart(3, "0")}`,
+          service: service.code,
+          waited: Math.max(0, waited),
+          target,
+          due_at: at(0, target - waited),
+        }),
+      );
     }
   });
   const waiting = tickets.filter((one) => one.state === "waiting");
   return {
-    hall, services: services.map((one) => ({ ...one, waiting: waiting.filter((t) => t.service === one.code).length })), windows: all, tickets, messages: [], help: [], alerts: [], devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
-    today: { issued: 214, waiting: waiting.length, at_windows: all.filter((w) => w.ticket).length, done: 131, missed: 6, booked: 12, kept_pct: 96.4, decided: 139, oldest_waiting: 1740, good_pct: 99.1, bad: 1, evaluated: 112, service_avg: 540, wait_avg: 610 },
+    hall,
+    services: services.map((one) => ({ ...one, waiting: waiting.filter((t) => t.service === one.code).length })),
+    windows: all,
+    tickets,
+    messages: [],
+    help: [],
+    alerts: [],
+    devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
+    today: {
+      issued: 214,
+      waiting: waiting.length,
+      at_windows: all.filter((w) => w.ticket).length,
+      done: 131,
+      missed: 6,
+      booked: 12,
+      kept_pct: 96.4,
+      decided: 139,
+      oldest_waiting: 1740,
+      good_pct: 99.1,
+      bad: 1,
+      evaluated: 112,
+      service_avg: 540,
+      wait_avg: 610,
+    },
     ...more,
   };
 }
 
 const devices: Device[] = [
-  { id: "k1/printer", name: "k1", device: "printer", kind: "printer", state: "trouble", code: "paper_end", sentence: "小票纸用完了，请换一卷80毫米热敏纸。", sentence_en: "Out of paper: put in a new 80 mm roll.", at: at(-3) },
+  {
+    id: "k1/printer",
+    name: "k1",
+    device: "printer",
+    kind: "printer",
+    state: "trouble",
+    code: "paper_end",
+    sentence: "小票纸用完了，请换一卷80毫米热敏纸。",
+    sentence_en: "Out of paper: put in a new 80 mm roll.",
+    at: at(-3),
+  },
   { id: "k1/reader", name: "k1", device: "reader", kind: "reader", state: "ok", at: at(-140) },
   { id: "k1/kiosk", name: "k1", device: "kiosk", kind: "kiosk", state: "ok", at: at(-140) },
-  { id: "k2/kiosk", name: "k2", device: "kiosk", kind: "kiosk", state: "unknown", code: "silent", sentence: "设备失去联系，请检查电源和网线。", sentence_en: "The machine does not answer. Check power and network.", at: at(-11) },
-  { id: "k2/reader", name: "k2", device: "reader", kind: "reader", state: "unknown", code: "silent", sentence: "设备失去联系，请检查电源和网线。", sentence_en: "The machine does not answer. Check power and network.", at: at(-11) },
+  {
+    id: "k2/kiosk",
+    name: "k2",
+    device: "kiosk",
+    kind: "kiosk",
+    state: "unknown",
+    code: "silent",
+    sentence: "设备失去联系，请检查电源和网线。",
+    sentence_en: "The machine does not answer. Check power and network.",
+    at: at(-11),
+  },
+  {
+    id: "k2/reader",
+    name: "k2",
+    device: "reader",
+    kind: "reader",
+    state: "unknown",
+    code: "silent",
+    sentence: "设备失去联系，请检查电源和网线。",
+    sentence_en: "The machine does not answer. Check power and network.",
+    at: at(-11),
+  },
   { id: "hall/sign-3", name: "hall", device: "sign-3", kind: "sign", state: "ok", at: at(-60) },
   { id: "hall/speaker", name: "hall", device: "speaker", kind: "speaker", state: "ok", at: at(-60) },
 ];
-const alert = (id: string, minutes: number, level: "warn" | "bad", zh: string, en: string, advice: Advice[] = [], owner: string | null = null): Alert => ({ id, kind: "breach", subject: id, level, say: { zh, en }, advice, state: owner ? "acknowledged" : "raised", owner, raised_at: at(-minutes), changed_at: at(-minutes) });
-const open5: Advice = { do: "open_window", window: "10", zh: "开放10号窗口，预计全部赶上", en: "Open counter 10: all kept" };
+const alert = (
+  id: string,
+  minutes: number,
+  level: "warn" | "bad",
+  zh: string,
+  en: string,
+  advice: Advice[] = [],
+  owner: string | null = null,
+): Alert => ({
+  id,
+  kind: "breach",
+  subject: id,
+  level,
+  say: { zh, en },
+  advice,
+  state: owner ? "acknowledged" : "raised",
+  owner,
+  raised_at: at(-minutes),
+  changed_at: at(-minutes),
+});
+const open5: Advice = {
+  do: "open_window",
+  window: "10",
+  zh: "开放10号窗口，预计全部赶上",
+  en: "Open counter 10: all kept",
+};
 const alerts: Alert[] = [
-  alert("a1", 2, "bad", "“发票申领与代开”约8分钟后将有3人超过30分钟承诺", "Invoices: in about 8 min three people will have waited past 30 min", [open5, { do: "lend", window: "5", services: ["sw-invoice"], zh: "5号窗口借给税务1小时，预计赶上2人", en: "Lend counter 5 to tax for an hour: two kept" }]),
-  alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Counter 3 has served A033 for over 20 min", [{ do: "message", window: "3", text: "需要支援请举手示意。", zh: "留言询问是否需要支援", en: "Ask whether help is needed" }]),
+  alert(
+    "a1",
+    2,
+    "bad",
+    "“发票申领与代开”约8分钟后将有3人超过30分钟承诺",
+    "Invoices: in about 8 min three people will have waited past 30 min",
+    [
+      open5,
+      {
+        do: "lend",
+        window: "5",
+        services: ["sw-invoice"],
+        zh: "5号窗口借给税务1小时，预计赶上2人",
+        en: "Lend counter 5 to tax for an hour: two kept",
+      },
+    ],
+  ),
+  alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Counter 3 has served A033 for over 20 min", [
+    {
+      do: "message",
+      window: "3",
+      text: "需要支援请举手示意。",
+      zh: "留言询问是否需要支援",
+      en: "Ask whether help is needed",
+    },
+  ]),
   alert("a3", 3, "bad", "取号机 k1：小票纸用完了", "Kiosk k1 is out of paper", [], "林晓"),
-  alert("a4", 9, "warn", "建议启动预案“身份证高峰”（等候已达到启动条件）", "Plan ‘identity card peak’ is due (its line is that long)", [{ do: "activate_plan", plan: "p1", zh: "启动预案", en: "Activate the plan" }]),
+  alert(
+    "a4",
+    9,
+    "warn",
+    "建议启动预案“身份证高峰”（等候已达到启动条件）",
+    "Plan ‘identity card peak’ is due (its line is that long)",
+    [{ do: "activate_plan", plan: "p1", zh: "启动预案", en: "Activate the plan" }],
+  ),
   alert("a5", 11, "bad", "取号机 k2 失去联系", "Kiosk k2 does not answer", [], "林晓"),
-  alert("a6", 12, "warn", "“国有建设用地使用权及房屋所有权转移登记（存量房买卖）”等候超过30人", "Land registry transfers: more than 30 waiting"),
-  alert("a7", 15, "warn", "收到差评1件，请在1个工作日内核实", "One dissatisfied evaluation to look into within a working day", [], "周主任"),
+  alert(
+    "a6",
+    12,
+    "warn",
+    "“国有建设用地使用权及房屋所有权转移登记（存量房买卖）”等候超过30人",
+    "Land registry transfers: more than 30 waiting",
+  ),
+  alert(
+    "a7",
+    15,
+    "warn",
+    "收到差评1件，请在1个工作日内核实",
+    "One dissatisfied evaluation to look into within a working day",
+    [],
+    "周主任",
+  ),
   alert("a8", 18, "warn", "6号窗口已暂停18分钟：材料流转", "Counter 6 has been paused for 18 min"),
-  alert("a9", 21, "warn", "“住房公积金提取”约10分钟后将超过承诺", "Housing fund: past its promise in about 10 min", [open5]),
+  alert("a9", 21, "warn", "“住房公积金提取”约10分钟后将超过承诺", "Housing fund: past its promise in about 10 min", [
+    open5,
+  ]),
   alert("a10", 25, "warn", "预约号今天已有4人未到", "Four booked visitors have not come today"),
 ];
-const hours = (scale: number, until = 17) => [8, 9, 10, 11, 13, 14, 15, 16].filter((hour) => hour <= until).map((hour, index) => ({ hour, issued: Math.round([38, 86, 74, 41, 47, 63, 52, 21][index] * scale), wait_p50: [240, 720, 900, 600, 420, 660, 540, 300][index], wait_p90: [620, 1500, 1980, 1300, 900, 1400, 1200, 700][index] }));
-const figures = { day: "2026-11-20", hours: hours(1.1, 9), usual: hours(0.95), services: services.slice(0, 14).map((one, index) => ({ code: one.code, issued: 48 - index * 3, done: 41 - index * 3, missed: index % 4, kept_pct: [97.9, 100, 92.3, 88.2, 100][index % 5], wait_p50: 420 + index * 40, wait_p90: 1100 + index * 70 })) };
+const hours = (scale: number, until = 17) =>
+  [8, 9, 10, 11, 13, 14, 15, 16]
+    .filter((hour) => hour <= until)
+    .map((hour, index) => ({
+      hour,
+      issued: Math.round([38, 86, 74, 41, 47, 63, 52, 21][index] * scale),
+      wait_p50: [240, 720, 900, 600, 420, 660, 540, 300][index],
+      wait_p90: [620, 1500, 1980, 1300, 900, 1400, 1200, 700][index],
+    }));
+const figures = {
+  day: "2026-11-20",
+  hours: hours(1.1, 9),
+  usual: hours(0.95),
+  services: services.slice(0, 14).map((one, index) => ({
+    code: one.code,
+    issued: 48 - index * 3,
+    done: 41 - index * 3,
+    missed: index % 4,
+    kept_pct: [97.9, 100, 92.3, 88.2, 100][index % 5],
+    wait_p50: 420 + index * 40,
+    wait_p90: 1100 + index * 70,
+  })),
+};
 const staff = [
-  { name: "chenjing", role: "clerk", shown: "陈静", title: "综合受理员 · 党员", stars: 5, disabled: false, must_change: false },
-  { name: "liguoqiang", role: "clerk", shown: "李国强", title: "首席受理员", stars: 5, disabled: false, must_change: false },
-  { name: "ouyang", role: "clerk", shown: "欧阳晓彤", title: "见习受理员", stars: 3, disabled: false, must_change: true },
+  {
+    name: "chenjing",
+    role: "clerk",
+    shown: "陈静",
+    title: "综合受理员 · 党员",
+    stars: 5,
+    disabled: false,
+    must_change: false,
+  },
+  {
+    name: "liguoqiang",
+    role: "clerk",
+    shown: "李国强",
+    title: "首席受理员",
+    stars: 5,
+    disabled: false,
+    must_change: false,
+  },
+  {
+    name: "ouyang",
+    role: "clerk",
+    shown: "欧阳晓彤",
+    title: "见习受理员",
+    stars: 3,
+    disabled: false,
+    must_change: true,
+  },
   { name: "linxiao", role: "guide", shown: "林晓", title: "导服", stars: 0, disabled: false, must_change: false },
   { name: "zhou", role: "manager", shown: "周主任", title: "大厅主任", stars: 0, disabled: false, must_change: false },
   { name: "wangwu", role: "clerk", shown: "王武", title: "", stars: 0, disabled: true, must_change: false },
 ];
-const tokens = [{ id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null }, { id: "t2", role: "pad", window: "3", name: "3号评价器", made_at: at(-60 * 24 * 12), revoked_at: null }, { id: "t3", role: "display", window: null, name: "东侧大屏", made_at: at(-60 * 24 * 2), revoked_at: null }];
-const promise = (class_: string, kind: string | null, target: number) => ({ promise: { target_s: target * 60, warn_s: target * 48, handling_s: 1200 }, kind, class_, channel: null, service: null });
+const tokens = [
+  { id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null },
+  { id: "t2", role: "pad", window: "3", name: "3号评价器", made_at: at(-60 * 24 * 12), revoked_at: null },
+  { id: "t3", role: "display", window: null, name: "东侧大屏", made_at: at(-60 * 24 * 2), revoked_at: null },
+];
+const promise = (class_: string, kind: string | null, target: number) => ({
+  promise: { target_s: target * 60, warn_s: target * 48, handling_s: 1200 },
+  kind,
+  class_,
+  channel: null,
+  service: null,
+});
 const rules = {
-  mode: "fair", cap_s: 5400, promises: [promise("ordinary", "ordinary", 30), promise("ordinary", "complex", 45), promise("appointment", "ordinary", 10), promise("appointment", "complex", 30), promise("green", null, 10), promise("transfer", null, 15)],
-  green: { reasons: ["elderly", "disabled", "pregnant", "military", "infant", "other"], age: 60, in_a_row: 5 }, appointments: { early_s: 1800, late_s: 900, no_show_s: 1800, days_ahead: 7, misses_allowed: 3, block_days: 0 }, returns: { recalls: 3, times: 1, within_s: 1800, places: 3 },
-  quotas: [{ service: "bdc-transfer", start: 510, end: 720, tickets: 40 }], one_per_service: true, walk_to_window_s: 24,
+  mode: "fair",
+  cap_s: 5400,
+  promises: [
+    promise("ordinary", "ordinary", 30),
+    promise("ordinary", "complex", 45),
+    promise("appointment", "ordinary", 10),
+    promise("appointment", "complex", 30),
+    promise("green", null, 10),
+    promise("transfer", null, 15),
+  ],
+  green: { reasons: ["elderly", "disabled", "pregnant", "military", "infant", "other"], age: 60, in_a_row: 5 },
+  appointments: { early_s: 1800, late_s: 900, no_show_s: 1800, days_ahead: 7, misses_allowed: 3, block_days: 0 },
+  returns: { recalls: 3, times: 1, within_s: 1800, places: 3 },
+  quotas: [{ service: "bdc-transfer", start: 510, end: 720, tickets: 40 }],
+  one_per_service: true,
+  walk_to_window_s: 24,
 };
-const opening = { monday: ["08:30-12:00", "13:30-17:30"], tuesday: ["08:30-12:00", "13:30-17:30"], wednesday: ["08:30-12:00", "13:30-17:30"], thursday: ["08:30-12:00", "13:30-17:30"], friday: ["08:30-12:00", "13:30-17:30"], saturday: ["09:00-12:00"], sunday: [], holidays: ["2027-01-01"], days: { "2027-01-09": ["08:30-12:00"] }, first_number: 900, last_number: 600, enforce: true };
-const voicing = { languages: ["zh", "en"], times: 2, volume: 80, hours: [{ from: "08:30", to: "09:00", volume: 60 }, { from: "12:00", to: "14:00", volume: 35 }], quiet: ["12:30-13:30"] };
-const event = (seq: number, minutes: number, kind: string, actor: string, body: object, more: object = {}) => ({ seq, at: at(-minutes), kind, actor, ticket: null, window: null, body, prev: "", hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22", ...more });
+const opening = {
+  monday: ["08:30-12:00", "13:30-17:30"],
+  tuesday: ["08:30-12:00", "13:30-17:30"],
+  wednesday: ["08:30-12:00", "13:30-17:30"],
+  thursday: ["08:30-12:00", "13:30-17:30"],
+  friday: ["08:30-12:00", "13:30-17:30"],
+  saturday: ["09:00-12:00"],
+  sunday: [],
+  holidays: ["2027-01-01"],
+  days: { "2027-01-09": ["08:30-12:00"] },
+  first_number: 900,
+  last_number: 600,
+  enforce: true,
+};
+const voicing = {
+  languages: ["zh", "en"],
+  times: 2,
+  volume: 80,
+  hours: [
+    { from: "08:30", to: "09:00", volume: 60 },
+    { from: "12:00", to: "14:00", volume: 35 },
+  ],
+  quiet: ["12:30-13:30"],
+};
+const event = (seq: number, minutes: number, kind: string, actor: string, body: object, more: object = {}) => ({
+  seq,
+  at: at(-minutes),
+  kind,
+  actor,
+  ticket: null,
+  window: null,
+  body,
+  prev: "",
+  hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22",
+  ...more,
+});
 const journal = [
-  event(990, 9, "ticket.issued", "kiosk:k1", { number: "A031", service: "sb-pension", channel: "kiosk", class: "ordinary", set: {} }, { ticket: "abc" }), event(991, 8, "ticket.called", "clerk:chenjing", { number: "A029", service: "sb-pension", window_name: "社保医保1", times: 1 }, { window: "3" }),
-  event(992, 7, "service.started", "clerk:chenjing", { number: "A029", service: "sb-pension" }, { window: "3" }), event(993, 6, "setting.changed", "manager:zhou", { setting: "rules" }), event(994, 5, "window.paused", "clerk:liguoqiang", { reason: "材料流转" }, { window: "6" }),
-  event(995, 4, "staff.refused", "public", { staff: "ouyang", locked: false }), event(996, 3, "device.changed", "kiosk:k1", { device: "k1/printer", state: "trouble", code: "paper_end", sentence: "小票纸用完了，请换一卷80毫米热敏纸。" }), event(1000, 1, "evaluation.given", "public", { number: "A028", channel: "pad", service: "sb-pension" }, { window: "3" }),
+  event(
+    990,
+    9,
+    "ticket.issued",
+    "kiosk:k1",
+    { number: "A031", service: "sb-pension", channel: "kiosk", class: "ordinary", set: {} },
+    { ticket: "abc" },
+  ),
+  event(
+    991,
+    8,
+    "ticket.called",
+    "clerk:chenjing",
+    { number: "A029", service: "sb-pension", window_name: "社保医保1", times: 1 },
+    { window: "3" },
+  ),
+  event(992, 7, "service.started", "clerk:chenjing", { number: "A029", service: "sb-pension" }, { window: "3" }),
+  event(993, 6, "setting.changed", "manager:zhou", { setting: "rules" }),
+  event(994, 5, "window.paused", "clerk:liguoqiang", { reason: "材料流转" }, { window: "6" }),
+  event(995, 4, "staff.refused", "public", { staff: "ouyang", locked: false }),
+  event(996, 3, "device.changed", "kiosk:k1", {
+    device: "k1/printer",
+    state: "trouble",
+    code: "paper_end",
+    sentence: "小票纸用完了，请换一卷80毫米热敏纸。",
+  }),
+  event(
+    1000,
+    1,
+    "evaluation.given",
+    "public",
+    { number: "A028", channel: "pad", service: "sb-pension" },
+    { window: "3" },
+  ),
 ];
 
 const cases: Case[] = [
-  { id: "e1", number: "A028", service: "sb-pension", window: "3", clerk: "陈静", grade: { n: 2, zh: "不满意", en: "Dissatisfied" }, tags: [{ code: "213", zh: "窗口人员业务不熟练", en: "Staff not well trained" }, { code: "210", zh: "同样内容的证明材料被要求多次提交", en: "Same papers asked for again" }], words: "跑了两趟，第二次才说还要原件。希望一次说清楚。", note: "", named: true, at: at(-47), state: "open", owner: null, outcome: null, called_back: false, taken_at: null, closed_at: null },
-  { id: "e2", number: "C017", service: "bdc-transfer", window: "8", clerk: "李国强", grade: { n: 1, zh: "非常不满意", en: "Very dissatisfied" }, tags: [{ code: "109", zh: "在办事指南之外增加新的申报材料", en: "Papers not in the guide" }], words: "", note: "", named: false, at: at(-26 * 60), state: "taken", owner: "周主任", outcome: null, called_back: false, taken_at: null, closed_at: null },
+  {
+    id: "e1",
+    number: "A028",
+    service: "sb-pension",
+    window: "3",
+    clerk: "陈静",
+    grade: { n: 2, zh: "不满意", en: "Dissatisfied" },
+    tags: [
+      { code: "213", zh: "窗口人员业务不熟练", en: "Staff not well trained" },
+      { code: "210", zh: "同样内容的证明材料被要求多次提交", en: "Same papers asked for again" },
+    ],
+    words: "跑了两趟，第二次才说还要原件。希望一次说清楚。",
+    note: "",
+    named: true,
+    at: at(-47),
+    state: "open",
+    owner: null,
+    outcome: null,
+    called_back: false,
+    taken_at: null,
+    closed_at: null,
+  },
+  {
+    id: "e2",
+    number: "C017",
+    service: "bdc-transfer",
+    window: "8",
+    clerk: "李国强",
+    grade: { n: 1, zh: "非常不满意", en: "Very dissatisfied" },
+    tags: [{ code: "109", zh: "在办事指南之外增加新的申报材料", en: "Papers not in the guide" }],
+    words: "",
+    note: "",
+    named: false,
+    at: at(-26 * 60),
+    state: "taken",
+    owner: "周主任",
+    outcome: null,
+    called_back: false,
+    taken_at: null,
+    closed_at: null,
+  },
 ];
 const closedCases: Case[] = [
-  { ...cases[1], id: "e3", number: "G006", state: "closed", outcome: "corrected", called_back: true, note: "材料清单漏写了原件要求，已改正并重新公示，向本人当面致歉。", at: at(-3 * 1440), closed_at: at(-2 * 1440) },
-  { ...cases[0], id: "e4", number: "A002", named: false, words: "", tags: [], state: "closed", owner: "林晓", outcome: "mistaken", note: "", at: at(-6 * 1440), closed_at: at(-6 * 1440 + 50) },
+  {
+    ...cases[1],
+    id: "e3",
+    number: "G006",
+    state: "closed",
+    outcome: "corrected",
+    called_back: true,
+    note: "材料清单漏写了原件要求，已改正并重新公示，向本人当面致歉。",
+    at: at(-3 * 1440),
+    closed_at: at(-2 * 1440),
+  },
+  {
+    ...cases[0],
+    id: "e4",
+    number: "A002",
+    named: false,
+    words: "",
+    tags: [],
+    state: "closed",
+    owner: "林晓",
+    outcome: "mistaken",
+    note: "",
+    at: at(-6 * 1440),
+    closed_at: at(-6 * 1440 + 50),
+  },
 ];
 const weeks = Array.from({ length: 53 }, (_, n) => {
   const day = new Date(Date.parse("2025-11-17") + n * 7 * 86_400_000).toISOString().slice(0, 10);
   const rest = n === 13 ? 0.06 : n === 46 ? 0.35 : 1; // 春节、国庆
   const season = 1 + 0.22 * Math.sin((n / 53) * 12) + 0.1 * Math.cos(n * 2.4);
-  return { day, issued: Math.round(2080 * season * rest), done: Math.round(1990 * season * rest), missed: Math.round(41 * season * rest), kept_pct: Math.round((97.4 - 5.5 * Math.max(0, season - 1.1) / 0.2 - (n % 5) * 0.3) * 10) / 10, wait_p50: Math.round(480 * season), wait_p90: Math.round(1290 * season) };
+  return {
+    day,
+    issued: Math.round(2080 * season * rest),
+    done: Math.round(1990 * season * rest),
+    missed: Math.round(41 * season * rest),
+    kept_pct: Math.round((97.4 - (5.5 * Math.max(0, season - 1.1)) / 0.2 - (n % 5) * 0.3) * 10) / 10,
+    wait_p50: Math.round(480 * season),
+    wait_p90: Math.round(1290 * season),
+  };
 });
-const graded = (counts: number[]) => [["非常满意", "Very satisfied"], ["满意", "Satisfied"], ["基本满意", "Fairly satisfied"], ["不满意", "Dissatisfied"], ["非常不满意", "Very dissatisfied"]].map(([zh, en], index) => ({ grade: 5 - index, zh, en, n: counts[index] }));
-const year = { from: "2025-11-21", to: "2026-11-20", step: "week", days: 251, total: { issued: 108412, done: 103377, missed: 2143, kept_pct: 96.2, wait_p50: 495, wait_p90: 1340 }, periods: weeks, services: services.slice(0, 24).map((one, index) => ({ code: one.code, issued: Math.round(14200 / (1 + index * 0.35)), done: Math.round(13700 / (1 + index * 0.35)), missed: Math.round(280 / (1 + index * 0.35)), kept_pct: [97.9, 99.2, 92.3, 88.2, 96.4][index % 5], wait_p50: 420 + index * 20, wait_p90: 1100 + index * 35 })), grades: graded([51840, 6032, 894, 61, 27]), not_evaluated: 44523 };
-const days = weeks.slice(0, 30).map((one, n) => ({ ...one, day: new Date(Date.parse("2026-10-22") + n * 86_400_000).toISOString().slice(0, 10), issued: Math.round(one.issued / 5) })).filter((_, n) => n % 7 !== 2 && n % 7 !== 3);
+const graded = (counts: number[]) =>
+  [
+    ["非常满意", "Very satisfied"],
+    ["满意", "Satisfied"],
+    ["基本满意", "Fairly satisfied"],
+    ["不满意", "Dissatisfied"],
+    ["非常不满意", "Very dissatisfied"],
+  ].map(([zh, en], index) => ({ grade: 5 - index, zh, en, n: counts[index] }));
+const year = {
+  from: "2025-11-21",
+  to: "2026-11-20",
+  step: "week",
+  days: 251,
+  total: { issued: 108412, done: 103377, missed: 2143, kept_pct: 96.2, wait_p50: 495, wait_p90: 1340 },
+  periods: weeks,
+  services: services.slice(0, 24).map((one, index) => ({
+    code: one.code,
+    issued: Math.round(14200 / (1 + index * 0.35)),
+    done: Math.round(13700 / (1 + index * 0.35)),
+    missed: Math.round(280 / (1 + index * 0.35)),
+    kept_pct: [97.9, 99.2, 92.3, 88.2, 96.4][index % 5],
+    wait_p50: 420 + index * 20,
+    wait_p90: 1100 + index * 35,
+  })),
+  grades: graded([51840, 6032, 894, 61, 27]),
+  not_evaluated: 44523,
+};
+const days = weeks
+  .slice(0, 30)
+  .map((one, n) => ({
+    ...one,
+    day: new Date(Date.parse("2026-10-22") + n * 86_400_000).toISOString().slice(0, 10),
+    issued: Math.round(one.issued / 5),
+  }))
+  .filter((_, n) => n % 7 !== 2 && n % 7 !== 3);
 const issuedIn = days.reduce((sum, one) => sum + one.issued, 0);
-const month = { ...year, step: "day", days: days.length, total: { ...year.total, issued: issuedIn, done: issuedIn - 402, missed: 171 }, periods: days, services: year.services.map((one) => ({ ...one, issued: Math.round(one.issued / 12), done: Math.round(one.done / 12), missed: Math.round(one.missed / 12) })), grades: graded([4410, 512, 77, 5, 2]), not_evaluated: 3640 };
+const month = {
+  ...year,
+  step: "day",
+  days: days.length,
+  total: { ...year.total, issued: issuedIn, done: issuedIn - 402, missed: 171 },
+  periods: days,
+  services: year.services.map((one) => ({
+    ...one,
+    issued: Math.round(one.issued / 12),
+    done: Math.round(one.done / 12),
+    missed: Math.round(one.missed / 12),
+  })),
+  grades: graded([4410, 512, 77, 5, 2]),
+  not_evaluated: 3640,
+};
 const empty_year = { ...year, step: "week", days: 0, periods: [], services: [] };
 
 const plans: Plan[] = [
-  { id: "p1", name: "身份证高峰（寒暑假前）", services: ["ga-id"], dates: ["2026-11-20", "2026-12-11", "2026-12-14"], expect: 160, open: ["8", "10"], people: [{ window: "10", name: "王芳" }], quotas: [{ service: "ga-id", start: 510, end: 720, tickets: 90 }], when: { waiting: 25, oldest: 2400 }, lends: [{ window: "8", services: ["ga-id"] }, { window: "11", services: ["ga-id", "ga-household"] }], notice: { text: "身份证办理高峰，请优先使用自助领证机。" }, auto: false, active_since: at(-42) },
-  { id: "p2", name: "社保缴费截止周", services: ["sb-pension", "sb-card"], dates: ["2026-11-26", "2026-11-27", "2026-11-30"], expect: 140, when: { waiting: 40 }, lends: [], auto: true, active_since: null },
+  {
+    id: "p1",
+    name: "身份证高峰（寒暑假前）",
+    services: ["ga-id"],
+    dates: ["2026-11-20", "2026-12-11", "2026-12-14"],
+    expect: 160,
+    open: ["8", "10"],
+    people: [{ window: "10", name: "王芳" }],
+    quotas: [{ service: "ga-id", start: 510, end: 720, tickets: 90 }],
+    when: { waiting: 25, oldest: 2400 },
+    lends: [
+      { window: "8", services: ["ga-id"] },
+      { window: "11", services: ["ga-id", "ga-household"] },
+    ],
+    notice: { text: "身份证办理高峰，请优先使用自助领证机。" },
+    auto: false,
+    active_since: at(-42),
+  },
+  {
+    id: "p2",
+    name: "社保缴费截止周",
+    services: ["sb-pension", "sb-card"],
+    dates: ["2026-11-26", "2026-11-27", "2026-11-30"],
+    expect: 140,
+    when: { waiting: 40 },
+    lends: [],
+    auto: true,
+    active_since: null,
+  },
 ];
-const lends: Lend[] = [{ window: "5", services: ["sw-invoice", "sw-declare"], weekdays: ["monday", "friday"], from: "10:00", to: "12:00" }, { window: "11", services: ["bdc-transfer"], only: true, dates: ["2026-11-20"] }];
+const lends: Lend[] = [
+  { window: "5", services: ["sw-invoice", "sw-declare"], weekdays: ["monday", "friday"], from: "10:00", to: "12:00" },
+  { window: "11", services: ["bdc-transfer"], only: true, dates: ["2026-11-20"] },
+];
 
 // what is to come
-const halfRow = (from: string, morning: number, expected: number, came: number | null) => ({ from, to: "", morning, expected, low: Math.max(0, Math.floor(expected - 1.28 * Math.sqrt(expected * 1.8))), high: Math.ceil(expected + 1.28 * Math.sqrt(expected * 1.8)), came });
-const CLOCKS = ["08:30", "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"];
+const halfRow = (from: string, morning: number, expected: number, came: number | null) => ({
+  from,
+  to: "",
+  morning,
+  expected,
+  low: Math.max(0, Math.floor(expected - 1.28 * Math.sqrt(expected * 1.8))),
+  high: Math.ceil(expected + 1.28 * Math.sqrt(expected * 1.8)),
+  came,
+});
+const CLOCKS = [
+  "08:30",
+  "09:00",
+  "09:30",
+  "10:00",
+  "10:30",
+  "11:00",
+  "11:30",
+  "13:30",
+  "14:00",
+  "14:30",
+  "15:00",
+  "15:30",
+  "16:00",
+  "16:30",
+  "17:00",
+];
 const USUAL = [22, 41, 48, 52, 44, 33, 18, 26, 35, 38, 34, 27, 19, 11, 5];
 const forecastDay = (level: number, more: object = {}) => ({
-  day: "2026-11-20", service: null, open: true, next_day: "2026-11-23", halves: CLOCKS.map((from, at_) => halfRow(from, USUAL[at_], at_ < 2 ? USUAL[at_] : Math.round(USUAL[at_] * level * 10) / 10, at_ < 2 ? Math.round(USUAL[at_] * level) : at_ === 2 ? 17 : null)),
-  expected: 453, came: Math.round(80 * level), to_come: Math.round(371 * level), booked: 36, days: 23, peaks: [], error: { days: [], half: 4.2, half_pct: 14.1, day_pct: 6.3, inside_pct: 81 }, services: [],
-  say: { zh: "最近 10 天事后核对：全天人数平均差 6%，每半小时平均差 4.2 人，81% 的半小时落在区间内。", en: "Checked against the last 10 days: off by 6\u00a0% over a day, by 4.2 visitors in a half hour; 81\u00a0% of the half hours lay within the range." }, ...more,
+  day: "2026-11-20",
+  service: null,
+  open: true,
+  next_day: "2026-11-23",
+  halves: CLOCKS.map((from, at_) =>
+    halfRow(
+      from,
+      USUAL[at_],
+      at_ < 2 ? USUAL[at_] : Math.round(USUAL[at_] * level * 10) / 10,
+      at_ < 2 ? Math.round(USUAL[at_] * level) : at_ === 2 ? 17 : null,
+    ),
+  ),
+  expected: 453,
+  came: Math.round(80 * level),
+  to_come: Math.round(371 * level),
+  booked: 36,
+  days: 23,
+  peaks: [],
+  error: { days: [], half: 4.2, half_pct: 14.1, day_pct: 6.3, inside_pct: 81 },
+  services: [],
+  say: {
+    zh: "最近 10 天事后核对：全天人数平均差 6%，每半小时平均差 4.2 人，81% 的半小时落在区间内。",
+    en: "Checked against the last 10 days: off by 6\u00a0% over a day, by 4.2 visitors in a half hour; 81\u00a0% of the half hours lay within the range.",
+  },
+  ...more,
 });
-const keptBy = (windows_: number, kept_pct: number, protected_pct: number, hours_: number | null = null) => ({ windows: windows_, hours: hours_, kept_pct, protected_pct });
+const keptBy = (windows_: number, kept_pct: number, protected_pct: number, hours_: number | null = null) => ({
+  windows: windows_,
+  hours: hours_,
+  kept_pct,
+  protected_pct,
+});
 const NEEDED = [6, 9, 11, 11, 10, 8, 5, 6, 8, 9, 8, 7, 5, 4, 3];
-const dayAdvice = { at: NOW, day: "2026-11-23", visitors: 431, basis: { days: 23, times: "learned" }, advised: keptBy(11, 93.2, 96.1, 61), all: keptBy(12, 96.8, 98.4, 84), as_is: keptBy(9, 88.7, 94.2, 63), saved_pct: 27, enough: true, halves: CLOCKS.map((from, at_) => ({ from, windows: NEEDED[at_] })), windows: windows(12).map((one, at_) => ({ no: one.no, name: one.name, name_en: one.name_en, hours: at_ === 11 ? [] : at_ > 8 ? [{ from: "09:00", to: "11:30" }] : at_ > 5 ? [{ from: "08:30", to: "12:00" }, { from: "14:00", to: "16:00" }] : [{ from: "08:30", to: "12:00" }, { from: "13:30", to: "17:30" }] })), say: { zh: "预计来 431 人：按建议开 61 个窗口小时，比全开（84）省 27%；预计按承诺叫到 93%，全开是 97%，照现在的窗口是 89%。依据 23 天往日数据。", en: "431 visitors expected. The advice takes 61 counter hours, 27\u00a0% less than all open (84); 93\u00a0% called as promised, 97\u00a0% with all open, 89\u00a0% with the counters as they are now. From 23 past days." } };
-const hourRight = { at: NOW, due: 62.3, as_is: keptBy(10, 96.2, 98), advised: keptBy(10, 96.2, 98), all: keptBy(12, 97.4, 98.6), enough: true, do: [], say: { zh: "下一小时现有 10 个窗口正合适：预计按承诺叫到 96%。", en: "For the next hour the 10 counters open are right: 96\u00a0% called as promised." } };
-const hourShort = { at: NOW, due: 96.1, as_is: keptBy(9, 71.4, 90.3), advised: keptBy(11, 91.5, 97.2), all: keptBy(12, 93.8, 98.1), enough: true, do: [{ do: "open_window", no: "10", name: "10号窗口", name_en: "Counter 10" }, { do: "open_window", no: "7", name: "7号窗口", name_en: "Counter 7" }], say: { zh: "下一小时建议再开 10、7 号窗口，共 11 个：预计按承诺叫到 92%，照现在是 71%，全开是 94%。", en: "For the next hour, open counter 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open." } };
-const foresight = { "/forecast": forecastDay(1), "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice } };
-const foresightShort = { "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "身份证高峰", expect: 150, services: ["ga-id"] }] }), "/staffing": { ...foresight["/staffing"], hour: hourShort } };
-const foresightNone = { "/forecast": { ...forecastDay(1), halves: [], expected: 0, came: 0, to_come: 0, booked: 0, days: 0, error: null, say: { zh: "还没有往日数据，来人预测要到第一个完整工作日之后才有；已预约的人已经算进来。", en: "No past day yet: visitors can be forecast after the first full day. Who has booked is counted in." } }, "/staffing": { ...foresight["/staffing"], hour: { ...hourRight, due: 0, say: { zh: "下一小时几乎没有人到承诺时限，现有窗口就够。", en: "In the next hour hardly any promise falls due: the counters open will do." } }, plan: { ...dayAdvice, visitors: 0, basis: { days: 0, times: "described" }, advised: null, all: null, as_is: null, saved_pct: null, halves: [], windows: [], say: { zh: "还没有往日数据，也没有人预约，暂时给不出开窗建议；办理时间先按各事项的通常时间估计。", en: "No past day and no booking yet, so nothing to advise; handling times are those described for each service." } } } };
+const dayAdvice = {
+  at: NOW,
+  day: "2026-11-23",
+  visitors: 431,
+  basis: { days: 23, times: "learned" },
+  advised: keptBy(11, 93.2, 96.1, 61),
+  all: keptBy(12, 96.8, 98.4, 84),
+  as_is: keptBy(9, 88.7, 94.2, 63),
+  saved_pct: 27,
+  enough: true,
+  halves: CLOCKS.map((from, at_) => ({ from, windows: NEEDED[at_] })),
+  windows: windows(12).map((one, at_) => ({
+    no: one.no,
+    name: one.name,
+    name_en: one.name_en,
+    hours:
+      at_ === 11
+        ? []
+        : at_ > 8
+          ? [{ from: "09:00", to: "11:30" }]
+          : at_ > 5
+            ? [
+                { from: "08:30", to: "12:00" },
+                { from: "14:00", to: "16:00" },
+              ]
+            : [
+                { from: "08:30", to: "12:00" },
+                { from: "13:30", to: "17:30" },
+              ],
+  })),
+  say: {
+    zh: "预计来 431 人：按建议开 61 个窗口小时，比全开（84）省 27%；预计按承诺叫到 93%，全开是 97%，照现在的窗口是 89%。依据 23 天往日数据。",
+    en: "431 visitors expected. The advice takes 61 counter hours, 27\u00a0% less than all open (84); 93\u00a0% called as promised, 97\u00a0% with all open, 89\u00a0% with the counters as they are now. From 23 past days.",
+  },
+};
+const hourRight = {
+  at: NOW,
+  due: 62.3,
+  as_is: keptBy(10, 96.2, 98),
+  advised: keptBy(10, 96.2, 98),
+  all: keptBy(12, 97.4, 98.6),
+  enough: true,
+  do: [],
+  say: {
+    zh: "下一小时现有 10 个窗口正合适：预计按承诺叫到 96%。",
+    en: "For the next hour the 10 counters open are right: 96\u00a0% called as promised.",
+  },
+};
+const hourShort = {
+  at: NOW,
+  due: 96.1,
+  as_is: keptBy(9, 71.4, 90.3),
+  advised: keptBy(11, 91.5, 97.2),
+  all: keptBy(12, 93.8, 98.1),
+  enough: true,
+  do: [
+    { do: "open_window", no: "10", name: "10号窗口", name_en: "Counter 10" },
+    { do: "open_window", no: "7", name: "7号窗口", name_en: "Counter 7" },
+  ],
+  say: {
+    zh: "下一小时建议再开 10、7 号窗口，共 11 个：预计按承诺叫到 92%，照现在是 71%，全开是 94%。",
+    en: "For the next hour, open counter 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open.",
+  },
+};
+const foresight = {
+  "/forecast": forecastDay(1),
+  "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice },
+};
+const foresightShort = {
+  "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "身份证高峰", expect: 150, services: ["ga-id"] }] }),
+  "/staffing": { ...foresight["/staffing"], hour: hourShort },
+};
+const foresightNone = {
+  "/forecast": {
+    ...forecastDay(1),
+    halves: [],
+    expected: 0,
+    came: 0,
+    to_come: 0,
+    booked: 0,
+    days: 0,
+    error: null,
+    say: {
+      zh: "还没有往日数据，来人预测要到第一个完整工作日之后才有；已预约的人已经算进来。",
+      en: "No past day yet: visitors can be forecast after the first full day. Who has booked is counted in.",
+    },
+  },
+  "/staffing": {
+    ...foresight["/staffing"],
+    hour: {
+      ...hourRight,
+      due: 0,
+      say: {
+        zh: "下一小时几乎没有人到承诺时限，现有窗口就够。",
+        en: "In the next hour hardly any promise falls due: the counters open will do.",
+      },
+    },
+    plan: {
+      ...dayAdvice,
+      visitors: 0,
+      basis: { days: 0, times: "described" },
+      advised: null,
+      all: null,
+      as_is: null,
+      saved_pct: null,
+      halves: [],
+      windows: [],
+      say: {
+        zh: "还没有往日数据，也没有人预约，暂时给不出开窗建议；办理时间先按各事项的通常时间估计。",
+        en: "No past day and no booking yet, so nothing to advise; handling times are those described for each service.",
+      },
+    },
+  },
+};
 
-const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_en, phone, url }) => ({ code, name, name_en, ...(address && { address }), ...(address_en && { address_en }), ...(phone && { phone }), ...(url && { url: url.replace("/book", "") }) }));
+const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_en, phone, url }) => ({
+  code,
+  name,
+  name_en,
+  ...(address && { address }),
+  ...(address_en && { address_en }),
+  ...(phone && { phone }),
+  ...(url && { url: url.replace("/book", "") }),
+}));
 
 const answers = {
-  ...foresight, "/session": { csrf: "sample", staff: me }, "/figures": figures, "/staff": { items: staff }, "/tokens": { items: tokens }, "/notices": { items: notices.map((one, index) => ({ ...one, from: at(-60 * (index + 1)), until: index === 1 ? at(60 * 30) : null })) },
-  "/settings/rules": { value: rules }, "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } }, "/settings/hours": { value: opening, effective: opening }, "/settings/voice": { value: {}, effective: voicing }, "/settings/lends": { value: { items: lends } }, "/settings/neighbours": { value: { items: neighbours } }, "/halls": { items: halls }, "/events": { items: journal },
+  ...foresight,
+  "/session": { csrf: "sample", staff: me },
+  "/figures": figures,
+  "/staff": { items: staff },
+  "/tokens": { items: tokens },
+  "/notices": {
+    items: notices.map((one, index) => ({
+      ...one,
+      from: at(-60 * (index + 1)),
+      until: index === 1 ? at(60 * 30) : null,
+    })),
+  },
+  "/settings/rules": { value: rules },
+  "/settings/calls": { value: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 } },
+  "/settings/hours": { value: opening, effective: opening },
+  "/settings/voice": { value: {}, effective: voicing },
+  "/settings/lends": { value: { items: lends } },
+  "/settings/neighbours": { value: { items: neighbours } },
+  "/halls": { items: halls },
+  "/events": { items: journal },
 };
-const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { managers, hall: { hall } }, answers, did, wait: 300, ...extra });
+const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({
+  now: NOW,
+  rooms: { managers, hall: { hall } },
+  answers,
+  did,
+  wait: 300,
+  ...extra,
+});
 const busy = room(12, { devices }, 1);
-const empty = room(12, { tickets: [], devices: [], today: { issued: 0, waiting: 0, at_windows: 0, done: 0, missed: 0, kept_pct: null, decided: 0, oldest_waiting: 0, good_pct: null, bad: 0 } });
-const quiet: ManagersRoom = { ...empty, windows: empty.windows.map((w) => ({ ...w, state: "closed", ticket: null, clerk: null, reason: null })), services: empty.services.map((s) => ({ ...s, waiting: 0, wait: null })) };
+const empty = room(12, {
+  tickets: [],
+  devices: [],
+  today: {
+    issued: 0,
+    waiting: 0,
+    at_windows: 0,
+    done: 0,
+    missed: 0,
+    kept_pct: null,
+    decided: 0,
+    oldest_waiting: 0,
+    good_pct: null,
+    bad: 0,
+  },
+});
+const quiet: ManagersRoom = {
+  ...empty,
+  windows: empty.windows.map((w) => ({ ...w, state: "closed", ticket: null, clerk: null, reason: null })),
+  services: empty.services.map((s) => ({ ...s, waiting: 0, wait: null })),
+};
 
 export const manage: Record<string, Sample> = {
   calm: one(room(12, {}, 0.5)),
   one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { answers: { ...answers, ...foresightShort } }),
   ten_alerts: one({ ...busy, alerts }),
   thirty: one({ ...room(30, { devices }, 1.4), alerts: alerts.slice(0, 3) }),
-  no_data: one(quiet, {}, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
+  no_data: one(
+    quiet,
+    {},
+    { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } },
+  ),
   window: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3" }),
   message_all: one(busy, { telling: true }),
   figures: one(busy, { page: "figures" }),
-  figures_none: one(quiet, { page: "figures" }, { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } }),
+  figures_none: one(
+    quiet,
+    { page: "figures" },
+    { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } },
+  ),
   foresight: one(busy, { page: "foresight" }),
   foresight_short: one(busy, { page: "foresight" }, { answers: { ...answers, ...foresightShort } }),
   foresight_none: one(quiet, { page: "foresight" }, { answers: { ...answers, ...foresightNone } }),
-  foresight_working: one(busy, { page: "foresight" }, { answers: { ...answers, "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: false, hour: null, plan: null } } }),
+  foresight_working: one(
+    busy,
+    { page: "foresight" },
+    {
+      answers: {
+        ...answers,
+        "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: false, hour: null, plan: null },
+      },
+    },
+  ),
   foresight_ask: one(busy, { page: "foresight", asking: "hour" }, { answers: { ...answers, ...foresightShort } }),
   foresight_plan: one(busy, { page: "foresight", asking: "day" }),
   year: one(busy, { page: "figures", span: 365 }, { answers: { ...answers, "/history": year } }),
@@ -158,7 +812,11 @@ export const manage: Record<string, Sample> = {
   year_none: one(quiet, { page: "figures", span: 365 }, { answers: { ...answers, "/history": empty_year } }),
   cases: one({ ...busy, cases }, { page: "cases" }),
   cases_none: one({ ...busy, cases: [] }, { page: "cases" }),
-  cases_closed: one({ ...busy, cases }, { page: "cases", past: true }, { answers: { ...answers, "/cases": { items: closedCases } } }),
+  cases_closed: one(
+    { ...busy, cases },
+    { page: "cases", past: true },
+    { answers: { ...answers, "/cases": { items: closedCases } } },
+  ),
   case_closing: one({ ...busy, cases }, { page: "cases", closing: true }),
   devices: one(busy, { page: "devices" }),
   devices_none: one(quiet, { page: "devices" }),
@@ -168,19 +826,57 @@ export const manage: Record<string, Sample> = {
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
   rules: one(busy, { page: "rules" }),
-  tried: one(busy, { page: "rules", tried: { day: "2026-11-19", figures: { now: { kept_pct: 91.2, protected_pct: 97.4, worst_pct: 78.6, wait_mean: 14.2, wait_p99: 52.3, wait_max: 67.9, tickets: 486 }, proposed: { kept_pct: 94.8, protected_pct: 97.4, worst_pct: 83.1, wait_mean: 13.6, wait_p99: 58.8, wait_max: 74.1, tickets: 486 } } } }),
+  tried: one(busy, {
+    page: "rules",
+    tried: {
+      day: "2026-11-19",
+      figures: {
+        now: {
+          kept_pct: 91.2,
+          protected_pct: 97.4,
+          worst_pct: 78.6,
+          wait_mean: 14.2,
+          wait_p99: 52.3,
+          wait_max: 67.9,
+          tickets: 486,
+        },
+        proposed: {
+          kept_pct: 94.8,
+          protected_pct: 97.4,
+          worst_pct: 83.1,
+          wait_mean: 13.6,
+          wait_p99: 58.8,
+          wait_max: 74.1,
+          tickets: 486,
+        },
+      },
+    },
+  }),
   plans: one({ ...busy, plans }, { page: "plans" }),
   plan: one({ ...busy, plans }, { page: "plans", plan: "p1" }),
   lend: one({ ...busy, plans }, { page: "plans", lend: true }),
   plans_none: one(busy, { page: "plans" }, { answers: { ...answers, "/settings/lends": { value: {} } } }),
   hours: one(busy, { page: "hours" }),
-  hours_always: one(busy, { page: "hours" }, { answers: { ...answers, "/settings/hours": { value: {}, effective: { enforce: false, first_number: 900, last_number: 0 } } } }),
+  hours_always: one(
+    busy,
+    { page: "hours" },
+    {
+      answers: {
+        ...answers,
+        "/settings/hours": { value: {}, effective: { enforce: false, first_number: 900, last_number: 0 } },
+      },
+    },
+  ),
   voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),
   neighbours: one(busy, { page: "neighbours" }),
   a_neighbour: one(busy, { page: "neighbours", edit: true }),
-  neighbours_none: one(busy, { page: "neighbours" }, { answers: { ...answers, "/settings/neighbours": { value: {} } } }),
+  neighbours_none: one(
+    busy,
+    { page: "neighbours" },
+    { answers: { ...answers, "/settings/neighbours": { value: {} } } },
+  ),
   staff: one(busy, { page: "staff" }),
   person: one(busy, { page: "staff", edit: true }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
@@ -191,4 +887,6 @@ export const manage: Record<string, Sample> = {
 };
 
 /** The control room shows the floor's states on a wall: ?wall=dark. */
-export const control: Record<string, Sample> = Object.fromEntries(["calm", "one_alert", "ten_alerts", "thirty", "no_data", "lost"].map((name) => [name, manage[name]]));
+export const control: Record<string, Sample> = Object.fromEntries(
+  ["calm", "one_alert", "ten_alerts", "thirty", "no_data", "lost"].map((name) => [name, manage[name]]),
+);

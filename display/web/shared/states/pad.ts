@@ -4,9 +4,28 @@ import type { Evaluation, Window } from "../wire";
 import { GRADES } from "./grades.ts";
 import { at, clerk, FACE, hall, NOW, services } from "./hall.ts";
 
-const base: Window = { no: "3", name: "收件窗口", name_en: "Acceptance", type: "收件", services: ["sb-pension"], state: "open", reason: null, clerk: clerk(0), ticket: null };
-const asked: Evaluation = { number: "A022", service: "sb-retire", url: "https://hall.example.org/e/8mW2pQ7Lr1xZ", qr: "", token: "8mW2pQ7Lr1xZ", expires_at: at(0, 48), options: GRADES };
-const one = (evaluation: Evaluation | null, change: Partial<Window> = {}, more: Partial<Sample> = {}): Sample => Object.assign({ now: NOW, rooms: { "pad:3": { hall, window: { ...base, ...change }, services, evaluation } } }, more);
+const base: Window = {
+  no: "3",
+  name: "收件窗口",
+  name_en: "Acceptance",
+  type: "收件",
+  services: ["sb-pension"],
+  state: "open",
+  reason: null,
+  clerk: clerk(0),
+  ticket: null,
+};
+const asked: Evaluation = {
+  number: "A022",
+  service: "sb-retire",
+  url: "https://hall.example.org/e/8mW2pQ7Lr1xZ",
+  qr: "",
+  token: "8mW2pQ7Lr1xZ",
+  expires_at: at(0, 48),
+  options: GRADES,
+};
+const one = (evaluation: Evaluation | null, change: Partial<Window> = {}, more: Partial<Sample> = {}): Sample =>
+  Object.assign({ now: NOW, rooms: { "pad:3": { hall, window: { ...base, ...change }, services, evaluation } } }, more);
 
 export const pad: Record<string, Sample> = {
   idle: one(null),

@@ -5,53 +5,199 @@ import { GRADES } from "./grades.ts";
 import { at, expected, hall, NOW } from "./hall.ts";
 
 export const LONG = "国有建设用地使用权及房屋所有权转移登记（存量房买卖）";
-export const LONG_EN = "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)";
+export const LONG_EN =
+  "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)";
 type Change = NonNullable<TrackedTicket["changes"]>[number];
 const change = (minutes: number, kind: string, zh: string, en: string): Change => ({ at: at(-minutes), kind, zh, en });
 const issued = change(26, "ticket.issued", "已取号", "Number taken");
 const called = change(1, "ticket.called", "请到3号窗口办理", "Please go to counter 3");
 
 const base: TrackedTicket = {
-  id: "t1", key: null, number: "A027", service: "sb-pension", service_name: "城乡居民基本养老保险待遇申领", service_name_en: "Residents’ basic pension claims", class: "ordinary", reason: null, channel: "kiosk",
-  state: "waiting", issued_at: at(-26), ahead: 6, wait: expected(720, 1260), told: expected(1500, 2400), window: null, window_name: null, times_called: 0, track: "sample", url: "https://hall.example.org/t/8mW2kQ", legs: [], offline: false,
-  moves: ["postpone", "cancel"], evaluation: null, evaluated: false, slot_at: null, soon: false, materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"], materials_en: ["Your valid ID, the original", "Social security card or bank card", "Application form (available at the counter)"], changes: [issued], return_within: 1800,
+  id: "t1",
+  key: null,
+  number: "A027",
+  service: "sb-pension",
+  service_name: "城乡居民基本养老保险待遇申领",
+  service_name_en: "Residents’ basic pension claims",
+  class: "ordinary",
+  reason: null,
+  channel: "kiosk",
+  state: "waiting",
+  issued_at: at(-26),
+  ahead: 6,
+  wait: expected(720, 1260),
+  told: expected(1500, 2400),
+  window: null,
+  window_name: null,
+  times_called: 0,
+  track: "sample",
+  url: "https://hall.example.org/t/8mW2kQ",
+  legs: [],
+  offline: false,
+  moves: ["postpone", "cancel"],
+  evaluation: null,
+  evaluated: false,
+  slot_at: null,
+  soon: false,
+  materials: ["本人有效身份证件原件", "社会保障卡或银行卡", "申请表（窗口可领取填写）"],
+  materials_en: [
+    "Your valid ID, the original",
+    "Social security card or bank card",
+    "Application form (available at the counter)",
+  ],
+  changes: [issued],
+  return_within: 1800,
 };
 const room = (more: Partial<TrackedTicket>): TicketRoom => ({ hall, ticket: { ...base, ...more } });
-export const evaluation = { number: "A027", window: "3", service: "sb-pension", service_name: base.service_name, service_name_en: base.service_name_en, state: "open", expires_at: at(7 * 24 * 60), options: GRADES };
-export const slots = [0, 1, 2, 3, 4].flatMap((day) => (day === 2 || day === 3 ? [] : [8.5, 9, 9.5, 10, 10.5, 11, 13.5, 14, 14.5, 15, 15.5, 16, 16.5].filter((hour) => day > 0 || hour > 13).map((hour, index) => {
-  const start = Date.parse("2026-11-20T00:00:00+08:00") + day * 86_400_000 + hour * 3_600_000;
-  const text = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().replace("Z", "+08:00");
-  return { id: `sb-pension@${start}`, from: text(start), to: text(start + 1_800_000), free: (index * 7 + day) % 5 };
-})));
+export const evaluation = {
+  number: "A027",
+  window: "3",
+  service: "sb-pension",
+  service_name: base.service_name,
+  service_name_en: base.service_name_en,
+  state: "open",
+  expires_at: at(7 * 24 * 60),
+  options: GRADES,
+};
+export const slots = [0, 1, 2, 3, 4].flatMap((day) =>
+  day === 2 || day === 3
+    ? []
+    : [8.5, 9, 9.5, 10, 10.5, 11, 13.5, 14, 14.5, 15, 15.5, 16, 16.5]
+        .filter((hour) => day > 0 || hour > 13)
+        .map((hour, index) => {
+          const start = Date.parse("2026-11-20T00:00:00+08:00") + day * 86_400_000 + hour * 3_600_000;
+          const text = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().replace("Z", "+08:00");
+          return {
+            id: `sb-pension@${start}`,
+            from: text(start),
+            to: text(start + 1_800_000),
+            free: (index * 7 + day) % 5,
+          };
+        }),
+);
 const answers = { "/evaluations/tok": evaluation, "/slots": { items: slots } };
-const one = (more: Partial<TrackedTicket>, extra: Partial<Sample> = {}): Sample => ({ now: NOW, rooms: { "ticket:sample": room(more) }, answers, ...extra });
+const one = (more: Partial<TrackedTicket>, extra: Partial<Sample> = {}): Sample => ({
+  now: NOW,
+  rooms: { "ticket:sample": room(more) },
+  answers,
+  ...extra,
+});
 const asking = { url: "https://hall.example.org/e/tok", token: "tok" };
 const at3 = { window: "3", window_name: "社会保障窗口", window_name_en: "Social security", wait: null, ahead: 0 };
 const done = change(0, "service.finished", "办理结束", "Finished");
 
 export const phone: Record<string, Sample> = {
   waiting: one({}),
-  reminding: one({ ahead: 24, wait: expected(2580, 4320), changes: [change(3, "ticket.postponed", "已让后面的人先办", "You let others go first"), issued] }, { did: { reminding: true } }),
+  reminding: one(
+    {
+      ahead: 24,
+      wait: expected(2580, 4320),
+      changes: [change(3, "ticket.postponed", "已让后面的人先办", "You let others go first"), issued],
+    },
+    { did: { reminding: true } },
+  ),
   next: one({ ahead: 2, soon: true, wait: expected(180, 480) }),
   no_window: one({ wait: null, ahead: 0 }),
   green: one({ number: "LA002", class: "green", ahead: 1, soon: true, wait: expected(60, 240) }),
-  called: one({ ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] }, { wait: 3200 }),
-  called_again: one({ ...at3, state: "called", times_called: 3, moves: ["cancel"], service_name: LONG, service_name_en: LONG_EN, number: "AX1027", window: "A12", changes: [called, issued] }, { wait: 3200 }),
-  coming: one({ ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] }, { did: { coming: true } }),
-  serving: one({ ...at3, state: "serving", times_called: 1, moves: [], changes: [change(0, "service.started", "开始办理", "Service begins"), called, issued] }),
-  held: one({ ...at3, state: "held", only_window: "3", moves: [], changes: [change(0, "service.held", "暂时挂起，请按窗口说明准备", "Put aside for now"), called, issued] }),
-  missed: one({ ...at3, state: "missed", moves: ["cancel"], times_called: 3, changes: [{ ...change(4, "ticket.missed", "呼叫时您不在，已过号", "You were not there when called"), window: "3" }, change(6, "ticket.recalled", "再次呼叫：请到3号窗口办理", "Called again: counter 3"), change(8, "ticket.called", "请到3号窗口办理", "Please go to counter 3"), issued] }),
+  called: one(
+    { ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] },
+    { wait: 3200 },
+  ),
+  called_again: one(
+    {
+      ...at3,
+      state: "called",
+      times_called: 3,
+      moves: ["cancel"],
+      service_name: LONG,
+      service_name_en: LONG_EN,
+      number: "AX1027",
+      window: "A12",
+      changes: [called, issued],
+    },
+    { wait: 3200 },
+  ),
+  coming: one(
+    { ...at3, state: "called", times_called: 1, moves: ["cancel"], changes: [called, issued] },
+    { did: { coming: true } },
+  ),
+  serving: one({
+    ...at3,
+    state: "serving",
+    times_called: 1,
+    moves: [],
+    changes: [change(0, "service.started", "开始办理", "Service begins"), called, issued],
+  }),
+  held: one({
+    ...at3,
+    state: "held",
+    only_window: "3",
+    moves: [],
+    changes: [change(0, "service.held", "暂时挂起，请按窗口说明准备", "Put aside for now"), called, issued],
+  }),
+  missed: one({
+    ...at3,
+    state: "missed",
+    moves: ["cancel"],
+    times_called: 3,
+    changes: [
+      { ...change(4, "ticket.missed", "呼叫时您不在，已过号", "You were not there when called"), window: "3" },
+      change(6, "ticket.recalled", "再次呼叫：请到3号窗口办理", "Called again: counter 3"),
+      change(8, "ticket.called", "请到3号窗口办理", "Please go to counter 3"),
+      issued,
+    ],
+  }),
   postpone: one({}, { did: { open: "postpone" } }),
   give_up: one({}, { did: { open: "give_up" } }),
   refused: one({}, { did: { wrong: "没有成功：A027号现在已被呼叫，不能再让号。" } }),
   done: one({ ...at3, state: "done", moves: [], evaluation: asking, changes: [done, called, issued] }),
-  done_grade: one({ ...at3, state: "done", moves: [], evaluation: asking, changes: [done] }, { did: { grade: 2, tags: ["208"] } }),
+  done_grade: one(
+    { ...at3, state: "done", moves: [], evaluation: asking, changes: [done] },
+    { did: { grade: 2, tags: ["208"] } },
+  ),
   evaluated: one({ ...at3, state: "done", moves: [], evaluated: true, changes: [done, called, issued] }),
-  cancelled: one({ state: "cancelled", moves: [], ahead: 0, wait: null, changes: [change(0, "ticket.cancelled", "已取消", "Given up"), issued] }),
+  cancelled: one({
+    state: "cancelled",
+    moves: [],
+    ahead: 0,
+    wait: null,
+    changes: [change(0, "ticket.cancelled", "已取消", "Given up"), issued],
+  }),
   expired: one({ state: "expired", moves: [], ahead: 0, wait: null }),
-  booked: one({ state: "booked", number: null, class: "appointment", moves: ["rebook", "cancel"], ahead: 0, wait: null, slot_at: at(24 * 60 + 49), slot_end: at(24 * 60 + 79), changes: [change(9, "appointment.booked", "已预约", "Booked")] }),
-  moving: one({ state: "booked", number: null, class: "appointment", moves: ["rebook", "cancel"], ahead: 0, wait: null, slot_at: at(24 * 60 + 49), slot_end: at(24 * 60 + 79), changes: [] }, { did: { open: "move" } }),
+  booked: one({
+    state: "booked",
+    number: null,
+    class: "appointment",
+    moves: ["rebook", "cancel"],
+    ahead: 0,
+    wait: null,
+    slot_at: at(24 * 60 + 49),
+    slot_end: at(24 * 60 + 79),
+    changes: [change(9, "appointment.booked", "已预约", "Booked")],
+  }),
+  moving: one(
+    {
+      state: "booked",
+      number: null,
+      class: "appointment",
+      moves: ["rebook", "cancel"],
+      ahead: 0,
+      wait: null,
+      slot_at: at(24 * 60 + 49),
+      slot_end: at(24 * 60 + 79),
+      changes: [],
+    },
+    { did: { open: "move" } },
+  ),
   gone: { now: NOW, rooms: { "ticket:sample": room({}) }, refused: "没有找到这个号" },
   lost: one({}, { lost: true }),
-  long: one({ number: "AX1027", service_name: LONG, service_name_en: LONG_EN, class: "appointment", slot_at: at(10), ahead: 38, wait: expected(3900, 6300) }),
+  long: one({
+    number: "AX1027",
+    service_name: LONG,
+    service_name_en: LONG_EN,
+    class: "appointment",
+    slot_at: at(10),
+    ahead: 38,
+    wait: expected(3900, 6300),
+  }),
 };

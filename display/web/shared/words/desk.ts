@@ -7,13 +7,22 @@ export const desk = {
   window_with: ["{name} 正在使用", "in use by {name}"],
   window_yours_before: ["您上次的窗口", "yours last time"],
   taken_title: ["您已在{window}号窗口登录", "You are signed in at counter {window}"],
-  taken_text: ["转到这里后，那边的工作台会退出，那里正在办的号要先办结或挂起。", "If you move here, the other desk is signed out. Finish or put aside the number there first."],
+  taken_text: [
+    "转到这里后，那边的工作台会退出，那里正在办的号要先办结或挂起。",
+    "If you move here, the other desk is signed out. Finish or put aside the number there first.",
+  ],
   held_title: ["{window}号窗口正由{name}使用", "Counter {window} is used by {name}"],
-  held_text: ["确认后，对方的工作台会退出。请先当面说一声。", "If you go on, that desk is signed out. Please tell them first."],
+  held_text: [
+    "确认后，对方的工作台会退出。请先当面说一声。",
+    "If you go on, that desk is signed out. Please tell them first.",
+  ],
   move_here: ["转到这里", "Move here"],
   other_window: ["换个窗口", "Another counter"],
   here_title: ["您在{window}号窗口的工作台还开着", "Your desk at counter {window} is still open"],
-  here_text: ["转到这里后，那边会退出；正在办的号和窗口都跟过来。", "If you move here, the other one is signed out; your counter and the number in hand come with you."],
+  here_text: [
+    "转到这里后，那边会退出；正在办的号和窗口都跟过来。",
+    "If you move here, the other one is signed out; your counter and the number in hand come with you.",
+  ],
   // the one next thing
   do_open: ["开放窗口", "Open the counter"],
   do_unpause: ["恢复服务", "Resume service"],
@@ -38,7 +47,10 @@ export const desk = {
   resume_number: ["继续办{number}", "Resume {number}"],
   // the ticket in hand
   idle_title: ["现在没有人等候", "Nobody is waiting"],
-  idle_text: ["有人取号后，这里会立即出现，标签页也会提示。", "You will see it here, and on the tab, as soon as somebody takes a number."],
+  idle_text: [
+    "有人取号后，这里会立即出现，标签页也会提示。",
+    "You will see it here, and on the tab, as soon as somebody takes a number.",
+  ],
   ready_title: ["{n}人等候", "{n} waiting"],
   next_is: ["下一位", "Next"],
   closed_title: ["窗口未开放", "The counter is closed"],
@@ -113,12 +125,18 @@ export const desk = {
   pause_other: ["其他", "Other"],
   pause_own: ["自己写", "In your words"],
   keys_title: ["按键", "Keys"],
-  keys_hint: ["点一个按键，再按新的键。设置跟着您走，换窗口也一样。", "Press a key’s button, then the new key. Your keys go with you to any counter."],
+  keys_hint: [
+    "点一个按键，再按新的键。设置跟着您走，换窗口也一样。",
+    "Press a key’s button, then the new key. Your keys go with you to any counter.",
+  ],
   keys_press: ["请按键…", "Press a key…"],
   keys_taken: ["“{key}”已用于“{gesture}”，已互换。", "“{key}” was “{gesture}”; the two were swapped."],
   keys_reset: ["恢复默认", "Back to default"],
   keys_main: ["下一步（大按钮）", "The next thing (big button)"],
-  keys_lists: ["名单里：上下键选择，回车呼叫或继续办。对话框里：数字键选择，回车确定，Esc 取消。", "In lists: arrows, then Enter to call or resume. In dialogs: digits, Enter, Esc."],
+  keys_lists: [
+    "名单里：上下键选择，回车呼叫或继续办。对话框里：数字键选择，回车确定，Esc 取消。",
+    "In lists: arrows, then Enter to call or resume. In dialogs: digits, Enter, Esc.",
+  ],
   // around
   menu: ["菜单", "Menu"],
   small: ["置顶小窗", "Small window"],
@@ -131,13 +149,22 @@ export const desk = {
   message_from: ["{from} · {time}", "{from} · {time}"],
   message_ok: ["知道了", "Got it"],
   messages: ["留言", "Messages"],
-  waiting_press: ["已记下“{label}”，连上大厅后立即送出一次。", "“{label}” is kept and will be sent once, as soon as the hall is back."],
+  waiting_press: [
+    "已记下“{label}”，连上大厅后立即送出一次。",
+    "“{label}” is kept and will be sent once, as soon as the hall is back.",
+  ],
   sending_press: ["正在送出“{label}”…", "Sending “{label}”…"],
-  unsent_press: ["“{label}”在一分钟内没有得到大厅答复，不再重发。请看清号码现在的状态，再按一次。", "The hall did not answer “{label}” within a minute; it will not be sent again. Look at the number’s state, then press again."],
+  unsent_press: [
+    "“{label}”在一分钟内没有得到大厅答复，不再重发。请看清号码现在的状态，再按一次。",
+    "The hall did not answer “{label}” within a minute; it will not be sent again. Look at the number’s state, then press again.",
+  ],
   elsewhere_title: ["您已在别处登录", "You are signed in elsewhere"],
   elsewhere_text: ["这个工作台已经退出，没有做任何改动。", "This desk has been signed out. Nothing was changed."],
   elsewhere_back: ["回到这里工作", "Work here again"],
   ended_title: ["登录已结束", "The session has ended"],
-  ended_text: ["可能已在别处登录，或太久没有操作。请重新登录，窗口和号码都还在。", "You may have signed in elsewhere, or nothing was done for long. Sign in again: your counter and numbers are still there."],
+  ended_text: [
+    "可能已在别处登录，或太久没有操作。请重新登录，窗口和号码都还在。",
+    "You may have signed in elsewhere, or nothing was done for long. Sign in again: your counter and numbers are still there.",
+  ],
   today: ["今天办了{n}件", "{n} done today"],
 } as const;

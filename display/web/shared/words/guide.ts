@@ -32,7 +32,10 @@ export const guide = {
   phone_hint: ["留了手机号才能收到提醒，也能找回号码。", "With a number, they can be told and can find it again."],
   take: ["取号", "Take a number"],
   issued: ["取到号了", "Number taken"],
-  issued_hint: ["请对方扫码，手机上就能看进度；也可以记下号码看大屏。", "Let them scan the code to follow it by phone, or note the number and watch the board."],
+  issued_hint: [
+    "请对方扫码，手机上就能看进度；也可以记下号码看大屏。",
+    "Let them scan the code to follow it by phone, or note the number and watch the board.",
+  ],
   ahead_n: ["前面{n}人", "{n} ahead"],
   next_person: ["下一位", "Next person"],
   online_scan: ["请对方扫码，在手机上办", "Let them scan this and do it by phone"],

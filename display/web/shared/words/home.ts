@@ -8,7 +8,10 @@ export const home = {
   board: ["叫号大屏", "Board"],
   board_is: ["正在叫的号码、请准备的号码、各事项等候情况", "Numbers called, next up, and how long each service takes"],
   book: ["预约与找大厅", "Book a visit, find a hall"],
-  book_is: ["手机页面：选事项、选时间，看哪个大厅人少", "Phone page: choose a service and a time, see which hall is quiet"],
+  book_is: [
+    "手机页面：选事项、选时间，看哪个大厅人少",
+    "Phone page: choose a service and a time, see which hall is quiet",
+  ],
   desk: ["窗口工作台", "Desk"],
   desk_is: ["叫号、办理、转号、办结", "Call, serve, transfer, finish"],
   guide: ["导服台", "Guide"],

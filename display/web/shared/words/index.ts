@@ -46,9 +46,15 @@ export function named(thing: { name: string; name_en?: string | null } | null | 
 }
 
 /** What to bring, in the page's language; Chinese where no English was given. */
-export function papers(thing: { materials?: string[] | null; materials_en?: string[] | null } | null | undefined): string[] {
+export function papers(
+  thing: { materials?: string[] | null; materials_en?: string[] | null } | null | undefined,
+): string[] {
   if (!thing) return [];
-  return (language.value === "en" && thing.materials_en && thing.materials_en.length ? thing.materials_en : thing.materials) || [];
+  return (
+    (language.value === "en" && thing.materials_en && thing.materials_en.length
+      ? thing.materials_en
+      : thing.materials) || []
+  );
 }
 
 export function both(pair: Partial<Both> | null | undefined): string {

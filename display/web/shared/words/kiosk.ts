@@ -57,7 +57,10 @@ export const kiosk = {
   phone_lead: ["只用于本次排队，不作他用", "Used for today’s queue and nothing else"],
   next: ["下一步", "Next"],
   appointment: ["请出示预约二维码", "Show your appointment code"],
-  appointment_lead: ["把预约二维码对准扫描口，也可以刷身份证，或输入预约时的手机号", "Hold the code to the scanner, lay your ID card, or type the phone number you booked with"],
+  appointment_lead: [
+    "把预约二维码对准扫描口，也可以刷身份证，或输入预约时的手机号",
+    "Hold the code to the scanner, lay your ID card, or type the phone number you booked with",
+  ],
   // checkin, slots, booked
   checkin: ["找到您的预约", "Your appointment"],
   early: ["您来早了，到时间再叫您", "You are early. You will be called at your time"],
@@ -86,7 +89,10 @@ export const kiosk = {
   at_window: ["{window}号窗口", "Counter {window}"],
   no_paper: ["号码已取好", "This is your number"],
   no_paper_lead: ["小票没有打印出来，请用手机拍下本屏", "The slip was not printed. Please take a photo of this screen"],
-  offline_ticket: ["本号由自助机先行发放，网络恢复后自动并入排队", "Given by the kiosk itself; joins the queue when the network is back"],
+  offline_ticket: [
+    "本号由自助机先行发放，网络恢复后自动并入排队",
+    "Given by the kiosk itself; joins the queue when the network is back",
+  ],
   // when it does not go
   quota: ["今天的号取完了", "No more numbers today"],
   closed: ["大厅未开放", "The hall is closed"],

@@ -61,7 +61,10 @@ export const manage = {
   // alerts
   alerts: ["预警", "Alerts"],
   alerts_none: ["没有预警", "No alerts"],
-  alerts_none_hint: ["将要超时、设备故障、预案到期都会出现在这里。", "Promises about to break, troubled devices and due plans appear here."],
+  alerts_none_hint: [
+    "将要超时、设备故障、预案到期都会出现在这里。",
+    "Promises about to break, troubled devices and due plans appear here.",
+  ],
   since: ["{n}分钟前", "{n} min ago"],
   just_now: ["刚刚", "just now"],
   owned: ["{name}在处理", "{name} is on it"],
@@ -101,7 +104,10 @@ export const manage = {
   fo_all_services: ["全部事项", "All services"],
   fo_hour: ["下一小时", "The next hour"],
   fo_today: ["今天来人（每半小时）", "Visitors today, by half hour"],
-  fo_today_sum: ["预计全天{expected}人 · 已来{came}人 · 还会来约{more}人 · 预约{booked}人", "{expected} expected · {came} have come · about {more} to come · {booked} booked"],
+  fo_today_sum: [
+    "预计全天{expected}人 · 已来{came}人 · 还会来约{more}人 · 预约{booked}人",
+    "{expected} expected · {came} have come · about {more} to come · {booked} booked",
+  ],
   fo_today_came: ["已来{came}人 · 预约{booked}人", "{came} came · {booked} booked"],
   fo_came: ["已来", "Came"],
   fo_expected: ["预计", "Expected"],
@@ -119,14 +125,20 @@ export const manage = {
   fo_each: ["每个窗口的时间", "The hours of each counter"],
   fo_stays_closed: ["不用开", "may stay closed"],
   fo_working: ["正在按大厅的规则推演，几秒后就有。", "The hall is being run ahead; a few seconds."],
-  fo_closed_now: ["现在不在开放时间，开门前一小时起给出建议。", "The hall is closed; advice comes from an hour before it opens."],
+  fo_closed_now: [
+    "现在不在开放时间，开门前一小时起给出建议。",
+    "The hall is closed; advice comes from an hour before it opens.",
+  ],
   fo_open: ["开放{windows}号窗口", "Open counter {windows}"],
   fo_close: ["关闭{windows}号窗口", "Close counter {windows}"],
   fo_done: ["已照办，窗口状态已改。", "Done; the counters have changed."],
   fo_plan: ["存为当天预案", "Keep as that day’s plan"],
   fo_plan_again: ["更新当天预案", "Renew that day’s plan"],
   fo_plan_name: ["{day} 开窗预案", "Counters on {day}"],
-  fo_plan_is: ["到那天开门前会提醒您启动；启动后开放{windows}号窗口。随时可在“预案与借调”里改。", "You are reminded before opening on that day; once active it opens counter {windows}. It can be changed under plans at any time."],
+  fo_plan_is: [
+    "到那天开门前会提醒您启动；启动后开放{windows}号窗口。随时可在“预案与借调”里改。",
+    "You are reminded before opening on that day; once active it opens counter {windows}. It can be changed under plans at any time.",
+  ],
   fo_planned: ["预案已备好，在“预案与借调”里。", "The plan is ready, under plans."],
   fo_more: ["看全部", "See all"],
   // many days
@@ -175,7 +187,10 @@ export const manage = {
   // devices
   devices: ["设备", "Devices"],
   devices_none: ["还没有设备接入", "No devices yet"],
-  devices_none_hint: ["在取号机或显示终端上看到配对码后，在这里输入。", "Type here the pairing code that a kiosk or display shows."],
+  devices_none_hint: [
+    "在取号机或显示终端上看到配对码后，在这里输入。",
+    "Type here the pairing code that a kiosk or display shows.",
+  ],
   machine: ["机器", "Machine"],
   device: ["部件", "Part"],
   state: ["状态", "State"],
@@ -242,13 +257,22 @@ export const manage = {
   r_title: ["规则", "Rules"],
   r_mode: ["先叫谁", "Who is called first"],
   r_fair: ["公平优先", "Fair"],
-  r_fair_is: ["已经等过承诺时间的人，不会为了数字好看再被越过。", "Nobody already past a promise is passed over for the figures’ sake."],
+  r_fair_is: [
+    "已经等过承诺时间的人，不会为了数字好看再被越过。",
+    "Nobody already past a promise is passed over for the figures’ sake.",
+  ],
   r_most: ["兑现最多", "Most promises kept"],
-  r_most_is: ["已经超时的让位给还来得及的，同样有等候上限。", "A promise already lost gives way to one that can be kept; the same cap holds."],
+  r_most_is: [
+    "已经超时的让位给还来得及的，同样有等候上限。",
+    "A promise already lost gives way to one that can be kept; the same cap holds.",
+  ],
   r_cap: ["等候上限", "Cap"],
   r_cap_is: ["等满这么久，无论如何先叫", "who has waited this long goes first in any case"],
   r_promises: ["承诺", "Promises"],
-  r_promises_is: ["从取号（预约从约定时间）到被叫的时间；办理时限从开始办理算起。", "From taking the number (or the slot) until the call; handling from the start of service."],
+  r_promises_is: [
+    "从取号（预约从约定时间）到被叫的时间；办理时限从开始办理算起。",
+    "From taking the number (or the slot) until the call; handling from the start of service.",
+  ],
   r_class: ["对象", "For"],
   r_target: ["等候不超过", "Wait at most"],
   r_warn: ["提前预警", "Warn at"],
@@ -289,7 +313,10 @@ export const manage = {
   r_refuse: ["不允许，先处理前一个", "not allowed"],
   r_miss: ["前一个算过号", "the first counts as a no-show"],
   r_try: ["先试算", "Try it first"],
-  r_try_is: ["用最近一天的真实来人，按现在的规则和改后的规则各走一遍，不影响大厅。", "The last recorded day is run once under the rules in force and once under these. Nothing in the hall changes."],
+  r_try_is: [
+    "用最近一天的真实来人，按现在的规则和改后的规则各走一遍，不影响大厅。",
+    "The last recorded day is run once under the rules in force and once under these. Nothing in the hall changes.",
+  ],
   r_tried: ["按 {day} 试算", "Tried on {day}"],
   r_now: ["现在的规则", "In force"],
   r_proposed: ["改后的规则", "Proposed"],
@@ -304,7 +331,10 @@ export const manage = {
   r_tickets: ["共{n}个号", "{n} numbers"],
   // plans
   pl_plans: ["高峰预案", "Plans for peaks"],
-  pl_plans_is: ["平时备好，到日子或排长队时启动：调窗口、限号、发通知。", "Prepared in advance; on the day, or when the line is long: windows, quotas and a notice change at once."],
+  pl_plans_is: [
+    "平时备好，到日子或排长队时启动：调窗口、限号、发通知。",
+    "Prepared in advance; on the day, or when the line is long: windows, quotas and a notice change at once.",
+  ],
   pl_none: ["还没有预案", "No plans yet"],
   pl_new: ["新增预案", "Add a plan"],
   pl_start: ["启动", "Activate"],
@@ -324,13 +354,19 @@ export const manage = {
   pl_people: ["人员到岗", "Who goes where"],
   pl_person: ["姓名", "Name"],
   pc_title: ["高峰日历", "Peak calendar"],
-  pc_is: ["今后四周，按事项：哪天启动预案，排到多长启动预案。", "The next four weeks by service: on which days a plan begins, and at which line."],
+  pc_is: [
+    "今后四周，按事项：哪天启动预案，排到多长启动预案。",
+    "The next four weeks by service: on which days a plan begins, and at which line.",
+  ],
   pc_limit: ["或排队达到", "Or at a line of"],
   pl_auto: ["到条件自动启动（不勾选则先提醒）", "Activate by itself (otherwise it is proposed)"],
   pl_started: ["预案已启动。", "The plan is in force."],
   pl_stopped: ["预案已停止。", "The plan is over."],
   le_lends: ["临时借调", "Lending"],
-  le_lends_is: ["某个窗口在一段时间里帮办别的事项，不改它平时的设置。", "A counter helps with other services for a time; its own stay as they are."],
+  le_lends_is: [
+    "某个窗口在一段时间里帮办别的事项，不改它平时的设置。",
+    "A counter helps with other services for a time; its own stay as they are.",
+  ],
   le_none: ["没有借调", "Nothing is lent"],
   le_new: ["新增借调", "Lend a counter"],
   le_only: ["这段时间只办这些", "only these meanwhile"],
@@ -374,7 +410,10 @@ export const manage = {
   v_quiet_none: ["没有静音时段。", "No quiet hours."],
   v_silent: ["静音", "silent"],
   v_day: ["一天的音量", "The day as it will sound"],
-  v_day_is: ["保存后大屏和广播马上照此播报；单独设过音量的广播不变。", "Boards and loudspeakers follow at once, but for loudspeakers with a volume of their own."],
+  v_day_is: [
+    "保存后大屏和广播马上照此播报；单独设过音量的广播不变。",
+    "Boards and loudspeakers follow at once, but for loudspeakers with a volume of their own.",
+  ],
   // notices
   n_title: ["通知", "Notices"],
   n_new: ["发通知", "New notice"],
@@ -387,7 +426,10 @@ export const manage = {
   n_forever: ["一直显示", "until taken down"],
   // other halls
   ne_title: ["周边大厅", "Other halls"],
-  ne_is: ["群众手机上“找大厅”里显示的其他大厅。填了大厅服务器地址，就每半分钟问一次开没开、多少人等；没问到就说不清楚，不猜。", "Shown on phones under “Find a hall”. With its server's address, a hall is asked every half minute whether it is open and how many wait; what is not known is not guessed."],
+  ne_is: [
+    "群众手机上“找大厅”里显示的其他大厅。填了大厅服务器地址，就每半分钟问一次开没开、多少人等；没问到就说不清楚，不猜。",
+    "Shown on phones under “Find a hall”. With its server's address, a hall is asked every half minute whether it is open and how many wait; what is not known is not guessed.",
+  ],
   ne_new: ["添加大厅", "Add a hall"],
   ne_none: ["没有周边大厅", "No other halls"],
   ne_none_hint: ["人多的时候，可以告诉群众还能去哪里。", "On a busy day people can be told where else to go."],
@@ -419,7 +461,10 @@ export const manage = {
   p_must: ["未改初始密码", "first password"],
   p_reset: ["重设密码", "New password"],
   p_password: ["{name} 的初始密码，只显示这一次：", "First password of {name}, shown this once:"],
-  p_password_hint: ["请当面交给本人，第一次登录时必须改。", "Hand it over in person; it must be changed at first sign-in."],
+  p_password_hint: [
+    "请当面交给本人，第一次登录时必须改。",
+    "Hand it over in person; it must be changed at first sign-in.",
+  ],
   // tokens
   t_title: ["设备令牌", "Tokens"],
   t_new: ["新令牌", "New token"],
@@ -430,7 +475,10 @@ export const manage = {
   t_revoke_title: ["撤销 {name}？", "Revoke {name}?"],
   t_revoke_hint: ["用它的设备会立即断开。", "The device that uses it is cut off at once."],
   t_plain: ["令牌只显示这一次：", "The token is shown this once:"],
-  t_plain_hint: ["放进设备的配置，或打开页面地址时加 #token=…", "Put it into the device’s config, or open its page with #token=…"],
+  t_plain_hint: [
+    "放进设备的配置，或打开页面地址时加 #token=…",
+    "Put it into the device’s config, or open its page with #token=…",
+  ],
   copied: ["已复制", "Copied"],
   copy: ["复制", "Copy"],
   // journal

@@ -5,7 +5,10 @@ export const pad = {
   here: ["为您服务的是", "Serving you"],
   idle: ["办完后，请在这里评价本次服务", "After your visit, please evaluate it here"],
   complain: ["投诉与建议", "Complaints and suggestions"],
-  complain_how: ["拨打 {line}，或到“办不成事”反映窗口，或告诉导服台", "Call {line}, or go to the counter for unresolved matters, or tell a guide"],
+  complain_how: [
+    "拨打 {line}，或到“办不成事”反映窗口，或告诉导服台",
+    "Call {line}, or go to the counter for unresolved matters, or tell a guide",
+  ],
   paused: ["暂停服务", "This counter is paused"],
   closed: ["本窗口未开放", "This counter is closed"],
   asked: ["请您评价本次服务", "How was the service?"],

@@ -1,7 +1,10 @@
 // Words of the style guide.
 export const styleguide = {
   title: ["样式手册", "Style guide"],
-  lead: ["深墨蓝与白。只有一种强调色，只表示“现在轮到您”。数字等宽、很大。颜色从不单独表达状态，没有消息就没有动画。", "Deep ink blue and white. One accent, and it means only “your turn now”. Numbers are tabular and very large. Colour never speaks alone; nothing moves without news."],
+  lead: [
+    "深墨蓝与白。只有一种强调色，只表示“现在轮到您”。数字等宽、很大。颜色从不单独表达状态，没有消息就没有动画。",
+    "Deep ink blue and white. One accent, and it means only “your turn now”. Numbers are tabular and very large. Colour never speaks alone; nothing moves without news.",
+  ],
   to_dark: ["暗色墙面", "Dark wall"],
   to_light: ["亮色墙面", "Light wall"],
   colours: ["颜色", "Colours"],
