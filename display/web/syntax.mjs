@@ -13,5 +13,5 @@ const wrong = process.argv.slice(2).flatMap((file) => {
     return [`${file}: ${error.message}: ${code.slice(Math.max(0, error.pos - 40), error.pos + 40)}`];
   }
 });
-console.log(wrong.join("\n"));
+process.stdout.write(wrong.join("\n") + "\n");
 process.exit(wrong.length ? 1 : 0);

@@ -21,7 +21,7 @@ export async function startPush(track: string): Promise<boolean> {
     await api("POST", `/track/${track}/push`, subscription.toJSON());
     return true;
   } catch (error) {
-    console.info("no web push here", error);
+    console.warn("no web push here", error);
     return false;
   }
 }
@@ -30,7 +30,7 @@ export async function stopPush(track: string): Promise<void> {
   try {
     await api("DELETE", `/track/${track}/push`);
   } catch (error) {
-    console.info("the hall was not told", error);
+    console.warn("the hall was not told", error);
   }
 }
 
