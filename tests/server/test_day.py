@@ -350,7 +350,7 @@ def test_what_happened_to_a_number_is_told_with_the_windows_number(context):
     told = context.nobody().get(f"/track/{ticket['track']}").json["changes"]
 
     assert [(one["kind"], one["zh"], one["en"]) for one in told[:3]] == [
-        ("ticket.missed", "呼叫时您不在1号窗口，已过号", "You were called to window 1 and not there"),
+        ("ticket.missed", "呼叫时您不在1号窗口，已过号", "You were called to window 1 but were not there"),
         ("ticket.recalled", "再次呼叫：请到1号窗口办理", "Called again: please go to window 1"),
         ("ticket.called", "请到1号窗口办理", "Please go to window 1"),
     ]
