@@ -1,4 +1,4 @@
-"""Tells systemd that a process is ready and that it still lives (sd_notify, WatchdogSec). Without systemd it does nothing at all.
+"""Tells systemd that a process is ready and still lives (sd_notify, WatchdogSec; nothing without systemd); no child outlives its parent.
 
 A process that hangs must not say that it lives: `alive` asks the process's own door, from the outside, each time.
 """
@@ -6,8 +6,10 @@ A process that hangs must not say that it lives: `alive` asks the process's own 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import socket
+import sys
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -59,3 +61,17 @@ def watch(alive: Callable[[], bool], *, stop: threading.Event | None = None) -> 
     thread = threading.Thread(target=run, name="watchdog", daemon=True)
     thread.start()
     return thread
+
+
+def bound_to(parent: int, death: int) -> Callable[[], None]:
+    """To be called in a child process: when `parent` ends, however it ends, the child gets the signal `death`. Linux only."""
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    prctl = ctypes.CDLL(None).prctl  # loaded before the fork, after which little is safe
+
+    def bind() -> None:
+        prctl(1, death)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind

@@ -5,13 +5,12 @@ A matter takes about as long as its service says; `hall demo` lets the whole hal
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable
+
+import urllib3
 
 log = logging.getLogger("hall.demo")
 ABSENT, BACK, PAUSES, PLEASED = 0.08, 0.6, 0.03, 0.7  # shares: miss their call, come back, clerk pauses, evaluate
@@ -22,30 +21,17 @@ class Api:
     """JSON over HTTP: `call("POST", "/tickets", {...})` -> (status, answer). Status 0 where nobody answers."""
 
     def __init__(self, base: str, token: str = "", timeout: float = 5.0):
-        self.base, self.token, self.timeout = base.rstrip("/"), token, timeout
-        self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+        self.base, self.token = base.rstrip("/"), token
+        self._pool = urllib3.PoolManager(maxsize=8, timeout=timeout, retries=False)
 
     def call(self, method: str, path: str, body: dict | None = None) -> tuple[int, dict]:
-        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data=data, method=method, headers=headers)
+        headers = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
         try:
-            with self._open(request, timeout=self.timeout) as answer:
-                return answer.status, _json(answer.read())
-        except urllib.error.HTTPError as error:
-            return error.code, _json(error.read())
-        except OSError:
+            answer = self._pool.request(method, self.base + path, headers=headers, **({} if body is None else {"json": body}))
+            found = answer.json() if answer.data else {}
+        except (urllib3.exceptions.HTTPError, ValueError):
             return 0, {}
-
-
-def _json(data: bytes) -> dict:
-    try:
-        found = json.loads(data or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        return answer.status, found if isinstance(found, dict) else {}
 
 
 class Morning:

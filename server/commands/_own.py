@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import secrets
@@ -13,6 +12,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import urllib3
 
 LOCAL = "127.0.0.1"
 HALL = """
@@ -80,12 +81,12 @@ class OwnServer:
         self.wait()
         return time.perf_counter() - began
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 120) -> None:
         line, end = Line(self.port), time.monotonic() + seconds
         while time.monotonic() < end:
-            with contextlib.suppress(OSError, http.client.HTTPException):
+            with contextlib.suppress(urllib3.exceptions.HTTPError):
                 if line.get("/readyz", root=True)[0] == 200:
-                    return line.close()
+                    return
             if self.process.poll() is not None:
                 break
             time.sleep(0.01)
@@ -118,11 +119,11 @@ class OwnServer:
 
 
 class Line:
-    """One kept connection to the server. Raises OSError or HTTPException where no answer came."""
+    """One kept connection to the server; its own, for what it costs is measured. Raises urllib3's HTTPError where no answer came."""
 
     def __init__(self, port: int, token: str = "", timeout: float = 20.0):
-        self._port, self.token, self._timeout = port, token, timeout
-        self._connection: http.client.HTTPConnection | None = None
+        self.token = token
+        self._pool = urllib3.HTTPConnectionPool(LOCAL, port, maxsize=1, timeout=timeout, retries=False)
 
     def get(self, path: str, *, root: bool = False):
         return self.ask("GET", path, None, root=root)
@@ -132,29 +133,10 @@ class Line:
 
     def ask(self, method: str, path: str, body, *, key: str | None = None, root: bool = False):
         """(status, JSON, replayed)."""
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection(LOCAL, self._port, timeout=self._timeout)
-            self._connection.connect()
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = {"Content-Type": "application/json"} if body is not None else {}
-        if self.token:
-            head["Authorization"] = f"Bearer {self.token}"
-        if key:
-            head["Idempotency-Key"] = key
-        data = None if body is None else json.dumps(body).encode()
-        try:
-            self._connection.request(method, path if root else f"/api/v1{path}", data, head)
-            answer = self._connection.getresponse()
-            raw = answer.read()
-        except (OSError, http.client.HTTPException):
-            self.close()
-            raise
-        return answer.status, json.loads(raw) if raw else None, answer.getheader("Idempotency-Replayed") == "true"
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        given = {"Authorization": self.token and f"Bearer {self.token}", "Idempotency-Key": key}
+        head = {name: value for name, value in given.items() if value}
+        answer = self._pool.request(method, path if root else f"/api/v1{path}", headers=head, **({} if body is None else {"json": body}))
+        return answer.status, json.loads(answer.data) if answer.data else None, answer.headers.get("Idempotency-Replayed") == "true"
 
 
 def ensure(true, sentence: str) -> None:

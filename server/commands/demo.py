@@ -145,13 +145,15 @@ class Demo:
             path.chmod(0o600)  # tokens stand in it
 
     def _run(self, name: str, *arguments: str) -> None:
+        from config.alive import bound_to
+
         root = str(Path(__file__).resolve().parents[2])
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH")))), "PYTHONUTF8": "1"}
         log = (self.folder / f"{name}.log").open("ab")
         own = (
             {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
             if os.name == "nt"
-            else {"start_new_session": True, "preexec_fn": _die_with(os.getpid())}
+            else {"start_new_session": True, "preexec_fn": bound_to(os.getpid(), signal.SIGTERM)}
         )
         with log:
             self.processes[name] = subprocess.Popen(
@@ -250,22 +252,6 @@ class Demo:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
-
-
-def _die_with(parent: int):
-    """On Linux a process started here ends when the demo is killed, so that nothing is left behind."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    prctl = ctypes.CDLL(None).prctl
-
-    def bind() -> None:
-        prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return bind
 
 
 def free(port: int) -> int:

@@ -5,7 +5,6 @@ One process only: a second one would have its own writer and its own rooms. Ever
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
@@ -14,6 +13,8 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+
+from config.alive import bound_to
 
 log = logging.getLogger("hall.front")
 GRACE = 2  # s for open requests when the server stops; open sockets would hold it for ever
@@ -48,7 +49,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.workers.gthread import ThreadWorker
 
-    parent = os.getpid()
+    bind = bound_to(os.getpid(), signal.SIGKILL)  # never an orphan that still answers and holds the folder
     logging.getLogger("gunicorn.error").addFilter(_not_slow)
 
     class Threads(ThreadWorker):
@@ -85,7 +86,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
                 "loglevel": "warning",
                 "proc_name": "hall-server",
                 "post_worker_init": lambda worker: self.on_term(),
-                "post_fork": lambda arbiter, worker: _die_with(parent),
+                "post_fork": lambda arbiter, worker: bind(),
                 "worker_int": lambda worker: self.stop(),
                 "worker_exit": lambda arbiter, worker: self.stop(),
                 "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
@@ -120,18 +121,6 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
 def _not_slow(record: logging.LogRecord) -> bool:
     """Somebody who was too slow is not worth a traceback in the log."""
     return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
-
-
-def _die_with(parent: int) -> None:
-    """If the parent is killed, this process goes at the same moment: never an orphan that still answers and holds the folder."""
-    death = 1  # PR_SET_PDEATHSIG
-    try:
-        ctypes.CDLL(None, use_errno=True).prctl(death, signal.SIGKILL)
-    except (OSError, AttributeError):
-        log.debug("this system cannot bind a process's life to its parent's")
-        return
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _werkzeug(make: Callable, host: str, port: int, started: Callable = lambda front: None) -> None:

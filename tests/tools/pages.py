@@ -7,7 +7,6 @@ as its process sends them. Each page's clock is run through the day, so that wha
 from __future__ import annotations
 
 import gzip
-import http.client
 import json
 import queue
 import re
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+import urllib3
 
 from config.paths import static_dir
 from server.commands._hall import token
@@ -285,7 +285,7 @@ class Hall:
         key = secrets.token_hex(16)
         try:
             status, answer, _ = line.post(path, body, key)
-        except (OSError, http.client.HTTPException):  # the server has closed a line that was idle while the pages were looked at
+        except urllib3.exceptions.HTTPError:  # the server has closed a line that was idle while the pages were looked at
             status, answer, _ = line.post(path, body, key)
         ensure(status == 201, f"{path} was answered with {status}: {answer}")
         return answer

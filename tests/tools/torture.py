@@ -6,7 +6,6 @@ Everything happens in a folder of its own, which is thrown away. The first promi
 from __future__ import annotations
 
 import contextlib
-import http.client
 import random
 import secrets
 import shutil
@@ -17,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 import click
+import urllib3
 
 from server.commands._hall import token
 from server.commands._own import Line, OwnServer, config, ensure, share
@@ -121,7 +121,7 @@ class Kiosk(threading.Thread):
             key = secrets.token_hex(16)
             try:
                 status, ticket, _ = self._line.post("/tickets", BODY, key)
-            except (OSError, http.client.HTTPException):
+            except urllib3.exceptions.HTTPError:
                 self.doubt.append(key)
                 return
             if status == 201:
