@@ -562,7 +562,7 @@ class BarTable(Table):
 class SignTable(Table):
     window: WindowNo
     url: Device
-    profile: str = "zhongyi"  # the bar's protocol: zhongyi, zhongyi-board, yongtai, or template with the fields below; see docs/devices.md
+    profile: Literal["zhongyi", "zhongyi-board", "yongtai", "template"] = "zhongyi"  # the bar's protocol; see docs/devices.md
     address: Annotated[int, Field(ge=0, le=255)] = 1
     frame: str = ""  # of profile "template": hex bytes and placeholders
     before: str = ""  # a frame sent before each text
@@ -574,7 +574,7 @@ class SignTable(Table):
 class KeypadTable(Table):
     window: WindowNo
     url: Device
-    profile: str = "usb"
+    profile: Literal["usb", "bus"] = "usb"
     address: Annotated[int, Field(ge=0, le=255)] = 1
     token: str = ""  # a token of role keypad, bound to this window; empty: the one of [server]
     token_file: str = ""

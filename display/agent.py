@@ -63,7 +63,7 @@ def opened(wanted: Wanted) -> Any:
 
 
 @dataclass
-class Piece:
+class Watched:
     """A device that is asked how it is: under which name and kind the hall knows it, and at which window it hangs."""
 
     name: str
@@ -82,7 +82,7 @@ class Agent:
         self.link = HallClient(own.url, own.token, timeout=own.timeout)
         self.reports = Reports(self.link, settings.display.name, leave=self.leave)
         self.news = News(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
-        self.pieces: list[Piece] = []
+        self.watched: list[Watched] = []
         self.pads: dict[str, Pad] = {}
         self.announcers: list[tuple[SpeakerTable, Announcer]] = []
         self._workers: list[Worker] = []
@@ -100,11 +100,11 @@ class Agent:
     def start(self) -> None:
         self.reports.start()
         self.news.start()
-        for piece in self.pieces:
-            if piece.kind == "keypad" and piece.device is not None:
-                piece.device.start(self._pressed)
+        for one in self.watched:
+            if one.kind == "keypad" and one.device is not None:
+                one.device.start(self._pressed)
         threading.Thread(target=self._look, name="look", daemon=True).start()
-        log.info("the display %s drives %s", self._settings.display.name, ", ".join(p.name for p in self.pieces) or "nothing")
+        log.info("the display %s drives %s", self._settings.display.name, ", ".join(p.name for p in self.watched) or "nothing")
 
     def wait(self) -> int:
         self._over.wait()
@@ -123,9 +123,9 @@ class Agent:
             pad.close()
         for worker in self._workers:
             worker.close(2)
-        for piece in self.pieces:
-            if piece.device is not None and not isinstance(piece.device, Worker):
-                piece.device.close()
+        for one in self.watched:
+            if one.device is not None and not isinstance(one.device, Worker):
+                one.device.close()
         self.reports.close()
         self._sounds.cleanup()
 
@@ -159,7 +159,7 @@ class Agent:
             told = lambda status, name=wanted.name: self.reports.set(name, "speaker", status)
             worker = Worker(wanted.name, lambda wanted=wanted: opened(wanted), on_status=told, beat=LOOK)
             self._workers.append(worker)
-            self.pieces.append(Piece(wanted.name, "speaker", worker))
+            self.watched.append(Watched(wanted.name, "speaker", worker))
             say = lambda call, how, worker=worker: self._say(worker, call, how)
             as_set = lambda table=table: how(self.now(), self.picture.hall.get("voice") or {}, table)
             self.announcers.append((table, Announcer(say, how=as_set, name=wanted.name)))
@@ -172,16 +172,16 @@ class Agent:
             log.warning("%s at %s: %s", wanted.name, wanted.url, error)
             self.reports.set(wanted.name, wanted.kind, error.status())
             device = None
-        self.pieces.append(Piece(wanted.name, wanted.kind, device, wanted.window))
+        self.watched.append(Watched(wanted.name, wanted.kind, device, wanted.window))
         return device
 
     def _look(self) -> None:
         """Tells how the devices are, and after a while without the hall takes old numbers from the bars."""
         shown_away = False
         while not self._over.is_set():
-            for piece in self.pieces:
-                if piece.device is not None and not isinstance(piece.device, Worker):
-                    self.reports.set(piece.name, piece.kind, self._state(piece))
+            for one in self.watched:
+                if one.device is not None and not isinstance(one.device, Worker):
+                    self.reports.set(one.name, one.kind, self._state(one))
             lost = self._lost_at
             if lost is None:
                 shown_away = False
@@ -190,10 +190,10 @@ class Agent:
                 self.bars.away()
             self._over.wait(LOOK if lost is None or shown_away else min(LOOK, max(0.05, lost + PATIENCE - self._clock())))
 
-    def _state(self, piece: Piece) -> Status:
-        if self.picture.seq and piece.window not in self.picture.windows:
-            return Status(state="trouble", code="no_such_window", facts={"window": piece.window}, stops=True)
-        return piece.device.status()
+    def _state(self, one: Watched) -> Status:
+        if self.picture.seq and one.window not in self.picture.windows:
+            return Status(state="trouble", code="no_such_window", facts={"window": one.window}, stops=True)
+        return one.device.status()
 
     # ---------------------------------------------------------------- what the hall says
 

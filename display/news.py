@@ -11,9 +11,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import engineio
 import socketio
 from socketio.exceptions import SocketIOError
+
+from drivers.backoff import Backoff
 
 log = logging.getLogger("hall.display.news")
 
@@ -24,37 +25,35 @@ OVER = ("", {})  # what the line puts into the queue when it has ended
 Row = dict[str, Any]
 
 
-class InOrder(engineio.Client):
-    """The library starts a thread for each message, so two events may overtake each other. Here one thread takes them up in order."""
+class Line:
+    """A connection of the library, with its messages in order.
 
-    def __init__(self, *arguments, **more):
-        super().__init__(*arguments, **more)
-        self._messages: queue.SimpleQueue = queue.SimpleQueue()
+    The library starts a background task for each message, so two events may overtake each other. Here one thread takes up all of them.
+    """
+
+    def __init__(self) -> None:
+        self.client: Any = socketio.Client(reconnection=False, handle_sigint=False)
+        self._transport = self.client.eio
+        self._start = self._transport.start_background_task
+        self._transport.start_background_task = self._in_order
+        self._messages: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         threading.Thread(target=self._take_up, name="news messages", daemon=True).start()
-
-    def done(self) -> None:
-        self._messages.put(None)
-
-    def _trigger_event(self, event, *args, run_async=False, **kwargs):
-        if event == "message" and run_async:
-            return self._messages.put(args)
-        return super()._trigger_event(event, *args, run_async=run_async, **kwargs)
-
-    def _take_up(self) -> None:
-        while (message := self._messages.get()) is not None:
-            super()._trigger_event("message", *message)
-
-
-class Line(socketio.Client):
-    def _engineio_client_class(self):
-        return InOrder
 
     def end(self) -> None:
         """Hangs up. The polite way waits three seconds for a server that may be gone."""
-        if self.eio.ws is not None:
-            self.eio.ws.abort()
-        self.disconnect()
-        self.eio.done()
+        if self._transport.ws is not None:
+            self._transport.ws.abort()
+        self.client.disconnect()
+        self._messages.put(None)
+
+    def _in_order(self, target: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+        if target == self._transport.handlers["message"]:
+            return self._messages.put(arguments)
+        return self._start(target, *arguments, **more)
+
+    def _take_up(self) -> None:
+        while (message := self._messages.get()) is not None:
+            self._transport.handlers["message"](*message)
 
 
 class News:
@@ -100,21 +99,22 @@ class News:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        tries, known = 0, True
+        backoff, known = Backoff(self._pauses), True
         while not self._stop.is_set():
             why = ""
             self._queue = queue.Queue()
             line = self._line()
             try:
                 auth = {"token": self._token} if self._token else {}
-                line.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=self._patience)
+                line.client.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=self._patience)
                 self._watch(line)
-                tries, known = 0, True
+                backoff.reset()
+                known = True
                 self._listen(line)
                 why = "the connection has ended"
             except (SocketIOError, OSError) as error:
                 why = self._refused or str(error) or type(error).__name__
-            except Wrong as error:
+            except WatchRefused as error:
                 why = str(error)
             finally:
                 line.end()
@@ -124,21 +124,20 @@ class News:
                 known = False
                 log.warning("the hall server at %s is away: %s", self._url, why)
                 self._guarded(self._lost, why)
-            self._stop.wait(self._pauses[min(tries, len(self._pauses) - 1)])
-            tries += 1
+            self._stop.wait(backoff.pause())
 
     def _line(self) -> Line:
         """A new connection, not yet open: whatever it brings goes into this time's queue."""
-        line, mine = Line(reconnection=False, handle_sigint=False), self._queue
+        line, mine = Line(), self._queue
         self._refused = ""
 
         def no(said: Any = None) -> None:
             said = said.get("data", said) if isinstance(said, dict) else said
             self._refused = str(said.get("detail") or said.get("message") if isinstance(said, dict) else said or "")
 
-        line.on("connect_error", no)
-        line.on("disconnect", lambda *_: mine.put(OVER))
-        line.on("*", lambda name, news=None, *_: mine.put((name, news if isinstance(news, dict) else {})))
+        line.client.on("connect_error", no)
+        line.client.on("disconnect", lambda *_: mine.put(OVER))
+        line.client.on("*", lambda name, news=None, *_: mine.put((name, news if isinstance(news, dict) else {})))
         return line
 
     def _watch(self, line: Line) -> None:
@@ -146,10 +145,10 @@ class News:
         for _ in range(3):
             rooms = self._rooms()
             asked = {"rooms": rooms} if self._seq is None else {"rooms": rooms, "after": self._seq}
-            answer = line.call("watch", asked, timeout=self._patience)
+            answer = line.client.call("watch", asked, timeout=self._patience)
             if not isinstance(answer, dict) or "seq" not in answer:
                 error = (answer or {}).get("error", {}) if isinstance(answer, dict) else {}
-                raise Wrong(error.get("detail") or "the answer to `watch` is not one of a hall server")
+                raise WatchRefused(error.get("detail") or "the answer to `watch` is not one of a hall server")
             self._seq, self._watched = answer["seq"], rooms
             self._guarded(self._drawn, answer["seq"], answer["snapshot"], answer.get("events") or [])
             if self._rooms() == rooms:
@@ -177,5 +176,5 @@ class News:
             log.exception("an event could not be taken up")
 
 
-class Wrong(Exception):
+class WatchRefused(Exception):
     """The server does not let us watch, with its sentence."""

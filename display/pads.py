@@ -32,7 +32,7 @@ class Face(Protocol):
     def refuse(self) -> None: ...
 
 
-class Odd(Exception):
+class NotPossible(Exception):
     """A key that cannot be done as things stand at this window; the sentence is for the log."""
 
 
@@ -103,7 +103,7 @@ class Pad:
             return True
         try:
             self._gesture(press)
-        except (Refused, Away, Odd) as error:
+        except (Refused, Away, NotPossible) as error:
             log.info("window %s: the key %s was refused: %s", self.no, press.gesture, error)
             self._face.refuse()
             return False
@@ -116,7 +116,7 @@ class Pad:
             return self._evaluate(press.grade)
         act = GESTURES.get(press.gesture)
         if act is None:
-            raise Odd(f"no gesture is named {press.gesture!r}")
+            raise NotPossible(f"no gesture is named {press.gesture!r}")
         return act(self, press, uuid.uuid4().hex)
 
     # the gestures, each with one key for all its requests
@@ -129,7 +129,7 @@ class Pad:
             self._finish(press, key)
         called = self._post(f"/windows/{self.no}/calls", {}, f"{key}-call")
         if called is None:
-            raise Odd("nobody waits")
+            raise NotPossible("nobody waits")
 
     def _recall(self, press: KeyPress, key: str) -> None:
         self._post(f"/tickets/{self._there()['id']}/calls", {}, key)
@@ -153,14 +153,14 @@ class Pad:
     def _resume(self, press: KeyPress, key: str) -> None:
         """The one put aside last at this pad."""
         if not self._held:
-            raise Odd("nothing was put aside here")
+            raise NotPossible("nothing was put aside here")
         self._link.call("DELETE", f"/tickets/{self._held[-1]}/hold", {"window": self.no})
         self._held.pop()
 
     def _transfer(self, press: KeyPress, key: str) -> None:
         where = {"window": press.number} if press.number else {"service": self._habits.transfer} if self._habits.transfer else None
         if where is None:
-            raise Odd("the transfer key needs a window's number before it, or a service in the config")
+            raise NotPossible("the transfer key needs a window's number before it, or a service in the config")
         self._post(f"/tickets/{self._begun(key)}/transfer", where, f"{key}-transfer")
 
     def _pause(self, press: KeyPress, key: str) -> None:
@@ -177,7 +177,7 @@ class Pad:
     def _evaluate(self, grade: int | None) -> None:
         token, until = self._evaluation
         if grade is None or not token or self._clock() > until:
-            raise Odd("there is nothing to evaluate now")
+            raise NotPossible("there is nothing to evaluate now")
         self._link.post("/evaluations", {"token": token, "grade": grade}, key=f"pad-{token[-40:]}-{grade}")
         self._evaluation = ("", 0.0)
 
@@ -191,7 +191,7 @@ class Pad:
     def _there(self) -> dict[str, Any]:
         ticket = self._in_hand()
         if ticket is None:
-            raise Odd("no number is in hand")
+            raise NotPossible("no number is in hand")
         return ticket
 
     def _begun(self, key: str) -> str:

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from .contract import DeviceAbsent, DeviceError, Status
 
 # kind -> scheme (or make) -> the module whose `open(url, **settings)` gives the device. "" is every scheme that is a plain port.
-# A new make is one new file and one line here; a vendor library that is missing hurts only the make that needs it.
+# A new make is one new file and one line here, and its scheme one word in config/schema.py if it is a new one (a test says so); a vendor
+# library that is missing hurts only the make that needs it.
 MAKES: dict[str, dict[str, str]] = {
     "printer": {"": "printer.escpos", "virtual": "printer.virtual"},
     "reader": {"": "reader.serial_port", "sam": "reader.serial_port", "virtual": "reader.virtual"},
     "scanner": {"": "reader.scanner", "line": "reader.scanner", "virtual": "reader.virtual_scanner"},
-    "speaker": {"": "speaker.player", "virtual": "speaker.virtual"},
+    "speaker": {"audio": "speaker.player", "virtual": "speaker.virtual"},
     "sign": {"": "sign.serial_port", "virtual": "sign.virtual"},
     "keypad": {"": "keypad.serial_port", "input": "keypad.numpad", "virtual": "keypad.virtual"},
 }
@@ -40,7 +41,9 @@ def open(kind: str, url: str | None, /, **settings: Any) -> Any:
     if named and named not in MAKES[kind]:
         raise ValueError(f"No {kind} is of kind {named!r}; there is {', '.join(m for m in MAKES[kind] if m)}.")
     makes = MAKES[kind]
-    where = makes.get(scheme) or makes.get(named) or makes[""]
+    where = makes.get(scheme) or makes.get(named) or makes.get("")
+    if not where:
+        raise ValueError(f"A {kind} is at {' or '.join(f'{s}://…' for s in makes)}, not at {url!r}.")
     try:
         module = importlib.import_module(f".{where}", __name__)
     except ImportError as error:

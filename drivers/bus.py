@@ -14,13 +14,13 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 
 from . import ports
+from .backoff import Backoff
 from .contract import STARTING, DeviceAbsent, DeviceError, Status
 
 log = logging.getLogger(__name__)
 
 GAP = 0.02  # seconds of silence before a frame, so that the other side has let go of the line
 TRIES = 3
-PAUSES = (1.0, 2.0, 5.0, 10.0)
 LISTEN = 1.0 if os.name == "posix" else 0.05  # seconds of waiting for a key; a new plan ends it, but not always on Windows
 
 # A line that can be opened is no proof that somebody listens at its end.
@@ -57,13 +57,13 @@ class Bus:
         *,
         name: str = "bus",
         gap: float = GAP,
-        pauses: tuple[float, ...] = PAUSES,
+        pauses: tuple[float, ...] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         if gap < GAP:
             raise ValueError(f"The gap on a half-duplex line is at least {GAP} s, not {gap}.")
         self.name = name
-        self._connect, self._gap, self._pauses, self._clock = connect, gap, pauses, clock
+        self._connect, self._gap, self._backoff, self._clock = connect, gap, Backoff(pauses), clock
         self._plans: dict[Hashable, deque[tuple[float, bytes]]] = {}
         self._replies: deque[tuple[float, bytes]] = deque()
         self._listeners: list[Callable[[bytes], None]] = []
@@ -112,16 +112,14 @@ class Bus:
     # the thread
 
     def _run(self) -> None:
-        failures = 0
         while not self._stop.is_set():
             try:
                 port = self._connect()
             except DeviceError as error:
                 self._failed(error)
-                self._stop.wait(self._pauses[min(failures, len(self._pauses) - 1)])
-                failures += 1
+                self._stop.wait(self._backoff.pause())
                 continue
-            failures = 0
+            self._backoff.reset()
             self._status = UNANSWERED
             self._port = port
             try:

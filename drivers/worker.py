@@ -15,11 +15,10 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from .backoff import Backoff
 from .contract import STARTING, DeviceAbsent, DeviceError, DeviceSilent, Status
 
 log = logging.getLogger(__name__)
-
-PAUSES = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(order=True)
@@ -44,7 +43,7 @@ class Worker:
         *,
         on_status: Callable[[Status], None] | None = None,
         beat: float = 15.0,
-        pauses: tuple[float, ...] = PAUSES,
+        pauses: tuple[float, ...] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         self.name = name
@@ -120,14 +119,13 @@ class Worker:
             job.answer.cancel()
         if not job.answer.set_running_or_notify_cancel():
             return
-        tries = 0
+        backoff = Backoff(self._pauses)
         while True:
             try:
                 result = job.call(self._opened())
             except DeviceError as error:
                 self._failed(error)
-                pause = self._pauses[min(tries, len(self._pauses) - 1)]
-                tries += 1
+                pause = backoff.pause()
                 again = isinstance(error, DeviceAbsent | DeviceSilent) and not error.started
                 if not again or self._stop.is_set() or self._clock() + pause >= job.deadline:
                     job.answer.set_exception(error)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from .. import ports
+from ..backoff import Backoff
 from ..contract import OK, STARTING, DeviceError, KeyPress, Status
 
 # what is typed before Enter -> gesture. Enter alone is the key that is pressed all day.
@@ -24,7 +25,6 @@ CODES: dict[str, str] = {
     "0": "close",
 }
 FORGET = 5.0  # seconds after which an unfinished code is forgotten
-PAUSES = (1.0, 2.0, 5.0, 10.0)
 LISTEN = 1.0  # seconds of waiting for a key, which ends it
 
 
@@ -99,13 +99,13 @@ class Numpad:
             self._thread.join(3)
 
     def _run(self) -> None:
-        failures = 0
+        backoff = Backoff()
         while not self._stop.is_set():
             try:
                 port = self._connect()
                 try:
                     self._status = OK
-                    failures = 0
+                    backoff.reset()
                     self._port = port
                     while not self._stop.is_set():
                         for press in self._codes.feed(port.read(LISTEN).decode("utf-8", "replace"), self._clock()):
@@ -115,5 +115,4 @@ class Numpad:
                     port.close()
             except DeviceError as error:
                 self._status = error.status()
-                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
-                failures += 1
+                self._stop.wait(backoff.pause())

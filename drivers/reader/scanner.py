@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterable
 
 from .. import ports
+from ..backoff import Backoff
 from ..contract import OK, Code, DeviceError, Status
 from . import codes
-from .serial_port import PAUSES, guarded
+from .serial_port import guarded
 
 UNUSED = Status(state="unknown", code="silent", facts={"why": "unused"})
 PAUSE = 0.4  # seconds without a character after which a code without Enter is whole; gaps of 0.16 s inside one have been seen
@@ -51,15 +52,15 @@ class SerialScanner:
             self._thread.join(5)
 
     def _run(self) -> None:
-        failures = 0
+        backoff = Backoff()
         while not self._stop.is_set():
             try:
                 port = self._connect()
             except DeviceError as error:
                 self._lost(error)
-                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
-                failures += 1
+                self._stop.wait(backoff.pause())
                 continue
+            backoff.reset()
             if self._status.state == "trouble":
                 self._status = UNUSED
             self._port = port
@@ -71,7 +72,7 @@ class SerialScanner:
                 self._port = None
                 port.close()
             if not self._stop.is_set():
-                self._stop.wait(PAUSES[0])
+                self._stop.wait(backoff.pause())
 
     def _listen(self, port: ports.Port) -> None:
         lines, last, last_at = codes.Lines(pause=PAUSE), "", 0.0

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 
 from .. import ports
+from ..backoff import Backoff
 from ..contract import STARTING, Card, DeviceError, Status
 from . import card as cards
 from . import frames
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 POLL = 0.35  # seconds between looks for a card
 QUICK, READ, APPENDED = 0.5, 3.0, 1.5  # seconds to wait for an answer
 SILENT_POLLS = 5  # then the port is closed and opened again
-PAUSES = (1, 2, 5, 10)  # seconds before opening it again
 TRIES = 3  # failures in a row before anybody is told
 WRONG_ORDER = (0x21, 0x81, 0x91)  # the module was asked out of turn: begin again
 
@@ -88,14 +88,13 @@ class SerialReader:
             self._thread.join(5)
 
     def _run(self) -> None:
-        failures, last = 0, None
+        backoff, last = Backoff(), None
         while not self._stop.is_set():
             try:
                 port = self._connect()
             except DeviceError as error:
                 self._tell(error.status())
-                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
-                failures += 1
+                self._stop.wait(backoff.pause())
                 continue
             self._sam = Sam(
                 port,
@@ -115,7 +114,7 @@ class SerialReader:
                     if self._sam.lost:
                         break
                     if self._sam.heard:
-                        failures = 0
+                        backoff.reset()
                     self._stop.wait(pause)
             except DeviceError as error:
                 self._tell(error.status())
@@ -123,8 +122,7 @@ class SerialReader:
                 last = self._sam.gone()
                 port.close()
             if not self._stop.is_set():
-                self._stop.wait(PAUSES[min(failures, len(PAUSES) - 1)])
-                failures += 1
+                self._stop.wait(backoff.pause())
 
 
 def guarded(call: Callable, *arguments) -> None:
@@ -163,7 +161,7 @@ class Sam:
         self.heard = False  # the reader has said something sensible since it was opened
         self.lost = False
         self._silent = 0  # polls in a row without an answer
-        self._odd = 0  # of these, how many brought bytes in no known envelope
+        self._foreign = 0  # of these, how many brought bytes in no known envelope
         self._damaged = 0
         self._failures = 0  # failed reads in a row
         self._lost_read = False  # a read was asked for and its answer never came
@@ -321,7 +319,7 @@ class Sam:
             if isinstance(answer, Frame):
                 if answer.sw3 in (0x10, 0x11) and not last_try:  # our request arrived damaged
                     continue
-                self._silent = self._odd = self._damaged = 0
+                self._silent = self._foreign = self._damaged = 0
                 self.heard = True
                 return answer
             if answer is None:
@@ -350,11 +348,11 @@ class Sam:
     def _silence(self) -> None:
         self._silent += 1
         if self._decoder.noise or self._decoder.waiting:
-            self._odd += 1
-        if self._odd >= 3 and not self.heard:
+            self._foreign += 1
+        if self._foreign >= 3 and not self.heard:
             self._tell(trouble("unknown_envelope", self._decoder.last_noise.hex(" ")))
         if self._silent >= SILENT_POLLS:
-            if self._odd < 3 or self.heard:
+            if self._foreign < 3 or self.heard:
                 self._tell(trouble("offline"))
             self.lost = True
         else:

@@ -15,30 +15,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import xor
 
 
-def crc16_xmodem(data: bytes) -> int:
-    """Polynomial 1021, start 0000, nothing reflected: "123456789" → 31C3."""
-    crc = 0
+def crc16(data: bytes, *, polynomial: int, start: int, reflected: bool) -> int:
+    """The 16-bit check sum; `polynomial` as it is usually written, high bit first."""
+    crc = start
     for byte in data:
-        crc ^= byte << 8
+        crc ^= (_mirrored(byte, 8) if reflected else byte) << 8
         for _ in range(8):
-            crc = (crc << 1) ^ 0x1021 if crc & 0x8000 else crc << 1
-        crc &= 0xFFFF
-    return crc
+            crc = (crc << 1) ^ polynomial if crc & 0x8000 else crc << 1
+            crc &= 0xFFFF
+    return _mirrored(crc, 16) if reflected else crc
 
 
-def crc16_modbus(data: bytes) -> int:
-    """Polynomial 8005 reflected, start FFFF: "123456789" → 4B37."""
-    crc = 0xFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ 0xA001 if crc & 1 else crc >> 1
-    return crc
+def _mirrored(number: int, bits: int) -> int:
+    return int(f"{number:0{bits}b}"[::-1], 2)
 
+
+# "123456789" -> 31C3, and 4B37
+crc16_xmodem = partial(crc16, polynomial=0x1021, start=0x0000, reflected=False)
+crc16_modbus = partial(crc16, polynomial=0x8005, start=0xFFFF, reflected=True)
 
 CHECKS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "sum8": (1, lambda data: bytes((sum(data) & 0xFF,))),
@@ -51,7 +49,7 @@ LONGEST = 255
 
 
 @dataclass(frozen=True)
-class Piece:
+class Part:
     kind: str  # "byte" or one of PLACES
     value: int = 0  # of a byte
     form: str = "whole"  # of a length: whole, after, text
@@ -69,10 +67,10 @@ class Template:
     check_from: int = 0
     repeat: int = 1
     baud: int = 9600
-    pieces: tuple[Piece, ...] = field(init=False, repr=False, compare=False)
+    parts: tuple[Part, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pieces", tuple(parse(self.frame)))
+        object.__setattr__(self, "parts", tuple(parse(self.frame)))
         if self.before:
             parse(self.before)
         if "".encode(self.encoding) != b"":
@@ -84,19 +82,19 @@ class Template:
         """Everything to be sent for one text, in order."""
         data = self._data(text)
         first = [self._build(parse(self.before), address, sequence, data)] if self.before else []
-        return (first + [self._build(self.pieces, address, sequence, data)]) * self.repeat
+        return (first + [self._build(self.parts, address, sequence, data)]) * self.repeat
 
     def encode(self, address: int, sequence: int, text: str) -> bytes:
-        return self._build(self.pieces, address, sequence, self._data(text))
+        return self._build(self.parts, address, sequence, self._data(text))
 
     def _data(self, text: str) -> bytes:
-        room = LONGEST - sum(p.size for p in self.pieces if p.kind != "text")
+        room = LONGEST - sum(p.size for p in self.parts if p.kind != "text")
         return encoded(text, self.encoding, min(self.columns or room, room))
 
-    def _build(self, pieces: Sequence[Piece], address: int, sequence: int, data: bytes) -> bytes:
-        whole = sum(len(data) if p.kind == "text" else p.size for p in pieces)
+    def _build(self, parts: Sequence[Part], address: int, sequence: int, data: bytes) -> bytes:
+        whole = sum(len(data) if p.kind == "text" else p.size for p in parts)
         out = bytearray()
-        for p in pieces:
+        for p in parts:
             if p.kind == "byte":
                 out.append(p.value)
             elif p.kind == "address":
@@ -114,12 +112,12 @@ class Template:
 
     def read(self, wire: bytes) -> tuple[int, str] | None:
         """(address, text) of exactly this frame, or None: for stand-ins and tests."""
-        head = next((i for i, p in enumerate(self.pieces) if p.kind == "text"), len(self.pieces))
-        fixed = sum(p.size for p in self.pieces if p.kind != "text")
-        start = sum(p.size for p in self.pieces[:head])
+        head = next((i for i, p in enumerate(self.parts) if p.kind == "text"), len(self.parts))
+        fixed = sum(p.size for p in self.parts if p.kind != "text")
+        start = sum(p.size for p in self.parts[:head])
         data = wire[start : start + len(wire) - fixed]
         at, address, sequence = 0, 0, 0
-        for p in self.pieces:
+        for p in self.parts:
             if p.kind == "address":
                 address = wire[at] if at < len(wire) else 0
             elif p.kind == "sequence":
@@ -129,11 +127,11 @@ class Template:
         return (address, text) if len(wire) >= fixed and self.encode(address, sequence, text) == wire else None
 
 
-def parse(frame: str) -> list[Piece]:
-    pieces: list[Piece] = []
+def parse(frame: str) -> list[Part]:
+    parts: list[Part] = []
     for token in frame.split():
         if re.fullmatch(r"[0-9A-Fa-f]{2}", token):
-            pieces.append(Piece("byte", int(token, 16)))
+            parts.append(Part("byte", int(token, 16)))
             continue
         name, *more = token.strip("{}").split(":") if token.startswith("{") and token.endswith("}") else [""]
         if name not in PLACES or (more and name != "length"):
@@ -141,12 +139,12 @@ def parse(frame: str) -> list[Piece]:
         form, size = (more + ["whole", "1"])[0] if more else "whole", more[1] if len(more) > 1 else "1"
         if form not in ("whole", "after", "text") or size not in ("1", "2"):
             raise ValueError(f"{token!r}: a length is {{length}}, {{length:after}} or {{length:text}}, and :2 where it has two bytes.")
-        pieces.append(Piece(name, form=form, size=CHECKS[name][0] if name in CHECKS else int(size)))
-    if not pieces:
+        parts.append(Part(name, form=form, size=CHECKS[name][0] if name in CHECKS else int(size)))
+    if not parts:
         raise ValueError("A frame cannot be empty.")
-    if sum(p.kind == "text" for p in pieces) > 1:
+    if sum(p.kind == "text" for p in parts) > 1:
         raise ValueError("A frame has {text} once.")
-    return pieces
+    return parts
 
 
 def encoded(text: str, encoding: str, room: int) -> bytes:

@@ -98,7 +98,7 @@ class VirtualBars:
 
     def _prepares(self, piece: bytes) -> bool:
         """The frame sent before a text: everything fixed in it fits; its length is of a text that is still to come."""
-        pieces = self._before.pieces
-        return len(piece) == sum(p.size for p in pieces if p.kind != "text") and all(
-            p.kind != "byte" or piece[i] == p.value for i, p in enumerate(pieces)
+        parts = self._before.parts
+        return len(piece) == sum(p.size for p in parts if p.kind != "text") and all(
+            p.kind != "byte" or piece[i] == p.value for i, p in enumerate(parts)
         )

@@ -31,8 +31,6 @@ def open(url: str, *, player: str = "", volume: int = 80, **voice: Any) -> Local
     `voice`: engine, clips, one, rate as in `render`, for notices without a sound file.
     """
     device = urlsplit(url).netloc
-    if urlsplit(url).scheme != "audio":
-        raise ValueError(f"A loudspeaker of this machine is audio://default, not {url!r}.")
     return LocalSpeaker(command(player, "" if device == "default" else device), volume=volume, voice=voice)
 
 

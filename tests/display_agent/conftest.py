@@ -115,7 +115,7 @@ def agent(town):
 
 class Watched(Agent):
     def at(self, name):
-        device = next(p.device for p in self.pieces if p.name == name)
+        device = next(p.device for p in self.watched if p.name == name)
         device = getattr(device, "device", device)  # behind a worker
         return device.standin
 

@@ -41,7 +41,7 @@ def test_bars_keypads_and_loudspeakers_of_a_display(tmp_path, capsys):
         [[signs]]
         window = "2"
         url = "virtual://sign"
-        profile = "zhongyii"
+        profile = "template"
         [[keypads]]
         window = "1"
         url = "virtual://keypad"

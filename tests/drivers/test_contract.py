@@ -1,14 +1,17 @@
 """Every make is opened by its address and keeps the same promises."""
 
 import sys
+from typing import get_args
 
 import pytest
 
 import drivers
-from config import words
+from config import schema, words
 from config.words import devices
 from drivers import ports, standin
 from drivers.contract import DeviceAbsent, Status
+from drivers.keypad import serial_port
+from drivers.sign.frames import PROFILES
 
 MAKES = [
     ("printer", "virtual://"),
@@ -55,6 +58,24 @@ def test_a_make_opens_says_its_state_in_words_and_closes_twice(kind, url):
 @pytest.mark.parametrize("kind", drivers.MAKES)
 def test_no_device_is_ordinary(kind):
     assert drivers.open(kind, None) is None and drivers.open(kind, "") is None
+
+
+def choices(table, key):
+    return set(get_args(table.model_fields[key].annotation))
+
+
+def test_a_config_may_name_what_drivers_open_and_nothing_else():
+    kinds = choices(schema.ReaderTable, "kind") | choices(schema.ScannerTable, "kind")
+    makes = {name for names in drivers.MAKES.values() for name in names} - {""}
+
+    assert set(schema.DEVICE_SCHEMES) | kinds == makes | set(ports.SCHEMES) - {"loop", "socket"}  # these two are for tests
+    assert choices(schema.SignTable, "profile") == {*PROFILES, "template"}
+    assert choices(schema.KeypadTable, "profile") == {"usb", *serial_port.PROFILES}
+
+
+def test_a_loudspeaker_at_a_port_is_explained():
+    with pytest.raises(ValueError, match="audio://… or virtual://…, not at 'tcp://x:1'"):
+        drivers.open("speaker", "tcp://x:1")
 
 
 def test_a_wrong_kind_has_a_suggestion():

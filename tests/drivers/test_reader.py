@@ -10,6 +10,7 @@ from soon import until
 import drivers
 from config import words
 from config.words import devices
+from drivers import backoff
 from drivers.contract import DeviceAbsent
 from drivers.reader import frames, serial_port
 from drivers.reader.virtual import CARDS, VirtualReader, cards
@@ -434,7 +435,7 @@ def test_a_listener_that_fails_does_not_stop_the_reader(caplog):
 
 
 def test_unplugged_and_plugged_in_again(monkeypatch):
-    monkeypatch.setattr(serial_port, "PAUSES", (0.02,))
+    monkeypatch.setattr(backoff, "PAUSES", (0.02,))
     standin = VirtualReader()
     other = VirtualReader()
     urls = [standin.url, "serial:///dev/does-not-exist", other.url]

@@ -20,10 +20,8 @@ ROOMS = ("server", "kiosk", "display", "drivers", "config")
 USED = [
     ("server/web/sockets.py: an acknowledgement of `watch` leaves before later news", "python-socketio", socketio.Server,
      "_handle_event_internal", "self, server, sid, eio_sid, data, namespace, id", "self._handle_event_internal"),
-    ("display/news.py: a client whose messages stay in order", "python-socketio", socketio.Client,
-     "_engineio_client_class", "self", "self._engineio_client_class()"),
     ("display/news.py: messages stay in order", "python-engineio", engineio.Client,
-     "_trigger_event", "self, event, *args, **kwargs", "self._trigger_event('message', pkt.data, run_async=True)"),
+     "start_background_task", "self, target, *args, **kwargs", "self.start_background_task(self.handlers[event], *args)"),
 ]  # fmt: skip
 if sys.platform != "win32":
     from gunicorn.workers import gthread
