@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from .words import LANGUAGES
 
@@ -42,7 +42,7 @@ def _web(url: str) -> str:
 
 SLIP_WORDS = tuple(
     "hall number service theme class ahead wait time date slot slot_date person id phone materials online reason kiosk window "
-    "phone_of_hall".split()
+    "phone_of_hall place unserved return_within no_return".split()
 )
 
 
@@ -413,10 +413,12 @@ class KioskTable(Table):
     spool: str = "spool"  # folder, beside the config unless absolute
     layout: Literal["auto", "portrait", "landscape", "wheelchair"] = "auto"
     language: Language = "zh"
-    idle: Annotated[int, Field(ge=10, le=600)] = 60  # the page forgets the person after so long without a touch, s
+    idle: Annotated[int, Field(ge=10, le=600)] = 60  # s without a touch until it asks who is there; 20 s on it forgets
     ways: list[Literal["card", "phone", "none", "appointment", "book"]] = ["card", "appointment", "phone", "none"]  # on the first page
-    green: list[Literal["elderly", "disabled", "pregnant", "military", "other"]] = ["elderly"]  # priority that may be asked for here
-    elder_age: Annotated[int, Field(ge=50, le=100)] = 60  # "elderly" is offered from this age on, by the card's birth date
+    screen_inches: Annotated[float, Field(ge=7, le=100)] | None = None  # the screen's diagonal; letters are then as tall on every panel
+    green: list[Reason] | None = None  # of the hall's reasons for the green channel only these are offered here; default: all of them
+    elder_age: Annotated[int, Field(ge=50, le=100)] | None = None  # a greater age for "elderly" than the hall's, at this machine
+    elder_first: list[Code] = []  # services that older people come for most, first in 长辈版
     loan: Annotated[int, Field(ge=10, le=500)] = 100  # numbers of each series kept ready for when the server is away
 
 
@@ -512,13 +514,16 @@ class SlipWords(Table):
     booked_lines: list[SlipText] | None = None
 
 
-class SlipFile(Table):
-    """A copy of config/slips/standard.toml, changed by a hall."""
-
-    language: Literal["visitor", "zh", "en", "both"] = "visitor"
+class SlipLook(Table):
+    language: Literal["visitor", "both", *LANGUAGES] = "visitor"  # type: ignore[valid-type]
     logo: str = ""
-    zh: SlipWords = SlipWords()
-    en: SlipWords = SlipWords()
+
+    def words(self, language: str) -> SlipWords:
+        return getattr(self, language)
+
+
+# A copy of config/slips/standard.toml, changed by a hall: a table of words for each language that config/words has.
+SlipFile = create_model("SlipFile", __base__=SlipLook, **{language: (SlipWords, SlipWords()) for language in LANGUAGES})
 
 
 # ---------------------------------------------------------------- display.toml

@@ -76,8 +76,10 @@ class Kiosk:
             layout=own.layout,
             url=self.client.url,
             ways=tuple(own.ways),
-            green=tuple(own.green),
-            elder_age=own.elder_age,
+            screen_inches=own.screen_inches,
+            green=None if own.green is None else tuple(own.green),
+            elder_age=own.elder_age or 0,
+            elder_first=tuple(own.elder_first),
             notice=settings.notice.model_dump(),
         )
         template = find(settings.slip.template, near) if settings.slip.template else None
@@ -111,7 +113,6 @@ class Kiosk:
         self._open_devices()
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="kiosk-door", daemon=True).start()
         self.rounds.start()
-        threading.Thread(target=view.warm, args=(self.attendant.world,), name="kiosk-warm", daemon=True).start()
         threading.Thread(target=self._tick, name="kiosk-clock", daemon=True).start()
         log.info("the kiosk %s is at %s", self._settings.kiosk.name, self.url)
 

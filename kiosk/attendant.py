@@ -16,11 +16,14 @@ from datetime import date
 from typing import Any
 
 from config.link import Away, Refused
+from config.mistakes import did_you_mean
+from config.words import LANGUAGES
 from drivers.contract import Card, DeviceError, Slip, Status
 
 from . import people, slip, view
 from .numbers import Numbers, ticket_of
 from .session import TIMES, NotHere, Person, Prefer, Screen, Session, step
+from .shapes import Both, KioskState, Prompt
 from .spool import NothingLeft
 from .voice import Voice
 
@@ -31,6 +34,8 @@ DEFAULT = Prefer()
 REMIND = 8.0  # seconds between two reminders of a card that was left
 FOR_THE_HOLDER = ("expired", "not_yet_valid")  # what else is odd about a card is no news to its holder, and no reason to refuse
 LIVE = ("waiting", "called", "serving", "held", "missed")
+FOR_PEOPLE = (404, 409, 429, 503)  # with these the server's own sentence is for the person; others are about the request
+TYPED = ("bad_phone", "bad_id_number", "expired_card")  # and these too
 
 
 class Attendant:
@@ -58,7 +63,7 @@ class Attendant:
         self._session = Session(default=default, prefer=default)
         self._world = world
         self._seq = int(time.time() * 1000)  # rises with each state, also over a restart: no page takes a new state for an old one
-        self._say: dict[str, Any] | None = None
+        self._say: Prompt | None = None
         self._reminded = 0
 
     # ---------------------------------------------------------------- gestures
@@ -71,8 +76,8 @@ class Attendant:
             before = self._session
             session, ask = step(before, gesture, self._now(), times=self._times, **facts)
             self._session = session
-            if session.screen is not before.screen or session.visit != before.visit or gesture == "help":
-                self._speak("help" if gesture == "help" else None)
+            if session.screen is not before.screen or session.visit != before.visit or gesture in ("help", "question"):
+                self._speak({"help": "help", "question": "still_there"}.get(gesture))
                 self._reminded = self._now()
             self._publish()
             if ask:
@@ -93,8 +98,10 @@ class Attendant:
     def confirm(self, reason: str | None = None, appointment: str | None = None) -> Session:
         with self._lock:
             session = self._session
-            if reason and reason not in [g["reason"] for g in view.green(session, self._world)]:
-                raise WrongGesture("reason", "is not offered to this person here")
+            offered = view.green(session, self._world)
+            if reason and reason not in [g.reason for g in offered]:
+                raise WrongGesture("reason", "is not offered to this person here", code="bad_reason")
+            reason = reason or next((g.reason for g in offered if g.given), None)
             chosen = None
             if session.screen is Screen.CHECKIN:
                 chosen = next((a for a in session.appointments if appointment in (None, a["id"])), None)
@@ -129,13 +136,24 @@ class Attendant:
         return self.tell("phone", person=people.of_phone(number))
 
     def prefer(self, **changes: Any) -> Session:
+        language = changes.get("language")
+        if language and language not in LANGUAGES:
+            raise WrongGesture("language", f"is none of {', '.join(LANGUAGES)}{did_you_mean(language, LANGUAGES)}")
         with self._lock:
             return self.tell("prefer", prefer=replace(self._session.prefer, **changes))
+
+    def read(self) -> Session:
+        """Reads the screen aloud, also where sound is off: the person asked for it."""
+        with self._lock:
+            session = self.tell("read")
+            self._say_aloud(view.read_aloud(session, self._world), asked=True)
+            self._publish()
+            return session
 
     def help(self) -> Session:
         with self._lock:
             before = self._session
-            asked = before.help or {"asked_at": self._stamp(), "answered": False}
+            asked = before.help or {"asked_at": self.stamp(), "answered": False}
             session = self.tell("help", help=asked)
             if not before.help:
                 self._pool.submit(self._call_help, session)
@@ -143,7 +161,8 @@ class Attendant:
 
     def _must_know(self, service: str | None) -> None:
         if self._world.service(service) is None:
-            raise WrongGesture("service", "is not one of the hall's", code="no_such_service")
+            near = did_you_mean(service or "", [s["code"] for s in self._world.services])
+            raise WrongGesture("service", f"is not one of the hall's{near}", code="no_such_service")
 
     # ---------------------------------------------------------------- devices and the clock
 
@@ -181,7 +200,7 @@ class Attendant:
         with self._lock:
             session, now = self._session, self._now()
             if session.deadline is not None and now >= session.deadline:
-                self.hear("time")
+                self.hear(session.at_its_end())
             elif not self._world.online and session.screen in (Screen.IDLE, Screen.CLOSED):
                 self._open_or_shut()
             elif session.card_left and session.screen not in view.BUSY and now - self._reminded >= REMIND * 1000:
@@ -216,7 +235,7 @@ class Attendant:
     def _is_open(self) -> bool:
         """As the server says. While it is away a hall that was closed stays so until the hours it told of; nobody else is sent away."""
         hall = self._world.hall
-        now = self._stamp()
+        now = self.stamp()
         if hall.get("open") is not False or self._world.online:
             return hall.get("open") is not False
         if str(hall.get("now", ""))[:10] != now[:10] or hall.get("hours") is None:
@@ -231,13 +250,13 @@ class Attendant:
     def session(self) -> Session:
         return self._session
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> KioskState:
         with self._lock:
             return view.state(
-                self._session, self._world, seq=self._seq, now=self._now(), stamp=self._stamp(), times=self._times, say=self._say
+                self._session, self._world, seq=self._seq, now=self._now(), stamp=self.stamp(), times=self._times, say=self._say
             )
 
-    def wait(self, seq: int, timeout: float) -> dict[str, Any] | None:
+    def wait(self, seq: int, timeout: float) -> KioskState | None:
         """The state, once it is another than number `seq`; None when nothing has changed in `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._seq != seq, timeout):
@@ -250,16 +269,20 @@ class Attendant:
 
     def _speak(self, key: str | None = None) -> None:
         """What is to be said now: at a screen's beginning, or for `key`. A new sentence takes the old one's place."""
-        said = view.both("kiosk_say", key) if key else (view.spoken(self._session) or (None, None))[1]
-        if said:
-            self._say = {"id": self._seq + 1, **said, "audio": self.voice.urls(said) if self.voice else None}
-        elif key is None:
+        sentence = view.both("kiosk_say", key) if key else view.spoken(self._session)
+        if sentence:
+            self._say_aloud(sentence)
+        else:
             self._say = None
+
+    def _say_aloud(self, sentence: Both, *, asked: bool = False) -> None:
+        audio = Both(**self.voice.urls(sentence.model_dump())) if self.voice else None
+        self._say = Prompt(id=self._seq + 1, asked=asked, audio=audio, zh=sentence.zh, en=sentence.en)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
 
-    def _stamp(self) -> str:
+    def stamp(self) -> str:
         return self.numbers.stamp(int(self.numbers.client.now() * 1000))
 
     # ---------------------------------------------------------------- questions, each answered by a gesture
@@ -283,6 +306,9 @@ class Attendant:
         message = {"code": refused.code, session.prefer.language: refused.detail}
         if refused.unknown_token:
             return "unknown_kiosk", {"message": {"code": "unknown_kiosk"}}
+        if refused.status not in FOR_PEOPLE and refused.code not in TYPED:
+            log.warning("the server did not take a request: %s %s %s", refused.code, refused.detail, refused.data.get("errors", ""))
+            message = {"code": "cannot_now"}
         if refused.code == "already_holds" and refused.data.get("ticket"):
             return "holds", {"tickets": (refused.data["ticket"],), "message": message}
         known = {"quota_full": "full"}
@@ -331,17 +357,21 @@ class Attendant:
             self.numbers.shown(ticket, printed=False)
             return {"code": "no_printer"}
         world = self._world
+        service = world.service(ticket.get("service"))
         masked = {"masked": person.masked, "last4": person.last4, "phone": person.phone_masked} if person else None
         paper = slip.slip(
             ticket,
             self.template,
             hall=world.hall,
-            service=world.service(ticket.get("service")),
+            service=service,
             person=masked,
-            url=view.track_url(ticket, world),
+            url=view.track_url(ticket, world, language),
             language=language,
             reprint=again,
             zone=self.numbers.zone,
+            place=lambda lang: view.place(service or {}, lang),
+            unserved=view.unserved(service, world) is not None,
+            returns=world.rules("returns"),
             kiosk=world.kiosk,
         )
         message = None
@@ -359,15 +389,19 @@ class Attendant:
         return message
 
     def _ask_greet(self, session: Session) -> tuple[str | None, dict[str, Any]]:
-        """Somebody with an appointment today need not look for their service. No answer is no harm."""
-        if not self.numbers.online:
-            return None, {}
+        """Who has a number already is shown it, and who has an appointment today need not look for their service. On the page of a
+        chosen service only a number for that service is meant. No answer is no harm."""
+        person = session.person or Person()
         try:
-            found = self._search(session)
+            held = self.numbers.held(person.holder, person.phone, session.prefer.language)
+            booked = self._search(session) if self.numbers.online else []
         except (Away, Refused) as error:
-            log.debug("no appointments were looked up: %s", error)
+            log.debug("nothing was looked up: %s", error)
             return None, {}
-        today = [a for a in found if str(a.get("slot_at", ""))[:10] == self.numbers.day()]
+        held = [t for t in held if session.screen is not Screen.CONFIRM or t["service"] == session.service]
+        if held:
+            return "holds", {"tickets": tuple(held), "message": {"code": "holds"}}
+        today = [a for a in booked if str(a.get("slot_at", ""))[:10] == self.numbers.day()]
         return ("found", {"appointments": tuple(today)}) if today else (None, {})
 
     def _ask_look_up(self, session: Session) -> tuple[str, dict[str, Any]]:

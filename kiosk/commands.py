@@ -9,6 +9,7 @@ HALL = {"name": "椒江区政务服务中心", "name_en": "Jiaojiang Government 
 SERVICE = {
     "code": "social", "name": "社会保险登记", "name_en": "Social insurance registration", "theme": "社保", "theme_en": "Social security",
     "materials": ["居民身份证", "单位介绍信"], "materials_en": ["ID card", "letter of introduction"],
+    "windows": [{"no": "3", "zone": "A"}, {"no": "5", "zone": "A"}],
 }  # fmt: skip
 TICKET = {
     "id": "sample", "number": "A007", "service": "social", "class": "ordinary", "state": "waiting", "offline": False, "ahead": 3,
@@ -65,6 +66,7 @@ def slip(template, out, width, language, reprint, alone, green, url):
 
     from .slip import load
     from .slip import slip as draw
+    from .view import place
 
     ticket = TICKET | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
     ticket |= {"class": "green", "reason": "elderly"} if green else {}
@@ -79,6 +81,8 @@ def slip(template, out, width, language, reprint, alone, green, url):
         reprint=reprint,
         zone=ZoneInfo("Asia/Shanghai"),
         kiosk="kiosk-1",
+        place=lambda language: place(SERVICE, language),
+        returns={"within": 1800, "times": 1},
     )
     image = picture(made, width=width)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,41 +1,25 @@
-"""The kiosk's own door on loopback: the touch page's files, gestures in, states out. It decides nothing; docs/kiosk-door.md is the text."""
+"""The kiosk's own door on loopback: the touch page's files, gestures in, states out. The shapes of both are in shapes.py."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request, send_from_directory
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from config.mistakes import did_you_mean
 from config.paths import static_dir
 
+from . import shapes, view
 from .attendant import Attendant, WrongGesture
 from .session import NotHere
-from .view import both
 
 YEAR = "public, max-age=31536000, immutable"
 BEAT = 15.0  # seconds between two signs of life on the stream
-WAYS = ("card", "phone", "none", "appointment", "book")
-BODIES: dict[str, dict[str, tuple[type, bool]]] = {  # gesture -> field -> (type, required)
-    "start": {"way": (str, True)},
-    "phone": {"phone": (str, True)},
-    "code": {"code": (str, True)},
-    "choose": {"service": (str, True)},
-    "confirm": {"reason": (str, False), "appointment": (str, False)},
-    "slots": {"service": (str, False)},
-    "book": {"slot": (str, True)},
-    "reprint": {"ticket": (str, False)},
-    "back": {},
-    "cancel": {},
-    "stay": {},
-    "help": {},
-    "enrol": {},
-    "prefer": {"language": (str, False), "elder": (bool, False), "wheelchair": (bool, False), "muted": (bool, False)},
-}
 
 
 def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None, folder: Path | None = None) -> Flask:
@@ -44,21 +28,28 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     pages = folder or static_dir()
 
-    acts: dict[str, Callable[..., Any]] = {
-        "start": lambda way: attendant.tell(f"start_{one_of('way', way, WAYS)}"),
-        "phone": attendant.phone,
-        "code": lambda code: attendant.tell("code", code=code[:300]),
-        "choose": attendant.choose,
-        "confirm": attendant.confirm,
-        "slots": attendant.slots,
-        "book": attendant.book,
-        "reprint": attendant.reprint,
-        "back": lambda: attendant.tell("back"),
-        "cancel": lambda: attendant.tell("cancel"),
-        "stay": lambda: attendant.tell("stay"),
-        "help": attendant.help,
-        "enrol": enrol,
-        "prefer": prefer(attendant),
+    def start(sent: shapes.Start) -> None:
+        attendant.tell(f"start_{sent.way}")
+
+    def prefer(sent: shapes.Prefer) -> None:
+        attendant.prefer(**sent.model_dump(exclude_none=True))
+
+    acts: dict[str, Callable[[Any], object]] = {
+        "start": start,
+        "phone": lambda sent: attendant.phone(sent.phone),
+        "code": lambda sent: attendant.tell("code", code=sent.code),
+        "choose": lambda sent: attendant.choose(sent.service),
+        "confirm": lambda sent: attendant.confirm(sent.reason, sent.appointment),
+        "slots": lambda sent: attendant.slots(sent.service),
+        "book": lambda sent: attendant.book(sent.slot),
+        "reprint": lambda sent: attendant.reprint(sent.ticket),
+        "back": lambda _: attendant.tell("back"),
+        "cancel": lambda _: attendant.tell("cancel"),
+        "stay": lambda _: attendant.tell("stay"),
+        "read": lambda _: attendant.read(),
+        "help": lambda _: attendant.help(),
+        "enrol": lambda _: enrol(),
+        "prefer": prefer,
     }
 
     @app.before_request
@@ -67,12 +58,14 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         origin, host = request.headers.get("Origin"), urlsplit(f"//{request.host}").hostname
         foreign = origin and urlsplit(origin).netloc != request.host
         if foreign or host not in ("127.0.0.1", "localhost", "::1"):
-            return refused(403, "foreign_page", {"zh": "只接受本机页面的请求。", "en": "Only this kiosk's own page may ask."})
+            answer = jsonify({"error": {"code": "foreign_page", "detail": view.both("kiosk", "foreign_page").en, "errors": []}})
+            answer.status_code = 403
+            return answer
         return None
 
     @app.get("/state")
     def look() -> Response:
-        return jsonify(attendant.state())
+        return told(attendant.state())
 
     @app.get("/stream")
     def stream() -> Response:
@@ -90,21 +83,26 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
 
     @app.post("/<gesture>")
     def gesture(gesture: str) -> Any:
-        if gesture not in BODIES:
+        if gesture not in acts:
             return refused(404, "no_such_page")
         try:
-            acts[gesture](**body_of(gesture))
+            acts[gesture](body_of(shapes.GESTURES[gesture]))
         except NotHere:
-            return refused(409, "illegal_move")
+            return refused(409, "not_here")
         except WrongGesture as wrong:
-            return refused(422, wrong.code, detail=str(wrong))
-        return jsonify(attendant.state())
+            return refused(422, wrong.code, [{"field": wrong.field, "problem": wrong.problem}])
+        return told(attendant.state())
 
-    def refused(status: int, code: str, said: dict[str, str] | None = None, detail: str = "") -> Any:
-        lang = attendant.session.prefer.language
-        known = said or next((w for w in (both("kiosk", code), both("refusals", code)) if w["zh"] != code), {"zh": code, "en": code})
-        error = {"code": code, "detail": known[lang] + (f" ({detail})" if detail else "")}
-        answer = jsonify({"error": error, "state": attendant.state()})
+    def told(state: shapes.KioskState) -> Response:
+        return Response(state.model_dump_json(by_alias=True), mimetype="application/json")
+
+    def refused(status: int, code: str, errors: list[dict[str, str]] | None = None) -> Response:
+        """The sentence is for a person; what is wrong with a field is for whoever wrote the page."""
+        state = attendant.state()
+        said = view.told({"code": code})
+        sentence = (said.en if state.language == "en" else said.zh) if said else code
+        error = {"code": code, "detail": sentence, "errors": errors or []}
+        answer = jsonify({"error": error, "state": state.model_dump(mode="json", by_alias=True)})
         answer.status_code = status
         return answer
 
@@ -119,7 +117,8 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
     @app.get("/")
     def page() -> Response:
         if not (pages / "kiosk" / "index.html").exists():
-            return Response(f"{both('refusals', 'no_pages')['zh']}\n{both('refusals', 'no_pages')['en']}\n", 503, mimetype="text/plain")
+            none = view.both("refusals", "no_pages")
+            return Response(f"{none.zh}\n{none.en}\n", 503, mimetype="text/plain")
         answer = send_from_directory(pages / "kiosk", "index.html")
         answer.headers["Cache-Control"] = "no-cache"
         return answer
@@ -154,48 +153,35 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
 
 def states(attendant: Attendant) -> Iterator[str]:
     """Each new state as a server-sent event, the first at once."""
-    state: dict[str, Any] | None = attendant.state()
+    state: shapes.KioskState | None = attendant.state()
     seq = 0
     while True:
         if state is None:
             yield ": beat\n\n"
         else:
-            seq = state["seq"]
-            yield f"id: {seq}\ndata: {json.dumps(state, ensure_ascii=False)}\n\n"
+            seq = state.seq
+            yield f"id: {seq}\ndata: {state.model_dump_json(by_alias=True)}\n\n"
         state = attendant.wait(seq, BEAT)
 
 
-def body_of(gesture: str) -> dict[str, Any]:
-    """The request's facts, checked: no unknown field, each of its type."""
-    known = BODIES[gesture]
-    raw = request.get_data()
+def body_of(shape: type[shapes.Gesture]) -> shapes.Gesture:
+    """What came with the request, checked. Raises WrongGesture with the first thing that is wrong."""
+    raw = request.get_data().strip() or b"{}"
     try:
-        body = json.loads(raw) if raw.strip() else {}
-    except ValueError:
-        raise WrongGesture("body", "is not JSON", code="broken_json") from None
-    if not isinstance(body, dict):
-        raise WrongGesture("body", "is not an object")
-    for name, value in body.items():
-        if name not in known:
-            raise WrongGesture(name, f"is not known here{did_you_mean(name, known)}")
-        if not isinstance(value, known[name][0]) and not (value is None and not known[name][1]):
-            raise WrongGesture(name, f"is not a {'truth value' if known[name][0] is bool else 'text'}")
-    for name, (_, required) in known.items():
-        if required and name not in body:
-            raise WrongGesture(name, "is missing")
-    return {k: v for k, v in body.items() if v is not None}
+        return shape.model_validate_json(raw)
+    except ValidationError as error:
+        raise first_wrong(sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0], list(shape.model_fields)) from None
 
 
-def one_of(field: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise WrongGesture(field, f"is none of {', '.join(known)}{did_you_mean(value, known)}")
-    return value
-
-
-def prefer(attendant: Attendant) -> Callable[..., Any]:
-    def change(**changes: Any) -> Any:
-        if "language" in changes:
-            one_of("language", changes["language"], ("zh", "en"))
-        return attendant.prefer(**changes)
-
-    return change
+def first_wrong(mistake: ErrorDetails, known: list[str]) -> WrongGesture:
+    field = str(mistake["loc"][-1]) if mistake["loc"] else "body"
+    match mistake["type"]:
+        case "json_invalid":
+            return WrongGesture(field, "is not JSON", code="broken_json")
+        case "extra_forbidden":
+            return WrongGesture(field, f"is not known here{did_you_mean(field, known)}")
+        case "literal_error":
+            options = [o.strip("'") for o in mistake.get("ctx", {})["expected"].replace(" or ", ", ").split(", ")]
+            return WrongGesture(field, f"is none of {', '.join(options)}{did_you_mean(mistake['input'], options)}")
+        case _:
+            return WrongGesture(field, mistake["msg"])

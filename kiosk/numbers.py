@@ -149,6 +149,19 @@ class Numbers:
             return None
         return day, service, hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
 
+    def held(self, holder: dict[str, str] | None, phone: str | None, language: str = "zh") -> list[dict[str, Any]]:
+        """The live numbers that a person holds: by the server, or while it is away those given here today."""
+        body = {k: v for k, v in {"holder": holder, "phone": phone}.items() if v}
+        if not body:
+            return []
+        if self.online:
+            return self.ask(lambda: self.client.post("/tickets/search", body, language=language, budget=2)).data["items"]
+        day, mine = self.day(), []
+        for (when, service, who), ticket in self._held.items():
+            if when == day and self._who(day, service, holder, phone) == (when, service, who) and (lent := self.spool.find(ticket)):
+                mine.append(lent.ticket)
+        return mine
+
     def reprint(self, ticket: dict[str, Any], language: str = "zh") -> dict[str, Any]:
         """The ticket as it stands now, for another slip; as it stood then where the server cannot be asked."""
         lent = self.spool.find(ticket["id"]) if ticket.get("offline") else None

@@ -38,7 +38,7 @@ class Screen(StrEnum):
 S = Screen
 
 # Rows that recur. Gestures of people: start_*, choose, confirm, …; of the world: card, issued, printed, time, …
-ALWAYS = ("help", "prefer", "stay", "laid", "lifted", "answered")  # never lead to another screen
+ALWAYS = ("help", "prefer", "stay", "read", "laid", "lifted", "answered", "question")  # never lead to another screen
 ENDS = {"cancel": S.IDLE, "time": S.IDLE}
 STARTS = {
     "start_card": S.CARD,
@@ -69,11 +69,11 @@ SCREENS: dict[Screen, dict[str, Screen]] = {
     },
     S.CARD: {**READS, **STARTS, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.CHOOSING: {
-        "choose": S.CONFIRM, "slots": S.ASKING, "code": S.ASKING, "found": S.CHECKIN,
+        "choose": S.CONFIRM, "slots": S.ASKING, "code": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
         "card": S.CHOOSING, "next_card": S.CHOOSING, "unreadable": S.CHOOSING, "back": S.IDLE, **ENDS,
     },
     S.CONFIRM: {
-        "confirm": S.ISSUING, "slots": S.ASKING, "found": S.CHECKIN,
+        "confirm": S.ISSUING, "slots": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
         "card": S.CONFIRM, "next_card": S.CHOOSING, "unreadable": S.CONFIRM, "back": S.CHOOSING, **ENDS,
     },
     S.PHONE: {"phone": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
@@ -102,13 +102,18 @@ for _row in SCREENS.values():
     for _gesture in ALWAYS:
         _row[_gesture] = None  # stays where it is
 
-# Seconds after which a screen ends by itself (`time`), for a person who is not in 长辈版; half as long again for one who is.
+# Seconds without a touch after which a screen ends by itself (`time`), in the standard layout; half as long again in the elder layout.
 TIMES = {
     S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PHONE: 60, S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
     S.ISSUING: 20, S.PRINTING: 12, S.DONE: 15, S.BOOKED: 30, S.HOLDS: 30, S.QUOTA: 45, S.UNREADABLE: 15, S.NO_PAPER: 60, S.REFUSED: 20,
     S.AWAY: 20,
 }  # fmt: skip
 SILENT = frozenset({S.IDLE, S.ISSUING, S.ASKING, S.PRINTING})  # no countdown is shown there
+
+# Screens on which somebody may be busy with reading or typing: before they end, it is asked whether anybody is there, and so many
+# seconds are added for the answer.
+QUESTIONED = frozenset({S.CHOOSING, S.CONFIRM, S.PHONE, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS})
+TO_ANSWER = 20
 
 # What each gesture brings along and the session keeps.
 KEEPS: dict[str, tuple[str, ...]] = {
@@ -159,7 +164,7 @@ ASKS: dict[tuple[str, Screen], str] = {
 }
 
 PEOPLE = frozenset(  # gestures a person makes; the rest is the world's
-    [*STARTS, "phone", "code", "choose", "confirm", "slots", "book", "reprint", "back", "cancel", "stay", "help", "prefer", "enrol"]
+    [*STARTS, "phone", "code", "choose", "confirm", "slots", "book", "reprint", "back", "cancel", "stay", "read", "help", "prefer", "enrol"]
 )
 
 
@@ -203,6 +208,7 @@ class Session:
     visit: int = 1
     since: int = 0  # ms, when the screen was reached
     deadline: int | None = None  # ms
+    questioned: bool = False  # it has been asked whether anybody is there, and nobody has answered yet
     default: Prefer = Prefer()
     prefer: Prefer = Prefer()
     purpose: str = "take"  # or "book"
@@ -226,6 +232,10 @@ class Session:
     def may(self) -> tuple[str, ...]:
         """The gestures that a person can make here, by their names in the table."""
         return tuple(g for g in SCREENS[self.screen] if g in PEOPLE)
+
+    def at_its_end(self) -> str:
+        """The gesture of a clock that has reached the deadline: first a question, then the end."""
+        return "question" if self.screen in QUESTIONED and not self.questioned else "time"
 
     def seconds_left(self, now: int) -> int | None:
         if self.deadline is None or self.screen in SILENT:
@@ -264,8 +274,10 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
         session = replace(session, message={"code": "no_answer"})
     if screen is not before.screen:
         session = replace(session, since=now)
-    if gesture not in ("laid", "lifted", "answered"):  # those are no sign that somebody is there
-        session = replace(session, deadline=_deadline(session, now, times or TIMES))
+    if gesture == "question":
+        session = replace(session, questioned=True, deadline=now + TO_ANSWER * 1000)
+    elif gesture not in ("laid", "lifted", "answered"):  # those are no sign that somebody is there
+        session = replace(session, questioned=False, deadline=_deadline(session, now, times or TIMES))
     return session, ASKS.get((gesture, screen))
 
 

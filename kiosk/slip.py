@@ -1,11 +1,11 @@
-"""A ticket as it stands on paper: words from a template that a hall can change. It draws nothing, and puts no unmasked person on paper."""
+"""A ticket as it stands on paper, in words from a template that a hall can change. No unmasked person is ever put on paper."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,23 @@ from config import ConfigError, Mistake
 from config import load as config_load
 from config.mistakes import show
 from config.paths import find
+from config.words import LANGUAGES
+from config.words import load as load_words
 from drivers.contract import Fact, Line, Slip
 
 TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label")
 LISTS = ("lines", "offline", "qr_lines", "footer", "booked_lines")
 PAIRS = ("highlights", "facts")
 WORD = re.compile(r"\{(\w+)\}")
-NAMES = {
-    "zh": {"appointment": "预约", "green": "绿色通道"},
-    "en": {"appointment": "By appointment", "green": "Priority"},
-}  # of an ordinary ticket's class nothing is printed
+PRINTED_CLASSES = ("appointment", "green")  # of an ordinary ticket's class nothing is printed
+DEFAULT = "zh"  # the language of a template that has no words in the visitor's
 
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
     language: str
     logo: str
-    words: Mapping[str, Mapping[str, Any]]  # zh, en -> part -> text or list
+    words: Mapping[str, Mapping[str, Any]]  # language -> part -> text or list
 
 
 def load(path: str | Path | None = None) -> Template:
@@ -38,9 +38,11 @@ def load(path: str | Path | None = None) -> Template:
     logo = own.logo and find(own.logo, Path(path).parent)
     if logo and not logo.is_file():
         raise ConfigError([Mistake(file=str(path), key="logo", problem=f"there is no picture {show(own.logo)} beside this file")])
-    words = {}
-    for lang in ("zh", "en"):
-        words[lang] = getattr(shipped, lang).model_dump() | getattr(own, lang).model_dump(exclude_none=True)
+    words: dict[str, dict[str, Any]] = {}
+    for lang in LANGUAGES:
+        filled = shipped.words(lang).model_dump(exclude_none=True) | own.words(lang).model_dump(exclude_none=True)
+        if filled:
+            words[lang] = filled
     return Template(language=own.language, logo=str(logo or ""), words=words)
 
 
@@ -57,15 +59,20 @@ def slip(
     url: str = "",
     language: str = "zh",
     reprint: bool = False,
-    zone: Any = None,
+    zone: tzinfo | None = None,
     kiosk: str = "",
+    place: Callable[[str], str] = lambda language: "",
+    unserved: bool = False,
+    returns: Mapping[str, Any] | None = None,
 ) -> Slip:
-    """`ticket`, `hall`, `service` as in the open interface; `person` already masked ({masked, last4, phone}); `zone` a tzinfo."""
+    """`ticket`, `hall`, `service` as in the open interface; `person` already masked ({masked, last4, phone}). `place`: where the number
+    is called, in a language; `unserved`: no window serves it now; `returns`: the hall's rule for missed numbers."""
     language = language if template.language == "visitor" else template.language
-    languages = ("zh", "en") if language == "both" else (language if language in ("zh", "en") else "zh",)
-    parts = []
+    languages = ("zh", "en") if language == "both" else (language if language in template.words else DEFAULT,)
+    parts: list[dict[str, Any]] = []
     for lang in languages:
-        facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk}
+        facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk, "place": place(lang)}
+        facts |= {"unserved": _text("slip_unserved", lang) if unserved else "", **_returns(returns or {}, lang)}
         parts.append(_filled(template.words[lang], facts, ticket, reprint))
     first, second = parts[0], parts[1] if len(parts) == 2 else None
     if second:
@@ -82,7 +89,7 @@ def slip(
     )  # fmt: skip
 
 
-def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, lang: str, zone: Any) -> dict[str, str]:
+def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, lang: str, zone: tzinfo | None) -> dict[str, str]:
     issued, slot = _when(ticket.get("issued_at"), zone), _when(ticket.get("slot_at"), zone)
     ahead = ticket.get("ahead")
     name = service.get("name") or ticket.get("service_name") or ticket.get("service")
@@ -94,7 +101,7 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "number": ticket.get("number") or "",
         "service": name_en if lang == "en" else name,
         "theme": (service.get("theme_en") if lang == "en" else None) or service.get("theme") or "",
-        "class": NAMES[lang].get(class_, ""),
+        "class": _text(f"class_{class_}", lang) if class_ in PRINTED_CLASSES else "",
         "reason": ticket.get("reason") or "",
         "ahead": "" if ahead is None else str(ahead),
         "wait": ((ticket.get("wait") or {}).get("say") or {}).get(lang, ""),
@@ -105,11 +112,26 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "person": person.get("masked", ""),
         "id": person.get("last4", ""),
         "phone": person.get("phone", ""),
-        "materials": ("; " if lang == "en" else "、").join(materials),
+        "materials": load_words().joined(list(materials), lang),
         "online": service.get("online") or "",
         "window": ticket.get("window") or "",
         "phone_of_hall": hall.get("phone") or "",
     }
+
+
+def _returns(rule: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """What becomes of a missed number by the hall's rule. Of a rule that is not known nothing is promised."""
+    if not rule:
+        return {}
+    seconds = int(rule.get("within") or 0)
+    if not seconds or rule.get("times") == 0:
+        return {"no_return": _text("slip_no_return", lang)}
+    hours = seconds % 3600 == 0
+    return {"return_within": _text("in_hours" if hours else "in_minutes", lang, n=seconds // (3600 if hours else 60))}
+
+
+def _text(key: str, lang: str, **facts: Any) -> str:
+    return load_words().text("kiosk", key, lang, **facts)
 
 
 def _filled(words: Mapping[str, Any], facts: Mapping[str, str], ticket: Mapping[str, Any], reprint: bool) -> dict[str, Any]:
@@ -147,7 +169,7 @@ def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _when(text: Any, zone: Any) -> datetime | None:
+def _when(text: Any, zone: tzinfo | None) -> datetime | None:
     if not text:
         return None
     at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))

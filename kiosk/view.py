@@ -1,4 +1,4 @@
-"""The session and what is known of the hall as one JSON state for the touch page. Pure; nothing unmasked goes through here."""
+"""The session and what is known of the hall as the state that the touch page draws. Pure; nothing unmasked goes through here."""
 
 from __future__ import annotations
 
@@ -11,15 +11,36 @@ from config import words as catalogue
 from config.words import devices as device_words
 from drivers.contract import Status
 
-from .session import Screen, Session
+from .session import Person, Screen, Session
+from .shapes import (
+    Both,
+    DeviceShown,
+    Enrolment,
+    GreenReason,
+    Help,
+    Hours,
+    KioskHall,
+    KioskPerson,
+    KioskService,
+    KioskState,
+    KioskTicket,
+    Look,
+    Machine,
+    Notice,
+    Paper,
+    Prompt,
+    Said,
+    Slot,
+    Wait,
+    WayIn,
+)  # fmt: skip
 
 S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
-SHOWN_TICKET = ("id", "number", "service", "class", "state", "ahead", "wait", "issued_at", "slot_at", "window", "track", "offline")
-SHOWN_SERVICE = (
-    "code", "name", "name_en", "theme", "theme_en", "prefix", "kind", "waiting", "wait", "materials", "materials_en", "online",
-)  # fmt: skip
-UNKNOWN = Status(state="unknown")
+GREEN = "elderly"  # the reason that a card proves
+WINDOWS_NAMED = 6  # more numbers of windows than this are no help to anybody
+
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,20 +49,30 @@ class World:
 
     kiosk: str = "kiosk-1"
     title: str = ""
-    layout: str = "auto"
-    hall: Mapping[str, Any] = field(default_factory=dict)
-    services: tuple[Mapping[str, Any], ...] = ()
+    layout: Any = "auto"
+    screen_inches: float | None = None
+    hall: Facts = field(default_factory=dict[str, Any])
+    services: tuple[Facts, ...] = ()
     online: bool = False
     url: str = ""  # of the track pages
-    devices: Mapping[str, Status] = field(default_factory=dict)
-    ways: tuple[str, ...] = ("card", "appointment", "phone", "none")
-    green: tuple[str, ...] = ("elderly",)
-    elder_age: int = 60
-    notice: Mapping[str, str] = field(default_factory=dict)
-    left: Mapping[str, int] = field(default_factory=dict)  # lent numbers by service
+    devices: Mapping[str, Status] = field(default_factory=dict[str, Status])
+    ways: tuple[Any, ...] = ("card", "appointment", "phone", "none")
+    green: tuple[str, ...] | None = None  # this machine offers only these of the hall's reasons; None: all of them
+    elder_age: int = 0  # this machine may ask for a greater age than the hall, never for a smaller one
+    elder_first: tuple[str, ...] = ()
+    notice: Mapping[str, str] = field(default_factory=dict[str, str])
+    left: Mapping[str, int] = field(default_factory=dict[str, int])  # lent numbers by service
 
-    def service(self, code: str | None) -> Mapping[str, Any] | None:
+    def service(self, code: str | None) -> Facts | None:
         return next((s for s in self.services if s["code"] == code), None)
+
+    def rules(self, name: str) -> Facts:
+        """A part of the hall's rules, as the hall last told it."""
+        return (self.hall.get("rules") or {}).get(name) or {}
+
+    def works(self, device: str) -> bool:
+        status = self.devices.get(device)
+        return status is not None and not status.stops
 
     def with_device(self, name: str, status: Status) -> World:
         return replace(self, devices={**self.devices, name: status})
@@ -54,197 +85,279 @@ def lasting(world: World) -> World:
     return replace(world, hall=hall, services=services)
 
 
-def state(session: Session, world: World, *, seq: int, now: int, stamp: str, times: Mapping, say: Mapping | None = None) -> dict[str, Any]:
-    """docs/kiosk-door.md section 1. `now` ms of the session's clock, `stamp` the hall's time as RFC 3339."""
+def state(
+    session: Session, world: World, *, seq: int, now: int, stamp: str, times: Mapping[Screen, int], say: Prompt | None = None
+) -> KioskState:
+    """`now` is in ms of the session's clock, `stamp` the hall's time as RFC 3339."""
     left = session.seconds_left(now)
-    person = session.person
     service = world.service(session.service)
-    return {
-        "seq": seq,
-        "screen": str(session.screen),
-        "may": list(session.may()),
-        "language": session.prefer.language,
-        "elder": session.prefer.elder,
-        "wheelchair": session.prefer.wheelchair,
-        "muted": session.prefer.muted,
-        "seconds_left": left,
-        "timeout": None if left is None else times.get(session.screen),
-        "now": stamp,
-        "hall": {k: world.hall.get(k) for k in ("code", "name", "name_en", "open", "hours", "look", "phone")},
-        "kiosk": {"name": world.kiosk, "title": world.title, "layout": world.layout},
-        "server": "ok" if world.online else "away",
-        "purpose": session.purpose,
-        "person": None if person is None else _person(person),
-        "card_left": session.card_left and session.screen not in BUSY,
-        "notice": dict(world.notice),
-        "ways": [_way(way, world) for way in world.ways],
-        "services": [_service(s, world) for s in world.services],
-        "service": _service(service, world, whole=True) if service else None,
-        "green": green(session, world),
-        "ticket": _ticket(session.ticket, world) if session.ticket else None,
-        "tickets": [_ticket(t, world) for t in session.tickets],
-        "appointment": _ticket(session.appointment, world) if session.appointment else None,
-        "appointments": [_ticket(a, world) for a in session.appointments],
-        "slots": [dict(s) for s in session.slots],
-        "paper": _paper(world.devices.get("printer")),
-        "message": told(session.message),
-        "say": say,
-        "help": session.help,
-        "enrol": session.enrol,
-        "devices": {name: _device(status) for name, status in world.devices.items()},
-    }
+    return KioskState(
+        seq=seq,
+        screen=session.screen,
+        may=list(session.may()),
+        language=session.prefer.language,
+        elder=session.prefer.elder,
+        wheelchair=session.prefer.wheelchair,
+        muted=session.prefer.muted,
+        seconds_left=left,
+        timeout=None if left is None else times.get(session.screen),
+        still_there=session.questioned,
+        now=stamp,
+        hall=_hall(world.hall),
+        kiosk=Machine(name=world.kiosk, title=world.title, layout=world.layout, screen_inches=world.screen_inches),
+        server="ok" if world.online else "away",
+        purpose="book" if session.purpose == "book" else "take",
+        person=_person(session.person) if session.person else None,
+        card_left=session.card_left and session.screen not in BUSY,
+        notice=Notice(version=world.notice["version"], zh=world.notice["zh"], en=world.notice["en"]) if world.notice else None,
+        ways=[_way(way, world) for way in world.ways],
+        warnings=_warnings(world),
+        lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,
+        services=[_service(s, world) for s in world.services],
+        elder_first=[code for code in world.elder_first if world.service(code)],
+        service=_service(service, world) if service else None,
+        green=green(session, world),
+        ticket=_ticket(session.ticket, world, session) if session.ticket else None,
+        tickets=[_ticket(t, world, session) for t in session.tickets],
+        appointment=_ticket(session.appointment, world, session) if session.appointment else None,
+        appointments=[_ticket(a, world, session) for a in session.appointments],
+        slots=[Slot.model_validate(s) for s in session.slots],
+        paper=_paper(world.devices.get("printer")),
+        message=told(session.message),
+        say=say,
+        help=Help(**session.help) if session.help else None,
+        enrol=Enrolment(**session.enrol) if session.enrol else None,
+        devices={name: _device(status) for name, status in world.devices.items()},
+    )
 
 
-def green(session: Session, world: World) -> list[dict[str, str]]:
-    """The reasons for the green channel that this person may give here: those the hall allows, `elderly` only to who is."""
-    if session.screen not in (Screen.CONFIRM, Screen.ISSUING):
-        return []
-    age = session.person.age if session.person else None
-    offered = [r for r in world.green if r != "elderly" or age is not None and age >= world.elder_age]
-    return [{"reason": r, **both("kiosk", f"green_{r}")} for r in offered]
-
-
-def told(message: Mapping[str, Any] | None) -> dict[str, str] | None:
-    """A message's code as sentences; a sentence that came with it (from the server) is taken as it is. `words`: the code's section."""
-    if not message:
-        return None
-    known = both(message.get("words", "kiosk"), message["code"])
-    if known["zh"] == message["code"]:
-        known = both("refusals", message["code"], **{k: v for k, v in message.items() if k not in ("code", "zh", "en", "words")})
-    return {"code": message["code"], "zh": message.get("zh") or known["zh"], "en": message.get("en") or known["en"]}
+# ---------------------------------------------------------------- words
 
 
 @functools.cache
-def _words():
+def _words() -> catalogue.Words:
     return catalogue.load()
 
 
-def both(section: str, key: str, **facts: Any) -> dict[str, str]:
-    return {lang: _words().text(section, key, lang, **facts) for lang in ("zh", "en")}
+def both(section: str, key: str, **facts: Any) -> Both:
+    """A sentence of config/words in every language."""
+    return Both(**_words().texts(section, key, **facts))
 
 
-def spoken(session: Session) -> tuple[str, dict[str, str]] | None:
-    """(key, sentences) of what is said on reaching a screen, or None."""
+def said(section: str, code: str, **facts: Any) -> Said:
+    return Said(code=code, **_words().texts(section, code, **facts))
+
+
+def told(message: Facts | None) -> Said | None:
+    """A message's code as sentences; a sentence that came with it (from the server) is taken as it is. `words`: the code's section."""
+    if not message:
+        return None
+    code, facts = message["code"], {k: v for k, v in message.items() if k not in ("code", "words")}
+    section = next((s for s in (message.get("words"), "kiosk") if s and code in _words().codes(s)), "refusals")
+    known = _words().texts(section, code, **facts)
+    return Said(code=code, **{lang: facts.get(lang) or sentence for lang, sentence in known.items()})
+
+
+def spoken(session: Session) -> Both | None:
+    """What is said on reaching a screen, or None."""
     key = str(session.screen)
-    facts = {k: session.ticket.get(k) for k in ("number", "ahead")} if session.ticket else {}
-    sentence = both("kiosk_say", key, **facts)
-    return None if sentence["zh"] == key else (key, sentence)
+    if key not in _words().codes("kiosk_say"):
+        return None
+    return both("kiosk_say", key, **{k: session.ticket.get(k) for k in ("number", "ahead")} if session.ticket else {})
+
+
+def read_aloud(session: Session, world: World) -> Both:
+    """All that stands on the screen and matters, for a person who asked to hear it; at least what is said on reaching the screen."""
+    if session.screen is S.CONFIRM and (service := world.service(session.service)):
+        wait = (service.get("wait") or {}).get("say") or {}
+        ahead = service.get("ahead", service.get("waiting"))
+        facts = {"service": _names(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
+        return _read("confirm_read", facts, service)
+    shown = session.ticket or (session.tickets[0] if session.tickets else None)
+    if shown and shown.get("number"):
+        service = world.service(shown.get("service")) or {}
+        facts = {name: shown.get(name) for name in ("number", "ahead", "window")} | {"service": _names(service)}
+        return _read("number_read", facts, service)
+    return spoken(session) or both("kiosk_say", "choosing")
+
+
+def _read(key: str, facts: dict[str, Any], service: Facts) -> Both:
+    """A sentence with lists and places, which each language has in its own words."""
+    by_lang: dict[str, str] = {}
+    for lang in _words().languages:
+        materials = (service.get("materials_en") if lang == "en" else None) or service.get("materials") or ()
+        own = {"materials": list(materials), "place": place(service, lang)}
+        own |= {k: v.model_dump().get(lang) for k, v in facts.items() if isinstance(v, Both)}
+        by_lang[lang] = _words().text("kiosk_say", key, lang, **facts | own)
+    return Both(**by_lang)
+
+
+# ---------------------------------------------------------------- what may be had
+
+
+def green(session: Session, world: World) -> list[GreenReason]:
+    """The reasons for the green channel that this person may give here. They are the hall's; this machine may offer fewer. Who is old
+    enough by the card has the reason without asking."""
+    if session.screen not in (S.CONFIRM, S.ISSUING):
+        return []
+    rule, age = world.rules("green"), session.person.age if session.person else None
+    least = max(int(rule.get("age") or 0), world.elder_age)
+    old = age is not None and least > 0 and age >= least
+    reasons: list[str] = [r for r in rule.get("reasons") or () if world.green is None or r in world.green]
+    offered = [r for r in reasons if r != GREEN or old]
+    return [GreenReason(reason=r, given=r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
+
+
+def _way(way: Any, world: World) -> WayIn:
+    """Whether a button of the first page can lead anywhere now, and how it goes where that depends on the machine."""
+    if way == "card" and not world.works("reader"):
+        return WayIn(
+            way=way, ready=False, sentence=both("devices_told", "reader") if "reader" in world.devices else both("kiosk", "no_reader")
+        )
+    if way in ("appointment", "book") and not world.online:
+        return WayIn(way=way, ready=False, sentence=both("kiosk", "unreachable"))
+    return WayIn(way=way, ready=True, sentence=both("kiosk", f"way_{_code_entry(world)}") if way == "appointment" else None)
+
+
+def _code_entry(world: World) -> str:
+    """How an appointment can be found at this machine: by its code, by the card, and always by the phone number."""
+    return "_".join(["appointment", *(device for device in ("scanner", "reader") if world.works(device))])
+
+
+def _warnings(world: World) -> list[Said]:
+    paper = _paper(world.devices.get("printer"))
+    return [Said(code="no_paper", **paper.sentence.model_dump())] if paper.state == "none" else []
+
+
+def _why_not(service: Facts, world: World) -> Said | None:
+    if service.get("closed"):
+        return said("refusals", "service_closed", service=service["name"])
+    if service.get("full") and world.online:
+        return said("refusals", "quota_full", service=service["name"])
+    if not world.online and not world.left.get(service["code"]):
+        return said("kiosk", "nothing_left")
+    return None
+
+
+def unserved(service: Facts | None, world: World) -> Said | None:
+    """The warning that no window serves it now, where the hall knows that."""
+    return said("kiosk", "unserved") if world.online and service and service.get("served") is False else None
 
 
 # ---------------------------------------------------------------- pieces
 
 
-def _person(person) -> dict[str, str]:
-    shown = {"masked": person.masked, "last4": person.last4, "card": person.card, "phone": person.phone_masked}
-    return {k: v for k, v in shown.items() if v}
-
-
-def _way(way: str, world: World) -> dict[str, Any]:
-    """Whether a button of the first page can lead anywhere now."""
-    sentence = None
-    if way == "card":
-        reader = world.devices.get("reader")
-        if reader is None or reader.stops:
-            sentence = both("devices_told", "reader") if reader else both("refusals", "card_unreadable")
-    elif way in ("appointment", "book") and not world.online:
-        sentence = both("kiosk", "unreachable")
-    return {"way": way, "ready": sentence is None, "sentence": sentence}
-
-
-def _service(service: Mapping[str, Any], world: World, *, whole: bool = False) -> dict[str, Any]:
-    shown = {k: service.get(k) for k in SHOWN_SERVICE}
-    shown["materials"] = list(shown["materials"] or ())
-    shown["initials"] = initials(service["name"])
-    why = _why_not(service, world)
-    shown |= {"can": why is None, "why_not": why}
-    shown["online"] = shown["online"] or None
-    if whole:
-        shown["online_qr"] = qr(shown["online"]) if shown["online"] else None
-    return shown
-
-
-def _why_not(service: Mapping[str, Any], world: World) -> dict[str, str] | None:
-    if service.get("closed"):
-        return {"code": "service_closed", **both("refusals", "service_closed", service=service["name"])}
-    if service.get("full"):
-        return {"code": "quota_full", **both("refusals", "quota_full", service=service["name"])}
-    if not world.online and not world.left.get(service["code"]):
-        return {"code": "nothing_left", **both("kiosk", "nothing_left")}
-    return None
-
-
-def _ticket(ticket: Mapping[str, Any], world: World) -> dict[str, Any]:
-    shown = {k: ticket.get(k) for k in SHOWN_TICKET} | {"slot_end": ticket.get("slot_end")}
-    service = world.service(ticket.get("service")) or {}
-    shown["service_name"] = ticket.get("service_name") or service.get("name") or ticket.get("service")
-    shown["service_name_en"] = ticket.get("service_name_en") or service.get("name_en") or shown["service_name"]
-    shown["url"] = track_url(ticket, world)
-    shown["qr"] = qr(shown["url"]) if shown["url"] else None
-    return shown
-
-
-def track_url(ticket: Mapping[str, Any], world: World) -> str:
-    return f"{world.url}/t/{ticket['track']}" if ticket.get("track") and world.url else ""
-
-
-def _paper(printer: Status | None) -> dict[str, Any]:
-    if printer is None:
-        return {"state": "none", "sentence": both("kiosk", "no_printer")}
-    sentence = _sentence(printer)
-    if printer.stops:
-        return {"state": "none", "sentence": sentence}
-    if printer.state == "unknown":
-        return {"state": "unknown", "sentence": sentence}
-    return {"state": "low" if printer.code == "paper_low" else "ok", "sentence": sentence}
-
-
-def _device(status: Status) -> dict[str, Any]:
-    said = _sentence(status)
-    return {"state": status.state, "code": status.code, "sentence": said["zh"], "sentence_en": said["en"]}
-
-
-def _sentence(status: Status) -> dict[str, str]:
-    return {lang: device_words.sentence(status.code, status.facts, lang) for lang in ("zh", "en")}
-
-
-def warm(world: World) -> None:
-    """Loads what the first visitor should not wait for."""
-    for service in world.services:
-        initials(service["name"])
-        if service.get("online"):
-            qr(service["online"])
-    initials("取号")
-    qr(f"{world.url}/t/")
-
-
-@functools.lru_cache(4096)
-def initials(name: str) -> str:
-    """公积金提取 -> gjjtq: what a visitor types to find a service."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(p[0] for p in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda x: [c for c in x if c.isalnum()]) if p).lower()
-
-
-@functools.lru_cache(256)
-def qr(text: str) -> str:
-    """A QR code as an SVG that takes its size from where it stands: one path, a run of dark modules at a time."""
-    import qrcode
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    runs = []
-    for y, row in enumerate(code.modules):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                runs.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
-            x = end + 1
-    size = len(code.modules)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {size + 4} {size + 4}" shape-rendering="crispEdges" role="img">'
-        f'<path fill="#fff" d="M-2-2h{size + 4}v{size + 4}h-{size + 4}z"/><path d="{"".join(runs)}"/></svg>'
+def _hall(hall: Facts) -> KioskHall:
+    hours, look = hall.get("hours"), hall.get("look")
+    return KioskHall(
+        code=hall.get("code") or "",
+        name=hall.get("name") or "",
+        name_en=hall.get("name_en") or hall.get("name") or "",
+        open=hall.get("open") is not False,
+        hours=None if hours is None else [Hours.model_validate(h) for h in hours],
+        timezone=hall.get("timezone") or "Asia/Shanghai",
+        look=Look.model_validate(look) if look else None,
     )
+
+
+def _person(person: Person) -> KioskPerson:
+    return KioskPerson(masked=person.masked, last4=person.last4, card=person.card, phone=person.phone_masked)
+
+
+def _service(service: Facts, world: World) -> KioskService:
+    why = _why_not(service, world)
+    return KioskService(
+        code=service["code"],
+        name=service["name"],
+        name_en=service.get("name_en") or service["name"],
+        theme=service.get("theme"),
+        theme_en=service.get("theme_en"),
+        initials=service.get("initials") or "",
+        prefix=service.get("prefix") or "",
+        kind=service.get("kind") or "ordinary",
+        waiting=service.get("waiting") or 0,
+        ahead=service.get("ahead", service.get("waiting")),
+        wait=_wait(service.get("wait")),
+        can=why is None,
+        why_not=why,
+        warning=unserved(service, world),
+        materials=list(service.get("materials") or ()),
+        materials_en=list(service.get("materials_en") or ()) or None,
+        online=service.get("online") or None,
+    )
+
+
+def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
+    service = world.service(ticket.get("service")) or {}
+    name = ticket.get("service_name") or service.get("name") or str(ticket.get("service") or "")
+    waits = ticket.get("state") in (None, "waiting")
+    return KioskTicket(
+        id=ticket["id"],
+        number=ticket.get("number"),
+        service=str(ticket.get("service") or ""),
+        service_name=name,
+        service_name_en=ticket.get("service_name_en") or service.get("name_en") or name,
+        class_=ticket.get("class"),
+        state=ticket.get("state") or "waiting",
+        ahead=ticket.get("ahead"),
+        wait=_wait(ticket.get("wait")),
+        issued_at=ticket.get("issued_at"),
+        slot_at=ticket.get("slot_at"),
+        slot_end=ticket.get("slot_end"),
+        early=bool(ticket.get("early")),
+        window=ticket.get("window"),
+        place=Both(**{lang: place(service, lang) for lang in _words().languages}) if waits and place(service, "zh") else None,
+        warning=unserved(service, world) if waits and ticket.get("number") else None,
+        track=ticket.get("track") or "",
+        url=track_url(ticket, world, session.prefer.language),
+        offline=bool(ticket.get("offline")),
+    )
+
+
+def place(service: Facts, lang: str) -> str:
+    """Where a number of this service is called: windows and area. Empty where no window serves it, or so many that it helps nobody."""
+    windows: list[Facts] = list(service.get("windows") or ())
+    zones = sorted({str(w["zone"]) for w in windows if w.get("zone")})
+    zone = ""
+    if len(zones) == 1:
+        zone = _words().text("kiosk", "zone_short" if len(zones[0]) <= 2 else "zone", lang, zone=zones[0])
+    if not windows or len(windows) > WINDOWS_NAMED:
+        return zone
+    return _words().text("kiosk", "place", lang, windows=[str(w["no"]) for w in windows], zone=zone)
+
+
+def track_url(ticket: Facts, world: World, language: str) -> str:
+    """The address in the slip's code: the phone opens in the language in which the number was taken."""
+    if not ticket.get("track") or not world.url:
+        return ""
+    language = ticket.get("language") or language
+    return f"{world.url}/t/{ticket['track']}" + ("" if language == "zh" else f"?lang={language}")
+
+
+def _wait(wait: Facts | None) -> Wait | None:
+    if not wait:
+        return None
+    return Wait(p50=wait["p50"], p90=wait["p90"], at=str(wait.get("at") or ""), say=Both(**wait["say"]))
+
+
+def _names(service: Facts) -> dict[str, str]:
+    return {"zh": service.get("name") or "", "en": service.get("name_en") or ""}
+
+
+def _paper(printer: Status | None) -> Paper:
+    """Whether slips come out, and what a person is told about it."""
+    if printer is None or printer.stops:
+        return Paper(state="none", sentence=both("kiosk", "no_printer" if printer is None else "no_slips_now"))
+    sentence = _sentence(printer)
+    if printer.state == "unknown":
+        return Paper(state="unknown", sentence=sentence)
+    return Paper(state="low" if printer.code == "paper_low" else "ok", sentence=sentence)
+
+
+def _device(status: Status) -> DeviceShown:
+    sentence = _sentence(status)
+    return DeviceShown(state=status.state, code=status.code, sentence=sentence.zh, sentence_en=sentence.en)
+
+
+def _sentence(status: Status) -> Both:
+    return Both(**{lang: device_words.sentence(status.code, status.facts, lang) for lang in _words().languages})

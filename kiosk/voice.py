@@ -36,9 +36,9 @@ class Voice:
         """Language -> address below the kiosk's door."""
         urls = {}
         with self._lock:
-            for lang in ("zh", "en"):
-                name = f"{lang}-{hashlib.sha256(f'{self._how} {say[lang]}'.encode()).hexdigest()[:24]}.wav"
-                self._known[name] = (lang, say[lang])
+            for lang, sentence in say.items():
+                name = f"{lang}-{hashlib.sha256(f'{self._how} {sentence}'.encode()).hexdigest()[:24]}.wav"
+                self._known[name] = (lang, sentence)
                 self._known.move_to_end(name)
                 urls[lang] = f"/say/{name}"
             while len(self._known) > MOST:

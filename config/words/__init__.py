@@ -51,7 +51,7 @@ class Words:
 
     def of(self, lang: str, what: str) -> str:
         """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`."""
-        return str(self.tables[lang].get("language", {}).get(what, ""))
+        return str(self.tables.get(lang, {}).get("language", {}).get(what, ""))
 
     def tag(self, lang: str) -> str:
         return self.of(lang, "tag") or lang

@@ -8,7 +8,7 @@ from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
-from ..domain.line import promise_of, rules_of, series_of, served_by
+from ..domain.line import promise_of, rules_of, series_of, served_by, used_up
 from ..domain.rules import GREEN
 from ..domain.texts import FIRST
 from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
@@ -94,15 +94,8 @@ def _ensure_may_issue(tx, service: Service, class_: str, channel: str, visitor: 
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
-    for quota in rules.quotas:
-        if quota.service == service.code and channel != "desk" and class_ != GREEN:
-            start, end = tx.minute(quota.start), tx.minute(quota.end)
-            taken = sum(
-                t.service == service.code and t.class_ == "ordinary" and t.issued_at is not None and start <= t.issued_at < end
-                for t in floor.tickets.values()
-            )
-            if start <= tx.now < end and taken >= quota.tickets:
-                raise NotNow("quota_full", service=service.name)
+    if channel != "desk" and class_ != GREEN and used_up(floor, service.code, tx.now, tx.zone):
+        raise NotNow("quota_full", service=service.name)
 
 
 def cancel(tx, *, ticket: str) -> Ticket:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from .dispatch import Choice, Station, Waiter, choose
 from .duty import active_plans, serves
 from .floor import Floor
+from .hours import midnight
 from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
 from .tickets import Ticket
@@ -103,6 +105,19 @@ def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
     rules, at = rules_of(floor), station(floor, window, now)
     mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services]
     return choose(mine, at, now, rules)
+
+
+def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
+    """Whether the quota of walk-in numbers for a service is given out, in the span of the day that holds `now`."""
+    for quota in rules_of(floor).quotas:
+        if quota.service != service:
+            continue
+        start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)
+        if start <= now < end:
+            mine = (t for t in floor.tickets.values() if t.service == service and t.class_ == "ordinary" and t.issued_at is not None)
+            if sum(start <= t.issued_at < end for t in mine) >= quota.tickets:
+                return True
+    return False
 
 
 def served_by(floor: Floor, service: str, now: int) -> list[Window]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from ..domain.duty import active_plans, plans
-from ..domain.hours import as_texts, is_open
-from ..domain.line import served_by
+from ..domain.duty import active_plans, plans, serves
+from ..domain.hours import as_texts, is_open, spans
+from ..domain.line import rules_of, served_by, used_up
 from ..domain.texts import FIRST, gathered, pick
-from ..domain.things import HallNotice
+from ..domain.things import HallNotice, Window
 from .base import BaseView, materials, named, shown
 
 
@@ -62,7 +62,41 @@ class HallView(BaseView):
             "minutes": s.minutes,
             "closed": s.closed,
             "spoken": s.spoken,
+            **self.offer(code),
             **self.service_now(code),
+        }
+
+    @cached_property
+    def windows_of(self) -> dict[str, list[Window]]:
+        """The windows that serve each service now, open or not."""
+        found: dict[str, list[Window]] = {}
+        for w in sorted(self.floor.windows.values(), key=lambda w: w.place):
+            for code in serves(self.floor, w, self.now):
+                found.setdefault(code, []).append(w)
+        return found
+
+    @cached_property
+    def opening_hours(self) -> bool:
+        """Whether windows are meant to be open now. Before they are, nobody need be told that they are not."""
+        day = datetime.fromtimestamp(self.now / 1000, self.zone).date()
+        return any(start <= self.now < end for start, end in spans(self.floor.setting("hours"), day, self.zone))
+
+    def offer(self, code: str) -> dict:
+        """What a kiosk must know before it offers a service: whether numbers are left, whether anybody serves it, and where."""
+        windows = self.windows_of.get(code, [])
+        there = [w for w in windows if w.state != "closed"]
+        return {
+            "full": used_up(self.floor, code, self.now, self.zone),
+            "served": bool(there or windows and not self.opening_hours),
+            "windows": [{"no": w.no, "zone": w.zone} for w in there or windows],
+        }
+
+    def told_rules(self) -> dict:
+        """The rules by which a kiosk words its slips and offers the green channel."""
+        green, returns = rules_of(self.floor).green, rules_of(self.floor).returns
+        return {
+            "green": {"reasons": list(green.reasons), "age": green.age},
+            "returns": {"within": returns.within_s, "times": returns.times},
         }
 
     def services(self) -> list[dict]:

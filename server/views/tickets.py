@@ -6,6 +6,7 @@ import json
 from functools import cached_property
 
 from ..domain.line import promise_of, rules_of
+from ..domain.texts import FIRST
 from ..domain.things import Visitor
 from ..domain.tickets import MOVES, State, Ticket
 from ..forecast.waits import Wait, as_told
@@ -82,7 +83,8 @@ class TicketsView(EvaluationsView):
         return self.keys.code("track", t.id)
 
     def track_url(self, t: Ticket) -> str:
-        return f"{self.public_url}/t/{self.track_code(t)}"
+        """The address in the slip's code. The page opens in the language in which the number was taken."""
+        return f"{self.public_url}/t/{self.track_code(t)}" + ("" if t.language == FIRST else f"?lang={t.language}")
 
     def wait_of(self, t: Ticket):
         """From now until the call; None once it is called, or where no window serves it. Until a forecast knows a ticket, what it was

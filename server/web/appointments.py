@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from .. import actions
-from ..actions.numbers import same_person, visitor_of
 from ..domain.errors import NotFound
 from ..domain.texts import FIRST
 from ..domain.tickets import State
 from . import auth, models
 from .guards import ticket_id
 from .table import ApiRequest, endpoint, items
-from .tickets import missing, whose, with_names
+from .tickets import missing, tickets_of, whose, with_names
 
 BOOKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager", "visitor"})  # visitor: a phone with the hall's own booking page open
 RECEIVERS = frozenset({"kiosk", "guide", "clerk", "manager"})
@@ -75,10 +74,6 @@ def search_appointments(req: ApiRequest):
     with req.context.sight() as sight:
         found = [t for t in (sight.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= sight.floor.day]
         return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot_at)])
-
-
-def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
-    return same_person(tx, visitor_of(tx, holder, phone))
 
 
 @endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, roles=BOOKERS, holder=True, tag="appointments",

@@ -24,7 +24,7 @@ from .windows import given
 @endpoint("GET", "/hall", gives={200: models.Hall}, tag="look")
 def get_hall(req: ApiRequest):
     """The hall, its time, and when it is open today."""
-    return 200, req.context.look().hall() | {"public_url": req.context.public_url}
+    return 200, (sight := req.context.look()).hall() | {"public_url": req.context.public_url, "rules": sight.told_rules()}
 
 
 @endpoint("GET", "/services", gives={200: models.Service}, lists=True, tag="look")

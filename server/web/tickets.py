@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .. import actions, views
+from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.texts import FIRST
-from ..domain.tickets import State
+from ..domain.tickets import LIVE, State
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
 from .table import ALL, AT_WINDOW, ApiRequest, endpoint, items
@@ -67,6 +68,22 @@ def list_tickets(req: ApiRequest):
             if q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
         ]
         return items([sight.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
+
+
+@endpoint("POST", "/tickets/search", body=models.PersonSearch, gives={200: models.Ticket}, lists=True, tag="tickets",
+      roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
+def search_tickets(req: ApiRequest):
+    """The live numbers that a person holds today. A POST only so that no number stands in an address."""
+    given = req.body
+    holder = given.holder.model_dump() if given.holder else None
+    ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
+    with req.context.sight() as sight:
+        found = [t for t in (sight.find(id) for id in ids) if t and t.state in LIVE and t.day == sight.floor.day]
+        return items([with_names(sight, t) for t in sorted(found, key=lambda t: t.line_at)])
+
+
+def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
+    return same_person(tx, visitor_of(tx, holder, phone))
 
 
 @endpoint("GET", "/tickets/{id}", gives={200: models.Ticket}, roles=ALL, holder=True, tag="tickets", refuses=("no_such_ticket",))

@@ -32,7 +32,8 @@ class LittleHall:
 
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
-        self.mark = "X"
+        self.mark, self.offer = "X", {}  # what GET /services tells of a service beside what it always tells
+        self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
         self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
         self.lock = threading.RLock()
@@ -61,7 +62,7 @@ class LittleHall:
             if request.headers.get("Authorization") != f"Bearer {self.token}" and not request.path.startswith("/api/v1/enrolments"):
                 return self.no(401, "bad_token")
             code = self.refuse.get(request.path)
-            return self.no(409, code[0], **code[1]) if code else None
+            return self.no(code[2] if len(code) > 2 else 409, code[0], **code[1]) if code else None
 
         @app.after_request
         def last(answer):
@@ -72,11 +73,16 @@ class LittleHall:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             hours = [{"from": "00:00", "to": "24:00"}]
             facts = {"code": "33100200000001", "name": "椒江区政务服务中心", "name_en": "Jiaojiang", "open": self.open}
-            return jsonify(facts | {"now": now, "hours": hours, "timezone": noon()})
+            return jsonify(facts | {"now": now, "hours": hours, "timezone": noon(), "rules": self.rules})
 
         @app.get("/api/v1/services")
         def services():
-            return jsonify({"items": SERVICES, "next": None})
+            return jsonify({"items": [s | self.offer.get(s["code"], {}) for s in SERVICES], "next": None})
+
+        @app.post("/api/v1/tickets/search")
+        def held():
+            holder = request.get_json().get("holder")
+            return jsonify({"items": [self.shown(t["id"]) for t in self.tickets.values() if holder and t.get("holder") == holder]})
 
         @app.post("/api/v1/tickets")
         def issue():

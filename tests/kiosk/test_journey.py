@@ -56,7 +56,7 @@ def test_without_paper_the_number_stands_on_the_screen_and_is_printed_once_there
     hand.press("confirm")
 
     state = hand.see("no_paper")
-    assert state["ticket"]["number"] == "B001" and state["ticket"]["qr"] and "拍下" in state["message"]["zh"]
+    assert state["ticket"]["number"] == "B001" and state["ticket"]["url"] and "拍下" in state["message"]["zh"]
     hand.until(lambda: hall.devices.get("printer", {}).get("code") == "paper_end")
 
     printer.set("ok")

@@ -1,5 +1,6 @@
 """What stands on the paper, and what never does."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,11 +17,13 @@ TICKET = {
     "issued_at": "2026-11-20T01:31:00.000+00:00",
     "ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…", "say": {"zh": "8–15分钟", "en": "8–15 min"}}, "offline": False,
 }  # fmt: skip
+RETURNS = {"within": 1800, "times": 1}
 PERSON = {"masked": "张*", "last4": "002X"}
 
 
 def made(ticket=None, template=None, **more):
-    return slips.slip(TICKET | (ticket or {}), template or slips.load(), hall=HALL, service=SERVICE, zone=ZONE, **more)
+    more = {"hall": HALL, "service": SERVICE, "zone": ZONE, "returns": RETURNS} | more
+    return slips.slip(TICKET | (ticket or {}), template or slips.load(), **more)
 
 
 def test_a_slip_says_where_which_number_for_what_how_long_and_how_to_follow():
@@ -127,3 +130,39 @@ def test_the_command_draws_what_the_printer_would_get(tmp_path):
         image = Image.open(out)
         assert image.width == int(width)
         assert zxingcpp.read_barcodes(image.convert("L"))[0].text == "http://127.0.0.1:8700/t/k3vq5xabcdefghijklmn234567"
+
+
+@pytest.mark.parametrize(
+    ("rule", "language", "said", "never"),
+    [
+        ({"within": 1800, "times": 1}, "zh", "30分钟内可恢复排队", "重新取号，请留意"),
+        ({"within": 7200, "times": 2}, "zh", "2小时内可恢复排队", "30分钟"),
+        ({"within": 300, "times": 1}, "en", "Within 5 minutes", "today"),
+        ({"within": 3600, "times": 1}, "en", "Within 1 hour the", "hours"),
+        ({"within": 0, "times": 1}, "zh", "过号后须重新取号", "可恢复"),
+        ({"within": 1800, "times": 0}, "zh", "过号后须重新取号", "可恢复"),
+        ({"within": 1800, "times": 0}, "en", "a new number", "back in line"),
+        ({}, "zh", "留意叫号", "过号"),  # a rule that nobody has told is not promised
+    ],
+)
+def test_what_the_slip_says_of_a_missed_number_is_the_halls_own_rule(rule, language, said, never):
+    footer = " ".join(line.text for line in made(returns=rule, language=language).footer)
+
+    assert said in footer or language == "en" and said.lower() in footer.lower()
+    assert never not in footer and "当天" not in footer
+
+
+def test_where_it_is_called_stands_on_the_slip_and_a_number_that_nobody_serves_says_so():
+    served = made(place=lambda language: {"zh": "3、5号窗口（A区）", "en": "Counter 3 and 5 (area A)"}[language], language="en")
+    unserved = made(unserved=True)
+
+    assert ("Where", "Counter 3 and 5 (area A)") in [(f.label, f.value) for f in served.facts]
+    assert "没有窗口办理" in unserved.lines[0].text and "没有窗口" not in " ".join(line.text for line in served.lines)
+
+
+def test_a_template_may_hold_further_languages_and_chinese_stands_in_for_those_it_lacks():
+    shipped = slips.load()
+    template = replace(shipped, words=shipped.words | {"bo": shipped.words["en"] | {"label": "ཁྱེད་ཀྱི་ཨང་།"}})
+
+    assert made(template=template, language="bo").label == "ཁྱེད་ཀྱི་ཨང་།"
+    assert made(template=template, language="ug").label == "您的号码"

@@ -1,6 +1,6 @@
 """One example of each message and of the main answers, as a real hall gives them: kept here, true to the documents, read by other programs.
 
-`PYTHONPATH=.:tests python tests/wire/test_wire.py` writes them anew (`python -m server.web.typescript` the pages' types).
+`PYTHONPATH=.:tests python tests/wire/test_wire.py` writes them anew (`python -m tools.typescript` the pages' types).
 """
 
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
+from tools import typescript
 from whole_day import a_day
 
 from config.schema import BarTable
@@ -16,7 +17,7 @@ from display.bars import text_of
 from kiosk import slip
 from kiosk.numbers import ticket_of
 from server.domain.events import KINDS
-from server.web import models, typescript
+from server.web import models
 from server.web.openapi import ROOMS, asyncapi
 from server.web.table import ENDPOINTS
 
@@ -188,7 +189,8 @@ def test_a_kiosk_prints_what_it_is_answered():
 
 
 def test_the_pages_types_are_made_of_the_same_models():
-    assert typescript.FILE.read_text(encoding="utf-8") == typescript.typescript(), "python -m server.web.typescript writes them anew"
+    written = typescript.WIRE.path.read_text(encoding="utf-8")
+    assert written == typescript.typescript(typescript.WIRE), "python -m tools.typescript writes them anew"
 
 
 def test_no_example_tells_who_somebody_is():

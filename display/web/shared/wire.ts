@@ -1,5 +1,5 @@
 // The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
-// `python -m server.web.typescript`.
+// `PYTHONPATH=.:tests python -m tools.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
@@ -204,6 +204,13 @@ export interface Graded extends Both {
   n: number;
 }
 
+export interface GreenRule {
+  /** that open the green channel */
+  reasons: string[];
+  /** from which an ID card proves the reason elderly */
+  age: number;
+}
+
 /** `morning`: as forecast before the day began; `expected`: with what has come today; eight times in ten `low`–`high` holds it. `came`: numbers taken so far, null for what is to come. */
 export interface HalfExpected {
   from: string;
@@ -235,6 +242,8 @@ export interface Hall {
   notice?: PrivacyNotice | null;
   /** the address in the slips' codes; only where the hall itself is asked for */
   public_url?: string | null;
+  /** what kiosks and slips say of them; only where the hall itself is asked */
+  rules?: ToldRules | null;
 }
 
 /** This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up. */
@@ -452,9 +461,21 @@ export interface PrivacyNotice {
   [fact: string]: unknown;
 }
 
+export interface ReturnRule {
+  /** seconds in which a missed number may come back */
+  within: number;
+  /** how often it may; 0: never */
+  times: number;
+}
+
 export interface RoomRefused {
   code: string;
   detail: string;
+}
+
+export interface ServedAt {
+  no: string;
+  zone: string;
 }
 
 export interface Service {
@@ -481,6 +502,12 @@ export interface Service {
   online?: string | null;
   minutes?: number | null;
   closed?: boolean | null;
+  /** the quota of walk-in numbers is given out */
+  full?: boolean | null;
+  /** false: no window that serves it is open, though it is opening time */
+  served?: boolean | null;
+  /** where it is served: open ones, else all that could */
+  windows?: ServedAt[] | null;
   /** its name as it is spoken */
   spoken?: string | null;
 }
@@ -594,6 +621,11 @@ export interface Told {
   p90: number;
   /** the range as people are told it: "8–15分钟" */
   say: Both;
+}
+
+export interface ToldRules {
+  green: GreenRule;
+  returns: ReturnRule;
 }
 
 /** As its holder sees it. */

@@ -40,6 +40,11 @@ class Rebook(Body):
     slot_at: Moment | None = None
 
 
+class PersonSearch(Body):
+    holder: Holder | None = None
+    phone: Phone | None = None
+
+
 class Search(Body):
     holder: Holder | None = None
     phone: Phone | None = None

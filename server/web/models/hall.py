@@ -61,6 +61,21 @@ class PrivacyNotice(Tell):
     """What kiosks show before they read a card, and its version."""
 
 
+class GreenRule(Tell):
+    reasons: list[str] = Field(description="that open the green channel")
+    age: int = Field(description="from which an ID card proves the reason elderly")
+
+
+class ReturnRule(Tell):
+    within: int = Field(description="seconds in which a missed number may come back")
+    times: int = Field(description="how often it may; 0: never")
+
+
+class ToldRules(Tell):
+    green: GreenRule
+    returns: ReturnRule
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -75,6 +90,12 @@ class Hall(Tell):
     voice: Voicing | None = None
     notice: PrivacyNotice | None = None
     public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
+    rules: ToldRules | None = Field(default=None, description="what kiosks and slips say of them; only where the hall itself is asked")
+
+
+class ServedAt(Tell):
+    no: str
+    zone: str
 
 
 class Service(Tell):
@@ -98,6 +119,9 @@ class Service(Tell):
     online: str | None = Field(default=None, description="where it can be done online")
     minutes: float | None = None
     closed: bool | None = None
+    full: bool | None = Field(default=None, description="the quota of walk-in numbers is given out")
+    served: bool | None = Field(default=None, description="false: no window that serves it is open, though it is opening time")
+    windows: list[ServedAt] | None = Field(default=None, description="where it is served: open ones, else all that could")
     spoken: str | None = Field(default=None, description="its name as it is spoken")
 
 

@@ -1,0 +1,281 @@
+// The shapes of the kiosk's own door, made from kiosk/shapes.py: change them there, then
+// `PYTHONPATH=.:tests python -m tools.typescript`.
+import type { Both, Wait } from "./wire";
+
+export type Screen = "idle" | "card" | "choosing" | "confirm" | "phone" | "appointment" | "checkin" | "slots" | "asking" | "issuing" | "printing" | "done" | "booked" | "holds" | "quota" | "closed" | "unreadable" | "no_paper" | "refused" | "away" | "enrol";
+
+/** A gesture that says all by itself. */
+export interface BareGesture {
+}
+
+export interface BookGesture {
+  slot: string;
+}
+
+export interface ChooseGesture {
+  service: string;
+}
+
+export interface CodeGesture {
+  code: string;
+}
+
+export interface ConfirmGesture {
+  /** of the green channel, out of `green` */
+  reason?: string | null;
+  /** the id of one of `appointments`; default: the first */
+  appointment?: string | null;
+}
+
+export interface Enrolment {
+  code: string;
+  expires_at: string | null;
+}
+
+export interface GreenReason extends Both {
+  reason: string;
+  /** known from the card: it holds without being asked for */
+  given: boolean;
+}
+
+export interface Hours {
+  from: string;
+  to: string;
+}
+
+export interface KioskDevice {
+  state: string;
+  code: string;
+  sentence: string;
+  sentence_en: string;
+}
+
+export interface KioskHall {
+  code: string;
+  name: string;
+  name_en: string;
+  open: boolean;
+  /** today's */
+  hours: Hours[] | null;
+  timezone: string;
+  look: KioskLook | null;
+}
+
+export interface KioskHelp {
+  asked_at: string;
+  answered: boolean;
+}
+
+export interface KioskLook {
+  logo?: string | null;
+  phone?: string | null;
+}
+
+/** Masked in the kiosk process, before any page. */
+export interface KioskPerson {
+  /** 张* */
+  masked: string;
+  last4: string;
+  card: string;
+  /** 138****1234 */
+  phone: string;
+}
+
+/** A sentence for the person, and the code that it stands for. */
+export interface KioskSaid extends Both {
+  code: string;
+}
+
+export interface KioskService {
+  code: string;
+  name: string;
+  name_en: string;
+  theme: string | null;
+  theme_en: string | null;
+  initials: string;
+  prefix: string;
+  kind: string;
+  waiting: number;
+  /** people ahead of somebody who takes a number now, whatever they came for; null where not known */
+  ahead: number | null;
+  wait: Wait | null;
+  /** a number can be had now */
+  can: boolean;
+  why_not: KioskSaid | null;
+  /** a number can be had, but no window serves it now */
+  warning: KioskSaid | null;
+  materials: string[];
+  materials_en: string[] | null;
+  online: string | null;
+}
+
+export interface KioskSlot {
+  id: string;
+  from: string;
+  to: string;
+  free: number;
+}
+
+/** All that the touch page draws. It holds no name, no ID number and no whole phone number. */
+export interface KioskState {
+  /** rises with each change: a state with a smaller number than the one drawn is old */
+  seq: number;
+  screen: Screen;
+  /** the gestures that this screen knows; `start` by its way, as in start_card */
+  may: string[];
+  language: string;
+  elder: boolean;
+  wheelchair: boolean;
+  muted: boolean;
+  /** null on a screen that stays */
+  seconds_left: number | null;
+  timeout: number | null;
+  /** ask in large letters whether anybody is there; `stay` answers it */
+  still_there: boolean;
+  now: string;
+  hall: KioskHall;
+  kiosk: Machine;
+  /** away: numbers come from the kiosk's own loan */
+  server: "ok" | "away";
+  /** book: choosing a service leads to free times */
+  purpose: "take" | "book";
+  person: KioskPerson | null;
+  /** the card still lies on the reader; say so */
+  card_left: boolean;
+  notice: Notice | null;
+  /** in the order of the first page */
+  ways: WayIn[];
+  /** what this machine lacks just now; said on the first page, before a choice */
+  warnings: KioskSaid[];
+  /** how it goes on this screen, where this depends on the machine */
+  lead: Both | null;
+  services: KioskService[];
+  /** services that older people come for most; shown first in 长辈版 */
+  elder_first: string[];
+  /** the chosen one */
+  service: KioskService | null;
+  /** offered on confirm */
+  green: GreenReason[];
+  ticket: KioskTicket | null;
+  /** holds: all that the person holds */
+  tickets: KioskTicket[];
+  appointment: KioskTicket | null;
+  appointments: KioskTicket[];
+  slots: KioskSlot[];
+  paper: Paper;
+  /** what to tell the person on this screen */
+  message: KioskSaid | null;
+  say: Prompt | null;
+  /** a guide was called; once answered, one is coming */
+  help: KioskHelp | null;
+  enrol: Enrolment | null;
+  devices: Record<string, KioskDevice>;
+}
+
+/** A number, or an appointment that has none yet. */
+export interface KioskTicket {
+  id: string;
+  number: string | null;
+  service: string;
+  service_name: string;
+  service_name_en: string;
+  class: string | null;
+  state: string;
+  ahead: number | null;
+  wait: Wait | null;
+  issued_at: string | null;
+  slot_at: string | null;
+  slot_end: string | null;
+  early: boolean;
+  window: string | null;
+  /** the windows that serve it and their area, where they are known */
+  place: Both | null;
+  /** no window serves it now */
+  warning: KioskSaid | null;
+  /** the code of the track page; empty where none is known */
+  track: string;
+  /** the track page in the language of the number; empty where none is known */
+  url: string;
+  /** given by the kiosk alone */
+  offline: boolean;
+}
+
+export interface Machine {
+  name: string;
+  title: string;
+  layout: "auto" | "portrait" | "landscape" | "wheelchair";
+  /** the screen's diagonal, so that letters have the same height on every panel */
+  screen_inches: number | null;
+}
+
+/** What is read from a card and why; shown before a card is read. */
+export interface Notice {
+  version: string;
+  zh: string;
+  en: string;
+}
+
+export interface Paper {
+  state: "ok" | "low" | "none" | "unknown";
+  sentence: Both;
+}
+
+export interface PhoneGesture {
+  phone: string;
+}
+
+export interface PreferGesture {
+  language?: string | null;
+  elder?: boolean | null;
+  wheelchair?: boolean | null;
+  muted?: boolean | null;
+}
+
+export interface Prompt extends Both {
+  /** rises; a prompt is spoken once */
+  id: number;
+  /** the person asked to hear it: spoken even where sound is off */
+  asked: boolean;
+  /** addresses of sound files; null: the page's own voice reads the words */
+  audio: Both | null;
+}
+
+export interface ReprintGesture {
+  /** the id of one of `tickets`; default: the first */
+  ticket?: string | null;
+}
+
+export interface SlotsGesture {
+  service?: string | null;
+}
+
+export interface StartGesture {
+  way: "card" | "phone" | "none" | "appointment" | "book";
+}
+
+/** One of the ways of the first page. */
+export interface WayIn {
+  way: "card" | "phone" | "none" | "appointment" | "book";
+  ready: boolean;
+  /** ready: how it goes here, where this depends on the machine; else why it cannot be used */
+  sentence: Both | null;
+}
+
+/** What comes with each gesture. */
+export interface Gestures {
+  start: StartGesture;
+  phone: PhoneGesture;
+  code: CodeGesture;
+  choose: ChooseGesture;
+  confirm: ConfirmGesture;
+  slots: SlotsGesture;
+  book: BookGesture;
+  reprint: ReprintGesture;
+  back: BareGesture;
+  cancel: BareGesture;
+  stay: BareGesture;
+  read: BareGesture;
+  help: BareGesture;
+  enrol: BareGesture;
+  prefer: PreferGesture;
+}

@@ -1,0 +1,150 @@
+"""The shapes that pages read, as TypeScript: from the hall server and from the kiosk's own door. A test holds the files to the models.
+
+PYTHONPATH=.:tests python -m tools.typescript      writes display/web/shared/wire.ts and kiosk-door.ts
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from kiosk import shapes
+from server.web import models
+
+SHARED = Path(__file__).resolve().parents[2] / "display" / "web" / "shared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One file of types: the models that a page reads first, and what they bring along."""
+
+    name: str
+    head: str
+    first: tuple[type[BaseModel], ...]
+    base: type[BaseModel]  # of all of them: a model that extends another is written so
+    tail: str = ""
+    names: dict[str, str] = field(default_factory=dict[str, str])  # model -> as the pages say it
+    lists: dict[str, Any] = field(default_factory=dict[str, Any])  # name -> Literal that has a name of its own
+    open: tuple[str, ...] = ()  # these tell whatever else there is
+    elsewhere: tuple[str, ...] = ()  # of the same shape in another file, which `head` imports
+
+    @property
+    def path(self) -> Path:
+        return SHARED / self.name
+
+
+WIRE = File(
+    name="wire.ts",
+    head="""// The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
+// `PYTHONPATH=.:tests python -m tools.typescript`.
+
+/** RFC 3339 with offset and milliseconds. */
+export type Instant = string;
+""",
+    first=(
+        models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
+        models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
+    ),
+    base=models.Tell,
+    names={
+        "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "Lending": "Lend", "PadAsks": "Evaluation", "Person": "Me",
+        "Said": "Both", "Watched": "Watch",
+    },
+    lists={"Language": Literal["zh", "en"], "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class},
+    open=("News", "PrivacyNotice"),
+    tail="""
+/** What `watch` is answered with. */
+export type WatchAnswer = Watch & { error?: RoomRefused };
+""",
+)  # fmt: skip
+DOOR = File(
+    name="kiosk-door.ts",
+    head="""// The shapes of the kiosk's own door, made from kiosk/shapes.py: change them there, then
+// `PYTHONPATH=.:tests python -m tools.typescript`.
+import type { Both, Wait } from "./wire";
+""",
+    first=(shapes.KioskState, *dict.fromkeys(shapes.GESTURES.values())),
+    base=shapes.Shape,
+    names={"DeviceShown": "KioskDevice", "Help": "KioskHelp", "Look": "KioskLook", "Slot": "KioskSlot", "Said": "KioskSaid"}
+    | {cls.__name__: f"{cls.__name__}Gesture" for cls in shapes.GESTURES.values()},
+    elsewhere=("Both", "Wait"),
+    tail="""
+/** What comes with each gesture. */
+export interface Gestures {
+"""
+    + "".join(f"  {gesture}: {cls.__name__}Gesture;\n" for gesture, cls in shapes.GESTURES.items())
+    + "}\n",
+)
+FILES = (WIRE, DOOR)
+
+
+def typescript(file: File) -> str:
+    _, schema = models_json_schema([(m, "serialization") for m in file.first], ref_template="{model}", by_alias=True)
+    known, classes = schema["$defs"], {c.__name__: c for base in (file.base, *file.first) for c in (base, *_all(base))}
+    lists = [f"export type {name} = {_union(file, typing.get_args(values))};" for name, values in file.lists.items()]
+    literals = [f"export type {n} = {_union(file, s['enum'])};\n" for n, s in sorted(known.items()) if "enum" in s]
+    written = sorted((n for n in known if n not in file.elsewhere and "enum" not in known[n]), key=lambda n: file.names.get(n, n))
+    parts = literals + [_interface(file, name, known[name], classes[name], known) for name in written]
+    return file.head + "\n".join(lists) + ("\n\n" if lists else "\n") + "\n".join(parts) + file.tail
+
+
+def _interface(file: File, name: str, shape: dict[str, Any], cls: type[BaseModel], shapes: dict[str, Any]) -> str:
+    parent = next((b.__name__ for b in cls.__bases__ if b.__name__ in shapes), "")
+    known = shapes[parent].get("properties", {}) if parent else {}
+    extends = f" extends {file.names.get(parent, parent)}" if parent else ""
+    described = shape.get("description", "") if shape.get("description") != getattr(file.base, "__doc__", None) else ""
+    lines = [_comment(described, ""), f"export interface {file.names.get(name, name)}{extends} {{"]
+    for key, what in shape.get("properties", {}).items():
+        if key in known and known[key] == what:
+            continue
+        mark = "" if key in shape.get("required", ()) else "?"
+        lines += [_comment(what.get("description", ""), "  "), f"  {key}{mark}: {_type(file, what)};"]
+    if name in file.open:
+        lines.append("  [fact: string]: unknown;")
+    return "\n".join(line for line in [*lines, "}"] if line) + "\n"
+
+
+def _type(file: File, what: dict[str, Any]) -> str:
+    if "$ref" in what:
+        return file.names.get(what["$ref"], what["$ref"])
+    if "anyOf" in what:
+        return " | ".join(dict.fromkeys(_type(file, one) for one in what["anyOf"]))
+    if "enum" in what:
+        return _union(file, what["enum"], lists=True)
+    if what.get("type") == "array":
+        inner = _type(file, what.get("items", {}))
+        return f"({inner})[]" if " " in inner else f"{inner}[]"
+    if what.get("type") == "object":
+        inner = what.get("additionalProperties", True)
+        return f"Record<string, {_type(file, inner) if isinstance(inner, dict) else 'unknown'}>"
+    if what.get("format") == "date-time":
+        return "Instant"
+    if what.get("pattern") == models.LANGUAGE:
+        return "Language"
+    plain = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+    return plain.get(what.get("type", ""), "unknown")
+
+
+def _union(file: File, values: typing.Sequence[Any], lists: bool = False) -> str:
+    known = next((name for name, have in file.lists.items() if typing.get_args(have) == tuple(values)), None) if lists else None
+    return known or " | ".join(json.dumps(v, ensure_ascii=False) for v in values)
+
+
+def _comment(text: str, indent: str) -> str:
+    return f"{indent}/** {' '.join(re.sub(r'`+', '`', text).split())} */" if text and text != models.INSTANT else ""
+
+
+def _all(cls: type[BaseModel]) -> list[type[BaseModel]]:
+    return [c for sub in cls.__subclasses__() for c in (sub, *_all(sub))]
+
+
+if __name__ == "__main__":
+    for file in FILES:
+        file.path.write_text(typescript(file), encoding="utf-8")
