@@ -24,7 +24,7 @@ def display(file):
     logs.set_up(settings.log.level, settings.log.form)
 
     def ready(agent):
-        click.echo(f"display {settings.display.name}: {len(agent.watched)} devices   server: {settings.server.url}")
+        click.echo(f"display {settings.display.name}: {len(agent.pieces)} devices   server: {settings.server.url}")
         alive.watch(lambda: agent.alive)
 
     sys.exit(run(settings, ready=ready))

@@ -15,7 +15,7 @@ EVERYTHING_MAY_CHANGE = (
     "hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended", "plan.activated", "plan.deactivated",
 )  # fmt: skip
 AT_A_WINDOW = frozenset({
-    "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired",
+    "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired", "call.undone",
     "service.started", "service.held", "service.resumed", "service.finished",
     "window.opened", "window.paused", "window.closed", "window.changed",
 })  # fmt: skip
@@ -79,9 +79,10 @@ def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
     out = []
     if kind in HALL_HEARS and heard("hall"):
         changed = _hall_changed(sight, kind, touched) | ({"calls": [call]} if call else {})
-        out.append(Message("hall", public, changed))
+        gone = {"calls": sight.taken_back(recorded.ticket, recorded.seq)} if kind == "call.undone" else {}
+        out.append(Message("hall", public, changed, gone))
     for no in touched["windows"]:
-        changed = {"window": sight.window(no)} | ({"call": call} if call and no == recorded.window else {})
+        changed = {"window": sight.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
         if kind in WINDOW_HEARS and heard(f"window:{no}"):
             out.append(Message(f"window:{no}", public, changed))
         if kind in PAD_HEARS and heard(f"pad:{no}"):

@@ -61,6 +61,8 @@ def _a_day(folder, catalogue):
     other, third = kiosk.take("tax", **{"class": "green", "reason": "elderly"}), kiosk.take("estate")
     say(nobody, "POST", f"/tickets/{ticket['track']}/postponement", places=1)
     say(keypad, "POST", "/windows/1/calls", ticket=ticket["id"])
+    say(keypad, "DELETE", f"/tickets/{ticket['id']}/calls")
+    say(keypad, "POST", "/windows/1/calls", ticket=ticket["id"])
     for gesture in ("calls", "service", "hold"):
         forward(seconds=40)
         say(keypad, "POST", f"/tickets/{ticket['id']}/{gesture}")

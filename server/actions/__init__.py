@@ -19,7 +19,8 @@ from .hall import (
     put_window,
     raise_alert,
     send_message,
+    staff_window,
 )
 from .holders import drop_push, keep_push, remember
 from .tickets import cancel, expire, issue_ticket, postpone, reprint, return_ticket, transfer
-from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service
+from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service, undo_call

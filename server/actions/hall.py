@@ -220,12 +220,30 @@ def activate_plan(tx, *, id: str, by: str = "") -> dict:
         tx.tell(events.PlanActivated(plan=id, name=plan["name"]), new)
         for no in plan.get("open", ()):
             if no in tx.floor.windows and tx.floor.windows[no].state == "closed":
-                set_window(tx, window=no, state="open")
+                set_window(tx, window=no, state="open", there=False)
         for one in plan.get("people", ()):
-            say = {"code": "plan_person", "facts": {"plan": id, "name": one["name"], "window": one["window"]}}
-            told = Message(id=tx.new_id(), window=None, text="", at=tx.now, by=by or tx.actor, say=say)
-            tx.tell(events.MessageSent(message=told.id, window=None), told)
+            _tell_desks(tx, "plan_person", by=by, plan=id, name=one["name"], window=one["window"])
     return plan
+
+
+def staff_window(tx, *, window: str, state: str, by: str = "", clerk: str | None = None, **how) -> Window:
+    """A manager opens, pauses or closes a window from afar. Where that opens it, the desks are told who is to go there: an open window
+    with nobody at it helps no one."""
+    new = set_window(tx, window=window, state=state, clerk=clerk, there=False, take_over=True, **how)
+    if state == "open" and not new.manned:
+        person = tx.floor.staff.get(clerk or "")
+        facts = {"window": window} | ({"name": person.shown or person.name} if person else {})
+        _tell_desks(tx, "go_to_window" if person else "window_opened", by=by, **facts)
+    return new
+
+
+def _tell_desks(tx, code: str, *, by: str = "", **facts) -> None:
+    """What the hall itself says to all windows; the same thing not twice within a minute."""
+    said = {"code": code, "facts": facts}
+    if any(m.say == said and tx.now - m.at < 60_000 for m in tx.floor.messages.values()):
+        return
+    told = Message(id=tx.new_id(), window=None, text="", at=tx.now, by=by or tx.actor, say=said)
+    tx.tell(events.MessageSent(message=told.id, window=None), told)
 
 
 def deactivate_plan(tx, *, id: str) -> None:

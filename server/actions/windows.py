@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..domain import events
 from ..domain.dispatch import explain
+from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.line import next_for
 from ..domain.texts import pick
@@ -14,25 +15,42 @@ from ..domain.tickets import State, Ticket
 from .evaluations import open_evaluation
 from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
+MOMENT = 3_000  # ms: a second press so soon is the same press
+PATIENCE = 15_000  # ms: so long a visitor has to come before the next call passes them over
+UNDO = 30_000  # ms in which a call made by mistake can be taken back
 CALLS = {"when_called": "refuse", "recalls_before_miss": 0, "most_calls": 0}  # the `calls` setting; 0: no limit
 
 
-def call_next(tx, *, window: str, clerk: str | None = None) -> Ticket | None:
-    """Calls whom dispatch chooses; None when nobody waits whom the window may serve."""
+def call_next(tx, *, window: str, clerk: str | None = None, service: str | None = None) -> Ticket | None:
+    """Calls whom dispatch chooses (of one `service` only, where it is given); None when nobody waits whom the window may serve.
+
+    A second press within a moment is the same press: it gives the number that was just called.
+    """
     at = free_window(tx, window)
-    choice = next_for(tx.floor, at, tx.now)
+    if isinstance(at, Ticket):
+        return at
+    if service is not None and service not in serves(tx.floor, at, tx.now):
+        raise NotNow("not_served_here", window=window, service=service)
+    choice = next_for(tx.floor, at, tx.now, service)
     if choice is None:
         return None
     return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))
 
 
-def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None) -> Ticket:
-    """Calls a given number; the clerk's choice is written into the event as such."""
-    at = free_window(tx, window)
+def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None, reason: str = "") -> Ticket:
+    """Calls a given number; the choice is written into the event as such, with the `reason` of a manager who has a number called where it
+    is not served. Without one that is refused."""
     chosen = find_ticket(tx, ticket)
-    if chosen.only_window not in (None, window):
+    at = find_window(tx, window)
+    here = chosen.only_window in (None, window) and chosen.service in serves(tx.floor, at, tx.now)
+    if not here and not reason:
         raise NotNow("not_served_here", window=window, service=chosen.service)
-    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {}})
+    at = free_window(tx, window)
+    if isinstance(at, Ticket):
+        if at.id == ticket:
+            return at
+        raise NotNow("called_just_now", window=window, number=at.number, n=-(-MOMENT // 1000))
+    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {"reason": reason} if reason else {}})
 
 
 def find_window(tx, no: str) -> Window:
@@ -42,8 +60,12 @@ def find_window(tx, no: str) -> Window:
     return window
 
 
-def free_window(tx, no: str) -> Window:
-    """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets."""
+def free_window(tx, no: str) -> Window | Ticket:
+    """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets.
+
+    Where it would be missed, nobody is passed over before PATIENCE has gone by since the call; and a second press of the same caller
+    within a MOMENT is the same press: it gives the number that was just called.
+    """
     window = find_window(tx, no)
     window.ensure_open()
     there = tx.floor.at_window(no)
@@ -51,16 +73,38 @@ def free_window(tx, no: str) -> Window:
         return window
     calls = CALLS | tx.floor.setting("calls")
     if there.state is State.CALLED and calls["when_called"] == "miss":
+        since = tx.now - (there.called_at or 0)
+        if since < MOMENT and tx.last_event(there.id) == (events.TicketCalled.kind, tx.actor):
+            return there
+        if since < PATIENCE:
+            left = PATIENCE - since
+            raise NotNow("called_just_now", window=no, number=there.number, n=-(-left // 1000))
         mark_missed(tx, ticket=there.id)
-        return window
+        return find_window(tx, no)
     raise NotNow("window_busy", window=no, number=there.number, state=str(there.state))
 
 
 def _call(tx, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
     first = ticket.first_called_at or tx.now
     called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
-    tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called)
+    tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called, *manned(window))
     return called
+
+
+def manned(window: Window) -> tuple[Window, ...]:
+    """The window as one where somebody sits, if that was not known."""
+    return () if window.manned else (replace(window, manned=True),)
+
+
+def undo_call(tx, *, ticket: str) -> Ticket:
+    """A call made by mistake, taken back within UNDO: the number stands in line as if it had not been made. The journal keeps both."""
+    old = find_ticket(tx, ticket)
+    first = None if old.first_called_at == old.called_at else old.first_called_at
+    back = old.move("undo", window=None, clerk=None, times_called=0, called_at=None, first_called_at=first)
+    if old.called_at is None or tx.now - old.called_at > UNDO:
+        raise NotNow("undo_too_late", number=old.number, n=UNDO // 1000)
+    tx.tell(events.CallUndone(ticket=back.id, window=old.window, number=back.number, service=back.service), back)
+    return back
 
 
 def recall(tx, *, ticket: str) -> Ticket:
@@ -143,37 +187,64 @@ def finish(tx, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = (
     return after, evaluation
 
 
-def set_window(tx, *, window: str, state: str, reason: str = "", clerk: str | None = None, take_over: bool = False) -> Window:
+def set_window(
+    tx,
+    *,
+    window: str,
+    state: str,
+    reason: str = "",
+    clerk: str | None = None,
+    take_over: bool = False,
+    there: bool = True,
+    in_hand: str = "",
+) -> Window:
     """Opens, pauses or closes a window. The same state again changes nothing.
 
     A clerk is at one window: opening a second is refused until `take_over`, which closes the first. So is opening somebody else's.
+    `there` false: opened from afar; nobody is known to sit there until the window calls. `in_hand`: what becomes of the number at a
+    window that is closed: `finish`, or `return` to the line it came from; without it the window is busy.
     """
     if state not in WINDOW_STATES:
         raise WrongBody("bad_body", errors=[{"field": "state", "problem": ", ".join(WINDOW_STATES)}])
-    old = find_window(tx, window)
-    there = tx.floor.at_window(window)
-    if state == "closed" and there is not None:
-        raise NotNow("window_busy", window=window, number=there.number, state=str(there.state))
+    find_window(tx, window)
+    ticket = tx.floor.at_window(window)
+    if state == "closed" and ticket is not None:
+        _let_go(tx, ticket, in_hand)
     if state == "open" and clerk:
-        _ensure_one_desk(tx, old, clerk, take_over)
-    reason = reason if state == "paused" else ""
+        _ensure_one_desk(tx, find_window(tx, window), clerk, take_over)
+    old = find_window(tx, window)
+    said, reason = reason, reason if state == "paused" else ""
     clerk = None if state == "closed" else (clerk or old.clerk)
-    if (old.state, old.reason, old.clerk) == (state, reason, clerk):
+    sits = there or (old.state != "closed" and old.manned) if state == "open" else old.manned
+    if (old.state, old.reason, old.clerk, old.manned) == (state, reason, clerk, sits):
         return old
-    new = replace(old, state=state, reason=reason, clerk=clerk, since=tx.now)
+    new = replace(old, state=state, reason=reason, clerk=clerk, manned=sits, since=tx.now)
     event = {
         "open": events.WindowOpened(window=window),
         "paused": events.WindowPaused(window=window, reason=reason),
-        "closed": events.WindowClosed(window=window),
+        "closed": events.WindowClosed(window=window, reason=said),
     }[state]
     tx.tell(event, new)
     return new
 
 
+def _let_go(tx, ticket: Ticket, how: str) -> None:
+    """The number in hand at a window that is closed."""
+    if how == "finish" and ticket.state is State.SERVING:
+        finish(tx, ticket=ticket.id)
+    elif how == "return":
+        back = ticket.move("put_back", window=None, clerk=None, times_called=0, called_at=None, started_at=None)
+        tx.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
+    else:
+        raise NotNow("window_busy", window=ticket.window, number=ticket.number, state=str(ticket.state))
+
+
 def _ensure_one_desk(tx, window: Window, clerk: str, take_over: bool) -> None:
     others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != "closed"]
     taken = window.state != "closed" and window.clerk not in (None, clerk)
-    if (others or taken) and not take_over:
-        raise NotNow("already_open_elsewhere", window=window.no if taken else others[0].no, clerk=window.clerk if taken else clerk)
+    if taken and not take_over:
+        raise NotNow("window_taken", data={"window": window.no}, window=window.no)
+    if others and not take_over:
+        raise NotNow("already_open_elsewhere", data={"window": others[0].no}, window=others[0].no)
     for other in others:
         set_window(tx, window=other.no, state="closed")

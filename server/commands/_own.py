@@ -15,8 +15,6 @@ from pathlib import Path
 
 import urllib3
 
-from config import paths
-
 LOCAL = "127.0.0.1"
 HALL = """
 [server]
@@ -29,13 +27,13 @@ level = "error"
 sockets = {sockets}
 [hall]
 code = "33100200000001"
-name = "{hall}"
-name_en = "{hall_en}"
+name = "试验大厅"
+name_en = "Test hall"
 """
 SERVICE = """
 [[services]]
 code = "s{n}"
-name = "{service}{n}"
+name = "业务{n}"
 prefix = "{prefix}"
 """
 WINDOW = """
@@ -47,10 +45,9 @@ services = [{services}]
 
 def config(path: Path, *, windows: int, services: int, sockets: int = 60) -> Path:
     """A server.toml with a hall in it: every window serves everything, the hall is always open."""
-    made_up = paths.demo()["hall"]
     codes = ", ".join(f'"s{n}"' for n in range(1, services + 1))
-    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20, hall=made_up["name"]["zh"], hall_en=made_up["name"]["en"])
-    text += "".join(SERVICE.format(n=n, service=made_up["service"], prefix=chr(64 + n)) for n in range(1, services + 1))
+    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20)
+    text += "".join(SERVICE.format(n=n, prefix=chr(64 + n)) for n in range(1, services + 1))
     text += "".join(WINDOW.format(no=no, services=codes) for no in range(1, windows + 1))
     path.write_text(text, encoding="utf-8")
     return path

@@ -20,6 +20,7 @@ from .tickets import State
 
 MINUTE = 60_000
 LATE = 12 * 60 * MINUTE  # longer than any hall goes on after its last hour
+IDLE = 10 * MINUTE  # an open window that has called nobody for so long, with people it could call, is no help in any wait
 FINISHING = 30 * MINUTE  # a window open so long after a break began works through it
 PAUSE, GONE = 15 * MINUTE, 60 * MINUTE  # a usual pause, and one of which nobody knows the end
 BEFORE = 1_800_000  # ms before the doors open: a plan for that day is due
@@ -97,6 +98,24 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     today = window.since >= midnight(now, zone_of(floor.the_hall.timezone))
     usual = worked is None or not worked or worked.get(window.no, 0.0) >= 0.5
     return coming if not inside and (today if gone is not None else usual) else ()
+
+
+def helps(floor: Floor, window: Window, now: int) -> bool:
+    """Whether an open window with nobody at it can be counted on: somebody is known to sit there, and it has not stood idle for IDLE
+    while there was somebody whom it could have called all that time."""
+    if not window.manned:
+        return False
+    since = now - IDLE
+    mine = serves(floor, window, now)
+    left_waiting = any(t.line_at <= since and t.service in mine and t.only_window in (None, window.no) for t in floor.waiting())
+    return not left_waiting or last_at_work(floor, window) > since
+
+
+def last_at_work(floor: Floor, window: Window) -> int:
+    """When a window last did anything (ms): opened, called, or ended a service."""
+    times = [max(t.called_at or 0, t.finished_at or 0) for t in floor.tickets.values() if t.window == window.no]
+    legs = [leg.finished_at or 0 for t in floor.tickets.values() for leg in t.legs if leg.window == window.no]
+    return max([window.since, *times, *legs])
 
 
 def plans(floor: Floor) -> list[dict]:

@@ -87,6 +87,13 @@ class TicketMissed(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallUndone(TicketEvent):
+    """A call made by mistake was taken back; the number is in line as before."""
+
+    kind: ClassVar[str] = "call.undone"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketReturned(TicketEvent):
     """A missed number is back in line."""
 
@@ -236,6 +243,7 @@ class WindowClosed(Event):
     """A window takes nobody any more."""
 
     kind: ClassVar[str] = "window.closed"
+    reason: str = ""  # of a manager who closes it
 
 
 @dataclass(frozen=True, kw_only=True)

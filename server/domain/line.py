@@ -100,10 +100,10 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
     return row
 
 
-def next_for(floor: Floor, window: Window, now: int) -> Choice | None:
-    """Whom dispatch would call to a window now."""
+def next_for(floor: Floor, window: Window, now: int, service: str | None = None) -> Choice | None:
+    """Whom dispatch would call to a window now, of one service only where it is given."""
     rules, at = rules_of(floor), station(floor, window, now)
-    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services]
+    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services and service in (None, t.service)]
     return choose(mine, at, now, rules)
 
 

@@ -63,6 +63,7 @@ class Window:
     since: int = 0
     place: int = 0
     zone: str = ""
+    manned: bool = True  # somebody is known to sit there: opened by its clerk or keypad, or it has called since
 
     def ensure_open(self) -> None:
         """Refuses a call while the window is closed or paused."""

@@ -31,8 +31,16 @@ S = State
 MOVES: dict[State, dict[str, State]] = {
     S.BOOKED: {"checkin": S.WAITING, "rebook": S.BOOKED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.WAITING: {"call": S.CALLED, "postpone": S.WAITING, "transfer": S.WAITING, "cancel": S.CANCELLED, "expire": S.EXPIRED},
-    S.CALLED: {"recall": S.CALLED, "start": S.SERVING, "miss": S.MISSED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
-    S.SERVING: {"hold": S.HELD, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
+    S.CALLED: {
+        "recall": S.CALLED,
+        "start": S.SERVING,
+        "miss": S.MISSED,
+        "undo": S.WAITING,
+        "put_back": S.WAITING,
+        "cancel": S.CANCELLED,
+        "expire": S.EXPIRED,
+    },
+    S.SERVING: {"hold": S.HELD, "put_back": S.WAITING, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
     S.HELD: {"resume": S.SERVING, "finish": S.DONE, "expire": S.EXPIRED},
     S.MISSED: {"return": S.WAITING, "call": S.CALLED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.DONE: {},

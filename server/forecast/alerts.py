@@ -60,7 +60,7 @@ class Breach:
 class Remedy:
     """`saves`: promises that it keeps within the next hour, of anyone, compared with doing nothing (the same runs)."""
 
-    do: str  # open_window, lend, activate_plan
+    do: str  # open_window, staff_window (it is open and empty), lend, activate_plan
     saves: float
     window: str | None = None
     services: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
     open_now = {s.no for s in state.stations if s.open}
     closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]
     for s in closed[: TRIED // 2]:
-        yield Remedy(do="open_window", window=s.no, saves=0.0), _with(state, s, _opened(s, state))
+        yield Remedy(do="staff_window" if s.unmanned else "open_window", window=s.no, saves=0.0), _with(state, s, _opened(s, state))
     others = [s for s in state.stations if s.open and breach.service not in s.services and not s.reserved]
     lines = lambda s: sum(w.service in s.services for w in state.waiting)
     for s in sorted(others, key=lines)[: TRIED // 2]:
@@ -147,7 +147,7 @@ def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
 
 def _opened(s: Station, state: HallState) -> Station:
     """Open now and through the hall's hours."""
-    return replace(s, open=True, intervals=state.hours)
+    return replace(s, open=True, intervals=state.hours, unmanned=False)
 
 
 def _with(state: HallState, old: Station, new: Station) -> HallState:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..domain.dispatch import Station
-from ..domain.duty import LATE, changes, hall_hours, serves, shifts, zone_of
+from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import rules_of, station, waiters
@@ -41,6 +41,8 @@ def stations(floor: Floor, now: int, learned: Learned | None = None) -> list[Sta
     for window in floor.windows.values():
         works = shifts(floor, window, now, learned and learned.windows)
         at = station(floor, window, now, works)
+        if at.open and not at.busy_with and not helps(floor, window, now):
+            at, works = replace(at, open=False, intervals=(), unmanned=True), ()
         edges = [now, *changes(floor, window, now), None] if works or at.open else []
         parts = [(start, end, frozenset(serves(floor, window, start))) for start, end in pairwise(edges)]
         if all(services == at.services for _, _, services in parts):

@@ -110,6 +110,13 @@ class Transaction:
             found = row and store.thing_of(cls, row)
         return found
 
+    def last_event(self, ticket: str) -> tuple[str, str] | None:
+        """(kind, actor) of what happened to a ticket last."""
+        row = self._ledger.connection.execute(
+            "SELECT kind, actor FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", (ticket,)
+        ).fetchone()
+        return row and (row["kind"], row["actor"])
+
     def private(self, sql: str, *args) -> list[sqlite3.Row]:
         """Reads a private table (visitors, secrets, sessions, comments)."""
         return self._ledger.connection.execute(sql, args).fetchall()

@@ -123,6 +123,11 @@ def first_call(row: dict) -> list[int | None]:
     return [at] if at is not None or "legs" in row else []
 
 
+@migrations()
+def m0010_who_sits_at_a_window(db):
+    db.execute("ALTER TABLE windows ADD COLUMN manned INTEGER NOT NULL DEFAULT 1")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from ..domain.texts import pick
@@ -13,6 +14,11 @@ from .machines import MachinesView
 from .windows import WindowsView
 
 CALLS_SHOWN = 20
+# a call that was taken back was not made: the next thing that happened to its ticket, but for calling it again, is that
+NOT_TAKEN_BACK = """(
+    SELECT kind FROM events AS after WHERE after.ticket = events.ticket AND after.seq > events.seq AND after.kind <> 'ticket.recalled'
+    ORDER BY after.seq LIMIT 1
+) IS NOT 'call.undone'"""
 
 
 class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresView):
@@ -22,10 +28,22 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             return []
         rows = self.reader.execute(
             "SELECT seq, at, kind, \"window\", body FROM events WHERE kind IN ('ticket.called', 'ticket.recalled') "
-            f"AND seq <= ? AND at >= ? {where} ORDER BY seq DESC LIMIT ?",
+            f"AND seq <= ? AND at >= ? {where} AND {NOT_TAKEN_BACK} ORDER BY seq DESC LIMIT ?",
             (self.floor.seq, self.instant(self.now - 12 * 3_600_000), *args, limit),
         )
         return [self.call(r["seq"], r["at"], r["window"], json.loads(r["body"])) for r in rows]
+
+    def taken_back(self, ticket: str, seq: int) -> list[int]:
+        """The calls of a ticket that the event `seq` took back."""
+        rows = (
+            self.reader.execute(
+                "SELECT seq, kind FROM events WHERE ticket = ? AND seq < ? ORDER BY seq DESC LIMIT 20", (ticket, seq)
+            ).fetchall()
+            if self.reader
+            else []
+        )
+        calls = itertools.takewhile(lambda r: r["kind"] in ("ticket.called", "ticket.recalled"), rows)
+        return [r["seq"] for r in calls]
 
     def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
         """One call as boards draw and speak it."""

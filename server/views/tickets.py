@@ -14,7 +14,7 @@ from ..record import store
 from .base import _facts, materials, named
 from .evaluations import EvaluationsView
 
-HIDDEN_MOVES = {"expire", "onward"}  # done by the hall itself, never by hand
+HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
 HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from .. import actions
 from ..domain.errors import NotFound
-from ..domain.texts import FIRST
 from ..domain.tickets import State
 from . import auth, models
 from .guards import ticket_id
-from .table import ApiRequest, endpoint, items
+from .table import ApiRequest, endpoint, items, spoken
 from .tickets import missing, tickets_of, whose, with_names
 
 BOOKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager", "visitor"})  # visitor: a phone with the hall's own booking page open
@@ -48,7 +47,7 @@ def book(req: ApiRequest):
         slot_at=slot_at,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
-        language=given.language or FIRST,
+        language=spoken(req, given.language),
     )
 
 

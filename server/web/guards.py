@@ -28,10 +28,12 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
 
     def clerks(floor, window) -> bool:
         mine = {w.no for w in floor.windows.values() if w.clerk == who.name}
-        if mine and not moving:
+        if moving:
+            return True  # whose window it is, is asked by the action: it may be taken over
+        if mine:
             return no in mine
         chosen = floor.windows.get((who.session and who.session.window) or "")
-        if chosen and chosen.clerk is None and not moving:
+        if chosen and chosen.clerk is None:
             return no == chosen.no
         return window.clerk in (None, who.name)
 

@@ -247,5 +247,13 @@ def response(given) -> Response:
     return answer
 
 
+def spoken(req: ApiRequest, language: str | None) -> str:
+    """The language asked for, or the hall's first; one that the hall does not speak is refused."""
+    known = req.context.words.languages
+    if language is not None and language not in known:
+        raise WrongBody("bad_body", errors=[{"field": "language", "problem": ", ".join(known)}])
+    return language or known[0]
+
+
 def items(rows: list, next: Any = None) -> tuple[int, dict]:
     return 200, {"items": rows, "next": next}

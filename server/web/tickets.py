@@ -5,14 +5,13 @@ from __future__ import annotations
 from .. import actions, views
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
-from ..domain.texts import FIRST
 from ..domain.tickets import LIVE, State
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
-from .table import ALL, AT_WINDOW, ApiRequest, endpoint, items
+from .table import ALL, AT_WINDOW, ApiRequest, endpoint, items, spoken
 
 TAKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager"})
-CHANNEL_OF = {"kiosk": "kiosk", "app": "api"}  # staff issue at the desk
+CHANNELS_OF = {"kiosk": ("kiosk",), "app": ("api", "online")}  # staff issue at the desk, or say for whom
 LETTERS_GO = frozenset({"kiosk", "app", "guide", "clerk", "keypad", "manager"})
 
 
@@ -32,6 +31,12 @@ def with_names(sight, ticket) -> dict:
     return sight.ticket(ticket) | views.named("service_name", sight.service_name(ticket.service))
 
 
+def channel_of(role: str, said: str | None) -> str:
+    """Where a number is taken: what the caller is decides it, so that no kiosk or app passes a limit by saying `desk`."""
+    may = CHANNELS_OF.get(role)
+    return said if said and (may is None or said in may) else (may or ("desk",))[0]
+
+
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "service_closed", "no_such_service"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
@@ -43,13 +48,13 @@ def issue_ticket(req: ApiRequest):
         a_ticket(req),
         again=lambda tx, kept: a_ticket(req)(tx, tx.fetch("tickets", kept["id"])),
         service=given.service,
-        channel=given.channel or CHANNEL_OF.get(req.who.role, "desk"),
+        channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or "ordinary",
         reason=given.reason,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
         appointment=appointment,
-        language=given.language or FIRST,
+        language=spoken(req, given.language),
         onward=tuple(given.onward or ()),
         kiosk=req.who.name or None if req.who.role == "kiosk" else None,
         notice=given.notice or "",
@@ -109,7 +114,9 @@ def get_track(req: ApiRequest, track: str):
         return 200, sight.track(ticket)
 
 
-def ticket_gesture(path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, roles=AT_WINDOW):
+def ticket_gesture(
+    path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, roles=AT_WINDOW, refuses=()
+):
     """A gesture that needs nothing but the ticket."""
 
     def gesture(req: ApiRequest, id: str):
@@ -117,21 +124,30 @@ def ticket_gesture(path: str, move: str, act, name: str, summary: str, *, method
         return req.do(act, a_ticket(req, status), guard=at_ticket(req.who, id, move), ticket=id)
 
     gesture.__name__, gesture.__doc__ = name, summary
-    refuses = ("no_such_ticket", "illegal_move", "not_your_window")
+    refuses = ("no_such_ticket", "illegal_move", "not_your_window", *refuses)
     endpoint(method, path, gives={status: models.Ticket}, roles=roles, tag="tickets", refuses=refuses)(gesture)
+
+
+def undo_once(tx, *, ticket: str):
+    """DELETE repeats harmlessly: a call that was taken back last is simply gone."""
+    there = tx.fetch("tickets", ticket)
+    if there and there.state is State.WAITING and tx.last_event(ticket)[0] == "call.undone":
+        return there
+    return actions.undo_call(tx, ticket=ticket)
 
 
 def resume_once(tx, *, ticket: str, window: str | None):
     """DELETE repeats harmlessly: what the last event took up again is simply there."""
     there = tx.fetch("tickets", ticket)
     if there and there.state is State.SERVING:
-        (last,) = tx.private("SELECT kind FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", ticket)
-        if last["kind"] == "service.resumed":
+        if tx.last_event(ticket)[0] == "service.resumed":
             return there
     return actions.resume(tx, ticket=ticket, window=window)
 
 
 ticket_gesture("/tickets/{id}/calls", "recall", actions.recall, "recall", "Call the same number again.")
+ticket_gesture("/tickets/{id}/calls", "undo", undo_once, "undo_call", "Take back a call made by mistake: the number is in line as before.",
+               method="DELETE", status=200, refuses=("undo_too_late",))  # fmt: skip
 ticket_gesture("/tickets/{id}/service", "start", actions.start_service, "start_service", "The visitor is here.")
 ticket_gesture("/tickets/{id}/miss", "miss", actions.mark_missed, "mark_missed", "Nobody came to the call.")
 ticket_gesture("/tickets/{id}/return", "return", actions.return_ticket, "return_ticket", "A missed number goes back in line.",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .. import actions
-from ..domain.errors import NotFound, NotNow
+from ..domain.duty import serves
+from ..domain.errors import NotFound
 from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
@@ -36,24 +37,27 @@ def put_window(req: ApiRequest, no: str):
 
 
 @endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, roles=AT_WINDOW, tag="windows",
-      refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket"))  # fmt: skip
+      refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket", "not_served_here",
+               "called_just_now"))  # fmt: skip
 def call(req: ApiRequest, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
     guard = at_window(req.who, no)
     given, clerk = req.body, req.who.staff
+    reason = (given.reason or "") if req.who.role in MANAGERS else ""
     if given.number is not None:
-        return req.do(call_numbered, a_ticket(req), guard=guard, window=no, number=given.number, clerk=clerk)
+        return req.do(call_numbered, a_ticket(req), guard=guard, window=no, number=given.number, clerk=clerk, reason=reason)
     if given.ticket is None:
-        return req.do(actions.call_next, a_ticket(req), guard=guard, window=no, clerk=clerk)
+        return req.do(actions.call_next, a_ticket(req), guard=guard, window=no, clerk=clerk, service=given.service)
     id, _ = ticket_id(req.context, given.ticket)
-    return req.do(actions.call_ticket, a_ticket(req), guard=guard, window=no, ticket=id, clerk=clerk)
+    return req.do(actions.call_ticket, a_ticket(req), guard=guard, window=no, ticket=id, clerk=clerk, reason=reason)
 
 
-def call_numbered(tx, *, window: str, number: str, clerk: str | None):
+def call_numbered(tx, *, window: str, number: str, clerk: str | None, reason: str = ""):
     """Looked up inside the action: asked again under its key, the same press gives the same answer."""
     if window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
-    return actions.call_ticket(tx, window=window, ticket=numbered(tx.floor, window, number), clerk=clerk)
+    ticket = numbered(tx.floor, window, number, tx.now, anywhere=bool(reason))
+    return actions.call_ticket(tx, window=window, ticket=ticket, clerk=clerk, reason=reason)
 
 
 @endpoint("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
@@ -65,35 +69,28 @@ def get_line(req: ApiRequest, no: str):
 
 
 @endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, roles=AT_WINDOW, tag="windows",
-      refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere"))  # fmt: skip
+      refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere", "window_taken"))  # fmt: skip
 def set_window(req: ApiRequest, no: str):
-    """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere."""
-    clerk = req.who.name if req.who.role == "clerk" else None
-    given = req.body
-
-    def act(tx, **arguments):
-        elsewhere = [w.no for w in tx.floor.windows.values() if w.clerk == clerk and w.no != no] if clerk else []
-        if elsewhere and given.state != "closed":
-            if not given.take_over:
-                raise NotNow("already_open_elsewhere", data={"window": elsewhere[0]}, window=elsewhere[0])
-            for other in elsewhere:
-                actions.set_window(tx, window=other, state="closed")
-        return actions.set_window(tx, **arguments)
-
+    """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere, nor
+    does whoever had it open before. A manager may say which `clerk` goes there, and what becomes of the number `in_hand` at a close."""
+    given, manages = req.body, req.who.role in MANAGERS
+    mine = {"clerk": req.who.name if req.who.role == "clerk" else None, "take_over": bool(given.take_over)}
+    others = {"clerk": given.clerk, "in_hand": given.in_hand or "", "by": req.who.name}
     return req.do(
-        act,
+        actions.staff_window if manages else actions.set_window,
         lambda tx, w: (200, req.context.inside(tx).window(w.no)),
         guard=at_window(req.who, no, moving=given.state == "open"),
         window=no,
         state=given.state,
         reason=given.reason or "",
-        clerk=clerk,
+        **(others if manages else mine),
     )
 
 
-def numbered(floor, no: str, number: str) -> str:
-    """The id of the one ticket with this number that could be called here; digits alone are enough where only one has them."""
-    services, digits = floor.windows[no].services, number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+def numbered(floor, no: str, number: str, now: int, *, anywhere: bool = False) -> str:
+    """The id of the one ticket with this number that could be called here, lent services too; digits alone are enough where only one
+    has them. `anywhere`: of whatever service."""
+    services, digits = floor.services if anywhere else serves(floor, floor.windows[no], now), number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     fits = [t for t in floor.tickets.values() if t.number and "call" in MOVES[t.state] and t.service in services]
     same = [t for t in fits if t.number == number] or [t for t in fits if number == digits and counter(t.number) == int(digits)]
     if len(same) != 1:

@@ -26,9 +26,12 @@ waiting   expire     expired
 called    recall     called
 called    start      serving
 called    miss       missed
+called    undo       waiting
+called    put_back   waiting
 called    cancel     cancelled
 called    expire     expired
 serving   hold       held
+serving   put_back   waiting
 serving   transfer   waiting
 serving   onward     waiting
 serving   finish     done

@@ -94,10 +94,11 @@ def test_a_window_with_somebody_at_it_calls_nobody_else(take, desk):
     assert code_of(desk("1").call_next) == "window_busy"
 
 
-def test_where_the_hall_sets_it_the_number_called_is_missed_by_the_next_call(take, desk, ledger):
+def test_where_the_hall_sets_it_the_number_called_is_missed_by_the_next_call(take, desk, ledger, clock):
     ledger.do("manager:wang", actions.put_setting, name="calls", value={"when_called": "miss"})
     first, second = take("tax"), take("tax")
     desk("1").call_next()
+    clock.forward(seconds=20)
 
     assert desk("1").call_next().number == second.number
     assert ledger.floor.tickets[first.id].state is State.MISSED

@@ -233,12 +233,13 @@ def test_managers_set_services_windows_rules_and_notices(context):
     assert context.kiosk.put("/services/tax", minutes=1).status_code == 403
 
 
-def test_calling_while_one_is_called_misses_it_where_the_hall_says_so(context):
+def test_calling_while_one_is_called_misses_it_where_the_hall_says_so(context, clock):
     context.manager.put("/settings/calls", value={"when_called": "miss"})
     keypad = context.device("keypad", window="1")
     first = context.kiosk.take()
     context.kiosk.take()
     keypad.post("/windows/1/calls")
+    clock.forward(seconds=20)
 
     assert keypad.post("/windows/1/calls").json["number"] == "A002"
     assert context.guide.get(f"/tickets/{first['id']}").json["state"] == "missed"

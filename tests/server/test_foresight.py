@@ -166,6 +166,7 @@ def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(con
     assert f"建议再开 {'、'.join(numbers)} 号窗口" in hour["say"]["zh"] and f"{' and '.join(numbers)}; " in hour["say"]["en"]
     for step in hour["do"]:
         assert context.manager.put(f"/windows/{step['no']}/state", state="open").status_code == 200
+        assert context.device("keypad", window=step["no"]).put(f"/windows/{step['no']}/state", state="open").status_code == 200
     clock.forward(seconds=1)
     again = context.manager.get("/staffing").json["hour"]
     assert again["as_is"]["windows"] == hour["advised"]["windows"]  # no stale advice once the windows have changed

@@ -10,7 +10,10 @@ def ahead(context):
 
 
 def crowd(context, clock, minutes):
-    context.manager.put("/windows/3/state", state="open")
+    keypad = context.device("keypad", window="3")
+    keypad.put("/windows/3/state", state="open")
+    context.kiosk.take("estate")
+    keypad.post(f"/tickets/{keypad.post('/windows/3/calls').json['id']}/service")  # somebody sits there, and is busy
     tickets = [context.kiosk.take("estate") for _ in range(12)]
     clock.forward(minutes)
     return tickets

@@ -38,7 +38,7 @@ export function merge(room: Room, news: Pick<News, "changed" | "gone">): void {
   for (const name of Object.keys(gone)) {
     const key = KEYS[name];
     if (key && Array.isArray(room[name]))
-      room[name] = (room[name] as Row[]).filter((row) => gone[name].indexOf(row[key] as string) < 0);
+      room[name] = (room[name] as Row[]).filter((row) => gone[name].indexOf(row[key] as string | number) < 0);
   }
 }
 

@@ -10,7 +10,7 @@ export type TicketClass = "ordinary" | "appointment" | "green";
 
 /** What a manager may do about an alert in one press: a suggestion, never done by itself. */
 export interface Advice extends Both {
-  /** open_window, lend, activate_plan, message */
+  /** open_window, staff_window, lend, activate_plan, message */
   do: string;
   window?: string | null;
   services?: string[] | null;
@@ -379,7 +379,7 @@ export interface News {
   /** left out where nothing has */
   changed?: Record<string, unknown> | null;
   /** left out where nothing has */
-  gone?: Record<string, string[]> | null;
+  gone?: Record<string, (string | number)[]> | null;
   [fact: string]: unknown;
 }
 
@@ -619,7 +619,7 @@ export interface TicketRoom {
 export interface Told {
   p50: number;
   p90: number;
-  /** the range as people are told it: "8–15 min" */
+  /** the range as people are told it: "8–15分钟" */
   say: Both;
 }
 
@@ -644,7 +644,7 @@ export interface TrackedTicket extends Ticket {
   return_within?: number | null;
   /** newest first */
   changes?: Change[];
-  /** next up: get ready */
+  /** next up: 请准备 */
   soon?: boolean | null;
   /** why more people are ahead than before: moved, or the class of who came in */
   ahead_rose?: string | null;

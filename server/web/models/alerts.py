@@ -12,7 +12,7 @@ from .common import Instant, Said, Tell
 class Advice(Said):
     """What a manager may do about an alert in one press: a suggestion, never done by itself."""
 
-    do: str = Field(description="open_window, lend, activate_plan, message")
+    do: str = Field(description="open_window, staff_window, lend, activate_plan, message")
     window: str | None = None
     services: list[str] | None = None
     plan: str | None = None

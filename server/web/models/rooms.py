@@ -34,7 +34,7 @@ class News(Tell):
     seq: int | None = Field(description="the journal's number; null for what is not in the journal (board.changed)")
     at: Instant
     changed: dict[str, Any] | None = Field(default=None, description="left out where nothing has")
-    gone: dict[str, list[str]] | None = Field(default=None, description="left out where nothing has")
+    gone: dict[str, list[str | int]] | None = Field(default=None, description="left out where nothing has")
 
 
 class Missed(News):

@@ -61,6 +61,8 @@ class Call(Body):
     number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}\d{1,6}$")] | None = Field(
         default=None, description="the number on its slip, or its digits alone where a keypad has no letters"
     )
+    service: Code | None = Field(default=None, description="the next one of this service only")
+    reason: text(60) | None = Field(default=None, description="of a manager: why a number is called where it is not served")
 
 
 class Resume(Body):
@@ -107,7 +109,7 @@ class Told(Tell):
 
     p50: int
     p90: int
-    say: Said = Field(description='the range as people are told it: "8–15 min"')
+    say: Said = Field(description='the range as people are told it: "8–15分钟"')
 
 
 class Wait(Told):
@@ -201,7 +203,7 @@ class TrackedTicket(Ticket):
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
     changes: list[Change] = Field(default=[], description="newest first")
-    soon: bool | None = Field(default=None, description="next up: get ready")
+    soon: bool | None = Field(default=None, description="next up: 请准备")
     ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
     evaluation: EvaluationLink | None
     evaluated: bool | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -13,7 +13,9 @@ from .people import Clerk
 class SetWindow(Body):
     state: WindowState
     reason: text(60) | None = None
-    take_over: bool | None = Field(default=None, description="close the clerk's other window")
+    take_over: bool | None = Field(default=None, description="close the clerk's other window, take this one over from another clerk")
+    clerk: str | None = Field(default=None, max_length=40, description="of a manager: who goes to this window")
+    in_hand: Literal["finish", "return"] | None = Field(default=None, description="what becomes of the number there when a manager closes")
 
 
 class PutWindow(Body):
