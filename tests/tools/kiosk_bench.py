@@ -87,8 +87,9 @@ def run(rounds: int = 10, *, line: int = 0, mode: str = "image", width: int = 57
         kiosk = Kiosk(settings, near=Path(name))
         kiosk.start()
         try:
-            wait(lambda: kiosk.attendant.state()["server"] == "ok" and kiosk.attendant.state()["services"])
-            wait(lambda: kiosk.attendant.state()["devices"].get("reader", {}).get("state") == "ok")
+            state = kiosk.attendant.state
+            wait(lambda: state().server == "ok" and state().services)
+            wait(lambda: "reader" in state().devices and state().devices["reader"].state == "ok")
             for n in range(rounds):
                 visit(kiosk, reader, printer, n, found)
         finally:
