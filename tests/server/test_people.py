@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 from tools import shots
 
+from config.schema import ServerSettings
 from hallfloor import hall
-from server.runtime.command_line import FILE, CommandFile
+from server.runtime.command_line import FILE, CommandFile, address_of
 
 PASSWORD = "Right-Horse-7"
 GOOD = "New-Battery-88"
@@ -315,7 +316,7 @@ def test_the_command_s_token_is_its_owner_s_alone_and_good_from_this_machine_onl
     far = {"REMOTE_ADDR": "192.168.1.7"}
 
     assert (served.folder / FILE).stat().st_mode & 0o077 == 0
-    assert known.get("/staff").status_code == 200
+    assert known.get("/staff").status_code == known.get("/me").status_code == 200
     assert known.client.get("/api/v1/staff", headers={"Authorization": f"Bearer {known.token}"}, environ_base=far).status_code == 401
     assert authenticator.of_command("x" * 43, "127.0.0.1") is None
 
@@ -331,6 +332,23 @@ def test_the_commands_work_without_a_server_too(fresh):
     device = context.nobody()
     device.token = plain
     assert device.get("/me").json["window"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "near"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8700", "127.0.0.1"),
+        ("::", "http://[::1]:8700", "::1"),
+        ("192.168.1.5", "http://192.168.1.5:8700", "192.168.1.5"),
+    ],
+)
+def test_wherever_the_server_listens_commands_of_its_machine_reach_it(fresh, host, url, near):
+    settings = ServerSettings.model_validate({"server": {"host": host}})
+    authenticator = fresh(settings=settings).server.context.authenticator
+
+    assert address_of(settings.server) == url
+    assert authenticator.of_command(authenticator.command, near).key == "command"
+    assert authenticator.of_command(authenticator.command, "192.168.1.7") is None
 
 
 @pytest.mark.parametrize("answers", [False, True])

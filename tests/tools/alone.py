@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from server.commands._own import free_port
+
 SERVICES = ("social", "tax")
 HALL = """
 [hall]
@@ -463,11 +465,6 @@ def rows(path: Path, sql: str) -> list[tuple]:
         return []
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
         return db.execute(sql).fetchall()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def main(file: str) -> None:
