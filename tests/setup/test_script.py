@@ -75,7 +75,7 @@ def checkout(tmp_path):
         (home / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*"\n')
         (home / "bin" / name).chmod(0o755)
     (root / "pyproject.toml").write_text("")  # its table for the type checker would have `check` run one
-    (home / ".tests").touch()
+    (home / ".requirements-test.txt").touch()
     (home / ".holds").write_text("".join((root / name).read_text() for name in ("requirements.txt", "requirements-test.txt")))
     (root / "bin").mkdir()  # a machine that has what the browser tests need
     for name, said in (("chromium", ""), ("ldconfig", "libatomic.so.1")):
@@ -134,7 +134,7 @@ def test_changed_requirements_are_installed_with_their_hashes(checkout):
 
 @posix
 def test_who_does_not_test_gets_no_test_packages(checkout):
-    (checkout.home / ".tests").unlink()
+    (checkout.home / ".requirements-test.txt").unlink()
     (checkout.root / "requirements.txt").write_text("other==1\n")
 
     _, out, _ = checkout("x")
