@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from pathlib import Path
 
 CONFIG = Path(__file__).resolve().parent
@@ -10,6 +12,12 @@ CONFIG = Path(__file__).resolve().parent
 def config_dir() -> Path:
     """The shipped, commented TOML files."""
     return CONFIG
+
+
+@functools.cache
+def demo() -> dict:
+    """Made-up people, a hall and a slip, for the commands that show something."""
+    return tomllib.loads((CONFIG / "demo.toml").read_text(encoding="utf-8"))
 
 
 def static_dir() -> Path:

@@ -5,17 +5,7 @@ from pathlib import Path
 
 import click
 
-HALL = {"name": "椒江区政务服务中心", "name_en": "Jiaojiang Government Service Centre", "phone": "0576-12345"}
-SERVICE = {
-    "code": "social", "name": "社会保险登记", "name_en": "Social insurance registration", "theme": "社保", "theme_en": "Social security",
-    "materials": ["居民身份证", "单位介绍信"], "materials_en": ["ID card", "letter of introduction"],
-    "windows": [{"no": "3", "zone": "A"}, {"no": "5", "zone": "A"}],
-}  # fmt: skip
-TICKET = {
-    "id": "sample", "number": "A007", "service": "social", "class": "ordinary", "state": "waiting", "offline": False, "ahead": 3,
-    "issued_at": "2026-11-20T09:31:00.000+08:00", "wait": {"say": {"zh": "8–15分钟", "en": "8–15 min"}},
-    "track": "k3vq5xabcdefghijklmn234567",
-}  # fmt: skip
+from config import paths, words
 
 
 @click.command()
@@ -53,7 +43,9 @@ def kiosk(file):
 @click.option(
     "--width", metavar="DOTS", type=click.IntRange(192, 1280), default=576, show_default=True, help="384: 58 mm paper, 576: 80 mm."
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="What the visitor chose on the screen.")
+@click.option(
+    "--language", type=click.Choice(words.LANGUAGES), default=words.LANGUAGES[0], show_default=True, help="As chosen on the screen."
+)
 @click.option("--reprint", is_flag=True, help="As it is printed a second time.")
 @click.option("--alone", is_flag=True, help="As it is printed while the server is away.")
 @click.option("--green", is_flag=True, help="Of the green channel.")
@@ -68,14 +60,15 @@ def slip(template, out, width, language, reprint, alone, green, url):
     from .slip import slip as draw
     from .view import place
 
-    ticket = TICKET | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
+    sample = paths.demo()["slip"]
+    ticket = sample["ticket"] | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
     ticket |= {"class": "green", "reason": "elderly"} if green else {}
     made = draw(
         ticket,
         load(template),
-        hall=HALL,
-        service=SERVICE,
-        person={"masked": "张*", "last4": "002X", "phone": "138****1234"},
+        hall=sample["hall"],
+        service=sample["service"],
+        person=sample["person"],
         url=f"{url.rstrip('/')}/t/{ticket['track']}",
         language=language,
         reprint=reprint,

@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 import urllib3
 
+from config import paths
+
 log = logging.getLogger("hall.demo")
 ABSENT, BACK, PAUSES, PLEASED = 0.08, 0.6, 0.03, 0.7  # shares: miss their call, come back, clerk pauses, evaluate
 REASONS = ("elderly", "disabled", "pregnant", "military")
@@ -154,6 +156,6 @@ class Morning:
         return self._usual.get(service, 8)
 
     def _pause(self, api: Api, no: str) -> None:
-        api.call("PUT", f"/api/v1/windows/{no}/state", {"state": "paused", "reason": "短时离开"})
+        api.call("PUT", f"/api/v1/windows/{no}/state", {"state": "paused", "reason": paths.demo()["hall"]["pause"]})
         self.stopped.wait(12)
         api.call("PUT", f"/api/v1/windows/{no}/state", {"state": "open"})

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import urllib3
 
+from config import paths
+
 LOCAL = "127.0.0.1"
 HALL = """
 [server]
@@ -27,13 +29,13 @@ level = "error"
 sockets = {sockets}
 [hall]
 code = "33100200000001"
-name = "试验大厅"
-name_en = "Test hall"
+name = "{hall}"
+name_en = "{hall_en}"
 """
 SERVICE = """
 [[services]]
 code = "s{n}"
-name = "业务{n}"
+name = "{service}{n}"
 prefix = "{prefix}"
 """
 WINDOW = """
@@ -45,9 +47,10 @@ services = [{services}]
 
 def config(path: Path, *, windows: int, services: int, sockets: int = 60) -> Path:
     """A server.toml with a hall in it: every window serves everything, the hall is always open."""
+    made_up = paths.demo()["hall"]
     codes = ", ".join(f'"s{n}"' for n in range(1, services + 1))
-    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20)
-    text += "".join(SERVICE.format(n=n, prefix=chr(64 + n)) for n in range(1, services + 1))
+    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20, hall=made_up["name"]["zh"], hall_en=made_up["name"]["en"])
+    text += "".join(SERVICE.format(n=n, service=made_up["service"], prefix=chr(64 + n)) for n in range(1, services + 1))
     text += "".join(WINDOW.format(no=no, services=codes) for no in range(1, windows + 1))
     path.write_text(text, encoding="utf-8")
     return path

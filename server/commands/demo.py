@@ -20,7 +20,8 @@ from pathlib import Path
 
 import click
 
-PEOPLE = ("李敏", "陈静", "王磊", "赵丽", "周强", "吴婷", "郑涛", "孙娜", "马俊", "朱琳", "胡军", "林悦", "何平", "高洁", "罗成", "梁欣")
+from config import paths
+
 LOCAL = "127.0.0.1"
 
 
@@ -69,7 +70,8 @@ class Demo:
         self.slips = folder / "slips"
         numbers = [w.no for w in hall.windows]
         self.yours = numbers[2] if len(numbers) > 3 else None  # closed, for whoever tries the desk
-        self.clerks = {no: (f"clerk{no}", PEOPLE[n % len(PEOPLE)]) for n, no in enumerate(numbers)}
+        people = paths.demo()["hall"]["clerks"]
+        self.clerks = {no: (f"clerk{no}", people[n % len(people)]) for n, no in enumerate(numbers)}
         self.tokens: dict[str, str] = {}
         self.processes: dict[str, subprocess.Popen] = {}
         self.morning = None
@@ -105,11 +107,12 @@ class Demo:
         ledger = app.open_ledger(load.server(self.folder / "server.toml"), self.folder / "data")
         try:
             password = hashed(self.password)
+            made_up = paths.demo()["hall"]
             staff = {name: ("clerk", shown) for name, shown in self.clerks.values()}
-            staff |= {"manager": ("manager", "王主任"), "guide": ("guide", "小林"), "admin": ("admin", ""), "auditor": ("auditor", "")}
+            staff |= {role: (role, made_up.get(role, "")) for role in ("manager", "guide", "admin", "auditor")}
             for n, (name, (role, shown)) in enumerate(staff.items()):
                 if name not in ledger.floor.staff:
-                    facts = {"stars": 3 + n % 3, "title": "窗口之星" if n % 4 == 0 else ""} if role == "clerk" else {}
+                    facts = {"stars": 3 + n % 3, "title": made_up["title"] if n % 4 == 0 else ""} if role == "clerk" else {}
                     ledger.do("demo", people.add_staff, name=name, role=role, password_hash=password, shown=shown, **facts)
                     ledger.do("demo", people.set_password, name=name, password_hash=password, must_change=False)
             for no, (name, _) in self.clerks.items():

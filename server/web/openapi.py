@@ -59,7 +59,7 @@ def openapi() -> dict:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "hallfloor: 统一叫号数据规则",
+            "title": "hallfloor: the open interface of a service hall's queue",
             "version": VERSION,
             "description": "The open interface of a hall server. Refusals are RFC 9457 problem+json. Readers ignore what they do not know.",
         },

@@ -64,6 +64,36 @@ def test_every_plural_form_that_a_language_needs_is_written():
                 assert isinstance(sentence, str) or needed | {"other"} <= set(sentence), f"{section}.{key} ({lang})"
 
 
+# Files of the product whose Chinese is no sentence, and why.
+NO_SENTENCES = {
+    "drivers/printer/picture.py": "where a line may break: Chinese punctuation",
+    "drivers/printer/slip.py": "where a line may break: Chinese punctuation",
+    "drivers/reader/codes.py": "full-width signs that scanners send",
+    "drivers/reader/card.py": "the blanks that a card is filled up with",
+    "drivers/sign/frames.py": "a sign of the controllers' character set",
+    "drivers/speaker/clips.py": "punctuation that is not spoken",
+}
+
+
+def chinese_in(path):
+    """(line, text) of Chinese in the strings of a Python file; docstrings and comments are for readers of the source."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            if re.search("[\u3000-\u9fff\uff00-\uffef]", node.value):
+                yield node.lineno, node.value[:40]
+
+
+@pytest.mark.parametrize("room", ["config", "server", "kiosk", "display", "drivers"])
+def test_no_chinese_stands_in_the_source_but_in_the_word_files(room):
+    files = [p for p in (ROOT / room).rglob("*.py") if "node_modules" not in p.parts]
+
+    found = {f"{path.relative_to(ROOT)}:{line} {text}" for path in files for line, text in chinese_in(path)}
+    assert {one for one in found if one.split(":")[0] not in NO_SENTENCES} == set()
+    assert {name for name in NO_SENTENCES if name.startswith(room)} <= {one.split(":")[0] for one in found}, "an exception is not needed"
+
+
 def codes_raised():
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", ast.get_docstring(ast.parse((ROOT / "server/domain/errors.py").read_text("utf-8"))))
     yield from ((code, None) for code in named)

@@ -619,7 +619,7 @@ export interface TicketRoom {
 export interface Told {
   p50: number;
   p90: number;
-  /** the range as people are told it: "8–15分钟" */
+  /** the range as people are told it: "8–15 min" */
   say: Both;
 }
 
@@ -644,7 +644,7 @@ export interface TrackedTicket extends Ticket {
   return_within?: number | null;
   /** newest first */
   changes?: Change[];
-  /** next up: 请准备 */
+  /** next up: get ready */
   soon?: boolean | null;
   /** why more people are ahead than before: moved, or the class of who came in */
   ahead_rose?: string | null;

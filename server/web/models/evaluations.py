@@ -15,7 +15,7 @@ class Evaluate(Body):
     model_config = ConfigDict(json_schema_extra={"allOf": [where("grade", [g], only_tags(tags)) for g, tags in TAGS.items()]})
 
     token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
-    grade: Annotated[int, Field(ge=1, le=5, description="5 = 非常满意 … 1 = 非常不满意"), BeforeValidator(whole)]
+    grade: Annotated[int, Field(ge=1, le=5, description="5 = very satisfied … 1 = very dissatisfied"), BeforeValidator(whole)]
     tags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^\d{3}$")]], Field(max_length=8)] | None = None
     comment: Annotated[str, StringConstraints(max_length=150)] | None = None
     anonymous: bool | None = None

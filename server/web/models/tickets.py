@@ -109,7 +109,7 @@ class Told(Tell):
 
     p50: int
     p90: int
-    say: Said = Field(description='the range as people are told it: "8–15分钟"')
+    say: Said = Field(description='the range as people are told it: "8–15 min"')
 
 
 class Wait(Told):
@@ -203,7 +203,7 @@ class TrackedTicket(Ticket):
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
     changes: list[Change] = Field(default=[], description="newest first")
-    soon: bool | None = Field(default=None, description="next up: 请准备")
+    soon: bool | None = Field(default=None, description="next up: get ready")
     ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
     evaluation: EvaluationLink | None
     evaluated: bool | None = None
