@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
+from . import words
 from .words import LANGUAGES
 
 # ---------------------------------------------------------------- small words
@@ -160,7 +161,7 @@ class WindowTable(Table):
     no: WindowNo
     name: str = ""
     name_en: str = ""
-    type: Name = "综合"
+    type: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""  # 收件, 出件, …; empty: serves everything
     services: list[Code] = []  # in the order of the window's own preference
     zone: str = ""
 
@@ -426,17 +427,14 @@ class SlipTable(Table):
     template: str = ""  # your copy of config/slips/standard.toml, beside this file unless absolute; empty: the shipped one
 
 
-class NoticeOfPrivacy(Table):
-    """What is read from a card and why, shown before it is read. A changed text needs a new version: it is kept with each ticket."""
-
+class NoticeVersion(Table):
     version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "1"
-    zh: str = (
-        "刷卡只读取姓名和证件号码，仅用于本次排队取号和叫号服务，不读取照片、住址和指纹，当日办结后去除身份信息。您也可以选择无证取号。"
-    )
-    en: str = (
-        "Only your name and card number are read, for today's queue and nothing else: no photo, address or fingerprint. "
-        "Who you are is removed after the day. You may also take a number without a card."
-    )
+
+
+# What is read from a card and why, shown before it is read. A changed text needs a new version: it is kept with each ticket.
+NoticeOfPrivacy = create_model(
+    "NoticeOfPrivacy", __base__=NoticeVersion, **{lang: (str, words.load().text("privacy", "notice", lang)) for lang in LANGUAGES}
+)
 
 
 class ReaderTable(Table):

@@ -228,7 +228,7 @@ class Attendant:
     def _open_or_shut(self) -> None:
         idle = self._session.screen is Screen.IDLE and self._session.prefer == self._session.default
         if idle and not self._is_open():
-            self.hear("shut", message={"code": "hall_closed", "hours": hours_text(self._world.hall)})
+            self.hear("shut", message={"code": "hall_closed", "hours": hours_of(self._world.hall)})
         elif self._session.screen is Screen.CLOSED and self._is_open():
             self.hear("opened")
 
@@ -471,5 +471,5 @@ def code_of(text: str) -> str:
     return "".join(c for c in last if c.isalnum() or c in "-_")[:120]
 
 
-def hours_text(hall: Mapping[str, Any]) -> str:
-    return "、".join(f"{h.get('from', '')}–{h.get('to', '')}" for h in hall.get("hours") or ())
+def hours_of(hall: Mapping[str, Any]) -> list[str]:
+    return [f"{h.get('from', '')}–{h.get('to', '')}" for h in hall.get("hours") or ()]

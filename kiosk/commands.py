@@ -74,7 +74,7 @@ def slip(template, out, width, language, reprint, alone, green, url):
         reprint=reprint,
         zone=ZoneInfo("Asia/Shanghai"),
         kiosk="kiosk-1",
-        place=lambda language: place(SERVICE, language),
+        place=lambda language: place(sample["service"], language),
         returns={"within": 1800, "times": 1},
     )
     image = picture(made, width=width)

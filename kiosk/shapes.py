@@ -156,7 +156,7 @@ class Machine(Shape):
 class KioskPerson(Shape):
     """Masked in the kiosk process, before any page."""
 
-    masked: str = Field(description="张*")
+    masked: str = Field(description="the first sign of a name and a star")
     last4: str
     card: str
     phone: str = Field(description="138****1234")
@@ -285,7 +285,7 @@ class KioskState(Shape):
     warnings: list[Said] = Field(description="what this machine lacks just now; said on the first page, before a choice")
     lead: Both | None = Field(description="how it goes on this screen, where this depends on the machine")
     services: list[KioskService]
-    elder_first: list[str] = Field(description="services that older people come for most; shown first in 长辈版")
+    elder_first: list[str] = Field(description="services that older people come for most; shown first in the layout for them")
     service: KioskService | None = Field(description="the chosen one")
     green: list[GreenReason] = Field(description="offered on confirm")
     ticket: KioskTicket | None
