@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from config import mistakes, paths, schema
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
+from config.words import LANGUAGES
 
 M = TypeVar("M", bound=BaseModel)
 INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation", "neighbours")
@@ -97,7 +98,7 @@ def slip(path: str | Path | None = None) -> schema.SlipFile:
 def kind_of(path: str | Path) -> str:
     """Which of the five files this is, by its tables: "hall", "kiosk", "display", "server" or "slip"."""
     data, _ = _read(Path(path))
-    if data and not data.keys() - {"language", "logo", "zh", "en"}:
+    if data and not data.keys() - {"language", "logo", *LANGUAGES}:
         return "slip"
     if "kiosk" in data or "printer" in data or "reader" in data:
         return "kiosk"

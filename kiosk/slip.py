@@ -17,6 +17,8 @@ from config.words import LANGUAGES
 from config.words import load as load_words
 from drivers.contract import Fact, Line, Slip
 
+from .texts import text_of
+
 TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label")
 LISTS = ("lines", "offline", "qr_lines", "footer", "booked_lines")
 PAIRS = ("highlights", "facts")
@@ -34,13 +36,13 @@ class Template:
 
 def load(path: str | Path | None = None) -> Template:
     """The template in a TOML file (None: the shipped one), or ConfigError with every mistake in it. What it leaves out is as shipped."""
-    shipped, own = config_load.slip(None), config_load.slip(path)
+    own = config_load.slip(path)
     logo = own.logo and find(own.logo, Path(path).parent)
     if logo and not logo.is_file():
         raise ConfigError([Mistake(file=str(path), key="logo", problem=f"there is no picture {show(own.logo)} beside this file")])
     words: dict[str, dict[str, Any]] = {}
     for lang in LANGUAGES:
-        filled = shipped.words(lang).model_dump(exclude_none=True) | own.words(lang).model_dump(exclude_none=True)
+        filled = load_words().tables[lang].get("slip", {}) | own.words(lang).model_dump(exclude_none=True)
         if filled:
             words[lang] = filled
     return Template(language=own.language, logo=str(logo or ""), words=words)
@@ -92,15 +94,12 @@ def slip(
 def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, lang: str, zone: tzinfo | None) -> dict[str, str]:
     issued, slot = _when(ticket.get("issued_at"), zone), _when(ticket.get("slot_at"), zone)
     ahead = ticket.get("ahead")
-    name = service.get("name") or ticket.get("service_name") or ticket.get("service")
-    name_en = service.get("name_en") or ticket.get("service_name_en") or name
-    materials = (service.get("materials_en") if lang == "en" else None) or service.get("materials") or ()
     class_ = str(ticket.get("class") or "")
     return {
-        "hall": (hall.get("name_en") if lang == "en" else None) or hall.get("name") or "",
+        "hall": text_of(hall, "name", lang),
         "number": ticket.get("number") or "",
-        "service": name_en if lang == "en" else name,
-        "theme": (service.get("theme_en") if lang == "en" else None) or service.get("theme") or "",
+        "service": text_of(service, "name", lang) or text_of(ticket, "service_name", lang) or ticket.get("service") or "",
+        "theme": text_of(service, "theme", lang),
         "class": _text(f"class_{class_}", lang) if class_ in PRINTED_CLASSES else "",
         "reason": ticket.get("reason") or "",
         "ahead": "" if ahead is None else str(ahead),
@@ -112,7 +111,7 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "person": person.get("masked", ""),
         "id": person.get("last4", ""),
         "phone": person.get("phone", ""),
-        "materials": load_words().joined(list(materials), lang),
+        "materials": load_words().joined(text_of(service, "materials", lang) or [], lang),
         "online": service.get("online") or "",
         "window": ticket.get("window") or "",
         "phone_of_hall": hall.get("phone") or "",

@@ -34,9 +34,11 @@ from .shapes import (
     Wait,
     WayIn,
 )  # fmt: skip
+from .texts import text_of
 
 S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
+
 GREEN = "elderly"  # the reason that a card proves
 WINDOWS_NAMED = 6  # more numbers of windows than this are no help to anybody
 
@@ -185,8 +187,7 @@ def _read(key: str, facts: dict[str, Any], service: Facts) -> Both:
     """A sentence with lists and places, which each language has in its own words."""
     by_lang: dict[str, str] = {}
     for lang in _words().languages:
-        materials = (service.get("materials_en") if lang == "en" else None) or service.get("materials") or ()
-        own = {"materials": list(materials), "place": place(service, lang)}
+        own = {"materials": list(text_of(service, "materials", lang)), "place": place(service, lang)}
         own |= {k: v.model_dump().get(lang) for k, v in facts.items() if isinstance(v, Both)}
         by_lang[lang] = _words().text("kiosk_say", key, lang, **facts | own)
     return Both(**by_lang)
@@ -231,9 +232,9 @@ def _warnings(world: World) -> list[Said]:
 
 def _why_not(service: Facts, world: World) -> Said | None:
     if service.get("closed"):
-        return said("refusals", "service_closed", service=service["name"])
+        return said("refusals", "service_closed", service=_names(service))
     if service.get("full") and world.online:
-        return said("refusals", "quota_full", service=service["name"])
+        return said("refusals", "quota_full", service=_names(service))
     if not world.online and not world.left.get(service["code"]):
         return said("kiosk", "nothing_left")
     return None
@@ -341,7 +342,7 @@ def _wait(wait: Facts | None) -> Wait | None:
 
 
 def _names(service: Facts) -> dict[str, str]:
-    return {"zh": service.get("name") or "", "en": service.get("name_en") or ""}
+    return {lang: text_of(service, "name", lang) for lang in _words().languages}
 
 
 def _paper(printer: Status | None) -> Paper:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config import ConfigError
+from config import ConfigError, words
+from config.schema import SlipWords
 from kiosk import slip as slips
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -166,3 +167,22 @@ def test_a_template_may_hold_further_languages_and_chinese_stands_in_for_those_i
 
     assert made(template=template, language="bo").label == "ཁྱེད་ཀྱི་ཨང་།"
     assert made(template=template, language="ug").label == "您的号码"
+
+
+def test_the_words_of_a_slip_are_whole_in_every_language_of_the_catalogue():
+    parts = set(SlipWords.model_fields)
+
+    for lang in words.LANGUAGES:
+        shipped = words.load().section("slip", lang)
+        assert set(shipped) == parts and SlipWords.model_validate(shipped), lang
+
+
+def test_a_service_is_called_on_paper_as_its_hall_calls_it_in_the_visitors_language():
+    shipped = slips.load()
+    template = replace(shipped, words=shipped.words | {"bo": shipped.words["en"]})
+    service = SERVICE | {"names": {"zh": "社保登记", "en": "Social security", "bo": "སྤྱི་ཚོགས"}, "material_lists": {"bo": ["ལག་ཁྱེར"]}}
+
+    slip = made(template=template, service=service, language="bo")
+
+    assert slip.title == "སྤྱི་ཚོགས" and "ལག་ཁྱེར" in " ".join(line.text for line in slip.lines)
+    assert made(language="en").title == "Social security"  # of a server that tells `name` and `name_en` only

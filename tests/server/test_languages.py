@@ -29,6 +29,8 @@ def marked(value):
     """A word file with every sentence in ⟦⟧."""
     if isinstance(value, dict):
         return {k: v if k == "by" else marked(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [marked(one) for one in value]
     return f"⟦{value}⟧" if isinstance(value, str) else value
 
 
