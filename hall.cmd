@@ -85,6 +85,7 @@ exit /b %errorlevel%
 :fix
 "%VENV%\Scripts\ruff.exe" check -q --fix .
 "%VENV%\Scripts\ruff.exe" format .
+"%PY%" hatch_build.py fix
 exit /b %errorlevel%
 
 :run
@@ -105,6 +106,7 @@ call :testpackages || exit /b 1
 cd /d "%ROOT%"
 "%VENV%\Scripts\ruff.exe" check -q --fix .
 "%VENV%\Scripts\ruff.exe" format .
+"%PY%" hatch_build.py fix
 exit /b %errorlevel%
 
 :testpackages

@@ -5,6 +5,7 @@ beside the built pages; while it fits, nothing is run.
 
     python hatch_build.py            build what has changed
     python hatch_build.py check      the type check and the lint of display/web (npm run check, npm run lint)
+    python hatch_build.py fix        formats display/web (npm run format)
     python hatch_build.py npm ARGS   npm in display/web, with that Node
 """
 
@@ -136,11 +137,10 @@ if __name__ == "__main__":
         match sys.argv[1:]:
             case []:
                 build()
-            case ["check"]:
-                if (WEB / "package.json").exists():
-                    install()
-                    npm("run", "check", quiet=False)
-                    npm("run", "--if-present", "lint", quiet=False)
+            case ["check" | "fix" as wish]:
+                install()
+                for script in {"check": ("check", "lint"), "fix": ("format",)}[wish]:
+                    npm("run", script, quiet=False)
             case ["npm", *rest]:
                 npm(*rest, quiet=False)
             case _:

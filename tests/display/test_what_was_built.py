@@ -123,3 +123,12 @@ def test_every_character_that_the_pages_write_is_in_the_font(root):
 
     assert len(written) > 500
     assert not missing
+
+
+def test_the_licences_of_what_the_pages_carry_lie_beside_them():
+    told = "".join(file.read_text(encoding="utf-8") for file in (static_dir() / "licences").iterdir())
+
+    carried = json.loads((Path(__file__).resolve().parents[2] / "display" / "web" / "package.json").read_text(encoding="utf-8"))
+    scripts = [name for name in carried["dependencies"] if not name.startswith("@fontsource") and name != "vue"]  # vue comes as its parts
+    assert "SIL OPEN FONT LICENSE" in told.upper() and "## @vue/runtime-dom" in told
+    assert [name for name in scripts if f"## {name} - " not in told] == []

@@ -154,7 +154,7 @@ CHECK = "ruff check -q .\npython hatch_build.py check\nhall check\n"
         ("check", CHECK),
         ("check --config server.toml", "hall check --config server.toml\n"),
         ("run ruff check a.py", "ruff check a.py\n"),
-        ("fix", "ruff check -q --fix .\nruff format .\n"),
+        ("fix", "ruff check -q --fix .\nruff format .\npython hatch_build.py fix\n"),
     ],
 )
 def test_a_developer_waits_for_what_was_asked_and_for_nothing_else(checkout, arguments, ran):
