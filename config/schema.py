@@ -6,7 +6,7 @@ All are frozen and refuse unknown keys. Durations are whole seconds unless the n
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
@@ -113,7 +113,10 @@ Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za
 Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Language = Literal[LANGUAGES]  # pyright: ignore[reportInvalidTypeForm]  those whose words are in config/words
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[LANGUAGES]  # those whose words are in config/words
 Kind = Literal["ordinary", "complex"]
 Class = Literal["ordinary", "appointment", "green", "transfer"]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ import drivers
 from config import words
 from config.devices import Wanted, of_display, speaker_tables
 from config.link import Away, HallClient
-from drivers.contract import DeviceError, Notice, Status
+from drivers.contract import Device, DeviceError, Keypad, KeyPress, Notice, Speaker, Status
 from drivers.worker import Worker
 
 from .announcer import Announcer, Call, How, how
@@ -50,7 +51,7 @@ def run(settings: DisplaySettings, *, ready: Callable[[Agent], None] = lambda ag
     agent = Agent(settings)
     try:
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: agent.leave(0))
+            signal.signal(name, lambda _number, _frame: agent.leave(0))
         agent.start()
         ready(agent)
         return agent.wait()
@@ -68,7 +69,7 @@ class Watched:
 
     name: str
     kind: str
-    device: Any
+    device: Device | Worker[Speaker] | None  # a worker tells by itself how its device is
     window: str = ""
 
 
@@ -85,7 +86,8 @@ class Agent:
         self.watched: list[Watched] = []
         self.pads: dict[str, Pad] = {}
         self.announcers: list[tuple[SpeakerTable, Announcer]] = []
-        self._workers: list[Worker] = []
+        self._workers: list[Worker[Speaker]] = []
+        self._keypads: list[Keypad] = []
         self._faces: dict[str, Face] = {}
         self._over, self._status = threading.Event(), 0
         self._ahead = timedelta()
@@ -100,9 +102,8 @@ class Agent:
     def start(self) -> None:
         self.reports.start()
         self.news.start()
-        for one in self.watched:
-            if one.kind == "keypad" and one.device is not None:
-                one.device.start(self._pressed)
+        for keypad in self._keypads:
+            keypad.start(self._pressed)
         threading.Thread(target=self._look, name="look", daemon=True).start()
         log.info("the display %s drives %s", self._settings.display.name, ", ".join(p.name for p in self.watched) or "nothing")
 
@@ -144,7 +145,9 @@ class Agent:
         own, tables = self._settings.server, {k.window: k for k in self._settings.keypads}
         for wanted in (w for w in of_display(self._settings) if w.kind == "keypad"):
             no, table = wanted.window, tables[wanted.window]
-            self._faces[no] = Face(self._open(wanted))
+            keypad: Keypad | None = self._open(wanted)
+            self._keypads += [keypad] if keypad else []
+            self._faces[no] = Face(keypad)
             self.pads[no] = Pad(
                 no,
                 HallClient(own.url, table.token or own.token, timeout=own.timeout),
@@ -156,13 +159,15 @@ class Agent:
     def _open_speakers(self) -> None:
         speakers = [w for w in of_display(self._settings) if w.kind == "speaker"]
         for wanted, table in zip(speakers, speaker_tables(self._settings), strict=True):
-            told = lambda status, name=wanted.name: self.reports.set(name, "speaker", status)
-            worker = Worker(wanted.name, lambda wanted=wanted: opened(wanted), on_status=told, beat=LOOK)
+            told = partial(self.reports.set, wanted.name, "speaker")
+            worker: Worker[Speaker] = Worker(wanted.name, partial(opened, wanted), on_status=told, beat=LOOK)
             self._workers.append(worker)
             self.watched.append(Watched(wanted.name, "speaker", worker))
-            say = lambda call, how, worker=worker: self._say(worker, call, how)
-            as_set = lambda table=table: how(self.now(), self.picture.hall.get("voice") or {}, table)
-            self.announcers.append((table, Announcer(say, how=as_set, name=wanted.name)))
+            announcer = Announcer(partial(self._say, worker), how=partial(self._as_set, table), name=wanted.name)
+            self.announcers.append((table, announcer))
+
+    def _as_set(self, table: SpeakerTable) -> How:
+        return how(self.now(), self.picture.hall.get("voice") or {}, table)
 
     def _open(self, wanted: Wanted) -> Any:
         """A device that cannot be opened is a trouble to be shown, and keeps no other from its work. A wrong setting stops the start."""
@@ -181,7 +186,7 @@ class Agent:
         while not self._over.is_set():
             for one in self.watched:
                 if one.device is not None and not isinstance(one.device, Worker):
-                    self.reports.set(one.name, one.kind, self._state(one))
+                    self.reports.set(one.name, one.kind, self._state(one.device, one.window))
             lost = self._lost_at
             if lost is None:
                 shown_away = False
@@ -190,10 +195,10 @@ class Agent:
                 self.bars.away()
             self._over.wait(LOOK if lost is None or shown_away else min(LOOK, max(0.05, lost + PATIENCE - self._clock())))
 
-    def _state(self, one: Watched) -> Status:
-        if self.picture.seq and one.window not in self.picture.windows:
-            return Status(state="trouble", code="no_such_window", facts={"window": one.window}, stops=True)
-        return one.device.status()
+    def _state(self, device: Device, window: str) -> Status:
+        if self.picture.seq and window not in self.picture.windows:
+            return Status(state="trouble", code="no_such_window", facts={"window": window}, stops=True)
+        return device.status()
 
     # ---------------------------------------------------------------- what the hall says
 
@@ -235,7 +240,7 @@ class Agent:
 
     def _current(self, call: Row) -> bool:
         """A call that was missed in an outage, and for which somebody may still be looking."""
-        ticket = self.picture.windows.get(call.get("window") or "", {}).get("ticket") or {}
+        ticket: Row = self.picture.windows.get(call.get("window") or "", {}).get("ticket") or {}
         at = datetime.fromisoformat(call["at"]) if call.get("at") else None
         fresh = at is None or self.now() - at < timedelta(seconds=FRESH)
         return fresh and ticket.get("number") == call.get("number") and ticket.get("state") == "called"
@@ -275,7 +280,7 @@ class Agent:
     def _in_zone(self, no: str, zone: str) -> bool:
         return not zone or self.picture.windows.get(no, {}).get("zone") == zone
 
-    def _say(self, worker: Worker, call: Call, how: How) -> None:
+    def _say(self, worker: Worker[Speaker], call: Call, how: How) -> None:
         """One announcement, once through all its languages; returns when it was heard."""
         for notice in self._notices(call, how):
             heard = worker.do(lambda speaker, notice=notice: speaker.say(notice), within=5.0)
@@ -308,7 +313,7 @@ class Agent:
 
     # ---------------------------------------------------------------- keypads
 
-    def _pressed(self, press: Any) -> None:
+    def _pressed(self, press: KeyPress) -> None:
         if press.window in self.pads:
             self.pads[press.window].press(press)
 
@@ -320,7 +325,7 @@ class Agent:
 class Face:
     """What one keypad shows. Only changes are sent; a refused press beeps and shows the same again."""
 
-    def __init__(self, device: Any):
+    def __init__(self, device: Keypad | None):
         self._device = device
         self._shown: tuple[str, int | None] = ("", None)
 

@@ -10,7 +10,7 @@ import click
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The display's file; without one the shipped display.toml."
 )
-def display(file):
+def display(file: Path | None) -> None:
     """Run the LED bars, call keypads and loudspeakers that hang on this machine, until it is stopped.
 
     Bars and loudspeakers follow the hall's calls; a key of a keypad becomes the gesture of its window. Ends with status 75 when a
@@ -18,13 +18,13 @@ def display(file):
     """
     from config import alive, load, logs
 
-    from .agent import run
+    from .agent import Agent, run
 
     settings = load.display(file)
     logs.set_up(settings.log.level, settings.log.form)
 
-    def ready(agent):
-        click.echo(f"display {settings.display.name}: {len(agent.pieces)} devices   server: {settings.server.url}")
+    def ready(agent: Agent) -> None:
+        click.echo(f"display {settings.display.name}: {len(agent.watched)} devices   server: {settings.server.url}")
         alive.watch(lambda: agent.alive)
 
     sys.exit(run(settings, ready=ready))

@@ -112,7 +112,8 @@ class Reports:
                 self._refused = no.code
                 continue
             self._refused = ""
-            for command in (answer or {}).get("commands", ()):
+            said: dict[str, Any] = answer or {}
+            for command in said.get("commands", ()):
                 self._obey(command)
 
     def _obey(self, command: dict[str, Any]) -> None:

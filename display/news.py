@@ -9,10 +9,10 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-import socketio
-from socketio.exceptions import SocketIOError
+import socketio  # pyright: ignore[reportMissingTypeStubs]
+from socketio.exceptions import SocketIOError  # pyright: ignore[reportMissingTypeStubs]
 
 from drivers.backoff import Backoff
 
@@ -20,9 +20,14 @@ log = logging.getLogger("hall.display.news")
 
 PAUSES = (0.3, 0.6, 1.0, 2.0, 4.0)  # seconds before the next try
 PATIENCE = 5.0  # seconds for a connection or an acknowledgement
-OVER = ("", {})  # what the line puts into the queue when it has ended
+OVER: tuple[str, dict[str, Any]] = ("", {})  # what the line puts into the queue when it has ended
 
 Row = dict[str, Any]
+
+
+def row_of(said: Any) -> Row:
+    """What came over the line, where it is a JSON object; else an empty one."""
+    return cast("Row", said) if isinstance(said, dict) else {}
 
 
 class Line:
@@ -132,23 +137,29 @@ class News:
         self._refused = ""
 
         def no(said: Any = None) -> None:
-            said = said.get("data", said) if isinstance(said, dict) else said
-            self._refused = str(said.get("detail") or said.get("message") if isinstance(said, dict) else said or "")
+            data: Any = row_of(said).get("data", said)
+            self._refused = str(row_of(data).get("detail") or row_of(data).get("message") or ("" if isinstance(data, dict) else data or ""))
+
+        def over(*_why: Any) -> None:
+            mine.put(OVER)
+
+        def heard(name: str, news: Any = None, *_more: Any) -> None:
+            mine.put((name, row_of(news)))
 
         line.client.on("connect_error", no)
-        line.client.on("disconnect", lambda *_: mine.put(OVER))
-        line.client.on("*", lambda name, news=None, *_: mine.put((name, news if isinstance(news, dict) else {})))
+        line.client.on("disconnect", over)
+        line.client.on("*", heard)
         return line
 
     def _watch(self, line: Line) -> None:
         """Asks for the rooms until they are those that are wanted; two rounds where the first tells which windows there are."""
         for _ in range(3):
             rooms = self._rooms()
-            asked = {"rooms": rooms} if self._seq is None else {"rooms": rooms, "after": self._seq}
-            answer = line.client.call("watch", asked, timeout=self._patience)
-            if not isinstance(answer, dict) or "seq" not in answer:
-                error = (answer or {}).get("error", {}) if isinstance(answer, dict) else {}
-                raise WatchRefused(error.get("detail") or "the answer to `watch` is not one of a hall server")
+            asked: Row = {"rooms": rooms} if self._seq is None else {"rooms": rooms, "after": self._seq}
+            answer = row_of(line.client.call("watch", asked, timeout=self._patience))
+            if "seq" not in answer:
+                refused = row_of(answer.get("error")).get("detail")
+                raise WatchRefused(refused or "the answer to `watch` is not one of a hall server")
             self._seq, self._watched = answer["seq"], rooms
             self._guarded(self._drawn, answer["seq"], answer["snapshot"], answer.get("events") or [])
             if self._rooms() == rooms:
@@ -168,7 +179,7 @@ class News:
             if self._rooms() != self._watched:
                 self._watch(line)
 
-    def _guarded(self, call: Callable, *arguments: Any) -> None:
+    def _guarded(self, call: Callable[..., Any], *arguments: Any) -> None:
         """A mistake with one event is logged and does not end the hearing of the others."""
         try:
             call(*arguments)

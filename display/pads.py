@@ -65,6 +65,19 @@ class Pad:
         self._evaluation: tuple[str, float] = ("", 0.0)  # token, until
         self._held: list[str] = []  # tickets put aside here, by id
         self._last: tuple[tuple[str, str], float] = (("", ""), -1e9)  # gesture and number, when its answer came
+        self._gestures: dict[str, Callable[[KeyPress, str], None]] = {
+            "call": self._call,
+            "recall": self._recall,
+            "start": self._start,
+            "miss": self._miss,
+            "finish": self._finish,
+            "hold": self._hold,
+            "resume": self._resume,
+            "transfer": self._transfer,
+            "pause": self._pause,
+            "open": self._open,
+            "close": self._shut,
+        }
         self._thread = threading.Thread(target=self._run, name=f"pad {no}", daemon=True)
         if thread:
             self._thread.start()
@@ -114,10 +127,10 @@ class Pad:
     def _gesture(self, press: KeyPress) -> None:
         if press.grade is not None or press.gesture == "evaluate":
             return self._evaluate(press.grade)
-        act = GESTURES.get(press.gesture)
+        act = self._gestures.get(press.gesture)
         if act is None:
             raise NotPossible(f"no gesture is named {press.gesture!r}")
-        return act(self, press, uuid.uuid4().hex)
+        return act(press, uuid.uuid4().hex)
 
     # the gestures, each with one key for all its requests
 
@@ -143,7 +156,8 @@ class Pad:
     def _finish(self, press: KeyPress, key: str) -> None:
         """Ends the service and opens its evaluation; a number that was only called is begun first."""
         done = self._post(f"/tickets/{self._begun(key)}/completion", {}, f"{key}-finish")
-        self.evaluation((done.get("evaluation") or {}).get("token", ""))
+        asked: dict[str, Any] = done.get("evaluation") or {}
+        self.evaluation(asked.get("token", ""))
 
     def _hold(self, press: KeyPress, key: str) -> None:
         ticket = self._begun(key)
@@ -185,7 +199,7 @@ class Pad:
 
     def _in_hand(self) -> dict[str, Any] | None:
         """The ticket at the window as the server has it just now, with its id: the public picture has none."""
-        ticket = self._link.get(f"/windows/{self.no}").data.get("ticket") or {}
+        ticket: dict[str, Any] = self._link.get(f"/windows/{self.no}").data.get("ticket") or {}
         return ticket if ticket.get("id") else None
 
     def _there(self) -> dict[str, Any]:
@@ -203,18 +217,3 @@ class Pad:
 
     def _post(self, path: str, body: dict[str, Any], key: str) -> Any:
         return self._link.post(path, body, key=key).data
-
-
-GESTURES: dict[str, Callable[[Pad, KeyPress, str], None]] = {
-    "call": Pad._call,
-    "recall": Pad._recall,
-    "start": Pad._start,
-    "miss": Pad._miss,
-    "finish": Pad._finish,
-    "hold": Pad._hold,
-    "resume": Pad._resume,
-    "transfer": Pad._transfer,
-    "pause": Pad._pause,
-    "open": Pad._open,
-    "close": Pad._shut,
-}

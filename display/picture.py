@@ -34,8 +34,9 @@ class Picture:
         if seq is not None and seq <= self.seq:
             return False
         self.seq = seq or self.seq
-        changed = news.get("changed") or {}
-        for row in [*changed.get("windows", ()), *([changed["window"]] if changed.get("window") else ())]:
+        changed: Row = news.get("changed") or {}
+        one: list[Row] = [changed["window"]] if changed.get("window") else []
+        for row in [*changed.get("windows", ()), *one]:
             self.windows.setdefault(row["no"], {}).update(row)
         for row in changed.get("services", ()):
             self.services.setdefault(row["code"], {}).update(row)
@@ -50,4 +51,5 @@ class Picture:
 
     def number(self, no: str) -> str:
         """The number that is called to or served at a window; "" for none."""
-        return (self.windows.get(no, {}).get("ticket") or {}).get("number") or ""
+        ticket: Row = self.windows.get(no, {}).get("ticket") or {}
+        return ticket.get("number") or ""

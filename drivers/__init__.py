@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import importlib
 import time
-from typing import Any
+from typing import Any, Literal, overload
 from urllib.parse import urlsplit
 
-from .contract import DeviceAbsent, DeviceError, Status
+from .contract import CardReader, DeviceAbsent, DeviceError, Keypad, Printer, Scanner, Sign, Speaker, Status
 
 # kind -> scheme (or make) -> the module whose `open(url, **settings)` gives the device. "" is every scheme that is a plain port.
 # A new make is one new file and one line here, and its scheme one word in config/schema.py if it is a new one (a test says so); a vendor
@@ -23,6 +23,20 @@ MAKES: dict[str, dict[str, str]] = {
 }
 
 
+@overload
+def open(kind: Literal["printer"], url: str, /, **settings: Any) -> Printer: ...
+@overload
+def open(kind: Literal["reader"], url: str, /, **settings: Any) -> CardReader: ...
+@overload
+def open(kind: Literal["scanner"], url: str, /, **settings: Any) -> Scanner: ...
+@overload
+def open(kind: Literal["speaker"], url: str, /, **settings: Any) -> Speaker: ...
+@overload
+def open(kind: Literal["sign"], url: str, /, **settings: Any) -> Sign: ...
+@overload
+def open(kind: Literal["keypad"], url: str, /, **settings: Any) -> Keypad: ...
+@overload
+def open(kind: str, url: str | None, /, **settings: Any) -> Any: ...
 def open(kind: str, url: str | None, /, **settings: Any) -> Any:
     """Opens a device by its address, e.g. `open("printer", "tcp://192.168.1.9:9100", width=576)`.
 
@@ -51,6 +65,10 @@ def open(kind: str, url: str | None, /, **settings: Any) -> Any:
     return module.open(url, **settings)
 
 
+def nobody(*_heard: object) -> None:
+    """Whom a device tells that is only tried."""
+
+
 def look(kind: str, url: str, /, *, within: float = 3.0, **settings: Any) -> Status:
     """Tries a device once and says how it is: opens it, asks for up to `within` seconds, closes it. Prints nothing, reads no card on
     purpose. ValueError for a wrong setting; everything else is in the status.
@@ -61,7 +79,7 @@ def look(kind: str, url: str, /, *, within: float = 3.0, **settings: Any) -> Sta
         return error.status()
     try:
         if hasattr(device, "start"):
-            device.start(lambda *_: None)
+            device.start(nobody)
         deadline = time.monotonic() + within
         while (status := device.status()).code == "starting" and time.monotonic() < deadline:
             time.sleep(0.02)

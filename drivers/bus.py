@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
+from typing import Any
 
 from . import ports
 from .backoff import Backoff
@@ -30,7 +31,7 @@ _shared: dict[str, tuple[Bus, int]] = {}
 _sharing = threading.Lock()
 
 
-def shared(url: str, **settings) -> Bus:
+def shared(url: str, **settings: Any) -> Bus:
     """The one bus of this address; each user closes it, the last one ends it."""
     with _sharing:
         bus, users = _shared.get(url) or (Bus(lambda: ports.open(url, **settings), name=url, gap=float(settings.get("gap", GAP))), 0)
@@ -176,7 +177,7 @@ class Bus:
             except Exception:  # noqa: BLE001 — a listener's mistake must not silence the whole line
                 log.exception("a listener of the line %s failed", self.name)
 
-    def _next(self) -> tuple[deque | None, Hashable, float, bytes] | None:
+    def _next(self) -> tuple[deque[tuple[float, bytes]] | None, Hashable, float, bytes] | None:
         now = self._clock()
         with self._lock:
             while self._replies:
@@ -193,7 +194,7 @@ class Bus:
                 del self._plans[key]
             return plan, key, at, data
 
-    def _put_back(self, plan: deque | None, key: Hashable, due: float, data: bytes) -> None:
+    def _put_back(self, plan: deque[tuple[float, bytes]] | None, key: Hashable, due: float, data: bytes) -> None:
         """The line broke while this was being sent: it is sent first when the line is back, unless a newer plan has taken its place."""
         with self._lock:
             if plan is not None and self._plans.get(key, plan) is plan:

@@ -1,8 +1,16 @@
 """`hall devices`: tries each device of a kiosk's or a display's config and says what it found. It prints no slip and calls nobody."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from config.devices import Wanted
+
+    from .contract import Status
 
 PATIENCE = 4.0  # seconds for a device that has not said anything yet
 SETTLED = ("unanswered",)  # `unknown`, and it will stay so: such devices never answer
@@ -11,7 +19,7 @@ SETTLED = ("unanswered",)  # `unknown`, and it will stay so: such devices never 
 @click.command()
 @click.option("--config", "file", metavar="FILE", type=click.Path(path_type=Path), required=True, help="A kiosk's or a display's file.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-def devices(file, lang):
+def devices(file: Path, lang: str) -> None:
     """Try each device of a kiosk or display: ok, trouble with what to do, or unknown. Ends with 1 if there is any trouble.
 
     Stop `hall kiosk` or `hall display` first: a serial port answers one program only.
@@ -46,11 +54,11 @@ def devices(file, lang):
         raise click.ClickException(f"{bad} of {len(found)} device{'s' * (len(found) > 1)} in trouble.")
 
 
-def tried(wanted) -> tuple:
+def tried(wanted: Wanted) -> tuple[Status, str]:
     """(its status, a note for the installer)."""
     import time
 
-    from . import open
+    from . import nobody, open
     from .contract import DeviceError, Status
 
     try:
@@ -62,7 +70,7 @@ def tried(wanted) -> tuple:
     note = "stand-in" if wanted.url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
     try:
         if wanted.kind in ("reader", "scanner", "keypad"):
-            device.start(lambda *_: None)
+            device.start(nobody)
         end = time.monotonic() + PATIENCE
         while (status := device.status()).state == "unknown" and status.code not in SETTLED and time.monotonic() < end:
             time.sleep(0.05)

@@ -5,7 +5,7 @@ Silence is never `ok`: a device that has not answered is `unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
 
@@ -139,13 +139,13 @@ class Slip:
         return cls(**whole)
 
 
-def _fact(value: Any) -> Fact:
+def _fact(value: Fact | Mapping[str, Any] | Sequence[Any]) -> Fact:
     if isinstance(value, Fact):
         return value
     return Fact(**value) if isinstance(value, Mapping) else Fact(label=str(value[0]), value=str(value[1]))
 
 
-def _line(value: Any) -> Line:
+def _line(value: Line | Mapping[str, Any] | str) -> Line:
     if isinstance(value, Line):
         return value
     return Line(**value) if isinstance(value, Mapping) else Line(text=str(value))
@@ -214,6 +214,7 @@ class Device(Protocol):
 class Printer(Device, Protocol):
     def print(self, slip: Slip) -> Status:
         """Returns the printer's state when it has taken the whole job; raises DeviceError otherwise (see `started`)."""
+        ...
 
 
 class CardReader(Device, Protocol):
@@ -228,7 +229,10 @@ class CardReader(Device, Protocol):
         `on_trouble` gets each *change* of state, `ok` included.
         """
 
-    present: bool  # a card that was read still lies there
+    @property
+    def present(self) -> bool:
+        """A card that was read still lies there."""
+        ...
 
 
 class Scanner(Device, Protocol):
@@ -241,8 +245,8 @@ class Speaker(Device, Protocol):
 
 
 class Sign(Device, Protocol):
-    def show(self, text: str) -> None:
-        """Returns at once; the bar gets the latest text when its line is free."""
+    def show(self, text: str, *, flash: float | None = None) -> None:
+        """Returns at once; the bar gets the latest text when its line is free. `flash`: seconds it blinks; None: as it is set."""
 
 
 class Keypad(Device, Protocol):

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Commands = Mapping[str, Callable[[str], object]]
+
+
+def attach(device: Any, standin: Any, end: Callable[[], None] | None = None) -> Any:
+    """A device with the stand-in at its far end as `device.standin`; both end together."""
+    ended = device.close
+
+    def close() -> None:
+        ended()
+        (end or standin.close)()
+
+    device.standin, device.close = standin, close
+    return device
 
 
 class Control:
     """Serves `commands` on 127.0.0.1: "lay resident" calls commands["lay"]("resident"). Answers "ok …" or "no …"."""
 
-    def __init__(self, commands: dict[str, Callable[[str], str | None]], port: int = 0):
+    def __init__(self, commands: Commands, port: int = 0):
         control = self
 
         class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
+            def handle(self) -> None:
                 for line in self.rfile:
                     self.wfile.write((control.do(line.decode("utf-8", "replace")) + "\n").encode())
 

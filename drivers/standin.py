@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from .control import Control
+from .control import Commands, Control
+
+StandIn = tuple[str, Commands, Callable[[], None]]  # its address, what can be typed, its end
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,35 +39,35 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _reader(_asked):
+def _reader(_asked: argparse.Namespace) -> StandIn:
     from .reader.virtual import VirtualReader
 
     standin = VirtualReader()
     return standin.url, standin.commands(), standin.close
 
 
-def _printer(asked):
+def _printer(asked: argparse.Namespace) -> StandIn:
     from .printer.virtual import VirtualPrinter
 
     standin = VirtualPrinter(asked.folder, width=asked.width, port=asked.port)
     return standin.url, standin.commands(), standin.close
 
 
-def _scanner(_asked):
+def _scanner(_asked: argparse.Namespace) -> StandIn:
     from .reader.virtual_scanner import VirtualScanner
 
     standin = VirtualScanner()
     return standin.url, {"scan": standin.scan}, standin.close
 
 
-def _keypad(asked):
+def _keypad(asked: argparse.Namespace) -> StandIn:
     from .keypad.virtual import VirtualKeypad
 
     standin = VirtualKeypad(asked.address)
     return standin.url, {"press": standin.press, "shown": lambda _: standin.shown}, standin.close
 
 
-def _sign(asked):
+def _sign(asked: argparse.Namespace) -> StandIn:
     from .sign.serial_port import template
     from .sign.virtual import VirtualBars
 
@@ -72,7 +75,13 @@ def _sign(asked):
     return standin.url, standin.commands(), standin.close
 
 
-STANDINS = {"reader": _reader, "printer": _printer, "scanner": _scanner, "keypad": _keypad, "sign": _sign}
+STANDINS: dict[str, Callable[[argparse.Namespace], StandIn]] = {
+    "reader": _reader,
+    "printer": _printer,
+    "scanner": _scanner,
+    "keypad": _keypad,
+    "sign": _sign,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -117,7 +117,7 @@ class VirtualWire:
                 self._put(out[at : at + piece])
 
     def _put(self, data: bytes) -> None:
-        if self._way == "tcp":
+        if self._client is not None:
             self._client.sendall(data)
             return
         while data:

@@ -13,12 +13,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .backoff import Backoff
-from .contract import STARTING, DeviceAbsent, DeviceError, DeviceSilent, Status
+from .contract import STARTING, Device, DeviceAbsent, DeviceError, DeviceSilent, Status
 
 log = logging.getLogger(__name__)
+
+
+D = TypeVar("D", bound=Device)
+R = TypeVar("R")
 
 
 @dataclass(order=True)
@@ -27,10 +31,10 @@ class Job:
     call: Callable[[Any], Any] = field(compare=False)
     deadline: float = field(compare=False)
     key: str = field(compare=False, default="")
-    answer: Future = field(compare=False, default_factory=Future)
+    answer: Future[Any] = field(compare=False, default_factory=Future[Any])
 
 
-class Worker:
+class Worker(Generic[D]):
     """`device = Worker("printer", lambda: drivers.open("printer", url)); device.do(lambda p: p.print(slip)).result(10)`.
 
     `on_status(status)` hears each change, from the worker's thread; `beat` seconds between looks at an idle device.
@@ -39,7 +43,7 @@ class Worker:
     def __init__(
         self,
         name: str,
-        opener: Callable[[], Any],
+        opener: Callable[[], D],
         *,
         on_status: Callable[[Status], None] | None = None,
         beat: float = 15.0,
@@ -52,18 +56,18 @@ class Worker:
         self._status = STARTING
         self._latest: dict[str, int] = {}
         self._count = 0
-        self._device: Any = None
+        self._device: D | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"device {name}", daemon=True)
         self._thread.start()
 
     @property
-    def device(self) -> Any:
+    def device(self) -> D | None:
         """The open device, or None; for what is not a job (a stand-in's hand)."""
         return self._device
 
-    def do(self, call: Callable[[Any], Any], *, within: float = 10.0, key: str = "") -> Future:
+    def do(self, call: Callable[[D], R], *, within: float = 10.0, key: str = "") -> Future[R]:
         """Puts a job in line. It is tried again, within `within` seconds, while nothing of it has happened yet; after that its future
         holds the DeviceError. A later job with the same `key` makes an earlier one that still waits superfluous (it is cancelled).
         """
@@ -144,7 +148,7 @@ class Worker:
                 job.answer.set_result(result)
                 return
 
-    def _opened(self) -> Any:
+    def _opened(self) -> D:
         if self._device is None:
             self._device = self._opener()
         return self._device

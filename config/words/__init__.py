@@ -56,7 +56,7 @@ class Words:
     def tag(self, lang: str) -> str:
         return self.of(lang, "tag") or lang
 
-    def text(self, section: str, key: str, lang: str = "", /, **facts) -> str:
+    def text(self, section: str, key: str, lang: str = "", /, **facts: Any) -> str:
         """The sentence in a language; the key itself where no language has it."""
         keys = (f"{key}_{facts['why']}", key) if "why" in facts else (key,)
         for language in (lang, *self.languages):
@@ -65,11 +65,11 @@ class Words:
                 return self._fill(sentence, language, facts)
         return key
 
-    def texts(self, section: str, key: str, /, **facts) -> dict[str, str]:
+    def texts(self, section: str, key: str, /, **facts: Any) -> dict[str, str]:
         """The sentence in every language, for those of whom nobody knows what they read."""
         return {lang: self.text(section, key, lang, **facts) for lang in self.languages}
 
-    def refusal(self, code: str, lang: str = "", /, **facts) -> str:
+    def refusal(self, code: str, lang: str = "", /, **facts: Any) -> str:
         return self.text("refusals", code, lang, **facts)
 
     def codes(self, section: str = "refusals", lang: str = "") -> set[str]:

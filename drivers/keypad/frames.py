@@ -50,7 +50,7 @@ class Decoder:
 
     def feed(self, data: bytes) -> list[Frame]:
         self._kept += data
-        found = []
+        found: list[Frame] = []
         while True:
             at = self._kept.find(START)
             if at < 0:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from .. import ports
 from ..backoff import Backoff
-from ..contract import OK, STARTING, DeviceError, KeyPress, Status
+from ..contract import OK, STARTING, DeviceError, Keypad, KeyPress, Status
 
 # what is typed before Enter -> gesture. Enter alone is the key that is pressed all day.
 CODES: dict[str, str] = {
@@ -32,11 +33,11 @@ class Codes:
     """Characters become gestures. Backspace, `.` and `*` clear; three or more digits and Enter call that number. Pure."""
 
     def __init__(self, window: str = "", codes: Mapping[str, str] = CODES):
-        self._window, self._codes = window, codes
+        self._window, self.meanings = window, codes
         self._typed, self._at = "", 0.0
 
     def feed(self, characters: str, now: float) -> list[KeyPress]:
-        presses = []
+        presses: list[KeyPress] = []
         for c in characters:
             if now - self._at > FORGET:
                 self._typed = ""
@@ -53,16 +54,16 @@ class Codes:
         return presses
 
     def _meant(self, typed: str) -> KeyPress | None:
-        if typed in self._codes:
-            return KeyPress(window=self._window, gesture=self._codes[typed], raw=typed.encode())
+        if typed in self.meanings:
+            return KeyPress(window=self._window, gesture=self.meanings[typed], raw=typed.encode())
         if typed.isdigit() and len(typed) >= 3:
             return KeyPress(window=self._window, gesture="call", number=typed, raw=typed.encode())
         return None
 
 
 def open(
-    url: str, *, profile: str = "usb", window: str = "", codes: Mapping[str, str] | None = None, address: int = 0, **port_settings
-) -> Numpad:
+    url: str, *, profile: str = "usb", window: str = "", codes: Mapping[str, str] | None = None, address: int = 0, **port_settings: Any
+) -> Keypad:
     """input:///dev/input/by-id/usb-…-event-kbd: the pad is taken for us alone. `codes` over the built-in ones."""
     if profile != "usb":
         raise ValueError(f"A pad at input:// has profile usb, not {profile!r}.")
@@ -84,7 +85,7 @@ class Numpad:
         self._thread = threading.Thread(target=self._run, name="numpad", daemon=True)
         self._thread.start()
 
-    def show(self, **_shown) -> None:
+    def show(self, **_shown: Any) -> None:
         """It has no display."""
 
     def status(self) -> Status:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from .. import bus as lines
-from ..contract import OK, KeyPress, Status
+from ..contract import OK, Keypad, KeyPress, Status
 from . import frames
 
 PROFILES = ("bus",)
@@ -22,8 +23,8 @@ def open(
     grades: Sequence[int] = frames.GRADES,
     again: float = 0.4,
     baud: int = 9600,
-    **port_settings,
-) -> SerialKeypad:
+    **port_settings: Any,
+) -> Keypad:
     """`keys`: hex of the last data bytes → gesture, over the built-in ones ({"0E": "start"}). `grades`: of the evaluator's keys 0-3.
 
     Keypads and bars at one address (`url`) share the line. `again`: a key repeated within so many seconds was a repeated frame.

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .. import ports
-from ..contract import OK, Status
-from ..control import Control
+from ..contract import OK, Keypad, KeyPress, Status
+from ..control import Control, attach
 from ..wire import VirtualWire
 from . import frames, numpad, serial_port
 
 
-def open(url: str, *, profile: str = "usb", address: int = 1, window: str = "", **settings):
+def open(url: str, *, profile: str = "usb", address: int = 1, window: str = "", **settings: Any) -> Keypad:
     """virtual://keypad?control=9104 with profile usb or bus. `standin.press("call")`, or the line `press call` at the control port."""
     if profile == "usb":
         return _controlled(url, VirtualNumpad(numpad.Codes(window, numpad.CODES | dict(settings.get("codes") or {}))))
     if profile == "bus":
         standin = VirtualKeypad(int(address))
-        pad = serial_port.open(standin.url, address=address, window=window, **settings)
-        ended = pad.close
-
-        def close() -> None:
-            ended()
-            standin.close()
-
-        pad.standin, pad.close = standin, close
-        return _controlled(url, pad)
+        return _controlled(url, attach(serial_port.open(standin.url, address=address, window=window, **settings), standin))
     raise ValueError(f"A keypad has profile usb or bus, not {profile!r}.")
 
 
-def _controlled(url: str, pad):
+def _controlled(url: str, pad: Any) -> Keypad:
     asked = ports.query(url)
     if "control" in asked:
-        pad.standin.controls = Control({"press": pad.standin.press, "shown": lambda _: pad.standin.shown}, int(asked["control"]))
+        pad.standin.controls = Control({"press": pad.standin.press, "shown": lambda _: str(pad.standin.shown)}, int(asked["control"]))
     return pad
 
 
@@ -83,24 +78,25 @@ class VirtualNumpad:
     shown = ""
 
     def __init__(self, codes: numpad.Codes):
-        self._codes, self._on_key, self._now = codes, None, 0.0
+        self._codes, self._now = codes, 0.0
+        self._on_key: Callable[[KeyPress], None] | None = None
         self.controls: Control | None = None
 
     @property
     def standin(self) -> VirtualNumpad:
         return self
 
-    def start(self, on_key) -> None:
+    def start(self, on_key: Callable[[KeyPress], None]) -> None:
         self._on_key = on_key
 
-    def show(self, **_shown) -> None:
+    def show(self, **_shown: Any) -> None:
         """It has no display."""
 
     def press(self, what: str) -> None:
         """A gesture by its name, or the digits as they are typed before Enter."""
-        typed = next((code for code, name in self._codes._codes.items() if name == what), None)
+        typed = next((code for code, name in self._codes.meanings.items() if name == what), None)
         if typed is None and not all(c in "0123456789+-/.*" for c in what):
-            raise ValueError(f"A pad has {', '.join(self._codes._codes.values())} and digits, not {what!r}.")
+            raise ValueError(f"A pad has {', '.join(self._codes.meanings.values())} and digits, not {what!r}.")
         for press in self._codes.feed((what if typed is None else typed) + "\n", self._now):
             if self._on_key:
                 self._on_key(press)

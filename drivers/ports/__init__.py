@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from ..contract import DeviceAbsent
@@ -25,6 +25,7 @@ class Port(Protocol):
 
     def read(self, timeout: float) -> bytes:
         """What has come in, waiting up to `timeout` seconds for the first byte; b"" when nothing came."""
+        ...
 
     def wake(self) -> None:
         """From another thread: ends a `read` that waits, or else the next one. Nothing is lost. Some ways have no means for it."""
@@ -35,7 +36,7 @@ class Port(Protocol):
     def close(self) -> None: ...
 
 
-def open(url: str, **settings) -> Port:
+def open(url: str, **settings: Any) -> Port:
     """Opens the port now; DeviceAbsent says why it cannot. Numbers in the address's query are settings: `?baud=9600&flow=rtscts`."""
     address = urlsplit(url)
     if address.scheme not in SCHEMES:
@@ -63,11 +64,11 @@ def query(url: str) -> dict[str, int | str]:
     return {key: int(value) if value.isdigit() else value for key, value in parse_qsl(urlsplit(url).query)}
 
 
-def speed(url: str, settings: dict) -> int | None:
+def speed(url: str, settings: Mapping[str, Any]) -> int | None:
     """Bits a second of a serial address; None for anything faster."""
     if urlsplit(url).scheme != "serial":
         return None
-    return number((settings | query(url)).get("baud", 9600), "baud")
+    return number({**settings, **query(url)}.get("baud", 9600), "baud")
 
 
 def number(value: object, name: str) -> int:

@@ -6,13 +6,14 @@ import os
 import select
 import stat
 import time
+from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from ..contract import DeviceAbsent, DeviceSilent
 from .waker import Waker
 
 
-def open(address: SplitResult, **_other) -> FilePort:
+def open(address: SplitResult, **_other: Any) -> FilePort:
     path = unquote(address.netloc + address.path)
     if os.name == "nt":
         path = path.lstrip("/")

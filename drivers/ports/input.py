@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+from typing import Any
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent
@@ -30,7 +31,7 @@ KEYS: dict[int, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def open(address: SplitResult, *, grab: int = 1, **_other) -> InputPort:
+def open(address: SplitResult, *, grab: int = 1, **_other: Any) -> InputPort:
     path = address.netloc + address.path
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from typing import Any
 from urllib.parse import SplitResult
 
 import serial
@@ -18,13 +19,14 @@ FLOWS = {"none": {}, "rtscts": {"rtscts": True}, "xonxoff": {"xonxoff": True}, "
 try:
     import termios
 
-    BROKEN: tuple[type[Exception], ...] = (serial.SerialException, OSError, termios.error)
+    _errors: tuple[type[Exception], ...] = (termios.error,)
 except ImportError:
-    BROKEN = (serial.SerialException, OSError)
+    _errors = ()
+BROKEN: tuple[type[Exception], ...] = (serial.SerialException, OSError, *_errors)
 
 
 def open(
-    address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: str = "none", usb: str = "", location: str = "", **_other
+    address: SplitResult, *, baud: int = 9600, parity: str = "none", flow: str = "none", usb: str = "", location: str = "", **_other: Any
 ) -> SerialPort:
     if flow not in FLOWS or parity not in PARITIES:
         raise ValueError(f"flow is one of {', '.join(FLOWS)}, parity one of {', '.join(PARITIES)}; not {flow!r}, {parity!r}.")
@@ -56,7 +58,7 @@ def found(usb: str, location: str = "") -> str:
 
 
 class SerialPort:
-    def __init__(self, line: serial.SerialBase, name: str):
+    def __init__(self, line: Any, name: str):
         self._line, self.name = line, name
 
     def write(self, data: bytes, timeout: float) -> None:

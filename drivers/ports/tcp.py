@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
+from typing import Any
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent, DeviceSilent
@@ -14,7 +15,7 @@ QUESTION = 64  # bytes: more than that was a job
 FAREWELL = 0.3  # seconds for the other side to hang up
 
 
-def open(address: SplitResult, *, connect: float = 3.0, **_other) -> TcpPort:
+def open(address: SplitResult, *, connect: float = 3.0, **_other: Any) -> TcpPort:
     host, port = address.hostname, address.port
     if not host or not port:
         raise ValueError(f"A network device needs a host and a port, as in tcp://192.168.1.9:9100, not {address.geturl()!r}.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any
 
 from .. import ports
-from ..contract import DeviceError, DeviceRefused, DeviceSilent, Slip, Status
+from ..contract import DeviceError, DeviceRefused, DeviceSilent, Printer, Slip, Status
 from . import status as states
 from .fonts import standard
 from .slip import BAND, encode
@@ -32,8 +33,8 @@ def open(
     second_font: str = "",
     write_timeout: float = 8.0,
     confirm: float = 3.0,
-    **port_settings,
-) -> EscposPrinter:
+    **port_settings: Any,
+) -> Printer:
     """`mode` "auto": image, but text on a serial line too slow for pictures. `presenter`: hex bytes sent after the cut.
 
     `write_timeout`: seconds for a whole job, beyond what a serial line needs for its bytes. `confirm`: seconds to wait for the word
@@ -44,11 +45,24 @@ def open(
     speed = ports.speed(url, port_settings)  # None where the line is fast enough not to matter
     if mode == "auto":  # a slip as a picture is some 35 kB: 3.4 s at 115200, measured
         mode = "text" if speed and speed <= SLOW else "image"
-    options = {"width": int(width), "mode": mode, "qr": qr, "cut": cut, "presenter": presenter, "tail": int(tail), "band": int(band)}
+    options: dict[str, Any] = {
+        "width": int(width),
+        "mode": mode,
+        "qr": qr,
+        "cut": cut,
+        "presenter": presenter,
+        "tail": int(tail),
+        "band": int(band),
+    }
     encode(Slip(number="A001"), **options)  # a wrong setting is said now, not at the first visitor
     fonts = standard(second_font) if second_font else None
-    job = lambda slip: encode(slip, fonts=fonts, tight=bool(speed), **options)
-    patience = lambda size: float(write_timeout) + (size * 12 / speed if speed else 0)
+
+    def job(slip: Slip) -> bytes:
+        return encode(slip, fonts=fonts, tight=bool(speed), **options)
+
+    def patience(size: int) -> float:
+        return float(write_timeout) + (size * 12 / speed if speed else 0)
+
     return EscposPrinter(lambda: ports.open(url, **port_settings), job, patience=patience, confirm=float(confirm))
 
 
@@ -152,7 +166,7 @@ class EscposPrinter:
         return said[0] if len(said) == 1 and states.is_paper(said[0]) else None
 
     @contextlib.contextmanager
-    def _port(self):
+    def _port(self) -> Generator[ports.Port]:
         port = self._connect()
         try:
             yield port

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pylopdf_fonts_zh_cn
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools import ttLib  # pyright: ignore[reportMissingTypeStubs]
 from PIL import ImageFont
 
 
@@ -43,7 +44,10 @@ def standard(second: str = "") -> Fonts:
 @lru_cache(maxsize=8)
 def covered(file: str) -> frozenset[int]:
     path, index = split(file)
-    font = TTCollection(path, lazy=True).fonts[index] if path.lower().endswith((".ttc", ".otc")) else TTFont(path, lazy=True)
+    library: Any = ttLib  # it has no types
+    font = (
+        library.TTCollection(path, lazy=True).fonts[index] if path.lower().endswith((".ttc", ".otc")) else library.TTFont(path, lazy=True)
+    )
     return frozenset(font.getBestCmap() or {})
 
 

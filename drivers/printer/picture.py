@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageOps
+from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
 
 from ..contract import Fact, Line, Slip
@@ -21,7 +22,7 @@ from .fonts import Fonts, sized
 BLACK, WHITE = 0, 255
 INK = 150  # darker than this is a black dot: a little generous, for thin strokes vanish on thermal paper
 LEAST = 4  # dots a module, 0.5 mm: with less, no phone can read a code whose ink has bled by a dot
-CORRECTIONS = {"M": qrcode.constants.ERROR_CORRECT_M, "L": qrcode.constants.ERROR_CORRECT_L}
+CORRECTIONS = {"M": ERROR_CORRECT_M, "L": ERROR_CORRECT_L}
 NO_START = set("，。、；：？！）》」』】〉”’…—·%℃,.;:?!)]}")  # may not begin a line
 NO_END = set("（《「『【〈“‘([{")  # may not end one
 
@@ -142,7 +143,7 @@ class Page:
         self.body = body or (26 if width >= 560 else 24 if width >= 480 else 22)
         self.margin = margin if margin is not None else max(6, width // 48)
         self.inner = width - 2 * self.margin
-        self.y = 0
+        self.y: int = 0
         self._image = Image.new("L", (width, 1024), WHITE)
 
     # what can stand on it
@@ -289,7 +290,7 @@ class Page:
     def finished(self, tail: int) -> Image.Image:
         self._room(tail)
         whole = self._image.crop((0, 0, self.width, self.y + tail))
-        return whole.point(lambda v: WHITE if v >= INK else BLACK).convert("1", dither=Image.Dither.NONE)
+        return whole.point([WHITE if v >= INK else BLACK for v in range(256)]).convert("1", dither=Image.Dither.NONE)
 
     # how text is set
 
@@ -298,7 +299,7 @@ class Page:
 
     def rows(self, text: str, dots: int, room: int) -> list[list[Run]]:
         """Breaks text into lines: anywhere between Chinese characters, between words otherwise, never before a full stop."""
-        rows = []
+        rows: list[str] = []
         for paragraph in text.split("\n"):
             line, line_wide = "", 0.0
             for piece in pieces(paragraph):
@@ -329,7 +330,7 @@ class Page:
         return room
 
     def _shaped(self, text: str, dots: int) -> list[Run]:
-        shaped = []
+        shaped: list[Run] = []
         for file, run in self.fonts.runs(text):
             wide = sized(file, dots).getlength(run) if file else dots * 1.0 * len(run)
             shaped.append(Run(run, file, wide))

@@ -51,10 +51,13 @@ def encode(
             raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}.")
     if not 24 <= band <= 255:
         raise ValueError(f"band is one of 24 to 255 rows, not {band}.")
-    draw = lambda image, tight=tight: bands(image, band=band, tight=tight)
+
+    def draw(image: Image.Image) -> bytes:
+        return bands(image, band=band, tight=tight and mode == "image")
+
     out = bytearray(INIT)
     if mode == "text":
-        out += _text(slip, width, qr, fonts, lambda image: draw(image, tight=False))
+        out += _text(slip, width, qr, fonts, draw)
         out += b"\x1bJ" + bytes((min(tail, 255),))
     elif qr == "native" and (code := native_code(slip.qr, width)):
         above, below = _halves(slip)
@@ -205,7 +208,7 @@ def wide(text: str) -> int:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    rows = []
+    rows: list[str] = []
     for paragraph in text.split("\n"):
         row = ""
         for piece in pieces(paragraph):

@@ -12,12 +12,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from PIL import Image, ImageDraw
 
 from .. import ports
-from ..control import Control
+from ..contract import Printer
+from ..control import Commands, Control, attach
 from . import escpos
 from .fonts import sized, standard
 from .picture import modules
@@ -38,7 +40,7 @@ STOPPED = set(ANSWERS) - {"ok", "paper_low"}
 WAYS = ("normal", "silent", "paper_only", "stuck", "refuses")
 
 
-def open(url: str, *, width: int = 576, keep: int = 50, **settings) -> escpos.EscposPrinter:
+def open(url: str, *, width: int = 576, keep: int = 50, **settings: Any) -> Printer:
     """virtual://printer/folder/of/pictures?port=9100&control=9101 — both ports are free ones unless given; no folder (virtual://printer):
     pictures in memory only.
 
@@ -49,10 +51,7 @@ def open(url: str, *, width: int = 576, keep: int = 50, **settings) -> escpos.Es
     standin = VirtualPrinter(folder or None, width=width, port=int(asked.get("port", 0)), keep=int(asked.get("keep", keep)))
     if "control" in asked:
         standin.control(int(asked["control"]))
-    printer = escpos.open(f"tcp://127.0.0.1:{standin.port}", width=width, **settings)
-    printer.standin = standin
-    printer.close = standin.close
-    return printer
+    return attach(escpos.open(f"tcp://127.0.0.1:{standin.port}", width=width, **settings), standin)
 
 
 class VirtualPrinter:
@@ -103,7 +102,7 @@ class VirtualPrinter:
         else:
             raise ValueError(f"A printer can be {', '.join((*ANSWERS, *WAYS))}, not {what!r}.")
 
-    def commands(self) -> dict:
+    def commands(self) -> Commands:
         """What a line of text can do: `set paper_end`, `speed 2000`, `state`."""
 
         def speed(text: str) -> None:
@@ -223,14 +222,15 @@ class Paper:
         return done
 
     def _reset(self) -> None:
-        self._align, self._line = 0, []
+        self._align = 0
+        self._line: list[tuple[str, int, tuple[int, int]]] = []  # character, its width, how much larger across and down
         self._bold = False
         self._latin = self._hanzi = self._both = (1, 1)
         self._chinese = False
         self._symbol = ""
         self._module = 3
 
-    def _one(self, b: bytes, out: bytearray, answers) -> int:
+    def _one(self, b: bytes, out: bytearray, answers: tuple[int, ...]) -> int:
         """Does the command at the start of `b`; gives the bytes it used, 0 when it is not all here yet."""
         two, three = b[:2], b[2:3]
         if b[0] == 0x10:  # DLE
@@ -349,7 +349,8 @@ class Paper:
         cells = [(c, w * max(t[0], self._both[0]), 24 * max(t[1], self._both[1])) for c, w, t in self._line]
         self._line = []
         while cells:
-            row, used = [], 0
+            row: list[tuple[str, int, int]] = []
+            used = 0
             while cells and used + cells[0][1] <= self.width:
                 used += cells[0][1]
                 row.append(cells.pop(0))
@@ -392,4 +393,4 @@ def _glyph(character: str, wide: int, bold: bool) -> Image.Image:
     file = next((f for f, _ in fonts.runs(character)), "")
     if file:
         ImageDraw.Draw(cell).text((wide / 2, 20), character, font=sized(file, 22), fill=0, anchor="ms", stroke_width=0.6 if bold else 0)
-    return cell.point(lambda v: 0 if v < 150 else 255)
+    return cell.point([0 if v < 150 else 255 for v in range(256)])

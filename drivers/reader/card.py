@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..contract import Card
+from ..contract import Card, CardKind
 
 # card kind character -> (kind, field -> (offset, length) in bytes)
 _COMMON = {
@@ -20,7 +20,7 @@ _COMMON = {
     "valid_from": (188, 16),
     "valid_to": (204, 16),
 }
-LAYOUTS: dict[str, tuple[str, dict[str, tuple[int, int]]]] = {
+LAYOUTS: dict[str, tuple[CardKind, dict[str, tuple[int, int]]]] = {
     " ": ("resident", {**_COMMON, "nation": (32, 4)}),
     "J": ("hmt", {**_COMMON, "pass_number": (220, 18), "issues": (238, 4)}),
     "I": (
@@ -60,8 +60,8 @@ LONG_TERM = b"\x7f\x95\x1f\x67".decode("utf-16-le")  # instead of the day until 
 
 # Cards written before 2005 hold characters in the private area that have a place of their own now (GB 18030-2005 and -2022): the 80 of
 # row FE follow Python's codec, an old edition, and these are the ones it still leaves in the private area.
-PRIVATE = {0xE815 + i: bytes((0xFE, trail)).decode("gb18030") for i, trail in enumerate(t for t in range(0x50, 0xA1) if t != 0x7F)}
-PRIVATE |= {
+_ROW_FE = {0xE815 + i: bytes((0xFE, trail)).decode("gb18030") for i, trail in enumerate(t for t in range(0x50, 0xA1) if t != 0x7F)}
+PRIVATE = _ROW_FE | {
     0xE816: "\U00020087", 0xE817: "\U00020089", 0xE818: "\U000200cc", 0xE81E: chr(0x9FB4), 0xE826: chr(0x9FB5), 0xE82B: chr(0x9FB6),
     0xE82C: chr(0x9FB7), 0xE831: "\U000215d7", 0xE832: chr(0x9FB8), 0xE83B: "\U0002298f", 0xE843: chr(0x9FB9), 0xE854: chr(0x9FBA),
     0xE855: "\U000241fe", 0xE864: chr(0x9FBB),
@@ -75,7 +75,7 @@ class NotACard(ValueError):
     """The block is not the text of an ID card; the sentence says what is wrong, never what stands in it."""
 
 
-def fields(block: bytes) -> tuple[str, dict[str, str]]:
+def fields(block: bytes) -> tuple[CardKind, dict[str, str]]:
     """(kind, every field of the block as trimmed text). For `card` and tests: most of it is nobody's business."""
     if len(block) != 256:
         raise NotACard(f"A card's text has 256 bytes, not {len(block)}.")
@@ -156,9 +156,10 @@ def day(text: str) -> date | None:
 
 def block(kind: str, **values: str) -> bytes:
     """The reverse, for stand-ins and tests: a 256-byte block with these fields. Unknown fields or too long a text raise ValueError."""
-    mark, layout = next(((m, lay) for m, (k, lay) in LAYOUTS.items() if k == kind), (None, None))
-    if layout is None:
+    found = next(((m, lay) for m, (k, lay) in LAYOUTS.items() if k == kind), None)
+    if found is None:
         raise ValueError(f"There is no card kind {kind!r}.")
+    mark, layout = found
     out = bytearray(" ".encode("utf-16-le") * 128)
     for name, text in values.items():
         at, size = layout[name]

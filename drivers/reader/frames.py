@@ -7,8 +7,8 @@ after itself, `chk` is the XOR of everything from `len` on (GA 467 family; vecto
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import xor
+
+from ..checks import xor8
 
 PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
 SHORTEST, LONGEST = 4, 4096  # a reply is at least SW1 SW2 SW3 chk; the longest real one is 2314
@@ -25,7 +25,7 @@ def reply(sw3: int, data: bytes = b"", sw12: bytes = b"\0\0") -> bytes:
 
 def wrap(body: bytes) -> bytes:
     counted = (len(body) + 1).to_bytes(2, "big") + body
-    return PREAMBLE + counted + bytes((reduce(xor, counted),))
+    return PREAMBLE + counted + bytes((xor8(counted),))
 
 
 RESET = request(0x10, 0xFF)
@@ -92,7 +92,7 @@ class Decoder:
                 continue
             if len(self._kept) < 7 + length:
                 return found
-            if reduce(xor, self._kept[5 : 7 + length]):
+            if xor8(self._kept[5 : 7 + length]):
                 # Step over the preamble only: a truncated frame may have swallowed the head of a good one.
                 self._drop(len(PREAMBLE))
                 found.append(Damaged("checksum"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from .. import ports
 from ..backoff import Backoff
-from ..contract import OK, Code, DeviceError, Status
+from ..contract import OK, Code, DeviceError, Scanner, Status
 from . import codes
 from .serial_port import guarded
 
@@ -18,7 +19,9 @@ LISTEN = 1.0  # seconds of waiting for a code, which ends it
 SAME = 2.0  # seconds in which the same code again is the same showing of it
 
 
-def open(url: str, *, bases: Iterable[str] = (), patterns: Iterable = (), baud: int = 9600, **port_settings) -> SerialScanner:
+def open(
+    url: str, *, bases: Iterable[str] = (), patterns: Iterable[codes.Pattern | dict[str, Any]] = (), baud: int = 9600, **port_settings: Any
+) -> Scanner:
     """serial:///dev/ttyACM0?baud=9600, tcp://host:port, or input:///dev/input/by-id/…-event-kbd (a wedge, taken for us alone)."""
     parsers = codes.standard(bases, patterns)
     return SerialScanner(lambda: ports.open(url, baud=baud, **port_settings), parsers)

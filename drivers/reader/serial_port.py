@@ -11,10 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from .. import ports
 from ..backoff import Backoff
-from ..contract import STARTING, Card, DeviceError, Status
+from ..contract import STARTING, Card, CardReader, DeviceError, Status
 from . import card as cards
 from . import frames
 from .answers import MEANING, fine, trouble
@@ -30,13 +31,13 @@ WRONG_ORDER = (0x21, 0x81, 0x91)  # the module was asked out of turn: begin agai
 
 
 def open(
-    url: str, *, poll: float = POLL, left_behind: float = 20.0, today: Callable[[], date] = date.today, **port_settings
-) -> SerialReader:
+    url: str, *, poll: float = POLL, left_behind: float = 20.0, today: Callable[[], date] = date.today, **port_settings: Any
+) -> CardReader:
     """A reader at `serial:///dev/ttyUSB0?baud=115200` (115200 8N1 unless said) or behind a serial server, `tcp://host:port`.
 
     `left_behind`: after so many seconds a card that lies there is said to be forgotten, and again each such time.
     """
-    settings = {"baud": 115200} | port_settings
+    settings: dict[str, Any] = {"baud": 115200} | port_settings
     return SerialReader(lambda: ports.open(url, **settings), poll=float(poll), left_behind=float(left_behind), today=today)
 
 
@@ -125,7 +126,7 @@ class SerialReader:
                 self._stop.wait(backoff.pause())
 
 
-def guarded(call: Callable, *arguments) -> None:
+def guarded(call: Callable[..., Any], *arguments: Any) -> None:
     """A listener's mistake is logged (without the card) and never stops the reader."""
     try:
         call(*arguments)

@@ -8,9 +8,11 @@ import json
 import random
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from .. import ports
-from ..control import Control
+from ..contract import CardReader
+from ..control import Commands, Control, attach
 from ..wire import VirtualWire
 from . import card as cards
 from . import serial_port
@@ -23,7 +25,7 @@ CARDS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def open(url: str, **settings) -> serial_port.SerialReader:
+def open(url: str, **settings: Any) -> CardReader:
     """virtual://reader?way=pty&control=9102&baud=115200 — `way` is pty or tcp (the default where there are no pseudo-terminals).
 
     The stand-in is the reader's `standin`; it ends with the reader's `close`. `baud` makes answers as slow as on a real line.
@@ -32,15 +34,7 @@ def open(url: str, **settings) -> serial_port.SerialReader:
     standin = VirtualReader(way=str(asked.get("way", "")), baud=int(asked.get("baud", 0)))
     if "control" in asked:
         standin.control(int(asked["control"]))
-    reader = serial_port.open(standin.url, **settings)
-    ended = reader.close
-
-    def close() -> None:
-        ended()
-        standin.close()
-
-    reader.standin, reader.close = standin, close
-    return reader
+    return attach(serial_port.open(standin.url, **settings), standin)
 
 
 class Sam:
@@ -125,7 +119,7 @@ class VirtualReader(VirtualWire):
         with self._lock:
             self.sam.lift()
 
-    def commands(self) -> dict:
+    def commands(self) -> Commands:
         """What a line of text can do: `lay resident`, `lay {"name": "Zhang"}`, `lift`, `cards`, `silent on`."""
 
         def silent(text: str) -> None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import ports
-from ..control import Control
+from ..contract import Scanner
+from ..control import Control, attach
 from ..wire import VirtualWire
 from . import scanner
 
 
-def open(url: str, **settings) -> scanner.SerialScanner:
+def open(url: str, **settings: Any) -> Scanner:
     """virtual://scanner?control=9103 — `standin.scan(text)`, or the line `scan …` at the control port."""
     asked = ports.query(url)
-    standin = VirtualScanner(control=asked.get("control"))
-    device = scanner.open(standin.url, **settings)
-    ended = device.close
-
-    def close() -> None:
-        ended()
-        standin.close()
-
-    device.standin, device.close = standin, close
-    return device
+    standin = VirtualScanner(control=int(asked["control"]) if "control" in asked else None)
+    return attach(scanner.open(standin.url, **settings), standin)
 
 
 class VirtualScanner:

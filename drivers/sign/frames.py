@@ -15,32 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial, reduce
-from operator import xor
 
-
-def crc16(data: bytes, *, polynomial: int, start: int, reflected: bool) -> int:
-    """The 16-bit check sum; `polynomial` as it is usually written, high bit first."""
-    crc = start
-    for byte in data:
-        crc ^= (_mirrored(byte, 8) if reflected else byte) << 8
-        for _ in range(8):
-            crc = (crc << 1) ^ polynomial if crc & 0x8000 else crc << 1
-            crc &= 0xFFFF
-    return _mirrored(crc, 16) if reflected else crc
-
-
-def _mirrored(number: int, bits: int) -> int:
-    return int(f"{number:0{bits}b}"[::-1], 2)
-
-
-# "123456789" -> 31C3, and 4B37
-crc16_xmodem = partial(crc16, polynomial=0x1021, start=0x0000, reflected=False)
-crc16_modbus = partial(crc16, polynomial=0x8005, start=0xFFFF, reflected=True)
+from ..checks import crc16_modbus, crc16_xmodem, xor8
 
 CHECKS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "sum8": (1, lambda data: bytes((sum(data) & 0xFF,))),
-    "xor8": (1, lambda data: bytes((reduce(xor, data, 0),))),
+    "xor8": (1, lambda data: bytes((xor8(data),))),
     "crc16-xmodem": (2, lambda data: crc16_xmodem(data).to_bytes(2, "big")),
     "crc16-modbus": (2, lambda data: crc16_modbus(data).to_bytes(2, "little")),
 }

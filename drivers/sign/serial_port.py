@@ -6,9 +6,10 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from .. import bus as lines
-from ..contract import Status
+from ..contract import Sign, Status
 from .frames import PROFILES, Template
 
 SAME = 0.5  # seconds in which the same text again is the same call
@@ -28,8 +29,8 @@ def open(
     repeat: int = 0,
     flash: float = 0.0,
     baud: int = 0,
-    **port_settings,
-) -> SerialSign:
+    **port_settings: Any,
+) -> Sign:
     """`profile`: zhongyi, zhongyi-board, yongtai, or template with `frame` (and `before`, `encoding`, `columns`, `check_from`, `repeat`).
 
     `flash`: seconds that a new text blinks before it stands still. Bars and keypads at one address (`url`) share the line.
@@ -38,9 +39,9 @@ def open(
     return SerialSign(lines.shared(url, baud=baud or make.baud, **port_settings), make, int(address), flash=float(flash))
 
 
-def template(profile: str, **own) -> Template:
+def template(profile: str, **own: Any) -> Template:
     """The make of a bar; ValueError says what a wrong one should be."""
-    given = {name: value for name, value in own.items() if value}
+    given: dict[str, Any] = {name: value for name, value in own.items() if value}
     if profile == "template":
         if "frame" not in given:
             raise ValueError("A bar with profile template needs its frame, e.g. frame = 'AA 55 {length:after} {address} {text} {sum8}'.")

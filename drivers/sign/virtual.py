@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from .. import ports
-from ..control import Control
+from ..contract import Sign
+from ..control import Commands, Control, attach
 from ..wire import VirtualWire
 from . import serial_port
 from .frames import Template
 
-_lines: dict[tuple, tuple[VirtualBars, int]] = {}
+_lines: dict[tuple[str, str], tuple[VirtualBars, int]] = {}
 _lock = threading.Lock()
 
 
-def open(url: str, *, profile: str = "zhongyi", **settings) -> serial_port.SerialSign:
+def open(url: str, *, profile: str = "zhongyi", **settings: Any) -> Sign:
     """virtual://sign?control=9105 — signs with the same url and make hang on one stand-in line; `standin.texts` is {address: text}."""
     own = {k: settings[k] for k in ("frame", "before", "encoding", "columns", "check_from", "repeat") if k in settings}
     make = serial_port.template(profile, **own)
     key = (url, make.frame)
     with _lock:
-        standin, users = _lines.get(key) or (VirtualBars(make, control=ports.query(url).get("control")), 0)
+        asked = ports.query(url)
+        standin, users = _lines.get(key) or (VirtualBars(make, control=int(asked["control"]) if "control" in asked else None), 0)
         _lines[key] = standin, users + 1
     sign = serial_port.open(standin.url, profile=profile, **settings)
-    ended, closed = sign.close, []
+    closed = threading.Event()
 
     def close() -> None:
-        ended()
-        if closed:
+        if closed.is_set():
             return
-        closed.append(True)
+        closed.set()
         with _lock:
             _, users = _lines[key]
             if users > 1:
@@ -38,8 +40,7 @@ def open(url: str, *, profile: str = "zhongyi", **settings) -> serial_port.Seria
             del _lines[key]
         standin.close()
 
-    sign.standin, sign.close = standin, close
-    return sign
+    return attach(sign, standin, close)
 
 
 class VirtualBars:
@@ -56,11 +57,9 @@ class VirtualBars:
         self._changed = threading.Condition()
         self._wire = VirtualWire(self._heard)
         self.url = self._wire.url
-        self._control = None
-        if control is not None:
-            self._control = Control(self.commands(), int(control))
+        self._control = Control(self.commands(), control) if control is not None else None
 
-    def commands(self) -> dict:
+    def commands(self) -> Commands:
         return {"texts": lambda _: " | ".join(f"{a}: {t}" for a, t in sorted(self.texts.items()))}
 
     def wait(self, address: int, text: str, timeout: float = 60.0) -> bool:
@@ -98,7 +97,7 @@ class VirtualBars:
 
     def _prepares(self, piece: bytes) -> bool:
         """The frame sent before a text: everything fixed in it fits; its length is of a text that is still to come."""
-        parts = self._before.parts
+        parts = self._before.parts if self._before else ()
         return len(piece) == sum(p.size for p in parts if p.kind != "text") and all(
             p.kind != "byte" or piece[i] == p.value for i, p in enumerate(parts)
         )

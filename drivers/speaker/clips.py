@@ -12,6 +12,8 @@ from array import array
 from functools import lru_cache
 from pathlib import Path
 
+Form = tuple[int, int, int]  # channels, bytes a sample, samples a second
+
 log = logging.getLogger(__name__)
 
 PAUSES = {"，": 0.25, ",": 0.25, "。": 0.4, ".": 0.4, "、": 0.2, "！": 0.4, "!": 0.4, "：": 0.25, ":": 0.25, " ": 0.0, "；": 0.3, ";": 0.3}
@@ -43,22 +45,25 @@ def parts(text: str, known: dict[str, Path] | set[str]) -> list[str | float] | N
 
 def _whole(text: str, at: int, size: int) -> bool:
     """`one` is not in `gone`: a Latin word is taken whole or not at all."""
-    latin = lambda c: c.isascii() and c.isalnum()
-    before = at > 0 and latin(text[at - 1]) and latin(text[at])
-    after = at + size < len(text) and latin(text[at + size]) and latin(text[at + size - 1])
+    before = at > 0 and _latin(text[at - 1]) and _latin(text[at])
+    after = at + size < len(text) and _latin(text[at + size]) and _latin(text[at + size - 1])
     return not before and not after
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def join(text: str, folder: Path, path: Path, *, volume: int = 100) -> float | None:
     """Writes the WAV and gives its seconds; None when the folder cannot say all of it."""
     known = names(folder)
     wanted = parts(text, known)
-    if not wanted or not any(isinstance(w, str) for w in wanted):
+    if not wanted:
         return None
-    form: tuple | None = None
+    form: Form | None = None
     sound = array("h")
     for want in wanted:
-        if isinstance(want, float):
+        if not isinstance(want, str):
             if form:
                 sound.extend([0] * int(want * form[2]) * form[0])
             continue
@@ -68,12 +73,14 @@ def join(text: str, folder: Path, path: Path, *, volume: int = 100) -> float | N
             return None
         form = this
         sound.extend(samples)
+    if form is None:
+        return None
     write(path, sound, channels=form[0], rate=form[2], volume=volume)
     return len(sound) / form[0] / form[2]
 
 
 @lru_cache(maxsize=256)
-def _clip(path: Path, _changed: int) -> tuple[tuple[int, int, int], array]:
+def _clip(path: Path, _changed: int) -> tuple[Form, array[int]]:
     with wave.open(str(path), "rb") as file:
         form = (file.getnchannels(), file.getsampwidth(), file.getframerate())
         if form[1] != 2:
@@ -83,7 +90,7 @@ def _clip(path: Path, _changed: int) -> tuple[tuple[int, int, int], array]:
         return form, samples
 
 
-def write(path: Path, sound: array, *, channels: int, rate: int, volume: int = 100) -> None:
+def write(path: Path, sound: array[int], *, channels: int, rate: int, volume: int = 100) -> None:
     """A 16-bit WAV, whole or not at all; `volume` 0 to 100 scales the samples."""
     if volume < 100:
         sound = array("h", (s * volume // 100 for s in sound))
@@ -96,7 +103,7 @@ def write(path: Path, sound: array, *, channels: int, rate: int, volume: int = 1
     part.replace(path)
 
 
-def read(path: Path) -> tuple[int, int, array]:
+def read(path: Path) -> tuple[int, int, array[int]]:
     """(channels, rate, 16-bit samples) of a WAV file."""
     with wave.open(str(path), "rb") as file:
         sound = array("h")

@@ -11,6 +11,7 @@ import sys
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..contract import DeviceAbsent, DeviceRefused, DeviceSilent
 from .spoken import language
@@ -35,7 +36,7 @@ class Espeak:
     def __init__(self, program: str | Path = PROGRAM, patience: float = PATIENCE):
         self._program, self._patience = str(program), patience
         self._lock = threading.Lock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
 
     def render(self, text: str, lang: str, path: Path, *, rate: int = 160, volume: int = 80) -> float:
@@ -55,12 +56,13 @@ class Espeak:
         with self._lock:
             self._end()
 
-    def _ask(self, ask: dict, tries: int) -> dict:
+    def _ask(self, ask: dict[str, Any], tries: int) -> dict[str, Any]:
         for left in reversed(range(tries)):
-            process = self._running()
+            mouth = self._running().stdin
+            assert mouth is not None  # it was asked for
             try:
-                process.stdin.write(json.dumps(ask) + "\n")
-                process.stdin.flush()
+                mouth.write(json.dumps(ask) + "\n")
+                mouth.flush()
                 line = self._answers.get(timeout=self._patience)
                 if line:
                     return json.loads(line)
@@ -71,9 +73,10 @@ class Espeak:
                 break
         raise DeviceSilent("voice")
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
-            self._answers = answers = queue.Queue()
+            answers: queue.Queue[str] = queue.Queue()
+            self._answers = answers
             # -P: the folder of the program must not come before the packages.
             self._process = process = subprocess.Popen(
                 [sys.executable, "-P", self._program],
@@ -85,7 +88,7 @@ class Espeak:
             )
 
             def listen() -> None:
-                for line in process.stdout:
+                for line in process.stdout or ():
                     answers.put(line)
                 answers.put("")  # it has ended
 

@@ -7,13 +7,14 @@ import json
 import os
 import sys
 import wave
+from typing import Any
 
 RATE, VOLUME = 1, 2  # espeak_PARAMETER
 SYNCHRONOUS, UTF8 = 2, 1
 
 
 def main() -> None:
-    import espeakng_loader
+    import espeakng_loader  # pyright: ignore[reportMissingTypeStubs]
 
     lib = ctypes.CDLL(espeakng_loader.get_library_path())
     lib.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
@@ -22,7 +23,7 @@ def main() -> None:
     heard = bytearray()
 
     @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    def hear(samples, count, _events):
+    def hear(samples: Any, count: int, _events: Any) -> int:
         if samples and count > 0:
             heard.extend(ctypes.string_at(samples, count * 2))
         return 0
@@ -42,7 +43,7 @@ def main() -> None:
         print(json.dumps(answer), flush=True)
 
 
-def save(path: str, samples: bytes, rate: int) -> dict:
+def save(path: str, samples: bytes, rate: int) -> dict[str, Any]:
     part = path + ".part"
     try:
         with wave.open(part, "wb") as file:

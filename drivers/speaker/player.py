@@ -10,28 +10,31 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from array import array
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..contract import OK, STARTING, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Notice, Status
+from ..contract import OK, STARTING, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Notice, Speaker, Status
 from . import clips as clip_files
 from . import render
 
 log = logging.getLogger(__name__)
 
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
-LONGEST = 60.0  # seconds for one notice
+BEYOND = 5.0  # seconds that a sound may take beyond its own length; then its player hangs
+SILENT = 60.0  # seconds after that in which nothing is tried: one dead sound card must not hold up each later call
 
 
-def open(url: str, *, player: str = "", volume: int = 80, **voice: Any) -> LocalSpeaker:
+def open(url: str, *, player: str = "", volume: int = 80, beyond: float = BEYOND, **voice: Any) -> Speaker:
     """audio://default, or audio://<device> for aplay's name of one. `player`: another command, the file is put at its end.
 
     `voice`: engine, clips, one, rate as in `render`, for notices without a sound file.
     """
     device = urlsplit(url).netloc
-    return LocalSpeaker(command(player, "" if device == "default" else device), volume=volume, voice=voice)
+    return LocalSpeaker(command(player, "" if device == "default" else device), volume=volume, beyond=beyond, voice=voice)
 
 
 def command(player: str, device: str) -> list[str] | None:
@@ -48,11 +51,20 @@ def command(player: str, device: str) -> list[str] | None:
 class LocalSpeaker:
     verified = False  # no sound hardware was at hand
 
-    def __init__(self, player: list[str] | None, *, volume: int, voice: Mapping[str, Any]):
-        self._player, self._volume, self._voice = player, volume, voice
+    def __init__(
+        self,
+        player: list[str] | None,
+        *,
+        volume: int,
+        beyond: float,
+        voice: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._player, self._volume, self._beyond, self._voice, self._clock = player, volume, beyond, voice, clock
+        self._silent_until = 0.0
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="hall-voice-")
-        self._playing: subprocess.Popen | None = None
+        self._playing: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._status = STARTING
 
@@ -98,26 +110,32 @@ class LocalSpeaker:
             raise DeviceAbsent("closed")
         if self._player is None:
             raise DeviceAbsent("no_player")
+        if self._clock() < self._silent_until:
+            raise DeviceSilent("stuck", why="player")
         if not self._player:
             import winsound
 
             winsound.PlaySound(str(file), winsound.SND_FILENAME)
             return
+        channels, rate, sound = _sound(file)
         try:
-            self._playing = subprocess.Popen([*self._player, os.fspath(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            code = self._playing.wait(LONGEST)
-        except subprocess.TimeoutExpired:
-            self._playing.kill()
-            raise DeviceSilent("stuck", why="player", started=True) from None
+            playing = subprocess.Popen([*self._player, os.fspath(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except OSError as error:
             raise DeviceAbsent("no_player", why="not_started", player=self._player[0]) from error
+        self._playing = playing
+        try:
+            code = playing.wait(len(sound) / channels / rate + self._beyond)
+        except subprocess.TimeoutExpired:
+            playing.kill()
+            self._silent_until = self._clock() + SILENT
+            raise DeviceSilent("stuck", why="player", started=True) from None
         finally:
             self._playing = None
         if code:
             raise DeviceRefused("player", player=self._player[0], error=code)
 
 
-def _sound(path: Path):
+def _sound(path: Path) -> tuple[int, int, array[int]]:
     try:
         return clip_files.read(path)
     except (OSError, EOFError, clip_files.wave.Error) as error:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..contract import OK, DeviceError, Notice, Status
+from ..contract import OK, DeviceError, Notice, Speaker, Status
 from . import render
 
 
-def open(url: str, *, volume: int = 80, **voice: Any) -> VirtualSpeaker:
+def open(url: str, *, volume: int = 80, **voice: Any) -> Speaker:
     """virtual://speaker, or virtual://speaker/folder/for/sounds."""
     path = unquote(urlsplit(url).path)
     return VirtualSpeaker(Path(path) if len(path) > 1 else None, volume=volume, voice=voice)

@@ -212,6 +212,32 @@ def test_a_player_that_fails_is_trouble_with_a_sentence(tmp_path, command, error
     speaker.close()
 
 
+def test_a_sound_that_never_ends_is_given_up_and_holds_up_no_later_call(tmp_path):
+    tone(tmp_path / "call.wav")
+    (tmp_path / "hang.py").write_text(f"import time\nopen({str(tmp_path / 'begun')!r}, 'a').write('x')\nwhile True: time.sleep(9)\n")
+    speaker = drivers.open("speaker", "audio://default", player=f"{sys.executable} {tmp_path / 'hang.py'}", beyond=3.0)
+    now = [0.0]
+    speaker._clock = lambda: now[0]
+    notice = Notice(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2)
+
+    with pytest.raises(DeviceSilent):
+        speaker.say(notice)
+    status = speaker.status()
+    assert (status.state, status.code, status.facts["why"]) == ("trouble", "stuck", "player")
+
+    begun = (tmp_path / "begun").read_text()
+    for _ in range(20):  # the next ones are shown only, at once
+        with pytest.raises(DeviceSilent):
+            speaker.say(notice)
+    assert (tmp_path / "begun").read_text() == begun == "x"
+
+    now[0] = 61.0  # then it is tried again
+    with pytest.raises(DeviceSilent):
+        speaker.say(notice)
+    assert (tmp_path / "begun").read_text() == "xx"
+    speaker.close()
+
+
 def test_what_is_no_sound_file_is_refused(tmp_path):
     (tmp_path / "call.wav").write_bytes(b"not a sound")
     speaker = drivers.open("speaker", "audio://default", player="true")
