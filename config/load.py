@@ -176,7 +176,7 @@ def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[M
         return model.model_validate(data)
     except ValidationError as error:
         for e in error.errors(include_url=False):
-            loc = tuple(p for p in e["loc"] if p != "[key]")
+            loc = tuple(p for p in e["loc"] if p != "[key]" and not str(p).startswith("="))
             where = mistakes.line_of(loc, found)
             problems.append(
                 Mistake(file=str(path), key=mistakes.name_of(loc), problem=_sentence(model, loc, e), line=where, code=e["type"])

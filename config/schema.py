@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, create_model
 
 from . import words
 from .words import LANGUAGES
@@ -109,6 +109,16 @@ Span = Annotated[str, AfterValidator(_span)]
 Day = Annotated[str, BeforeValidator(_text), AfterValidator(_day)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+def in_languages(one: Any) -> Any:
+    """A text as it is in the hall's first language, or in each: `name = "…"` or `name = { zh = "…", en = "…" }`."""
+    each = Annotated[dict[LanguageTag, one], Field(min_length=1)]
+    kind = lambda value: "=each" if isinstance(value, dict) else "=one"  # a tag that no key of a file is
+    return Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], Discriminator(kind)]
+
+
 Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
@@ -134,7 +144,7 @@ class Table(BaseModel):
 
 class HallTable(Table):
     code: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^\d{14}$")]
-    name: Name
+    name: in_languages(Name)  # type: ignore[valid-type]
     name_en: str = ""
     timezone: Zone = "Asia/Shanghai"
     address: str = ""
@@ -145,14 +155,14 @@ class HallTable(Table):
 
 class ServiceTable(Table):
     code: Code
-    name: Name
+    name: in_languages(Name)  # type: ignore[valid-type]
     name_en: str = ""
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")]  # services with one prefix share one series of numbers
     kind: Kind = "ordinary"
-    theme: str = ""  # 社保, 税务, …: the group on the kiosk's first page
+    theme: in_languages(str) = ""  # type: ignore[valid-type]  # 社保, 税务, …: the group on the kiosk's first page
     theme_en: str = ""
     matters: list[Matter] = []  # official matter codes (事项编码)
-    materials: list[Name] = []
+    materials: in_languages(list[Name]) = []  # type: ignore[valid-type]
     materials_en: list[Name] = []
     spoken: str = ""  # how the voice says the name, where the name itself is read wrongly
     online: Web = ""  # where it can be done without coming
@@ -162,7 +172,7 @@ class ServiceTable(Table):
 
 class WindowTable(Table):
     no: WindowNo
-    name: str = ""
+    name: in_languages(str) = ""  # type: ignore[valid-type]
     name_en: str = ""
     type: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""  # 收件, 出件, …; empty: serves everything
     services: list[Code] = []  # in the order of the window's own preference
@@ -286,7 +296,7 @@ class ServerHall(Table):
     file: str = ""
     timezone: Zone | None = None
     code: str | None = None
-    name: str | None = None
+    name: in_languages(str) | None = None  # type: ignore[valid-type]
     name_en: str | None = None
     address: str | None = None
     address_en: str | None = None

@@ -21,14 +21,19 @@ def first_event(hall) -> dict:
     if hall.hours is not None:
         settings["hours"] = hall.hours.model_dump(mode="json", exclude_unset=True)
     return {
-        "hall": {"code": hall.hall.code, "name": hall.hall.name, "name_en": hall.hall.name_en, "timezone": hall.hall.timezone},
+        "hall": _filled({"code": own.code, "name": own.name, "name_en": own.name_en, "timezone": own.timezone}),
         "services": [_service(s) for s in hall.services],
-        "windows": [w.model_dump(mode="json") for w in hall.windows],
+        "windows": [_filled(w.model_dump(mode="json")) for w in hall.windows],
         "settings": {name: value for name, value in settings.items() if value},
     }
 
 
 def _service(service) -> dict:
-    row = service.model_dump(mode="json")
+    row = _filled(service.model_dump(mode="json"))
     row["closed"] = not row.pop("open")
     return row
+
+
+def _filled(row: dict) -> dict:
+    """Without the texts beside (`name_en`) that were not written: they would empty that language of a text given whole."""
+    return {k: v for k, v in row.items() if v or not k.endswith("_en")}

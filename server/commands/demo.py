@@ -195,7 +195,9 @@ class Demo:
             ("book", f"{self.url}/book", "on a phone"),
         ]
         width = max(len(r[0]) for r in rows)
-        click.echo(f"\n{self.hall.hall.name} is open ({len(self.hall.services)} services, {len(self.hall.windows)} windows).\n")
+        name = self.hall.hall.name
+        called = name if isinstance(name, str) else next(iter(name.values()))
+        click.echo(f"\n{called} is open ({len(self.hall.services)} services, {len(self.hall.windows)} windows).\n")
         for name, address, remark in rows:
             click.echo(f"  {name:<{width}}  {address}" + (f"   ({remark})" if remark else ""))
         click.echo(f"\n  Password of everybody (made for this run): {self.password}")

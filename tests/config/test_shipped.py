@@ -125,3 +125,31 @@ def test_recorded_clips_are_meant_beside_the_file_that_names_them(tmp_path):
     (tmp_path / "server.toml").write_text('[hall]\nfile = "halls/township.toml"\n[voice]\nclips = "sounds"\n', encoding="utf-8")
 
     assert load.server(tmp_path / "server.toml").voice.clips == str(tmp_path / "sounds")
+
+
+def test_a_hall_file_may_give_its_texts_in_any_language(tmp_path):
+    """`name` and `name_en` side by side, or one value for all languages; both make the same hall."""
+    from config.load import hall_file
+    from server.domain.texts import gathered
+    from server.hallfile import first_event
+
+    head = '[hall]\ncode = "33100200000001"\n{hall}\n[[services]]\ncode = "tax"\nprefix = "A"\n{service}\n[[windows]]\nno = "1"\n{window}\n'
+    beside = {
+        "hall": 'name = "大厅"\nname_en = "Hall"',
+        "service": 'name = "税务"\nname_en = "Tax"\ntheme = "税"\ntheme_en = "Taxes"\nmaterials = ["证"]\nmaterials_en = ["card"]',
+        "window": 'name = "一号"\nname_en = "One"',
+    }
+    whole = {
+        "hall": 'name = { zh = "大厅", en = "Hall" }',
+        "service": 'name = { zh = "税务", en = "Tax" }\ntheme = { zh = "税", en = "Taxes" }\nmaterials = { zh = ["证"], en = ["card"] }',
+        "window": 'name = { zh = "一号", en = "One" }',
+    }
+    made = []
+    for form in (beside, whole):
+        (tmp_path / "hall.toml").write_text(head.format(**form), encoding="utf-8")
+        event = first_event(hall_file(tmp_path / "hall.toml"))
+        made.append([gathered("hall", event["hall"]), *(gathered("services", s) for s in event["services"])])
+        made[-1] += [gathered("windows", w) for w in event["windows"]]
+
+    assert made[0] == made[1]
+    assert made[0][1]["name"] == {"zh": "税务", "en": "Tax"} and made[0][1]["materials"] == {"zh": ["证"], "en": ["card"]}
