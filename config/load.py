@@ -7,20 +7,18 @@ not there, two windows with one number) is checked here, on the text as written,
 from __future__ import annotations
 
 import tomllib
-import typing
 from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from config import mistakes, paths, schema
+from config import mistakes, paths, schema, shapes
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
 from config.words import LANGUAGES
 
 M = TypeVar("M", bound=BaseModel)
-INLINE = ("services", "windows", "rules", "hours", "calling", "green", "appointments", "evaluation", "neighbours")
+INLINE = tuple(name for name in schema.HallFile.model_fields if name != "hall")
 
 
 def server(path: str | Path | None) -> schema.ServerSettings:
@@ -188,7 +186,7 @@ def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
     value, ctx, kind = error["input"], error.get("ctx", {}), error["type"]
     last = loc[-1] if loc else ""
     if kind == "extra_forbidden":
-        known = _keys(model, loc[:-1])
+        known = shapes.keys(model, loc[:-1], in_file=True)
         return f"unknown key '{last}'{did_you_mean(last, known) or _elsewhere(model, last) or f'; known here: {_join(known)}'}"
     if kind == "missing":
         return "is missing and has no default"
@@ -198,7 +196,7 @@ def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
     if kind == "value_error":
         return f"{show(value)}: {ctx.get('error')}{_scheme(value)}"
     if kind in RANGE:
-        low, high = _range(model, loc)
+        low, high = shapes.bounds(model, loc)
         between = f"between {low} and {high}" if low is not None and high is not None else ""
         return f"{show(value)} is out of range; it must be {between or RANGE[kind].format(**ctx)}"
     if kind == "string_pattern_mismatch":
@@ -208,7 +206,10 @@ def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
     if kind == "string_too_long":
         return f"{show(value)} is longer than {ctx.get('max_length')} characters"
     wanted = WANTED.get(kind)
-    return f"{show(value)} is not {wanted}" if wanted else f"{show(value)}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    if wanted:
+        return f"{show(value)} is not {wanted}"
+    wrong = error["msg"][0].lower() + error["msg"][1:]
+    return wrong if isinstance(value, list | dict) else f"{show(value)}: {wrong}"
 
 
 RANGE = {
@@ -228,6 +229,7 @@ WANTED = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "list_type": "a list in [ ]",
+    "tuple_type": "a list in [ ]",
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
@@ -253,58 +255,12 @@ def _scheme(value: object) -> str:
     return near.replace("'?", "://'?")
 
 
-def _model(model: type[BaseModel], loc: tuple) -> Any:
-    """The annotation found by walking `loc` through nested models; None where it leads outside."""
-    here: Any = model
-    for part in loc:
-        here = _bare(here)
-        if isinstance(part, int) or typing.get_origin(here) in (list, dict):
-            here = (typing.get_args(here) or (None,))[-1]
-        elif isinstance(here, type) and issubclass(here, BaseModel):
-            field = here.model_fields.get(part) or next((f for f in here.model_fields.values() if f.alias == part), None)
-            here = field.annotation if field else None
-    return _bare(here)
-
-
-def _bare(annotation: Any) -> Any:
-    """`Annotated[X | None, …]` -> X."""
-    while True:
-        origin = typing.get_origin(annotation)
-        if origin is typing.Annotated:
-            annotation = typing.get_args(annotation)[0]
-        elif origin in (typing.Union, UnionType):
-            annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
-        else:
-            return annotation
-
-
-def _names(model: type[BaseModel]) -> list[str]:
-    return [f.alias or name for name, f in model.model_fields.items()]
-
-
-def _keys(model: type[BaseModel], loc: tuple) -> list[str]:
-    here = _model(model, loc)
-    return _names(here) if isinstance(here, type) and issubclass(here, BaseModel) else []
-
-
 def _elsewhere(model: type[BaseModel], key: str) -> str:
     for name, field in model.model_fields.items():
-        table = _bare(field.annotation)
-        if isinstance(table, type) and issubclass(table, BaseModel) and key in _names(table):
+        table = shapes.bare(field.annotation)
+        if shapes.is_model(table) and key in shapes.keys(table, in_file=True):
             return f"; it belongs in [{name}]"
     return ""
-
-
-def _range(model: type[BaseModel], loc: tuple) -> tuple[Any, Any]:
-    """The least and greatest value of a field whose range is closed on both sides."""
-    parent = _model(model, loc[:-1])
-    field = parent.model_fields.get(loc[-1]) if isinstance(parent, type) and issubclass(parent, BaseModel) else None
-    marks = list(field.metadata) if field else []
-    for part in (field.annotation, *typing.get_args(field.annotation)) if field else ():
-        marks += [m for meta in getattr(part, "__metadata__", ()) for m in getattr(meta, "metadata", [meta])]
-    low = next((m.ge for m in marks if getattr(m, "ge", None) is not None), None)
-    high = next((m.le for m in marks if getattr(m, "le", None) is not None), None)
-    return low, high
 
 
 def _halls(near: Path) -> list[Path]:
@@ -333,12 +289,6 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
         if "quota" in rule and "service" not in rule:
             yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
-    hours = data.get("hours")
-    for day, spans in hours.items() if isinstance(hours, dict) else ():
-        if isinstance(spans, list) and all(isinstance(s, str) for s in spans) and day in schema.WEEKDAYS:
-            ordered = sorted(spans)
-            if any(a[6:] > b[:5] for a, b in zip(ordered, ordered[1:], strict=False)):
-                yield _mistake(("hours", day), f"its hours overlap: {_join(spans)}", path, found)
 
 
 def _tables(data: dict, key: str) -> list[dict]:

@@ -36,11 +36,17 @@ class ConfigError(Exception):
         super().__init__("\n".join(str(m) for m in self.mistakes))
 
 
+def nearest(word: object, known: Iterable[object]) -> str:
+    """The known name that is nearest to a word, never the word itself; empty when nothing is near."""
+    names = {str(k).lower(): str(k) for k in known if str(k) != str(word)}
+    near = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=0.6)
+    return names[near[0]] if near else ""
+
+
 def did_you_mean(word: object, known: Iterable[object]) -> str:
     """ "; did you mean 'x'?" or, when nothing is near, an empty text."""
-    names = {str(k).lower(): str(k) for k in known}
-    near = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=0.6)
-    return f"; did you mean '{names[near[0]]}'?" if near else ""
+    near = nearest(word, known)
+    return f"; did you mean '{near}'?" if near else ""
 
 
 def show(value: object) -> str:

@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, create_model
 
+from config.settings.base import HallCode, Kind, Reason, Span, Web, as_text
+from config.settings.base import Language as LanguageTag
+from config.settings.hours import Hours
+from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRow
+from config.settings.small import Calls, Evaluation, Look, Neighbour, Slots, Voice
+
 from . import words
 from .words import LANGUAGES
 
@@ -32,12 +38,6 @@ def _device(url: str) -> str:
         raise ValueError("a USB device is written usb://vendor:product in hexadecimal, such as usb://0416:5011")
     if scheme == "file" and not rest:
         raise ValueError("a file is written file:///path")
-    return url
-
-
-def _web(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
-        raise ValueError("a web address begins with http:// or https://")
     return url
 
 
@@ -66,14 +66,6 @@ def _zone(name: str) -> str:
     return name
 
 
-def _span(text: str) -> str:
-    """ "08:30-12:00" -> the same; its two ends are times of day and in order."""
-    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", text)
-    if not found or text[:5] >= text[6:] or text[6:] > "24:00":
-        raise ValueError('hours are written "08:30-12:00", opening before closing')
-    return text
-
-
 def _form(text: str) -> str:
     try:
         groups = re.compile(text).groupindex
@@ -84,32 +76,10 @@ def _form(text: str) -> str:
     return text
 
 
-def _day(text: str) -> str:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValueError("a day is written 2026-10-01") from None
-
-
-def _text(value: Any) -> Any:
-    """A number where a name is meant (`no = 3`, `2026-10-01`) is taken as its text."""
-    import datetime
-
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.isoformat() if isinstance(value, datetime.date) else value
-
-
 Device = Annotated[str, AfterValidator(_device)]
-Web = Annotated[str, AfterValidator(_web)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Span = Annotated[str, AfterValidator(_span)]
-Day = Annotated[str, BeforeValidator(_text), AfterValidator(_day)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 def in_languages(one: Any) -> Any:
@@ -119,18 +89,14 @@ def in_languages(one: Any) -> Any:
     return Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], Discriminator(kind)]
 
 
-Code = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Matter = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
-WindowNo = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
+Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
+WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:
     Language = str
 else:
     Language = Literal[LANGUAGES]  # those whose words are in config/words
-Kind = Literal["ordinary", "complex"]
-Class = Literal["ordinary", "appointment", "green", "transfer"]
-Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
-Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 
 
 class Table(BaseModel):
@@ -142,15 +108,13 @@ class Table(BaseModel):
 # ---------------------------------------------------------------- a hall file (interface.md, "A hall file")
 
 
-class HallTable(Table):
-    code: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^\d{14}$")]
+class HallTable(Look):
+    """[hall]: what it is called, how it is reached, and what it looks like."""
+
+    code: HallCode
     name: in_languages(Name)  # type: ignore[valid-type]
     name_en: str = ""
     timezone: Zone = "Asia/Shanghai"
-    address: str = ""
-    address_en: str = ""
-    phone: str = ""
-    complaints: str = ""  # the line shown on the pad for complaints
 
 
 class ServiceTable(Table):
@@ -179,87 +143,12 @@ class WindowTable(Table):
     zone: str = ""
 
 
-class RuleTable(Table):
-    """One promise or limit. It holds for what it names (service, kind, class, channel); among several that say a thing the most
-    particular wins. `class = "transfer"` is a further leg on the same number."""
-
-    service: Code | None = None
-    kind: Kind | None = None
-    class_: Class | None = Field(default=None, alias="class")
-    channel: Channel | None = None
-    target: Annotated[int, Field(ge=0, le=86400)] | None = None  # wait promised, s
-    warn: Annotated[int, Field(ge=0, le=86400)] | None = None  # warn after so much of it, s; default: four fifths of target
-    handling: Annotated[int, Field(ge=0, le=86400)] | None = None  # service promised, s; default 1200
-    grace: Annotated[int, Field(ge=0, le=86400)] | None = None  # how late an appointment may check in, s
-    quota: Annotated[int, Field(ge=0, le=100000)] | None = None  # numbers a day, or between `hours`
-    hours: Span | None = None
+class CallingTable(Choosing, Calls, Returns):
+    """[calling]: how the next one is chosen, what becomes of those who do not come, and how they come back."""
 
 
-class CallingTable(Table):
-    """How the next one is chosen and what becomes of those who do not come."""
-
-    mode: Literal["fair", "most"] = "fair"  # nobody past a promise passed over, or most promises kept
-    cap: Annotated[int, Field(ge=0, le=86400)] = 5400  # who has waited so long goes first, s
-    when_called: Literal["miss", "refuse"] = "miss"  # calling the next while one is called: that one is missed, or the call refused
-    recalls: Annotated[int, Field(ge=0, le=20)] = 3
-    returns: Annotated[int, Field(ge=0, le=20)] = 1  # how often a missed number may come back
-    return_within: Annotated[int, Field(ge=0, le=86400)] = 1800  # s
-    return_behind: Annotated[int, Field(ge=0, le=50)] = 3  # places it then waits; 0: at the head
-    one_ticket: bool = True  # one live number per person and service
-
-
-class GreenTable(Table):
-    reasons: list[Reason] = ["elderly", "disabled", "pregnant", "military", "other"]
-    age: Annotated[int, Field(ge=0, le=120)] = 60  # elderly by ID card
-    in_a_row: Annotated[int, Field(ge=1, le=50)] = 5  # green numbers in a row at one window before another class goes first
-
-
-class AppointmentsTable(Table):
-    early: Annotated[int, Field(ge=0, le=86400)] = 1800  # check-in opens so long before the slot, s
-    grace: Annotated[int, Field(ge=0, le=86400)] = 900  # later than this the visitor is a walk-in, s
-    no_show: Annotated[int, Field(ge=0, le=86400)] = 1800  # then the booking expires, s
-    days_ahead: Annotated[int, Field(ge=0, le=365)] = 7
-    slot: Annotated[int, Field(ge=300, le=14400)] = 1800  # length of a slot, s
-    per_slot: Annotated[int, Field(ge=0, le=1000)] = 4  # bookings of one service in one slot
-
-
-class EvaluationTable(Table):
-    open_for: Annotated[int, Field(ge=60, le=30 * 86400)] = 86400  # how long the QR's link can be used, s
-    pad: Annotated[int, Field(ge=5, le=600)] = 60  # how long the pad asks, s
-
-
-class NeighbourTable(Table):
-    """Another hall that people may go to instead: shown beside this one under 找大厅. What it looks like now is asked of `url`."""
-
-    code: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^\d{14}$")]
-    name: Name
-    name_en: str = ""
-    address: str = ""
-    address_en: str = ""
-    phone: str = ""
-    url: Web = ""  # its hall server, asked whether it is open and how many wait; empty: nobody is asked
-    page: Web = ""  # where phones are led; empty: the booking page at `url`
-
-
-class HoursTable(Table):
-    """Opening hours by weekday as spans with the lunch break between; `holidays` closes single dates, `days` overrides them.
-    Where no weekday is named the hall is open on all other dates."""
-
-    monday: list[Span] = []
-    tuesday: list[Span] = []
-    wednesday: list[Span] = []
-    thursday: list[Span] = []
-    friday: list[Span] = []
-    saturday: list[Span] = []
-    sunday: list[Span] = []
-    holidays: list[Day] = []
-    days: dict[Day, list[Span]] = {}
-    last_number: Annotated[int, Field(ge=0, le=14400)] = 0  # no more numbers so long before closing, s
-    first_number: Annotated[int, Field(ge=0, le=14400)] = 900  # numbers already so long before opening, s
-    enforce: bool = False  # whether numbers are refused outside of these hours (a desk may always issue)
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+class AppointmentsTable(Appointments, Slots):
+    """[appointments]: when the booked may come, and the slots they book."""
 
 
 class HallFile(Table):
@@ -269,13 +158,13 @@ class HallFile(Table):
     hall: HallTable
     services: Annotated[list[ServiceTable], Field(min_length=1)]
     windows: Annotated[list[WindowTable], Field(min_length=1)]
-    rules: list[RuleTable] = []
-    hours: HoursTable | None = None
+    rules: list[RuleRow] = []
+    hours: Hours | None = None
     calling: CallingTable = CallingTable()
-    green: GreenTable = GreenTable()
+    green: Green = Green()
     appointments: AppointmentsTable = AppointmentsTable()
-    evaluation: EvaluationTable = EvaluationTable()
-    neighbours: Annotated[list[NeighbourTable], Field(max_length=20)] = []
+    evaluation: Evaluation = Evaluation()
+    neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
 
 
 # ---------------------------------------------------------------- server.toml
@@ -304,17 +193,14 @@ class ServerHall(Table):
     complaints: str | None = None
 
 
-class VoiceTable(Table):
+class VoiceTable(Voice):
     """`engine`: "auto" takes clips where the folder is complete, else espeak-ng where it is installed, else none."""
 
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Voice.model_fields["languages"].default
     engine: Literal["auto", "clips", "espeak", "none"] = "auto"
     clips: str = ""  # folder of recorded clips
-    languages: list[Language] = ["zh"]
     one: Literal["yi", "yao"] = "yao"  # how the digit 1 is spoken
     rate: Annotated[int, Field(ge=80, le=320)] = 160  # words a minute
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
-    times: Annotated[int, Field(ge=1, le=3)] = 2  # how often one call is spoken
-    quiet: list[Span] = []  # shown, not spoken
 
 
 class NotifyTable(Table):

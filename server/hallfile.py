@@ -1,30 +1,21 @@
-"""From a hall file to the hall's first event, and back to a file. It decides nothing: the models are in config, the rules in domain."""
+"""From a hall file to the hall's first event. It decides nothing: the models are in config, the rules in domain."""
 
 from __future__ import annotations
 
 from config import halls
+from config.schema import HallFile
+from config.settings import as_json, in_whole
 
 
-def first_event(hall) -> dict:
-    """The arguments of `actions.load_hall` for a config.schema.HallFile."""
+def first_event(hall: HallFile) -> dict:
+    """The arguments of `actions.load_hall`. Every value is written down, so that a later default changes no hall that runs."""
     own = hall.hall
-    told = {"phone": own.phone, "complaints": own.complaints, "address": own.address, "address_en": own.address_en}
-    settings = {
-        "rules": halls.rules(hall),
-        "calls": {"when_called": hall.calling.when_called},
-        "evaluation": {"pad_s": hall.evaluation.pad, "open_hours": max(1, hall.evaluation.open_for // 3600)},
-        "slots": {"minutes": hall.appointments.slot // 60, "capacity": hall.appointments.per_slot},
-        "look": {k: v for k, v in told.items() if v},
-    }
-    if hall.neighbours:
-        settings["neighbours"] = {"items": [{k: v for k, v in n.model_dump().items() if v} for n in hall.neighbours]}
-    if hall.hours is not None:
-        settings["hours"] = hall.hours.model_dump(mode="json", exclude_unset=True)
+    written = {name: as_json(one) if name in ("look", "neighbours") else in_whole(one) for name, one in halls.settings_of(hall).items()}
     return {
         "hall": _filled({"code": own.code, "name": own.name, "name_en": own.name_en, "timezone": own.timezone}),
         "services": [_service(s) for s in hall.services],
         "windows": [_filled(w.model_dump(mode="json")) for w in hall.windows],
-        "settings": {name: value for name, value in settings.items() if value},
+        "settings": {name: value for name, value in written.items() if value},
     }
 
 

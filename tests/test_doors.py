@@ -15,20 +15,21 @@ MAY_IMPORT = {
     "config/": {"config"},
     "drivers/": {"drivers"},
     "drivers/commands.py": {"drivers", "config"},
-    "server/domain/": {"server.domain"},
+    "server/domain/": {"server.domain", "config.settings"},  # what a hall may set: docs/decisions/0014-one-settings-room.md
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
     "server/record/ledger.py": {"server.domain", "server.record.keys", "server.record.schema", "server.record.store"},
-    "server/forecast/": {"server.domain", "server.forecast"},  # pure, but for these five
-    "server/forecast/wait_forecast.py": {"server.domain", "server.forecast", "server.runtime.periodic"},
+    "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these five
+    "server/forecast/wait_forecast.py": {"config.settings", "server.domain", "server.forecast", "server.runtime.periodic"},
     "server/forecast/promise_alerts.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
-    "server/forecast/advisor.py": {"server.domain", "server.forecast", "server.record.ledger"},
-    "server/forecast/history.py": {"server.domain", "server.forecast", "server.record.store"},
-    "server/forecast/recorded_days.py": {"server.domain", "server.forecast", "server.record.store"},
-    "server/views": {"server.views", "server.domain", "server.forecast.waits", "server.record.keys", "server.record.store"},
-    "server/actions": {"server.domain", "server.actions"},
+    "server/forecast/advisor.py": {"config.settings", "server.domain", "server.forecast", "server.record.ledger"},
+    "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
+    "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
+    "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.waits"}
+    | {"server.record.keys", "server.record.store"},
+    "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
-    "server/web/": {"server.web", "server.actions", "server.domain"}
+    "server/web/": {"server.web", "server.actions", "server.domain", "config.settings", "config.shapes"}
     | {"server.views", "server.messages", "server.forecast", "server.reports"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},

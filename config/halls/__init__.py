@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from config.schema import HallFile
@@ -26,53 +26,52 @@ def dump(hall: HallFile) -> str:
     import tomli_w
 
     parts = []
-    for name, value in hall.model_dump(mode="json", by_alias=True, exclude_none=True).items():
+    for name in type(hall).model_fields:
+        value = getattr(hall, name)
         if isinstance(value, list):
-            parts += [f"[[{name}]]\n" + tomli_w.dumps({k: v for k, v in row.items() if v not in ("", [])}) for row in value]
-        else:
-            parts.append(tomli_w.dumps({name: {k: v for k, v in value.items() if v not in ("", {})}}))
+            parts += [f"[[{name}]]\n" + tomli_w.dumps({k: v for k, v in _written(row).items() if v != []}) for row in value]
+        elif value is not None:
+            parts.append(tomli_w.dumps({name: _written(value)}))
     return "\n".join(parts)
 
 
-def rules(hall: HallFile) -> dict:
-    """The hall's promises and limits as one plain rule set, in the form in which the server keeps them (`server.domain.rules`)."""
-    promises = [
-        {
-            "promise": {"target_s": r.target, "warn_s": r.target * 4 // 5 if r.warn is None else r.warn, "handling_s": r.handling or 1200},
-            **{k: v for k, v in (("kind", r.kind), ("class_", r.class_), ("channel", r.channel), ("service", r.service)) if v},
-        }
-        for r in hall.rules
-        if r.target is not None
-    ]
-    quotas = [
-        {"service": r.service, "start": _minute(r.hours[:5]) if r.hours else 0, "end": _minute(r.hours[6:]) if r.hours else 1440}
-        | {"tickets": r.quota}
-        for r in hall.rules
-        if r.quota is not None
-    ]
-    graces = [r.grace for r in hall.rules if r.grace is not None]
+def _written(table: Any) -> dict:
+    """A table under the keys that a hall file has for it, without what is empty."""
+    from config import shapes
+
+    fields, hidden = type(table).model_fields, set(getattr(table, "UNSAID", ())) - table.model_fields_set
+    rows = table.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
+    names = {field.serialization_alias or name: shapes.written(name, field) for name, field in fields.items()}
+    return {names[name]: value for name, value in rows.items() if value not in ("", {})}
+
+
+def settings_of(hall: HallFile) -> dict[str, Any]:
+    """The hall's settings by name (`config.settings`): its tables, sorted by what they are."""
+    from config import settings
+    from config.settings import rules
+
+    def part(model: type, table: Any, **more: Any) -> Any:
+        """Those fields of a table that are a model's own."""
+        return model(**{name: getattr(table, name) for name in model.model_fields if name not in more} | more)
+
     calling, booked = hall.calling, hall.appointments
-    return {
-        "mode": calling.mode,
-        "cap_s": calling.cap,
-        **({"promises": promises} if promises else {}),
-        "green": {"reasons": list(hall.green.reasons), "age": hall.green.age, "in_a_row": hall.green.in_a_row},
-        "appointments": {
-            "early_s": booked.early,
-            "late_s": graces[-1] if graces else booked.grace,
-            "no_show_s": booked.no_show,
-            "days_ahead": booked.days_ahead,
-        },
-        "returns": {
-            "recalls": calling.recalls,
-            "times": calling.returns,
-            "within_s": calling.return_within,
-            "places": calling.return_behind,
-        },
-        "quotas": quotas,
-        "one_per_service": calling.one_ticket,
+    promises = [promise for row in hall.rules for promise in row.promises()]
+    graces = [row.grace for row in hall.rules if row.grace is not None]
+    late = {"late_s": graces[-1]} if graces else {}
+    nested = {
+        "green": hall.green,
+        "appointments": part(rules.Appointments, booked, **late),
+        "returns": part(rules.Returns, calling),
+        "quotas": tuple(quota for row in hall.rules for quota in row.quotas()),
+        "promises": tuple(promises) or rules.PROMISES,
     }
-
-
-def _minute(text: str) -> int:
-    return int(text[:2]) * 60 + int(text[3:])
+    look = {name: value for name in settings.Look.model_fields if (value := getattr(hall.hall, name))}
+    found = {
+        "rules": rules.Rules(**{name: getattr(calling, name) for name in rules.Choosing.model_fields}, **nested),
+        "calls": part(settings.Calls, calling),
+        "evaluation": hall.evaluation,
+        "slots": part(settings.Slots, booked),
+        "look": settings.Look(**look),
+        "neighbours": settings.Neighbours(items=tuple(hall.neighbours)),
+    }
+    return found | ({"hours": hall.hours} if hall.hours else {})

@@ -6,7 +6,7 @@ from .evaluations import close_case, close_evaluations, evaluate, take_case
 from .hall import (
     acknowledge_alert,
     activate_plan,
-    check_rules,
+    checked,
     clear_alert,
     deactivate_plan,
     end_day,

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow
-from ..domain.line import rules_of, series_of
+from ..domain.line import series_of
 from ..domain.slots import Slot, slots_of
 from ..domain.texts import FIRST
 from ..domain.things import Visitor
 from ..domain.tickets import State, Ticket
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
+
+DAY = 86_400_000  # ms
 
 
 def book(
@@ -30,6 +32,7 @@ def book(
         raise NotNow("service_closed", service=wanted.name)
     slot = free_slot(tx, wanted.code, slot_at)
     visitor = visitor_of(tx, holder, phone)
+    _ensure_may_book(tx, visitor)
     for id in same_person(tx, visitor):
         held = tx.floor.tickets.get(id)
         if held and held.state is State.BOOKED and held.service == wanted.code and held.day == tx.day_of(slot_at):
@@ -55,6 +58,34 @@ def book(
     return booked
 
 
+def let_expire(tx, old: Ticket) -> Ticket:
+    """A number or booking that is over. A booking nobody came for is counted where the hall bars those who miss several."""
+    gone = old.move("expire", finished_at=tx.now, window=None)
+    tx.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    visitor = tx.floor.visitors.get(old.id)
+    if old.state is State.BOOKED and visitor and tx.floor.rules.appointments.block_days:
+        for name in _names_of(visitor):
+            tx.keep_row("secrets", name=f"missed:{name}:{old.id}", value=str(tx.now))
+    return gone
+
+
+def _names_of(visitor: Visitor) -> list[str]:
+    """By which a person is known again: keyed hashes, never the number itself."""
+    return [hash for hash in (visitor.id_hash, visitor.phone_hash) if hash]
+
+
+def _ensure_may_book(tx, visitor: Visitor | None) -> None:
+    """Refuses who has missed more bookings than the hall allows, until the oldest of them is `block_days` ago."""
+    rule = tx.floor.rules.appointments
+    for name in _names_of(visitor) if visitor and rule.block_days else ():
+        rows = tx.private("SELECT value FROM secrets WHERE name LIKE ?", f"missed:{name}:%")
+        times = sorted((int(row["value"]) for row in rows), reverse=True)
+        if len(times) > rule.misses_allowed:
+            until = times[rule.misses_allowed] + rule.block_days * DAY
+            if tx.now < until:
+                raise NotNow("missed_too_many", n=len(times), days=rule.block_days, until=tx.day_of(until))
+
+
 def rebook(tx, *, ticket: str, slot_at: int) -> Ticket:
     """The same appointment at another time."""
     old = find_booking(tx, ticket)
@@ -68,7 +99,7 @@ def rebook(tx, *, ticket: str, slot_at: int) -> Ticket:
 def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
     """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
     old = find_booking(tx, ticket)
-    rules = rules_of(tx.floor).appointments
+    rules = tx.floor.rules.appointments
     moved = old.move("checkin")
     if old.day > tx.day or tx.now < old.slot_at - rules.early_s * 1000:
         raise NotNow("too_early", slot=tx.told_time(old.slot_at), early=rules.early_s // 60)
@@ -100,7 +131,7 @@ def find_booking(tx, id: str) -> Ticket:
 
 def booking_of(tx, visitor: Visitor | None, service: str) -> Ticket | None:
     """A booking of this person for this service that may be checked in now."""
-    rules = rules_of(tx.floor).appointments
+    rules = tx.floor.rules.appointments
     for id in same_person(tx, visitor):
         t = tx.floor.tickets.get(id)
         fits = t and t.state is State.BOOKED and t.service == service and t.day == tx.day

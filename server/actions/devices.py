@@ -83,7 +83,7 @@ def divert(tx, *, to: str, service: str = "") -> Counter:
 
 def mark_of(tx, kiosk: str) -> str:
     """The kiosk's own letter, kept for good; never one that would make a service's prefix."""
-    marks = tx.floor.setting("kiosk_marks")
+    marks = tx.floor.kiosk_marks.root
     if kiosk in marks:
         return marks[kiosk]
     prefixes = {s.prefix for s in tx.floor.services.values()}

@@ -11,13 +11,12 @@ from ..domain.evaluations import BAD, GRADES, TAGS
 from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
 
-EVALUATION = {"pad_s": 60, "open_hours": 168}  # the `evaluation` setting
 LONGEST = 150  # characters of a comment
 
 
 def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
     """The pad asks for `pad_s` seconds; the code on the slip stays open longer."""
-    setting = EVALUATION | tx.floor.setting("evaluation")
+    setting = tx.floor.evaluation
     opened = Evaluation(
         id=f"{ticket.id}.{leg}",
         ticket=ticket.id,
@@ -27,7 +26,7 @@ def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
         clerk=ticket.clerk,
         service=ticket.service,
         opened_at=tx.now,
-        expires_at=tx.now + setting["open_hours"] * 3_600_000,
+        expires_at=tx.now + setting.open_hours * 3_600_000,
     )
     event = events.EvaluationOpened(
         ticket=ticket.id,
@@ -35,7 +34,7 @@ def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
         number=ticket.number,
         service=ticket.service,
         evaluation=opened.id,
-        expires_at=tx.now + setting["pad_s"] * 1000,
+        expires_at=tx.now + setting.pad_s * 1000,
     )
     tx.tell(event, opened)
     return opened

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+
+from config.settings.rules import GREEN
 
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.hours import is_open
-from ..domain.line import promise_of, rules_of, series_of, served_by, used_up
-from ..domain.rules import GREEN
+from ..domain.line import may_return, promise_of, series_of, served_by, used_up
+from ..domain.people import age_by_card
 from ..domain.texts import FIRST
 from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
 from ..domain.tickets import LIVE, Leg, State, Ticket
-from .appointments import booking_of, checkin
+from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 
@@ -39,6 +42,8 @@ def issue_ticket(
     for code in onward:
         find_service(tx, code)
     _check_class(tx, class_, reason, channel)
+    if class_ == "ordinary" and _elderly(tx, holder):
+        class_, reason = GREEN, "elderly"
     visitor = visitor_of(tx, holder, phone)
     booked = booking_of(tx, visitor, wanted.code)
     if booked:
@@ -78,16 +83,23 @@ def _check_class(tx, class_: str, reason: str | None, channel: str) -> None:
         raise WrongBody("bad_body", errors=[{"field": "class", "problem": "ordinary, green"}])
     if channel not in CHANNELS:
         raise WrongBody("bad_body", errors=[{"field": "channel", "problem": ", ".join(CHANNELS)}])
-    reasons = rules_of(tx.floor).green.reasons
+    reasons = tx.floor.rules.green.reasons
     if class_ == GREEN and reason not in reasons:
         raise WrongBody("bad_body", errors=[{"field": "reason", "problem": ", ".join(reasons)}])
 
 
+def _elderly(tx, holder: dict | None) -> bool:
+    """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked."""
+    green = tx.floor.rules.green
+    age = age_by_card(str((holder or {}).get("id_number") or "").strip().upper(), date.fromisoformat(tx.day))
+    return green.automatic and "elderly" in green.reasons and age is not None and age >= green.age
+
+
 def _ensure_may_issue(tx, service: Service, class_: str, channel: str, visitor: Visitor | None) -> None:
-    floor, rules = tx.floor, rules_of(tx.floor)
+    floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
-    if channel != "desk" and not is_open(floor.setting("hours"), tx.now, tx.zone):
+    if channel != "desk" and not is_open(floor.hours, tx.now, tx.zone):
         raise NotNow("hall_closed", hall=floor.the_hall.name)
     if rules.one_per_service:
         for id in same_person(tx, visitor):
@@ -110,9 +122,7 @@ def expire(tx, *, ticket: str) -> Ticket | None:
     old = find_ticket(tx, ticket)
     if old.state not in (State.BOOKED, State.MISSED):
         return None
-    gone = old.move("expire", finished_at=tx.now, window=None)
-    tx.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
-    return gone
+    return let_expire(tx, old)
 
 
 def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
@@ -145,9 +155,13 @@ def behind(tx, ticket: Ticket, places: int) -> int:
 def return_ticket(tx, *, ticket: str) -> Ticket:
     """A missed number is back in line, behind as many of its own line as the rule says."""
     missed = find_ticket(tx, ticket)
-    places = rules_of(tx.floor).returns.places
+    rule = tx.floor.rules.returns
+    back = missed.move("return", window=None, times_called=0, called_at=None)
+    if not may_return(tx.floor, missed):
+        raise NotNow("returned_too_often", number=missed.number, times=rule.times)
+    places = rule.places
     line_at = behind(tx, missed, places) if places else missed.line_at
-    back = missed.move("return", line_at=line_at, window=None, times_called=0, called_at=None)
+    back = replace(back, line_at=line_at)
     tx.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
     return back
 

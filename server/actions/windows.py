@@ -18,7 +18,6 @@ from .tickets import find_ticket, held_so_far, leg_of, next_leg
 MOMENT = 3_000  # ms: a second press so soon is the same press
 PATIENCE = 15_000  # ms: so long a visitor has to come before the next call passes them over
 UNDO = 30_000  # ms in which a call made by mistake can be taken back
-CALLS = {"when_called": "refuse", "recalls_before_miss": 0, "most_calls": 0}  # the `calls` setting; 0: no limit
 
 
 def call_next(tx, *, window: str, clerk: str | None = None, service: str | None = None) -> Ticket | None:
@@ -71,8 +70,7 @@ def free_window(tx, no: str) -> Window | Ticket:
     there = tx.floor.at_window(no)
     if there is None:
         return window
-    calls = CALLS | tx.floor.setting("calls")
-    if there.state is State.CALLED and calls["when_called"] == "miss":
+    if there.state is State.CALLED and tx.floor.calls.when_called == "miss":
         since = tx.now - (there.called_at or 0)
         if since < MOMENT and tx.last_event(there.id) == (events.TicketCalled.kind, tx.actor):
             return there
@@ -111,7 +109,7 @@ def recall(tx, *, ticket: str) -> Ticket:
     """The same number once more at the same window."""
     old = find_ticket(tx, ticket)
     again = old.move("recall", times_called=old.times_called + 1)
-    most = (CALLS | tx.floor.setting("calls"))["most_calls"]
+    most = tx.floor.calls.most_calls
     if most and again.times_called > most:
         raise NotNow("too_many_recalls", number=again.number, most=most)
     window = find_window(tx, again.window)
@@ -134,7 +132,7 @@ def start_service(tx, *, ticket: str) -> Ticket:
 def mark_missed(tx, *, ticket: str) -> Ticket:
     """Nobody came to the call; the number may return by the rule."""
     old = find_ticket(tx, ticket)
-    least = (CALLS | tx.floor.setting("calls"))["recalls_before_miss"]
+    least = tx.floor.calls.recalls_before_miss
     missed = old.move("miss", window=None, misses=old.misses + 1)
     if old.times_called <= least and least:
         raise NotNow("call_again_first", number=old.number, least=least)

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -151,13 +150,15 @@ def _halls(path: Path, count: int, seed: int, demand: float) -> list:
 
 
 def _rules(mode: str):
-    from server.domain.rules import Rules
+    from config.settings import Rules
 
-    return replace(Rules(), mode=mode)
+    return Rules().model_copy(update={"mode": mode})
 
 
 def _named(text: str) -> tuple:
-    from server.domain.rules import from_dict
+    from pydantic import ValidationError
+
+    from config import settings
 
     if text in MODES:
         return WORDS[text], _rules(text)
@@ -166,7 +167,9 @@ def _named(text: str) -> tuple:
         raise click.ClickException(f"{text}: neither a mode ({', '.join(MODES)}) nor a file of rules.")
     raw = path.read_text(encoding="utf-8")
     try:
-        return path.stem, from_dict(tomllib.loads(raw) if path.suffix == ".toml" else json.loads(raw))
+        return path.stem, settings.parse("rules", tomllib.loads(raw) if path.suffix == ".toml" else json.loads(raw))
+    except ValidationError as e:
+        raise click.ClickException(f"{text}: {'; '.join(settings.sentences('rules', e))}") from None
     except ValueError as e:
         raise click.ClickException(f"{text}: {e}") from None
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 
 MINUTE = 60_000
 

@@ -1,10 +1,6 @@
 """Which windows serve what, from when to when: what is lent and what a plan changes, on top of a window's own services. Pure.
 
-Setting `lends`: {"items": [{"window": "5", "services": ["tax"], "only": false, "weekdays": ["monday"], "dates": ["2026-11-20"],
-"from": "10:00", "to": "12:00"}]}; every part but window and services may be left out. Setting `plans`: {"items": [{"id", "name",
-"services", "dates", "expect": percent of the usual visitors on these dates, "when": {"waiting", "oldest": s}, "lends": [{window,
-services, only}], "open": [windows], "people": [{"window", "name"}], "quotas": [...], "notice": {"text", "text_en"}, "auto": false}]}.
-Setting `plans_active`: {plan id: {"since": ms, "by": actor}}.
+The settings `lends`, `plans` and `plans_active` are described in config/settings/plans.py.
 """
 
 from __future__ import annotations
@@ -13,8 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from config.settings import WEEKDAYS, Lend, Plan
+
 from .floor import Floor
-from .hours import WEEKDAYS, midnight, set_for, spans
+from .hours import midnight, set_for, spans
 from .things import Window
 from .tickets import State
 
@@ -30,34 +28,35 @@ zone_of = lru_cache(maxsize=8)(ZoneInfo)
 
 def serves(floor: Floor, window: Window, now: int) -> tuple[str, ...]:
     """The services of a window at `now`: its own and what is lent to it; only what is lent where a lend says `only`."""
-    lent = [x for x in _lends(floor, now) if x["window"] == window.no]
+    lent = [x for x in _lends(floor, now) if x.window == window.no]
     if not lent:
         return window.services
-    own = () if any(x.get("only") for x in lent) else window.services
-    return tuple(dict.fromkeys([*own, *(s for x in lent for s in x["services"] if s in floor.services)]))
+    own = () if any(x.only for x in lent) else window.services
+    return tuple(dict.fromkeys([*own, *(s for x in lent for s in x.services if s in floor.services)]))
 
 
-def _lends(floor: Floor, now: int) -> list[dict]:
-    standing = [x for x in floor.setting("lends").get("items", ()) if _holds(x, now, zone_of(floor.the_hall.timezone))]
-    return standing + [x for plan in active_plans(floor) for x in plan.get("lends", ())]
+def _lends(floor: Floor, now: int) -> list[Lend]:
+    standing = [x for x in floor.lends.items if _holds(x, now, zone_of(floor.the_hall.timezone))]
+    return standing + [x for plan in floor.active_plans for x in plan.lends]
 
 
-def _holds(lend: dict, now: int, zone: ZoneInfo) -> bool:
-    if not lend.keys() & {"weekdays", "dates", "from", "to"}:
+def _holds(lend: Lend, now: int, zone: ZoneInfo) -> bool:
+    named = lend.model_fields_set
+    if not named & {"weekdays", "dates", "from_", "to"}:
         return True
     when = datetime.fromtimestamp(now / 1000, zone)
     clock = when.strftime("%H:%M")
     return (
-        WEEKDAYS[when.weekday()] in lend.get("weekdays", WEEKDAYS)
-        and when.date().isoformat() in lend.get("dates", (when.date().isoformat(),))
-        and lend.get("from", "00:00") <= clock < lend.get("to", "24:00")
+        ("weekdays" not in named or WEEKDAYS[when.weekday()] in lend.weekdays)
+        and ("dates" not in named or when.date().isoformat() in lend.dates)
+        and (lend.from_ or "00:00") <= clock < (lend.to or "24:00")
     )
 
 
 def changes(floor: Floor, window: Window, now: int) -> list[int]:
     """The instants (ms) after `now`, today, at which a lend of this window begins or ends by the clock."""
     zone = zone_of(floor.the_hall.timezone)
-    clocks = {x[end] for x in floor.setting("lends").get("items", ()) if x["window"] == window.no for end in ("from", "to") if end in x}
+    clocks = {clock for x in floor.lends.items if x.window == window.no for clock in (x.from_, x.to) if clock}
     at = (midnight(now, zone, 60 * int(clock[:2]) + int(clock[3:5])) for clock in clocks)
     return sorted(ms for ms in at if ms > now)
 
@@ -65,7 +64,7 @@ def changes(floor: Floor, window: Window, now: int) -> list[int]:
 def hall_hours(floor: Floor, now: int) -> tuple[tuple[int, int], ...]:
     """The hall's spans of today (ms) while they say something of what is to come: () where no hours are set, on a day without any, and
     after the last one, when windows only stay for those who are still there. The last goes on until everybody has been served."""
-    hours, zone = floor.setting("hours"), zone_of(floor.the_hall.timezone)
+    hours, zone = floor.hours, zone_of(floor.the_hall.timezone)
     day = datetime.fromtimestamp(now / 1000, zone).date()
     if not set_for(hours, day):
         return ()
@@ -118,31 +117,20 @@ def last_at_work(floor: Floor, window: Window) -> int:
     return max([window.since, *times, *legs])
 
 
-def plans(floor: Floor) -> list[dict]:
-    return list(floor.setting("plans").get("items", ()))
-
-
-def active_plans(floor: Floor) -> list[dict]:
-    active = floor.setting("plans_active")
-    return [p for p in plans(floor) if p["id"] in active] if active else []
-
-
-def plans_due(floor: Floor, now: int) -> list[tuple[dict, str]]:
+def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:
     """Plans that are not active and should be: (plan, `date` or `threshold`)."""
-    active = floor.setting("plans_active")
     zone = zone_of(floor.the_hall.timezone)
     day = datetime.fromtimestamp(now / 1000, zone).date()
-    today, opened = day.isoformat(), spans(floor.setting("hours"), day, zone)
+    today, opened = day.isoformat(), spans(floor.hours, day, zone)
     begun = bool(opened) and now >= opened[0][0] - BEFORE  # not at midnight: its windows open when there are people
     due = []
-    for plan in plans(floor):
-        if plan["id"] in active:
+    for plan in floor.plans.items:
+        if plan.id in floor.plans_active.root:
             continue
-        when = plan.get("when", {})
-        line = [t for t in floor.tickets.values() if t.state is State.WAITING and t.service in plan.get("services", ())]
+        line = [t for t in floor.tickets.values() if t.state is State.WAITING and t.service in plan.services]
         oldest = max((now - t.clock_at for t in line), default=0) // 1000
-        if begun and today in plan.get("dates", ()):
+        if begun and today in plan.dates:
             due.append((plan, "date"))
-        elif (when.get("waiting") and len(line) >= when["waiting"]) or (when.get("oldest") and oldest >= when["oldest"]):
+        elif (plan.when.waiting and len(line) >= plan.when.waiting) or (plan.when.oldest and oldest >= plan.when.oldest):
             due.append((plan, "threshold"))
     return due

@@ -6,6 +6,28 @@ Live and booked tickets, and those of the current day, are here; older ones are 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from config.settings import (
+    Calls,
+    Evaluation,
+    Hours,
+    KioskMarks,
+    Lends,
+    Look,
+    Neighbours,
+    Plan,
+    Plans,
+    PlansActive,
+    Privacy,
+    PrivacyNotice,
+    Reserved,
+    Rules,
+    Series,
+    Slots,
+    Voice,
+)
 
 from . import things
 from .tickets import AT_WINDOW, LIVE, State, Ticket
@@ -33,13 +55,47 @@ PRIVATE: dict[str, type] = {"visitors": things.Visitor}
 TABLE_OF = {cls: name for name, cls in (TABLES | PRIVATE).items()}
 
 
+S = TypeVar("S")
+
+
 def key_of(thing) -> str:
     return getattr(thing, getattr(thing, "KEY", "id"))
+
+
+class Setting(Generic[S]):
+    """A setting as an attribute of the floor: what was set, or the defaults."""
+
+    def __init__(self, model: type[S]):
+        self.unset = model()
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, floor: Floor, owner: type | None = None) -> S:
+        kept = floor.settings.get(self.name)
+        return kept.parsed if kept else self.unset
 
 
 @dataclass(frozen=True, kw_only=True)
 class Floor:
     """`seq` is the number of the last event this picture holds."""
+
+    rules = Setting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
+    hours = Setting(Hours)
+    calls = Setting(Calls)
+    evaluation = Setting(Evaluation)
+    series = Setting(Series)
+    slots = Setting(Slots)
+    reserved = Setting(Reserved)
+    lends = Setting(Lends)
+    plans = Setting(Plans)
+    plans_active = Setting(PlansActive)
+    privacy = Setting(Privacy)
+    voice = Setting(Voice)
+    look = Setting(Look)
+    neighbours = Setting(Neighbours)
+    kiosk_marks = Setting(KioskMarks)
+    notice = Setting(PrivacyNotice)
 
     seq: int = 0
     day: str = ""
@@ -65,9 +121,17 @@ class Floor:
     def the_hall(self) -> things.Hall:
         return self.hall.get("hall") or things.Hall(code="00000000000000", name="")
 
-    def setting(self, name: str) -> dict:
-        kept = self.settings.get(name)
-        return kept.value if kept else {}
+    @cached_property
+    def active_plans(self) -> tuple[Plan, ...]:
+        return tuple(plan for plan in self.plans.items if plan.id in self.plans_active.root)
+
+    @cached_property
+    def rules_now(self) -> Rules:
+        """The rules in force: a service that an active plan limits has that plan's quotas and no others."""
+        limits = tuple(quota for plan in self.active_plans for quota in plan.quotas)
+        limited = {quota.service for quota in limits}
+        usual = tuple(quota for quota in self.rules.quotas if quota.service not in limited)
+        return self.rules.model_copy(update={"quotas": (*usual, *limits)}) if limits else self.rules
 
     def waiting(self) -> list[Ticket]:
         return [t for t in self.tickets.values() if t.state is State.WAITING]

@@ -1,6 +1,5 @@
-"""When the hall is open, from the `hours` setting (the [hours] of a hall file). Pure: the instant and the zone are arguments.
+"""When the hall is open, by its setting `hours`. Pure: the instant and the zone are arguments.
 
-`hours` = {"monday": ["08:30-12:00", …], …, "holidays": ["2027-01-01"], "days": {"2027-01-09": ["09:00-12:00"]}, "enforce": bool}.
 A hall that names no weekday is always open, but on its `holidays` and the dates of `days`. Off-hours sessions are simply further spans.
 """
 
@@ -9,8 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-HOURS = {"enforce": False, "first_number": 900, "last_number": 0}  # s before opening and before closing
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from config.settings import WEEKDAYS, Hours
 
 
 def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
@@ -23,17 +21,17 @@ def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
     return _ms(datetime(when.year, when.month, when.day, tzinfo=zone) + timedelta(minutes=minutes))
 
 
-def set_for(hours: dict, day: date) -> list[str] | None:
-    """What is set for a day, as it was written: [] is closed; None where nothing is, and the hall is open all day."""
+def set_for(hours: Hours, day: date) -> tuple[str, ...] | None:
+    """What is set for a day, as it was written: () is closed; None where nothing is, and the hall is open all day."""
     iso = day.isoformat()
-    if iso in hours.get("days", {}):
-        return hours["days"][iso]
-    if iso in hours.get("holidays", []):
-        return []
-    return hours.get(WEEKDAYS[day.weekday()], []) if any(name in hours for name in WEEKDAYS) else None
+    if iso in hours.days:
+        return hours.days[iso]
+    if iso in hours.holidays:
+        return ()
+    return getattr(hours, WEEKDAYS[day.weekday()]) if hours.by_weekday else None
 
 
-def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
+def spans(hours: Hours, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     """[(from, to)] in milliseconds for one day, in order; the whole day where no weekday is named."""
     texts = set_for(hours, day)
     if texts is None:
@@ -41,17 +39,16 @@ def spans(hours: dict, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     return sorted((_clock(day, a, zone), _clock(day, b, zone)) for a, b in (span.split("-") for span in texts))
 
 
-def is_open(hours: dict, now: int, zone: ZoneInfo) -> bool:
+def is_open(hours: Hours, now: int, zone: ZoneInfo) -> bool:
     """Whether numbers may be taken at `now`. Where hours are not enforced the answer is always yes."""
-    hours = HOURS | hours
-    if not hours["enforce"]:
+    if not hours.enforce:
         return True
-    early, late = hours["first_number"] * 1000, hours["last_number"] * 1000
+    early, late = hours.first_number * 1000, hours.last_number * 1000
     day = datetime.fromtimestamp(now / 1000, zone).date()
     return any(start - early <= now < end - late for start, end in spans(hours, day, zone))
 
 
-def as_texts(hours: dict, day: date, zone: ZoneInfo) -> list[dict]:
+def as_texts(hours: Hours, day: date, zone: ZoneInfo) -> list[dict]:
     """[{"from": "08:30", "to": "12:00"}] for people."""
     texts = []
     for start, end in spans(hours, day, zone):

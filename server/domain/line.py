@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from config.settings.rules import GREEN, TRANSFER, Promise, Rules
+
 from .dispatch import Choice, Station, Waiter, choose
-from .duty import active_plans, serves
+from .duty import serves
 from .floor import Floor
 from .hours import midnight
-from .rules import GREEN, TRANSFER, Promise, Rules, from_dict
 from .things import Service, Window
 from .tickets import Ticket
 
-SERIES = {"ordinary": "", "appointment": "Y", "green": "L"}  # before the service's prefix; a hall may set its own
-
-_last: tuple[tuple, Rules] = ((), Rules())
-
-
-def rules_of(floor: Floor) -> Rules:
-    """The rules in force, with the quotas of active plans; the defaults where none were set."""
-    global _last
-    made_of = tuple(floor.settings.get(name) for name in ("rules", "plans", "plans_active"))
-    kept, rules = _last
-    if len(kept) != 3 or any(a is not b for a, b in zip(kept, made_of, strict=True)):
-        rules = from_dict(floor.setting("rules"))
-        quotas = [q for plan in active_plans(floor) for q in from_dict({"quotas": plan.get("quotas", ())}).quotas]
-        if quotas:
-            limited = {q.service for q in quotas}
-            rules = replace(rules, quotas=(*(q for q in rules.quotas if q.service not in limited), *quotas))
-        _last = (made_of, rules)
-    return rules
-
 
 def series_of(floor: Floor, service: Service, class_: str) -> str:
-    marks = SERIES | floor.setting("series")
-    return marks.get(class_, "") + service.prefix
+    return floor.series.mark(class_) + service.prefix
 
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
     """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
     rank = TRANSFER if goes_on(ticket) and ticket.class_ != GREEN else ticket.class_
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else "ordinary"
-    return (rules or rules_of(floor)).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
+    return (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
 
 
 def goes_on(t: Ticket) -> bool:
@@ -70,7 +50,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
 
 
 def waiters(floor: Floor, rules: Rules | None = None) -> list[Waiter]:
-    rules = rules or rules_of(floor)
+    rules = rules or floor.rules_now
     return [waiter(floor, t, rules) for t in floor.waiting()]
 
 
@@ -80,7 +60,7 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
         no=window.no,
         services=frozenset(serves(floor, window, now)),
         open=window.state == "open",
-        reserved=frozenset(floor.setting("reserved").get(window.no, ())),
+        reserved=frozenset(floor.reserved.root.get(window.no, ())),
         clerk=window.clerk,
         green_in_a_row=greens_in_a_row(floor, window.no),
         busy_with=busy.service if busy else None,
@@ -102,14 +82,19 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 
 def next_for(floor: Floor, window: Window, now: int, service: str | None = None) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
-    rules, at = rules_of(floor), station(floor, window, now)
+    rules, at = floor.rules_now, station(floor, window, now)
     mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services and service in (None, t.service)]
     return choose(mine, at, now, rules)
 
 
+def may_return(floor: Floor, ticket: Ticket) -> bool:
+    """Whether a number that missed its call may come back once more, by the hall's rule."""
+    return ticket.misses <= floor.rules.returns.times
+
+
 def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
     """Whether the quota of walk-in numbers for a service is given out, in the span of the day that holds `now`."""
-    for quota in rules_of(floor).quotas:
+    for quota in floor.rules_now.quotas:
         if quota.service != service:
             continue
         start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)

@@ -5,14 +5,19 @@ Each class is one row of one table (see server/record/schema.py); `KEY` names it
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
+
+from config import settings
 
 from .errors import NotNow
 from .texts import Text
 
+log = logging.getLogger("hall.settings")
+
 CLASSES = ("ordinary", "appointment", "green")
-GREEN_REASONS = ("elderly", "disabled", "pregnant", "military", "other")
 CHANNELS = ("kiosk", "desk", "online", "appointment", "api")
 OUTCOMES = ("done", "incomplete", "referred")
 PLACES = ("arrival", "head", "tail")
@@ -136,11 +141,15 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Something a manager sets, under one name; the value is JSON."""
+    """Something a manager sets, under one name; the value is JSON, and `parsed` is what it means (config/settings)."""
 
     KEY: ClassVar[str] = "name"
     name: str
     value: dict
+
+    @cached_property
+    def parsed(self) -> Any:
+        return settings.lenient(self.name, self.value, log.warning)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from config.settings import Hours
+from config.settings.rules import ORDINARY
+
 from ..domain import hours
-from ..domain.duty import plans, serves
+from ..domain.duty import serves
 from ..domain.floor import Floor
 from ..domain.hours import clock, midnight
-from ..domain.line import rules_of
-from ..domain.rules import ORDINARY
 from ..domain.texts import pick
 from ..domain.tickets import State
 from ..record.ledger import day_of
@@ -89,7 +90,7 @@ def day_so_far(floor: Floor, day: str, zone: ZoneInfo) -> Came:
     return Came(day=day, walked={code: tuple(some) for code, some in walked.items()}, booked=tuple(booked))
 
 
-def next_open_day(setting: dict, after: str, zone: ZoneInfo) -> str | None:
+def next_open_day(setting: Hours, after: str, zone: ZoneInfo) -> str | None:
     """The next day with opening hours, within a month."""
     first = date.fromisoformat(after)
     some = (first + timedelta(days=n) for n in range(1, 32))
@@ -208,7 +209,7 @@ class Advisor:
     def hour(self, floor: Floor, now: int) -> next_hour.Advice | None:
         """For the hour from `now`; None where the hall is closed all through it."""
         day = date.fromisoformat(self.today(now))
-        if not any(a < now + 3_600_000 and b > now for a, b in hours.spans(floor.setting("hours"), day, self.ledger.zone)):
+        if not any(a < now + 3_600_000 and b > now for a, b in hours.spans(floor.hours, day, self.ledger.zone)):
             return None
         return next_hour.advise(hall_state(floor, now, self.teaching(floor)), now)
 
@@ -225,7 +226,7 @@ class Advisor:
         hall, codes, taught = _hall(floor, spans, midnight(day, self.ledger.zone, 600), taught, walk_ins(past, known))
         if not hall.windows:
             return nothing
-        rules = rules_of(floor)
+        rules = floor.rules_now
         bookings = [simulate.Booking(slot=30.0 * b.slot, service=codes[b.service], ticket=-1) for b in known.booked if b.service in codes]
         many = staffing.enough_days(told.total) if forward.compiled() else PLAIN_DAYS
         days = [d for d in staffing.days_like(hall, taught, many, seed=1, bookings=bookings, rules=rules) if len(d.service)]
@@ -241,7 +242,7 @@ class Advisor:
         zone = self.ledger.zone
         start = midnight(day, zone)
         spans = [
-            ((a - start) / 60_000, (b - start) / 60_000) for a, b in hours.spans(floor.setting("hours"), date.fromisoformat(day), zone)
+            ((a - start) / 60_000, (b - start) / 60_000) for a, b in hours.spans(floor.hours, date.fromisoformat(day), zone)
         ]
         if spans and spans[0][1] - spans[0][0] >= 1440:
             busy = [h.start for h in told.halves if h.morning >= 0.5]
@@ -250,10 +251,10 @@ class Advisor:
 
     def next_day(self, floor: Floor, now: int) -> str | None:
         """The next day after today on which the hall is open."""
-        return next_open_day(floor.setting("hours"), self.today(now), self.ledger.zone)
+        return next_open_day(floor.hours, self.today(now), self.ledger.zone)
 
     def opens(self, floor: Floor, day: str) -> bool:
-        return bool(hours.spans(floor.setting("hours"), date.fromisoformat(day), self.ledger.zone))
+        return bool(hours.spans(floor.hours, date.fromisoformat(day), self.ledger.zone))
 
     # -- visitors
 
@@ -270,11 +271,11 @@ class Advisor:
     def _peaked(self, floor: Floor, day: Came) -> Came:
         """With the peak calendar and the opening hours as they are set now; half an hour before the doors people may come already."""
         zone = self.ledger.zone
-        start, spans = midnight(day.day, zone), hours.spans(floor.setting("hours"), date.fromisoformat(day.day), zone)
+        start, spans = midnight(day.day, zone), hours.spans(floor.hours, date.fromisoformat(day.day), zone)
         first, last = (spans[0][0] - HALF_MS, spans[-1][1]) if spans else (start, start)
         shut = frozenset(h for h in range(HALVES) if start + (h + 1) * HALF_MS <= first or start + h * HALF_MS >= last)
         came = {h for some in day.walked.values() for h, n in enumerate(some) if n}  # then it was not shut
-        return replace(day, peaks=peaks_of(plans(floor), day.day, floor.services), shut=shut - came)
+        return replace(day, peaks=peaks_of(floor.plans.items, day.day, floor.services), shut=shut - came)
 
     def day(self, floor: Floor, day: str, now: int) -> tuple[list[Came], Came]:
         """(the days before, what is known of this one). A past day is as it ended."""
@@ -300,7 +301,7 @@ class Advisor:
         found, known, error = self.forecast(floor, day, now, service)
         came = known.counts(service)
         minutes = (now - midnight(day, zone)) / 60_000  # of this day that have passed
-        setting = floor.setting("hours")
+        setting = floor.hours
         spans, named = hours.spans(setting, date.fromisoformat(day), zone), hours.set_for(setting, date.fromisoformat(day))
         start = midnight(day, zone)
         opened = spans if named else []  # a hall without hours is open all day
@@ -332,9 +333,9 @@ class Advisor:
             "booked": sum(service in (None, b.service) for b in known.booked),
             "days": found.days,
             "peaks": [
-                {"plan": p["id"], "name": p["name"], "expect": p["expect"], "services": p.get("services", [])}
-                for p in plans(floor)
-                if day in p.get("dates", ()) and p.get("expect", 100) != 100
+                {"plan": p.id, "name": p.name, "expect": p.expect, "services": list(p.services)}
+                for p in floor.plans.items
+                if day in p.dates and p.expect != 100
             ],
             "error": error and _shown(error),
             "services": self._by_service(floor, day, now) if service is None else [],

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from config.settings.rules import TRANSFER, Rules
+
 from ..domain.dispatch import GROUPS, MINUTE, Station, Waiter, group_of
-from ..domain.rules import TRANSFER, Rules
 from . import alerts, simulate
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn

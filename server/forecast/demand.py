@@ -16,6 +16,8 @@ from datetime import date
 
 import numpy as np
 
+from config.settings import Plan
+
 HALVES = 48
 NONE = (0,) * HALVES
 SAME_WEEKDAY = 3.0  # how much more a day of the same weekday counts
@@ -201,13 +203,13 @@ def _spread(past: Sequence[Came], service: str | None) -> float:
     return min(25.0, max(1.0, (wrong + 2.0 * 20) / (expected + 20)))
 
 
-def peaks_of(plans: Iterable[dict], day: str, services: Iterable[str]) -> dict[str, float]:
+def peaks_of(plans: Iterable[Plan], day: str, services: Iterable[str]) -> dict[str, float]:
     """Service -> by how much the peak calendar lifts that day; only those it lifts or lowers."""
     found: dict[str, float] = {}
     for plan in plans:
-        if day in plan.get("dates", ()) and plan.get("expect", 100) != 100:
-            for code in plan.get("services") or services:
-                found[code] = max(found.get(code, 0.0), plan["expect"] / 100)
+        if day in plan.dates and plan.expect != 100:
+            for code in plan.services or services:
+                found[code] = max(found.get(code, 0.0), plan.expect / 100)
     return found
 
 

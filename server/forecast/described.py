@@ -16,7 +16,8 @@ import difflib
 
 import numpy as np
 
-from ..domain.rules import Rules
+from config.settings.rules import Rules
+
 from .forward import NEVER
 from .simulate import Booking, Day, Hall, Service, Window, promised
 

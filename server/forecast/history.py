@@ -7,9 +7,11 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from config.settings import Hours
+from config.settings.rules import GREEN, TRANSFER
+
 from ..domain.floor import Floor
 from ..domain.hours import midnight, spans
-from ..domain.rules import GREEN, TRANSFER
 from ..domain.tickets import State, Ticket
 from ..record import store
 from .learn import Learned, Past, learn
@@ -33,11 +35,11 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
             pasts += _visits(t, days.index(t.day), _minutes(t.day, zone))
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
-    breaks = {n: _breaks(floor.setting("hours"), day, zone) for n, day in enumerate(days)}
+    breaks = {n: _breaks(floor.hours, day, zone) for n, day in enumerate(days)}
     return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks)
 
 
-def _breaks(hours: dict, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:
+def _breaks(hours: Hours, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:
     """(begin, end) of a day's breaks in its minutes, by the hours that hold now."""
     minute, some = _minutes(day, zone), spans(hours, date.fromisoformat(day), zone)
     return [(minute(end), minute(start)) for (_, end), (start, _) in pairwise(some)]

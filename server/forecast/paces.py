@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from config.settings.rules import Rules
+
 from ..domain.dispatch import Station, Waiter, choose
-from ..domain.rules import Rules
 from .forward import compiled
 from .learn import Learned
 from .waits import HallState, predict, predict_all

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import actions
-from ..domain.duty import active_plans, plans
 from ..domain.floor import Floor
 from ..runtime.periodic import PeriodicTask
 from . import alerts
@@ -41,14 +40,13 @@ class PromiseAlerts(PeriodicTask):
 
 def _plans(floor: Floor) -> list[alerts.Plan]:
     """Those that are prepared and not in force."""
-    active = {p["id"] for p in active_plans(floor)}
     return [
         alerts.Plan(
-            id=p["id"],
-            open=tuple(p.get("open", ())),
-            lends={x["window"]: tuple(x["services"]) for x in p.get("lends", ())},
-            only=frozenset(x["window"] for x in p.get("lends", ()) if x.get("only")),
+            id=p.id,
+            open=p.open,
+            lends={x.window: x.services for x in p.lends},
+            only=frozenset(x.window for x in p.lends if x.only),
         )
-        for p in plans(floor)
-        if p["id"] not in active
+        for p in floor.plans.items
+        if p.id not in floor.plans_active.root
     ]

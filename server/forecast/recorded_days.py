@@ -12,10 +12,11 @@ import sqlite3
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from config.settings.rules import Rules
+
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import promise_of
-from ..domain.rules import Rules
 from ..domain.tickets import State, Ticket
 from ..record import store
 from . import simulate

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Mode, Rules
+
 from ..domain import dispatch
-from ..domain.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Mode, Rules
 from .forward import NEVER, Floor, People, Run, run
 
 READ = {
@@ -332,4 +333,4 @@ def best_found(hall: Hall, rules: Rules, *, tries: int = 60, seed: int = 1) -> S
 
 def with_mode(rules: Rules, mode: str) -> Rules:
     """`mode` may also be fifo or strict: those are for comparison only and not for a hall to choose."""
-    return replace(rules, mode=mode)
+    return rules.model_copy(update={"mode": mode})

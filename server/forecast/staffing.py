@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..domain.rules import Rules
+from config.settings.rules import Rules
+
 from .backtest import each_apart
 from .forward import NEVER
 from .learn import BIN, LEAVE_BIN, Learned

@@ -9,7 +9,7 @@ from ..domain.dispatch import Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import Floor
 from ..domain.hours import midnight
-from ..domain.line import rules_of, station, waiters
+from ..domain.line import station, waiters
 from ..domain.tickets import State
 from .learn import Learned
 from .waits import Coming, HallState
@@ -17,7 +17,7 @@ from .waits import Coming, HallState
 
 def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallState:
     """What the predictor starts from; `learned` from past days, None on the first."""
-    rules = rules_of(floor)
+    rules = floor.rules_now
     booked = [t for t in floor.tickets.values() if t.state is State.BOOKED and t.day == floor.day]
     came = sum(t.day == floor.day and t.issued_at is not None and t.slot_at is None for t in floor.tickets.values())
     usual = {s.code: s.minutes for s in floor.services.values()}

@@ -25,9 +25,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
+
 from ..domain import dispatch
 from ..domain.dispatch import MINUTE, Station, Waiter
-from ..domain.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 from . import forward
 from .forward import NEVER, Floor, People
 from .learn import BIN, BINS, LEAVE_BIN, SPREAD, Learned

@@ -17,6 +17,8 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from config.settings import Neighbour
+
 from ..runtime.periodic import PeriodicTask
 
 log = logging.getLogger("hall.neighbours")
@@ -52,7 +54,7 @@ class Neighbours(PeriodicTask):
         self._silent: set[str] = set()  # codes, so that the log tells it once
         self._asking: set[tuple[str, str]] = set()
 
-    def seen(self, one: dict) -> Seen | None:
+    def seen(self, one: Neighbour) -> Seen | None:
         seen = self._known.get(_key(one))
         return seen if seen and self._house.clock() - seen.at <= KEEP else None
 
@@ -66,23 +68,23 @@ class Neighbours(PeriodicTask):
                 self._asking.add(_key(one))
                 threading.Thread(target=self._ask, args=(one,), name="neighbour", daemon=True).start()
 
-    def listed(self) -> list[dict]:
+    def listed(self) -> list[Neighbour]:
         """The neighbours that can be asked, as set."""
-        return [one for one in self._house.floor.setting("neighbours").get("items", ()) if one.get("url")]
+        return [one for one in self._house.floor.neighbours.items if one.url]
 
-    def _ask(self, one: dict) -> None:
+    def _ask(self, one: Neighbour) -> None:
         try:
             self.look(one)
         except Exception:  # noqa: BLE001  the hall goes on; the next round asks again
-            log.exception("the neighbour %s could not be looked at", one["code"])
+            log.exception("the neighbour %s could not be looked at", one.code)
         finally:
             self._asking.discard(_key(one))
 
-    def look(self, one: dict) -> None:
+    def look(self, one: Neighbour) -> None:
         """Asks one neighbour now and keeps what it says. Its silence is logged once, not every half minute."""
-        code = one["code"]
+        code = one.code
         try:
-            self._known[_key(one)] = read(self._fetch(one["url"].rstrip("/") + "/api/v1/board"), code, self._house.clock())
+            self._known[_key(one)] = read(self._fetch(one.url.rstrip("/") + "/api/v1/board"), code, self._house.clock())
         except (OSError, ValueError, Odd) as error:
             if code not in self._silent:
                 self._silent.add(code)
@@ -93,8 +95,8 @@ class Neighbours(PeriodicTask):
             log.info("the neighbour %s answers again", code)
 
 
-def _key(one: dict) -> tuple[str, str]:
-    return one["code"], one.get("url", "")
+def _key(one: Neighbour) -> tuple[str, str]:
+    return one.code, one.url
 
 
 def read(answer: object, code: str, now: int) -> Seen:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from .. import actions
 from ..domain.duty import plans_due
-from ..domain.line import rules_of
 from ..domain.tickets import LIVE, State
 from ..record.ledger import Ledger, day_of
 from .periodic import PeriodicTask
@@ -27,7 +26,7 @@ class Clockwork(PeriodicTask):
 
     def tick(self) -> None:
         ledger, now = self.ledger, self.ledger.clock()
-        floor, rules = ledger.floor, rules_of(self.ledger.floor)
+        floor, rules = ledger.floor, ledger.floor.rules
         today = day_of(now, ledger.zone)
         old = [t.day for t in floor.tickets.values() if t.day < today and (t.state in LIVE or t.state is State.BOOKED)]
         if old or (floor.day < today and any(w.state != "closed" for w in floor.windows.values())):
@@ -43,8 +42,9 @@ class Clockwork(PeriodicTask):
         self._plans(now)
         if now - self._forgotten > 3_600_000:
             self._forgotten = now
-            own = ledger.floor.setting("privacy")
-            keep, comments = min(self.keep_days, own.get("holder_days", 3650)), min(self.comment_days, own.get("comment_days", 3650))
+            own = ledger.floor.privacy
+            sooner = lambda usual, wished: usual if wished is None else min(usual, wished)
+            keep, comments = sooner(self.keep_days, own.holder_days), sooner(self.comment_days, own.comment_days)
             ledger.do(ACTOR, actions.forget_visitors, before=now - keep * 86_400_000)
             ledger.do(ACTOR, actions.forget_comments, before=now - comments * 86_400_000)
 
@@ -53,14 +53,14 @@ class Clockwork(PeriodicTask):
         ledger = self.ledger
         due = plans_due(ledger.floor, now)
         for plan, why in due:
-            if plan.get("auto"):
-                ledger.do(ACTOR, actions.activate_plan, id=plan["id"])
-            elif f"plan-{plan['id']}" not in self._standing():
-                say = {"code": f"plan_due_by_{why}", "facts": {"plan": plan["id"]}}
-                advice = ({"do": "activate_plan", "plan": plan["id"]},)
-                named = {"kind": "plan_due", "subject": plan["id"], "level": "warn", "say": say, "advice": advice}
-                ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan['id']}", **named)
-        wanted = {f"plan-{plan['id']}" for plan, _ in due}
+            if plan.auto:
+                ledger.do(ACTOR, actions.activate_plan, id=plan.id)
+            elif f"plan-{plan.id}" not in self._standing():
+                say = {"code": f"plan_due_by_{why}", "facts": {"plan": plan.id}}
+                advice = ({"do": "activate_plan", "plan": plan.id},)
+                named = {"kind": "plan_due", "subject": plan.id, "level": "warn", "say": say, "advice": advice}
+                ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan.id}", **named)
+        wanted = {f"plan-{plan.id}" for plan, _ in due}
         for id in self._standing() - wanted:
             ledger.do(ACTOR, actions.clear_alert, id=id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..domain.line import rules_of
 from ..domain.slots import slots_of
 from ..domain.tickets import State, Ticket
 from .tickets import TicketsView
@@ -20,7 +19,7 @@ class AppointmentsView(TicketsView):
             keys = (v.id_last4.lower(), v.phone[-4:]) if v else ()
             if query and query not in keys and query not in (t.id, self.track_code(t)):
                 continue
-            rules = rules_of(self.floor).appointments
+            rules = self.floor.rules.appointments
             item = {"id": t.id, "service": t.service, "slot_at": self.instant(t.slot_at), "slot_end": self.instant(t.slot_end)}
             late = self.now > t.slot_at + rules.late_s * 1000
             found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot_at - rules.early_s * 1000, "late": late})

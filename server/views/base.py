@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from ..domain.duty import plans
 from ..domain.floor import Floor
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Service
@@ -44,8 +43,8 @@ class BaseView:
     def _named(self, facts: dict) -> dict:
         """Facts with the names of the services and plans that they hold by code."""
         service = self.floor.services.get(facts.get("service", ""))
-        plan = next((p for p in plans(self.floor) if p["id"] == facts.get("plan")), None)
-        names = {"service": service and service.name, "plan": plan and plan.get("name")}
+        plan = next((p for p in self.floor.plans.items if p.id == facts.get("plan")), None)
+        names = {"service": service and service.name, "plan": plan and plan.name}
         return facts | {k: v for k, v in names.items() if v}
 
     def window_name(self, no: str) -> Text:

@@ -23,7 +23,7 @@ class EvaluationsView(PeopleView):
 
     def evaluation_asked(self, no: str) -> dict | None:
         """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
-        pad_ms = ({"pad_s": 60} | self.floor.setting("evaluation"))["pad_s"] * 1000
+        pad_ms = self.floor.evaluation.pad_s * 1000
         last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
         if last is None or last.state != "open" or self.now > last.opened_at + pad_ms:
             return None

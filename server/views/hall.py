@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from ..domain.duty import active_plans, plans, serves
+from config.settings import as_json
+
+from ..domain.duty import serves
 from ..domain.hours import as_texts, is_open, spans
-from ..domain.line import rules_of, served_by, used_up
+from ..domain.line import served_by, used_up
 from ..domain.texts import FIRST, gathered, pick
 from ..domain.things import HallNotice, Window
 from .base import BaseView, materials, named, shown
@@ -15,7 +17,7 @@ from .base import BaseView, materials, named, shown
 
 class HallView(BaseView):
     def hall(self) -> dict:
-        hall, hours = self.floor.the_hall, self.floor.setting("hours")
+        hall, hours = self.floor.the_hall, self.floor.hours
         today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
         return {
             "code": hall.code,
@@ -26,8 +28,8 @@ class HallView(BaseView):
             "timezone": hall.timezone,
             "language": FIRST,
             "voice": self.voice or {},
-            "look": self.floor.setting("look") or None,
-            "notice": self.floor.setting("notice") or None,
+            "look": as_json(self.floor.look) or None,
+            "notice": as_json(self.floor.notice) or None,
         }
 
     @cached_property
@@ -79,7 +81,7 @@ class HallView(BaseView):
     def opening_hours(self) -> bool:
         """Whether windows are meant to be open now. Before they are, nobody need be told that they are not."""
         day = datetime.fromtimestamp(self.now / 1000, self.zone).date()
-        return any(start <= self.now < end for start, end in spans(self.floor.setting("hours"), day, self.zone))
+        return any(start <= self.now < end for start, end in spans(self.floor.hours, day, self.zone))
 
     def offer(self, code: str) -> dict:
         """What a kiosk must know before it offers a service: whether numbers are left, whether anybody serves it, and where."""
@@ -93,7 +95,7 @@ class HallView(BaseView):
 
     def told_rules(self) -> dict:
         """The rules by which a kiosk words its slips and offers the green channel."""
-        green, returns = rules_of(self.floor).green, rules_of(self.floor).returns
+        green, returns = self.floor.rules.green, self.floor.rules.returns
         return {
             "green": {"reasons": list(green.reasons), "age": green.age},
             "returns": {"within": returns.within_s, "times": returns.times},
@@ -106,13 +108,13 @@ class HallView(BaseView):
         """What stands on the boards now: within its period, with the notices of active plans."""
         of_plans = [
             {
-                "id": f"plan-{p['id']}",
-                **shown(gathered("notices", p["notice"])["text"]),
+                "id": f"plan-{p.id}",
+                **shown(gathered("notices", as_json(p.notice))["text"]),
                 "from": None,
                 "until": None,
             }
-            for p in active_plans(self.floor)
-            if p.get("notice", {}).get("text")
+            for p in self.floor.active_plans
+            if p.notice.text
         ]
         return of_plans + [
             self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)
@@ -140,8 +142,9 @@ class HallView(BaseView):
 
     def plans(self) -> list[dict]:
         """What is prepared for peaks, and what of it is active since when."""
-        active = self.floor.setting("plans_active")
-        return [p | {"active_since": self.instant(active.get(p["id"], {}).get("since"))} for p in plans(self.floor)]
+        active = self.floor.plans_active.root
+        since = lambda id: self.instant(active[id].since) if id in active else None
+        return [as_json(p) | {"active_since": since(p.id)} for p in self.floor.plans.items]
 
     def alerts(self) -> list[dict]:
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 
-from ..domain.line import promise_of, rules_of
+from ..domain.line import may_return, promise_of
 from ..domain.texts import FIRST
 from ..domain.things import Visitor
 from ..domain.tickets import MOVES, State, Ticket
@@ -106,7 +106,7 @@ class TicketsView(EvaluationsView):
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
 
     def moves(self, t: Ticket) -> list[str]:
-        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES]
+        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES and (m != "return" or may_return(self.floor, t))]
 
     def staff_ticket(self, t: Ticket) -> dict:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
@@ -129,7 +129,7 @@ class TicketsView(EvaluationsView):
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
         public.pop("reason")
-        rules = rules_of(self.floor)
+        rules = self.floor.rules
         nowhere = dict.fromkeys(("window_name", "window_name_en", "window_names"))
         name = named("window_name", self.window_name(window.no)) if window else nowhere
         return public | {
@@ -137,7 +137,7 @@ class TicketsView(EvaluationsView):
             **materials(service),
             **name,
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
-            "return_within": rules.returns.within_s,
+            "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "changes": self.changes(t),
             "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
             "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,

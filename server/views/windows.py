@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import serves
-from ..domain.line import rules_of, station, waiters
+from ..domain.line import station, waiters
 from ..domain.texts import pick
 from ..domain.things import Window
 from ..domain.tickets import AT_WINDOW, Ticket
@@ -53,7 +53,7 @@ class WindowsView(PeopleView):
 
     def line(self, no: str) -> dict:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
-        at, rules = station(self.floor, self.floor.windows[no], self.now), rules_of(self.floor)
+        at, rules = station(self.floor, self.floor.windows[no], self.now), self.floor.rules_now
         left = {w.id: w for w in waiters(self.floor, rules) if w.service in at.services}
         everyone, items = list(left.values()), []
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):

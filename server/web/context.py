@@ -13,9 +13,9 @@ from typing import Any
 
 from flask import current_app
 
-from ..views import View
+from config.settings import Voice, in_whole
 
-VOLUME = 80  # of 100, until a manager sets another
+from ..views import View
 
 
 @dataclass
@@ -73,21 +73,20 @@ class Context:
             public_url=self.public_url,
             soon_at=self.settings.notify.ahead,
             say=self.say,
-            audio=partial(self.voice.urls, languages=voicing["languages"]) if speaks else lambda say: None,
-            voice=voicing,
+            audio=partial(self.voice.urls, languages=voicing.languages) if speaks else lambda say: None,
+            voice=in_whole(voicing),
             reader=reader,
         )
 
-    def voicing(self, floor=None) -> dict:
+    def voicing(self, floor=None) -> Voice:
         """How calls are spoken: what the managers set, over the installer's table. `volume` is how loud boards and loudspeakers play."""
-        own = self.settings.voice
-        usual = {"languages": own.languages, "times": own.times, "volume": VOLUME, "hours": [], "quiet": own.quiet}
-        return usual | (floor or self.floor).setting("voice")
+        own, set_ = self.settings.voice, (floor or self.floor).voice
+        return Voice(**{name: getattr(set_ if name in set_.model_fields_set else own, name) for name in Voice.model_fields})
 
-    def quiet(self, now: int, voicing: dict) -> bool:
+    def quiet(self, now: int, voicing: Voice) -> bool:
         """Whether calls are shown only, not spoken, at this time of day."""
         at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
-        return any(span[:5] <= at < span[6:] for span in voicing["quiet"])
+        return any(span[:5] <= at < span[6:] for span in voicing.quiet)
 
     def inside(self, tx) -> View:
         """A look from within an action, on the writer's own thread: the hall as the action has made it."""

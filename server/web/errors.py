@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import html
 import json
 import logging
@@ -12,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
+
+from config import shapes
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
@@ -117,28 +118,16 @@ def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dic
 
 def wrong_body(error: ValidationError, model: type[BaseModel]) -> HallError:
     """What pydantic found, as a refusal that names each field and, for an unknown one, the nearest known name."""
-    found = error.errors(include_url=False, include_input=False, include_context=True)
-    if any(e["type"] == "json_invalid" for e in found):
+    if any(e["type"] == "json_invalid" for e in error.errors(include_url=False, include_input=False)):
         return BadRequest("broken_json", 400)
-    errors, unknown = [], []
-    for e in found:
-        where = ".".join(str(part) for part in e["loc"] if part != "body" and not str(part).startswith("=")) or "body"  # =: a Tag
-        if e["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(str(e["loc"][-1]), names_at(model, e["loc"][:-1]), 1, 0.5)
-            unknown.append({"field": where, "code": "unknown_field", "suggestion": near[0] if near else ""})
-        else:
-            errors.append({"field": where, "code": e["type"], "message": e["msg"], **scalars(e.get("ctx") or {})})
-    if unknown and not errors:
-        first = unknown[0]
-        refusal = WrongBody("unknown_field", field=first["field"], suggestion=first["suggestion"])
+    problems = shapes.problems(error, model)
+    unknown = [one for one in problems if one["code"] == "unknown_field"]
+    if unknown and len(unknown) == len(problems):
+        refusal = WrongBody("unknown_field", field=unknown[0]["field"], suggestion=unknown[0]["suggestion"])
     else:
         refusal = WrongBody("bad_body")
-    refusal.errors = [*unknown, *errors]
+    refusal.errors = problems
     return refusal
-
-
-def scalars(context: dict) -> dict:
-    return {k: v for k, v in context.items() if isinstance(v, str | int | float) and k not in ("field", "code", "message", "error")}
 
 
 def worded(error: dict, lang: str) -> dict:
@@ -155,28 +144,6 @@ def worded(error: dict, lang: str) -> dict:
     else:
         text = words.text("problems", "other", lang)
     return {"field": error["field"], "problem": text} | ({"suggestion": error["suggestion"]} if error.get("suggestion") else {})
-
-
-def names_at(model: type[BaseModel], where: tuple) -> list[str]:
-    """The names known at a place in a body, also inside a nested model or a list of models."""
-    for part in where:
-        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
-        if field is not None:
-            inner = _model_in(field.annotation)
-            if inner is None:
-                return []
-            model = inner
-    return [f.alias or n for n, f in model.model_fields.items()]
-
-
-def _model_in(annotation) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found:
-            return found
-    return None
 
 
 # -- a page for each code

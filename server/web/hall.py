@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from config.settings import SETTINGS, Neighbour, Setting, as_json, in_whole
+from config.shapes import limits
+
 from .. import actions, views
-from ..actions.evaluations import EVALUATION
-from ..actions.hall import SETTINGS
-from ..actions.windows import CALLS
 from ..domain.errors import NotFound, WrongBody
-from ..domain.hours import HOURS
-from ..domain.line import SERIES, rules_of
-from ..domain.rules import as_dict
-from ..domain.slots import SLOTS
 from ..domain.texts import gathered
 from ..reports.history import LONGEST, history
 from . import models
@@ -99,20 +95,20 @@ def get_history(req: ApiRequest):
 def list_halls(req: ApiRequest):
     """This hall first, then its neighbours, as last seen. Nobody is asked for the sake of this answer: outside/neighbours.py does that."""
     sight = req.context.look()
-    hall, look = sight.hall(), sight.floor.setting("look")
+    hall, look = sight.hall(), sight.floor.look
     mine = {k: hall[k] for k in ("code", "name", "name_en", "open", "hours")} | {"here": True, "at": hall["now"]}
-    mine |= {k: look.get(k) for k in ("address", "address_en", "phone")}
+    mine |= {k: getattr(look, k) for k in ("address", "address_en", "phone")}
     mine |= {"waiting": len(sight.floor.waiting()), "url": f"{req.context.public_url}/book"}
-    return items([mine, *(nearby(req.context, sight, one) for one in sight.floor.setting("neighbours").get("items", ()))])
+    return items([mine, *(nearby(req.context, sight, one) for one in sight.floor.neighbours.items)])
 
 
-def nearby(context, sight, one: dict) -> dict:
+def nearby(context, sight, one: Neighbour) -> dict:
     """A neighbour as the setting names it and as it was last seen."""
-    seen, url = context.neighbours.seen(one), one.get("url", "").rstrip("/")
+    seen, url = context.neighbours.seen(one), one.url.rstrip("/")
     told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": sight.instant(seen.at)} if seen else {}
-    known = {k: one.get(k) or None for k in ("address", "address_en", "phone")}
-    page = one.get("page") or (f"{url}/book" if url else None)
-    name = {"code": one["code"], "here": False, "name": one["name"], "name_en": one.get("name_en") or one["name"]}
+    known = {k: getattr(one, k) or None for k in ("address", "address_en", "phone")}
+    page = one.page or (f"{url}/book" if url else None)
+    name = {"code": one.code, "here": False, "name": one.name, "name_en": one.name_en or one.name}
     return name | known | dict.fromkeys(("open", "waiting", "hours", "at")) | told | {"url": page}
 
 
@@ -144,7 +140,7 @@ def list_events(req: ApiRequest):
 @endpoint("GET", "/settings", gives={200: models.Setting}, lists=True, roles=MANAGERS, tag="settings")
 def list_settings(req: ApiRequest):
     """Everything that is set by name; what is not here stands at its default."""
-    return items([{"name": s.name, "value": s.value} for s in req.floor.settings.values()])
+    return items([{"name": s.name, "value": as_json(s.parsed)} for s in req.floor.settings.values() if s.name in SETTINGS])
 
 
 @endpoint("GET", "/settings/{name}", gives={200: models.Setting}, roles=MANAGERS, tag="settings", refuses=("no_such_setting",))
@@ -152,16 +148,16 @@ def get_setting(req: ApiRequest, name: str):
     """One setting; an empty value where it was never set."""
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
-    return 200, {"name": name, "value": req.floor.setting(name), "effective": effective(req, name)}
+    return 200, {"name": name, "value": as_json(getattr(req.floor, name)), "effective": effective(req, name), "limits": limits_of(name)}
+
+
+def limits_of(name: str) -> dict:
+    return limits(SETTINGS[name]) if issubclass(SETTINGS[name], Setting) else {}
 
 
 def effective(req: ApiRequest, name: str) -> dict:
     """A setting as it holds: what was set, over the defaults."""
-    floor = req.floor
-    if name == "voice":
-        return req.context.voicing(floor)
-    defaults = {"calls": CALLS, "evaluation": EVALUATION, "slots": SLOTS, "series": SERIES, "hours": HOURS}
-    return as_dict(rules_of(floor)) if name == "rules" else defaults.get(name, {}) | floor.setting(name)
+    return in_whole(req.context.voicing(req.floor) if name == "voice" else getattr(req.floor, name))
 
 
 @endpoint("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, roles=MANAGERS, tag="settings",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from .. import actions
-from ..domain.errors import NotFound, WrongBody
-from ..domain.line import rules_of
-from ..domain.rules import from_dict
+from ..domain.errors import NotFound
 from ..forecast import recorded_days as recorded
 from . import models
 from .table import MANAGERS, ApiRequest, endpoint, items
@@ -15,18 +13,14 @@ from .table import MANAGERS, ApiRequest, endpoint, items
       refuses=("nothing_recorded",))  # fmt: skip
 def preview_rules(req: ApiRequest):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
-    try:
-        proposed = from_dict(req.body.value)
-        actions.check_rules(proposed, req.floor.services)
-    except (ValueError, TypeError) as error:
-        raise WrongBody("bad_body", errors=[{"field": "value", "problem": str(error)}]) from None
+    proposed = actions.checked("rules", req.body.value, {"service": req.floor.services})
     floor, zone = req.floor, req.context.ledger.zone
     with req.context.reader() as connection:
         day = req.body.day or recorded.last_day(connection, floor.day)
         try:
             if day is None:
                 raise recorded.NothingRecorded("")
-            return 200, recorded.preview(connection, floor, day, zone, {"now": rules_of(floor), "proposed": proposed})
+            return 200, recorded.preview(connection, floor, day, zone, {"now": floor.rules_now, "proposed": proposed})
         except recorded.NothingRecorded:
             raise NotFound("nothing_recorded", day=day or "") from None
 

@@ -65,7 +65,7 @@ CASES = [
         "'apointment' is not one of ordinary, appointment, green, transfer; did you mean 'appointment'?",
     ),
     (HALL + "[[rules]]\nquota = 9\n", "rules[1]: a quota needs the service it is for"),
-    (HALL + "[[rules]]\ntarget = -1\n", "rules[1].target: -1 is out of range; it must be between 0 and 86400"),
+    (HALL + "[[rules]]\ntarget = -1\n", "rules[1].target: -1 is out of range; it must be between 1 and 86400"),
     (HALL + "[[neighbours]]\ncode = '33100200000002'\nname = 'x'\nadress = 'y'\n", "unknown key 'adress'; did you mean 'address'?"),
     (HALL + "[[neighbours]]\ncode = '33100200000002'\nname = 'x'\nurl = 'b.gov.cn'\n", "neighbours[1].url: 'b.gov.cn': a web address"),
     (HALL + "[[neighbours]]\ncode = '33100200000001'\nname = 'x'\n", "neighbours[1].code: '33100200000001' is this hall itself"),

@@ -4,11 +4,12 @@ import inspect
 import re
 
 import pytest
+from pydantic import ValidationError
 
-from config import words
+from config import settings, words
+from config.settings.rules import Mode, Rules
 from server.domain import dispatch
 from server.domain.dispatch import Station, Waiter, choose, explain, idle
-from server.domain.rules import Mode, Rules, as_dict, from_dict
 
 WORDS = words.load()
 NOW = 1_700_000_000_000
@@ -101,21 +102,23 @@ def test_every_code_has_a_sentence_in_every_language():
 def test_a_rule_set_survives_the_way_through_json():
     rules = Rules(mode=Mode.MOST, cap_s=3600)
 
-    assert from_dict(as_dict(rules)) == rules
+    assert settings.parse("rules", settings.in_whole(rules)) == rules == settings.parse("rules", settings.as_json(rules))
 
 
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ({"cap": 3}, "did you mean `cap_s`"),
-        ({"mode": "best"}, "fair or most"),
-        ({"cap_s": -1}, "at least 0"),
-        ({"green": {"agee": 60}}, "`age`"),
+        ({"caps": 300}, "rules.caps: unknown; did you mean 'cap_s'"),
+        ({"mode": "best"}, "'fair' or 'most'"),
+        ({"cap_s": -1}, "rules.cap_s: must be between 60 and 86400"),
+        ({"green": {"agee": 60}}, "rules.green.agee: unknown; did you mean 'age'"),
     ],
 )
 def test_a_wrong_rule_set_is_refused_in_a_sentence(data, says):
-    with pytest.raises(ValueError, match=says):
-        from_dict(data)
+    with pytest.raises(ValidationError) as refused:
+        settings.parse("rules", data)
+
+    assert says in settings.sentences("rules", refused.value)[0]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config import halls
+from config.settings import Hours
 from server import hallfile
 from server.domain.hours import as_texts, midnight, spans
 
@@ -30,7 +31,7 @@ def test_half_past_eight_stays_half_past_eight_when_the_clocks_are_changed(day, 
     eight = ms(f"{day}T08:30:00{offset}")
 
     assert midnight(day, BERLIN, 510) == eight and midnight(eight, BERLIN, 510) == eight
-    assert spans({"days": {day: ["08:30-12:00"]}}, date.fromisoformat(day), BERLIN)[0][0] == eight
+    assert spans(Hours(days={day: ["08:30-12:00"]}), date.fromisoformat(day), BERLIN)[0][0] == eight
 
 
 @pytest.mark.parametrize(
@@ -46,11 +47,11 @@ def test_half_past_eight_stays_half_past_eight_when_the_clocks_are_changed(day, 
 def test_a_hall_that_names_no_weekday_is_open_but_on_its_holidays(hours, open_on):
     days = ["2026-11-20", "2026-11-21", "2027-01-01"]  # Friday, Saturday, Friday
 
-    assert [day for day in days if spans(hours, date.fromisoformat(day), SHANGHAI)] == open_on
+    assert [day for day in days if spans(Hours(**hours), date.fromisoformat(day), SHANGHAI)] == open_on
 
 
 def test_the_shipped_hall_knows_lunch_a_holiday_and_a_sunday_that_is_worked():
-    hours = hallfile.first_event(halls.load("county"))["settings"]["hours"] | {"days": {"2026-11-22": ["09:00-10:00"]}}
+    hours = Hours(**hallfile.first_event(halls.load("county"))["settings"]["hours"] | {"days": {"2026-11-22": ["09:00-10:00"]}})
     opened = lambda day: [f"{span['from']}-{span['to']}" for span in as_texts(hours, date.fromisoformat(day), SHANGHAI)]
 
     assert opened("2026-11-20") == ["08:30-12:00", "13:30-17:30"]

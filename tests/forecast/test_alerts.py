@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from config import words
+from config.settings.rules import Rules
 from server.domain.dispatch import Station, Waiter
-from server.domain.rules import Rules
 from server.forecast import alerts, backtest, described, simulate, staffing
 from server.forecast.learn import Learned
 from server.forecast.waits import HallState, predict_all
@@ -88,7 +88,7 @@ def test_not_a_flood():
 
 def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
     hall = described.describe(tomllib.loads((ROOT / "config/days/county.toml").read_text(encoding="utf-8")), days=4, seed=9)
-    rules = replace(Rules(), mode="most")
+    rules = Rules(mode="most")
     played = [simulate.play(hall, day, rules) for day in hall.days]
     known = backtest.learn_days(hall, [0, 1, 2], played)
     believed = staffing.with_clerks(hall, known)

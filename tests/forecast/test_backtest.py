@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from forecast_days import made
 
+from config.settings.rules import Rules
 from server.domain.dispatch import Station, Waiter, choose
-from server.domain.rules import Rules
 from server.forecast import alerts, backtest, simulate
 from server.forecast.forward import NEVER
 from server.forecast.learn import Learned, Past, learn
@@ -16,7 +16,7 @@ from server.forecast.waits import HallState, futures, predict
 
 ROOT = Path(__file__).resolve().parents[2]
 MIN = 60_000
-RULES = {mode: replace(Rules(), mode=mode) for mode in ("fair", "most")}
+RULES = {mode: Rules(mode=mode) for mode in ("fair", "most")}
 
 
 @pytest.fixture(scope="module")

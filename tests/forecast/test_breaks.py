@@ -6,10 +6,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from config.settings.rules import Rules
 from server.domain.duty import hall_hours, shifts, zone_of
 from server.domain.floor import Floor
 from server.domain.hours import midnight
-from server.domain.rules import Rules
 from server.domain.things import Hall, Service, Setting, Window
 from server.domain.tickets import Ticket
 from server.forecast import backtest, described, simulate

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from config.settings import Plan
 from server.forecast.demand import Booked, Came, checked, forecast, peaks_of
 
 SHAPE = np.array([0] * 18 + [20, 30, 30, 20, 10, 5] + [0] * 3 + [15, 20, 20, 10, 5] + [0] * 16)
@@ -94,7 +95,8 @@ def test_a_half_hour_in_which_the_hall_is_closed_expects_nobody_and_teaches_noth
 
 
 def test_the_peak_calendar_lifts_its_services_on_its_dates():
-    plans = [{"id": "a", "dates": ["2026-11-20"], "expect": 200, "services": ["tax"]}, {"id": "b", "dates": ["2026-11-20"]}]
+    tomorrow = {"name": "peak", "dates": ["2026-11-20"]}
+    plans = [Plan(id="a", expect=200, services=["tax"], **tomorrow), Plan(id="b", **tomorrow)]
     peaks = peaks_of(plans, "2026-11-20", ["tax", "social"])
     days = [came(n, SHAPE) for n in range(5)]
     flat = forecast(days, came(18, np.zeros(48))).total

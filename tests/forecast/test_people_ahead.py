@@ -1,20 +1,19 @@
 """People ahead: how many the hall's own dispatch will call before one, as told at issue and later, against what came."""
 
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from forecast_days import made
 
+from config.settings.rules import Rules
 from server import actions
-from server.domain.rules import Rules
 from server.forecast import backtest
 from server.forecast.wait_forecast import MOVED, draw
 
 
 @pytest.mark.parametrize(("name", "mode"), [("county", "fair"), ("county", "most"), ("township", "fair")])
 def test_people_ahead_told_at_issue_are_those_called_before(name, mode):
-    rows = backtest.check_ahead(made(name), replace(Rules(), mode=mode), every=9, runs=60)
+    rows = backtest.check_ahead(made(name), Rules(mode=mode), every=9, runs=60)
 
     told, came, p50, usual = rows.T
     off = told - came

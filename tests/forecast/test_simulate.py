@@ -1,18 +1,17 @@
 """Whole days under the rules: the order of events of the recorded form, and figures that may not fall."""
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from config.settings.rules import Green, Promise, PromiseRule, Rules
 from server.domain import dispatch
-from server.domain.rules import Green, Promise, PromiseRule, Rules
 from server.forecast import described, forward, simulate
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = {mode: replace(Rules(), mode=mode) for mode in ("fifo", "strict", "fair", "most")}
+RULES = {mode: simulate.with_mode(Rules(), mode) for mode in ("fifo", "strict", "fair", "most")}
 
 SERVICES = "service,name,domain,complex,standard_minutes,next_service,next_probability\n0,pension,0,0,5,1,0.5\n1,card,0,0,5,,\n"
 WINDOWS = "window,group,services,open_intervals,speed_factor,complex_factor\n0,all,0 1,540-600;610-720,1.0,1.0\n"
@@ -184,7 +183,7 @@ def test_on_halls_that_nothing_was_tuned_on():
 
 def test_a_rule_set_with_other_promises_is_judged_by_them():
     hall = kept_days("county")
-    lax = replace(RULES["fair"], promises=(PromiseRule(promise=Promise(target_s=80 * 60, warn_s=60 * 60)),))
+    lax = Rules(promises=(PromiseRule(promise=Promise(target_s=80 * 60, warn_s=60 * 60)),))
 
     assert simulate.judge(hall, lax).all > simulate.judge(hall, RULES["fair"]).all
 
@@ -192,7 +191,7 @@ def test_a_rule_set_with_other_promises_is_judged_by_them():
 def test_the_green_cap_lets_others_in():
     crowd = [f"545,{n % 2},green,,545,10,300,0,0,5," for n in range(8)] + ["545,0,walkin,,545,30,300,0,0,5,"]
     hall = small(*crowd)
-    capped = replace(RULES["fair"], green=Green(in_a_row=2))
+    capped = Rules(green=Green(in_a_row=2))
 
     run = simulate.play(hall, hall.days[0], capped)
 

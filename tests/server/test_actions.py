@@ -369,7 +369,7 @@ def test_a_plan_lends_limits_and_ends_with_the_day(ledger, take, desk, clock):
     assert code_of(take, "tax") == "quota_full"
     clock.forward(minutes=20 * 60)
     Clockwork(ledger).tick()
-    assert ledger.floor.setting("plans_active") == {}
+    assert ledger.floor.plans_active.root == {}
     assert take("tax").number == "A001"
 
 

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from config.settings import Neighbour
 from server.outside import neighbours
 
 CODE = "33100200000001"  # of the second hall (conftest)
@@ -65,17 +66,17 @@ def test_a_second_hall_is_seen_open_with_those_who_wait_and_unknown_when_it_has_
     context.kiosk.take("tax")
     before = listed(context)
 
-    looking.look(one)
+    looking.look(Neighbour(**one))
     mine, seen = listed(context)
     hall.stop()
     context.clock.forward(seconds=60)
     for _ in range(3):
-        looking.look(one)
+        looking.look(Neighbour(**one))
     still = listed(context)[1]
     context.clock.forward(seconds=60)
     gone = listed(context)[1]
     hall.start()
-    looking.look(one)
+    looking.look(Neighbour(**one))
 
     assert before[1]["open"] is before[1]["waiting"] is before[1]["at"] is None  # nobody was asked yet
     assert (mine["here"], mine["waiting"], mine["open"]) == (True, 1, True)
@@ -106,7 +107,7 @@ def test_an_odd_answer_is_unknown(context, served, what):
     status, body = ODD[what]
     one = OTHER | {"url": served(status, body=body)[1]}
 
-    know(context, one).look(one)
+    know(context, one).look(Neighbour(**one))
 
     assert listed(context)[1]["waiting"] is None
 
@@ -117,7 +118,7 @@ def test_a_right_answer_is_known_and_what_is_not_asked_for_is_left_out(context, 
     }
     one = OTHER | {"url": served(body=json.dumps(more).encode())[1] + "/"}
 
-    know(context, one).look(one)
+    know(context, one).look(Neighbour(**one))
 
     seen = listed(context)[1]
     assert (seen["waiting"], seen["open"], seen["name"]) == (2, True, OTHER["name"])
@@ -128,7 +129,7 @@ def test_a_redirect_is_not_followed(context, served):
     elsewhere, there = served(body=json.dumps(BOARD).encode())
     one = OTHER | {"url": served(302, [("Location", there + "/api/v1/board")])[1]}
 
-    know(context, one).look(one)
+    know(context, one).look(Neighbour(**one))
 
     assert elsewhere.asked == [] and listed(context)[1]["waiting"] is None
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from config import settings
 from kiosk import shapes
 from server.web import models
 
@@ -42,8 +43,8 @@ class File:
 
 WIRE = File(
     name="wire.ts",
-    head="""// The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
-// `PYTHONPATH=.:tests python -m tools.typescript`.
+    head="""// The shapes that come over the wire from the hall server, made from server/web/models and config/settings: change them
+// there, then `PYTHONPATH=.:tests python -m tools.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
@@ -51,14 +52,15 @@ export type Instant = string;
     first=(
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
+        settings.Rules, settings.Calls, settings.Hours,
     ),
     base=models.Tell,
     names={
-        "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "Lending": "Lend", "PadAsks": "Evaluation", "Person": "Me",
-        "Said": "Both", "Watched": "Watch",
+        "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "PadAsks": "Evaluation", "Person": "Me",
+        "Promise": "Promised", "Said": "Both", "Voice": "Voicing", "Watched": "Watch",
     },
     lists={"Language": Literal["zh", "en"], "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class},
-    open=("News", "PrivacyNotice"),
+    open=("News",),
     tail="""
 /** What `watch` is answered with. */
 export type WatchAnswer = Watch & { error?: RoomRefused };
@@ -87,7 +89,7 @@ FILES = (WIRE, DOOR)
 
 def typescript(file: File) -> str:
     _, schema = models_json_schema([(m, "serialization") for m in file.first], ref_template="{model}", by_alias=True)
-    known, classes = schema["$defs"], {c.__name__: c for base in (file.base, *file.first) for c in (base, *_all(base))}
+    known, classes = schema["$defs"], {c.__name__: c for base in (file.base, settings.Setting, *file.first) for c in (base, *_all(base))}
     lists = [f"export type {name} = {_union(file, typing.get_args(values))};" for name, values in file.lists.items()]
     literals = [f"export type {n} = {_union(file, s['enum'])};\n" for n, s in sorted(known.items()) if "enum" in s]
     written = sorted((n for n in known if n not in file.elsewhere and "enum" not in known[n]), key=lambda n: file.names.get(n, n))
@@ -96,7 +98,7 @@ def typescript(file: File) -> str:
 
 
 def _interface(file: File, name: str, shape: dict[str, Any], cls: type[BaseModel], shapes: dict[str, Any]) -> str:
-    parent = next((b.__name__ for b in cls.__bases__ if b.__name__ in shapes), "")
+    parent = next((b.__name__ for b in cls.__bases__ if b.__name__ in shapes.keys() - {name}), "")
     known = shapes[parent].get("properties", {}) if parent else {}
     extends = f" extends {file.names.get(parent, parent)}" if parent else ""
     described = shape.get("description", "") if shape.get("description") != getattr(file.base, "__doc__", None) else ""

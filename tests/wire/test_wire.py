@@ -145,7 +145,7 @@ def fits(model, value):
 
 def beyond(value):
     if isinstance(value, BaseModel):
-        if value.model_extra and type(value) not in (models.Ok, models.PrivacyNotice, models.Missed):
+        if value.model_extra and type(value) not in (models.Ok, models.Missed):
             yield from (f"{type(value).__name__}.{k}" for k in value.model_extra)
         value = {k: getattr(value, k) for k in type(value).model_fields}
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():

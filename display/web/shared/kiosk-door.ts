@@ -73,7 +73,7 @@ export interface KioskLook {
 
 /** Masked in the kiosk process, before any page. */
 export interface KioskPerson {
-  /** 张* */
+  /** the first sign of a name and a star */
   masked: string;
   last4: string;
   card: string;
@@ -150,7 +150,7 @@ export interface KioskState {
   /** how it goes on this screen, where this depends on the machine */
   lead: Both | null;
   services: KioskService[];
-  /** services that older people come for most; shown first in 长辈版 */
+  /** services that older people come for most; shown first in the layout for them */
   elder_first: string[];
   /** the chosen one */
   service: KioskService | null;

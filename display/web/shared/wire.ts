@@ -1,5 +1,5 @@
-// The shapes that come over the wire from the hall server, made from server/web/models: change them there, then
-// `PYTHONPATH=.:tests python -m tools.typescript`.
+// The shapes that come over the wire from the hall server, made from server/web/models and config/settings: change them
+// there, then `PYTHONPATH=.:tests python -m tools.typescript`.
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
@@ -7,6 +7,8 @@ export type Language = "zh" | "en";
 export type WindowState = "closed" | "open" | "paused";
 export type TicketState = "booked" | "waiting" | "called" | "serving" | "held" | "missed" | "done" | "cancelled" | "expired";
 export type TicketClass = "ordinary" | "appointment" | "green";
+
+export type Mode = "fair" | "most";
 
 /** What a manager may do about an alert in one press: a suggestion, never done by itself. */
 export interface Advice extends Both {
@@ -39,6 +41,21 @@ export interface Alert {
   changed_at: Instant;
 }
 
+/** How early and how late a booked visitor may come, and who may book. */
+export interface Appointments {
+  /** check-in opens this long before the slot */
+  early_s: number;
+  /** later than this the visitor is a walk-in */
+  late_s: number;
+  /** then the booking expires */
+  no_show_s: number;
+  days_ahead: number;
+  /** bookings one may miss within `block_days` */
+  misses_allowed: number;
+  /** who missed more cannot book; 0: nobody is barred */
+  block_days: number;
+}
+
 export interface AtWindow {
   /** told to whoever works at this window */
   id?: string | null;
@@ -66,6 +83,16 @@ export interface Call {
   at: Instant;
   say: Both;
   audio: Record<string, string> | null;
+}
+
+/** What becomes of those who are called and do not come. In a hall file: [calling]. */
+export interface Calls {
+  /** calling on while one is called: refused, or that one is missed */
+  when_called: "refuse" | "miss";
+  /** how often one must be called again before it may be missed; 0: not at all */
+  recalls_before_miss: number;
+  /** calls of one number at most; 0: no limit */
+  most_calls: number;
 }
 
 /** A bad evaluation that is followed up. */
@@ -204,6 +231,17 @@ export interface Graded extends Both {
   n: number;
 }
 
+/** Which reasons open the green channel, from which age an ID card proves it, and how many may go before the others. */
+export interface Green {
+  reasons: ("elderly" | "disabled" | "pregnant" | "military" | "infant" | "other")[];
+  /** from which an ID card proves the reason elderly */
+  age: number;
+  /** whether such a card makes a number green without being asked for */
+  automatic: boolean;
+  /** green calls at a window before another class; 0: no limit */
+  in_a_row: number;
+}
+
 export interface GreenRule {
   /** that open the green channel */
   reasons: string[];
@@ -292,6 +330,25 @@ export interface HourAdvice {
   say: Both;
 }
 
+/** Spans by weekday; `holidays` closes single dates, `days` overrides them. Where no weekday is named the hall is open on all other dates; as soon as one is, the others are closed. */
+export interface Hours {
+  monday: string[];
+  tuesday: string[];
+  wednesday: string[];
+  thursday: string[];
+  friday: string[];
+  saturday: string[];
+  sunday: string[];
+  holidays: string[];
+  days: Record<string, string[]>;
+  /** numbers already so long before opening, s */
+  first_number: number;
+  /** no more numbers so long before closing, s */
+  last_number: number;
+  /** whether numbers are refused outside of these hours; a desk may always issue */
+  enforce: boolean;
+}
+
 /** What so many windows keep: shares of the promises in percent, of all and of green and booked. `hours`: window hours of a day. */
 export interface KeptByWindows {
   windows: number;
@@ -310,30 +367,35 @@ export interface Leg {
   outcome: string | null;
 }
 
-/** A window's services for a time: lent, or only these. */
+/** Services that a window serves beside its own, or only these, always or at certain times. */
 export interface Lend {
   window: string;
   services: string[];
-  only?: boolean | null;
-  weekdays?: string[] | null;
-  dates?: string[] | null;
+  only?: boolean;
+  weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+  dates?: string[];
   from?: string | null;
   to?: string | null;
-  note?: string | null;
+  note?: string;
 }
 
-/** What a hall may change of the look without touching code. */
+/** What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]. */
 export interface Look {
   logo?: string | null;
   ink?: string | null;
   call?: string | null;
   wall?: "dark" | "light" | null;
   phone?: string | null;
+  /** the line shown on the pad for complaints */
   complaints?: string | null;
   address?: string | null;
+  address_en?: string | null;
 }
 
-export interface Loud extends Span {
+/** Another volume at some hours. */
+export interface Loud {
+  from: string;
+  to: string;
   volume: number;
 }
 
@@ -406,6 +468,7 @@ export interface PadRoom {
   evaluation: Evaluation | null;
 }
 
+/** A line so long, or somebody waiting for so many seconds, makes a plan due. */
 export interface Peak {
   waiting?: number | null;
   /** seconds */
@@ -420,37 +483,29 @@ export interface PeakDay {
   services: string[];
 }
 
-/** What is prepared for a peak. */
 export interface Plan {
   id: string;
   name: string;
-  services?: string[] | null;
-  dates?: string[] | null;
+  services?: string[];
+  dates?: string[];
   /** percent of the usual visitors on these dates */
-  expect?: number | null;
-  when?: Peak | null;
-  lends?: Lend[] | null;
-  open?: string[] | null;
-  people?: Posted[] | null;
-  quotas?: PlanQuota[] | null;
-  notice?: PlanNotice | null;
-  auto?: boolean | null;
+  expect?: number;
+  when?: Peak;
+  lends?: Lend[];
+  open?: string[];
+  people?: Posted[];
+  quotas?: Quota[];
+  notice?: PlanNotice;
+  auto?: boolean;
   active_since?: Instant | null;
 }
 
 export interface PlanNotice {
-  text: string;
-  text_en?: string | null;
+  text?: string;
+  text_en?: string;
 }
 
-/** Numbers given out at most between two minutes of the day. */
-export interface PlanQuota {
-  service: string;
-  start: number;
-  end: number;
-  tickets: number;
-}
-
+/** Who goes to which window. */
 export interface Posted {
   window: string;
   name: string;
@@ -458,7 +513,34 @@ export interface Posted {
 
 /** What kiosks show before they read a card, and its version. */
 export interface PrivacyNotice {
-  [fact: string]: unknown;
+  version?: string;
+  zh?: string;
+  en?: string;
+}
+
+/** One row of the manager's table. The row with most fields given wins, among equals the later row. */
+export interface PromiseRule {
+  kind: "ordinary" | "complex" | null;
+  class_: "ordinary" | "appointment" | "green" | "transfer" | null;
+  channel: "kiosk" | "desk" | "online" | "appointment" | "api" | null;
+  service: string | null;
+  promise: Promised;
+}
+
+/** How long until called (`target_s`), when to warn (`warn_s`, counted from the same clock), how long the service may take. */
+export interface Promised {
+  target_s: number;
+  /** four fifths of the promise unless it is given */
+  warn_s: number;
+  handling_s: number;
+}
+
+/** At most `tickets` issued for `service` between `start` and `end` (minutes since midnight). */
+export interface Quota {
+  service: string;
+  start: number;
+  end: number;
+  tickets: number;
 }
 
 export interface ReturnRule {
@@ -468,9 +550,33 @@ export interface ReturnRule {
   times: number;
 }
 
+/** A number that missed its call: how often it may return, for how long, and after how many others. */
+export interface Returns {
+  times: number;
+  within_s: number;
+  /** others of its line before it; 0: to the head */
+  places: number;
+}
+
 export interface RoomRefused {
   code: string;
   detail: string;
+}
+
+/** Everything that dispatch and waits go by. The defaults are the ones a hall starts with. */
+export interface Rules {
+  mode: Mode;
+  /** who has waited this long goes first */
+  cap_s: number;
+  /** one live number per person and service */
+  one_per_service: boolean;
+  /** from the call to the start of service */
+  walk_to_window_s: number;
+  promises: PromiseRule[];
+  green: Green;
+  appointments: Appointments;
+  returns: Returns;
+  quotas: Quota[];
 }
 
 export interface ServedAt {
@@ -652,16 +758,15 @@ export interface TrackedTicket extends Ticket {
   evaluated?: boolean | null;
 }
 
-/** How boards speak: the installer's table, the managers' setting over it. */
+/** How calls are spoken and how loud boards play them; what a manager leaves out is as the installer has it. */
 export interface Voicing {
-  languages?: Language[];
+  languages: Language[];
   /** how often each call is spoken */
-  times?: number;
-  /** 0 to 100, and other volumes by the hour */
-  volume?: number;
-  hours?: Loud[];
+  times: number;
+  volume: number;
+  hours: Loud[];
   /** "12:00-13:30": shown, not spoken */
-  quiet?: string[];
+  quiet: string[];
 }
 
 /** A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90. */

@@ -20,6 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from config.settings.base import LANGUAGE
+
 from ...domain import things
 
 CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -56,7 +58,6 @@ Id = Annotated[str, StringConstraints(pattern=ID)]
 ISO_DAY = StringConstraints(pattern=rf"^{OUR_YEARS}-\d{{2}}-\d{{2}}$")
 Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
 Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), Field(json_schema_extra={"pattern": WRITTEN_OUT})]
-LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]  # one that the hall does not speak falls back to its first
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
 Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]

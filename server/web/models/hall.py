@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from config import settings
+
 from .common import Body, Instant, Language, Moment, Query, Said, Span, Tell, Texts, in_languages, text, whole
 from .tickets import Wait
-from .voice import Voicing
 from .windows import Window
 
 
@@ -45,22 +46,6 @@ class BoardQuery(Query):
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
 
 
-class Look(Tell):
-    """What a hall may change of the look without touching code."""
-
-    logo: str | None = None
-    ink: str | None = None
-    call: str | None = None
-    wall: Literal["dark", "light"] | None = None
-    phone: str | None = None
-    complaints: str | None = None
-    address: str | None = None
-
-
-class PrivacyNotice(Tell):
-    """What kiosks show before they read a card, and its version."""
-
-
 class GreenRule(Tell):
     reasons: list[str] = Field(description="that open the green channel")
     age: int = Field(description="from which an ID card proves the reason elderly")
@@ -86,9 +71,9 @@ class Hall(Tell):
     hours: list[Span]
     timezone: str
     language: Language
-    look: Look | None = None
-    voice: Voicing | None = None
-    notice: PrivacyNotice | None = None
+    look: settings.Look | None = None
+    voice: settings.Voice | None = None
+    notice: settings.PrivacyNotice | None = None
     public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
     rules: ToldRules | None = Field(default=None, description="what kiosks and slips say of them; only where the hall itself is asked")
 
@@ -184,3 +169,4 @@ class Setting(Tell):
     name: str
     value: dict[str, Any] = Field(description="as it was set; empty where it never was")
     effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
+    limits: dict[str, tuple[int, int]] | None = Field(default=None, description="field -> least and most; only where one is asked for")

@@ -1,0 +1,130 @@
+"""Everything a manager can set, one model each: the shape of the hall file, of the interface, of the pages' types and of what the
+domain reads. A default and a range stand here and nowhere else.
+
+    settings.parse("calls", {"recalls_before_miss": 2})    one that is wrong raises pydantic's ValidationError
+    settings.lenient("calls", {"recalls_before_miss": 2})  what an earlier version stored: what is not understood is left out, and told
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from config import shapes
+from config.settings.base import WEEKDAYS, Setting, Table, as_json, in_whole, named_in
+from config.settings.hours import Hours
+from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
+from config.settings.rules import Rules
+from config.settings.small import (
+    Calls,
+    Evaluation,
+    KioskMarks,
+    Look,
+    Neighbour,
+    Neighbours,
+    Privacy,
+    PrivacyNotice,
+    Reserved,
+    Series,
+    Slots,
+    Voice,
+)
+
+SETTINGS: dict[str, type[BaseModel]] = {
+    "rules": Rules,
+    "hours": Hours,
+    "calls": Calls,
+    "evaluation": Evaluation,
+    "series": Series,
+    "slots": Slots,
+    "reserved": Reserved,
+    "lends": Lends,
+    "plans": Plans,
+    "plans_active": PlansActive,
+    "privacy": Privacy,
+    "voice": Voice,
+    "look": Look,
+    "neighbours": Neighbours,
+    "kiosk_marks": KioskMarks,
+    "notice": PrivacyNotice,
+}
+
+
+def parse(name: str, value: dict) -> Any:
+    return SETTINGS[name].model_validate(value)
+
+
+def lenient(name: str, value: dict, tell: Callable[[str], None] = lambda sentence: None) -> Any:
+    """A setting as it was stored once. A key or value that is not understood today is dropped, so that no start ever fails for it."""
+    while True:
+        try:
+            return parse(name, value)
+        except ValidationError as error:
+            place = tuple(p for p in error.errors(include_url=False, include_input=False)[0]["loc"] if p != "[key]")
+            shorter = _without(value, place)
+            gone = ".".join(map(str, (name, *place)))
+            tell(f"the setting {gone} as it was stored is not known any more and is left out")
+            value = {} if shorter is None or shorter == value else shorter
+
+
+def problems(name: str, error: ValidationError) -> list[dict]:
+    """[{"field", "code", …}]: what is wrong, for whoever sets it."""
+    return shapes.problems(error, SETTINGS[name], name)
+
+
+def sentences(name: str, error: ValidationError) -> list[str]:
+    """The same as plain sentences for a terminal."""
+    said = {"unknown_field": "unknown{0}", "between": "must be between {ge} and {le}"}
+    near = lambda one: f"; did you mean '{one['suggestion']}'?" if one.get("suggestion") else ""
+    return [f"{one['field']}: {said.get(one['code'], one.get('message', '')).format(near(one), **one)}" for one in problems(name, error)]
+
+
+def _without(value: Any, place: tuple) -> Any:
+    """The value without what stands at a place, or without what stands around it where that is no longer there; None: without all."""
+    if not place:
+        return None
+    first, rest = place[0], place[1:]
+    if isinstance(value, dict) and first in value:
+        inner = _without(value[first], rest)
+        left = {k: v for k, v in value.items() if k != first}
+        return left if inner is None else left | {first: inner}
+    if isinstance(value, list) and isinstance(first, int) and first < len(value):
+        inner = _without(value[first], rest)
+        return [*value[:first], *([] if inner is None else [inner]), *value[first + 1 :]]
+    return None
+
+
+__all__ = [
+    "SETTINGS",
+    "WEEKDAYS",
+    "Calls",
+    "Evaluation",
+    "Hours",
+    "KioskMarks",
+    "Lend",
+    "Lends",
+    "Look",
+    "Neighbour",
+    "Neighbours",
+    "PrivacyNotice",
+    "Plan",
+    "Plans",
+    "PlansActive",
+    "Privacy",
+    "Reserved",
+    "Rules",
+    "Series",
+    "Setting",
+    "Slots",
+    "Table",
+    "Voice",
+    "as_json",
+    "in_whole",
+    "lenient",
+    "named_in",
+    "parse",
+    "problems",
+    "sentences",
+]

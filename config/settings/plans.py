@@ -1,0 +1,86 @@
+"""Settings `lends`, `plans` and `plans_active`: what windows serve beyond their own services, and what is prepared for peaks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, Strict
+
+from config.settings.base import Clock, Day, Flag, Names, Partial, ServiceCode, Setting, Table, Weekday, WindowNo, upto, wrong
+from config.settings.rules import Quota
+
+Limit = Annotated[int, Strict(), Field(ge=1, le=86_400)]
+PlanId = Annotated[str, Names("plan")]
+
+
+class Lend(Partial):
+    """Services that a window serves beside its own, or only these, always or at certain times."""
+
+    window: WindowNo
+    services: tuple[ServiceCode, ...]
+    only: Flag = False
+    weekdays: tuple[Weekday, ...] = ()
+    dates: tuple[Day, ...] = ()
+    from_: Clock | None = Field(None, alias="from")
+    to: Clock | None = None
+    note: upto(300) = ""
+
+
+class Lends(Setting):
+    items: tuple[Lend, ...] = ()
+
+
+class Peak(Partial):
+    """A line so long, or somebody waiting for so many seconds, makes a plan due."""
+
+    waiting: Limit | None = None
+    oldest: Limit | None = Field(None, description="seconds")
+
+
+class Posted(Setting):
+    """Who goes to which window."""
+
+    window: WindowNo
+    name: upto(40, 1)
+
+
+class PlanNotice(Partial):
+    text: upto(300) = ""
+    text_en: upto(300) = ""
+
+
+class Plan(Partial):
+    """What is prepared for a peak."""
+
+    id: upto(60, 1)
+    name: upto(60, 1)
+    services: tuple[ServiceCode, ...] = ()
+    dates: tuple[Day, ...] = ()
+    expect: Annotated[int, Strict(), Field(ge=10, le=500, description="percent of the usual visitors on these dates")] = 100
+    when: Peak = Peak()
+    lends: tuple[Lend, ...] = ()
+    open: tuple[WindowNo, ...] = ()
+    people: tuple[Posted, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    notice: PlanNotice = PlanNotice()
+    auto: Flag = False
+
+
+def _once(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    ids = [plan.id for plan in plans]
+    if len(set(ids)) < len(ids):
+        raise wrong("twice", "every id stands once")
+    return plans
+
+
+class Plans(Setting):
+    items: Annotated[tuple[Plan, ...], AfterValidator(_once)] = ()
+
+
+class Activation(Setting):
+    since: Annotated[int, Strict(), Field(ge=0, le=2**53)]
+    by: str = ""
+
+
+class PlansActive(Table[Activation]):
+    root: dict[PlanId, Activation] = {}

@@ -1,0 +1,175 @@
+"""Setting `rules`: promises, green channel, dispatch, appointments, returns, quotas. In a hall file: [calling], [green],
+[appointments] and the rows of [[rules]].
+
+Durations are whole seconds, clock times of a day are minutes since midnight. Source: domain.md §7 B3, B4, C1-C5 and §3.7 lines 3-10.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, Strict, model_validator
+
+from config.settings.base import Channel, Class, Flag, Kind, Reason, Seconds, ServiceCode, Setting, Span, in_file
+
+ORDINARY, APPOINTMENT, GREEN, TRANSFER = "ordinary", "appointment", "green", "transfer"
+CLASSES = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)  # `transfer`: a further leg on the same number; a green visitor stays green
+DAY = 24 * 60
+
+Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
+Target = Annotated[int, Strict(), Field(ge=1, le=86_400)]
+
+
+class Mode(StrEnum):
+    FAIR = "fair"  # nobody already past a promise is passed over for the sake of the figures
+    MOST = "most"  # most promises kept: a promise already lost gives way to one that can still be kept
+
+
+class Promise(Setting):
+    """How long until called (`target_s`), when to warn (`warn_s`, counted from the same clock), how long the service may take."""
+
+    target_s: Target = in_file("target")
+    warn_s: Seconds = in_file("warn", description="four fifths of the promise unless it is given")
+    handling_s: Target = in_file("handling", 1200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _warn(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not {"warn_s", "warn"} & data.keys():
+            target = data.get("target_s", data.get("target"))
+            return data | {"warn_s": target * 4 // 5} if isinstance(target, int) else data
+        return data
+
+
+class Where(Setting):
+    """What a rule holds for; what is left out fits everything. `class_` is `class` in a hall file."""
+
+    kind: Kind | None = None
+    class_: Class | None = in_file("class", None)
+    channel: Channel | None = None
+    service: ServiceCode | None = None
+
+
+class PromiseRule(Where):
+    """One row of the manager's table. The row with most fields given wins, among equals the later row."""
+
+    promise: Promise
+
+    def fits(self, kind: str, class_: str, channel: str | None, service: str | None) -> bool:
+        return (
+            self.kind in (None, kind)
+            and self.class_ in (None, class_)
+            and self.channel in (None, channel)
+            and self.service in (None, service)
+        )
+
+    @property
+    def weight(self) -> int:
+        return sum(n for n, given in ((8, self.service), (4, self.class_), (2, self.channel), (1, self.kind)) if given is not None)
+
+
+def _row(minutes: int, warn: int, **where) -> PromiseRule:
+    return PromiseRule(promise=Promise(target_s=minutes * 60, warn_s=warn * 60), **where)
+
+
+# Ten and thirty minutes for the booked and twenty for handling are published promises (domain.md C1); the others are usual ones.
+PROMISES = (
+    _row(30, 24, class_=ORDINARY, kind="ordinary"),
+    _row(45, 36, class_=ORDINARY, kind="complex"),
+    _row(10, 8, class_=APPOINTMENT, kind="ordinary"),
+    _row(30, 24, class_=APPOINTMENT, kind="complex"),
+    _row(10, 8, class_=GREEN),
+    _row(15, 12, class_=TRANSFER),
+)
+
+
+class Green(Setting):
+    """Which reasons open the green channel, from which age an ID card proves it, and how many may go before the others."""
+
+    reasons: tuple[Reason, ...] = ("elderly", "disabled", "pregnant", "military", "other")
+    age: Annotated[int, Strict(), Field(ge=0, le=130, description="from which an ID card proves the reason elderly")] = 60
+    automatic: Flag = Field(False, description="whether such a card makes a number green without being asked for")
+    in_a_row: Annotated[int, Strict(), Field(ge=0, le=1000, description="green calls at a window before another class; 0: no limit")] = 5
+
+
+class Appointments(Setting):
+    """How early and how late a booked visitor may come, and who may book."""
+
+    early_s: Seconds = in_file("early", 30 * 60, description="check-in opens this long before the slot")
+    late_s: Seconds = in_file("grace", 15 * 60, description="later than this the visitor is a walk-in")
+    no_show_s: Seconds = in_file("no_show", 30 * 60, description="then the booking expires")
+    days_ahead: Annotated[int, Strict(), Field(ge=0, le=366)] = 7
+    misses_allowed: Annotated[int, Strict(), Field(ge=0, le=1000, description="bookings one may miss within `block_days`")] = 3
+    block_days: Annotated[int, Strict(), Field(ge=0, le=366, description="who missed more cannot book; 0: nobody is barred")] = 0
+
+
+class Returns(Setting):
+    """A number that missed its call: how often it may return, for how long, and after how many others."""
+
+    times: Annotated[int, Strict(), Field(ge=0, le=100)] = in_file("returns", 1)
+    within_s: Seconds = in_file("return_within", 30 * 60)
+    places: Annotated[int, Strict(), Field(ge=0, le=1000, description="others of its line before it; 0: to the head")] = in_file(
+        "return_behind", 3
+    )
+
+
+class Quota(Setting):
+    """At most `tickets` issued for `service` between `start` and `end` (minutes since midnight)."""
+
+    service: ServiceCode
+    start: Minute
+    end: Minute
+    tickets: Annotated[int, Strict(), Field(ge=0, le=100_000)]
+
+
+class Choosing(Setting):
+    """How the next one is chosen, and how many numbers one may hold."""
+
+    mode: Mode = Mode.FAIR
+    cap_s: Annotated[int, Strict(), Field(ge=60, le=86_400, description="who has waited this long goes first")] = in_file("cap", 90 * 60)
+    one_per_service: Flag = in_file("one_ticket", True, description="one live number per person and service")
+    walk_to_window_s: Annotated[int, Strict(), Field(ge=0, le=600, description="from the call to the start of service")] = 24
+
+
+class Rules(Choosing):
+    """Everything that dispatch and waits go by. The defaults are the ones a hall starts with."""
+
+    promises: tuple[PromiseRule, ...] = PROMISES
+    green: Green = Green()
+    appointments: Appointments = Appointments()
+    returns: Returns = Returns()
+    quotas: tuple[Quota, ...] = ()
+
+    def promise(self, *, kind: str = "ordinary", class_: str = ORDINARY, channel: str | None = None, service: str | None = None) -> Promise:
+        """The promise for one ticket. `kind` is the service's (ordinary, complex); pass class_="transfer" for a further leg."""
+        fitting = [(r.weight, n, r.promise) for n, r in enumerate(self.promises) if r.fits(kind, class_, channel, service)]
+        return max(fitting)[2] if fitting else Promise(target_s=self.cap_s)
+
+
+class RuleRow(Where):
+    """A row of [[rules]] in a hall file: a promise, how late the booked may be, or a quota (for `service`, a day or between `hours`)."""
+
+    target: Target | None = None
+    warn: Seconds | None = None
+    handling: Target | None = None
+    grace: Seconds | None = None
+    quota: Annotated[int, Strict(), Field(ge=0, le=100_000)] | None = None
+    hours: Span | None = None
+
+    def promises(self) -> list[PromiseRule]:
+        if self.target is None:
+            return []
+        given = {k: v for k in ("target", "warn", "handling") if (v := getattr(self, k)) is not None}
+        where = {k: v for k in ("kind", "class_", "channel", "service") if (v := getattr(self, k)) is not None}
+        return [PromiseRule(promise=Promise(**given), **where)]
+
+    def quotas(self) -> list[Quota]:
+        if self.quota is None or self.service is None:
+            return []
+        start, end = (_minute(self.hours[:5]), _minute(self.hours[6:])) if self.hours else (0, DAY)
+        return [Quota(service=self.service, start=start, end=end, tickets=self.quota)]
+
+
+def _minute(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])

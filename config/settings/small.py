@@ -1,0 +1,196 @@
+"""The settings of a few fields each: calls, evaluation, slots, series, reserved, look, notice, voice, privacy, kiosk_marks, neighbours."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
+
+from config.settings.base import (
+    Class,
+    Clock,
+    HallCode,
+    Language,
+    Partial,
+    Percent,
+    ServiceCode,
+    Setting,
+    Span,
+    Table,
+    Web,
+    WindowNo,
+    in_file,
+    upto,
+    wrong,
+)
+
+
+class Calls(Setting):
+    """What becomes of those who are called and do not come. In a hall file: [calling]."""
+
+    when_called: Literal["refuse", "miss"] = Field("refuse", description="calling on while one is called: refused, or that one is missed")
+    recalls_before_miss: Annotated[int, Strict(), Field(ge=0, le=20)] = in_file(
+        "recalls", 0, description="how often one must be called again before it may be missed; 0: not at all"
+    )
+    most_calls: Annotated[int, Strict(), Field(ge=0, le=100, description="calls of one number at most; 0: no limit")] = 0
+
+
+class Evaluation(Setting):
+    """How long the pad asks, and how long the link on the slip can be used."""
+
+    pad_s: Annotated[int, Strict(), Field(ge=5, le=3600)] = in_file("pad", 60)
+    open_hours: Annotated[int, Strict(), Field(ge=1, le=8760)] = 24
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seconds(cls, data: Any) -> Any:
+        """[evaluation] open_for of a hall file is in seconds."""
+        return _converted(data, "open_for", "open_hours", 3600)
+
+
+class OwnSlots(Setting):
+    """How long a booked slot is and how many may book it."""
+
+    minutes: Annotated[int, Strict(), Field(ge=5, le=480)] | None = None
+    capacity: Annotated[int, Strict(), Field(ge=0, le=1000)] | None = None
+
+
+class Slots(Setting):
+    """Appointments: the slots of all services, and of single ones where they differ."""
+
+    minutes: Annotated[int, Strict(), Field(ge=5, le=480)] = 30
+    capacity: Annotated[int, Strict(), Field(ge=0, le=1000)] = in_file("per_slot", 4)
+    services: dict[ServiceCode, OwnSlots] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seconds(cls, data: Any) -> Any:
+        """[appointments] slot of a hall file is in seconds."""
+        return _converted(data, "slot", "minutes", 60)
+
+    def of(self, service: str) -> tuple[int, int]:
+        """(minutes, capacity) of a service."""
+        own = self.services.get(service, OwnSlots())
+        return (
+            self.minutes if own.minutes is None else own.minutes,
+            self.capacity if own.capacity is None else own.capacity,
+        )
+
+
+def _converted(data: Any, key: str, field: str, by: int) -> Any:
+    if not isinstance(data, dict) or not isinstance(data.get(key), int) or isinstance(data[key], bool):
+        return data
+    return {k: v for k, v in data.items() if k != key} | {field: data[key] // by}
+
+
+Prefix = Annotated[str, StringConstraints(pattern="^[A-Z]{0,3}$")]
+
+
+class Series(Setting):
+    """The letters before a service's own in a number, by class."""
+
+    ordinary: Prefix = ""
+    appointment: Prefix = "Y"
+    green: Prefix = "L"
+
+    def mark(self, class_: str) -> str:
+        return {"ordinary": self.ordinary, "appointment": self.appointment, "green": self.green}.get(class_, "")
+
+
+class Reserved(Table[tuple[Class, ...]]):
+    """Windows that call only some classes."""
+
+    root: dict[WindowNo, tuple[Class, ...]] = {}
+
+
+def _picture(value: str) -> str:
+    """A page loads it as an image: an address or a picture written out, never a script."""
+    if len(value) > 20_000 or not re.match("/(?!/)|https?://|data:image/", value):
+        raise wrong("picture_form", "a picture is /…, https://… or data:image/…")
+    return value
+
+
+Colour = Annotated[str, StringConstraints(pattern="^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
+
+
+class Look(Partial):
+    """What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]."""
+
+    logo: Annotated[str, AfterValidator(_picture)] | None = None
+    ink: Colour | None = None
+    call: Colour | None = None
+    wall: Literal["dark", "light"] | None = None
+    phone: upto(80) | None = None
+    complaints: upto(80) | None = Field(None, description="the line shown on the pad for complaints")
+    address: upto(200) | None = None
+    address_en: upto(200) | None = None
+
+
+class PrivacyNotice(Partial):
+    """What kiosks show before they read a card, and its version."""
+
+    version: upto(40) = ""
+    zh: upto(1000) = ""
+    en: upto(1000) = ""
+
+
+class Loud(Setting):
+    """Another volume at some hours."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+    volume: Percent
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Loud:
+        if self.from_ >= self.to:
+            raise wrong("span_form", 'hours are written "08:30-12:00", opening before closing')
+        return self
+
+
+class Voice(Setting):
+    """How calls are spoken and how loud boards play them; what a manager leaves out is as the installer has it."""
+
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh",)
+    times: Annotated[int, Strict(), Field(ge=1, le=3, description="how often each call is spoken")] = 2
+    volume: Percent = 80
+    hours: tuple[Loud, ...] = ()
+    quiet: tuple[Span, ...] = Field((), description='"12:00-13:30": shown, not spoken')
+
+
+class Privacy(Setting):
+    """People are forgotten sooner than the installer says, never later; without a value as the installer says."""
+
+    holder_days: Annotated[int, Strict(), Field(ge=0, le=3650)] | None = None
+    comment_days: Annotated[int, Strict(), Field(ge=1, le=3650)] | None = None
+
+
+class KioskMarks(Table[str]):
+    """Each kiosk's letter in the numbers it issues alone."""
+
+    root: dict[str, Annotated[str, StringConstraints(pattern="^[A-Z]$")]] = {}
+
+
+class Neighbour(Setting):
+    """Another hall that people may go to instead: shown beside this one on phones. What it looks like now is asked of `url`."""
+
+    code: HallCode
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name_en: upto(200) = ""
+    address: upto(200) = ""
+    address_en: upto(200) = ""
+    phone: upto(200) = ""
+    url: Web = Field("", description="its hall server, asked whether it is open and how many wait; empty: nobody is asked")
+    page: Web = Field("", description="where phones are led; empty: the booking page at `url`")
+
+
+def _once(halls: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:
+    codes = [hall.code for hall in halls]
+    if len(set(codes)) < len(codes):
+        raise wrong("twice", "every code stands once")
+    return halls
+
+
+class Neighbours(Setting):
+    items: Annotated[tuple[Neighbour, ...], Field(max_length=20), AfterValidator(_once)] = ()
