@@ -56,6 +56,7 @@ LAYOUTS: dict[str, tuple[CardKind, dict[str, tuple[int, int]]]] = {
     ),
 }
 
+BLANKS = " \0" + chr(0x3000)  # what fields are filled up with; the last is the wide blank
 LONG_TERM = b"\x7f\x95\x1f\x67".decode("utf-16-le")  # instead of the day until which a card is valid
 
 # Cards written before 2005 hold characters in the private area that have a place of their own now (GB 18030-2005 and -2022): the 80 of
@@ -173,4 +174,4 @@ def block(kind: str, **values: str) -> bytes:
 
 def _text(data: bytes) -> str:
     # Lone surrogates can come from a damaged card; they must not reach JSON or a file name.
-    return data.decode("utf-16-le", "replace").translate(PRIVATE).strip(" \0\u3000")
+    return data.decode("utf-16-le", "replace").translate(PRIVATE).strip(BLANKS)

@@ -44,12 +44,12 @@ def clean(text: str) -> str:
 
     A scanner may be set to put the name of the kind of code before it (`]Q1`, AIM): that is no part of the code.
     """
-    plain = "".join(PLAIN.get(c) or (chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c) for c in text)
+    plain = text.translate(PLAIN)
     return re.sub(r"^\][A-Za-z][0-9A-Za-z]", "", "".join(c for c in plain if c.isprintable()).strip()[:2048])
 
 
-# What Chinese input methods make of a full stop and a slash, beside the full-width forms.
-PLAIN = {"\u3002": ".", "\uff61": ".", "\u3001": "/"}
+# The full-width forms of ASCII, and what Chinese input methods make of a full stop and a slash.
+PLAIN = {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)} | {0x3002: ".", 0xFF61: ".", 0x3001: "/"}
 
 
 def standard(bases: Iterable[str] = (), patterns: Iterable[Pattern | dict[str, Any]] = ()) -> list[Parser]:

@@ -26,6 +26,7 @@ CHECKS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
 }
 PLACES = ("address", "sequence", "text", "length", *CHECKS)
 LONGEST = 255
+UNKNOWN = chr(0xFF1F)  # a wide question mark
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def encoded(text: str, encoding: str, room: int) -> bytes:
         try:
             piece = c.encode(encoding)
         except UnicodeEncodeError:
-            piece = "？".encode(encoding, "replace")
+            piece = UNKNOWN.encode(encoding, "replace")
         if len(out) + len(piece) > room:
             break
         out += piece

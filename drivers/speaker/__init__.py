@@ -29,7 +29,7 @@ def render(
     rate: int = 160,
     volume: int = 80,
 ) -> float:
-    """Makes `path` a WAV file of the sentence; its length in seconds. `lang` is one of spoken.LANGUAGES.
+    """Makes `path` a WAV file of the sentence; its length in seconds. Recordings may be in any language; the engine has spoken.LANGUAGES.
 
     auto: the hall's recorded clips where the folder has every part of the sentence, else espeak-ng. DeviceAbsent when neither can.
     The file appears whole or not at all. May be called from any thread; a sentence takes some 20 ms.

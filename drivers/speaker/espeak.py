@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import DeviceAbsent, DeviceRefused, DeviceSilent
-from .spoken import language
+from .spoken import LANGUAGES, language
 
 PROGRAM = Path(__file__).with_name("espeak_process.py")
 PATIENCE = 10.0  # seconds for a sentence; it takes some 20 ms
@@ -41,6 +41,8 @@ class Espeak:
 
     def render(self, text: str, lang: str, path: Path, *, rate: int = 160, volume: int = 80) -> float:
         """Seconds of the WAV file that it made. DeviceAbsent: not installed; DeviceSilent, DeviceRefused: it failed, and says why."""
+        if lang not in LANGUAGES:
+            raise DeviceAbsent("no_voice", why="language", language=lang)
         speaker = language(lang).voice
         if not installed():
             raise DeviceAbsent("no_voice", why="not_installed")

@@ -48,7 +48,9 @@ def number_words(number: str, lang: str, *, one: str = "yi") -> list[str]:
 
 
 def spoken(text: str, lang: str, *, one: str = "yao") -> str:
-    """A sentence as a voice should read it; examples in tests/drivers/test_speaker.py."""
+    """A sentence as a voice should read it; in a language that is not one of LANGUAGES it stays as it is."""
+    if lang not in LANGUAGES:
+        return text
     own = language(lang)
     if not own.units:
         return NUMBER.sub(lambda found: _spelt(found[0], lang), text)

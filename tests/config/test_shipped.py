@@ -10,7 +10,9 @@ from config import halls, load, paths, shapes
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(
-    p.relative_to(paths.config_dir()).as_posix() for p in paths.config_dir().rglob("*.toml") if not {"words", "days"} & set(p.parts)
+    p.relative_to(paths.config_dir()).as_posix()
+    for p in paths.config_dir().rglob("*.toml")
+    if not {"words", "days", "demo.toml"} & set(p.parts)
 )
 
 

@@ -72,9 +72,6 @@ def test_every_plural_form_that_a_language_needs_is_written():
 NO_SENTENCES = {
     "drivers/printer/picture.py": "where a line may break: Chinese punctuation",
     "drivers/printer/slip.py": "where a line may break: Chinese punctuation",
-    "drivers/reader/codes.py": "full-width signs that scanners send",
-    "drivers/reader/card.py": "the blanks that a card is filled up with",
-    "drivers/sign/frames.py": "a sign of the controllers' character set",
     "drivers/speaker/clips.py": "punctuation that is not spoken",
 }
 

@@ -159,6 +159,14 @@ def test_an_engine_that_hangs_is_given_up(tmp_path):
         engine.render("一", "zh", tmp_path / "a.wav")
 
 
+def test_a_language_without_a_voice_is_said_and_its_recordings_are_played(tmp_path):
+    with pytest.raises(DeviceAbsent, match="no_voice .why=language, language=bo"):
+        render("x", "bo", tmp_path / "x.wav", engine="espeak")
+    recorded(tmp_path / "bo", "x")
+
+    assert render("x", "bo", tmp_path / "x.wav", clips=tmp_path) == pytest.approx(0.1)
+
+
 def test_no_voice_is_said(tmp_path):
     with pytest.raises(DeviceAbsent, match="switched_off"):
         render("请", "zh", tmp_path / "x.wav", engine="none")
