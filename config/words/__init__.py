@@ -47,6 +47,8 @@ class Words:
 
     def __init__(self, tables: Mapping[str, Mapping[str, Any]]):
         self.tables = {lang: dict(_sections(table)) for lang, table in tables.items()}
+        one = lambda section, key, facts: self._in_each(section, key, {name: fact for name, _, fact in facts})
+        self._remembered = functools.lru_cache(4096)(one)  # the waits of two thousand tickets are a few dozen sentences
         self.languages = tuple(sorted(tables, key=lambda lang: (int(self.of(lang, "order") or 99), lang)))
 
     def of(self, lang: str, what: str) -> str:
@@ -67,6 +69,12 @@ class Words:
 
     def texts(self, section: str, key: str, /, **facts: Any) -> dict[str, str]:
         """The sentence in every language, for those of whom nobody knows what they read."""
+        try:
+            return dict(self._remembered(section, key, tuple((name, type(fact), fact) for name, fact in facts.items())))
+        except TypeError:  # a fact that is a list or a text in several languages
+            return self._in_each(section, key, facts)
+
+    def _in_each(self, section: str, key: str, facts: Mapping[str, Any]) -> dict[str, str]:
         return {lang: self.text(section, key, lang, **facts) for lang in self.languages}
 
     def refusal(self, code: str, lang: str = "", /, **facts: Any) -> str:

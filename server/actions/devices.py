@@ -74,7 +74,7 @@ def answer_help(tx, *, id: str, by: str) -> Help:
 def divert(tx, *, to: str, service: str = "") -> Counter:
     """Counts a visitor who was guided to self-service, online or a window (导服分流)."""
     if to not in DIVERSIONS:
-        raise WrongBody("bad_body", errors=[{"field": "to", "problem": ", ".join(DIVERSIONS)}])
+        raise WrongBody("bad_body", errors=[{"field": "to", "code": "literal_error", "expected": list(DIVERSIONS)}])
     id = f"{tx.day}/diverted-{to}"
     counter = Counter(id=id, last=(tx.floor.counters[id].last if id in tx.floor.counters else 0) + 1)
     tx.tell(events.VisitorDiverted(to=to, service=service), counter)
@@ -89,7 +89,7 @@ def mark_of(tx, kiosk: str) -> str:
     prefixes = {s.prefix for s in tx.floor.services.values()}
     free = [m for m in MARKS if m not in marks.values() and not any(p + m in prefixes for p in prefixes)]
     if not free:
-        raise WrongBody("bad_body", errors=[{"field": "kiosk", "problem": f"≤ {len(MARKS)}"}])
+        raise WrongBody("bad_body", errors=[{"field": "kiosk", "code": "less_than_equal", "le": len(MARKS)}])
     tx.tell(events.SettingChanged(setting="kiosk_marks"), Setting(name="kiosk_marks", value=marks | {kiosk: free[0]}))
     return free[0]
 

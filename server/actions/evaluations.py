@@ -128,11 +128,11 @@ def _open_case(tx, id: str) -> Case:
 def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
     errors = []
     if grade not in GRADES:
-        errors.append({"field": "grade", "problem": "1–5"})
-    elif wrong := [t for t in tags if t not in TAGS[grade]]:
-        errors.append({"field": "tags", "problem": f"{', '.join(wrong)}: {', '.join(TAGS[grade])}"})
+        errors.append({"field": "grade", "code": "between", "ge": 1, "le": 5})
+    elif not set(tags) <= set(TAGS[grade]):
+        errors.append({"field": "tags", "code": "literal_error", "expected": list(TAGS[grade])})
     if len(comment) > LONGEST:
-        errors.append({"field": "comment", "problem": f"≤ {LONGEST}"})
+        errors.append({"field": "comment", "code": "string_too_long", "max_length": LONGEST})
     if errors:
         raise WrongBody("bad_body", errors=errors)
 

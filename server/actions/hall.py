@@ -46,7 +46,7 @@ def put_window(tx, *, no: str, **changes) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
     old = tx.floor.windows.get(no)
     if not no.isalnum():
-        raise WrongBody("bad_body", errors=[{"field": "no", "problem": "A–Z, 0–9"}])
+        raise WrongBody("bad_body", errors=[{"field": "no", "code": "string_pattern_mismatch"}])
     for code in changes.get("services", ()):
         if code not in tx.floor.services:
             raise NotFound("no_such_service", service=code)
@@ -153,7 +153,7 @@ def put_notice(
         new = replace(old, removed=True)
     else:
         if not any(map(str.strip, (text or {}).values())):
-            raise WrongBody("bad_body", errors=[{"field": "text", "problem": "…"}])
+            raise WrongBody("bad_body", errors=[{"field": "text", "code": "missing"}])
         new = HallNotice(id=id or tx.new_id(), text=text, starts_at=starts_at or tx.now, ends_at=ends_at)
     tx.tell(events.NoticeChanged(notice=new.id), new)
     return new
@@ -164,7 +164,8 @@ def send_message(tx, *, text: str, window: str | None = None, by: str = "") -> M
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     if not text.strip() or len(text) > 200:
-        raise WrongBody("bad_body", errors=[{"field": "text", "problem": "1–200"}])
+        wrong = {"code": "string_too_long", "max_length": 200} if text.strip() else {"code": "missing"}
+        raise WrongBody("bad_body", errors=[{"field": "text"} | wrong])
     sent = Message(id=tx.new_id(), window=window, text=text.strip(), at=tx.now, by=by)
     tx.tell(events.MessageSent(message=sent.id, window=window), sent)
     return sent

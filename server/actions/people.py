@@ -37,7 +37,7 @@ class Session:
 def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
     """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
     if role not in ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(ROLES)}])
+        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(ROLES)}])
     if role in AT_A_WINDOW and not window:
         raise WrongBody("bad_body", errors=[{"field": "window", "code": "missing"}])
     if window is not None and window not in tx.floor.windows:
@@ -73,7 +73,7 @@ def digest(secret: str) -> str:
 def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff:
     """A member of staff with a first password."""
     if role not in STAFF_ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(STAFF_ROLES)}])
+        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(STAFF_ROLES)}])
     if name in tx.floor.staff:
         raise NotNow("name_taken", name=name)
     added = Staff(name=name, role=role, **{k: v for k, v in shown.items() if k in CHANGEABLE})
@@ -86,7 +86,7 @@ def change_staff(tx, *, name: str, **changes) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)
     if changes.get("role", old.role) not in STAFF_ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "problem": ", ".join(STAFF_ROLES)}])
+        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(STAFF_ROLES)}])
     new = replace(old, **{k: v for k, v in changes.items() if k in CHANGEABLE})
     if new == old:
         return old

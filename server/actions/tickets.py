@@ -80,12 +80,12 @@ def find_ticket(tx, id: str) -> Ticket:
 
 def _check_class(tx, class_: str, reason: str | None, channel: str) -> None:
     if class_ not in CLASSES or class_ == "appointment":
-        raise WrongBody("bad_body", errors=[{"field": "class", "problem": "ordinary, green"}])
+        raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": ["ordinary", "green"]}])
     if channel not in CHANNELS:
-        raise WrongBody("bad_body", errors=[{"field": "channel", "problem": ", ".join(CHANNELS)}])
+        raise WrongBody("bad_body", errors=[{"field": "channel", "code": "literal_error", "expected": list(CHANNELS)}])
     reasons = tx.floor.rules.green.reasons
     if class_ == GREEN and reason not in reasons:
-        raise WrongBody("bad_body", errors=[{"field": "reason", "problem": ", ".join(reasons)}])
+        raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": list(reasons)}])
 
 
 def _elderly(tx, holder: dict | None) -> bool:
@@ -128,7 +128,7 @@ def expire(tx, *, ticket: str) -> Ticket | None:
 def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
     """Lets others of the same service go first: `places` of them, or those who come within `seconds`."""
     if (places is None) == (seconds is None):
-        raise WrongBody("bad_body", errors=[{"field": "places", "problem": "places | seconds"}])
+        raise WrongBody("bad_body", errors=[{"field": "places", "code": "one_of", "fields": ["places", "seconds"]}])
     waiting = find_ticket(tx, ticket)
     if seconds is not None:
         line_at = max(waiting.line_at, tx.now) + seconds * 1000
@@ -170,9 +170,9 @@ def transfer(tx, *, ticket: str, service: str | None = None, window: str | None 
     """On to another service or window, on the same number. `arrival` keeps the place by the time already waited."""
     old = find_ticket(tx, ticket)
     if place not in PLACES:
-        raise WrongBody("bad_body", errors=[{"field": "place", "problem": ", ".join(PLACES)}])
+        raise WrongBody("bad_body", errors=[{"field": "place", "code": "literal_error", "expected": list(PLACES)}])
     if service is None and window is None:
-        raise WrongBody("bad_body", errors=[{"field": "service", "problem": "service | window"}])
+        raise WrongBody("bad_body", errors=[{"field": "service", "code": "one_of", "fields": ["service", "window"]}])
     to = find_service(tx, service or old.service)
     if window is not None:
         at = tx.floor.windows.get(window)

@@ -164,7 +164,7 @@ def resume(tx, *, ticket: str, window: str | None = None) -> Ticket:
 def finish(tx, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
     """The service is done and may be evaluated. A number with services still to visit goes into the next line."""
     if outcome not in OUTCOMES:
-        raise WrongBody("bad_body", errors=[{"field": "outcome", "problem": ", ".join(OUTCOMES)}])
+        raise WrongBody("bad_body", errors=[{"field": "outcome", "code": "literal_error", "expected": list(OUTCOMES)}])
     old = find_ticket(tx, ticket)
     onward = next((code for code in old.onward if code in tx.floor.services), None) if old.state is State.SERVING else None
     if onward:
@@ -203,7 +203,7 @@ def set_window(
     window that is closed: `finish`, or `return` to the line it came from; without it the window is busy.
     """
     if state not in WINDOW_STATES:
-        raise WrongBody("bad_body", errors=[{"field": "state", "problem": ", ".join(WINDOW_STATES)}])
+        raise WrongBody("bad_body", errors=[{"field": "state", "code": "literal_error", "expected": list(WINDOW_STATES)}])
     find_window(tx, window)
     ticket = tx.floor.at_window(window)
     if state == "closed" and ticket is not None:

@@ -166,7 +166,7 @@ def put_setting(req: ApiRequest, name: str):
     """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
     spoken, asked = req.context.words.languages, req.body.value.get("languages") if name == "voice" else None
     if isinstance(asked, list) and not all(lang in spoken for lang in asked):
-        raise WrongBody("bad_body", errors=[{"field": "voice", "problem": "languages: " + ", ".join(spoken)}])
+        raise WrongBody("bad_body", errors=[{"field": "voice", "code": "literal_error", "expected": list(spoken)}])
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 

@@ -44,7 +44,7 @@ def test_a_notice_speaks_the_languages_it_was_written_in(context):
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [({}, "name"), ({"Chinese": "税务"}, "name.Chinese.[key]"), ({"zh": 3}, "name.zh"), ({"zh": ""}, "name.zh"), (["税务"], "name")],
+    [({}, "name"), ({"Chinese": "税务"}, "name.Chinese"), ({"zh": 3}, "name.zh"), ({"zh": ""}, "name.zh"), (["税务"], "name")],
 )
 def test_a_text_that_is_no_text_is_refused(context, name, field):
     manager, seq = context.manager, context.seq
