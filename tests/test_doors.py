@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "server/domain/": {"server.domain", "config.settings"},  # what a hall may set: docs/decisions/0014-one-settings-room.md
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
+    "server/record/visits.py": {"server.domain", "server.record.store"},
     "server/record/ledger.py": {"server.domain", "server.record.keys", "server.record.schema", "server.record.store"},
     "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these five
     "server/forecast/wait_forecast.py": {"config.settings", "server.domain", "server.forecast", "server.runtime.periodic"},
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.waits"}
-    | {"server.record.keys", "server.record.store"},
+    | {"server.record.keys", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.settings", "config.shapes"}
@@ -46,6 +47,7 @@ CLOSED = {
     "server/actions": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
     "server/messages.py": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
     "server/record/store.py": {"flask", "flask_socketio"},
+    "server/record/visits.py": {"server.domain", "server.record.store"},
     "server/record/ledger.py": {"flask", "flask_socketio"},
     "server/views": {"flask", "flask_socketio"},
     "server/web/": {"sqlite_utils", "sqlite3"},

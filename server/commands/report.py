@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(folder, first, last, out, lang):
         last = last or first
         if last < first and (first.date() != last.date()):
             raise click.ClickException(f"the last day ({last:%Y-%m-%d}) is before the first ({first:%Y-%m-%d}).")
-        report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", lang)
+        report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", int(time.time() * 1000), lang)
     match out.suffix if out else "":
         case ".xlsx":
             sheet.xlsx(report, out, words.load(), lang)

@@ -7,11 +7,12 @@ Instants are milliseconds; figures are in whole or tenths of seconds and of perc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
-from .evaluations import BAD, GOOD
+from .evaluations import BAD, GOOD, GRADES
 from .tickets import State, Ticket, began
 
 LONG = 20 * 60  # s: a service that takes longer is counted as long
@@ -45,7 +46,7 @@ class VisitLeg(NamedTuple):
 
     @property
     def served(self) -> bool:
-        return self.state == State.DONE
+        return self.state == "done"
 
     @property
     def began(self) -> int | None:
@@ -78,7 +79,7 @@ class VisitLeg(NamedTuple):
             return None
         if self.first_called_at is not None:
             return self.first_called_at - self.clock_at <= self.target * 1000
-        if self.state == State.EXPIRED:
+        if self.state == "expired":
             return False
         beyond = (self.finished_at or now) - self.clock_at > self.target * 1000
         return False if beyond else None
@@ -95,7 +96,7 @@ def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[Vis
         return []
     grades, legs, misses = grades or {}, [], t.misses
     common = {"day": t.day, "issued_at": t.issued_at, "class_": t.class_, "channel": t.channel, "slot_at": t.slot_at}
-    under_way = t.state is not State.DONE
+    under_way = t.state is not State.DONE or not t.legs
     came = t.clock_at if len(t.legs) == 1 and not under_way else max(t.issued_at, t.slot_at or 0)
     for n, leg in enumerate(t.legs):
         last = n == len(t.legs) - 1 and not under_way
@@ -111,7 +112,7 @@ def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[Vis
                 clerk=leg.clerk,
                 line_at=leg.line_at,
                 clock_at=clock or 0,
-                first_called_at=leg.first_called_at or leg.called_at,
+                first_called_at=leg.first_called_at or (t.first_called_at if last else None) or leg.called_at,
                 called_at=leg.called_at,
                 started_at=leg.started_at,
                 finished_at=leg.finished_at,
@@ -191,99 +192,95 @@ class Figures:
     bad: int
 
 
-@dataclass
-class Tally:
-    """Legs counted, so that figures of parts and of the whole need one reading: tallies can be added."""
+# What a leg may be counted by.
+GROUPINGS: dict[str, Callable[[VisitLeg], Any]] = {
+    "total": lambda leg: "",
+    "service": lambda leg: leg.service,
+    "window": lambda leg: leg.window or None,
+    "clerk": lambda leg: leg.clerk or None,
+    "class": lambda leg: leg.class_,
+    "channel": lambda leg: leg.channel,
+}
 
-    counts: dict[str, int] = field(default_factory=dict)  # state -> numbers
-    issued: int = 0
-    no_shows: int = 0
-    served: int = 0
-    decided: int = 0
-    kept: int = 0
-    oldest_waiting: int = 0
-    waits: list[int] = field(default_factory=list)
-    until_served: list[int] = field(default_factory=list)
-    handlings: list[int] = field(default_factory=list)
-    grades: dict[int, int] = field(default_factory=dict)  # grade (0: not evaluated) -> how often
 
-    def count(self, legs: Iterable[VisitLeg], now: int) -> Tally:
-        for leg in legs:
-            self.issued += leg.first
-            self.no_shows += leg.misses > 0
-            if leg.last:
-                self.counts[leg.state] = self.counts.get(leg.state, 0) + 1
-                if leg.state == "waiting":
-                    self.oldest_waiting = max(self.oldest_waiting, (now - leg.clock_at) // 1000)
-            if (wait := leg.wait) is not None:
-                self.waits.append(wait)
-            if (kept := leg.kept(now)) is not None:
-                self.decided += 1
-                self.kept += kept
-            if leg.served:
-                self.served += 1
-                if (until := leg.until_served) is not None:
-                    self.until_served.append(until)
-                if (handling := leg.handling) is not None:
-                    self.handlings.append(handling)
-            if leg.grade is not None:
-                self.grades[leg.grade] = self.grades.get(leg.grade, 0) + 1
-        return self
-
-    def __add__(self, other: Tally) -> Tally:
-        both = lambda a, b: {k: a.get(k, 0) + b.get(k, 0) for k in {**a, **b}}
-        return Tally(
-            counts=both(self.counts, other.counts),
-            issued=self.issued + other.issued,
-            no_shows=self.no_shows + other.no_shows,
-            served=self.served + other.served,
-            decided=self.decided + other.decided,
-            kept=self.kept + other.kept,
-            oldest_waiting=max(self.oldest_waiting, other.oldest_waiting),
-            waits=self.waits + other.waits,
-            until_served=self.until_served + other.until_served,
-            handlings=self.handlings + other.handlings,
-            grades=both(self.grades, other.grades),
-        )
-
-    def figures(self) -> Figures:
-        waits, until_served, handlings = sorted(self.waits), sorted(self.until_served), sorted(self.handlings)
-        long = sum(handling > LONG for handling in handlings)
-        asked = sum(self.grades.values())
-        evaluated = asked - self.grades.get(0, 0)
-        good, bad = (sum(self.grades.get(grade, 0) for grade in some) for some in (GOOD, BAD))
-        return Figures(
-            issued=self.issued,
-            **{state.value: self.counts.get(state.value, 0) for state in State if state is not State.BOOKED},
-            no_shows=self.no_shows,
-            served=self.served,
-            decided=self.decided,
-            kept=self.kept,
-            kept_pct=percent(self.kept, self.decided),
-            wait_mean=mean(waits),
-            wait_p50=quantile(waits, 0.5),
-            wait_p90=quantile(waits, 0.9),
-            wait_max=waits[-1] if waits else None,
-            oldest_waiting=self.oldest_waiting,
-            until_served_mean=mean(until_served),
-            until_served_p90=quantile(until_served, 0.9),
-            until_served_max=until_served[-1] if until_served else None,
-            handling_mean=mean(handlings),
-            handling_p50=quantile(handlings, 0.5),
-            handling_max=handlings[-1] if handlings else None,
-            long=long,
-            long_pct=percent(long, len(handlings)),
-            asked=asked,
-            evaluated=evaluated,
-            evaluated_pct=percent(evaluated, asked),
-            good_pct=percent(good, evaluated),
-            bad=bad,
-        )
+def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
+    """GROUPINGS, and by the type of window: `types` are those of the windows as they are now."""
+    return GROUPINGS | {"type": lambda leg: types.get(leg.window or "") or None}
 
 
 def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
     """The figures of any legs, as they stand at `now`."""
-    return Tally().count(legs, now).figures()
+    return figures_of([(leg, leg.kept(now), leg.wait, leg.until_served, leg.handling) for leg in legs], now)
+
+
+def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg], Any]], now: int) -> dict[str, dict[Any, Figures]]:
+    """{grouping: {its value: figures}}, the values in order. A leg for which a grouping has no value (None) is in none of its groups."""
+    measured = [(leg, leg.kept(now), leg.wait, leg.until_served, leg.handling) for leg in legs]
+    found = {}
+    for name, key in keys.items():
+        groups: dict[Any, list] = {}
+        for one in measured:
+            if (value := key(one[0])) is not None:
+                groups.setdefault(value, []).append(one)
+        found[name] = {value: figures_of(groups[value], now) for value in sorted(groups)}
+    return found
+
+
+def figures_of(measured: list[tuple[VisitLeg, bool | None, int | None, int | None, int | None]], now: int) -> Figures:
+    """The figures of (leg, whether its promise was kept, wait, wait until served, handling)."""
+    legs, promises, waits, until_served, handlings = zip(*measured, strict=True) if measured else ((),) * 5
+    known = lambda values: sorted(value for value in values if value is not None)
+    decided, waits, until_served, handlings = known(promises), known(waits), known(until_served), known(handlings)
+    states = Counter(leg.state for leg in legs if leg.last)
+    grades = Counter(leg.grade for leg in legs)  # grade -> how often; 0: not evaluated, None: not asked
+    evaluated = sum(grades[grade] for grade in GRADES)
+    asked, long = evaluated + grades[0], sum(handling > LONG for handling in handlings)
+    return Figures(
+        issued=sum(leg.first for leg in legs),
+        **{state.value: states[state.value] for state in State if state is not State.BOOKED},
+        no_shows=sum(leg.misses > 0 for leg in legs),
+        served=sum(leg.state == "done" for leg in legs),
+        decided=len(decided),
+        kept=sum(decided),
+        kept_pct=percent(sum(decided), len(decided)),
+        wait_mean=mean(waits),
+        wait_p50=quantile(waits, 0.5),
+        wait_p90=quantile(waits, 0.9),
+        wait_max=waits[-1] if waits else None,
+        oldest_waiting=max((max(0, now - leg.clock_at) // 1000 for leg in legs if leg.state == "waiting"), default=0),
+        until_served_mean=mean(until_served),
+        until_served_p90=quantile(until_served, 0.9),
+        until_served_max=until_served[-1] if until_served else None,
+        handling_mean=mean(handlings),
+        handling_p50=quantile(handlings, 0.5),
+        handling_max=handlings[-1] if handlings else None,
+        long=long,
+        long_pct=percent(long, len(handlings)),
+        asked=asked,
+        evaluated=evaluated,
+        evaluated_pct=percent(evaluated, asked),
+        good_pct=percent(sum(grades[grade] for grade in GOOD), evaluated),
+        bad=sum(grades[grade] for grade in BAD),
+    )
+
+
+# grouping -> (its list in an answer, what each of the list is told by)
+LISTS = {
+    "service": ("services", "code"),
+    "window": ("windows", "no"),
+    "type": ("types", "name"),
+    "clerk": ("clerks", "name"),
+    "class": ("classes", "code"),
+    "channel": ("channels", "code"),
+}
+
+
+def in_lists(found: dict[str, dict[Any, Figures]]) -> dict[str, Any]:
+    """What `measure_by` found, as answers have it: {"total": {…}, "services": [{"code", …}], …}."""
+    total = found["total"].get("") or measure((), 0)
+    lists = {group: LISTS[group] for group in found if group in LISTS}
+    told = {name: [{by: value} | asdict(some) for value, some in found[group].items()] for group, (name, by) in lists.items()}
+    return {"total": asdict(total)} | told
 
 
 def quantile(ordered: list[int], share: float) -> float | None:

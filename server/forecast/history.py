@@ -13,6 +13,7 @@ from config.settings.rules import GREEN, TRANSFER
 from ..domain.floor import Floor
 from ..domain.hours import midnight, spans
 from ..domain.tickets import State, Ticket
+from ..domain.visits import visit
 from ..record import store
 from .learn import Learned, Past, learn
 
@@ -32,7 +33,7 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
         t = store.thing_of(Ticket, row)
         booked += t.slot_at is not None
         if t.issued_at is not None and t.service in floor.services:
-            pasts += _visits(t, days.index(t.day), _minutes(t.day, zone))
+            pasts += _pasts(t, days.index(t.day), _minutes(t.day, zone))
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
     breaks = {n: _breaks(floor.hours, day, zone) for n, day in enumerate(days)}
@@ -45,43 +46,33 @@ def _breaks(hours: Hours, day: str, zone: ZoneInfo) -> list[tuple[float, float]]
     return [(minute(end), minute(start)) for (_, end), (start, _) in pairwise(some)]
 
 
-def _visits(t: Ticket, day: int, minute) -> list[Past]:
-    """One record for each service visited on a number, and one for a wait that led to none."""
-    visits, before = [], None
-    for leg in t.legs:
-        visits.append(
+def _pasts(t: Ticket, day: int, minute) -> list[Past]:
+    """The legs of a ticket that were served, or the wait that led to none."""
+    pasts, before = [], None
+    for leg in visit(t):
+        if not (leg.served or leg.first):
+            continue
+        pasts.append(
             Past(
                 day=day,
                 service=leg.service,
                 rank=TRANSFER if before and t.class_ != GREEN else t.class_,
-                arrive=minute(leg.line_at),
-                clock=minute(max(leg.line_at, t.clock_at if before is None else leg.line_at)),
-                called=minute(leg.called_at),
-                started=minute(leg.began),
-                ended=minute(leg.finished_at),
-                clerk=leg.clerk or leg.window,
-                window=leg.window,
-                missed=t.misses > 0,
-                slot=minute(t.slot_at),
+                arrive=minute(leg.issued_at if leg.first else leg.clock_at),
+                clock=minute(leg.clock_at),
+                called=minute(leg.first_called_at),
+                started=minute(leg.began) if leg.served else None,
+                ended=minute(leg.finished_at) if leg.served else None,
+                clerk=(leg.clerk or leg.window) if leg.served else None,
+                window=leg.window if leg.served else None,
+                left=minute(leg.finished_at) if leg.state == State.CANCELLED else None,
+                absent=leg.misses > 0 and not leg.served,
+                missed=leg.misses > 0 and leg.served,
+                slot=minute(leg.slot_at),
                 after=before,
             )
         )
         before = leg.service
-    if not t.legs:
-        visits.append(
-            Past(
-                day=day,
-                service=t.service,
-                rank=t.class_,
-                arrive=minute(t.issued_at),
-                clock=minute(t.clock_at),
-                called=minute(t.called_at),
-                left=minute(t.finished_at) if t.state is State.CANCELLED else None,
-                absent=t.misses > 0,
-                slot=minute(t.slot_at),
-            )
-        )
-    return visits
+    return pasts
 
 
 def _minutes(day: str, zone: ZoneInfo):

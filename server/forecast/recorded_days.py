@@ -18,6 +18,7 @@ from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import promise_of
 from ..domain.tickets import State, Ticket
+from ..domain.visits import visit
 from ..record import store
 from . import simulate
 
@@ -69,31 +70,29 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
 
 
 def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) -> list[tuple]:
-    """A row for each leg; a further leg hangs on the first."""
+    """A row for each leg that was served, or for the wait that led to none; a further leg hangs on the first."""
     rows = []
     for t in came:
-        legs = [leg for leg in t.legs if leg.service in services] or [None]
-        for n, leg in enumerate(legs):
-            code = leg.service if leg else t.service
-            kind = {"appointment": "booked", "green": "green"}.get(t.class_, "walkin") if n == 0 or t.class_ == "green" else "transfer"
-            worked = (leg.finished_at - leg.began) / 60_000 if leg and leg.began else floor.services[code].minutes
-            clock = minute(max(t.slot_at or 0, t.issued_at))
-            left = t.state in (State.CANCELLED, State.EXPIRED) and leg is None
-            target = (t.target or promise_of(floor, t).target_s) / 60
+        legs = visit(t)
+        for n, leg in enumerate([leg for leg in legs if leg.service in services and (leg.first or leg.served)] or legs[-1:]):
             first = n == 0
+            kind = {"appointment": "booked", "green": "green"}.get(t.class_, "walkin") if first or t.class_ == "green" else "transfer"
+            worked = floor.services[leg.service].minutes if leg.handling is None else leg.handling / 60
+            target = leg.target or (promise_of(floor, t).target_s if first else 900)
+            left = leg.state in (State.CANCELLED, State.EXPIRED)
             rows.append(
                 (
                     0,
                     t.id if first else f"{t.id}.{n}",
-                    minute(t.issued_at) if first else "",
-                    services[code],
+                    minute(leg.issued_at) if first else "",
+                    services[leg.service],
                     kind,
-                    minute(t.slot_at) if t.slot_at and first else "",
-                    clock if first else "",
-                    round(target if first else 15, 2),
-                    round(max(0.5, minute(t.finished_at or t.issued_at) - clock), 1) if left else LONG,
-                    int(t.state is State.CANCELLED),
-                    int(t.misses > 0),
+                    minute(leg.slot_at) if leg.slot_at and first else "",
+                    minute(leg.clock_at) if first else "",
+                    round(target / 60, 2),
+                    round(max(0.5, minute(leg.finished_at or leg.issued_at) - minute(leg.clock_at)), 1) if left else LONG,
+                    int(leg.state == State.CANCELLED),
+                    int(leg.misses > 0),
                     round(max(0.2, worked), 2),
                     "" if first else (t.id if n == 1 else f"{t.id}.{n - 1}"),
                 )

@@ -7,25 +7,30 @@ from pathlib import Path
 
 from config.words import Words
 
-from .figures import GRADES, Line, Report
+from ..domain.evaluations import GRADES
+from .figures import Line, Report
 
 # figure of a Line -> how it is shown; those in seconds are told in minutes
 COLUMNS = {
     "issued": "0",
     "served": "0",
-    "missed": "0",
+    "no_shows": "0",
     "cancelled": "0",
     "expired": "0",
     "wait_mean": "0.0",
     "wait_p50": "0.0",
     "wait_p90": "0.0",
     "wait_max": "0.0",
+    "until_served_mean": "0.0",
     "kept_pct": "0.0",
     "handling_mean": "0.0",
+    "long_pct": "0.0",
+    "evaluated_pct": "0.0",
+    "good_pct": "0.0",
 }
-IN_MINUTES = ("wait_mean", "wait_p50", "wait_p90", "wait_max", "handling_mean")
+IN_MINUTES = ("wait_mean", "wait_p50", "wait_p90", "wait_max", "until_served_mean", "handling_mean")
 # grouping -> the section that has words for its values, where they are codes
-GROUPS = {"service": "", "window": "", "class": "classes", "channel": "channels", "day": "", "hour": ""}
+GROUPS = {"service": "", "window": "", "type": "", "clerk": "", "class": "classes", "channel": "channels", "day": "", "hour": ""}
 
 
 class Headings:

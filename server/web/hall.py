@@ -78,14 +78,14 @@ def get_figures(req: ApiRequest):
             raise no_such_day() from None
 
 
-@endpoint("GET", "/history", query=models.DaysQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+@endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
 def get_history(req: ApiRequest):
-    """Many days by day, week or month, by service, and what people thought of them; three years at most."""
+    """Many days by day, week or month, by service or otherwise, and what people thought of them; three years at most."""
     try:
         last = req.query.to or req.floor.day
         first = req.query.from_ or (date.fromisoformat(last) - timedelta(days=29)).isoformat()
         with req.context.reader() as connection:
-            found = history(connection, first, last)
+            found = history(connection, first, last, req.now, req.query.by)
         return 200, found | {"grades": [g | req.context.say("grades", str(g["grade"]), {}) for g in found["grades"]]}
     except (ValueError, OverflowError):
         raise WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}]) from None

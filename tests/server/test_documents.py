@@ -142,7 +142,7 @@ def test_a_served_ticket_is_what_the_document_says(busy):
 LOCKS = re.compile(r"/(session|enrolments)")  # doors that count wrong tries, or cost 200 ms a try on purpose
 
 
-DEEPER = re.compile(r"/(settings|history)")  # rules a schema cannot say: the hall's own, and that a span ends after it begins
+DEEPER = re.compile(r"/(settings|history)")  # rules a schema cannot say: the hall's own, and that a span is not longer than three years
 
 
 @pytest.fixture(scope="module")

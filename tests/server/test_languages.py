@@ -102,7 +102,7 @@ def test_every_refusal_is_out_of_the_catalogue(context_of, only_pseudo):
         nobody.get("/nowhere"),
         nobody.ask("POST", "/session", raw="{"),
         manager.put("/settings/nothing", value={}),
-        manager.get("/history", **{"from": "2026-11-20", "to": "2026-11-01"}),
+        manager.get("/history", **{"from": "2020-11-20", "to": "2026-11-01"}),
     ]
 
     for answer in refused:
@@ -211,7 +211,7 @@ def test_a_report_is_in_words_of_the_catalogue(context_of, only_pseudo, tmp_path
     context = context_of(only_pseudo)
     context.kiosk.take("tax")
     with context.server.context.reader() as reader:
-        report = figures.report(reader, "2026-11-20", "2026-11-20")
+        report = figures.report(reader, "2026-11-20", "2026-11-20", 0)
 
     text = sheet.text(report, only_pseudo, "zh")
     sheet.xlsx(report, tmp_path / "day.xlsx", only_pseudo, "zh")

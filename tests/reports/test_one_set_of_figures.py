@@ -1,0 +1,184 @@
+"""The same random day asked in every way gives the same figures: today's page, the page of the day, many days, report, json and xlsx."""
+
+import contextlib
+import dataclasses
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import doors
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from small_hall import WINDOWS, Clock, small_hall
+
+from config import words
+from server import actions
+from server.domain.errors import HallError
+from server.domain.slots import slots_of
+from server.domain.tickets import State
+from server.domain.visits import visit
+from server.record import store
+from server.record.visits import legs_of_days
+from server.reports import figures, sheet
+
+SERVICES = st.sampled_from(["tax", "social", "estate"])
+PRESSES = st.lists(
+    st.one_of(
+        st.tuples(st.just("take"), SERVICES, st.booleans()),
+        st.tuples(st.just("onward"), SERVICES, SERVICES),
+        st.tuples(st.just("book"), SERVICES, st.integers(0, 5)),
+        st.tuples(st.just("serve"), st.sampled_from([w["no"] for w in WINDOWS]), st.integers(0, 7)),
+        st.tuples(st.sampled_from(["return_ticket", "resume", "finish", "cancel", "checkin", "postpone", "transfer"]), st.integers(0, 50)),
+        st.tuples(st.just("grade"), st.integers(0, 50), st.integers(1, 5)),
+    ),
+    min_size=5,
+    max_size=60,
+)
+ENDINGS = ("finish", "finish", "finish", "hold", "mark_missed", "recall", "transfer", "leave")
+
+
+class Morning:
+    """A hall in which somebody presses; what is refused is refused."""
+
+    def __init__(self, context):
+        self.context, self.ledger, self.clock = context, context.ledger, context.clock
+
+    def do(self, action, **arguments):
+        with contextlib.suppress(HallError):
+            return self.ledger.do("test", action, **arguments)
+
+    def press(self, what, *with_):
+        getattr(self, what, lambda n: self.gesture(what, n))(*with_)
+
+    def gesture(self, what, n):
+        tickets = list(self.ledger.floor.tickets.values())
+        if tickets:
+            more = {"places": 1} if what == "postpone" else {"service": "social"} if what == "transfer" else {}
+            self.do(getattr(actions, what), ticket=tickets[n % len(tickets)].id, **more)
+
+    def take(self, service, green):
+        self.do(actions.issue_ticket, service=service, **({"class_": "green", "reason": "elderly"} if green else {}))
+
+    def onward(self, service, then):
+        self.do(actions.issue_ticket, service=service, onward=(then,))
+
+    def book(self, service, n):
+        slots = slots_of(self.ledger.floor, service, self.ledger.floor.day, 1, self.clock(), self.ledger.zone)
+        if slots:
+            self.do(actions.book, service=service, slot_at=slots[min(n, len(slots) - 1)].start)
+
+    def serve(self, window, n):
+        there = self.ledger.floor.at_window(window) or self.do(actions.call_next, window=window)
+        if there is None or ENDINGS[n] == "leave":
+            return
+        if ENDINGS[n] not in ("mark_missed", "recall"):
+            self.clock.forward(minutes=1)
+            self.do(actions.start_service, ticket=there.id)
+            self.clock.forward(minutes=3 + 4 * n)
+        if ENDINGS[n] == "transfer":
+            self.do(actions.transfer, ticket=there.id, service="estate", place="tail")
+        else:
+            self.do(getattr(actions, ENDINGS[n]), ticket=there.id)
+
+    def grade(self, n, grade):
+        asked = list(self.ledger.floor.evaluations)
+        if asked:
+            self.do(actions.evaluate, evaluation=asked[n % len(asked)], grade=grade)
+
+
+@pytest.fixture(scope="module")
+def morning_of():
+    """A hall for each random day, all in one place that is thrown away."""
+    with tempfile.TemporaryDirectory() as top:
+
+        def make():
+            context = doors.Context(Path(tempfile.mkdtemp(dir=top)), Clock(), small_hall)
+            for w in WINDOWS:
+                context.ledger.do("test", actions.set_window, window=w["no"], state="open", clerk=f"clerk{w['no']}")
+            return Morning(context)
+
+        yield make
+
+
+def sheet_of(file, name):
+    """{row's first cell: its numbers} of one sheet of an xlsx, by nothing but the file's own XML."""
+    with zipfile.ZipFile(file) as book:
+        ns = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+        strings = [
+            "".join(t.text or "" for t in si.iter(f"{{{ns['m']}}}t")) for si in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        ]
+        sheets = [s.get("name") for s in ElementTree.fromstring(book.read("xl/workbook.xml")).find("m:sheets", ns)]
+        rows = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheets.index(name) + 1}.xml")).iter(f"{{{ns['m']}}}row")
+        table = {}
+        for row in rows:
+            values = [(c.get("r").rstrip("0123456789"), c.get("t"), c.findtext("m:v", namespaces=ns)) for c in row]
+            cells = {column: strings[int(v)] if kind == "s" else float(v) for column, kind, v in values if v is not None}
+            if "A" in cells:
+                table[cells["A"]] = cells
+        return table
+
+
+def repr_of(leg):
+    return repr(leg._replace(first=bool(leg.first), last=bool(leg.last)))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(presses=PRESSES, pauses=st.lists(st.integers(0, 12), min_size=1, max_size=5))
+def test_the_same_day_has_the_same_figures_however_it_is_asked_for(morning_of, presses, pauses):
+    morning = morning_of()
+    context, ledger = morning.context, morning.ledger
+    try:
+        for n, press in enumerate(presses):
+            morning.press(*press)
+            morning.clock.forward(minutes=pauses[n % len(pauses)])
+
+        today = context.manager.get("/stats/today").json
+        day = context.manager.get("/figures?day=2026-11-20").json
+        days = context.manager.get("/history?from=2026-11-01&to=2026-11-20").json
+        with contextlib.closing(store.open_reader(ledger.folder)) as reader:
+            report = figures.report(reader, "2026-11-20", "2026-11-20", ledger.clock())
+            stored = legs_of_days(reader, "2026-11-20", "2026-11-20")
+        in_json = json.loads(json.dumps(dataclasses.asdict(report)))
+        sheet.xlsx(report, ledger.folder / "day.xlsx", words.load(), "zh")
+        in_cells = sheet_of(ledger.folder / "day.xlsx", "业务")
+
+        live = {}
+        for e in ledger.floor.evaluations.values():
+            live.setdefault(e.ticket, {})[e.leg] = e.grade
+        live_legs = [leg for t in ledger.floor.tickets.values() for leg in visit(t, live.get(t.id))]
+        assert sorted(stored, key=repr_of) == sorted(live_legs, key=repr_of)
+        assert day["total"] == days["total"] == {k: v for k, v in in_json["total"].items() if k != "name"}
+        assert today == day["total"] | {"booked": today["booked"]}
+        assert today["issued"] == sum(today[s] for s in State if s != "booked")
+        assert day["services"] == days["services"]
+        names = {s.code: s.name["zh"] for s in ledger.floor.services.values()}
+        assert [one | {"code": names[one["code"]]} for one in day["services"]] == [
+            {"code" if k == "name" else k: v for k, v in line.items()} for line in in_json["by"]["service"]
+        ]
+        for grouping, many in (
+            ("window", "windows"),
+            ("clerk", "clerks"),
+            ("channel", "channels"),
+            ("class", "classes"),
+            ("type", "types"),
+        ):
+            assert context.manager.get(f"/history?from=2026-11-20&to=2026-11-20&by={grouping}").json[many] == day[many]
+        for line in report.by["service"]:
+            for column, figure in zip("BCDEFGHIJKLMNOP", sheet.COLUMNS, strict=False):
+                assert in_cells[line.name].get(column) == sheet.value(line, figure)
+        assert in_cells["合计"]["B"] == today["issued"]
+    finally:
+        context.close()
+
+
+def test_a_span_that_ends_before_it_begins_is_empty_and_no_refusal(tmp_path):
+    context = doors.Context(tmp_path / "data", Clock(), small_hall)
+
+    answer = context.manager.get("/history?from=2026-11-20&to=2026-11-01")
+
+    assert answer.status_code == 200 and answer.json["periods"] == [] and answer.json["total"]["issued"] == 0
+    assert context.manager.get("/history?from=2016-11-20&to=2026-11-01").status_code == 422
+    context.close()
