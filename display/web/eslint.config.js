@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["shared/wire.ts", "**/node_modules"] },
+  { ignores: ["shared/wire.ts", "shared/kiosk-door.ts", "**/node_modules"] },
   ...tseslint.configs.recommended,
   ...vue.configs["flat/essential"],
   { files: ["**/*.vue"], languageOptions: { parserOptions: { parser: tseslint.parser } } },

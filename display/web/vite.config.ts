@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 import { states } from "./shared/states/index.ts";
+import { words } from "./words.mjs";
 
 const here = import.meta.dirname;
 const STAFF = ["desk", "guide", "manage", "styleguide"]; // modern browsers; everything else is a citizen's page
@@ -45,7 +46,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: here,
     base: "/static/",
-    plugins: [vue(), ...(staff ? [sampleStates()] : [faceLicence()])],
+    plugins: [vue(), words(), ...(staff ? [sampleStates()] : [faceLicence()])],
     server: {
       host: "127.0.0.1",
       proxy: {

@@ -22,6 +22,7 @@ def pages(tmp_path, monkeypatch):
     for name, value in {
         "ROOT": tmp_path,
         "WEB": web,
+        "WORDS": tmp_path / "config" / "words",
         "STATIC": static,
         "STAMP": static / ".stamp",
         "LOG": tmp_path / ".hall" / "l",
@@ -39,6 +40,16 @@ def test_pages_are_built_once_and_again_only_when_a_source_changed(pages):
     (pages.WEB / "board.ts").write_text("2\n")
 
     assert pages.build() and pages.ran == ["ci", "run", "run"]  # the packages are still the same
+
+
+def test_a_changed_sentence_builds_the_pages_again(pages):
+    pages.WORDS.mkdir(parents=True)
+    (pages.WORDS / "zh.toml").write_text('[pages.board]\ntitle = "1"\n')
+    pages.build()
+
+    (pages.WORDS / "zh.toml").write_text('[pages.board]\ntitle = "2"\n')
+
+    assert pages.build()
 
 
 def test_a_changed_lock_file_installs_again(pages):

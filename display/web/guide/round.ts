@@ -6,8 +6,8 @@ import { Presses, Unsent } from "../shared/presses";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import type { Service, StaffRoom } from "../shared/wire";
-import { named, words } from "../shared/words";
-import { guide } from "../shared/words/guide";
+import { named, namesOf, words } from "../shared/words";
+import guide from "words:pages.guide";
 
 const KEY: InjectionKey<Round> = Symbol("round");
 
@@ -73,7 +73,7 @@ export function findServices(services: Service[], text: string): Service[] {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return services;
   const place = (one: Service) =>
-    [one.initials, one.name, one.name_en].reduce((best, other) => {
+    [one.initials, ...namesOf(one)].reduce((best, other) => {
       const at = other?.toLowerCase().indexOf(wanted) ?? -1;
       return at >= 0 ? Math.min(best, at) : best;
     }, Infinity);

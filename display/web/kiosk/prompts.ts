@@ -1,17 +1,17 @@
 // Speaks the kiosk's prompts: a file where the kiosk has one, else the browser's own voice where it has one for the language. Once per prompt.
 import type { KioskState } from "./door";
-import type { Language } from "../shared/wire";
+import { both, type Texts } from "../shared/words";
 
 let last = 0;
 const player = new Audio();
 
-export function voice(prompt: NonNullable<KioskState["say"]>, language: Language, muted: boolean): void {
+export function voice(prompt: NonNullable<KioskState["say"]>, language: string, muted: boolean): void {
   if (prompt.id === last) return;
   last = prompt.id;
   player.pause();
   if (window.speechSynthesis) window.speechSynthesis.cancel();
   if (muted) return;
-  const file = prompt.audio && prompt.audio[language];
+  const file = prompt.audio && (prompt.audio as Texts)[language];
   if (file) {
     player.src = file;
     const started = player.play();
@@ -19,12 +19,11 @@ export function voice(prompt: NonNullable<KioskState["say"]>, language: Language
     return;
   }
   if (!window.speechSynthesis) return;
-  const wanted = language === "en" ? "en" : "zh";
   const found = window.speechSynthesis
     .getVoices()
-    .filter((one) => one.lang.toLowerCase().indexOf(wanted) === 0 || one.lang === "cmn")[0];
+    .filter((one) => one.lang.toLowerCase().indexOf(language) === 0 || (language === "zh" && one.lang === "cmn"))[0];
   if (!found) return;
-  const words = new SpeechSynthesisUtterance(prompt[language]);
+  const words = new SpeechSynthesisUtterance(both(prompt));
   words.voice = found;
   words.lang = found.lang;
   window.speechSynthesis.speak(words);

@@ -8,7 +8,7 @@ import { time } from "../shared/tick";
 import type { ManagersRoom, Service, StaffTicket, Window } from "../shared/wire";
 import { named, words } from "../shared/words";
 import { say as common } from "../shared/words/common";
-import { manage } from "../shared/words/manage";
+import manage from "words:pages.manage";
 
 const KEY: InjectionKey<Office> = Symbol("office");
 

@@ -1,5 +1,5 @@
 // Requests to the hall's API: one key a press, refusals as sentences. It never repeats a request by itself (presses.ts does).
-import { language } from "./words";
+import { spoken } from "./words";
 import { sample, stateAsked } from "./sample";
 import { recall, store, token } from "./token";
 
@@ -37,7 +37,7 @@ export async function api<Answer>(
   if (stateAsked()) return sampleAnswer<Answer>(path);
   const headers: Record<string, string> = {
     Accept: "application/json",
-    "Accept-Language": language.value === "en" ? "en" : "zh-CN",
+    "Accept-Language": spoken().tag,
   };
   const mine = token();
   if (mine) headers.Authorization = `Bearer ${mine}`;

@@ -2,11 +2,13 @@
 import { createApp, watchEffect, type Component } from "vue";
 import "./tokens.css";
 import { asked, stateAsked } from "./sample";
-import { follow } from "./words";
+import { both, follow } from "./words";
 import { say } from "./words/common";
 import type { Hall } from "./wire";
 
 export function start(page: Component): void {
+  const titles = document.querySelector<HTMLElement>("title[data-titles]");
+  if (titles) document.title = both(JSON.parse(titles.dataset.titles ?? "{}"));
   if (stateAsked()) document.title = `${say("sample")} · ${document.title}`;
   const wall = asked("wall");
   if (wall) document.documentElement.dataset.wall = wall;

@@ -1,5 +1,5 @@
 // Instants and durations as people read them. It never asks the machine's clock: hall.ts knows the time.
-import { language } from "./words";
+import { both, dates, wide } from "./words";
 import { say } from "./words/common";
 import type { Instant, Wait } from "./wire";
 
@@ -10,18 +10,13 @@ export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string
   );
 }
 
-/** 11月20日 星期五 / Friday 20 November. */
+/** A day with its weekday. Chinese has a space between the two, so that a narrow screen breaks the line there. */
 export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
   const when = new Date(at);
-  if (language.value === "en")
-    return new Intl.DateTimeFormat("en-GB", {
-      month: "long",
-      day: "numeric",
-      weekday: "long",
-      timeZone: timezone,
-    }).format(when);
-  const day = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", timeZone: timezone }).format(when);
-  return `${day} ${new Intl.DateTimeFormat("zh-CN", { weekday: "long", timeZone: timezone }).format(when)}`;
+  const write = (parts: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(dates(), { ...parts, timeZone: timezone }).format(when);
+  if (!wide()) return write({ month: "long", day: "numeric", weekday: "long" });
+  return `${write({ month: "long", day: "numeric" })} ${write({ weekday: "long" })}`;
 }
 
 /** Seconds as m:ss, or h:mm:ss from an hour on. */
@@ -32,7 +27,7 @@ export function clockOf(seconds: number): string {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** A wait as a person hears it: "8–15分钟" (the server's words), or why nothing can be said. */
+/** A wait as a person hears it: the server's words, or why nothing can be said. */
 export function waitOf(wait: Pick<Wait, "say"> | null | undefined): string {
-  return wait ? wait.say[language.value] : say("no_wait_known");
+  return wait ? both(wait.say) : say("no_wait_known");
 }

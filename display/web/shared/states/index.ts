@@ -12,7 +12,7 @@ import { pad } from "./pad.ts";
 import { phone } from "./phone.ts";
 import { windowScreen } from "./window.ts";
 
-export const states: Record<string, Record<string, Sample>> = {
+export const states = inEveryLanguage({
   board,
   book,
   control,
@@ -25,4 +25,14 @@ export const states: Record<string, Record<string, Sample>> = {
   pad,
   phone,
   window: windowScreen,
-};
+}) as Record<string, Record<string, Sample>>;
+
+/** A text and its English become one value for all languages, as the server gives it: `name`, `name_en` -> `names`. */
+function inEveryLanguage(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inEveryLanguage);
+  if (!value || typeof value !== "object") return value;
+  const thing = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inEveryLanguage(inner)]));
+  for (const key of Object.keys(thing).filter((name) => `${name}_en` in thing && typeof thing[name] === "string"))
+    thing[`${key}s`] = { zh: thing[key], en: thing[`${key}_en`] || thing[key] };
+  return thing;
+}

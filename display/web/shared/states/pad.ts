@@ -8,6 +8,7 @@ const base: Window = {
   no: "3",
   name: "收件窗口",
   name_en: "Acceptance",
+  names: {},
   type: "收件",
   services: ["sb-pension"],
   state: "open",

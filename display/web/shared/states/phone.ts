@@ -19,6 +19,7 @@ const base: TrackedTicket = {
   service: "sb-pension",
   service_name: "城乡居民基本养老保险待遇申领",
   service_name_en: "Residents’ basic pension claims",
+  service_names: {},
   class: "ordinary",
   reason: null,
   channel: "kiosk",

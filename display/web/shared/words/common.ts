@@ -1,46 +1,5 @@
 // Words that more than one page says.
+import common from "words:pages.common";
 import { words } from ".";
 
-export const say = words({
-  window: ["窗口", "Counter"],
-  window_no: ["{no}号窗口", "Counter {no}"],
-  number: ["号码", "Number"],
-  service: ["办理事项", "Service"],
-  people: ["{n}人", "{n}"],
-  waiting: ["等候", "Waiting"],
-  no_wait_known: ["暂无窗口办理", "no counter open"],
-  ok: ["知道了", "OK"],
-  yes: ["确定", "Yes"],
-  cancel: ["取消", "Cancel"],
-  back: ["返回", "Back"],
-  close: ["关闭", "Close"],
-  again: ["重试", "Try again"],
-  lost: ["与大厅服务器的连接已中断，画面停留在 {time}", "Connection to the hall lost. Shown as of {time}"],
-  lost_short: ["连接中断 · 停留在 {time}", "Offline · as of {time}"],
-  connecting: ["正在连接大厅……", "Connecting to the hall…"],
-  language: ["English", "中文"],
-  today: ["今日", "Today"],
-  closed_hall: ["大厅未开放", "The hall is closed"],
-  hours: ["服务时间", "Opening hours"],
-  sample: ["样例", "Sample"],
-  // states of a ticket
-  ticket_booked: ["已预约", "Booked"],
-  ticket_waiting: ["等候中", "Waiting"],
-  ticket_called: ["请到窗口", "Your turn"],
-  ticket_serving: ["办理中", "In service"],
-  ticket_held: ["已挂起", "On hold"],
-  ticket_missed: ["过号", "Missed"],
-  ticket_done: ["已办结", "Done"],
-  ticket_cancelled: ["已取消", "Cancelled"],
-  ticket_expired: ["已失效", "Expired"],
-  // states of a window
-  window_open: ["开放", "Open"],
-  window_paused: ["暂停服务", "Paused"],
-  window_closed: ["未开放", "Closed"],
-  window_serving: ["办理中", "In service"],
-  window_called: ["正在呼叫", "Calling"],
-  // states of a device
-  device_ok: ["正常", "Working"],
-  device_trouble: ["故障", "Trouble"],
-  device_unknown: ["状态不明", "Unknown"],
-});
+export const say = words(common);

@@ -1,0 +1,84 @@
+"""Every sentence on the pages stands in config/words: a third language, here the first with a mark around each, is one more file."""
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+
+import pytest
+from tools import shots
+
+import hatch_build
+
+WORDS = hatch_build.WORDS
+MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+# What an unmarked text may be besides the hall's own data: dates as the browser writes them (the language's tag is German here), units
+# of a size, and the names of keys.
+DATES = re.compile(
+    r"\b(Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Mittwoch|Mo|Di|Mi|Do|Fr|Sa|So|Uhr|"
+    r"(Mon|Diens|Donners|Frei|Sams|Sonn)tag)\b"
+)
+KEYS = re.compile(r"\b(F\d+|Esc|Enter|Tab)\b")
+SEEN = """() => {
+  const said = [], shown = one => one.checkVisibility({ checkVisibilityCSS: true });
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode()); )
+    if (node.parentElement.closest("script, style") === null && shown(node.parentElement)) said.push(node.data);
+  document.querySelectorAll("[aria-label], [placeholder], [title], [alt]").forEach(one =>
+    shown(one) && ["aria-label", "placeholder", "title", "alt"].forEach(name => said.push(one.getAttribute(name) || "")));
+  return said.concat(document.title);
+}"""
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """The pages built with a third language, `xx`, whose every sentence is the Chinese one in ⟦marks⟧."""
+    folder, static = tmp_path_factory.mktemp("words"), tmp_path_factory.mktemp("static")
+    for file in WORDS.glob("*.toml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    pages = tomllib.loads((WORDS / "zh.toml").read_text(encoding="utf-8"))["pages"]
+    lines = ["[language]", 'name = "⟦记号⟧"', 'tag = "de"', "order = 9", 'plurals = "one"', 'list = ", "']
+    for section, sentences in pages.items():
+        lines += [f"[pages.{section}]", *(f"{key} = {json.dumps(f'⟦{text}⟧', ensure_ascii=False)}" for key, text in sentences.items())]
+    (folder / "xx.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    _, node = hatch_build.npm_command()
+    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}", "HALL_WORDS": str(folder)}
+    vite = ["node", "node_modules/vite/bin/vite.js", "build", "--outDir", str(static), "--logLevel", "error"]
+    for mode in ("citizen", "staff"):
+        subprocess.run([*vite, "--mode", mode], cwd=hatch_build.WEB, env=environment, check=True)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(shots, "static_dir", lambda: static)
+    with shots.served() as address:
+        yield address
+    patch.undo()
+
+
+@pytest.mark.parametrize("name", [name for name in shots.PAGES if name != "styleguide"])
+def test_every_string_on_a_page_comes_from_the_words(tab, marked, name):
+    width, height = next(iter(shots.PAGES[name].sizes.values()))
+    tab.set_viewport_size({"width": width, "height": height})
+    found = []
+
+    for state, what in shots.states(name).items():
+        tab.goto(marked + shots.address(name, state, "xx"))
+        shots.ready(tab)
+        told = json.dumps(what, ensure_ascii=False) + "中文 English"  # the names of the other languages are their own
+        for text in tab.evaluate(SEEN):
+            bare = KEYS.sub("", DATES.sub("", MARKED.sub(" ", MARKED.sub(" ", text))))  # a sentence may stand in another one
+            found += [f"{state}: {text}" for word in LETTERS.findall(bare) if word not in told]
+
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+def test_a_further_language_is_offered_by_its_own_name_and_chosen_with_one_press(tab, marked):
+    tab.goto(marked + "/?state=normal&lang=zh")
+    shots.ready(tab)
+
+    tab.get_by_role("button", name="⟦记号⟧").click()
+
+    assert tab.locator("h2").first.text_content() == "⟦给群众看的⟧"
+    assert tab.evaluate("document.documentElement.lang") == "de"
+    assert tab.get_by_role("button", name="English").is_visible() and tab.get_by_role("button", name="中文").is_visible()
