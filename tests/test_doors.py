@@ -30,7 +30,7 @@ MAY_IMPORT = {
     | {"server.record.keys", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
-    "server/web/": {"server.web", "server.actions", "server.domain", "config.settings", "config.shapes"}
+    "server/web/": {"server.web", "server.actions", "server.domain", "config.settings", "config.shapes", "config.words"}
     | {"server.views", "server.messages", "server.forecast", "server.reports"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .common import Body, Code, Day, Id, Instant, Language, Moment, Phone, Query, Tell, one_of, text, whole
+from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Spoken, Tell, one_of, text, whole
 from .tickets import Holder, TrackedTicket
 
 
@@ -28,7 +28,7 @@ class Book(Body):
     slot_at: Moment | None = None
     holder: Holder | None = None
     phone: Phone | None = None
-    language: Language | None = None
+    language: Spoken | None = None
 
 
 class Rebook(Body):

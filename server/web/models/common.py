@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from config.settings.base import LANGUAGE
+from config.words import LANGUAGES
 
 from ...domain import things
 
@@ -58,7 +59,9 @@ Id = Annotated[str, StringConstraints(pattern=ID)]
 ISO_DAY = StringConstraints(pattern=rf"^{OUR_YEARS}-\d{{2}}-\d{{2}}$")
 Day = Annotated[str, ISO_DAY, AfterValidator(real_day), Field(json_schema_extra={"format": "date"})]
 Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), Field(json_schema_extra={"pattern": WRITTEN_OUT})]
-Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]  # one that the hall does not speak falls back to its first
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+# A language that the hall has words for; table.spoken() refuses others.
+Spoken = Annotated[Language, Field(json_schema_extra={"enum": [*LANGUAGES]})]
 Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
 Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 Class = Literal["ordinary", "appointment", "green"]

@@ -13,11 +13,11 @@ from .common import (
     Code,
     Id,
     Instant,
-    Language,
     Phone,
     Query,
     Reason,
     Said,
+    Spoken,
     State,
     Tell,
     Texts,
@@ -51,7 +51,7 @@ class IssueTicket(Body):
     holder: Holder | None = None
     phone: Phone | None = None
     appointment: Id | None = Field(default=None, description="id of an appointment that is checked in with this request")
-    language: Language | None = None
+    language: Spoken | None = None
     onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
     notice: text(40) | None = Field(default=None, description="version of the privacy notice that was shown")
 
