@@ -95,6 +95,21 @@ def test_no_chinese_stands_in_the_source_but_in_the_word_files(room):
     assert {name for name in NO_SENTENCES if name.startswith(room)} <= {one.split(":")[0] for one in found}, "an exception is not needed"
 
 
+COMMENTS = re.compile(r"/\*.*?\*/|<!--.*?-->|(?<![:\"'`])//[^\n]*", re.S)
+
+
+def test_no_chinese_stands_in_the_source_of_the_pages_but_in_samples():
+    """`shared/states` are made-up halls and days, the style guide shows type; no visitor or clerk sees either."""
+    pages = ROOT / "display" / "web"
+    files = [p for ending in ("*.ts", "*.vue") for p in pages.rglob(ending) if "node_modules" not in p.parts]
+    samples = ("shared/states/", "styleguide/")
+
+    for file in files:
+        if not file.relative_to(pages).as_posix().startswith(samples):
+            bare = COMMENTS.sub("", file.read_text(encoding="utf-8"))
+            assert not re.search("[\u3400-\u9fff]", bare), file
+
+
 def codes_raised():
     named = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", ast.get_docstring(ast.parse((ROOT / "server/domain/errors.py").read_text("utf-8"))))
     yield from ((code, None) for code in named)
