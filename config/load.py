@@ -43,7 +43,9 @@ def server(path: str | Path | None) -> schema.ServerSettings:
             except ConfigError as error:
                 problems += error.mistakes
         else:
-            near = did_you_mean(Path(named).name, [p.name for p in _halls(path.parent)])
+            shipped = f"halls/{Path(named).name}"
+            there = paths.find(shipped, path.parent).is_file() and shipped != named
+            near = f"; did you mean '{shipped}'?" if there else did_you_mean(Path(named).name, [p.name for p in _halls(path.parent)])
             where = mistakes.line_of(("hall", "file"), found)
             text = f"there is no file {show(named)}{near or ', neither beside this file nor among the shipped halls'}"
             problems.append(Mistake(file=str(path), key="hall.file", problem=text, line=where))
@@ -239,7 +241,7 @@ PATTERNS = {
     r"^[A-Z]{1,3}$": "one to three capital letters",
     r"^[A-Za-z0-9]{1,8}$": "one to eight letters and digits",
     r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$": "a code of letters, digits, '_', '.' and '-' (40 at most)",
-    r"^[A-Za-z0-9_.-]{1,50}$": "a matter code of letters and digits (50 at most)",
+    r"^[A-Za-z0-9_.-]{1,120}$": "a matter code of letters and digits (120 at most)",
 }
 
 

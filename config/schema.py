@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, create_model
 
@@ -66,6 +67,13 @@ def _zone(name: str) -> str:
     return name
 
 
+def _at_the_root(url: str) -> str:
+    """Pages and links are at the root of their address; a path before them would lead every code on a slip astray."""
+    if urlsplit(url).path.strip("/"):
+        raise ValueError("the address may have no path; give the hall a name or a port of its own")
+    return url
+
+
 def _form(text: str) -> str:
     try:
         groups = re.compile(text).groupindex
@@ -79,7 +87,7 @@ def _form(text: str) -> str:
 Device = Annotated[str, AfterValidator(_device)]
 Zone = Annotated[str, AfterValidator(_zone)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 def in_languages(one: Any) -> Any:
@@ -90,7 +98,7 @@ def in_languages(one: Any) -> Any:
 
 
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]  # several official forms exist
+Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:
@@ -173,7 +181,7 @@ class HallFile(Table):
 class ServerTable(Table):
     host: str = "127.0.0.1"
     port: Port = 8700
-    public_url: Web = ""  # what stands in QR codes; empty: http://<host>:<port>
+    public_url: Annotated[Web, AfterValidator(_at_the_root)] = ""  # what stands in QR codes; empty: http://<host>:<port>
     threads: Annotated[int, Field(ge=8, le=2000)] = 200  # every open page holds one
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0  # reverse proxies in front whose X-Forwarded-* is believed
     allowed_origins: list[Web] = []  # other addresses pages may be opened under

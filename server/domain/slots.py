@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .floor import Floor
-from .hours import spans
+from .hours import midnight, spans
 from .tickets import LIVE, State
 
 
@@ -35,12 +35,13 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
         if t.service == service and t.slot_at is not None and (t.state in LIVE or t.state in (State.BOOKED, State.DONE)):
             taken[t.slot_at] = taken.get(t.slot_at, 0) + 1
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
-    furthest = now + floor.rules.appointments.days_ahead * 86_400_000
+    today = datetime.fromtimestamp(now / 1000, zone).date()
+    furthest = midnight(today + timedelta(days=floor.rules.appointments.days_ahead + 1), zone)  # the last day is a whole one
     found = []
     for n in range(days):
         for start, end in spans(floor.hours, start_day + timedelta(days=n), zone):
             for at in range(start, end - step + 1, step):
-                if now < at <= furthest:
+                if now < at < furthest:
                     free = max(0, capacity - taken.get(at, 0))
                     found.append(Slot(service=service, start=at, end=at + step, capacity=capacity, free=free))
     return found

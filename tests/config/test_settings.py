@@ -90,3 +90,34 @@ def test_a_range_stands_in_the_model_and_the_page_is_told_it():
     limits = shapes.limits(settings.Rules)
 
     assert limits["returns.times"] == (0, 100) and limits["cap_s"] == (60, 86_400) and "mode" not in limits
+
+
+def test_the_word_that_was_refused_is_never_the_one_that_is_suggested(tmp_path):
+    from config import ConfigError, load
+
+    (tmp_path / "server.toml").write_text('[hall]\nfile = "county.toml"\n', encoding="utf-8")
+
+    with pytest.raises(ConfigError) as refused:
+        load.server(tmp_path / "server.toml")
+
+    assert "did you mean 'halls/county.toml'?" in str(refused.value)
+
+
+def test_an_address_with_a_path_is_refused_before_a_slip_carries_it(tmp_path):
+    from config import ConfigError, load
+
+    for url, wrong in (("https://hall.example/queue", True), ("https://hall.example/", False), ("https://hall.example:8443", False)):
+        (tmp_path / "server.toml").write_text(f'[server]\npublic_url = "{url}"\n[hall]\nfile = "halls/county.toml"\n', encoding="utf-8")
+        if wrong:
+            with pytest.raises(ConfigError, match="may have no path"):
+                load.server(tmp_path / "server.toml")
+        else:
+            assert load.server(tmp_path / "server.toml").public_url == url.rstrip("/")
+
+
+def test_real_matter_codes_and_names_are_taken():
+    from config.schema import ServiceTable
+
+    made = ServiceTable(code="a", name="名" * 150, prefix="A", matters=["1" * 100], materials=["材" * 150])
+
+    assert len(made.name) == 150 and len(made.matters[0]) == 100

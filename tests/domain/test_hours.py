@@ -57,3 +57,16 @@ def test_the_shipped_hall_knows_lunch_a_holiday_and_a_sunday_that_is_worked():
     assert opened("2026-11-20") == ["08:30-12:00", "13:30-17:30"]
     assert opened("2026-11-22") == ["09:00-10:00"] and opened("2026-11-29") == []
     assert opened("2027-01-01") == []
+
+
+def test_the_last_bookable_day_is_a_whole_one(ledger, clock):
+    from server import actions
+    from server.domain.slots import slots_of
+
+    ledger.do("manager:wang", actions.put_setting, name="rules", value={"appointments": {"days_ahead": 1}})
+    ledger.do("manager:wang", actions.put_setting, name="hours", value={"friday": ["08:30-17:30"], "saturday": ["08:30-17:30"]})
+
+    found = slots_of(ledger.floor, "tax", "2026-11-20", 3, clock(), SHANGHAI)
+
+    saturday = [s for s in found if s.start >= ms("2026-11-21T00:00:00+08:00")]
+    assert saturday[-1].end == ms("2026-11-21T17:30:00+08:00") and len(saturday) == 18

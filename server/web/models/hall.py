@@ -14,15 +14,15 @@ from .windows import Window
 
 
 class PutService(Body):
-    name: in_languages(text(60, 1)) | None = None
-    name_en: text(80) | None = None
+    name: in_languages(text(200, 1)) | None = None
+    name_en: text(300) | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
     kind: Literal["ordinary", "complex"] | None = None
     theme: in_languages(text(40)) | None = None
     theme_en: text(60) | None = None
-    matters: Annotated[list[text(60)], Field(max_length=200)] | None = None
-    materials: in_languages(Annotated[list[text(120)], Field(max_length=60)]) | None = None
-    materials_en: Annotated[list[text(120)], Field(max_length=60)] | None = None
+    matters: Annotated[list[text(120)], Field(max_length=200)] | None = None
+    materials: in_languages(Annotated[list[text(200)], Field(max_length=60)]) | None = None
+    materials_en: Annotated[list[text(200)], Field(max_length=60)] | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None

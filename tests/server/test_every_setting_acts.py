@@ -1,0 +1,432 @@
+"""Every field of every setting, with what must be seen to differ when it is changed. A field without an observation fails."""
+
+import doors
+import pytest
+from small_hall import Clock, small_hall
+
+from config import settings, shapes
+from config.settings.base import Table
+from server import actions
+from server.domain.dispatch import Station, Waiter, choose
+from server.domain.duty import plans_due, serves
+from server.forecast.demand import peaks_of
+
+MINUTE = 60_000
+FRIDAY = "2026-11-20"
+WEEK = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", FRIDAY, "2026-11-21", "2026-11-22")
+DAYS = dict(zip(settings.WEEKDAYS, WEEK, strict=True))
+ELDERLY = {"id_number": "11010519491231002X"}
+
+
+def fields(model, before=""):
+    """ "returns.times", "items.lends.only": every field, those of nested models and of what stands in lists too."""
+    if issubclass(model, Table):
+        return [before.rstrip(".")]
+    found = []
+    for name in model.model_fields:
+        inner = next((m for m in (shapes.at(model, (name,)), shapes.at(model, (name, 0))) if shapes.is_model(m)), None)
+        found += fields(inner, f"{before}{name}.") if inner else [before + name]
+    return found
+
+
+# ---------------------------------------------------------------- how the hall is looked at
+
+
+def number(c, service="tax", **more):
+    return c.kiosk.post("/tickets", service=service, channel="kiosk", **more).json
+
+
+def taken(c, *services, **more):
+    """The numbers given, or why not."""
+    answers = [c.kiosk.post("/tickets", service=s, channel="kiosk", **more) for s in services or ("tax",)]
+    return [a.json.get("number") or a.json["code"] for a in answers]
+
+
+def chosen(c, **station):
+    """Whom dispatch calls: one who has waited eleven minutes, a green one with nine, one whose promise is lost and one whose is not."""
+    now = c.clock()
+    waits = lambda name, waited, **more: Waiter(
+        id=name, number=name, series=name[0], service="tax", line_at=now - waited * MINUTE, clock_at=now - waited * MINUTE, **more
+    )
+    line = [waits("A001", 11, target=1800), waits("G001", 9, target=600, class_="green")]
+    return choose(line, Station(no="1", services=frozenset({"tax"}), **station), now, c.ledger.floor.rules_now).ticket.number
+
+
+def lost_or_kept(c):
+    now = c.clock()
+    waits = lambda name, waited: Waiter(
+        id=name, number=name, series=name[0], service="tax", line_at=now - waited * MINUTE, clock_at=now - waited * MINUTE, target=1800
+    )
+    station = Station(no="1", services=frozenset({"tax"}))
+    return choose([waits("A001", 60), waits("B001", 28)], station, now, c.ledger.floor.rules_now).ticket.number
+
+
+def told_wait(c):
+    for _ in range(6):
+        number(c)
+    forecaster = c.server.context.forecaster
+    forecaster.attempt(forecaster.refresh)
+    return c.ledger.waits.for_new("tax", "ordinary").p50
+
+
+def promised(c):
+    id = number(c)["id"]
+    t = c.ledger.floor.tickets[id]
+    told = c.server.context.look().staff_ticket(t)
+    return [told[k] for k in ("target", "warn", "handling")]
+
+
+def booked(c, minutes=30, **more):
+    """A booking for tax, `minutes` from now."""
+    return c.app.post("/appointments", service="tax", slot_at=c.server.context.look().instant(c.clock() + minutes * MINUTE), **more)
+
+
+def come(c, after):
+    """What becomes of a booked visitor who comes `after` minutes from now, to a slot in half an hour."""
+    id = booked(c).json["id"]
+    c.clock.forward(minutes=after)
+    answer = c.kiosk.post(f"/appointments/{id}/checkin").json
+    return answer.get("class") or answer["code"]
+
+
+def after_a_while(c, minutes):
+    """The state of a booking and of a missed number after a while."""
+    id = booked(c).json["id"]
+    missed = called(c)
+    pad(c).post(f"/tickets/{missed}/miss")
+    c.clock.forward(minutes=minutes)
+    c.server.context.clockwork.tick()
+    return [str(c.ledger.floor.tickets[one].state) for one in (id, missed)]
+
+
+def missing_bookings(c, times, days=1):
+    """Whether one may book who has missed so many bookings, some days later."""
+    for _ in range(times):
+        booked(c, phone="13900001234")
+        c.clock.forward(minutes=90)
+        c.server.context.clockwork.tick()
+    c.clock.forward(minutes=days * 24 * 60 - 90 * times)
+    c.server.context.clockwork.tick()
+    return booked(c, phone="13900001234").json.get("code", "booked")
+
+
+def pad(c, window="1"):
+    return c.device("keypad", window)
+
+
+def called(c, service="tax"):
+    number(c, service)
+    return pad(c).post("/windows/1/calls").json["id"]
+
+
+def missed_and_back(c, times):
+    id, answers = called(c), []
+    for _ in range(times):
+        pad(c).post(f"/tickets/{id}/miss")
+        answers.append(c.guide.post(f"/tickets/{id}/return").json.get("code", "back"))
+        c.ledger.do("keypad", actions.call_ticket, window="1", ticket=id) if answers[-1] == "back" else None
+    return answers
+
+
+def line_behind(c):
+    """Where a missed number stands in line that has come back to four others."""
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/miss")
+    others = [number(c)["id"] for _ in range(4)]
+    c.guide.post(f"/tickets/{id}/return")
+    return sorted([id, *others], key=lambda one: c.ledger.floor.tickets[one].line_at).index(id)
+
+
+def slots(c, day=FRIDAY, service="tax"):
+    found = c.app.get("/slots", service=service, day=day, days=1).json["items"]
+    return [(one["from"], one["capacity"]) for one in found]
+
+
+def days_with_slots(c):
+    return len({one["from"][:10] for one in c.app.get("/slots", service="tax", day=FRIDAY, days=14).json["items"]})
+
+
+def at_clock(c, hour, minute):
+    """Whether a number is given on Friday at a time of day after ten o'clock."""
+    c.clock.forward(minutes=(hour - 10) * 60 + minute)
+    return taken(c)
+
+
+def next_after_called(c):
+    called(c)
+    number(c)
+    c.clock.forward(minutes=1)
+    return pad(c).post("/windows/1/calls").status_code
+
+
+def miss_at_once(c):
+    return pad(c).post(f"/tickets/{called(c)}/miss").status_code
+
+
+def call_again(c, times):
+    id = called(c)
+    return [pad(c).post(f"/tickets/{id}/calls").status_code for _ in range(times)]
+
+
+def evaluation(c):
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/service")
+    pad(c).post(f"/tickets/{id}/completion", outcome="done", flags=[])
+    opened = next(iter(c.ledger.floor.evaluations.values()))
+    c.clock.forward(seconds=45)
+    return [opened.expires_at - opened.opened_at, c.server.context.look().evaluation_asked("1") is None]
+
+
+def numbers_of_classes(c):
+    walked = [number(c, "social")["number"], number(c, "social", **{"class": "green", "reason": "disabled"})["number"]]
+    id = booked(c).json["id"]
+    c.clock.forward(minutes=20)
+    return [*walked, c.kiosk.post(f"/appointments/{id}/checkin").json["number"]]
+
+
+def served(c, window="3", after=0):
+    floor = c.ledger.floor
+    return sorted(serves(floor, floor.windows[window], c.clock() + after * MINUTE))
+
+
+def plan(**more):
+    return {"items": [{"id": "peak", "name": "P"} | more]}
+
+
+def in_force(c, look):
+    c.manager.post("/plans/peak/activation")
+    return look(c)
+
+
+def plan_told(c):
+    return [{k: p.get(k) for k in ("id", "name", "active_since")} for p in c.manager.get("/plans").json["items"]]
+
+
+def due(c):
+    return [why for _, why in plans_due(c.ledger.floor, c.clock())]
+
+
+def crowd(c):
+    for _ in range(3):
+        number(c)
+    c.clock.forward(minutes=10)
+    return due(c)
+
+
+def ticked(c):
+    c.server.context.clockwork.tick()
+    return sorted(c.ledger.floor.plans_active.root)
+
+
+def said_to_desks(c):
+    return [(m.say["code"], m.say["facts"].get("name"), m.say["facts"].get("window")) for m in c.ledger.floor.messages.values()]
+
+
+def forgotten(c):
+    number(c, "social", holder={"name": "王五"})
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/service")
+    pad(c).post(f"/tickets/{id}/completion", outcome="done", flags=[])
+    one = next(iter(c.ledger.floor.evaluations))
+    c.ledger.do("phone", actions.evaluate, evaluation=one, grade=4, comment="很好", channel="qr")
+    c.clock.forward(minutes=40 * 24 * 60)
+    c.server.context.clockwork.comment_days = c.server.context.clockwork.keep_days = 50
+    c.server.context.clockwork.tick()
+    return [c.ledger.do("test", lambda tx, t=t: len(tx.private(f"SELECT * FROM {t}"))) for t in ("visitors", "comments")]
+
+
+def hall(c, part):
+    return c.nobody().get("/hall").json[part]
+
+
+def nearby(c):
+    return c.nobody().get("/halls").json["items"][1:], [n.url for n in c.server.context.neighbours.listed()]
+
+
+def marked(c):
+    return c.kiosk.post("/kiosks/k1/loans", loan="a" * 16, day=FRIDAY, count=5).json["mark"]
+
+
+# ---------------------------------------------------------------- field -> two values, and what is looked at
+
+TAX = {"service": "tax", "start": 0, "end": 1440, "tickets": 1}
+RULE = lambda **more: {"promises": [{"promise": {"target_s": 1200, "warn_s": 900, "handling_s": 600}}, {"promise": {"target_s": 300}} | more]}
+PROMISE = lambda **more: {"promises": [{"promise": {"target_s": 1200, "warn_s": 900, "handling_s": 600} | more}]}
+LEND = {"window": "3", "services": ["tax"]}
+LENT = lambda **more: {"items": [LEND | more]}
+OTHER = {"code": "33100200000002", "name": "另一个大厅"}
+HALLS = lambda **more: {"items": [OTHER | more]}
+GREEN = {"class": "green", "reason": "disabled"}
+AT_FRIDAY = {"friday": ["08:30-12:00", "13:30-17:30"], "enforce": True}
+PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
+
+# ruff: noqa: E501
+CASES = {
+    "rules.mode": ({"mode": "fair"}, {"mode": "most"}, lost_or_kept),
+    "rules.cap_s": ({"cap_s": 600}, {"cap_s": 5400}, chosen),
+    "rules.one_per_service": (
+        {"one_per_service": True}, {"one_per_service": False},
+        lambda c: [taken(c, "tax", holder={"name": "王五", "id_number": "330102200001011234"}) for _ in range(2)],
+    ),
+    "rules.walk_to_window_s": ({"walk_to_window_s": 0}, {"walk_to_window_s": 600}, told_wait),
+    "rules.promises.promise.target_s": (PROMISE(), PROMISE(target_s=600, warn_s=900), promised),
+    "rules.promises.promise.warn_s": (PROMISE(), PROMISE(warn_s=60), promised),
+    "rules.promises.promise.handling_s": (PROMISE(), PROMISE(handling_s=60), promised),
+    "rules.promises.kind": (RULE(kind="ordinary"), RULE(kind="complex"), promised),
+    "rules.promises.class_": (RULE(class_="ordinary"), RULE(class_="green"), promised),
+    "rules.promises.channel": (RULE(channel="kiosk"), RULE(channel="desk"), promised),
+    "rules.promises.service": (RULE(service="tax"), RULE(service="social"), promised),
+    "rules.green.reasons": ({"green": {"reasons": ["disabled"]}}, {"green": {"reasons": ["elderly"]}}, lambda c: taken(c, **GREEN)),
+    "rules.green.age": (
+        {"green": {"automatic": True, "age": 60}}, {"green": {"automatic": True, "age": 100}},
+        lambda c: [number(c, holder=ELDERLY)["class"], hall(c, "rules")["green"]["age"]],
+    ),
+    "rules.green.automatic": ({"green": {"automatic": True}}, {"green": {"automatic": False}}, lambda c: number(c, holder=ELDERLY)["class"]),
+    "rules.green.in_a_row": ({"green": {"in_a_row": 2}}, {"green": {"in_a_row": 3}}, lambda c: chosen(c, green_in_a_row=2)),
+    "rules.appointments.early_s": ({"appointments": {"early_s": 600}}, {"appointments": {"early_s": 1800}}, lambda c: come(c, 10)),
+    "rules.appointments.late_s": ({"appointments": {"late_s": 60}}, {"appointments": {"late_s": 900}}, lambda c: come(c, 35)),
+    "rules.appointments.no_show_s": ({"appointments": {"no_show_s": 60}}, {"appointments": {"no_show_s": 1800}}, lambda c: after_a_while(c, 40)),
+    "rules.appointments.days_ahead": ({"appointments": {"days_ahead": 3}}, {"appointments": {"days_ahead": 9}}, days_with_slots),
+    "rules.appointments.misses_allowed": (
+        {"appointments": {"block_days": 7, "misses_allowed": 1}}, {"appointments": {"block_days": 7, "misses_allowed": 2}},
+        lambda c: missing_bookings(c, 2),
+    ),
+    "rules.appointments.block_days": (
+        {"appointments": {"block_days": 7, "misses_allowed": 0}}, {"appointments": {"block_days": 2, "misses_allowed": 0}},
+        lambda c: missing_bookings(c, 1, days=4),
+    ),
+    "rules.returns.times": ({"returns": {"times": 1}}, {"returns": {"times": 2}}, lambda c: missed_and_back(c, 2)),
+    "rules.returns.within_s": ({"returns": {"within_s": 60}}, {"returns": {"within_s": 1800}}, lambda c: after_a_while(c, 20)),
+    "rules.returns.places": ({"returns": {"places": 1}}, {"returns": {"places": 3}}, line_behind),
+    "rules.quotas.service": ({"quotas": [TAX]}, {"quotas": [TAX | {"service": "social"}]}, lambda c: taken(c, "tax", "tax")),
+    "rules.quotas.start": ({"quotas": [TAX]}, {"quotas": [TAX | {"start": 660}]}, lambda c: taken(c, "tax", "tax")),
+    "rules.quotas.end": ({"quotas": [TAX]}, {"quotas": [TAX | {"end": 540}]}, lambda c: taken(c, "tax", "tax")),
+    "rules.quotas.tickets": ({"quotas": [TAX]}, {"quotas": [TAX | {"tickets": 2}]}, lambda c: taken(c, "tax", "tax")),
+    **{
+        f"hours.{day}": ({day: ["13:00-15:00"]}, {day: ["13:00-16:00"]}, lambda c, day=day: slots(c, DAYS[day]))
+        for day in settings.WEEKDAYS
+    },
+    "hours.holidays": ({"holidays": []}, {"holidays": ["2026-11-23"]}, lambda c: slots(c, "2026-11-23")),
+    "hours.days": ({}, {"days": {"2026-11-23": ["13:00-15:00"]}}, lambda c: slots(c, "2026-11-23")),
+    "hours.first_number": (AT_FRIDAY | {"first_number": 60}, AT_FRIDAY | {"first_number": 1800}, lambda c: at_clock(c, 13, 10)),
+    "hours.last_number": (AT_FRIDAY, AT_FRIDAY | {"last_number": 1800}, lambda c: at_clock(c, 17, 10)),
+    "hours.enforce": (AT_FRIDAY, AT_FRIDAY | {"enforce": False}, lambda c: at_clock(c, 12, 30)),
+    "calls.when_called": ({"when_called": "miss"}, {"when_called": "refuse"}, next_after_called),
+    "calls.recalls_before_miss": ({"recalls_before_miss": 0}, {"recalls_before_miss": 1}, miss_at_once),
+    "calls.most_calls": ({"most_calls": 0}, {"most_calls": 2}, lambda c: call_again(c, 2)),
+    "evaluation.pad_s": ({"pad_s": 30}, {"pad_s": 60}, evaluation),
+    "evaluation.open_hours": ({"open_hours": 1}, {"open_hours": 24}, evaluation),
+    "series.ordinary": ({}, {"ordinary": "Q"}, numbers_of_classes),
+    "series.appointment": ({}, {"appointment": "Q"}, numbers_of_classes),
+    "series.green": ({}, {"green": "Q"}, numbers_of_classes),
+    "slots.minutes": ({"minutes": 30}, {"minutes": 60}, slots),
+    "slots.capacity": ({"capacity": 1}, {"capacity": 2}, slots),
+    "slots.services.minutes": ({}, {"services": {"tax": {"minutes": 15}}}, slots),
+    "slots.services.capacity": ({}, {"services": {"tax": {"capacity": 9}}}, slots),
+    "reserved": ({}, {"1": ["green"]}, lambda c: (number(c), pad(c).post("/windows/1/calls").status_code)[1]),
+    "lends.items.window": (LENT(), LENT(window="2"), served),
+    "lends.items.services": (LENT(), LENT(services=["social"]), served),
+    "lends.items.only": (LENT(), LENT(only=True), served),
+    "lends.items.weekdays": (LENT(), LENT(weekdays=["monday"]), served),
+    "lends.items.dates": (LENT(), LENT(dates=["2026-11-23"]), served),
+    "lends.items.from_": (LENT(), LENT(**{"from": "11:00"}), served),
+    "lends.items.to": (LENT(), LENT(to="09:00"), served),
+    "lends.items.note": (LENT(), LENT(note="支援"), lambda c: c.manager.get("/settings/lends").json["value"]),
+    "plans.items.id": (plan(), plan(id="other"), plan_told),
+    "plans.items.name": (plan(), plan(name="Q"), plan_told),
+    "plans.items.services": (plan(**PEAK, when={"waiting": 2}), plan(**PEAK | {"services": ["social"]}, when={"waiting": 2}), lambda c: (
+        peaks_of(plan_of(c, 200), FRIDAY, ["tax", "social"]))),
+    "plans.items.dates": (plan(), plan(dates=[FRIDAY]), due),
+    "plans.items.expect": (plan(dates=[FRIDAY], expect=200), plan(dates=[FRIDAY]), lambda c: peaks_of(c.ledger.floor.plans.items, FRIDAY, ["tax"])),
+    "plans.items.when.waiting": (plan(services=["tax"], when={"waiting": 3}), plan(services=["tax"], when={"waiting": 4}), crowd),
+    "plans.items.when.oldest": (plan(services=["tax"], when={"oldest": 60}), plan(services=["tax"], when={"oldest": 6000}), crowd),
+    "plans.items.lends.window": (plan(lends=[LEND]), plan(lends=[LEND | {"window": "2"}]), lambda c: in_force(c, served)),
+    "plans.items.lends.services": (plan(lends=[LEND]), plan(lends=[LEND | {"services": ["social"]}]), lambda c: in_force(c, served)),
+    "plans.items.lends.only": (plan(lends=[LEND]), plan(lends=[LEND | {"only": True}]), lambda c: in_force(c, served)),
+    "plans.items.open": (plan(), plan(open=["A12"]), lambda c: in_force(c, lambda c: c.ledger.floor.windows["A12"].state)),
+    "plans.items.people.window": (
+        plan(people=[{"window": "1", "name": "王芳"}]), plan(people=[{"window": "2", "name": "王芳"}]), lambda c: in_force(c, said_to_desks)),
+    "plans.items.people.name": (
+        plan(people=[{"window": "1", "name": "王芳"}]), plan(people=[{"window": "1", "name": "李强"}]), lambda c: in_force(c, said_to_desks)),
+    **{
+        f"plans.items.quotas.{key}": (
+            plan(quotas=[TAX]), plan(quotas=[TAX | {key: value}]), lambda c: in_force(c, lambda c: taken(c, "tax", "tax")))
+        for key, value in (("service", "social"), ("start", 660), ("end", 540), ("tickets", 2))
+    },
+    "plans.items.notice.text": (plan(), plan(notice={"text": "高峰"}), lambda c: in_force(c, lambda c: c.server.context.look().notices())),
+    "plans.items.notice.text_en": (
+        plan(notice={"text": "高峰"}), plan(notice={"text": "高峰", "text_en": "Peak"}), lambda c: in_force(c, lambda c: c.server.context.look().notices())),
+    "plans.items.auto": (plan(dates=[FRIDAY], auto=True), plan(dates=[FRIDAY]), ticked),
+    "plans_active": ({}, {"peak": {"since": 1}}, lambda c: taken(c, "tax", "tax")),
+    "privacy.holder_days": ({}, {"holder_days": 1}, forgotten),
+    "privacy.comment_days": ({}, {"comment_days": 1}, forgotten),
+    "voice.languages": ({}, {"languages": ["en"]}, lambda c: hall(c, "voice")),
+    "voice.times": ({}, {"times": 3}, lambda c: hall(c, "voice")),
+    "voice.volume": ({}, {"volume": 10}, lambda c: hall(c, "voice")),
+    **{
+        f"voice.hours.{key}": (
+            {"hours": [{"from": "09:00", "to": "12:00", "volume": 10}]},
+            {"hours": [{"from": "09:00", "to": "12:00", "volume": 10} | {key.rstrip("_"): value}]}, lambda c: hall(c, "voice"))
+        for key, value in (("from_", "08:00"), ("to", "13:00"), ("volume", 20))
+    },
+    "voice.quiet": ({}, {"quiet": ["09:00-11:00"]}, lambda c: c.server.context.quiet(c.clock(), c.server.context.voicing())),
+    **{
+        f"look.{key}": ({}, {key: value}, lambda c: hall(c, "look"))
+        for key, value in (
+            ("logo", "/logo.svg"), ("ink", "#0d3b2e"), ("call", "#0d3b2e"), ("wall", "dark"), ("phone", "0576-54321"),
+            ("complaints", "12345"), ("address", "桃源路218号"), ("address_en", "218 Taoyuan Road"),
+        )
+    },
+    **{
+        f"neighbours.items.{key}": (HALLS(), HALLS(**{key: value}), nearby)
+        for key, value in (
+            ("code", "33100200000003"), ("name", "第三个大厅"), ("name_en", "Third"), ("address", "桃源路"), ("address_en", "Taoyuan Road"),
+            ("phone", "0576-54321"), ("url", "https://hall.example"), ("page", "https://page.example"),
+        )
+    },
+    "kiosk_marks": ({}, {"k1": "Q"}, marked),
+    **{f"notice.{key}": ({}, {key: "2"}, lambda c: hall(c, "notice")) for key in ("version", "zh", "en")},
+}  # fmt: skip
+SAME = {f"plans.items.lends.{key}" for key in ("weekdays", "dates", "from_", "to", "note")}
+BEFORE = {"plans_active": ("plans", plan(quotas=[TAX]))}  # what must stand for a setting to name it
+
+
+def plan_of(c, expect):
+    return [one.model_copy(update={"expect": expect}) for one in c.ledger.floor.plans.items]
+
+
+@pytest.fixture
+def halls(tmp_path):
+    opened = []
+
+    def open_one():
+        opened.append(doors.Context(tmp_path / str(len(opened)), Clock(), small_hall))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+def test_every_field_has_its_observation():
+    """A plan's lends hold as long as the plan is in force: their times say nothing there."""
+    known = {f"{name}.{field}".rstrip(".") for name, model in settings.SETTINGS.items() for field in fields(model)}
+
+    assert known - SAME == set(CASES)
+
+
+@pytest.mark.parametrize("field", CASES)
+def test_the_hall_is_another_when_a_setting_is_changed(field, halls):
+    one, other, look = CASES[field]
+    name = field.split(".")[0]
+    seen = []
+    for value in (one, other):
+        c = halls()
+        before = BEFORE.get(name)
+        if before:
+            c.manager.put(f"/settings/{before[0]}", value=before[1])
+        answer = c.manager.put(f"/settings/{name}", value=value)
+        assert answer.status_code == 200, answer.text
+        seen.append(look(c))
+
+    assert seen[0] != seen[1]
