@@ -39,7 +39,7 @@ def text_of(window: Row | None, texts: BarTable) -> str:
 def worded(texts: BarTable, key: str) -> str:
     """As the hall has written it, or else as the catalogue has it; facts are not put in yet."""
     own: str | None = getattr(texts, key)
-    return words.load().tables[texts.language]["bars"][key] if own is None else own
+    return words.load().section("bars", texts.language)[key] if own is None else own
 
 
 @dataclass

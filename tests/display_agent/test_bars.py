@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import words
 from config.schema import BarTable
 from display.bars import FLASH, Bars, text_of
 from drivers.contract import DeviceAbsent
@@ -35,6 +36,15 @@ def test_a_hall_words_its_bars_itself():
 
     assert text_of(window(ticket=("B012", "called")), texts) == "B012→3"
     assert text_of(window("paused", reason="午餐"), texts) == "午餐" and text_of(window("paused"), texts) == ""
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_bar_speaks_the_language_that_is_set_where_the_hall_has_no_words_of_its_own(lang):
+    texts = BarTable(language=lang, idle="★")
+
+    own = words.load().section("bars", lang)
+    assert text_of(None, texts) == own["closed"] and text_of(window(), texts) == "★"
+    assert text_of(window(ticket=("A001", "called")), texts) == own["called"].replace("{number}", "A001")
 
 
 class Shown(list):
