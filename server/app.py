@@ -17,7 +17,7 @@ from config import paths, words
 from . import actions, hallfile
 from .forecast import history as learned
 from .forecast.advisor import Advisor
-from .forecast.promise_alerts import PromiseAlerts
+from .forecast.alert_task import Alerts
 from .forecast.wait_forecast import WaitForecaster
 from .outside.neighbours import Neighbours
 from .outside.notify import Notifier
@@ -131,12 +131,13 @@ def create_app(
 
     context.forecaster = WaitForecaster(ledger, changed=sockets.board_changed, teach=teach)
     context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)
-    promise_alerts = PromiseAlerts(ledger, learned=lambda: context.forecaster.learned)
+    trouble = lambda: ({"disk": ledger.trouble} if ledger.trouble else {}) | context.problems
+    alert_task = Alerts(ledger, learned=lambda: context.forecaster.learned, trouble=trouble)
     running = (
         [
             context.forecaster,
             context.advisor,
-            promise_alerts,
+            alert_task,
             context.notifier,
             context.clockwork,
             context.upkeep,

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "server/record/ledger.py": {"server.domain", "server.record.keys", "server.record.schema", "server.record.store"},
     "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these five
     "server/forecast/wait_forecast.py": {"config.settings", "server.domain", "server.forecast", "server.runtime.periodic"},
-    "server/forecast/promise_alerts.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
+    "server/forecast/alert_task.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
     "server/forecast/advisor.py": {"config.settings", "server.domain", "server.forecast", "server.record.ledger"},
     "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},

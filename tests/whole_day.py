@@ -79,6 +79,7 @@ def _a_day(folder, catalogue):
     say(manager, "POST", f"/tickets/{other['id']}/transfer", service="social")
     say(manager, "POST", f"/tickets/{other['id']}/reprints")
     context.ledger.do("system", actions.raise_alert, **ALERT)
+    context.ledger.do("system", actions.raise_alert, **ALERT | {"level": "bad"})
     say(manager, "POST", f"/alerts/{ALERT['id']}/acknowledgement")
     say(manager, "PUT", "/settings/plans", value={"items": [PLAN]})
     say(manager, "POST", "/plans/peak/activation")

@@ -18,6 +18,7 @@ from config.settings.hours import Hours
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rules import Rules
 from config.settings.small import (
+    Alerting,
     Calls,
     Evaluation,
     KioskMarks,
@@ -36,6 +37,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "rules": Rules,
     "hours": Hours,
     "calls": Calls,
+    "alerting": Alerting,
     "evaluation": Evaluation,
     "series": Series,
     "slots": Slots,
@@ -99,6 +101,7 @@ def _without(value: Any, place: tuple) -> Any:
 __all__ = [
     "SETTINGS",
     "WEEKDAYS",
+    "Alerting",
     "Calls",
     "Evaluation",
     "Hours",

@@ -34,6 +34,19 @@ class Calls(Setting):
         "recalls", 0, description="how often one must be called again before it may be missed; 0: not at all"
     )
     most_calls: Annotated[int, Strict(), Field(ge=0, le=100, description="calls of one number at most; 0: no limit")] = 0
+    patience_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(
+        15, description="seconds that somebody called has to come before the next call passes them over"
+    )
+    undo_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(30, description="seconds in which a call made by mistake is taken back")
+
+
+class Alerting(Setting):
+    """What a manager is told at once, beside what is promised."""
+
+    idle_s: Annotated[int, Strict(), Field(ge=60, le=7200)] = Field(180, description="seconds that an open window may leave people waiting")
+    help_s: Annotated[int, Strict(), Field(ge=10, le=3600)] = Field(60, description="seconds in which a call for a guide is answered")
+    paused_s: Annotated[int, Strict(), Field(ge=60, le=86_400)] = Field(1800, description="seconds after which a pause is long")
+    queue: Annotated[int, Strict(), Field(ge=0, le=10_000)] = Field(0, description="how many may wait for one service; 0: as many as come")
 
 
 class Evaluation(Setting):

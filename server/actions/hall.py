@@ -171,13 +171,22 @@ def send_message(tx, *, text: str, window: str | None = None, by: str = "") -> M
     return sent
 
 
-def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple = ()) -> Alert | None:
-    """Raises an alert once: one that stands is not raised again, only its words may change silently with it."""
+def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple | None = ()) -> Alert | None:
+    """Raises an alert once. One that stands is changed where it tells something else now; graver, it is raised anew. `advice` None: as
+    it was."""
     old = tx.floor.alerts.get(id)
-    if old and old.state != "cleared":
+    if old is None or old.state == "cleared":
+        new = Alert(
+            id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice or ()), raised_at=tx.now, changed_at=tx.now
+        )
+        tx.tell(events.AlertRaised(alert=id, what=kind), new)
+        return new
+    graver = (old.level, level) == ("warn", "bad")
+    new = replace(old, level=level, say=say, advice=old.advice if advice is None else tuple(advice))
+    if new == old:
         return None
-    new = Alert(id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice), raised_at=tx.now, changed_at=tx.now)
-    tx.tell(events.AlertRaised(alert=id, what=kind), new)
+    new = replace(new, state="raised" if graver else old.state, owner="" if graver else old.owner, changed_at=tx.now)
+    tx.tell(events.AlertChanged(alert=id, what=kind), new)
     return new
 
 

@@ -16,8 +16,6 @@ from .evaluations import open_evaluation
 from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
-PATIENCE = 15_000  # ms: so long a visitor has to come before the next call passes them over
-UNDO = 30_000  # ms in which a call made by mistake can be taken back
 
 
 def call_next(tx, *, window: str, clerk: str | None = None, service: str | None = None) -> Ticket | None:
@@ -62,7 +60,7 @@ def find_window(tx, no: str) -> Window:
 def free_window(tx, no: str) -> Window | Ticket:
     """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets.
 
-    Where it would be missed, nobody is passed over before PATIENCE has gone by since the call; and a second press of the same caller
+    Where it would be missed, nobody is passed over before `calls.patience_s` have gone by since the call; and a second press of the same caller
     within a MOMENT is the same press: it gives the number that was just called.
     """
     window = find_window(tx, no)
@@ -74,8 +72,9 @@ def free_window(tx, no: str) -> Window | Ticket:
         since = tx.now - (there.called_at or 0)
         if since < MOMENT and tx.last_event(there.id) == (events.TicketCalled.kind, tx.actor):
             return there
-        if since < PATIENCE:
-            left = PATIENCE - since
+        patience = 1000 * tx.floor.calls.patience_s
+        if since < patience:
+            left = patience - since
             raise NotNow("called_just_now", window=no, number=there.number, n=-(-left // 1000))
         mark_missed(tx, ticket=there.id)
         return find_window(tx, no)
@@ -95,12 +94,13 @@ def manned(window: Window) -> tuple[Window, ...]:
 
 
 def undo_call(tx, *, ticket: str) -> Ticket:
-    """A call made by mistake, taken back within UNDO: the number stands in line as if it had not been made. The journal keeps both."""
+    """A call made by mistake, taken back within `calls.undo_s`: the number stands in line as if it had not been made. The journal keeps both."""
     old = find_ticket(tx, ticket)
     first = None if old.first_called_at == old.called_at else old.first_called_at
     back = old.move("undo", window=None, clerk=None, times_called=0, called_at=None, first_called_at=first)
-    if old.called_at is None or tx.now - old.called_at > UNDO:
-        raise NotNow("undo_too_late", number=old.number, n=UNDO // 1000)
+    most = tx.floor.calls.undo_s
+    if old.called_at is None or tx.now - old.called_at > 1000 * most:
+        raise NotNow("undo_too_late", number=old.number, n=most)
     tx.tell(events.CallUndone(ticket=back.id, window=old.window, number=back.number, service=back.service), back)
     return back
 

@@ -370,6 +370,15 @@ class AlertRaised(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlertChanged(Event):
+    """What an alert tells has changed while it stands."""
+
+    kind: ClassVar[str] = "alert.changed"
+    alert: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertAcknowledged(Event):
     """Somebody has taken an alert upon themselves."""
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from config.settings import (
+    Alerting,
     Calls,
     Evaluation,
     Hours,
@@ -83,6 +84,7 @@ class Floor:
     rules = Setting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
     hours = Setting(Hours)
     calls = Setting(Calls)
+    alerting = Setting(Alerting)
     evaluation = Setting(Evaluation)
     series = Setting(Series)
     slots = Setting(Slots)

@@ -241,9 +241,7 @@ class Advisor:
         """The hall's spans of a day in minutes; of a hall without hours those in which people come."""
         zone = self.ledger.zone
         start = midnight(day, zone)
-        spans = [
-            ((a - start) / 60_000, (b - start) / 60_000) for a, b in hours.spans(floor.hours, date.fromisoformat(day), zone)
-        ]
+        spans = [((a - start) / 60_000, (b - start) / 60_000) for a, b in hours.spans(floor.hours, date.fromisoformat(day), zone)]
         if spans and spans[0][1] - spans[0][0] >= 1440:
             busy = [h.start for h in told.halves if h.morning >= 0.5]
             return [(float(busy[0]), busy[-1] + 30.0)] if busy else []

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ..domain.floor import Floor
 from ..domain.texts import FIRST, Text, pick
-from ..domain.things import Service
+from ..domain.things import Device, Service
 from ..forecast.waits import as_told
 from ..record.keys import Keys
 
@@ -45,7 +45,15 @@ class BaseView:
         service = self.floor.services.get(facts.get("service", ""))
         plan = next((p for p in self.floor.plans.items if p.id == facts.get("plan")), None)
         names = {"service": service and service.name, "plan": plan and plan.name}
+        device = self.floor.devices.get(facts.get("device", ""))
+        if device:
+            names |= {"device": device.id.split("/")[0], "trouble": self.device_text(device)}
         return facts | {k: v for k, v in names.items() if v}
+
+    def device_text(self, d: Device) -> Text:
+        """How a device is, in its machine's own words, else in those of its code; a code that nobody knows has none."""
+        known = self.say("devices", d.code or "ok", d.facts)
+        return ({} if d.code in known.values() else known) | d.sentence
 
     def window_name(self, no: str) -> Text:
         """A window's own name; where it has none in a language, how windows are called by their number."""

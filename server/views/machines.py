@@ -30,6 +30,5 @@ class MachinesView(BaseView):
 
     def device_says(self, d: Device) -> dict:
         """How a device is, in its machine's own words, else in those of its code; a code that nobody knows has none."""
-        known = self.say("devices", d.code or "ok", d.facts)
-        said = ({} if d.code in known.values() else known) | d.sentence
+        said = self.device_text(d)
         return {"facts": d.facts} | named("sentence", said) | {"sentence_en": said.get("en", "")}

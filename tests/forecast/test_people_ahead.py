@@ -1,6 +1,5 @@
 """People ahead: how many the hall's own dispatch will call before one, as told at issue and later, against what came."""
 
-
 import numpy as np
 import pytest
 from forecast_days import made

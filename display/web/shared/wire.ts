@@ -93,6 +93,10 @@ export interface Calls {
   recalls_before_miss: number;
   /** calls of one number at most; 0: no limit */
   most_calls: number;
+  /** seconds that somebody called has to come before the next call passes them over */
+  patience_s: number;
+  /** seconds in which a call made by mistake is taken back */
+  undo_s: number;
 }
 
 /** A bad evaluation that is followed up. */

@@ -1,0 +1,166 @@
+"""What a manager must be told at once: every alert that should stand now, by what is so and not by what is likely. Pure.
+
+A wait past its warning or its promise, a service past its time, people whom no open window serves, a window that leaves people waiting,
+a bad evaluation, a device in trouble, a call for help that nobody answers, a long queue, trouble with journal or backup. What is likely to
+break is found by forecast/alerts.py. An alert stands as long as what it tells is so; source: domain.md C3, policy row 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .duty import helps, last_at_work, serves
+from .floor import Floor
+from .line import goes_on, promise_of, rules_of
+from .rules import GREEN, TRANSFER
+from .things import Window
+from .tickets import State, Ticket
+
+WARN, BAD = "warn", "bad"
+SHOWN = 3  # numbers that an alert names
+KINDS = ("wait", "service", "unserved", "idle_window", "paused", "evaluation", "device", "help", "queue", "storage")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One alert as it should stand: `say` is a code of the words' section `alerts` with its facts, `advice` what one press can do."""
+
+    kind: str
+    subject: str
+    level: str
+    facts: dict
+    code: str = ""
+    advice: tuple[dict, ...] = ()
+    rank: str = field(default="", compare=False)  # of the waiting, for who looks for a remedy
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.subject}" + (f"-{self.rank}" if self.rank else "")
+
+    @property
+    def say(self) -> dict:
+        return {"code": self.code or self.kind, "facts": self.facts}
+
+
+def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None) -> list[Standing]:
+    """All alerts of these kinds that should stand at `now`, as the setting `alerts` has it. `trouble`: what stands against being ready,
+    code -> fact."""
+    return [
+        *_waits(floor, now),
+        *_services(floor, now),
+        *_unserved(floor, now),
+        *_windows(floor, now),
+        *_queues(floor, floor.alerting.queue),
+        *(
+            Standing(kind="evaluation", subject=c.id, level=BAD, facts={"number": _number(floor, c.id)})
+            for c in floor.cases.values()
+            if c.state == "open"
+        ),
+        *(
+            Standing(kind="device", subject=d.id, level=BAD, facts={"device": d.id}, code="device")
+            for d in floor.devices.values()
+            if d.state == "trouble"
+        ),
+        *(
+            Standing(kind="help", subject=h.id, level=BAD, facts={"place": h.place})
+            for h in floor.helps.values()
+            if not h.answered_at and now - h.at > 1000 * floor.alerting.help_s
+        ),
+        *(Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact}) for code, fact in (trouble or {}).items()),
+    ]
+
+
+def _waits(floor: Floor, now: int) -> list[Standing]:
+    """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends."""
+    rules, some = rules_of(floor), {}
+    for t in floor.waiting():
+        promise = promise_of(floor, t, rules)
+        waited = (now - t.clock_at) / 1000
+        if waited >= min(promise.warn_s, promise.target_s):
+            rank = TRANSFER if goes_on(t) and t.class_ != GREEN else t.class_
+            some.setdefault((t.service, rank), []).append((waited - promise.target_s, t))
+    found = []
+    for (service, rank), late in some.items():
+        broken = [t for over, t in late if over >= 0]
+        named = sorted(broken or [t for _, t in late], key=lambda t: t.clock_at)
+        facts = {"service": service, "class": rank} | _numbers(named)
+        code = "wait_broken" if broken else "wait_warn"
+        found.append(Standing(kind="wait", subject=service, rank=rank, level=BAD if broken else WARN, facts=facts, code=code))
+    return found
+
+
+def _services(floor: Floor, now: int) -> list[Standing]:
+    rules = rules_of(floor)
+    long = [
+        (t, promise.handling_s)
+        for t in floor.tickets.values()
+        if t.state is State.SERVING and t.started_at and now - t.started_at > 1000 * (promise := promise_of(floor, t, rules)).handling_s
+    ]
+    return [
+        Standing(kind="service", subject=t.id, level=BAD, facts={"number": t.number, "window": t.window, "minutes": s // 60})
+        for t, s in long
+    ]
+
+
+def _unserved(floor: Floor, now: int) -> list[Standing]:
+    """People in line for a service that no open window serves; with the closed windows that could."""
+    waiting: dict[str, list[Ticket]] = {}
+    for t in floor.waiting():
+        waiting.setdefault(t.service, []).append(t)
+    found = []
+    for service, line in waiting.items():
+        able = [w for w in floor.windows.values() if service in serves(floor, w, now)]
+        if not any(w.state != "closed" for w in able):
+            advice = tuple({"do": "open_window", "window": w.no} for w in able[:SHOWN])
+            found.append(Standing(kind="unserved", subject=service, level=BAD, facts={"service": service, "n": len(line)}, advice=advice))
+    return found
+
+
+def _windows(floor: Floor, now: int) -> list[Standing]:
+    """Open windows that leave people waiting, empty or not, and pauses that do not end."""
+    found = []
+    for w in floor.windows.values():
+        if w.state == "paused" and now - w.since > 1000 * floor.alerting.paused_s:
+            found.append(Standing(kind="paused", subject=w.no, level=WARN, facts={"window": w.no}))
+        left = _left_waiting(floor, w, now) if w.state == "open" and floor.at_window(w.no) is None else []
+        if left:
+            code = "idle_window" if w.manned and helps(floor, w, now) else "empty_window"
+            advice = () if code == "idle_window" else ({"do": "staff_window", "window": w.no},)
+            found.append(Standing(kind="idle_window", subject=w.no, level=WARN, facts={"window": w.no}, code=code, advice=advice))
+    return found
+
+
+def _left_waiting(floor: Floor, window: Window, now: int) -> list[Ticket]:
+    """Those whom a window could have called all the time that it may be idle, and did not."""
+    since = now - 1000 * floor.alerting.idle_s
+    if last_at_work(floor, window) > since:
+        return []
+    mine = serves(floor, window, now)
+    reserved = floor.reserved.root.get(window.no, ())
+    return [
+        t
+        for t in floor.waiting()
+        if t.line_at <= since and t.service in mine and t.only_window in (None, window.no) and (not reserved or t.class_ in reserved)
+    ]
+
+
+def _queues(floor: Floor, longest: int) -> list[Standing]:
+    counts: dict[str, int] = {}
+    for t in floor.waiting():
+        counts[t.service] = counts.get(t.service, 0) + 1
+    return [
+        Standing(kind="queue", subject=service, level=WARN, facts={"service": service, "most": longest})
+        for service, n in counts.items()
+        if longest and n > longest
+    ]
+
+
+def _numbers(tickets: list[Ticket]) -> dict:
+    numbers = [t.number for t in tickets]
+    return {"n": len(numbers), "numbers": numbers[:SHOWN], "more": len(numbers) - SHOWN if len(numbers) > SHOWN else None}
+
+
+def _number(floor: Floor, evaluation: str) -> str:
+    known = floor.evaluations.get(evaluation)
+    return known.number if known else ""

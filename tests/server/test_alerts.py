@@ -1,0 +1,153 @@
+"""Alerts of what is so: each fires once, stands as long as it is so, and none is forgotten."""
+
+import pytest
+
+from server import actions
+from server.forecast.alert_task import Alerts
+
+
+@pytest.fixture
+def look(context):
+    """What stands after the hall has looked: {id: (level, sentence)}."""
+    alerts = Alerts(context.ledger)
+
+    def now():
+        context.server.context.forecaster.refresh()
+        alerts.tick()
+        return {a["id"]: (a["level"], a["say"]["zh"]) for a in context.server.context.look().alerts()}
+
+    return now
+
+
+@pytest.fixture
+def keypad(context):
+    return context.device("keypad", window="1")
+
+
+def kinds(context, id):
+    events = context.auditor.get("/events", after=0, limit=1000).json["items"]
+    return [e["kind"] for e in events if e["kind"].startswith("alert.") and e["body"]["alert"] == id]
+
+
+def test_a_wait_is_warned_of_at_the_set_time_and_told_when_it_is_broken_until_it_ends(context, clock, look, keypad):
+    """A booked number with a promise of 10 minutes waits at an open, idle window: the trial's own case."""
+    ticket = context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    clock.forward(7)
+    assert "wait-tax-green" not in look()
+
+    clock.forward(1)
+    warned = look()
+    clock.forward(2)
+    broken = look()
+    clock.forward(30)
+    still = look()
+
+    assert warned["wait-tax-green"] == ("warn", f"税务申报（绿色通道）：1 个号快要超过承诺等候时间（{ticket['number']}）")
+    assert broken["wait-tax-green"] == ("bad", f"税务申报（绿色通道）：1 个号已超过承诺等候时间（{ticket['number']}）")
+    assert still["wait-tax-green"] == broken["wait-tax-green"]
+    keypad.post("/windows/1/calls")
+    assert "wait-tax-green" not in look()
+    assert kinds(context, "wait-tax-green") == ["alert.raised", "alert.changed", "alert.cleared"]
+
+
+def test_what_has_become_graver_is_raised_anew_though_somebody_has_it_in_hand(context, clock, look):
+    context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    clock.forward(8)
+    look()
+    context.manager.post("/alerts/wait-tax-green/acknowledgement")
+    look()
+    assert context.ledger.floor.alerts["wait-tax-green"].state == "acknowledged"
+
+    clock.forward(3)
+    look()
+
+    assert context.ledger.floor.alerts["wait-tax-green"].state == "raised"
+
+
+def test_a_service_over_its_twenty_minutes(context, clock, look, keypad):
+    ticket = context.kiosk.take()
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
+    clock.forward(20)
+    assert f"service-{ticket['id']}" not in look()
+
+    clock.forward(1)
+
+    assert look()[f"service-{ticket['id']}"] == ("bad", "1 号窗口办理A001号已超过 20 分钟")
+    keypad.post(f"/tickets/{ticket['id']}/completion", outcome="done")
+    assert f"service-{ticket['id']}" not in look()
+
+
+def test_people_whom_no_open_window_serves_and_who_could(context, look):
+    for no in ("1", "2", "3"):
+        context.manager.put(f"/windows/{no}/state", state="closed")
+    context.kiosk.take("estate")
+
+    assert look()["unserved-estate"] == ("bad", "不动产转移登记：1 人在等，没有开放的窗口办理")
+    advice = context.ledger.floor.alerts["unserved-estate"].advice
+    assert {one["window"] for one in advice} == {"3", "A12"}
+    context.device("keypad", window="3").put("/windows/3/state", state="open")
+    assert "unserved-estate" not in look()
+
+
+def test_a_window_that_leaves_people_waiting_idle_or_empty(context, clock, look, keypad):
+    keypad.put("/windows/1/state", state="open")
+    context.kiosk.take("tax")
+    clock.forward(2)
+    assert "idle_window-1" not in look()
+
+    clock.forward(2)
+    idle = look()["idle_window-1"]
+    keypad.post("/windows/1/calls")
+
+    assert idle == ("warn", "1 号窗口空闲，还有它能办的人在等") and "idle_window-1" not in look()
+    context.manager.put("/windows/2/state", state="closed"), context.manager.put("/windows/2/state", state="open")
+    context.kiosk.take("social")
+    clock.forward(4)
+    assert look()["idle_window-2"][1] == "2 号窗口已开放，没有人在办理"
+
+
+def test_a_bad_evaluation_until_somebody_takes_it(context, look, keypad):
+    ticket = context.kiosk.take()
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
+    keypad.post(f"/tickets/{ticket['id']}/completion", outcome="done")
+    (evaluation,) = context.ledger.floor.evaluations
+    context.ledger.do("pad", actions.evaluate, evaluation=evaluation, grade=1, tags=(), comment="", anonymous=True, channel="pad")
+
+    assert look()[f"evaluation-{evaluation}"] == ("bad", "收到差评：A001号，请在“差评跟进”里处理")
+    context.manager.post(f"/cases/{evaluation}/owner")
+    assert f"evaluation-{evaluation}" not in look()
+
+
+def test_a_device_in_trouble_and_a_call_for_help_nobody_answers(context, clock, look):
+    context.ledger.do("k1", actions.report_device, device="k1/printer", kind="printer", state="trouble", code="paper_end")
+    context.ledger.do("k1", actions.call_help, place="一楼取号机")
+    (help,) = context.ledger.floor.helps
+    first = look()
+    clock.forward(seconds=61)
+
+    later = look()
+
+    assert first["device-k1/printer"][0] == "bad" and first["device-k1/printer"][1].startswith("k1：")
+    assert f"help-{help}" not in first and later[f"help-{help}"] == ("bad", "一楼取号机呼叫导服超过一分钟，没有人去")
+    context.ledger.do("k1", actions.report_device, device="k1/printer", kind="printer", state="ok")
+    context.ledger.do("guide", actions.answer_help, id=help, by="li")
+    assert not {"device-k1/printer", f"help-{help}"} & set(look())
+
+
+def test_trouble_with_what_is_written_down(context):
+    Alerts(context.ledger, trouble=lambda: {"backup": "没有备份"}).tick()
+
+    (alert,) = context.server.context.look().alerts()
+    assert (alert["kind"], alert["level"], alert["say"]["zh"]) == ("storage", "bad", "系统异常：没有备份")
+
+
+def test_alerts_stand_through_a_restart_and_are_raised_once(fresh, clock):
+    context = fresh()
+    context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    clock.forward(11)
+    Alerts(context.ledger).tick()
+
+    context = fresh()
+    Alerts(context.ledger).tick()
+
+    assert kinds(context, "wait-tax-green") == ["alert.raised"]
