@@ -60,8 +60,8 @@ def find_window(tx, no: str) -> Window:
 def free_window(tx, no: str) -> Window | Ticket:
     """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets.
 
-    Where it would be missed, nobody is passed over before `calls.patience_s` have gone by since the call; and a second press of the same caller
-    within a MOMENT is the same press: it gives the number that was just called.
+    Where it would be missed, nobody is passed over before `calls.patience_s` have gone by since the call; and a second press of the same
+    caller within a MOMENT is the same press: it gives the number that was just called.
     """
     window = find_window(tx, no)
     window.ensure_open()
@@ -94,7 +94,7 @@ def manned(window: Window) -> tuple[Window, ...]:
 
 
 def undo_call(tx, *, ticket: str) -> Ticket:
-    """A call made by mistake, taken back within `calls.undo_s`: the number stands in line as if it had not been made. The journal keeps both."""
+    """A call made by mistake, taken back within `calls.undo_s`: the number is in line as if it had not been made. The journal has both."""
     old = find_ticket(tx, ticket)
     first = None if old.first_called_at == old.called_at else old.first_called_at
     back = old.move("undo", window=None, clerk=None, times_called=0, called_at=None, first_called_at=first)

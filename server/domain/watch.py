@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from config.settings.rules import GREEN, TRANSFER
+
 from .duty import helps, last_at_work, serves
 from .floor import Floor
-from .line import goes_on, promise_of, rules_of
-from .rules import GREEN, TRANSFER
+from .line import goes_on, promise_of
 from .things import Window
 from .tickets import State, Ticket
 
@@ -73,7 +74,7 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
 
 def _waits(floor: Floor, now: int) -> list[Standing]:
     """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends."""
-    rules, some = rules_of(floor), {}
+    rules, some = floor.rules_now, {}
     for t in floor.waiting():
         promise = promise_of(floor, t, rules)
         waited = (now - t.clock_at) / 1000
@@ -91,7 +92,7 @@ def _waits(floor: Floor, now: int) -> list[Standing]:
 
 
 def _services(floor: Floor, now: int) -> list[Standing]:
-    rules = rules_of(floor)
+    rules = floor.rules_now
     long = [
         (t, promise.handling_s)
         for t in floor.tickets.values()

@@ -128,7 +128,7 @@ def test_a_device_in_trouble_and_a_call_for_help_nobody_answers(context, clock, 
     later = look()
 
     assert first["device-k1/printer"][0] == "bad" and first["device-k1/printer"][1].startswith("k1：")
-    assert f"help-{help}" not in first and later[f"help-{help}"] == ("bad", "一楼取号机呼叫导服超过一分钟，没有人去")
+    assert f"help-{help}" not in first and later[f"help-{help}"] == ("bad", "一楼取号机呼叫导服，还没有人去")
     context.ledger.do("k1", actions.report_device, device="k1/printer", kind="printer", state="ok")
     context.ledger.do("guide", actions.answer_help, id=help, by="li")
     assert not {"device-k1/printer", f"help-{help}"} & set(look())
@@ -151,3 +151,19 @@ def test_alerts_stand_through_a_restart_and_are_raised_once(fresh, clock):
     Alerts(context.ledger).tick()
 
     assert kinds(context, "wait-tax-green") == ["alert.raised"]
+
+
+def test_a_queue_longer_than_set_and_what_is_long_is_the_halls_to_say(context, clock, look):
+    context.manager.put("/settings/alerting", value={"queue": 2, "help_s": 30, "idle_s": 600, "paused_s": 120})
+    for _ in range(3):
+        context.kiosk.take("tax")
+    context.ledger.do("k1", actions.call_help, place="一楼取号机")
+    context.device("keypad", window="2").put("/windows/2/state", state="paused", reason="取件")
+    clock.forward(seconds=45)
+    assert {"queue-tax"} == {id for id in look() if id.startswith(("queue", "idle", "paused"))}
+
+    clock.forward(minutes=5)
+
+    said = look()
+    assert said["queue-tax"] == ("warn", "税务申报：排队超过 2 人") and said["paused-2"][0] == "warn"
+    assert not any(id.startswith("idle_window") for id in said) and any(id.startswith("help") for id in said)

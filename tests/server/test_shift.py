@@ -128,6 +128,18 @@ def test_a_call_taken_back_stands_in_line_as_if_it_had_not_been_made(context, cl
     assert keypad.post("/windows/1/calls").json["number"] == first["number"] != second["number"]
 
 
+def test_how_long_a_visitor_has_to_come_and_a_call_can_be_taken_back_is_the_halls_to_say(context, clock):
+    context.manager.put("/settings/calls", value={"when_called": "miss", "patience_s": 5, "undo_s": 60})
+    first, second = context.kiosk.take(), context.kiosk.take()
+    keypad = context.device("keypad", window="1")
+    keypad.post("/windows/1/calls")
+    clock.forward(seconds=6)
+
+    assert keypad.post("/windows/1/calls").json["number"] == second["number"] != first["number"]
+    clock.forward(seconds=50)
+    assert keypad.delete(f"/tickets/{second['id']}/calls").status_code == 200
+
+
 def test_a_call_is_not_taken_back_after_the_set_time(context, clock):
     first = context.kiosk.take()
     keypad = context.device("keypad", window="1")
