@@ -19,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @DATA
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day, 2026-11-01 (default: today).")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day, counted in (default: the first).")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file: .xlsx, .json or .txt.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file: .xlsx, .csv, .json or .txt.")
 @click.option("--lang", type=click.Choice(words.LANGUAGES), default=words.LANGUAGES[0], show_default=True)
 def command(folder, first, last, out, lang):
     """A day or a span of days: numbers, waits against the rules, handling times, evaluations, by service, window, day and hour.
@@ -33,8 +33,8 @@ def command(folder, first, last, out, lang):
 
     from ..record import store
 
-    if out and out.suffix not in (".xlsx", ".json", ".txt"):
-        raise click.ClickException(f"{out}: a report is written as .xlsx, .json or .txt.")
+    if out and out.suffix not in (".xlsx", ".csv", ".json", ".txt"):
+        raise click.ClickException(f"{out}: a report is written as .xlsx, .csv, .json or .txt.")
     with contextlib.closing(store.open_reader(a_hall(folder))) as reader:
         zone = reader.execute("SELECT timezone FROM hall").fetchone()
         today = datetime.now(ZoneInfo(zone["timezone"]) if zone else None)
@@ -46,6 +46,8 @@ def command(folder, first, last, out, lang):
     match out.suffix if out else "":
         case ".xlsx":
             sheet.xlsx(report, out, words.load(), lang)
+        case ".csv":
+            out.write_text(sheet.csv_text(report, words.load(), lang), encoding="utf-8", newline="")
         case ".json":
             out.write_text(json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=1), encoding="utf-8")
         case ".txt":

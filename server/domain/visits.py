@@ -297,5 +297,12 @@ def mean(values: list[int]) -> float | None:
     return round(sum(values) / len(values), 1) if values else None
 
 
+def shares_elsewhere(selfservice: int, online: int, issued: int) -> dict[str, float | None]:
+    """Of all who came, those with a number and those whom a guide led elsewhere: the share that went online, and the share that went
+    online or to self-service."""
+    came = issued + selfservice + online
+    return {"online_pct": percent(online, came), "elsewhere_pct": percent(selfservice + online, came)}
+
+
 def percent(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 1) if whole else None

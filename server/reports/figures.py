@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
-from ..domain.visits import Figures, groupings, measure, measure_by
+from ..domain.visits import Figures, groupings, measure, measure_by, shares_elsewhere
 from ..record.visits import legs_of_days
 
 
@@ -30,6 +30,8 @@ class Report:
     by: dict[str, list[Line]] = field(default_factory=dict)  # grouping -> its lines
     grades: dict[int, int] = field(default_factory=dict)  # grade -> how often
     not_evaluated: int = 0
+    diverted: dict[str, float | None] = field(default_factory=dict)  # see `diversions`
+    windows: list[dict] = field(default_factory=list)  # {"no", "open_s", "paused_s"}
 
 
 def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: str = FIRST) -> Report:
@@ -61,4 +63,40 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         by=by,
         grades={grade: sum(leg.grade == grade for leg in legs) for grade in GRADES},
         not_evaluated=total.asked - total.evaluated,
+        diverted=diversions(reader, first, last, total.issued),
+        windows=window_times(reader, first, last, now),
     )
+
+
+def diversions(reader: sqlite3.Connection, first: str, last: str, issued: int) -> dict[str, float | None]:
+    """How many visitors a guide led to self-service, online, or to a window, and the shares of those who needed no number."""
+    found = dict.fromkeys(("selfservice", "online", "window"), 0)
+    counters = "SELECT id, last FROM counters WHERE id BETWEEN ? AND ? AND id LIKE '%/diverted-%'"
+    for id, n in reader.execute(counters, (f"{first}/", f"{last}/~")):
+        found[id.rpartition("-")[2]] += n
+    return found | shares_elsewhere(found["selfservice"], found["online"], issued)
+
+
+def window_times(reader: sqlite3.Connection, first: str, last: str, now: int) -> list[dict]:
+    """How long each window was open and paused in these days (s), out of its events; a day ends what its window left open."""
+    kinds = "kind IN ('window.opened', 'window.paused', 'window.closed')"
+    sql = f'SELECT at, kind, "window" AS no FROM events WHERE {kinds} AND at >= ? AND at < ? ORDER BY seq'
+    since: dict[str, tuple[str, float, str]] = {}
+    found: dict[str, dict[str, float]] = {}
+
+    def ended(no: str, at: float) -> None:
+        kind, begun, _ = since.pop(no)
+        found.setdefault(no, {"window.opened": 0, "window.paused": 0})[kind] += max(0, at - begun)
+
+    for row in reader.execute(sql, (first, last + "U")):
+        at, day, no = datetime.fromisoformat(row["at"]).timestamp(), row["at"][:10], row["no"]
+        if no in since and since[no][2] == day:
+            ended(no, at)
+        since.pop(no, None)
+        if row["kind"] != "window.closed":
+            since[no] = (row["kind"], at, day)
+    for no in list(since):
+        if now / 1000 - since[no][1] < 86_400:
+            ended(no, now / 1000)
+    order = sorted(found, key=lambda no: (len(no), no))
+    return [{"no": no, "open_s": round(found[no]["window.opened"]), "paused_s": round(found[no]["window.paused"])} for no in order]

@@ -22,10 +22,10 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     """{"from", "to", "step", "days", "total", "periods": [{"day", …}], "services": [{"code", …}] or the list of another grouping,
     "grades": [{"grade", "n"}], "not_evaluated": n}.
 
-    `first` and `last` are counted; a span that ends before it begins holds no day. ValueError where they are no days, or too far apart.
+    `first` and `last` are counted; ValueError where they are no days, the wrong way round, or too far apart.
     """
     days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
-    if days > LONGEST:
+    if not 1 <= days <= LONGEST:
         raise ValueError(f"{days} days")
     step = "day" if days <= DAYS else "week" if days <= WEEKS else "month"
     keys = groupings(dict(reader.execute("SELECT no, type FROM windows").fetchall()))

@@ -1,9 +1,14 @@
-"""A report as text for a terminal and as a spreadsheet (xlsx), in one language. It works on finished figures and reads no data."""
+"""A report as text for a terminal, as a spreadsheet (xlsx) and as CSV, in one language. It works on finished figures and reads no data."""
 
 from __future__ import annotations
 
-import unicodedata
+import csv
+import io
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
+
+from tabulate import tabulate
 
 from config.words import Words
 
@@ -52,57 +57,82 @@ class Headings:
 
 def value(line: Line, column: str) -> float | None:
     found = getattr(line, column)
-    return found if found is None or column not in IN_MINUTES else round(found / 60, 1)
+    return _minutes(found) if column in IN_MINUTES else found
+
+
+def _minutes(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds / 60, 1)
 
 
 def text(report: Report, words: Words, lang: str) -> str:
-    """Tables for a terminal; a Chinese character counts two columns."""
+    """Tables for a terminal, and what their figures mean."""
     heading = Headings(words, lang)
     parts = [f"{report.hall}  {report.first}" + (f" – {report.last}" if report.last != report.first else "")]
+    shown = lambda line: [_shown(value(line, column)) for column in COLUMNS]
     for group in GROUPS:
-        rows = [[heading(group), *map(heading, COLUMNS)]]
-        rows += [[heading.row(group, line), *(_shown(value(line, c)) for c in COLUMNS)] for line in report.by.get(group, ())]
+        rows = [[heading.row(group, line), *shown(line)] for line in report.by.get(group, ())]
         if group == "service":
-            rows.append([heading("all"), *(_shown(value(report.total, c)) for c in COLUMNS)])
-        parts.append(_table(rows))
-    said = [*((heading.grade(g), report.grades.get(g, 0)) for g in GRADES), (heading("not_evaluated"), report.not_evaluated)]
-    parts.append(f"{heading('evaluations')}: " + ", ".join(f"{word} {n}" for word, n in said))
+            rows.append([heading("all"), *shown(report.total)])
+        if rows:
+            align = ("left", *("right" for _ in COLUMNS))
+            heads = [heading(group), *map(heading, COLUMNS)]
+            parts.append(tabulate(rows, heads, tablefmt="plain", disable_numparse=True, colalign=align))
+    if report.windows:
+        rows = [[one["no"], _shown(_minutes(one["open_s"])), _shown(_minutes(one["paused_s"]))] for one in report.windows]
+        heads = [heading(word) for word in ("window", "open_s", "paused_s")]
+        parts.append(tabulate(rows, heads, tablefmt="plain", disable_numparse=True, colalign=("left", "right", "right")))
+    parts += [f"{title}: " + ", ".join(f"{word} {_shown(n)}" for word, n in rows) for title, rows in _lists(report, heading)]
+    parts.append("\n".join(f"{heading(figure)}: {words.text('definitions', figure, lang)}" for figure in COLUMNS))
     return "\n\n".join(parts)
+
+
+def _lists(report: Report, heading: Headings) -> list[tuple[str, list[tuple[str, float | None]]]]:
+    """What is no table: the grades, and who was guided elsewhere."""
+    grades = [*((heading.grade(grade), report.grades.get(grade, 0)) for grade in GRADES), (heading("not_evaluated"), report.not_evaluated)]
+    diverted = [(heading(key), report.diverted[key]) for key in report.diverted]
+    return [(heading("evaluations"), grades), (heading("diversions"), diverted)]
 
 
 def _shown(value) -> str:
     return "–" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
-def _table(rows: list[list[str]]) -> str:
-    widths = [max(_width(row[n]) for row in rows) for n in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            [row[0] + " " * (widths[0] - _width(row[0])), *(" " * (w - _width(c)) + c for c, w in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    )
+def rows(report: Report, words: Words, lang: str) -> list[list]:
+    """Every line of a report as a row: grouping, name, figures; the first row is the heading."""
+    heading = Headings(words, lang)
+    table = [["", heading("name"), *map(heading, COLUMNS)], [heading("all"), "", *(value(report.total, c) for c in COLUMNS)]]
+    for group in GROUPS:
+        for line in report.by.get(group, ()):
+            table.append([heading(group), heading.row(group, line), *(value(line, c) for c in COLUMNS)])
+    return table
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+def csv_text(report: Report, words: Words, lang: str) -> str:
+    """`rows` as CSV; the mark at its beginning tells spreadsheets that it is UTF-8."""
+    out = io.StringIO()
+    csv.writer(out).writerows(rows(report, words, lang))
+    return "\ufeff" + out.getvalue()
 
 
-def xlsx(report: Report, file: Path, words: Words, lang: str) -> None:
-    """One sheet a grouping, with a chart of the waits where it says something."""
+def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str) -> None:
+    """One sheet a grouping, with a chart of the waits where it says something. The same report is the same file, to the byte."""
     import xlsxwriter
 
     heading = Headings(words, lang)
-    with xlsxwriter.Workbook(str(file)) as book:
+    with xlsxwriter.Workbook(file if isinstance(file, io.BytesIO) else str(file), {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.fromisoformat(report.last)})
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         title = book.add_format({"bold": True, "font_size": 14})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         formats = {form: book.add_format({"num_format": form}) for form in ("0", "0.0")}
         for group in GROUPS:
             sheet = book.add_worksheet(heading(group))
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
             sheet.write(0, 0, f"{report.hall} {report.first} – {report.last}", title)
             for n, word in enumerate(map(heading, (group, *COLUMNS))):
                 sheet.write(2, n, word, bold)
-            sheet.set_row(2, 30, bold)
+            sheet.set_row(2, 45, bold)
             sheet.set_column(0, 0, 34)
             sheet.set_column(1, len(COLUMNS), 13)
             sheet.freeze_panes(3, 1)
@@ -114,14 +144,28 @@ def xlsx(report: Report, file: Path, words: Words, lang: str) -> None:
                         sheet.write_number(r, n, value(line, column), formats[form])
             if len(lines) > 1:
                 sheet.insert_chart(len(lines) + 6, 0, _chart(book, heading, heading(group), len(lines)))
-        sheet = book.add_worksheet(heading("evaluations"))
-        sheet.write(0, 0, heading("evaluations"), title)
-        for r, (word, n) in enumerate(
-            [*((heading.grade(g), report.grades.get(g, 0)) for g in GRADES), (heading("not_evaluated"), report.not_evaluated)], start=2
-        ):
-            sheet.write_string(r, 0, word)
-            sheet.write_number(r, 1, n)
-        sheet.set_column(0, 0, 34)
+        for word, some in _lists(report, heading):
+            sheet = book.add_worksheet(word)
+            sheet.write(0, 0, word, title)
+            for r, (name, n) in enumerate(some, start=2):
+                sheet.write_string(r, 0, name)
+                if n is not None:
+                    sheet.write_number(r, 1, n)
+            sheet.set_column(0, 0, 34)
+        sheet = book.add_worksheet(heading("open_windows"))
+        for n, word in enumerate(("window", "open_s", "paused_s")):
+            sheet.write(0, n, heading(word), bold)
+        for r, one in enumerate(report.windows, start=1):
+            sheet.write_string(r, 0, one["no"])
+            sheet.write_number(r, 1, _minutes(one["open_s"]), formats["0.0"])
+            sheet.write_number(r, 2, _minutes(one["paused_s"]), formats["0.0"])
+        sheet.set_column(0, 2, 20)
+        sheet = book.add_worksheet(heading("definitions"))
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 90)
+        for r, figure in enumerate(COLUMNS):
+            sheet.write_string(r, 0, heading(figure), wrapped)
+            sheet.write_string(r, 1, words.text("definitions", figure, lang), wrapped)
 
 
 def _chart(book, heading: Headings, name: str, rows: int):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from ..domain.tickets import State
-from ..domain.visits import VisitLeg, groupings, in_lists, measure, measure_by, visit
+from ..domain.visits import VisitLeg, groupings, in_lists, measure, measure_by, shares_elsewhere, visit
 from ..record.visits import legs_of_days
 from .base import BaseView
 
@@ -19,7 +19,10 @@ class FiguresView(BaseView):
         for e in self.floor.evaluations.values():
             grades.setdefault(e.ticket, {})[e.leg] = e.grade
         figures = measure((leg for t in tickets for leg in visit(t, grades.get(t.id))), self.now)
-        return asdict(figures) | {"booked": sum(t.state is State.BOOKED for t in tickets)}
+        count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
+        led = {f"led_{to}": count(to) for to in ("selfservice", "online")}
+        shares = shares_elsewhere(*led.values(), figures.issued)
+        return asdict(figures) | {"booked": sum(t.state is State.BOOKED for t in tickets)} | led | shares
 
     def figures(self, day: str) -> dict:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""

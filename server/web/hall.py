@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from config.settings import SETTINGS, Neighbour, Setting, as_json, in_whole
 from config.shapes import limits
 
 from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import gathered
-from ..reports.history import LONGEST, history
 from . import models
-from .appointments import no_such_day
 from .table import MANAGERS, ApiRequest, endpoint, items
 from .windows import given
 
@@ -60,35 +56,6 @@ def get_board(req: ApiRequest):
         board["windows"] = [w for w in board["windows"] if w["no"] in wanted]
         board["calls"] = [c for c in board["calls"] if c["window"] in wanted]
     return 200, board
-
-
-@endpoint("GET", "/stats/today", gives={200: models.Ok}, roles=MANAGERS, tag="manage")
-def stats_today(req: ApiRequest):
-    """The day's figures so far."""
-    return 200, req.context.look().today()
-
-
-@endpoint("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
-def get_figures(req: ApiRequest):
-    """One day by hour and by service, beside what is usual on that weekday."""
-    with req.context.sight() as sight:
-        try:
-            return 200, sight.figures(req.query.day or sight.floor.day)
-        except (ValueError, OverflowError):  # beyond the calendar
-            raise no_such_day() from None
-
-
-@endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
-def get_history(req: ApiRequest):
-    """Many days by day, week or month, by service or otherwise, and what people thought of them; three years at most."""
-    try:
-        last = req.query.to or req.floor.day
-        first = req.query.from_ or (date.fromisoformat(last) - timedelta(days=29)).isoformat()
-        with req.context.reader() as connection:
-            found = history(connection, first, last, req.now, req.query.by)
-        return 200, found | {"grades": [g | req.context.say("grades", str(g["grade"]), {}) for g in found["grades"]]}
-    except (ValueError, OverflowError):
-        raise WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}]) from None
 
 
 @endpoint("GET", "/halls", gives={200: models.HallNearby}, lists=True, tag="look")

@@ -138,6 +138,8 @@ def responses(endpoint: Endpoint, where: dict) -> dict:
                 listed = {"type": "array", "items": schema}
                 schema = {"type": "object", "required": ["items", "next"], "properties": {"items": listed, "next": {}}}
             answer["content"] = {"application/json": {"schema": schema}}
+        if endpoint.media:
+            answer["content"] = {endpoint.media: {}}
         if endpoint.keyed:
             flag = {"schema": {"const": "true"}, "description": "there, and true, where the answer is the one of an earlier request"}
             answer["headers"] = {"Idempotency-Replayed": flag}

@@ -48,6 +48,7 @@ class Endpoint:
     holder: bool = False  # whoever knows the track code may, too
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
+    media: str = ""  # the content type of an answer that is a file, not JSON
 
     @property
     def changes(self) -> bool:

@@ -93,7 +93,7 @@ def test_the_command_prints_and_writes_beside_a_running_server(day, tmp_path, ca
     ("more", "sentence"),
     [
         (["--from", "2026-11-20", "--to", "2026-11-01"], "is before the first"),
-        (["--out", "x.pdf"], "a report is written as .xlsx, .json or .txt"),
+        (["--out", "x.pdf"], "a report is written as .xlsx, .csv, .json or .txt"),
         (["--from", "20.11."], "does not match the format"),
     ],
 )

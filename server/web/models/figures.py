@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .common import Day, Query
+from .common import Day, Language, Query
 
 Grouping = Literal["service", "window", "type", "clerk", "class", "channel"]
 
@@ -16,10 +16,14 @@ class DayQuery(Query):
 
 
 class DaysQuery(Query):
-    """A span of days, both counted. One that ends before it begins holds no day: its answer is empty, and no refusal."""
+    """A span of days, both counted: 1,100 at most, and the first not after the last. Any other span is refused."""
 
     from_: Day | None = Field(default=None, alias="from", description="default: 29 days before `to`")
-    to: Day | None = Field(default=None, description="counted too; default: today. Before `from`: the span is empty")
+    to: Day | None = Field(default=None, description="counted too, not before `from`, and 1,099 days after it at most; default: today")
+
+
+class ReportQuery(DaysQuery):
+    language: Language | None = None
 
 
 class HistoryQuery(DaysQuery):

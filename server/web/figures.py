@@ -1,0 +1,106 @@
+"""The day's figures, those of many days, and reports to take away. What they mean is said once, in domain/visits.py."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+from flask import Response
+
+from ..domain.errors import WrongBody
+from ..reports import figures as reports
+from ..reports import sheet
+from ..reports.history import LONGEST, history
+from . import models
+from .appointments import no_such_day
+from .table import MANAGERS, ApiRequest, endpoint
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+
+
+@endpoint("GET", "/stats/today", gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def stats_today(req: ApiRequest):
+    """The day's figures so far."""
+    return 200, req.context.look().today()
+
+
+@endpoint("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def get_figures(req: ApiRequest):
+    """One day by hour, service, window, clerk and more, beside what is usual on that weekday."""
+    with req.context.sight() as sight:
+        day = req.query.day or sight.floor.day
+        try:
+            found = sight.figures(day)
+        except (ValueError, OverflowError):  # beyond the calendar
+            raise no_such_day() from None
+        return 200, found | _beside(req, sight.reader, day, day, found["total"]["issued"])
+
+
+@endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+def get_history(req: ApiRequest):
+    """Many days by day, week or month, by service or otherwise, and what people thought of them; three years at most."""
+    first, last = span(req)
+    try:
+        with req.context.reader() as connection:
+            found = history(connection, first, last, req.now, req.query.by)
+            found |= _beside(req, connection, first, last, found["total"]["issued"])
+        return 200, found | {"grades": [g | req.context.say("grades", str(g["grade"]), {}) for g in found["grades"]]}
+    except (ValueError, OverflowError):
+        raise no_such_span() from None
+
+
+@endpoint("GET", "/reports/days.xlsx", query=models.ReportQuery, gives={200: None}, media=XLSX, roles=MANAGERS | {"auditor"}, tag="manage")
+def report_as_xlsx(req: ApiRequest):
+    """The figures of some days as a spreadsheet, in one language, with what they mean."""
+    with io.BytesIO() as file:
+        report, lang = _report(req)
+        sheet.xlsx(report, file, req.context.words, lang)
+        return _file(file.getvalue(), XLSX, f"{report.first}_{report.last}.xlsx")
+
+
+@endpoint("GET", "/reports/days.csv", query=models.ReportQuery, gives={200: None}, media=CSV, roles=MANAGERS | {"auditor"}, tag="manage")
+def report_as_csv(req: ApiRequest):
+    """The same figures as CSV, for other programs."""
+    report, lang = _report(req)
+    return _file(sheet.csv_text(report, req.context.words, lang).encode(), CSV, f"{report.first}_{report.last}.csv")
+
+
+def _report(req: ApiRequest) -> tuple[reports.Report, str]:
+    first, last = span(req)
+    lang = req.query.language or req.lang
+    try:
+        if not 0 <= (date.fromisoformat(last) - date.fromisoformat(first)).days < LONGEST:
+            raise no_such_span()
+        with req.context.reader() as connection:
+            return reports.report(connection, first, last, req.now, lang), lang
+    except (ValueError, OverflowError):
+        raise no_such_span() from None
+
+
+def _file(content: bytes, media: str, name: str) -> Response:
+    answer = Response(content, content_type=media)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def span(req: ApiRequest) -> tuple[str, str]:
+    """The days asked for: the last thirty up to today where nothing is said."""
+    last = req.query.to or req.floor.day
+    try:
+        return req.query.from_ or (date.fromisoformat(last) - timedelta(days=29)).isoformat(), last
+    except (ValueError, OverflowError):
+        raise no_such_span() from None
+
+
+def no_such_span() -> WrongBody:
+    return WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}])
+
+
+def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> dict:
+    """What no leg tells: who was guided elsewhere, how long windows were open and paused, and what the figures mean."""
+    words = req.context.words
+    said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
+    diverted = reports.diversions(connection, first, last, issued)
+    return {"diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}
