@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from soon import LONG
+from tools import shots
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTRAIT = {"width": 1080, "height": 1920}
@@ -135,8 +136,6 @@ def test_every_page_calls_a_guide_and_turns_to_large_type_low_layout_and_english
 
 def test_all_that_is_touched_is_large_and_apart(tab, root):
     """Of every sample state: targets of at least 96 x 96 px on a 1080 px screen, 16 px apart, as the hall's own rule says."""
-    from tools import shots
-
     tab.set_viewport_size(PORTRAIT)
     found = []
     for state in shots.states("kiosk"):
@@ -151,3 +150,169 @@ def test_all_that_is_touched_is_large_and_apart(tab, root):
                 if max(aside, above) < 15.5:
                     found.append((state, "too near", a, b))
     assert not found, found[:5]
+
+
+CROWDED = (
+    "idle", "idle_elder", "idle_paper", "choosing", "choosing_60", "choosing_elder", "choosing_search", "confirm_online", "confirm_papers",
+    "confirm_papers_elder", "confirm_unserved", "phone_elder", "slots_elder", "done", "done_left", "done_long", "done_elder",
+    "done_elder_long", "done_unserved", "holds_two", "help",
+)  # fmt: skip
+OVER_AND_BEYOND = """() => {
+  const what = ["button", "li", "h1", "h2", ".notice", "dd", ".no", ".qr", ".place"].map((one) => ".kiosk " + one).join();
+  const seen = [...document.querySelectorAll(what)].filter((e) => {
+    if (!e.getClientRects().length || getComputedStyle(e).visibility === "hidden") return false;
+    const list = e.closest(".pagedlist ul"); // what a list has on its other pages is not seen
+    if (!list) return true;
+    const a = e.getBoundingClientRect(), b = list.getBoundingClientRect();
+    return a.left >= b.left - 1 && a.right <= b.right + 1;
+  });
+  const boxes = seen.map((e) => [e, e.getBoundingClientRect()]), bad = [];
+  const name = (e) => (e.textContent.trim() || e.className || e.tagName).slice(0, 24);
+  boxes.forEach(([e, a], i) => {
+    if (a.right > innerWidth + 1 || a.bottom > innerHeight + 1 || a.top < -1 || a.left < -1) bad.push(["beyond", name(e)]);
+    if (e.matches(".elderservices li button, .service") && e.scrollHeight > e.clientHeight + 2) bad.push(["cut", name(e)]);
+    boxes.slice(i + 1).forEach(([f, b]) => {
+      if (e.contains(f) || f.contains(e)) return;
+      const w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (w > 3 && h > 3) bad.push(["over", name(e), name(f)]);
+    });
+  });
+  return bad;
+}"""
+SIZES = {"upright": (1080, 1920), "broad": (1920, 1080), "17 inches, 5:4": (1280, 1024)}
+
+
+@pytest.fixture(params=SIZES, ids=str)
+def panel(tab, root, request):
+    """The page in a sample state on one of the panels that kiosks have."""
+    tab.set_viewport_size(dict(zip(("width", "height"), SIZES[request.param], strict=True)))
+
+    def show(state, language="zh"):
+        tab.goto(root + shots.address("kiosk", state, language))
+        shots.ready(tab)
+        return tab
+
+    show.size = SIZES[request.param]
+    return show
+
+
+def tall(tab, what):
+    return tab.locator(what).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+
+
+@pytest.mark.parametrize(("standard", "elder"), [("done", "done_elder_taken"), ("done_left", "done_elder")])
+def test_in_the_elder_layout_number_window_and_area_are_larger_than_in_the_standard_one(panel, standard, elder):
+    sizes = {}
+    for state in (standard, elder):
+        tab = panel(state)
+        sizes[state] = [tall(tab, f".yournumber {what}") for what in (".no", ".place", "h2", "dt")]
+        box, place = tab.locator(".yournumber article").bounding_box(), tab.locator(".yournumber .place").bounding_box()
+        assert place["y"] + place["height"] <= box["y"] + box["height"] and "3、5号窗口（A区）" in tab.locator(".place").inner_text()
+
+    assert sizes[elder][0] > sizes[standard][0] and sizes[elder][1] > sizes[standard][1] and sizes[elder][2] > sizes[standard][2]
+
+
+def test_on_every_panel_letters_are_tall_and_keys_broad_enough(panel):
+    """28 px and 96 px: on a 17-inch panel of 1280 x 1024, the commonest, that is 7 mm and an inch."""
+    found = []
+    for state in (
+        "idle",
+        "idle_elder",
+        "choosing",
+        "choosing_elder",
+        "confirm_papers",
+        "confirm_papers_elder",
+        "phone",
+        "done_elder",
+        "slots",
+    ):
+        tab = panel(state)
+        for key in tab.locator("button").all():
+            box = key.bounding_box()
+            if key.is_visible() and min(box["width"], box["height"]) < 95.5:
+                found.append((state, "key", key.inner_text(), box))
+        body = float(tab.locator(".kiosk .body").evaluate("e => parseFloat(getComputedStyle(e).fontSize)"))
+        if body < (40 if "elder" in state else 28):
+            found.append((state, "body", body))
+    assert not found, found[:5]
+
+
+def test_nothing_is_printed_over_anything_else_or_beyond_the_panel(panel):
+    """What a person reads or touches keeps its own place, in every state, also with the longest names."""
+    found = []
+    for state in CROWDED:
+        found += [(state, *one) for one in panel(state).evaluate(OVER_AND_BEYOND)]
+    for state in ("idle_elder", "confirm_papers_elder", "done_elder"):
+        found += [(state, "en", *one) for one in panel(state, "en").evaluate(OVER_AND_BEYOND)]
+    assert not found, f"{len(found)}: {found[:12]}"
+
+
+@pytest.mark.parametrize("state", ["confirm_papers", "confirm_papers_elder"])
+def test_every_paper_to_bring_can_be_seen(panel, state):
+    tab = panel(state)
+    names = [li.inner_text() for li in tab.locator(".pagedlist li").all()]
+    assert len(names) == 6 and tab.get_by_text("共6样").is_visible()
+
+    seen = set()
+    for _ in range(8):
+        box = tab.locator(".pagedlist ul").bounding_box()
+        for li in tab.locator(".pagedlist li").all():
+            one = li.bounding_box()
+            whole = one["x"] >= box["x"] - 1 and one["x"] + one["width"] <= box["x"] + box["width"] + 1
+            if whole and one["y"] + one["height"] <= box["y"] + box["height"] + 1:
+                seen.add(li.inner_text())
+        later = tab.locator(".turnlist button").last
+        if not later.count():
+            break
+        later.click()
+
+    assert seen == set(names), set(names) - seen
+
+
+def test_in_the_elder_layout_there_are_four_choices_and_those_that_older_people_come_for_are_first(panel):
+    tab = panel("choosing_elder")
+
+    names = [b.inner_text() for b in tab.locator(".elderservices li b").all()]
+    assert len(names) == 4 and "养老金资格确认" in names[0] and "社会保障卡" in names[1]
+
+    tab.get_by_role("button", name="办其他事").click()
+    themes = [b.inner_text() for b in tab.locator(".elderservices li b").all()]
+    assert len(themes) == 4 and "社会保障" in themes
+    tab.get_by_role("button", name="下一页").click()
+    assert not set(themes) & {b.inner_text() for b in tab.locator(".elderservices li b").all()}
+
+
+def test_full_and_unserved_stand_in_the_list_and_on_the_first_page(panel):
+    assert "今日号已取完，可预约" in panel("idle").locator(".queue li:not(.beyond)").all_inner_texts()[0]
+    assert panel("idle_paper").get_by_text("本机暂时打不出小票").is_visible()
+
+    tab = panel("confirm_unserved")
+    assert tab.get_by_text("现在没有窗口办理").is_visible()
+    assert "mainkey" in tab.get_by_role("button", name="预约其他时间").get_attribute("class")
+    assert "plainkey" in tab.get_by_role("button", name="仍要取号").get_attribute("class")
+    tab = panel("confirm_full")
+    assert not tab.get_by_role("button", name="取号").count() and tab.get_by_role("button", name="预约其他时间").is_visible()
+    assert panel("done_unserved").get_by_text("现在没有窗口办理").is_visible()
+
+
+def test_a_slow_visitor_is_asked_and_keeps_the_digits(touch, kiosk):
+    """One digit in seven seconds: each touch keeps the session, which is known by the countdown that starts again."""
+    touch.get_by_role("button", name=re.compile("手机号取号")).click()
+    touch.get_by_role("button", name="1", exact=True).click()
+    left = lambda: kiosk.state()["seconds_left"]
+    kiosk.until(lambda state: state["seconds_left"] < 57)
+
+    touch.get_by_role("button", name="3", exact=True).click()
+
+    kiosk.until(lambda state: state["seconds_left"] >= 59)
+    assert touch.locator(".askphone output").inner_text() == "13" and left() > 57
+
+
+def test_a_number_that_is_wrong_is_said_in_words_and_the_digits_stay(touch):
+    touch.get_by_role("button", name=re.compile("手机号取号")).click()
+    for digit in "11111111111":
+        touch.get_by_role("button", name=digit, exact=True).click()
+    touch.get_by_role("button", name="下一步").click()
+
+    touch.get_by_text("手机号码不对，请核对后重新输入。").wait_for()
+    assert touch.locator(".askphone output").inner_text().replace(" ", "") == "11111111111"

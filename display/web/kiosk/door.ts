@@ -1,93 +1,15 @@
-// The touch page's one line to the kiosk process (docs/kiosk-door.md): a state in, gestures out. It holds no rule and forgets whom it showed.
+// The touch page's one line to the kiosk process (docs/kiosk-door.md): a state in, gestures out. It forgets whom it showed.
 import { reactive } from "vue";
 import { setNow } from "../shared/hall";
+import type { Gestures, KioskState } from "../shared/kiosk-door";
 import { sample, stateAsked } from "../shared/sample";
-import type { Both, Instant, Language, Wait } from "../shared/wire";
 
 /** Without a word from the process for this long the page says that the kiosk is away. */
 const LOST_AFTER = 5000;
 /** The stream sends a beat every 15 s; without any for this long the page asks by itself. */
 const POLL = 1000;
-
-export interface KioskService {
-  code: string;
-  name: string;
-  name_en: string;
-  theme: string | null;
-  theme_en?: string | null;
-  initials: string;
-  prefix: string;
-  kind: string;
-  waiting: number;
-  wait: Wait | null;
-  can: boolean;
-  why_not: (Both & { code: string }) | null;
-  materials: string[];
-  materials_en?: string[] | null;
-  online: string | null;
-  online_qr?: string | null;
-}
-export interface KioskTicket {
-  id: string;
-  number: string | null;
-  service: string;
-  service_name: string;
-  service_name_en: string;
-  state: string;
-  ahead: number | null;
-  wait: Wait | null;
-  issued_at: Instant | null;
-  slot_at: Instant | null;
-  slot_end: Instant | null;
-  early?: boolean;
-  window: string | null;
-  track: string;
-  url: string;
-  qr: string | null;
-  offline: boolean;
-}
-export interface KioskState {
-  seq: number;
-  screen: string;
-  may: string[];
-  language: Language;
-  elder: boolean;
-  wheelchair: boolean;
-  muted: boolean;
-  seconds_left: number | null;
-  timeout: number | null;
-  now: Instant;
-  hall: {
-    code: string;
-    name: string;
-    name_en: string;
-    open: boolean;
-    hours: { from: string; to: string }[];
-    look?: { logo?: string | null } | null;
-    phone?: string | null;
-  };
-  kiosk: { name: string };
-  server: "ok" | "away";
-  purpose: "take" | "book";
-  person: { masked?: string; last4?: string; card?: string; phone?: string } | null;
-  card_left: boolean;
-  notice: { version?: string; zh?: string; en?: string };
-  ways: { way: string; ready: boolean; sentence: Both | null }[];
-  services: KioskService[];
-  service: KioskService | null;
-  green: ({ reason: string } & Both)[];
-  ticket: KioskTicket | null;
-  tickets: KioskTicket[];
-  appointment: KioskTicket | null;
-  appointments: KioskTicket[];
-  slots: { id: string; from: Instant; to: Instant; free: number }[];
-  paper: { state: string; sentence: Both | null };
-  message: (Both & { code: string }) | null;
-  say: ({ id: number; audio?: Partial<Both> | null } & Both) | null;
-  help: { asked_at: Instant; answered: boolean } | null;
-  enrol: { code: string; expires_at: Instant } | null;
-  devices: Record<string, { state: string; code: string; sentence: string; sentence_en: string }>;
-}
+/** Touches nearer together than this are told once. */
+const TOUCHES = 2000;
 
 interface Door {
   state: KioskState | null;
@@ -95,9 +17,11 @@ interface Door {
   came: number;
   lost: boolean;
   busy: boolean;
+  /** Why the last press was refused, in a sentence for the person. */
+  refused: string;
 }
 
-export const door = reactive<Door>({ state: null, came: 0, lost: false, busy: false });
+export const door = reactive<Door>({ state: null, came: 0, lost: false, busy: false, refused: "" });
 
 let heard = Date.now();
 
@@ -105,27 +29,50 @@ function take(state: KioskState): void {
   heard = Date.now();
   door.lost = false;
   if (door.state && state.seq < door.state.seq) return;
+  if (door.state && door.state.screen !== state.screen) door.refused = "";
   door.state = state;
   door.came = Date.now();
   setNow(state.now);
 }
 
-/** One gesture. The answer is the new state; a refusal changes nothing but brings the state as well. */
-export async function press(gesture: string, body: Record<string, unknown> = {}): Promise<void> {
-  if (door.busy || stateAsked()) return;
-  door.busy = true;
+interface Answer {
+  error?: { code: string; detail: string };
+  state?: KioskState;
+}
+
+async function send<G extends keyof Gestures>(gesture: G, body: Gestures[G]): Promise<void> {
   try {
     const answer = await fetch(`/${gesture}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
-    const told = (await answer.json()) as KioskState | { state: KioskState };
-    take("state" in told && "error" in told ? told.state : (told as KioskState));
+    const told = (await answer.json()) as Answer;
+    door.refused = told.error ? told.error.detail : "";
+    take(told.error && told.state ? told.state : (told as unknown as KioskState));
   } catch (error) {
     console.warn("the kiosk did not answer", gesture, error); // the stream or the poll will tell when it is back
   }
+}
+
+/** One gesture. The answer is the new state; a refusal changes nothing but brings the state as well. */
+export async function press<G extends keyof Gestures>(gesture: G, body = {} as Gestures[G]): Promise<void> {
+  if (door.busy || stateAsked()) return;
+  door.busy = true;
+  touchedAt = Date.now();
+  await send(gesture, body);
   door.busy = false;
+}
+
+let touchedAt = 0;
+
+/** Any touch of the page is a sign that somebody is there: a digit, a letter, a theme, a page turned. */
+export function touched(): void {
+  const state = door.state;
+  if (!state || state.seconds_left === null || state.still_there || stateAsked()) return;
+  if (Date.now() - touchedAt < TOUCHES) return;
+  touchedAt = Date.now();
+  void send("stay", {});
 }
 
 /** Listens for the life of the page: the stream, and where it is silent a look every second. */

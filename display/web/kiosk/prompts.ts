@@ -1,17 +1,17 @@
 // Speaks the kiosk's prompts: a file where the kiosk has one, else the browser's own voice where it has one for the language. Once per prompt.
-import type { KioskState } from "./door";
-import { both, type Texts } from "../shared/words";
+import type { Prompt } from "../shared/kiosk-door";
+import { both } from "../shared/words";
 
 let last = 0;
 const player = new Audio();
 
-export function voice(prompt: NonNullable<KioskState["say"]>, language: string, muted: boolean): void {
+export function voice(prompt: Prompt, language: string, muted: boolean): void {
   if (prompt.id === last) return;
   last = prompt.id;
   player.pause();
   if (window.speechSynthesis) window.speechSynthesis.cancel();
-  if (muted) return;
-  const file = prompt.audio && (prompt.audio as Texts)[language];
+  if (muted && !prompt.asked) return;
+  const file = prompt.audio && (prompt.audio as unknown as Record<string, string>)[language];
   if (file) {
     player.src = file;
     const started = player.play();

@@ -1,8 +1,13 @@
 // The states of the kiosk's touch page, as the kiosk process sends them (docs/kiosk-door.md).
-import type { KioskService, KioskState, KioskTicket } from "../../kiosk/door";
+import type { KioskService, KioskState, KioskTicket } from "../kiosk-door";
 import type { Sample } from "../sample";
 import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 
+const unserved = {
+  code: "unserved",
+  zh: "现在没有窗口办理这项业务。取了号要等窗口开放才会叫号，请先问导服台。",
+  en: "No counter serves this just now. A number is called only once a counter opens; please ask the guide desk first.",
+};
 const offer = (all: typeof services): KioskService[] =>
   all.map((one) => ({
     code: one.code,
@@ -14,7 +19,9 @@ const offer = (all: typeof services): KioskService[] =>
     prefix: one.prefix,
     kind: one.kind,
     waiting: one.waiting,
-    wait: one.wait,
+    ahead: one.waiting,
+    wait: one.code === "yb-maternity" ? null : (one.wait ?? null),
+    warning: one.code === "yb-maternity" ? unserved : null,
     can: one.code !== "ga-exit" && one.code !== "jt-transport",
     why_not:
       one.code === "ga-exit"
@@ -27,9 +34,8 @@ const offer = (all: typeof services): KioskService[] =>
           ? { code: "service_closed", zh: "今天不办理", en: "Not offered today" }
           : null,
     materials: one.materials ?? [],
-    materials_en: one.materials_en,
+    materials_en: one.materials_en ?? null,
     online: one.online ?? null,
-    online_qr: null,
   }));
 const ticket: KioskTicket = {
   id: "t1",
@@ -37,7 +43,11 @@ const ticket: KioskTicket = {
   service: "sb-retire",
   service_name: "参保人员达到法定退休年龄领取基本养老金资格确认",
   service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",
+  class: "ordinary",
   state: "waiting",
+  early: false,
+  place: { zh: "3、5号窗口（A区）", en: "Counter 3 and 5 (area A)" },
+  warning: null,
   ahead: 14,
   wait: expected(18 * 60, 29 * 60),
   issued_at: NOW,
@@ -46,7 +56,6 @@ const ticket: KioskTicket = {
   window: null,
   track: "8mW2",
   url: "https://hall.example.org/t/8mW2pQ7Lr1xZ",
-  qr: null,
   offline: false,
 };
 const base: KioskState = {
@@ -59,9 +68,21 @@ const base: KioskState = {
   muted: false,
   seconds_left: null,
   timeout: null,
+  still_there: false,
   now: NOW,
-  hall: { code: hall.code, name: hall.name, name_en: hall.name_en, open: true, hours: hall.hours, look: null },
-  kiosk: { name: "k1" },
+  hall: {
+    code: hall.code,
+    name: hall.name,
+    name_en: hall.name_en,
+    open: true,
+    hours: hall.hours,
+    timezone: "Asia/Shanghai",
+    look: null,
+  },
+  kiosk: { name: "k1", title: "", layout: "auto", screen_inches: null },
+  warnings: [],
+  lead: null,
+  elder_first: ["sb-retire", "sb-card", "yb-remote", "ga-id"],
   server: "ok",
   purpose: "take",
   person: null,
@@ -73,7 +94,11 @@ const base: KioskState = {
   },
   ways: [
     { way: "card", ready: true, sentence: null },
-    { way: "appointment", ready: true, sentence: null },
+    {
+      way: "appointment",
+      ready: true,
+      sentence: { zh: "扫预约码，或输入手机号", en: "Scan its code, or type your phone number" },
+    },
     { way: "phone", ready: true, sentence: null },
     { way: "none", ready: true, sentence: null },
     { way: "book", ready: true, sentence: null },
@@ -86,7 +111,7 @@ const base: KioskState = {
   appointment: null,
   appointments: [],
   slots: [],
-  paper: { state: "ok", sentence: null },
+  paper: { state: "ok", sentence: { zh: "正常。", en: "In order." } },
   message: null,
   say: null,
   help: null,
@@ -96,7 +121,17 @@ const base: KioskState = {
 const one = (change: Partial<KioskState> & { typed?: string }, more: Partial<Sample> = {}): Sample =>
   Object.assign({ now: NOW, screen: { ...base, ...change } }, more);
 
-const person = { masked: "张*明", last4: "002X", card: "resident" };
+const person = { masked: "张*明", last4: "002X", card: "resident", phone: "" };
+const old = { reason: "elderly", zh: "60周岁以上老年人", en: "Older person, 60 or over", given: true };
+/** Six papers, each with a name as long as official ones are. */
+const papers = [
+  "申请人居民身份证原件及复印件（正反面印在同一张纸上）",
+  "本人社会保障卡或银行卡，户名须与申请人一致",
+  "《城乡居民基本养老保险待遇申领表》一式两份",
+  "户口簿首页及本人页复印件",
+  "委托他人办理的，还须授权委托书及受托人身份证",
+  "近期一寸免冠彩色照片两张",
+];
 const out = ["back", "cancel", "stay", "help", "prefer"];
 const choosing: Partial<KioskState> = {
   screen: "choosing",
@@ -189,17 +224,17 @@ export const kiosk: Record<string, Sample> = {
     ...confirm,
     service: base.services[0],
     green: [
-      { reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" },
-      { reason: "disabled", zh: "残疾人", en: "Disabled" },
-      { reason: "pregnant", zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant" },
-      { reason: "military", zh: "军人、退役军人", en: "Military or veteran" },
+      { reason: "elderly", zh: "60周岁以上老年人", en: "Over 60", given: false },
+      { reason: "disabled", zh: "残疾人", en: "Disabled", given: false },
+      { reason: "pregnant", zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant", given: false },
+      { reason: "military", zh: "军人、退役军人", en: "Military or veteran", given: false },
     ],
   }),
   confirm_elder: one({
     ...confirm,
     elder: true,
     service: base.services[0],
-    green: [{ reason: "elderly", zh: "60周岁以上老年人", en: "Over 60" }],
+    green: [old],
   }),
   confirm_wheelchair: one({ ...confirm, wheelchair: true, service: base.services[0] }),
   phone: one({ screen: "phone", may: ["phone", ...out], seconds_left: 50, timeout: 60 }),
@@ -256,12 +291,42 @@ export const kiosk: Record<string, Sample> = {
   done_left: one({ ...done, card_left: true }),
   done_long: one({
     ...done,
-    ticket: { ...ticket, number: "AX1008", offline: true, ahead: null, wait: null, qr: null },
+    ticket: { ...ticket, number: "AX1008", offline: true, ahead: null, wait: null },
     server: "away",
   }),
   done_elder: one({ ...done, elder: true, card_left: true }),
   done_wheelchair: one({ ...done, wheelchair: true }),
   countdown: one({ ...choosing, seconds_left: 9 }),
+  still_there: one({ ...choosing, screen: "phone", may: ["phone", ...out], still_there: true, seconds_left: 17 }),
+  still_there_elder: one({ ...choosing, elder: true, still_there: true, seconds_left: 17 }),
+  idle_paper: one({
+    warnings: [
+      {
+        code: "no_paper",
+        zh: "本机暂时打不出小票，号码会显示在屏幕上，请拍照或扫码保存。",
+        en: "No slips can be printed here now. Your number is shown on the screen: photograph it or scan its code.",
+      },
+    ],
+  }),
+  confirm_papers: one({ ...confirm, service: { ...base.services[0], materials: papers, materials_en: null } }),
+  confirm_papers_elder: one({
+    ...confirm,
+    elder: true,
+    green: [old],
+    service: { ...base.services[0], materials: papers, materials_en: null },
+  }),
+  confirm_unserved: one({ ...confirm, service: { ...base.services[2], wait: null, warning: unserved } }),
+  confirm_full: one({
+    ...confirm,
+    service: {
+      ...base.services[0],
+      can: false,
+      why_not: { code: "quota_full", zh: "今天的号已经取完，请预约其他时间，或到导服台咨询。", en: "Today is full." },
+    },
+  }),
+  done_unserved: one({ ...done, ticket: { ...ticket, ahead: null, wait: null, warning: unserved } }),
+  done_elder_taken: one({ ...done, elder: true }),
+  done_elder_long: one({ ...done, elder: true, ticket: { ...ticket, number: "LAX108" } }),
   help: one({ ...confirm, help: { asked_at: NOW, answered: false } }),
   help_coming: one({ ...choosing, help: { asked_at: NOW, answered: true } }),
   holds: one({ screen: "holds", may: ["reprint", ...out], tickets: [ticket], person, seconds_left: 28, timeout: 30 }),
