@@ -129,6 +129,9 @@ class Hours(Shape):
     to: str
 
 
+Texts = dict[str, str]  # language -> text
+
+
 class Look(Shape):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -140,6 +143,7 @@ class KioskHall(Shape):
     code: str
     name: str
     name_en: str
+    names: Texts = {}
     open: bool
     hours: list[Hours] | None = Field(description="today's")
     timezone: str
@@ -182,8 +186,10 @@ class KioskService(Shape):
     code: str
     name: str
     name_en: str
+    names: Texts = {}
     theme: str | None
     theme_en: str | None
+    themes: Texts = {}
     initials: str
     prefix: str
     kind: str
@@ -195,6 +201,7 @@ class KioskService(Shape):
     warning: Said | None = Field(description="a number can be had, but no window serves it now")
     materials: list[str]
     materials_en: list[str] | None
+    material_lists: dict[str, list[str]] = {}
     online: str | None
 
 
@@ -213,6 +220,7 @@ class KioskTicket(Shape):
     service: str
     service_name: str
     service_name_en: str
+    service_names: Texts = {}
     class_: str | None = Field(alias="class")
     state: str
     ahead: int | None

@@ -34,7 +34,7 @@ from .shapes import (
     Wait,
     WayIn,
 )  # fmt: skip
-from .texts import text_of
+from .texts import text_of, texts_of
 
 S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
@@ -254,6 +254,7 @@ def _hall(hall: Facts) -> KioskHall:
         code=hall.get("code") or "",
         name=hall.get("name") or "",
         name_en=hall.get("name_en") or hall.get("name") or "",
+        names=dict(texts_of(hall, "name")),
         open=hall.get("open") is not False,
         hours=None if hours is None else [Hours.model_validate(h) for h in hours],
         timezone=hall.get("timezone") or "Asia/Shanghai",
@@ -271,8 +272,10 @@ def _service(service: Facts, world: World) -> KioskService:
         code=service["code"],
         name=service["name"],
         name_en=service.get("name_en") or service["name"],
+        names=dict(texts_of(service, "name")),
         theme=service.get("theme"),
         theme_en=service.get("theme_en"),
+        themes=dict(texts_of(service, "theme")),
         initials=service.get("initials") or "",
         prefix=service.get("prefix") or "",
         kind=service.get("kind") or "ordinary",
@@ -284,6 +287,7 @@ def _service(service: Facts, world: World) -> KioskService:
         warning=unserved(service, world),
         materials=list(service.get("materials") or ()),
         materials_en=list(service.get("materials_en") or ()) or None,
+        material_lists=dict(texts_of(service, "materials")),
         online=service.get("online") or None,
     )
 
@@ -298,6 +302,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         service=str(ticket.get("service") or ""),
         service_name=name,
         service_name_en=ticket.get("service_name_en") or service.get("name_en") or name,
+        service_names=dict(texts_of(ticket, "service_name") or texts_of(service, "name")),
         class_=ticket.get("class"),
         state=ticket.get("state") or "waiting",
         ahead=ticket.get("ahead"),

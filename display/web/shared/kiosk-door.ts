@@ -54,6 +54,7 @@ export interface KioskHall {
   code: string;
   name: string;
   name_en: string;
+  names?: Record<string, string>;
   open: boolean;
   /** today's */
   hours: Hours[] | null;
@@ -90,8 +91,10 @@ export interface KioskService {
   code: string;
   name: string;
   name_en: string;
+  names?: Record<string, string>;
   theme: string | null;
   theme_en: string | null;
+  themes?: Record<string, string>;
   initials: string;
   prefix: string;
   kind: string;
@@ -106,6 +109,7 @@ export interface KioskService {
   warning: KioskSaid | null;
   materials: string[];
   materials_en: string[] | null;
+  material_lists?: Record<string, string[]>;
   online: string | null;
 }
 
@@ -179,6 +183,7 @@ export interface KioskTicket {
   service: string;
   service_name: string;
   service_name_en: string;
+  service_names?: Record<string, string>;
   class: string | null;
   state: string;
   ahead: number | null;
