@@ -1,19 +1,24 @@
-"""Setting `hours`, [hours] of a hall file: opening hours by weekday with the lunch break between, and the days that are different."""
+"""Setting `hours`, [hours] of a hall file: opening hours by weekday and season with the lunch break between, and the days that differ."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
-from pydantic import Field, Strict
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.settings.base import WEEKDAYS, Day, Flag, Setting, Spans
+from config.settings.base import WEEKDAYS, Day, Flag, Setting, Spans, Weekday, upto, wrong
+
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]  # 05-01
 
 
-class Hours(Setting):
-    """Spans by weekday; `holidays` closes single dates, `days` overrides them. Where no weekday is named the hall is open on all other
-    dates; as soon as one is, the others are closed."""
+class Week(Setting):
+    """Spans by weekday. A weekday that is not named is not a closed one as long as none is named."""
 
-    UNSAID: ClassVar = WEEKDAYS  # a weekday that is not named is not a closed one
+    UNSAID: ClassVar = WEEKDAYS
 
     monday: Spans = ()
     tuesday: Spans = ()
@@ -22,13 +27,133 @@ class Hours(Setting):
     friday: Spans = ()
     saturday: Spans = ()
     sunday: Spans = ()
-    holidays: tuple[Day, ...] = ()
-    days: dict[Day, Spans] = {}
-    first_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="numbers already so long before opening, s")] = 900
-    last_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="no more numbers so long before closing, s")] = 0
-    enforce: Flag = Field(False, description="whether numbers are refused outside of these hours; a desk may always issue")
 
     @property
     def by_weekday(self) -> bool:
         """Whether any weekday is named at all."""
         return not self.model_fields_set.isdisjoint(WEEKDAYS)
+
+
+class Season(Week):
+    """Hours of a part of every year, such as summer, instead of the usual ones; it may run over the new year."""
+
+    name: upto(40) = ""
+    first: MonthDay
+    last: MonthDay
+
+    @model_validator(mode="after")
+    def _has_hours(self) -> Season:
+        if not self.by_weekday:
+            raise wrong("season_empty", "a season names the hours of at least one weekday")
+        return self
+
+    def holds(self, day: date) -> bool:
+        now = day.isoformat()[5:]
+        return self.first <= now <= self.last if self.first <= self.last else now >= self.first or now <= self.last
+
+
+class Closure(Setting):
+    """Days on which the hall is closed, from the first to the last."""
+
+    name: upto(60) = ""
+    first: Day
+    last: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Closure:
+        if self.first > self.last:
+            raise wrong("days_order", "the first day comes after the last")
+        return self
+
+
+def _apart(seasons: tuple[Season, ...]) -> tuple[Season, ...]:
+    year = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
+    if any(sum(season.holds(day) for season in seasons) > 1 for day in year):
+        raise wrong("seasons_overlap", "two seasons hold on the same day")
+    return seasons
+
+
+class Hours(Week):
+    """The usual week, seasons in its place, and single days: `holidays` and `closed` close them, a day of `makeup` is worked like
+    the weekday it replaces, and `days` overrides all. Where no weekday is named the hall is open on all other dates; as soon as one is,
+    the others are closed."""
+
+    seasons: Annotated[tuple[Season, ...], AfterValidator(_apart)] = ()
+    holidays: tuple[Day, ...] = ()
+    closed: tuple[Closure, ...] = ()
+    makeup: dict[Day, Weekday] = {}
+    days: dict[Day, Spans] = {}
+    first_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="numbers already so long before opening, s")] = 900
+    last_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="no more numbers so long before closing, s")] = 0
+    enforce: Flag = Field(False, description="whether numbers are refused outside of these hours; a desk may always issue")
+
+    def weekday(self, day: date) -> int:
+        """0 for Monday: what a day counts as. A made-up day counts as the weekday it replaces."""
+        replaced = self.makeup.get(day.isoformat())
+        return WEEKDAYS.index(replaced) if replaced else day.weekday()
+
+    def on(self, day: date) -> tuple[str, ...] | None:
+        """What is set for a day: () is closed; None where nothing is, and the hall is open all day."""
+        iso = day.isoformat()
+        if iso in self.days:
+            return self.days[iso]
+        if iso not in self.makeup and (iso in self.holidays or any(c.first <= iso <= c.last for c in self.closed)):
+            return ()
+        week: Week = next((season for season in self.seasons if season.holds(day)), self)
+        return getattr(week, WEEKDAYS[self.weekday(day)]) if week.by_weekday else None
+
+    def knows(self, year: int) -> bool:
+        """Whether any day of a year is set apart."""
+        named = (*self.holidays, *self.makeup, *self.days, *(c.first for c in self.closed))
+        return any(day.startswith(f"{year}-") for day in named)
+
+    def with_calendar(self, text: str) -> Hours:
+        """With a published year's list of holidays and made-up days in place of what was set for those years."""
+        off, worked = holidays_in(text)
+        years = {day[:4] for day in (*off, *worked)}
+        kept = [day for day in self.holidays if day[:4] not in years]
+        makeup = {day: weekday for day, weekday in self.makeup.items() if day[:4] not in years}
+        new = {"holidays": tuple(sorted({*kept, *off})), "makeup": makeup | worked}
+        return self.model_copy(update=new)  # and with it what is set
+
+
+def holidays_in(text: str) -> tuple[list[str], dict[str, str]]:
+    """(days off, made-up day -> the weekday it replaces) of a calendar: JSON as holiday-cn publishes it ({"year", "days": [{"name",
+    "date", "isOffDay"}]}) or iCalendar. ValueError where it is neither."""
+    try:
+        found = list(_of_json(text) if text.lstrip().startswith("{") else _of_ics(text))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no calendar: {error}") from None
+    if not found:
+        raise ValueError("no days")
+    off = sorted({day.isoformat() for _, day, free in found if free})
+    worked: dict[str, str] = {}
+    for name in dict.fromkeys(name for name, _, _ in found):
+        # No list says which day a made-up one replaces: the working days that the holiday takes are made up in their order, the last ones.
+        taken = sorted(day for n, day, free in found if n == name and free and day.weekday() < 5)
+        made_up = sorted(day for n, day, free in found if n == name and not free)
+        for day, replaced in zip(made_up, taken[len(taken) - len(made_up) :] or made_up, strict=False):
+            worked[day.isoformat()] = WEEKDAYS[replaced.weekday()]
+    return off, worked
+
+
+def _of_json(text: str) -> Iterator[tuple[str, date, bool]]:
+    for one in json.loads(text)["days"]:
+        yield str(one["name"]), date.fromisoformat(one["date"]), bool(one["isOffDay"])
+
+
+def _of_ics(text: str) -> Iterator[tuple[str, date, bool]]:
+    """Each event is a holiday, or with the sign for "worked" in its summary days that are worked; its end is the day after the last one."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    for event in re.findall(r"BEGIN:VEVENT(.*?)END:VEVENT", unfolded, re.DOTALL):
+        value = {key: text for key, text in re.findall(r"^(\w+)[^:\r\n]*:(.*?)\r?$", event, re.MULTILINE)}
+        day = lambda text: date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        first = day(value["DTSTART"])
+        last = day(value["DTEND"]) - timedelta(days=1) if value.get("DTEND") else first
+        summary = value.get("SUMMARY", "")
+        name = re.sub(r"[\s（(【\[].*", "", summary) or summary
+        for n in range((max(first, last) - first).days + 1):
+            yield name, first + timedelta(days=n), WORKED not in summary
+
+
+WORKED = "\u73ed"  # "worked", as calendars mark such a day

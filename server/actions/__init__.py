@@ -12,6 +12,7 @@ from .hall import (
     end_day,
     forget_comments,
     forget_visitors,
+    import_holidays,
     load_hall,
     put_notice,
     put_service,

@@ -68,6 +68,15 @@ def put_setting(tx, *, name: str, value: dict) -> Setting:
     return new
 
 
+def import_holidays(tx, *, calendar: str) -> Setting:
+    """A published year's holidays and made-up days, put into the opening hours."""
+    try:
+        new = tx.floor.hours.with_calendar(calendar)
+    except ValueError:
+        raise WrongBody("bad_body", errors=[{"field": "calendar", "code": "calendar_form"}]) from None
+    return put_setting(tx, name="hours", value=as_json(new))
+
+
 def _moved(tx, name: str, value: dict) -> dict:
     """`rules.returns.recalls` is an older name of `calls.recalls_before_miss`: programs that set it set that."""
     returns = value.get("returns") if name == "rules" else None

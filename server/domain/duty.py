@@ -36,18 +36,18 @@ def serves(floor: Floor, window: Window, now: int) -> tuple[str, ...]:
 
 
 def _lends(floor: Floor, now: int) -> list[Lend]:
-    standing = [x for x in floor.lends.items if _holds(x, now, zone_of(floor.the_hall.timezone))]
+    standing = [x for x in floor.lends.items if _holds(x, now, floor)]
     return standing + [x for plan in floor.active_plans for x in plan.lends]
 
 
-def _holds(lend: Lend, now: int, zone: ZoneInfo) -> bool:
+def _holds(lend: Lend, now: int, floor: Floor) -> bool:
     named = lend.model_fields_set
     if not named & {"weekdays", "dates", "from_", "to"}:
         return True
-    when = datetime.fromtimestamp(now / 1000, zone)
+    when = datetime.fromtimestamp(now / 1000, zone_of(floor.the_hall.timezone))
     clock = when.strftime("%H:%M")
     return (
-        ("weekdays" not in named or WEEKDAYS[when.weekday()] in lend.weekdays)
+        ("weekdays" not in named or WEEKDAYS[floor.hours.weekday(when.date())] in lend.weekdays)
         and ("dates" not in named or when.date().isoformat() in lend.dates)
         and (lend.from_ or "00:00") <= clock < (lend.to or "24:00")
     )

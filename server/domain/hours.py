@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.settings import WEEKDAYS, Hours
+from config.settings import Hours
 
 
 def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
@@ -23,12 +23,7 @@ def midnight(when: int | str | date, zone: ZoneInfo, minutes: int = 0) -> int:
 
 def set_for(hours: Hours, day: date) -> tuple[str, ...] | None:
     """What is set for a day, as it was written: () is closed; None where nothing is, and the hall is open all day."""
-    iso = day.isoformat()
-    if iso in hours.days:
-        return hours.days[iso]
-    if iso in hours.holidays:
-        return ()
-    return getattr(hours, WEEKDAYS[day.weekday()]) if hours.by_weekday else None
+    return hours.on(day)
 
 
 def spans(hours: Hours, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:

@@ -273,7 +273,8 @@ class Advisor:
         first, last = (spans[0][0] - HALF_MS, spans[-1][1]) if spans else (start, start)
         shut = frozenset(h for h in range(HALVES) if start + (h + 1) * HALF_MS <= first or start + h * HALF_MS >= last)
         came = {h for some in day.walked.values() for h, n in enumerate(some) if n}  # then it was not shut
-        return replace(day, peaks=peaks_of(floor.plans.items, day.day, floor.services), shut=shut - came)
+        like = floor.hours.weekday(date.fromisoformat(day.day))
+        return replace(day, peaks=peaks_of(floor.plans.items, day.day, floor.services), shut=shut - came, like=like)
 
     def day(self, floor: Floor, day: str, now: int) -> tuple[list[Came], Came]:
         """(the days before, what is known of this one). A past day is as it ended."""

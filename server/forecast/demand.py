@@ -49,9 +49,11 @@ class Came:
     peaks: dict[str, float] = field(default_factory=dict)
     shut: frozenset[int] = frozenset()  # half hours in which the hall was, or is, closed: nobody comes, and that teaches nothing
 
+    like: int | None = None  # the weekday it counts as, where it is worked in place of another
+
     @property
     def weekday(self) -> int:
-        return date.fromisoformat(self.day).weekday()
+        return date.fromisoformat(self.day).weekday() if self.like is None else self.like
 
     def counts(self, service: str | None = None) -> np.ndarray:
         """Numbers taken by half hour, of one service or of all."""

@@ -40,6 +40,7 @@ class Clockwork(PeriodicTask):
         if any(e.state == "open" and e.expires_at < now for e in floor.evaluations.values()):
             ledger.do(ACTOR, actions.close_evaluations)
         self._plans(now)
+        self._next_year(today)
         if now - self._forgotten > 3_600_000:
             self._forgotten = now
             own = ledger.floor.privacy
@@ -62,6 +63,17 @@ class Clockwork(PeriodicTask):
                 ledger.do(ACTOR, actions.raise_alert, id=f"plan-{plan.id}", **named)
         wanted = {f"plan-{plan.id}" for plan, _ in due}
         for id in self._standing() - wanted:
+            ledger.do(ACTOR, actions.clear_alert, id=id)
+
+    def _next_year(self, today: str) -> None:
+        """From December on somebody is told that no day of the next year is set apart yet: the list of holidays is published before."""
+        ledger, year = self.ledger, int(today[:4]) + 1
+        hours, standing = ledger.floor.hours, {a.id for a in ledger.floor.alerts.values() if a.kind == "holidays" and a.state != "cleared"}
+        missing = {f"holidays-{year}"} if today[5:7] == "12" and hours.by_weekday and not hours.knows(year) else set()
+        for id in missing - standing:
+            say = {"code": "no_holidays", "facts": {"year": year}}
+            ledger.do(ACTOR, actions.raise_alert, id=id, kind="holidays", subject=str(year), level="warn", say=say)
+        for id in standing - missing:
             ledger.do(ACTOR, actions.clear_alert, id=id)
 
     def _standing(self) -> set[str]:

@@ -137,6 +137,13 @@ def put_setting(req: ApiRequest, name: str):
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 
+@endpoint("POST", "/settings/hours/calendar", body=models.Calendar, gives={201: models.Setting}, roles=MANAGERS, tag="settings")
+def import_holidays(req: ApiRequest):
+    """Take a published year's holidays and made-up days (JSON of holiday-cn, or ICS) into the opening hours."""
+    answer = lambda tx, s: (201, {"name": s.name, "value": s.value})
+    return req.do(actions.import_holidays, answer, calendar=req.body.calendar)
+
+
 @endpoint(
     "GET", "/notices", gives={200: models.Notice}, lists=True, roles=frozenset({"clerk", "guide", "manager", "admin"}), tag="settings"
 )

@@ -52,7 +52,8 @@ READ = read_in_code()
 def test_every_field_of_every_setting_is_read_by_the_hall(model, name):
     """A key that nothing reads is a promise that nobody keeps. Look, notice and the hours by weekday are handed on as a whole."""
     whole = {"Look", "PrivacyNotice", "Voice", "Loud"}
-    by_name = set(settings.WEEKDAYS) | {"kind", "class_", "channel"}  # read by the models' own questions: Hours.set_for, PromiseRule.fits
+    own = {"kind", "class_", "channel", "makeup", "seasons", "closed"}  # read by the models' own questions: Hours.on, PromiseRule.fits
+    by_name = set(settings.WEEKDAYS) | own
 
     assert name in READ or model in whole or name in by_name | RECORDED, f"nobody reads {model}.{name}"
 

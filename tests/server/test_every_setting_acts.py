@@ -9,6 +9,7 @@ from config.settings.base import Table
 from server import actions
 from server.domain.dispatch import Station, Waiter, choose
 from server.domain.duty import plans_due, serves
+from server.domain.watch import standing
 from server.forecast.demand import peaks_of
 
 MINUTE = 60_000
@@ -142,6 +143,10 @@ def slots(c, day=FRIDAY, service="tax"):
     return [(one["from"], one["capacity"]) for one in found]
 
 
+def kept_hours(c):
+    return c.manager.get("/settings/hours").json["value"]
+
+
 def days_with_slots(c):
     return len({one["from"][:10] for one in c.app.get("/slots", service="tax", day=FRIDAY, days=14).json["items"]})
 
@@ -161,6 +166,22 @@ def next_after_called(c):
 
 def miss_at_once(c):
     return pad(c).post(f"/tickets/{called(c)}/miss").status_code
+
+
+def take_back(c):
+    id = called(c)
+    c.clock.forward(minutes=1)
+    return pad(c).ask("DELETE", f"/tickets/{id}/calls").status_code
+
+
+def watched(c):
+    """What somebody is told of after half an hour: two who wait, a call for help, a window that is paused."""
+    number(c)
+    number(c)
+    c.kiosk.post("/help", place="k1")
+    pad(c, "2").put("/windows/2/state", state="paused", reason="")
+    c.clock.forward(minutes=30)
+    return sorted(str(one) for one in standing(c.ledger.floor, c.clock()))
 
 
 def call_again(c, times):
@@ -258,6 +279,8 @@ OTHER = {"code": "33100200000002", "name": "另一个大厅"}
 HALLS = lambda **more: {"items": [OTHER | more]}
 GREEN = {"class": "green", "reason": "disabled"}
 AT_FRIDAY = {"friday": ["08:30-12:00", "13:30-17:30"], "enforce": True}
+SEASON = lambda **more: {"monday": ["09:00-10:00"], "seasons": [{"first": "11-01", "last": "02-28"} | more]}
+CLOSED = lambda **more: {"closed": [{"first": "2026-11-23", "last": "2026-11-23"} | more]}
 PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
 
 # ruff: noqa: E501
@@ -308,12 +331,30 @@ CASES = {
     },
     "hours.holidays": ({"holidays": []}, {"holidays": ["2026-11-23"]}, lambda c: slots(c, "2026-11-23")),
     "hours.days": ({}, {"days": {"2026-11-23": ["13:00-15:00"]}}, lambda c: slots(c, "2026-11-23")),
+    **{
+        f"hours.seasons.{day}": (SEASON(**{day: ["13:00-15:00"]}), SEASON(**{day: ["13:00-16:00"]}), lambda c, day=day: slots(c, DAYS[day]))
+        for day in settings.WEEKDAYS
+    },
+    "hours.seasons.first": (SEASON(monday=["13:00-15:00"]), SEASON(monday=["13:00-15:00"], first="12-01"), lambda c: slots(c, "2026-11-23")),
+    "hours.seasons.last": (SEASON(monday=["13:00-15:00"]), SEASON(monday=["13:00-15:00"], last="11-22"), lambda c: slots(c, "2026-11-23")),
+    "hours.seasons.name": (SEASON(monday=["13:00-15:00"]), SEASON(monday=["13:00-15:00"], name="冬季"), kept_hours),
+    "hours.closed.first": (CLOSED(), CLOSED(first="2026-11-22"), lambda c: slots(c, "2026-11-22")),
+    "hours.closed.last": (CLOSED(), CLOSED(last="2026-11-24"), lambda c: slots(c, "2026-11-24")),
+    "hours.closed.name": (CLOSED(), CLOSED(name="装修"), kept_hours),
+    "hours.makeup": (
+        {"monday": ["13:00-15:00"]}, {"monday": ["13:00-15:00"], "makeup": {"2026-11-21": "monday"}}, lambda c: slots(c, "2026-11-21")),
     "hours.first_number": (AT_FRIDAY | {"first_number": 60}, AT_FRIDAY | {"first_number": 1800}, lambda c: at_clock(c, 13, 10)),
     "hours.last_number": (AT_FRIDAY, AT_FRIDAY | {"last_number": 1800}, lambda c: at_clock(c, 17, 10)),
     "hours.enforce": (AT_FRIDAY, AT_FRIDAY | {"enforce": False}, lambda c: at_clock(c, 12, 30)),
     "calls.when_called": ({"when_called": "miss"}, {"when_called": "refuse"}, next_after_called),
     "calls.recalls_before_miss": ({"recalls_before_miss": 0}, {"recalls_before_miss": 1}, miss_at_once),
     "calls.most_calls": ({"most_calls": 0}, {"most_calls": 2}, lambda c: call_again(c, 2)),
+    "calls.patience_s": ({"when_called": "miss", "patience_s": 0}, {"when_called": "miss", "patience_s": 90}, next_after_called),
+    "calls.undo_s": ({"undo_s": 10}, {"undo_s": 90}, take_back),
+    "alerting.idle_s": ({"idle_s": 60}, {"idle_s": 7200}, watched),
+    "alerting.help_s": ({"help_s": 10}, {"help_s": 3600}, watched),
+    "alerting.paused_s": ({"paused_s": 60}, {"paused_s": 7200}, watched),
+    "alerting.queue": ({"queue": 1}, {"queue": 9}, watched),
     "evaluation.pad_s": ({"pad_s": 30}, {"pad_s": 60}, evaluation),
     "evaluation.open_hours": ({"open_hours": 1}, {"open_hours": 24}, evaluation),
     "series.ordinary": ({}, {"ordinary": "Q"}, numbers_of_classes),

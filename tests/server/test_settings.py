@@ -215,3 +215,22 @@ def test_a_hall_whose_windows_are_all_closed_has_an_outlook_that_says_nothing(tm
 
     assert seen.for_new("tax", "ordinary") is None  # nobody serves it now
     ledger.close()
+
+
+def test_a_years_holidays_are_imported_and_from_december_on_somebody_is_told_that_they_are_missing(context, clock):
+    context.manager.put("/settings/hours", value={"friday": ["08:30-17:30"], "saturday": []})
+    alerts = lambda: [a["say"]["zh"] for a in context.manager.get("/alerts").json["items"] if a["kind"] == "holidays"]
+    clock.forward(minutes=5 * 24 * 60)
+    context.server.context.clockwork.tick()
+    early = alerts()
+
+    clock.forward(minutes=10 * 24 * 60)
+    context.server.context.clockwork.tick()
+    late = alerts()
+    year = '{"year": 2027, "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}]}'
+    taken = context.manager.post("/settings/hours/calendar", calendar=year)
+    context.server.context.clockwork.tick()
+
+    assert early == [] and len(late) == 1 and "2027年" in late[0]
+    assert taken.status_code == 201 and taken.json["value"]["holidays"] == ["2027-01-01"] and alerts() == []
+    assert context.manager.post("/settings/hours/calendar", calendar="nothing").status_code == 422

@@ -139,6 +139,13 @@ export interface Clocks {
   to: string;
 }
 
+/** Days on which the hall is closed, from the first to the last. */
+export interface Closure {
+  name: string;
+  first: string;
+  last: string;
+}
+
 /** `as_is`: the windows that are staffed now, all day. `enough`: the advice keeps 90 % of all and 93 % of green and booked. */
 export interface DayAdvice {
   at: Instant;
@@ -334,7 +341,7 @@ export interface HourAdvice {
   say: Both;
 }
 
-/** Spans by weekday; `holidays` closes single dates, `days` overrides them. Where no weekday is named the hall is open on all other dates; as soon as one is, the others are closed. */
+/** The usual week, seasons in its place, and single days: `holidays` and `closed` close them, a day of `makeup` is worked like the weekday it replaces, and `days` overrides all. Where no weekday is named the hall is open on all other dates; as soon as one is, the others are closed. */
 export interface Hours {
   monday: string[];
   tuesday: string[];
@@ -343,7 +350,10 @@ export interface Hours {
   friday: string[];
   saturday: string[];
   sunday: string[];
+  seasons: Season[];
   holidays: string[];
+  closed: Closure[];
+  makeup: Record<string, "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday">;
   days: Record<string, string[]>;
   /** numbers already so long before opening, s */
   first_number: number;
@@ -581,6 +591,20 @@ export interface Rules {
   appointments: Appointments;
   returns: Returns;
   quotas: Quota[];
+}
+
+/** Hours of a part of every year, such as summer, instead of the usual ones; it may run over the new year. */
+export interface Season {
+  monday: string[];
+  tuesday: string[];
+  wednesday: string[];
+  thursday: string[];
+  friday: string[];
+  saturday: string[];
+  sunday: string[];
+  name: string;
+  first: string;
+  last: string;
 }
 
 export interface ServedAt {

@@ -34,6 +34,10 @@ class PutSetting(Body):
     value: dict[str, Any]
 
 
+class Calendar(Body):
+    calendar: Annotated[str, StringConstraints(min_length=1, max_length=60_000)] = Field(description="the file as it is: JSON or ICS")
+
+
 class PutNotice(Body):
     text: in_languages(Annotated[str, StringConstraints(min_length=1, max_length=300)])
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
