@@ -163,3 +163,41 @@ def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outag
     hall.gesture(second, "miss", "3")
     for ticket in (first, second):  # the hall is the whole session's: nobody is left in line
         hall.gesture(ticket, "cancellation", "3")
+
+
+@pytest.mark.parametrize("step", [45, 6 * 3600, -40 * 365 * 86400])
+def test_a_display_whose_clock_steps_still_shows_and_speaks_the_next_call(tab, hall, step):
+    tab.add_init_script("""
+        window.spoken = 0;
+        HTMLMediaElement.prototype.play = function () { window.spoken += 1; return Promise.resolve(); };
+    """)
+    tab.goto(f"{hall.url}/board?lang=zh")
+    tab.wait_for_selector(".board .callband")
+    hall.open("3")
+    ticket = hall.take("estate")
+    shown = tab.locator(".board .clock, .board time").first.inner_text()
+
+    tab.evaluate("step => { const real = Date.now; Date.now = () => real.call(Date) + step * 1000; }", step)
+    called = hall.call("3")
+
+    try:
+        assert called["number"] == ticket["number"]
+        tab.wait_for_function(LARGE_IS, arg=ticket["number"])
+        tab.wait_for_function("() => window.spoken > 0")
+        assert tab.locator(".board .clock, .board time").first.inner_text()[:2] == shown[:2]  # still the hall's hour
+    finally:
+        hall.gesture(ticket, "miss", "3")
+        hall.gesture(ticket, "cancellation", "3")
+
+
+def test_a_sound_that_never_ends_delays_no_call_and_is_said(tab, root):
+    tab.add_init_script("HTMLMediaElement.prototype.play = () => new Promise(() => {});")
+    tab.route("**/audio/**", lambda route: route.fulfill(body=sound(), content_type="audio/wav"))
+
+    tab.goto(f"{root}/board?state=spoken&lang=zh")
+    tab.wait_for_function(LARGE_IS, arg="A022")
+    begun = tab.evaluate("performance.now()")
+    tab.wait_for_function(LARGE_IS, arg="C031")
+
+    assert tab.evaluate("performance.now()") - begun < 20_000  # it was 50 s: twice the longest file
+    assert tab.get_by_text("声音没有放完").is_visible()

@@ -45,6 +45,18 @@ def test_a_number_is_three_touches_and_is_counted_as_sent_to_a_window(hall, guid
     assert counted(hall, guide, "window") == before + 2  # this one, and the question itself
 
 
+@pytest.mark.parametrize("how", [{"isComposing": True}, {"keyCode": 229}])
+def test_the_enter_that_confirms_a_word_of_an_input_method_chooses_nothing(guide, how):
+    search = guide.get_by_role("searchbox")
+    search.fill("n")
+
+    search.evaluate("(box, how) => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, ...how}))", how)
+
+    assert search.is_visible()
+    search.press("Enter")
+    guide.get_by_role("button", name="到窗口 · 取号").wait_for()
+
+
 def test_the_green_channel_asks_for_the_reason_and_the_name_comes_back_masked(hall, guide):
     choose(guide)
     guide.get_by_role("button", name="绿色通道 · 取号").tap()

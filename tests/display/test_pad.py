@@ -56,3 +56,33 @@ def test_an_evaluation_given_by_phone_is_not_asked_again_on_the_pad(tab, hall, s
 
     with pytest.raises(urllib.error.HTTPError, match="409"):
         hall.ask("POST", "/evaluations", given | {"grade": 1})
+
+
+def test_a_question_ends_when_the_next_number_is_called_at_the_window(tab, hall, served):
+    tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
+    tab.wait_for_selector(".padidle")
+    served()
+    tab.locator(".askgrade").wait_for()
+
+    hall.take("estate")
+    following = hall.call("3")
+
+    tab.locator(".askgrade").wait_for(state="detached")
+    hall.gesture(following, "miss", "3")
+    hall.gesture(following, "cancellation", "3")
+
+
+def test_nothing_is_said_to_be_sent_where_a_login_page_answers_for_the_hall(tab, hall, served):
+    tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
+    tab.wait_for_selector(".padidle")
+    served()
+    tab.locator(".askgrade .grades button").first.click()
+    page = "<html>login</html>"
+    tab.route("**/api/v1/evaluations", lambda route: route.fulfill(status=200, body=page, content_type="text/html"))
+
+    tab.get_by_role("button", name="提交评价").click()
+
+    tab.get_by_text("没有提交成功").wait_for()
+    tab.unroute("**/api/v1/evaluations")
+    tab.get_by_role("button", name="提交评价").click()
+    tab.get_by_text("谢谢，评价已提交").wait_for()

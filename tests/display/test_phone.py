@@ -86,6 +86,18 @@ def test_giving_up_asks_first(phone, counter, hall):
     assert hall.ticket(ticket)["state"] == "cancelled"
 
 
+def test_a_call_is_seen_over_a_question_that_is_open(phone, counter):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    phone.get_by_role("button", name="放弃号码").tap()
+    phone.get_by_role("dialog").wait_for()
+
+    counter.call(ticket)
+
+    phone.locator(".turn .window").wait_for()
+    assert phone.get_by_role("button", name="放弃", exact=True).count() == 0
+
+
 def test_a_missed_call_says_what_to_do_and_by_when(phone, counter):
     ticket = counter.take()
     counter.call(ticket)

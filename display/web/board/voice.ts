@@ -2,8 +2,8 @@
 import { ref } from "vue";
 import type { Call, Language } from "../shared/wire";
 
-/** A file that neither ends nor fails within this time is given up: the next person must be called. */
-const LONGEST = 25_000;
+/** A sound is given up this long after it should have ended, or begun: the next person must be called. */
+const GRACE = 2000;
 
 /** Between two times of the same call. */
 const BREATH = 500;
@@ -12,6 +12,8 @@ const pause = (milliseconds: number) => new Promise((resolve) => window.setTimeo
 
 /** True while the browser refuses to play before somebody has touched the screen. */
 export const muffled = ref(false);
+/** True from a sound that never ended until one does: what plays sounds on this machine is stuck. */
+export const stuck = ref(false);
 
 export interface How {
   languages: Language[];
@@ -44,6 +46,7 @@ export class Voice {
         if (url && how.volume > 0 && !over) {
           if (time) await pause(BREATH);
           await this.play(url, how.volume);
+          if (stuck.value) return; // shown all the same; the next call tries again
         }
       }
   }
@@ -51,13 +54,27 @@ export class Voice {
   private play(url: string, volume: number): Promise<void> {
     return new Promise((resolve) => {
       const player = this.player;
+      let late = 0;
       const end = () => {
         window.clearTimeout(late);
-        player.onended = player.onerror = null;
+        player.onended = player.onerror = player.onloadedmetadata = null;
         resolve();
       };
-      const late = window.setTimeout(end, LONGEST);
-      player.onended = player.onerror = end;
+      const within = (milliseconds: number) => {
+        window.clearTimeout(late);
+        late = window.setTimeout(() => {
+          stuck.value = true;
+          player.pause();
+          end();
+        }, milliseconds + GRACE);
+      };
+      within(GRACE);
+      player.onloadedmetadata = () => within(isFinite(player.duration) ? player.duration * 1000 : GRACE);
+      player.onerror = end;
+      player.onended = () => {
+        stuck.value = false;
+        end();
+      };
       player.volume = volume;
       player.src = url;
       const started = player.play();

@@ -104,7 +104,7 @@ export function useWork(no: string, who: Me) {
   let shownSince = 0;
   follow(
     () => `${inHand.value?.id} ${inHand.value?.state} ${window_.value?.state}`,
-    () => (shownSince = Date.now()),
+    () => (shownSince = performance.now()),
   );
   follow(
     () => settling.value && arrived(settling.value),
@@ -121,7 +121,7 @@ export function useWork(no: string, who: Me) {
   }
 
   /** The big button has only just got its meaning: a press now was meant for the one before. */
-  const justChanged = () => Date.now() - shownSince < SAME_PRESS;
+  const justChanged = () => performance.now() - shownSince < SAME_PRESS;
 
   /** Sends one press; undefined when it was refused or never sent (both are then on the screen). */
   async function press<Answer extends Answered | null>(

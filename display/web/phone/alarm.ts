@@ -8,6 +8,7 @@ export class Alarm {
   private box: AudioContext | null = null;
   private timer: number | undefined;
   private title = "";
+  private armed = false; // a page in the background loses its lock: it is taken again on return
 
   /** From a touch only: browsers let a page sound, buzz and stay awake after one. */
   arm(): void {
@@ -22,6 +23,8 @@ export class Alarm {
     if ("Notification" in window && Notification.permission === "default")
       Notification.requestPermission(() => undefined);
     this.stayAwake();
+    if (!this.armed) document.addEventListener("visibilitychange", () => document.hidden || this.stayAwake());
+    this.armed = true;
   }
 
   ring(number: string, where: string): void {

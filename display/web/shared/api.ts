@@ -60,11 +60,13 @@ export async function api<Answer>(
     throw new Away(String(error));
   }
   if (answer.status === 204) return null as Answer;
-  const text = await answer.text();
-  const parsed = readJson(text);
+  const parsed = readJson(await answer.text().catch(() => ""));
+  // who answers with something else is not the hall: the login page of a hotspot says 200, too
+  if (parsed === undefined) throw new Away(`${answer.status}, not the hall's answer`);
   if (answer.ok) return parsed as Answer;
-  if (answer.status >= 502) throw new Away(String(answer.status));
-  throw new Refused(answer.status, parsed ?? {});
+  // trouble that passes, whatever its name: the press may be sent again under its key
+  if (answer.status >= 500) throw new Away(String((parsed as Record<string, unknown>).detail ?? answer.status));
+  throw new Refused(answer.status, parsed as Record<string, unknown>);
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing in old browsers and on plain http. */
@@ -74,11 +76,13 @@ export function newKey(): string {
   return Array.prototype.map.call(bytes, (byte: number) => (byte + 256).toString(16).slice(1)).join("");
 }
 
-function readJson(text: string): Record<string, unknown> | null {
+/** An object or a list; undefined for anything else. */
+function readJson(text: string): unknown {
   try {
-    return text ? JSON.parse(text) : null;
+    const found: unknown = JSON.parse(text);
+    return found !== null && typeof found === "object" ? found : undefined;
   } catch {
-    return { detail: text.slice(0, 200) }; // a proxy's page instead of JSON: show what it said
+    return undefined;
   }
 }
 

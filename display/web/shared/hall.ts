@@ -28,7 +28,9 @@ export interface Live<Rooms> {
 
 type Hear = (name: string, news: News) => void;
 
-let offset = 0;
+/** The machine's own clock may step (no battery, a late NTP): elapsed time is taken from the one that only runs. */
+const running = () => performance.now();
+let offset = Date.now() - running();
 const beat = ref(Date.now());
 
 /** The hall's time as a value that Vue follows: one timer for all who look. */
@@ -37,12 +39,12 @@ window.setInterval(() => (beat.value = now()), 500);
 
 /** The hall's own time in milliseconds, whatever this machine's clock says. */
 export function now(): number {
-  return Date.now() + offset;
+  return running() + offset;
 }
 
 export function setNow(instant: string | number | undefined): void {
   const at = typeof instant === "string" ? Date.parse(instant) : instant;
-  if (at) offset = at - Date.now();
+  if (at) offset = at - running();
   beat.value = now();
 }
 
@@ -93,13 +95,15 @@ function listen<Rooms extends object>(
   const take = (name: string, news: News) => {
     if (news.seq && news.seq <= live.seq) return;
     if (news.seq) live.seq = news.seq;
+    // what has just arrived cannot be of later than now: a machine that slept learns so how late it is
+    if (answered && Date.parse(news.at) > now()) setNow(news.at);
     live.heard = now();
     const rooms = live.rooms as Record<string, Record<string, unknown>> | null;
     if (rooms) for (const room of Object.keys(rooms)) merge(rooms[room], news);
     hear(name, news);
   };
   const ask = () => {
-    const sent = Date.now();
+    const sent = running();
     const body = live.seq ? { rooms: names, after: live.seq } : { rooms: names };
     socket.timeout(ASK_AGAIN).emit("watch", body, (late: Error | null, answer: WatchAnswer) => {
       if (late) return void (socket.connected && ask());
@@ -113,7 +117,7 @@ function listen<Rooms extends object>(
         live.rooms = answer.snapshot as unknown as Rooms;
         live.seq = answer.seq;
         const first = answer.snapshot[names[0]] as { hall?: { now?: string } } | undefined;
-        if (first && first.hall && first.hall.now) setNow(Date.parse(first.hall.now) + (Date.now() - sent) / 2);
+        if (first && first.hall && first.hall.now) setNow(Date.parse(first.hall.now) + (running() - sent) / 2);
       }
       // what was missed stands in the snapshot already; it is told for sound and motion, once
       (answer.events ?? []).forEach((news) => (news.seq ?? 0) > known && hear(news.event, news));

@@ -1,6 +1,7 @@
 // Presses that must not be lost: each is sent once, with the same key until it is answered, or is said not to have been sent. It decides nothing.
 import { reactive } from "vue";
 import { api, Away, newKey, Refused } from "./api";
+import { now } from "./hall";
 import { recall, store } from "./token";
 
 export interface Press {
@@ -35,7 +36,7 @@ export class Presses {
   }
 
   press<Answer>(method: Press["method"], path: string, body: unknown, label: string): Promise<Answer> {
-    const press: Press = { key: newKey(), method, path, body, label, at: Date.now(), state: "sending" };
+    const press: Press = { key: newKey(), method, path, body, label, at: now(), state: "sending" };
     this.open.push(press);
     this.keep();
     const answer = new Promise<unknown>((resolve, reject) => this.answers.set(press.key, { resolve, reject }));
@@ -54,7 +55,7 @@ export class Presses {
     if (this.busy) return;
     this.busy = true;
     for (let press = this.next(); press; press = this.next()) {
-      if (Date.now() - press.at > TOO_OLD) {
+      if (Math.abs(now() - press.at) > TOO_OLD) {
         press.state = "unsent";
         this.keep();
         this.answer(press, null, new Unsent(press.label));
