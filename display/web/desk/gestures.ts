@@ -2,13 +2,14 @@
 import { reactive } from "vue";
 import { recall, store } from "../shared/token";
 
-export type Gesture = "keys" | "main" | "recall" | "miss" | "hold" | "transfer" | "outcome" | "pause" | "line";
+export type Gesture = "keys" | "main" | "recall" | "undo" | "miss" | "hold" | "transfer" | "outcome" | "pause" | "line";
 
 /** Blocks of the function row: next / again / nobody came — aside, on to another, other result — pause, line. F5, F11 and F12 stay the browser's. */
 export const DEFAULTS: Record<Gesture, string> = {
   keys: "F1",
   main: "F2",
   recall: "F3",
+  undo: "Backspace",
   miss: "F4",
   hold: "F6",
   transfer: "F7",
@@ -50,6 +51,7 @@ export function gestureOf(event: KeyboardEvent): Gesture | null {
 export function keyName(code: string): string {
   const own: Record<string, string> = {
     Space: "␣",
+    Backspace: "⌫",
     Enter: "↵",
     NumpadEnter: "Num ↵",
     NumpadAdd: "Num +",

@@ -16,7 +16,7 @@ export function makeOffice() {
   const say = words(manage);
   const live = watch<{ managers: ManagersRoom }>(
     ["managers"],
-    (name) => (name === "alert.raised" || name === "case.opened") && chime(),
+    (name) => (name === "alert.raised" || name === "alert.changed" || name === "case.opened") && chime(),
   );
   const room = computed(() => live.rooms?.managers ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
