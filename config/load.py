@@ -192,7 +192,7 @@ def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
         return f"unknown key '{last}'{did_you_mean(last, known) or _elsewhere(model, last) or f'; known here: {_join(known)}'}"
     if kind == "missing":
         return "is missing and has no default"
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         options = [o.strip("' ") for o in str(ctx.get("expected", "")).replace(" or ", ",").split(",")]
         return f"{show(value)} is not one of {_join(options)}{did_you_mean(value, options)}"
     if kind == "value_error":

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, create_model
 
-from config.settings.base import HallCode, Kind, Reason, Span, Web, as_text
+from config.codes import Reason, ServiceKind
+from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.base import Language as LanguageTag
 from config.settings.hours import Hours
 from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRow
@@ -130,7 +131,7 @@ class ServiceTable(Table):
     name: in_languages(Name)  # type: ignore[valid-type]
     name_en: str = ""
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")]  # services with one prefix share one series of numbers
-    kind: Kind = "ordinary"
+    kind: ServiceKind = ServiceKind.ORDINARY
     theme: in_languages(str) = ""  # type: ignore[valid-type]  # 社保, 税务, …: the group on the kiosk's first page
     theme_en: str = ""
     matters: list[Matter] = []  # official matter codes (事项编码)

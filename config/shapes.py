@@ -90,7 +90,8 @@ def problems(error: ValidationError, model: type[BaseModel], before: str = "") -
         elif e["type"] in ("greater_than_equal", "less_than_equal") and low is not None and high is not None:
             wrong.append({"field": field, "code": "between", "ge": low, "le": high})
         else:
-            wrong.append({"field": field, "code": e["type"], "message": e["msg"], **_scalars(e.get("ctx") or {})})
+            code = "literal_error" if e["type"] == "enum" else e["type"]  # one of these words, whichever way the model writes them
+            wrong.append({"field": field, "code": code, "message": e["msg"], **_scalars(e.get("ctx") or {})})
     return unknown + wrong
 
 

@@ -144,10 +144,6 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: tuple[str, ...] = typing.get_args(Weekday)
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
-Kind = Literal["ordinary", "complex"]
-Class = Literal["ordinary", "appointment", "green", "transfer"]
-Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
-Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
 
 
 def upto(most: int, least: int = 0) -> Any:

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, Strict, model_validator
 
-from config.settings.base import Channel, Class, Flag, Kind, Reason, Seconds, ServiceCode, Setting, Span, in_file
+from config.codes import Channel, Rank, Reason, ServiceKind
+from config.settings.base import Flag, Seconds, ServiceCode, Setting, Span, in_file
 
-ORDINARY, APPOINTMENT, GREEN, TRANSFER = "ordinary", "appointment", "green", "transfer"
-CLASSES = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)  # `transfer`: a further leg on the same number; a green visitor stays green
+ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
+CLASSES = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)
 DAY = 24 * 60
 
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
@@ -45,8 +46,8 @@ class Promise(Setting):
 class Where(Setting):
     """What a rule holds for; what is left out fits everything. `class_` is `class` in a hall file."""
 
-    kind: Kind | None = None
-    class_: Class | None = in_file("class", None)
+    kind: ServiceKind | None = None
+    class_: Rank | None = in_file("class", None)
     channel: Channel | None = None
     service: ServiceCode | None = None
 
@@ -75,10 +76,10 @@ def _row(minutes: int, warn: int, **where) -> PromiseRule:
 
 # Ten and thirty minutes for the booked and twenty for handling are published promises (domain.md C1); the others are usual ones.
 PROMISES = (
-    _row(30, 24, class_=ORDINARY, kind="ordinary"),
-    _row(45, 36, class_=ORDINARY, kind="complex"),
-    _row(10, 8, class_=APPOINTMENT, kind="ordinary"),
-    _row(30, 24, class_=APPOINTMENT, kind="complex"),
+    _row(30, 24, class_=ORDINARY, kind=ServiceKind.ORDINARY),
+    _row(45, 36, class_=ORDINARY, kind=ServiceKind.COMPLEX),
+    _row(10, 8, class_=APPOINTMENT, kind=ServiceKind.ORDINARY),
+    _row(30, 24, class_=APPOINTMENT, kind=ServiceKind.COMPLEX),
     _row(10, 8, class_=GREEN),
     _row(15, 12, class_=TRANSFER),
 )
@@ -87,7 +88,7 @@ PROMISES = (
 class Green(Setting):
     """Which reasons open the green channel, from which age an ID card proves it, and how many may go before the others."""
 
-    reasons: tuple[Reason, ...] = ("elderly", "disabled", "pregnant", "military", "other")
+    reasons: tuple[Reason, ...] = (Reason.ELDERLY, Reason.DISABLED, Reason.PREGNANT, Reason.MILITARY, Reason.OTHER)
     age: Annotated[int, Strict(), Field(ge=0, le=130, description="from which an ID card proves the reason elderly")] = 60
     automatic: Flag = Field(False, description="whether such a card makes a number green without being asked for")
     in_a_row: Annotated[int, Strict(), Field(ge=0, le=1000, description="green calls at a window before another class; 0: no limit")] = 5

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
+from config.codes import Class, Rank
 from config.settings.base import (
-    Class,
     Clock,
     HallCode,
     Language,
@@ -108,13 +108,13 @@ class Series(Setting):
     green: Prefix = "L"
 
     def mark(self, class_: str) -> str:
-        return {"ordinary": self.ordinary, "appointment": self.appointment, "green": self.green}.get(class_, "")
+        return {Class.ORDINARY: self.ordinary, Class.APPOINTMENT: self.appointment, Class.GREEN: self.green}.get(class_, "")
 
 
-class Reserved(Table[tuple[Class, ...]]):
+class Reserved(Table[tuple[Rank, ...]]):
     """Windows that call only some classes."""
 
-    root: dict[WindowNo, tuple[Class, ...]] = {}
+    root: dict[WindowNo, tuple[Rank, ...]] = {}
 
 
 def _picture(value: str) -> str:

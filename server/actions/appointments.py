@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from config.codes import Channel, Class, State
+
 from ..domain import events
 from ..domain.errors import NotFound, NotNow
 from ..domain.line import series_of
 from ..domain.slots import Slot, slots_of
 from ..domain.texts import FIRST
 from ..domain.things import Visitor
-from ..domain.tickets import State, Ticket
+from ..domain.tickets import Ticket
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 DAY = 86_400_000  # ms
@@ -24,7 +26,6 @@ def book(
     holder: dict | None = None,
     phone: str | None = None,
     language: str = FIRST,
-    channel: str = "online",
 ) -> Ticket:
     """A place in a slot of a service."""
     wanted = find_service(tx, service)
@@ -43,10 +44,10 @@ def book(
         day=tx.day_of(slot_at),
         number=None,
         seq=None,
-        series=series_of(tx.floor, wanted, "appointment"),
+        series=series_of(tx.floor, wanted, Class.APPOINTMENT),
         service=wanted.code,
-        class_="appointment",
-        channel="appointment",
+        class_=Class.APPOINTMENT,
+        channel=Channel.APPOINTMENT,
         state=State.BOOKED,
         language=language,
         slot_at=slot.start,
@@ -106,7 +107,7 @@ def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
     if old.day < tx.day:
         raise NotNow("too_late", slot=tx.told_time(old.slot_at))
     late = tx.now > old.slot_at + rules.late_s * 1000
-    class_ = "ordinary" if late else "appointment"
+    class_ = Class.ORDINARY if late else Class.APPOINTMENT
     series = series_of(tx.floor, find_service(tx, old.service), class_)
     numbered, counters = next_number(tx, series)
     moved = replace(

@@ -6,15 +6,16 @@ import base64
 import json
 from dataclasses import replace
 
+from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, State
+
 from ..domain import events
-from ..domain.errors import NotFound, WrongBody
+from ..domain.errors import NotFound, WrongBody, coded
 from ..domain.line import promise_of
 from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
-from ..domain.tickets import State, Ticket
+from ..domain.tickets import Ticket
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
 
-DIVERSIONS = ("selfservice", "online", "window")
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
@@ -25,16 +26,17 @@ def report_device(
     old = tx.floor.devices.get(device)
     if old and (old.state, old.code) == (state, code):
         return old
-    new = Device(id=device, kind=kind, state=state, code=code, facts=facts or {}, sentence=sentence or {}, at=tx.now)
+    now = coded(DeviceState, state, "state")
+    new = Device(id=device, kind=kind, state=now, code=code, facts=facts or {}, sentence=sentence or {}, at=tx.now)
     tx.tell(events.DeviceChanged(device=device, state=state, code=code), new)
     return new
 
 
 def note_silence(tx, *, machine: str) -> int:
     """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
-    silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != "unknown"]
+    silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != DeviceState.UNKNOWN]
     for d in silent:
-        report_device(tx, device=d.id, kind=d.kind, state="unknown", code="silent", facts={"why": "machine"})
+        report_device(tx, device=d.id, kind=d.kind, state=DeviceState.UNKNOWN, code="silent", facts={"why": "machine"})
     return len(silent)
 
 
@@ -73,8 +75,7 @@ def answer_help(tx, *, id: str, by: str) -> Help:
 
 def divert(tx, *, to: str, service: str = "") -> Counter:
     """Counts a visitor who was guided to self-service, online or a window (导服分流)."""
-    if to not in DIVERSIONS:
-        raise WrongBody("bad_body", errors=[{"field": "to", "code": "literal_error", "expected": list(DIVERSIONS)}])
+    to = coded(Diversion, to, "to")
     id = f"{tx.day}/diverted-{to}"
     counter = Counter(id=id, last=(tx.floor.counters[id].last if id in tx.floor.counters else 0) + 1)
     tx.tell(events.VisitorDiverted(to=to, service=service), counter)
@@ -139,10 +140,10 @@ def merge(tx, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict
 def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
     known = tx.fetch("tickets", t["id"])
     if known:
-        return {"id": t["id"], "result": "already", "ticket": known, "code": None}
+        return {"id": t["id"], "result": MergeResult.ALREADY, "ticket": known, "code": None}
     code = _why_not(tx, kiosk, t)
     if code:
-        return {"id": t["id"], "result": "refused", "ticket": None, "code": code}
+        return {"id": t["id"], "result": MergeResult.REFUSED, "ticket": None, "code": code}
     at = min(t["issued_at"], tx.now)
     line_at, replaced = at, _issued_before(tx, caller, t)
     if replaced and replaced.state in (State.WAITING, State.CALLED, State.MISSED):
@@ -160,9 +161,9 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
         seq=everyone.last,
         series=t["series"],
         service=t["service"],
-        class_=t["class"],
+        class_=Class(t["class"]),
         reason=t.get("reason"),
-        channel="kiosk",
+        channel=Channel.KIOSK,
         state=State.EXPIRED if over else State.WAITING,
         issued_at=at,
         line_at=line_at,
@@ -195,7 +196,7 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
     if t.get("track"):  # the kiosk made it, for the paper was printed without us
         tx.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
         tx.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
-    return {"id": t["id"], "result": "merged", "ticket": ticket, "code": None}
+    return {"id": t["id"], "result": MergeResult.MERGED, "ticket": ticket, "code": None}
 
 
 def _why_not(tx, kiosk: str, t: dict) -> str | None:

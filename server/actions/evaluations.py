@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from config.codes import CaseOutcome, CaseState, EvaluationState
+
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.evaluations import BAD, GRADES, TAGS
@@ -54,15 +56,15 @@ def evaluate(
     old = tx.fetch("evaluations", evaluation)
     if old is None:
         raise NotFound("no_such_evaluation")
-    if old.state == "given":
+    if old.state == EvaluationState.GIVEN:
         raise NotNow("already_evaluated")
-    if old.state == "closed" or tx.now > old.expires_at:
+    if old.state == EvaluationState.CLOSED or tx.now > old.expires_at:
         raise NotNow("evaluation_expired")
     _check(grade, tags, comment)
     words = comment.strip()
     given = replace(
         old,
-        state="given",
+        state=EvaluationState.GIVEN,
         grade=grade,
         tags=tuple(tags),
         anonymous=anonymous,
@@ -90,7 +92,7 @@ def _about(e: Evaluation) -> dict:
 def take_case(tx, *, id: str, owner: str) -> Case:
     """Somebody follows a bad evaluation up; another may take it over until it is closed."""
     old = _open_case(tx, id)
-    new = replace(old, state="taken", owner=owner, taken_at=tx.now)
+    new = replace(old, state=CaseState.TAKEN, owner=owner, taken_at=tx.now)
     if old.owner != owner:
         tx.tell(events.CaseTaken(**_about(tx.fetch("evaluations", id))), new)
     return new
@@ -102,10 +104,10 @@ def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = Fal
     The note is kept with the visitor's own words, apart from the journal, and is forgotten with them.
     """
     old, evaluation = _open_case(tx, id), tx.fetch("evaluations", id)
-    if not evaluation.anonymous and not called_back and outcome != "unverified":
+    if not evaluation.anonymous and not called_back and outcome != CaseOutcome.UNVERIFIED:
         raise NotNow("call_back_first")
     new = replace(
-        old, state="closed", owner=old.owner or owner, taken_at=old.taken_at or tx.now, outcome=outcome, called_back=called_back,
+        old, state=CaseState.CLOSED, owner=old.owner or owner, taken_at=old.taken_at or tx.now, outcome=outcome, called_back=called_back,
         closed_at=tx.now,
     )  # fmt: skip
     tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
@@ -120,7 +122,7 @@ def _open_case(tx, id: str) -> Case:
     found = tx.fetch("cases", id)
     if found is None:
         raise NotFound("no_such_case", case=id)
-    if found.state == "closed":
+    if found.state == CaseState.CLOSED:
         raise NotNow("case_closed")
     return found
 
@@ -139,8 +141,8 @@ def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
 
 def close_evaluations(tx) -> int:
     """Writes 未评价 under what nobody evaluated in time. Run by the hall's own clockwork."""
-    late = [e for e in tx.floor.evaluations.values() if e.state == "open" and e.expires_at < tx.now]
+    late = [e for e in tx.floor.evaluations.values() if e.state == EvaluationState.OPEN and e.expires_at < tx.now]
     for old in late:
         event = events.EvaluationClosed(ticket=old.ticket, window=old.window, number=old.number, service=old.service, evaluation=old.id)
-        tx.tell(event, replace(old, state="closed"))
+        tx.tell(event, replace(old, state=EvaluationState.CLOSED))
     return len(late)

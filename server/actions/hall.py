@@ -7,13 +7,13 @@ from dataclasses import replace
 from pydantic import BaseModel, ValidationError
 
 from config import settings
+from config.codes import AlertLevel, AlertState, State, WindowState
 from config.settings import Plan, as_json
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
-from ..domain.tickets import State
 from .windows import set_window
 
 
@@ -111,8 +111,8 @@ def activate_plan(tx, *, id: str, by: str = "") -> Plan:
         new = Setting(name="plans_active", value=active | {id: {"since": tx.now, "by": by or tx.actor}})
         tx.tell(events.PlanActivated(plan=id, name=plan.name), new)
         for no in plan.open:
-            if no in tx.floor.windows and tx.floor.windows[no].state == "closed":
-                set_window(tx, window=no, state="open", there=False)
+            if no in tx.floor.windows and tx.floor.windows[no].state == WindowState.CLOSED:
+                set_window(tx, window=no, state=WindowState.OPEN, there=False)
         for one in plan.people:
             _tell_desks(tx, "plan_person", by=by, plan=id, name=one.name, window=one.window)
     return plan
@@ -122,7 +122,7 @@ def staff_window(tx, *, window: str, state: str, by: str = "", clerk: str | None
     """A manager opens, pauses or closes a window from afar. Where that opens it, the desks are told who is to go there: an open window
     with nobody at it helps no one."""
     new = set_window(tx, window=window, state=state, clerk=clerk, there=False, take_over=True, **how)
-    if state == "open" and not new.manned:
+    if state == WindowState.OPEN and not new.manned:
         person = tx.floor.staff.get(clerk or "")
         facts = {"window": window} | ({"name": person.shown or person.name} if person else {})
         _tell_desks(tx, "go_to_window" if person else "window_opened", by=by, **facts)
@@ -184,17 +184,16 @@ def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, 
     """Raises an alert once. One that stands is changed where it tells something else now; graver, it is raised anew. `advice` None: as
     it was."""
     old = tx.floor.alerts.get(id)
-    if old is None or old.state == "cleared":
-        new = Alert(
-            id=id, kind=kind, subject=subject, level=level, say=say, advice=tuple(advice or ()), raised_at=tx.now, changed_at=tx.now
-        )
+    if old is None or old.state == AlertState.CLEARED:
+        facts = {"kind": kind, "subject": subject, "level": AlertLevel(level), "say": say, "advice": tuple(advice or ())}
+        new = Alert(id=id, **facts, raised_at=tx.now, changed_at=tx.now)
         tx.tell(events.AlertRaised(alert=id, what=kind), new)
         return new
-    graver = (old.level, level) == ("warn", "bad")
-    new = replace(old, level=level, say=say, advice=old.advice if advice is None else tuple(advice))
+    graver = (old.level, level) == (AlertLevel.WARN, AlertLevel.BAD)
+    new = replace(old, level=AlertLevel(level), say=say, advice=old.advice if advice is None else tuple(advice))
     if new == old:
         return None
-    new = replace(new, state="raised" if graver else old.state, owner="" if graver else old.owner, changed_at=tx.now)
+    new = replace(new, state=AlertState.RAISED if graver else old.state, owner="" if graver else old.owner, changed_at=tx.now)
     tx.tell(events.AlertChanged(alert=id, what=kind), new)
     return new
 
@@ -202,9 +201,9 @@ def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, 
 def acknowledge_alert(tx, *, id: str, owner: str) -> Alert:
     """Somebody has taken it upon themselves."""
     old = tx.floor.alerts.get(id)
-    if old is None or old.state == "cleared":
+    if old is None or old.state == AlertState.CLEARED:
         raise NotFound("no_such_alert", alert=id)
-    new = replace(old, state="acknowledged", owner=owner, changed_at=tx.now)
+    new = replace(old, state=AlertState.ACKNOWLEDGED, owner=owner, changed_at=tx.now)
     if new.owner != old.owner or new.state != old.state:
         tx.tell(events.AlertAcknowledged(alert=id), new)
     return new
@@ -212,9 +211,9 @@ def acknowledge_alert(tx, *, id: str, owner: str) -> Alert:
 
 def clear_alert(tx, *, id: str) -> Alert | None:
     old = tx.floor.alerts.get(id)
-    if old is None or old.state == "cleared":
+    if old is None or old.state == AlertState.CLEARED:
         return None
-    new = replace(old, state="cleared", changed_at=tx.now)
+    new = replace(old, state=AlertState.CLEARED, changed_at=tx.now)
     tx.tell(events.AlertCleared(alert=id), new)
     return new
 
@@ -225,9 +224,9 @@ def end_day(tx, *, day: str) -> int:
     for t in left:
         gone = t.move("expire", finished_at=tx.now, window=None)
         tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
-    open_ones = [w for w in tx.floor.windows.values() if w.state != "closed"]
+    open_ones = [w for w in tx.floor.windows.values() if w.state != WindowState.CLOSED]
     for w in open_ones:
-        tx.tell(events.WindowClosed(window=w.no), replace(w, state="closed", reason="", clerk=None, since=tx.now))
+        tx.tell(events.WindowClosed(window=w.no), replace(w, state=WindowState.CLOSED, reason="", clerk=None, since=tx.now))
     for id in tx.floor.plans_active.root:
         deactivate_plan(tx, id=id)
     if left or open_ones:

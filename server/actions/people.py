@@ -11,11 +11,13 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 
-from ..domain import events
-from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.things import ROLES, STAFF_ROLES, Staff, Token
+from config.codes import Role, StaffRole
 
-AT_A_WINDOW = ("keypad", "pad")  # tokens of these roles are good at one window only
+from ..domain import events
+from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
+from ..domain.permissions import ONE_WINDOW
+from ..domain.things import Staff, Token
+
 CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 
 
@@ -36,9 +38,8 @@ class Session:
 
 def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
     """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
-    if role not in ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(ROLES)}])
-    if role in AT_A_WINDOW and not window:
+    role = coded(Role, role, "role")
+    if role in ONE_WINDOW and not window:
         raise WrongBody("bad_body", errors=[{"field": "window", "code": "missing"}])
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
@@ -72,8 +73,7 @@ def digest(secret: str) -> str:
 
 def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff:
     """A member of staff with a first password."""
-    if role not in STAFF_ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(STAFF_ROLES)}])
+    role = coded(StaffRole, role, "role")
     if name in tx.floor.staff:
         raise NotNow("name_taken", name=name)
     added = Staff(name=name, role=role, **{k: v for k, v in shown.items() if k in CHANGEABLE})
@@ -85,13 +85,12 @@ def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff
 def change_staff(tx, *, name: str, **changes) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)
-    if changes.get("role", old.role) not in STAFF_ROLES:
-        raise WrongBody("bad_body", errors=[{"field": "role", "code": "literal_error", "expected": list(STAFF_ROLES)}])
-    new = replace(old, **{k: v for k, v in changes.items() if k in CHANGEABLE})
+    changes = {k: v for k, v in changes.items() if k in CHANGEABLE}
+    new = replace(old, **changes | {"role": coded(StaffRole, changes.get("role", old.role), "role")})
     if new == old:
         return old
-    loses = old.role == "admin" and not old.disabled and (new.role != "admin" or new.disabled)
-    if loses and sum(s.role == "admin" and not s.disabled for s in tx.floor.staff.values()) == 1:
+    loses = old.role == StaffRole.ADMIN and not old.disabled and (new.role != StaffRole.ADMIN or new.disabled)
+    if loses and sum(s.role == StaffRole.ADMIN and not s.disabled for s in tx.floor.staff.values()) == 1:
         raise NotNow("last_admin")
     change = "disabled" if new.disabled and not old.disabled else "enabled" if old.disabled and not new.disabled else "changed"
     tx.tell(events.StaffChanged(staff=name, change=change), new)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from config.settings.rules import GREEN
+from config.codes import Channel, Class, Place, Reason, State
 
 from ..domain import events
 from ..domain.duty import serves
-from ..domain.errors import NotFound, NotNow, WrongBody
+from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.hours import is_open
 from ..domain.line import may_return, promise_of, series_of, served_by, used_up
 from ..domain.people import age_by_card
 from ..domain.texts import FIRST
-from ..domain.things import CHANNELS, CLASSES, PLACES, Service, Visitor
-from ..domain.tickets import LIVE, Leg, State, Ticket
+from ..domain.things import Service, Visitor
+from ..domain.tickets import LIVE, Leg, Ticket
 from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
@@ -24,8 +24,8 @@ def issue_ticket(
     tx,
     *,
     service: str,
-    channel: str = "kiosk",
-    class_: str = "ordinary",
+    channel: str = Channel.KIOSK,
+    class_: str = Class.ORDINARY,
     reason: str | None = None,
     holder: dict | None = None,
     phone: str | None = None,
@@ -41,9 +41,9 @@ def issue_ticket(
     wanted = find_service(tx, service)
     for code in onward:
         find_service(tx, code)
-    _check_class(tx, class_, reason, channel)
-    if class_ == "ordinary" and _elderly(tx, holder):
-        class_, reason = GREEN, "elderly"
+    class_, channel = _class_of(tx, class_, reason), coded(Channel, channel, "channel")
+    if class_ == Class.ORDINARY and _elderly(tx, holder):
+        class_, reason = Class.GREEN, Reason.ELDERLY
     visitor = visitor_of(tx, holder, phone)
     booked = booking_of(tx, visitor, wanted.code)
     if booked:
@@ -78,35 +78,35 @@ def find_ticket(tx, id: str) -> Ticket:
     return ticket
 
 
-def _check_class(tx, class_: str, reason: str | None, channel: str) -> None:
-    if class_ not in CLASSES or class_ == "appointment":
-        raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": ["ordinary", "green"]}])
-    if channel not in CHANNELS:
-        raise WrongBody("bad_body", errors=[{"field": "channel", "code": "literal_error", "expected": list(CHANNELS)}])
+def _class_of(tx, given: str, reason: str | None) -> Class:
+    class_ = coded(Class, given, "class")
+    if class_ == Class.APPOINTMENT:
+        raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": [Class.ORDINARY, Class.GREEN]}])
     reasons = tx.floor.rules.green.reasons
-    if class_ == GREEN and reason not in reasons:
+    if class_ == Class.GREEN and reason not in reasons:
         raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": list(reasons)}])
+    return class_
 
 
 def _elderly(tx, holder: dict | None) -> bool:
     """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked."""
     green = tx.floor.rules.green
     age = age_by_card(str((holder or {}).get("id_number") or "").strip().upper(), date.fromisoformat(tx.day))
-    return green.automatic and "elderly" in green.reasons and age is not None and age >= green.age
+    return green.automatic and Reason.ELDERLY in green.reasons and age is not None and age >= green.age
 
 
-def _ensure_may_issue(tx, service: Service, class_: str, channel: str, visitor: Visitor | None) -> None:
+def _ensure_may_issue(tx, service: Service, class_: Class, channel: Channel, visitor: Visitor | None) -> None:
     floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
-    if channel != "desk" and not is_open(floor.hours, tx.now, tx.zone):
+    if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone):
         raise NotNow("hall_closed", hall=floor.the_hall.name)
     if rules.one_per_service:
         for id in same_person(tx, visitor):
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
-    if channel != "desk" and class_ != GREEN and used_up(floor, service.code, tx.now, tx.zone):
+    if channel != Channel.DESK and class_ != Class.GREEN and used_up(floor, service.code, tx.now, tx.zone):
         raise NotNow("quota_full", service=service.name)
 
 
@@ -166,11 +166,9 @@ def return_ticket(tx, *, ticket: str) -> Ticket:
     return back
 
 
-def transfer(tx, *, ticket: str, service: str | None = None, window: str | None = None, place: str = "arrival") -> Ticket:
+def transfer(tx, *, ticket: str, service: str | None = None, window: str | None = None, place: str = Place.ARRIVAL) -> Ticket:
     """On to another service or window, on the same number. `arrival` keeps the place by the time already waited."""
     old = find_ticket(tx, ticket)
-    if place not in PLACES:
-        raise WrongBody("bad_body", errors=[{"field": "place", "code": "literal_error", "expected": list(PLACES)}])
     if service is None and window is None:
         raise WrongBody("bad_body", errors=[{"field": "service", "code": "one_of", "fields": ["service", "window"]}])
     to = find_service(tx, service or old.service)
@@ -182,7 +180,7 @@ def transfer(tx, *, ticket: str, service: str | None = None, window: str | None 
             raise NotNow("not_served_here", window=window, service=to.name)
     elif not served_by(tx.floor, to.code, tx.now):
         raise NotNow("service_closed", service=to.name)
-    moved = old.move("transfer", **next_leg(tx, old, to.code, place), only_window=window)
+    moved = old.move("transfer", **next_leg(tx, old, to.code, coded(Place, place, "place")), only_window=window)
     event = events.TicketTransferred(
         ticket=moved.id, window=old.window, number=moved.number, service=old.service, to_service=to.code, to_window=window, place=place
     )
@@ -190,10 +188,10 @@ def transfer(tx, *, ticket: str, service: str | None = None, window: str | None 
     return moved
 
 
-def next_leg(tx, old: Ticket, service: str, place: str) -> dict:
+def next_leg(tx, old: Ticket, service: str, place: Place) -> dict:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
     line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
-    line_at = {"arrival": old.line_at, "head": min([old.line_at, *line]) - 1, "tail": tx.now}[place]
+    line_at = {Place.ARRIVAL: old.line_at, Place.HEAD: min([old.line_at, *line]) - 1, Place.TAIL: tx.now}[place]
     served = old.state is State.SERVING
     fields = {
         "service": service,

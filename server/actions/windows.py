@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from config.codes import Outcome, Place, State, WindowState
+
 from ..domain import events
 from ..domain.dispatch import explain
 from ..domain.duty import serves
-from ..domain.errors import NotFound, NotNow, WrongBody
+from ..domain.errors import NotFound, NotNow, coded
 from ..domain.line import next_for
 from ..domain.texts import pick
-from ..domain.things import OUTCOMES, WINDOW_STATES, Evaluation, Window
-from ..domain.tickets import State, Ticket
+from ..domain.things import Evaluation, Window
+from ..domain.tickets import Ticket
 from .evaluations import open_evaluation
 from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
@@ -161,15 +163,14 @@ def resume(tx, *, ticket: str, window: str | None = None) -> Ticket:
     return back
 
 
-def finish(tx, *, ticket: str, outcome: str = "done", flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
+def finish(tx, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
     """The service is done and may be evaluated. A number with services still to visit goes into the next line."""
-    if outcome not in OUTCOMES:
-        raise WrongBody("bad_body", errors=[{"field": "outcome", "code": "literal_error", "expected": list(OUTCOMES)}])
+    outcome = coded(Outcome, outcome, "outcome")
     old = find_ticket(tx, ticket)
     onward = next((code for code in old.onward if code in tx.floor.services), None) if old.state is State.SERVING else None
     if onward:
         left = old.onward[old.onward.index(onward) + 1 :]
-        after = old.move("onward", **next_leg(tx, old, onward, "arrival") | {"only_window": None, "onward": left})
+        after = old.move("onward", **next_leg(tx, old, onward, Place.ARRIVAL) | {"only_window": None, "onward": left})
         after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome)))
     else:
         leg = leg_of(tx, old, outcome)
@@ -202,25 +203,24 @@ def set_window(
     `there` false: opened from afar; nobody is known to sit there until the window calls. `in_hand`: what becomes of the number at a
     window that is closed: `finish`, or `return` to the line it came from; without it the window is busy.
     """
-    if state not in WINDOW_STATES:
-        raise WrongBody("bad_body", errors=[{"field": "state", "code": "literal_error", "expected": list(WINDOW_STATES)}])
+    state = coded(WindowState, state, "state")
     find_window(tx, window)
     ticket = tx.floor.at_window(window)
-    if state == "closed" and ticket is not None:
+    if state == WindowState.CLOSED and ticket is not None:
         _let_go(tx, ticket, in_hand)
-    if state == "open" and clerk:
+    if state == WindowState.OPEN and clerk:
         _ensure_one_desk(tx, find_window(tx, window), clerk, take_over)
     old = find_window(tx, window)
-    said, reason = reason, reason if state == "paused" else ""
-    clerk = None if state == "closed" else (clerk or old.clerk)
-    sits = there or (old.state != "closed" and old.manned) if state == "open" else old.manned
+    said, reason = reason, reason if state == WindowState.PAUSED else ""
+    clerk = None if state == WindowState.CLOSED else (clerk or old.clerk)
+    sits = there or (old.state != WindowState.CLOSED and old.manned) if state == WindowState.OPEN else old.manned
     if (old.state, old.reason, old.clerk, old.manned) == (state, reason, clerk, sits):
         return old
     new = replace(old, state=state, reason=reason, clerk=clerk, manned=sits, since=tx.now)
     event = {
-        "open": events.WindowOpened(window=window),
-        "paused": events.WindowPaused(window=window, reason=reason),
-        "closed": events.WindowClosed(window=window, reason=said),
+        WindowState.OPEN: events.WindowOpened(window=window),
+        WindowState.PAUSED: events.WindowPaused(window=window, reason=reason),
+        WindowState.CLOSED: events.WindowClosed(window=window, reason=said),
     }[state]
     tx.tell(event, new)
     return new
@@ -238,11 +238,11 @@ def _let_go(tx, ticket: Ticket, how: str) -> None:
 
 
 def _ensure_one_desk(tx, window: Window, clerk: str, take_over: bool) -> None:
-    others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != "closed"]
-    taken = window.state != "closed" and window.clerk not in (None, clerk)
+    others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != WindowState.CLOSED]
+    taken = window.state != WindowState.CLOSED and window.clerk not in (None, clerk)
     if taken and not take_over:
         raise NotNow("window_taken", data={"window": window.no}, window=window.no)
     if others and not take_over:
         raise NotNow("already_open_elsewhere", data={"window": others[0].no}, window=others[0].no)
     for other in others:
-        set_window(tx, window=other.no, state="closed")
+        set_window(tx, window=other.no, state=WindowState.CLOSED)

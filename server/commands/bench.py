@@ -20,6 +20,8 @@ from pathlib import Path
 
 import click
 
+from config.codes import Class
+
 from ._hall import token
 from ._own import Line, OwnServer, config, ensure, share
 
@@ -344,7 +346,7 @@ def fill(folder: Path, tickets: int) -> None:
         id = f"old{n:013d}"
         ticket = Ticket(
             id=id, key=f"33100200000001-{day.replace('-', '')}-{n}", day=day, number=f"A{k + 1:03d}", seq=k + 1, series="A", service="s1",
-            class_="ordinary", state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None, times_called=1,
+            class_=Class.ORDINARY, state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None, times_called=1,
             called_at=at + 300_000, started_at=at + 310_000, finished_at=at + 700_000, outcome="done",
         )  # fmt: skip
         row = store.row_of(ticket)

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import click
 
+from config.codes import StaffRole
+
 from ._folder import DATA, a_hall
 from ._hall import ask
-
-ROLES = ("clerk", "guide", "manager", "auditor", "admin")
 
 
 @click.group()
@@ -21,7 +21,7 @@ def command(context, folder: Path):
 
 @command.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice([role.value for role in StaffRole]), required=True)
 @click.option("--shown", default="", help="The name that the public may see.")
 @click.pass_obj
 def add(folder, name, role, shown):

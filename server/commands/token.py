@@ -5,16 +5,17 @@ from urllib.parse import quote
 
 import click
 
+from config.codes import Role
+
+from ..domain.permissions import ONE_WINDOW
 from . import _hall
 from ._folder import DATA, a_hall
 from ._hall import ask
 
-ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "manager", "clerk", "admin")
-
 
 @click.command()
 @DATA
-@click.option("--role", type=click.Choice(ROLES), help="What the token may do.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="What the token may do.")
 @click.option("--window", metavar="NO", help="The window it is good at; a keypad and a pad need one.")
 @click.option("--name", default="", help="Whose it is, e.g. the kiosk's name.")
 @click.option("--list", "listing", is_flag=True, help="List the tokens (never their secrets).")
@@ -24,7 +25,7 @@ def command(folder: Path, role, window, name, listing, revoke):
     if sum((bool(role), listing, bool(revoke))) != 1:
         raise click.UsageError("give one of --role, --list or --revoke")
     a_hall(folder)
-    if role in ("keypad", "pad") and not window:
+    if role in ONE_WINDOW and not window:
         raise click.UsageError(f"a {role} belongs to one window: add --window NO")
     if listing:
         for t in ask(folder, "GET", "/tokens")["items"]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from config.codes import WindowState
 from config.settings import WEEKDAYS, Lend, Plan
 
 from .floor import Floor
@@ -87,12 +88,12 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     inside = any(a <= now < b for a, b in hours)
     gone = max((b for _, b in hours if b <= now), default=None)  # the break we are in began then
     coming = tuple(x for x in hours if x[0] > now)
-    if window.state == "open":
+    if window.state == WindowState.OPEN:
         if inside or (gone is not None and window.since <= gone and now - gone <= FINISHING):
             return tuple(x for x in hours if x[1] > now or x[1] == gone)
         return ((now, coming[0][1]), *coming[1:])
     back = window.since + PAUSE
-    if window.state == "paused" and inside and now - window.since < GONE:
+    if window.state == WindowState.PAUSED and inside and now - window.since < GONE:
         return tuple((max(a, back, now + MINUTE), b) for a, b in hours if b > max(back, now + MINUTE))
     today = window.since >= midnight(now, zone_of(floor.the_hall.timezone))
     usual = worked is None or not worked or worked.get(window.no, 0.0) >= 0.5

@@ -10,6 +10,9 @@ HallError
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+
 
 class HallError(Exception):
     """Refused by a rule of the hall: nothing has changed. `facts` fill the sentence; `data` goes into the answer."""
@@ -41,3 +44,14 @@ class WrongBody(HallError):
     """`errors` is a list of {field, problem}; the door prints it."""
 
     status_hint = 422
+
+
+C = TypeVar("C", bound=StrEnum)
+
+
+def coded(kind: type[C], given: str, field: str) -> C:
+    """The code that is meant by a text; refused with all that are known."""
+    try:
+        return kind(given)
+    except ValueError:
+        raise WrongBody("bad_body", errors=[{"field": field, "code": "literal_error", "expected": [*kind]}]) from None

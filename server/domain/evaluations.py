@@ -8,7 +8,6 @@ from __future__ import annotations
 GRADES = (5, 4, 3, 2, 1)
 GOOD = frozenset({5, 4, 3})  # counted as 好评 unless the hall says otherwise
 BAD = frozenset({2, 1})
-OUTCOMES = ("corrected", "explained", "mistaken", "malicious", "unverified")  # of a case; 误评 and 恶意 are kept, and not deleted
 
 TAGS: dict[int, tuple[str, ...]] = {
     5: ("510", "511", "512", "513", "514", "515", "516", "517"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from config.codes import Class, ServiceKind, WindowState
 from config.settings.rules import GREEN, TRANSFER, Promise, Rules
 
 from .dispatch import Choice, Station, Waiter, choose
@@ -14,14 +15,14 @@ from .things import Service, Window
 from .tickets import Ticket
 
 
-def series_of(floor: Floor, service: Service, class_: str) -> str:
+def series_of(floor: Floor, service: Service, class_: Class) -> str:
     return floor.series.mark(class_) + service.prefix
 
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
     """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
     rank = TRANSFER if goes_on(ticket) and ticket.class_ != GREEN else ticket.class_
-    kind = floor.services[ticket.service].kind if ticket.service in floor.services else "ordinary"
+    kind = floor.services[ticket.service].kind if ticket.service in floor.services else ServiceKind.ORDINARY
     return (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
 
 
@@ -41,7 +42,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
         clock_at=t.clock_at,
         target=promise_of(floor, t, rules).target_s,
         class_=t.class_,
-        complex=bool(service and service.kind == "complex"),
+        complex=bool(service and service.kind == ServiceKind.COMPLEX),
         only_window=t.only_window,
         leg=len(t.legs) if goes_on(t) else 0,
         expected_s=service.minutes * 60 if service else 480.0,
@@ -59,7 +60,7 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
     return Station(
         no=window.no,
         services=frozenset(serves(floor, window, now)),
-        open=window.state == "open",
+        open=window.state == WindowState.OPEN,
         reserved=frozenset(floor.reserved.root.get(window.no, ())),
         clerk=window.clerk,
         green_in_a_row=greens_in_a_row(floor, window.no),
@@ -99,7 +100,7 @@ def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
             continue
         start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)
         if start <= now < end:
-            mine = (t for t in floor.tickets.values() if t.service == service and t.class_ == "ordinary" and t.issued_at is not None)
+            mine = (t for t in floor.tickets.values() if t.service == service and t.class_ == Class.ORDINARY and t.issued_at is not None)
             if sum(start <= t.issued_at < end for t in mine) >= quota.tickets:
                 return True
     return False

@@ -11,20 +11,14 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from config import settings
+from config.codes import AlertLevel, AlertState, CaseState, DeviceState, EvaluationState, Role, ServiceKind, StaffRole, WindowState
 
 from .errors import NotNow
 from .texts import Text
 
 log = logging.getLogger("hall.settings")
 
-CLASSES = ("ordinary", "appointment", "green")
-CHANNELS = ("kiosk", "desk", "online", "appointment", "api")
-OUTCOMES = ("done", "incomplete", "referred")
-PLACES = ("arrival", "head", "tail")
-WINDOW_STATES = ("closed", "open", "paused")
-ROLES = ("kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin")
 COMMAND_LASTS = 3_600_000  # ms that a command waits for its machine; later nobody stands there any more
-STAFF_ROLES = ("clerk", "guide", "manager", "auditor", "admin")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +38,7 @@ class Service:
     code: str
     name: Text
     prefix: str = "A"
-    kind: str = "ordinary"  # or complex
+    kind: ServiceKind = ServiceKind.ORDINARY
     theme: Text = field(default_factory=dict)
     matters: tuple[str, ...] = ()
     materials: dict[str, list[str]] = field(default_factory=dict)  # by language
@@ -62,7 +56,7 @@ class Window:
     name: Text = field(default_factory=dict)
     type: str = ""  # 收件, 出件, …: the hall's own word; without one it serves everything
     services: tuple[str, ...] = ()
-    state: str = "closed"
+    state: WindowState = WindowState.CLOSED
     reason: str = ""
     clerk: str | None = None
     since: int = 0
@@ -72,7 +66,7 @@ class Window:
 
     def ensure_open(self) -> None:
         """Refuses a call while the window is closed or paused."""
-        if self.state != "open":
+        if self.state != WindowState.OPEN:
             raise NotNow(f"window_{self.state}", window=self.no)
 
 
@@ -80,7 +74,7 @@ class Window:
 class Staff:
     KEY: ClassVar[str] = "name"
     name: str
-    role: str
+    role: StaffRole
     shown: str = ""  # the name the public may see, e.g. 张老师; never the sign-in name unless chosen
     photo: str = ""
     stars: int = 0
@@ -94,7 +88,7 @@ class Staff:
 class Token:
     KEY: ClassVar[str] = "id"
     id: str
-    role: str
+    role: Role
     window: str | None = None
     name: str = ""
     made_at: int = 0
@@ -115,7 +109,7 @@ class Evaluation:
     service: str
     opened_at: int
     expires_at: int
-    state: str = "open"  # open, given, closed
+    state: EvaluationState = EvaluationState.OPEN
     grade: int | None = None
     tags: tuple[str, ...] = ()
     anonymous: bool = True
@@ -131,7 +125,7 @@ class Case:
     KEY: ClassVar[str] = "id"
     id: str  # the evaluation's
     opened_at: int
-    state: str = "open"  # open, taken, closed
+    state: CaseState = CaseState.OPEN
     owner: str = ""
     taken_at: int | None = None
     outcome: str = ""
@@ -179,7 +173,7 @@ class Device:
     KEY: ClassVar[str] = "id"
     id: str  # <machine>/<device>
     kind: str
-    state: str = "unknown"
+    state: DeviceState = DeviceState.UNKNOWN
     code: str = ""
     facts: dict = field(default_factory=dict)  # what stands in the sentence of its code
     sentence: Text = field(default_factory=dict)  # in the machine's own words, where it has any
@@ -192,10 +186,10 @@ class Alert:
     id: str
     kind: str
     subject: str = ""
-    level: str = "warn"
+    level: AlertLevel = AlertLevel.WARN
     say: dict
     advice: tuple = ()
-    state: str = "raised"  # raised, acknowledged, cleared
+    state: AlertState = AlertState.RAISED
     owner: str = ""
     raised_at: int = 0
     changed_at: int = 0

@@ -6,23 +6,11 @@ Instants are integer milliseconds since the epoch, durations whole seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
+
+from config.codes import Channel, Class, State
 
 from .errors import NotNow
 from .texts import FIRST
-
-
-class State(StrEnum):
-    BOOKED = "booked"
-    WAITING = "waiting"
-    CALLED = "called"
-    SERVING = "serving"
-    HELD = "held"
-    MISSED = "missed"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
 
 S = State
 
@@ -95,9 +83,9 @@ class Ticket:
     seq: int | None  # the day's running number over all series
     series: str  # the prefix whose order people can see: never broken
     service: str
-    class_: str  # ordinary, appointment, green
+    class_: Class
     reason: str | None = None  # of the green channel
-    channel: str = "kiosk"
+    channel: Channel = Channel.KIOSK
     state: State = S.WAITING
     issued_at: int | None = None
     line_at: int = 0  # place in line: smaller goes first

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from config.codes import ServiceKind, WindowState
 from config.settings import Hours
 from config.settings.rules import ORDINARY
 
@@ -372,7 +373,9 @@ def _hall(
     ]
     hall = simulate.Hall(
         name=pick(floor.the_hall.name),
-        services=tuple(simulate.Service(code=s.code, name=pick(s.name), complex=s.kind == "complex", minutes=s.minutes) for s in services),
+        services=tuple(
+            simulate.Service(code=s.code, name=pick(s.name), complex=s.kind == ServiceKind.COMPLEX, minutes=s.minutes) for s in services
+        ),
         windows=tuple(windows),
         days=(),
     )
@@ -402,7 +405,7 @@ def _hall(
 
 def _as_is(floor: Floor, hall: simulate.Hall, rules, days, worked: dict[str, float], spans) -> tuple[int, float, float, float] | None:
     """What the windows keep that are staffed now, or were on most days where none is."""
-    mine = {w.no for w in floor.windows.values() if w.state != "closed"} or {no for no, share in worked.items() if share >= 0.5}
+    mine = {w.no for w in floor.windows.values() if w.state != WindowState.CLOSED} or {no for no, share in worked.items() if share >= 0.5}
     some = [w.spans if w.no in mine else () for w in hall.windows]
     if not any(some):
         return None

@@ -12,6 +12,7 @@ import sqlite3
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from config.codes import ServiceKind
 from config.settings.rules import Rules
 
 from ..domain.floor import Floor
@@ -45,7 +46,7 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
         "services.csv": _csv(
             simulate.READ["services.csv"],
             [
-                (n, code, 0, int(floor.services[code].kind == "complex"), floor.services[code].minutes, "", "")
+                (n, code, 0, int(floor.services[code].kind == ServiceKind.COMPLEX), floor.services[code].minutes, "", "")
                 for code, n in services.items()
             ],
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from config.codes import ServiceKind
+
 from ..domain.dispatch import Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import Floor
@@ -30,7 +32,7 @@ def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallSt
         stations=tuple(stations(floor, now, learned)),
         hours=hall_hours(floor, now),
         minutes=usual,
-        complex=frozenset(s.code for s in floor.services.values() if s.kind == "complex"),
+        complex=frozenset(s.code for s in floor.services.values() if s.kind == ServiceKind.COMPLEX),
         rules=rules,
     )
 

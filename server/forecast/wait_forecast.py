@@ -11,6 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from config.codes import Class, WindowState
+
 from ..domain.dispatch import explain
 from ..domain.floor import Floor
 from ..domain.line import next_for
@@ -100,7 +102,7 @@ def draw(floor: Floor, now: int, learned: Learned | None = None, last: WaitForec
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
     up = {}
     for window in floor.windows.values():
-        if window.state == "open":
+        if window.state == WindowState.OPEN:
             choice = next_for(floor, window, now)
             if choice:
                 up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
@@ -136,9 +138,11 @@ def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tupl
 
 def warm_up(now: int) -> None:
     """Draws the wait forecast of a made-up hall, so that what is compiled at its first use is compiled before anybody waits for it."""
-    service, window = Service(code="a", name={}), Window(no="1", services=("a",), state="open")
+    service, window = Service(code="a", name={}), Window(no="1", services=("a",), state=WindowState.OPEN)
     waiting = [
-        Ticket(id=f"{n}", key=None, day="", number=f"A{n}", seq=n, series="A", service="a", class_="ordinary", line_at=now, clock_at=now)
+        Ticket(
+            id=f"{n}", key=None, day="", number=f"A{n}", seq=n, series="A", service="a", class_=Class.ORDINARY, line_at=now, clock_at=now
+        )
         for n in range(3)
     ]
     draw(Floor(services={"a": service}, windows={"1": window}, tickets={t.id: t for t in waiting}), now)

@@ -13,6 +13,7 @@ import types
 import typing
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _maker(hint):
         if item is Leg:
             return lambda v: tuple(Leg(**leg) for leg in v)
         return lambda v: tuple(v)
-    if origin in (bool, float, State):
+    if origin in (bool, float) or isinstance(origin, type) and issubclass(origin, StrEnum):
         return origin
     return lambda v: v
 
@@ -99,7 +100,7 @@ def jsonable(value):
         return [jsonable(v) for v in value]
     if is_dataclass(value):
         return asdict(value)
-    return str(value) if isinstance(value, State) else value
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def row_of(thing) -> dict:

@@ -6,6 +6,8 @@ It looks at the picture and queues an action only when something is due; each is
 
 from __future__ import annotations
 
+from config.codes import AlertState, EvaluationState, WindowState
+
 from .. import actions
 from ..domain.duty import plans_due
 from ..domain.tickets import LIVE, State
@@ -29,7 +31,7 @@ class Clockwork(PeriodicTask):
         floor, rules = ledger.floor, ledger.floor.rules
         today = day_of(now, ledger.zone)
         old = [t.day for t in floor.tickets.values() if t.day < today and (t.state in LIVE or t.state is State.BOOKED)]
-        if old or (floor.day < today and any(w.state != "closed" for w in floor.windows.values())):
+        if old or (floor.day < today and any(w.state != WindowState.CLOSED for w in floor.windows.values())):
             ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
             floor = ledger.floor
         for t in floor.tickets.values():
@@ -37,7 +39,7 @@ class Clockwork(PeriodicTask):
             gone = t.state is State.MISSED and t.called_at and now > t.called_at + rules.returns.within_s * 1000
             if late or gone:
                 ledger.do(ACTOR, actions.expire, ticket=t.id)
-        if any(e.state == "open" and e.expires_at < now for e in floor.evaluations.values()):
+        if any(e.state == EvaluationState.OPEN and e.expires_at < now for e in floor.evaluations.values()):
             ledger.do(ACTOR, actions.close_evaluations)
         self._plans(now)
         self._next_year(today)
@@ -77,7 +79,7 @@ class Clockwork(PeriodicTask):
             ledger.do(ACTOR, actions.clear_alert, id=id)
 
     def _standing(self) -> set[str]:
-        return {a.id for a in self.ledger.floor.alerts.values() if a.kind == "plan_due" and a.state != "cleared"}
+        return {a.id for a in self.ledger.floor.alerts.values() if a.kind == "plan_due" and a.state != AlertState.CLEARED}
 
 
 def _before(day: str) -> str:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import qrcode
 
+from config.codes import CaseState, EvaluationState
+
 from ..domain.evaluations import GRADES, TAGS
 from ..domain.things import Case, Evaluation
 from ..record import store
@@ -25,7 +27,7 @@ class EvaluationsView(PeopleView):
         """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
         pad_ms = self.floor.evaluation.pad_s * 1000
         last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
-        if last is None or last.state != "open" or self.now > last.opened_at + pad_ms:
+        if last is None or last.state != EvaluationState.OPEN or self.now > last.opened_at + pad_ms:
             return None
         link = self.evaluation_link(last)
         asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": self.options()}
@@ -41,14 +43,14 @@ class EvaluationsView(PeopleView):
 
     def evaluation(self, e: Evaluation) -> dict:
         """What the person who holds an evaluation link sees."""
-        open_ = e.state == "open" and self.now <= e.expires_at
+        open_ = e.state == EvaluationState.OPEN and self.now <= e.expires_at
         return {
             "number": e.number,
             "window": e.window,
             "service": e.service,
             **named("service_name", self.service_name(e.service)),
             "clerk": self.clerk(e.clerk),
-            "state": e.state if e.state == "given" or open_ else "expired",
+            "state": e.state if e.state == EvaluationState.GIVEN or open_ else "expired",
             "expires_at": self.instant(e.expires_at),
             "options": self.options(),
         }
@@ -58,7 +60,7 @@ class EvaluationsView(PeopleView):
         if closed:
             rows = self.reader.execute("SELECT * FROM cases WHERE state = 'closed' ORDER BY closed_at DESC LIMIT ?", (CASES_SHOWN,))
             return [self.case(store.thing_of(Case, row)) for row in rows]
-        return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != "closed"]
+        return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != CaseState.CLOSED]
 
     def case(self, c: Case) -> dict:
         e, words = self.floor.evaluations.get(c.id), None

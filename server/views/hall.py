@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property, lru_cache
 
+from config.codes import AlertState, Class
 from config.settings import as_json
 
 from ..domain.duty import serves
@@ -45,8 +46,8 @@ class HallView(BaseView):
         return {
             "code": code,
             "waiting": self.waiting_by_service.get(code, 0),
-            "ahead": served and served.ahead_of_new(self.floor, code, "ordinary"),
-            "wait": self.wait(served and served.for_new(code, "ordinary", self.newer)),
+            "ahead": served and served.ahead_of_new(self.floor, code, Class.ORDINARY),
+            "wait": self.wait(served and served.for_new(code, Class.ORDINARY, self.newer)),
         }
 
     def service(self, code: str) -> dict:
@@ -161,7 +162,7 @@ class HallView(BaseView):
                 "changed_at": self.instant(a.changed_at),
             }
             for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
-            if a.state != "cleared"
+            if a.state != AlertState.CLEARED
         ]
 
     def advice(self, one: dict) -> dict:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from functools import cached_property
 
+from config.codes import EvaluationState
+
 from ..domain.line import may_return, promise_of
 from ..domain.texts import FIRST
 from ..domain.things import Visitor
@@ -141,8 +143,8 @@ class TicketsView(EvaluationsView):
             "changes": self.changes(t),
             "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
             "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,
-            "evaluation": self.evaluation_link(last) if last and last.state == "open" else None,
-            "evaluated": bool(last and last.state == "given"),
+            "evaluation": self.evaluation_link(last) if last and last.state == EvaluationState.OPEN else None,
+            "evaluated": bool(last and last.state == EvaluationState.GIVEN),
         }
 
     def changes(self, t: Ticket) -> list[dict]:

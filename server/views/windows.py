@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
+from config.codes import Class
+
 from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import serves
 from ..domain.line import station, waiters
@@ -59,7 +61,7 @@ class WindowsView(PeopleView):
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})
             left.pop(choice.ticket.id)
-            at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == "green" else 0)
+            at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == Class.GREEN else 0)
         return {"items": items, "next": None, "idle": None if items else self.told("why", idle(everyone, at))}
 
     def staff_windows(self) -> list[dict]:

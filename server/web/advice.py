@@ -7,11 +7,17 @@ from ..domain.hours import clock
 from ..forecast.staffing import ALL, PROTECTED
 from . import models
 from .appointments import no_such_day
-from .table import MANAGERS, ApiRequest, endpoint
+from .table import ApiRequest, endpoint
 
 
 @endpoint(
-    "GET", "/forecast", query=models.ForecastQuery, gives={200: models.Forecast}, roles=MANAGERS, tag="manage", refuses=("no_such_service",)
+    "GET",
+    "/forecast",
+    query=models.ForecastQuery,
+    gives={200: models.Forecast},
+    may="see_figures",
+    tag="manage",
+    refuses=("no_such_service",),
 )
 def get_forecast(req: ApiRequest):
     """Who is expected on a day (today unless given), by half hour with a range, who has come, and how wrong such forecasts have been."""
@@ -25,7 +31,7 @@ def get_forecast(req: ApiRequest):
     return 200, told | {"say": sentence(req, told)}
 
 
-@endpoint("GET", "/staffing", query=models.DayQuery, gives={200: models.StaffingAdvice}, roles=MANAGERS, tag="manage")
+@endpoint("GET", "/staffing", query=models.DayQuery, gives={200: models.StaffingAdvice}, may="see_figures", tag="manage")
 def get_staffing(req: ApiRequest):
     """How many windows the next hour needs, and a day (the next open one unless given), by half hour, and what that saves.
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from config.codes import Role, State
+
 from .. import actions
 from ..domain.errors import NotFound
-from ..domain.tickets import State
 from . import auth, models
 from .guards import ticket_id
 from .table import ApiRequest, endpoint, items, spoken
 from .tickets import missing, tickets_of, whose, with_names
-
-BOOKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager", "visitor"})  # visitor: a phone with the hall's own booking page open
-RECEIVERS = frozenset({"kiosk", "guide", "clerk", "manager"})
 
 
 def an_appointment(req: ApiRequest, status: int):
     return lambda tx, ticket: (status, req.context.inside(tx).appointment(ticket))
 
 
-@endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, roles=BOOKERS | {"admin"}, tag="appointments",
+@endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, may="see_slots", tag="appointments",
       refuses=("no_such_service",))  # fmt: skip
 def list_slots(req: ApiRequest):
     """Free times, of one service or of all."""
@@ -34,7 +32,7 @@ def list_slots(req: ApiRequest):
         raise no_such_day() from None
 
 
-@endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, roles=BOOKERS, tag="appointments",
+@endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed"))  # fmt: skip
 def book(req: ApiRequest):
     """Book a place in a slot."""
@@ -52,7 +50,7 @@ def book(req: ApiRequest):
 
 
 @endpoint("GET", "/appointments", query=models.AppointmentsQuery, gives={200: models.Expected}, lists=True, tag="appointments",
-      roles=frozenset({"guide", "clerk", "manager"}))  # fmt: skip
+      may="attend")  # fmt: skip
 def list_appointments(req: ApiRequest):
     """Today's bookings that have not come yet; `q` is a code, or the last four of a phone or ID number."""
     with req.context.sight() as sight:
@@ -60,7 +58,7 @@ def list_appointments(req: ApiRequest):
 
 
 @endpoint("POST", "/appointments/search", body=models.Search, gives={200: models.Appointment}, lists=True, tag="appointments",
-      roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
+      may="receive")  # fmt: skip
 def search_appointments(req: ApiRequest):
     """Bookings of a person from today on, or the one with this code. A POST only so that no number stands in an address."""
     given = req.body
@@ -75,13 +73,13 @@ def search_appointments(req: ApiRequest):
         return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot_at)])
 
 
-@endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, roles=BOOKERS, holder=True, tag="appointments",
+@endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, may="see_booking", holder=True, tag="appointments",
       refuses=("no_such_appointment",))  # fmt: skip
 def get_appointment(req: ApiRequest, id: str):
     """A booking, by its id or by its track code."""
     known, held = ticket_id(req.context, id)
     if not held:
-        auth.require(req.who, req.endpoint.roles - {"visitor"})
+        auth.require(req.who, req.endpoint.may)
     with req.context.sight() as sight:
         ticket = sight.find(known)
         if ticket is None or ticket.slot_at is None:
@@ -90,7 +88,7 @@ def get_appointment(req: ApiRequest, id: str):
 
 
 @endpoint("PUT", "/appointments/{id}", body=models.Rebook, gives={200: models.Appointment}, holder=True, tag="appointments",
-      roles=frozenset({"app", "guide", "clerk", "manager"}),
+      may="change_booking",
       refuses=("no_such_appointment", "no_such_slot", "slot_full", "illegal_move"))  # fmt: skip
 def rebook(req: ApiRequest, id: str):
     """Move a booking to another slot."""
@@ -100,7 +98,7 @@ def rebook(req: ApiRequest, id: str):
 
 
 @endpoint("DELETE", "/appointments/{id}", gives={200: models.Appointment}, holder=True, tag="appointments",
-      roles=frozenset({"app", "guide", "clerk", "manager"}), refuses=("no_such_appointment", "illegal_move"))  # fmt: skip
+      may="change_booking", refuses=("no_such_appointment", "illegal_move"))  # fmt: skip
 def unbook(req: ApiRequest, id: str):
     """Give a booking up. One that is given up already stays so."""
     id = whose(req, id)
@@ -114,7 +112,7 @@ def unbook(req: ApiRequest, id: str):
     return req.do(act, an_appointment(req, 200), ticket=id)
 
 
-@endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, roles=RECEIVERS, tag="appointments",
+@endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",
       refuses=("no_such_appointment", "too_early", "too_late", "illegal_move"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
     """The booked visitor is here: a number."""
@@ -123,7 +121,7 @@ def checkin(req: ApiRequest, id: str):
     def answer(tx, ticket):
         return 201, with_names(req.context.inside(tx), ticket)
 
-    return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == "kiosk" else None)
+    return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
 
 
 def when(given, service: str | None) -> tuple[int, str]:

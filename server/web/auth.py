@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from flask import g, request
 from itsdangerous import BadSignature, Signer, TimestampSigner
 
+from config.codes import Role
+
 from ..actions import people
 from ..domain.errors import NotAllowed, NotSignedIn
+from ..domain.permissions import TRUSTED, VISITOR, Permission, may
 from .context import context
 
 COOKIE = "hall_session"
-VISITOR = "hall_visitor"  # given by the hall's own booking page, so that a phone may book
+VISITOR_COOKIE = "hall_visitor"  # given by the hall's own booking page, so that a phone may book
 VISIT = 7200  # s
 CHANGES = ("POST", "PUT", "DELETE", "PATCH")
-SLOW = ("manager", "admin", "auditor")  # roles with the shorter idle time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +43,16 @@ class Caller:
             return "command"
         return f"{self.role}:{self.name or self.window or self.token}" if self.role else "public"
 
+    def may(self, what: Permission | None) -> bool:
+        return may(self.role, what)
+
     @property
     def staff(self) -> str | None:
         return self.name if self.session else None
 
 
 NOBODY = Caller()
-COMMAND = Caller(role="admin", token="command")  # `hall staff` or `hall token` on this machine
+COMMAND = Caller(role=Role.ADMIN, token="command")  # `hall staff` or `hall token` on this machine
 
 
 class Authenticator:
@@ -122,7 +127,7 @@ class Authenticator:
         if staff is None or staff.disabled:
             return None
         security = self._settings.security
-        idle = security.idle_admin if staff.role in SLOW else security.idle
+        idle = security.idle_admin if staff.role in TRUSTED else security.idle
         if now - self._seen.get(id, 0) > idle * 1000:
             self.dismiss(id)
             return None
@@ -144,7 +149,7 @@ class Authenticator:
 
     def of_visitor(self, cookie: str) -> Caller | None:
         try:
-            return Caller(role="visitor", name=self._visits.unsign(cookie, max_age=VISIT).decode())
+            return Caller(role=VISITOR, name=self._visits.unsign(cookie, max_age=VISIT).decode())
         except (BadSignature, UnicodeDecodeError):
             return None
 
@@ -180,7 +185,7 @@ def caller(*, anew: bool = False) -> Caller:
             raise NotSignedIn("bad_token")
         cookies = {} if anew else request.cookies
         found = given and h.authenticator.of_command(given, request.remote_addr)
-        found = found or identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR))
+        found = found or identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR_COOKIE))
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(sent.encode(), found.session.csrf.encode()):
@@ -189,12 +194,11 @@ def caller(*, anew: bool = False) -> Caller:
     return g.caller
 
 
-def require(who: Caller, roles: frozenset[str] | None) -> None:
-    """`roles` None: anybody at all."""
-    if roles is None:
+def require(who: Caller, what: Permission | None) -> None:
+    """`what` None: anybody at all."""
+    if who.may(what):
         return
-    if not who.role or (who.role == "visitor" and "visitor" not in roles):
+    if who.role in ("", VISITOR):
         had = request.cookies.get(COOKIE) is not None
         raise NotSignedIn("session_ended" if had else "no_token")
-    if who.role not in roles:
-        raise NotAllowed("wrong_role", role=who.role)
+    raise NotAllowed("wrong_role", role=who.role)

@@ -17,7 +17,7 @@ from flask import request
 from ..actions import people
 from ..domain.errors import NotFound
 from . import errors, models
-from .table import MANAGERS, ApiRequest, endpoint
+from .table import ApiRequest, endpoint
 
 LASTS = 600_000  # ms
 MINUTE = 60_000
@@ -75,7 +75,7 @@ def enrol(req: ApiRequest):
     return 201, {"id": made.id, "code": made.code, "expires_at": req.context.look().instant(made.expires_at)}
 
 
-@endpoint("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, roles=MANAGERS, tag="machines",
+@endpoint("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, may="manage_machines", tag="machines",
       refuses=("no_such_enrolment", "too_many_requests"))  # fmt: skip
 def approve(req: ApiRequest):
     """A manager types the code that stands on the machine's screen."""

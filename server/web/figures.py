@@ -13,19 +13,19 @@ from ..reports import sheet
 from ..reports.history import LONGEST, history
 from . import models
 from .appointments import no_such_day
-from .table import MANAGERS, ApiRequest, endpoint
+from .table import ApiRequest, endpoint
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 
 
-@endpoint("GET", "/stats/today", gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+@endpoint("GET", "/stats/today", gives={200: models.Ok}, may="see_figures", tag="manage")
 def stats_today(req: ApiRequest):
     """The day's figures so far."""
     return 200, req.context.look().today()
 
 
-@endpoint("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+@endpoint("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, may="see_figures", tag="manage")
 def get_figures(req: ApiRequest):
     """One day by hour, service, window, clerk and more, beside what is usual on that weekday."""
     with req.context.sight() as sight:
@@ -37,7 +37,7 @@ def get_figures(req: ApiRequest):
         return 200, found | _beside(req, sight.reader, day, day, found["total"]["issued"])
 
 
-@endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, roles=MANAGERS, tag="manage")
+@endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, may="see_figures", tag="manage")
 def get_history(req: ApiRequest):
     """Many days by day, week or month, by service or otherwise, and what people thought of them; three years at most."""
     first, last = span(req)
@@ -50,7 +50,7 @@ def get_history(req: ApiRequest):
         raise no_such_span() from None
 
 
-@endpoint("GET", "/reports/days.xlsx", query=models.ReportQuery, gives={200: None}, media=XLSX, roles=MANAGERS | {"auditor"}, tag="manage")
+@endpoint("GET", "/reports/days.xlsx", query=models.ReportQuery, gives={200: None}, media=XLSX, may="take_reports", tag="manage")
 def report_as_xlsx(req: ApiRequest):
     """The figures of some days as a spreadsheet, in one language, with what they mean."""
     with io.BytesIO() as file:
@@ -59,7 +59,7 @@ def report_as_xlsx(req: ApiRequest):
         return _file(file.getvalue(), XLSX, f"{report.first}_{report.last}.xlsx")
 
 
-@endpoint("GET", "/reports/days.csv", query=models.ReportQuery, gives={200: None}, media=CSV, roles=MANAGERS | {"auditor"}, tag="manage")
+@endpoint("GET", "/reports/days.csv", query=models.ReportQuery, gives={200: None}, media=CSV, may="take_reports", tag="manage")
 def report_as_csv(req: ApiRequest):
     """The same figures as CSV, for other programs."""
     report, lang = _report(req)

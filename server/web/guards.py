@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from config.codes import Role
+
 from ..domain.errors import NotAllowed
+from ..domain.permissions import BOUND
 from ..domain.tickets import MOVES
 from .auth import Caller
 from .context import Context
-
-BOUND = ("keypad", "clerk", "pad")  # roles that work at one window; others may do what their doors say at all of them
 
 
 def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
@@ -22,7 +23,7 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
         window = tx.floor.windows.get(no)
         if window is None or who.role not in BOUND:
             return
-        fits = clerks(tx.floor, window) if who.role == "clerk" else who.window == no
+        fits = clerks(tx.floor, window) if who.role == Role.CLERK else who.window == no
         if not fits:
             raise NotAllowed("not_your_window", window=no)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.codes import CaseState
 from config.settings import SETTINGS, Neighbour, Setting, as_json, in_whole
 from config.shapes import limits
 
@@ -9,7 +10,7 @@ from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import gathered
 from . import models
-from .table import MANAGERS, ApiRequest, endpoint, items
+from .table import ApiRequest, endpoint, items
 from .windows import given
 
 
@@ -33,7 +34,7 @@ def get_service(req: ApiRequest, code: str):
     return 200, req.context.look().service(code)
 
 
-@endpoint("PUT", "/services/{code}", body=models.PutService, gives={200: models.Service}, roles=MANAGERS, tag="settings")
+@endpoint("PUT", "/services/{code}", body=models.PutService, gives={200: models.Service}, may="set", tag="settings")
 def put_service(req: ApiRequest, code: str):
     """Add a service or change one. Only the fields given change."""
     if not models.CODE_FORM.fullmatch(code):
@@ -79,21 +80,21 @@ def nearby(context, sight, one: Neighbour) -> dict:
     return name | known | dict.fromkeys(("open", "waiting", "hours", "at")) | told | {"url": page}
 
 
-@endpoint("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, roles=MANAGERS, tag="manage", refuses=("no_such_window",))
+@endpoint("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, may="lead", tag="manage", refuses=("no_such_window",))
 def send_message(req: ApiRequest):
     """A word to one window, or to all."""
     answer = lambda tx, sent: (201, next(m for m in req.context.inside(tx).messages() if m["id"] == sent.id))
     return req.do(actions.send_message, answer, text=req.body.text, window=req.body.window, by=req.who.name)
 
 
-@endpoint("POST", "/diversions", body=models.Divert, gives={201: models.Ok}, roles=frozenset({"guide", "manager"}), tag="manage")
+@endpoint("POST", "/diversions", body=models.Divert, gives={201: models.Ok}, may="divert", tag="manage")
 def divert(req: ApiRequest):
     """A visitor was guided to self-service, online or a window."""
     given = req.body
     return req.do(actions.divert, lambda tx, c: (201, {"to": given.to, "today": c.last}), to=given.to, service=given.service or "")
 
 
-@endpoint("GET", "/events", query=models.EventsQuery, gives={200: models.Row}, lists=True, roles=frozenset({"auditor"}), tag="journal")
+@endpoint("GET", "/events", query=models.EventsQuery, gives={200: models.Row}, lists=True, may="read_journal", tag="journal")
 def list_events(req: ApiRequest):
     """The journal, in order and without gaps."""
     with req.context.reader() as connection:
@@ -104,13 +105,13 @@ def list_events(req: ApiRequest):
 # -- what a manager sets
 
 
-@endpoint("GET", "/settings", gives={200: models.Setting}, lists=True, roles=MANAGERS, tag="settings")
+@endpoint("GET", "/settings", gives={200: models.Setting}, lists=True, may="set", tag="settings")
 def list_settings(req: ApiRequest):
     """Everything that is set by name; what is not here stands at its default."""
     return items([{"name": s.name, "value": as_json(s.parsed)} for s in req.floor.settings.values() if s.name in SETTINGS])
 
 
-@endpoint("GET", "/settings/{name}", gives={200: models.Setting}, roles=MANAGERS, tag="settings", refuses=("no_such_setting",))
+@endpoint("GET", "/settings/{name}", gives={200: models.Setting}, may="set", tag="settings", refuses=("no_such_setting",))
 def get_setting(req: ApiRequest, name: str):
     """One setting; an empty value where it was never set."""
     if name not in SETTINGS:
@@ -127,7 +128,7 @@ def effective(req: ApiRequest, name: str) -> dict:
     return in_whole(req.context.voicing(req.floor) if name == "voice" else getattr(req.floor, name))
 
 
-@endpoint("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, roles=MANAGERS, tag="settings",
+@endpoint("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, may="set", tag="settings",
       refuses=("no_such_setting",))  # fmt: skip
 def put_setting(req: ApiRequest, name: str):
     """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
@@ -137,16 +138,14 @@ def put_setting(req: ApiRequest, name: str):
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 
-@endpoint("POST", "/settings/hours/calendar", body=models.Calendar, gives={201: models.Setting}, roles=MANAGERS, tag="settings")
+@endpoint("POST", "/settings/hours/calendar", body=models.Calendar, gives={201: models.Setting}, may="set", tag="settings")
 def import_holidays(req: ApiRequest):
     """Take a published year's holidays and made-up days (JSON of holiday-cn, or ICS) into the opening hours."""
     answer = lambda tx, s: (201, {"name": s.name, "value": s.value})
     return req.do(actions.import_holidays, answer, calendar=req.body.calendar)
 
 
-@endpoint(
-    "GET", "/notices", gives={200: models.Notice}, lists=True, roles=frozenset({"clerk", "guide", "manager", "admin"}), tag="settings"
-)
+@endpoint("GET", "/notices", gives={200: models.Notice}, lists=True, may="see_staff_room", tag="settings")
 def list_notices(req: ApiRequest):
     """Notices on the boards, now or later."""
     return items(req.context.look().notices())
@@ -166,20 +165,20 @@ def notice_of(req: ApiRequest) -> dict:
     return text | {"starts_at": ms(b.from_), "ends_at": ms(b.until)}
 
 
-@endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, roles=MANAGERS, tag="settings")
+@endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, may="set", tag="settings")
 def add_notice(req: ApiRequest):
     """Put a notice on the boards, for a time."""
     return req.do(actions.put_notice, a_notice(req, 201), **notice_of(req))
 
 
-@endpoint("PUT", "/notices/{id}", body=models.PutNotice, gives={200: models.Notice}, roles=MANAGERS, tag="settings",
+@endpoint("PUT", "/notices/{id}", body=models.PutNotice, gives={200: models.Notice}, may="set", tag="settings",
       refuses=("no_such_notice",))  # fmt: skip
 def change_notice(req: ApiRequest, id: str):
     """Change a notice."""
     return req.do(actions.put_notice, a_notice(req, 200), id=id, **notice_of(req))
 
 
-@endpoint("DELETE", "/notices/{id}", gives={204: None}, roles=MANAGERS, tag="settings", refuses=("no_such_notice",))
+@endpoint("DELETE", "/notices/{id}", gives={204: None}, may="set", tag="settings", refuses=("no_such_notice",))
 def remove_notice(req: ApiRequest, id: str):
     """Take a notice down. One that is down already stays so."""
 
@@ -193,13 +192,13 @@ def remove_notice(req: ApiRequest, id: str):
 # -- alerts
 
 
-@endpoint("GET", "/alerts", gives={200: models.Alert}, lists=True, roles=MANAGERS | {"guide"}, tag="manage")
+@endpoint("GET", "/alerts", gives={200: models.Alert}, lists=True, may="watch_over", tag="manage")
 def list_alerts(req: ApiRequest):
     """What needs somebody now."""
     return items(req.context.look().alerts())
 
 
-@endpoint("POST", "/alerts/{id}/acknowledgement", gives={201: models.Alert}, roles=MANAGERS | {"guide"}, tag="manage",
+@endpoint("POST", "/alerts/{id}/acknowledgement", gives={201: models.Alert}, may="watch_over", tag="manage",
       refuses=("no_such_alert",))  # fmt: skip
 def acknowledge_alert(req: ApiRequest, id: str):
     """Take an alert upon oneself."""
@@ -213,21 +212,22 @@ def acknowledge_alert(req: ApiRequest, id: str):
 # -- bad evaluations to be followed up
 
 
-@endpoint("GET", "/cases", query=models.CasesQuery, gives={200: models.Case}, lists=True, roles=MANAGERS, tag="evaluations")
+@endpoint("GET", "/cases", query=models.CasesQuery, gives={200: models.Case}, lists=True, may="settle_cases", tag="evaluations")
 def list_cases(req: ApiRequest):
     """Bad evaluations that are to be followed up, the oldest first; or the last ones that were."""
     with req.context.sight() as sight:
-        return items(sight.cases(closed=req.query.state == "closed"))
+        return items(sight.cases(closed=req.query.state == CaseState.CLOSED))
 
 
-@endpoint("POST", "/cases/{id}/owner", gives={201: models.Case}, roles=MANAGERS, tag="evaluations", refuses=("no_such_case", "case_closed"))
+@endpoint("POST", "/cases/{id}/owner", gives={201: models.Case}, may="settle_cases",
+      tag="evaluations", refuses=("no_such_case", "case_closed"))  # fmt: skip
 def take_case(req: ApiRequest, id: str):
     """Take a case upon oneself."""
     answer = lambda tx, case: (201, req.context.inside(tx).case(case))
     return req.do(actions.take_case, answer, id=id, owner=req.who.name or req.who.key)
 
 
-@endpoint("POST", "/cases/{id}/closing", body=models.CloseCase, gives={201: models.Case}, roles=MANAGERS, tag="evaluations",
+@endpoint("POST", "/cases/{id}/closing", body=models.CloseCase, gives={201: models.Case}, may="settle_cases", tag="evaluations",
       refuses=("no_such_case", "case_closed", "call_back_first"))  # fmt: skip
 def close_case(req: ApiRequest, id: str):
     """Close a case with what was found and done."""

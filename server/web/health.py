@@ -6,6 +6,8 @@ from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from config.codes import WindowState
+
 from .context import context
 
 bp = Blueprint("health", __name__)
@@ -81,7 +83,7 @@ class Floor:
         for service, n in counts.items():
             waiting.add_metric([service], n)
         windows = GaugeMetricFamily("hall_windows", "Windows", labels=["state"])
-        for state in ("open", "paused", "closed"):
+        for state in WindowState:
             windows.add_metric([state], sum(w.state == state for w in floor.windows.values()))
         yield from (waiting, windows)
         yield GaugeMetricFamily("hall_journal_seq", "Number of the last event", value=floor.seq)

@@ -10,11 +10,9 @@ from .. import actions
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.texts import FIRST, gathered
 from . import models
-from .table import MANAGERS, ApiRequest, endpoint, items
+from .table import ApiRequest, endpoint, items
 
 SILENT_AFTER = 15_000  # ms
-DEVICES = frozenset({"kiosk", "display"})
-CALLERS = frozenset({"kiosk", "display", "pad", "keypad", "clerk", "guide", "manager"})
 
 
 @dataclass
@@ -46,17 +44,17 @@ class Machines:
 
 def ensure_own(req: ApiRequest, name: str, code: str = "not_your_device") -> None:
     """A machine speaks for itself only. A token without a name speaks for the machine it is used on."""
-    if req.who.role in DEVICES and req.who.name not in ("", name):
+    if req.who.may("report_device") and req.who.name not in ("", name):
         raise NotAllowed(code, name=name)
 
 
-@endpoint("GET", "/devices", gives={200: models.Device}, lists=True, roles=MANAGERS | {"guide"}, tag="machines")
+@endpoint("GET", "/devices", gives={200: models.Device}, lists=True, may="watch_over", tag="machines")
 def list_devices(req: ApiRequest):
     """All devices and how they are."""
     return items(req.context.look().devices())
 
 
-@endpoint("POST", "/devices/{name}/state", body=models.ReportDevice, gives={200: models.Reported}, roles=DEVICES, tag="machines",
+@endpoint("POST", "/devices/{name}/state", body=models.ReportDevice, gives={200: models.Reported}, may="report_device", tag="machines",
       refuses=("not_your_device",))  # fmt: skip
 def report_device(req: ApiRequest, name: str):
     """A machine tells how one of its devices is, and hears what it shall do. Only a change is written down."""
@@ -81,7 +79,7 @@ def report_device(req: ApiRequest, name: str):
     return req.do(actions.report_device, answer, device=at, kind=given.kind, state=given.state, **said)
 
 
-@endpoint("POST", "/devices/{name}/commands", body=models.NewCommand, gives={201: models.Command}, roles=MANAGERS, tag="machines",
+@endpoint("POST", "/devices/{name}/commands", body=models.NewCommand, gives={201: models.Command}, may="manage_machines", tag="machines",
       refuses=("no_such_device", "no_such_ticket"))  # fmt: skip
 def command(req: ApiRequest, name: str):
     """Have a kiosk print a slip again, or start anew. It hears of it within five seconds."""
@@ -98,7 +96,8 @@ def command(req: ApiRequest, name: str):
     return req.do(actions.order, answer, machine=name, what=given.do, ticket=given.ticket)
 
 
-@endpoint("POST", "/devices/{name}/commands/{id}/result", body=models.CommandResult, gives={200: models.Ok}, roles=DEVICES, tag="machines",
+@endpoint("POST", "/devices/{name}/commands/{id}/result", body=models.CommandResult, gives={200: models.Ok}, may="report_device",
+      tag="machines",
       refuses=("not_your_device",))  # fmt: skip
 def command_done(req: ApiRequest, name: str, id: str):
     """The machine has done it, or says why not."""
@@ -106,7 +105,7 @@ def command_done(req: ApiRequest, name: str, id: str):
     return req.do(actions.obeyed, lambda tx, _: (200, {"id": id}), machine=name, id=id)
 
 
-@endpoint("POST", "/devices/{name}/help", body=models.CallHelp, gives={201: models.Help}, roles=DEVICES, tag="machines",
+@endpoint("POST", "/devices/{name}/help", body=models.CallHelp, gives={201: models.Help}, may="report_device", tag="machines",
       refuses=("not_your_device",))  # fmt: skip
 def device_help(req: ApiRequest, name: str):
     """Somebody at this machine pressed 呼叫导服."""
@@ -114,7 +113,7 @@ def device_help(req: ApiRequest, name: str):
     return call_guide(req, name)
 
 
-@endpoint("POST", "/help", body=models.CallHelp, gives={201: models.Help}, roles=CALLERS, tag="machines")
+@endpoint("POST", "/help", body=models.CallHelp, gives={201: models.Help}, may="call_guide", tag="machines")
 def call_help(req: ApiRequest):
     """Call a guide to a place."""
     who = req.who
@@ -134,15 +133,13 @@ def a_help(req: ApiRequest):
     return answer
 
 
-@endpoint("GET", "/help", gives={200: models.Help}, lists=True, roles=MANAGERS | {"guide", "clerk"}, tag="machines")
+@endpoint("GET", "/help", gives={200: models.Help}, lists=True, may="answer_guide", tag="machines")
 def list_help(req: ApiRequest):
     """Who called for a guide."""
     return items(req.context.look().help())
 
 
-@endpoint(
-    "POST", "/help/{id}/answer", gives={201: models.Help}, roles=MANAGERS | {"guide", "clerk"}, tag="machines", refuses=("no_such_help",)
-)
+@endpoint("POST", "/help/{id}/answer", gives={201: models.Help}, may="answer_guide", tag="machines", refuses=("no_such_help",))
 def answer_help(req: ApiRequest, id: str):
     """A guide is on the way."""
     return req.do(actions.answer_help, a_help(req), id=id, by=req.who.name or req.who.key)
@@ -151,7 +148,7 @@ def answer_help(req: ApiRequest, id: str):
 # -- numbers for a kiosk that may be alone
 
 
-@endpoint("POST", "/kiosks/{name}/loans", body=models.Lend, gives={201: models.Loan}, roles=frozenset({"kiosk"}), tag="machines",
+@endpoint("POST", "/kiosks/{name}/loans", body=models.Lend, gives={201: models.Loan}, may="borrow_numbers", tag="machines",
       refuses=("not_your_kiosk", "key_reused"))  # fmt: skip
 def lend(req: ApiRequest, name: str):
     """Numbers for a kiosk to give out while the server is away. The same loan again is the same numbers."""
@@ -167,7 +164,7 @@ def lend(req: ApiRequest, name: str):
     return req.do(actions.lend, lambda tx, loan: (201, loan), secret=True, kiosk=name, loan=given.loan, day=given.day, count=given.count)
 
 
-@endpoint("POST", "/tickets/merge", body=models.Merge, gives={200: models.MergedItem}, lists=True, roles=frozenset({"kiosk"}),
+@endpoint("POST", "/tickets/merge", body=models.Merge, gives={200: models.MergedItem}, lists=True, may="borrow_numbers",
           tag="machines", refuses=("not_your_kiosk",))  # fmt: skip
 def merge(req: ApiRequest):
     """What a kiosk issued alone, put in line where its people came. The same ticket again changes nothing."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
-from .auth import VISIT, VISITOR
+from .auth import VISIT, VISITOR_COOKIE
 from .context import context
 
 bp = Blueprint("pages", __name__)
@@ -72,7 +72,7 @@ def _page(folder: str):
             # A phone has no token; having opened this page is what lets it book, for a while.
             secure = context().settings.security.secure_cookies or request.is_secure
             cookie = context().authenticator.visitor_cookie()
-            response.set_cookie(VISITOR, cookie, max_age=VISIT, httponly=True, samesite="Strict", path="/api/v1", secure=secure)
+            response.set_cookie(VISITOR_COOKIE, cookie, max_age=VISIT, httponly=True, samesite="Strict", path="/api/v1", secure=secure)
         return response
 
     return page

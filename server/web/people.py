@@ -8,8 +8,9 @@ from flask import request
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
+from ..domain.permissions import HIGHEST
 from . import auth, errors, models
-from .table import ALL, MANAGERS, ApiRequest, endpoint, items, response
+from .table import ApiRequest, endpoint, items, response
 
 WAITS = 5  # s to wait for a turn at hashing
 
@@ -108,7 +109,7 @@ def sign_out_elsewhere(req: ApiRequest):
     return 204, None
 
 
-@endpoint("GET", "/me", gives={200: models.Me}, roles=ALL, tag="people")
+@endpoint("GET", "/me", gives={200: models.Me}, may="look", tag="people")
 def get_me(req: ApiRequest):
     """Who I am to this hall, by token or by session."""
     who = req.who
@@ -174,17 +175,17 @@ def staff_of(s) -> dict:
 
 def ensure_may_rank(req: ApiRequest, role: str | None) -> None:
     """Only an administrator makes administrators, and auditors, who watch everybody."""
-    if role in ("admin", "auditor") and req.who.role != "admin":
+    if role in HIGHEST and not req.who.may("rank_highest"):
         raise NotAllowed("wrong_role", role=req.who.role)
 
 
-@endpoint("GET", "/staff", gives={200: models.Staff}, lists=True, roles=MANAGERS, tag="people")
+@endpoint("GET", "/staff", gives={200: models.Staff}, lists=True, may="manage_staff", tag="people")
 def list_staff(req: ApiRequest):
     """Everybody who may sign in."""
     return items([staff_of(s) for s in sorted(req.floor.staff.values(), key=lambda s: s.name)])
 
 
-@endpoint("POST", "/staff", body=models.NewStaff, gives={201: models.MadeStaff}, roles=MANAGERS, tag="people", refuses=("name_taken",))
+@endpoint("POST", "/staff", body=models.NewStaff, gives={201: models.MadeStaff}, may="manage_staff", tag="people", refuses=("name_taken",))
 def add_staff(req: ApiRequest):
     """Add a member of staff. The answer holds the first password, this once."""
     given = req.body
@@ -196,7 +197,7 @@ def add_staff(req: ApiRequest):
     return req.do(people.add_staff, answer, secret=True, name=given.name.strip(), role=given.role, password_hash=hash, **shown)
 
 
-@endpoint("PUT", "/staff/{name}", body=models.ChangeStaff, gives={200: models.Staff}, roles=MANAGERS, tag="people",
+@endpoint("PUT", "/staff/{name}", body=models.ChangeStaff, gives={200: models.Staff}, may="manage_staff", tag="people",
       refuses=("no_such_staff", "last_admin"))  # fmt: skip
 def change_staff(req: ApiRequest, name: str):
     """Change a role or a face, or disable somebody."""
@@ -211,7 +212,7 @@ def change_staff(req: ApiRequest, name: str):
     return kept
 
 
-@endpoint("POST", "/staff/{name}/password", gives={201: models.MadeStaff}, roles=MANAGERS, tag="people", refuses=("no_such_staff",))
+@endpoint("POST", "/staff/{name}/password", gives={201: models.MadeStaff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
 def reset_password(req: ApiRequest, name: str):
     """A new first password for somebody who forgot theirs; it also unlocks the account."""
     old = req.floor.staff.get(name)
@@ -226,7 +227,7 @@ def reset_password(req: ApiRequest, name: str):
     return kept
 
 
-@endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, roles=MANAGERS, tag="people", refuses=("no_such_staff",))
+@endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
 def unlock(req: ApiRequest, name: str):
     """Let somebody who is locked out after wrong passwords try again."""
     return req.do(people.unlock, lambda tx, s: (200, staff_of(s)), name=name)
@@ -240,14 +241,15 @@ def token_of(t, instant) -> dict:
     return known | {"made_at": instant(t.made_at), "revoked_at": instant(t.revoked_at)}
 
 
-@endpoint("GET", "/tokens", gives={200: models.Token}, lists=True, roles=MANAGERS, tag="people")
+@endpoint("GET", "/tokens", gives={200: models.Token}, lists=True, may="manage_tokens", tag="people")
 def list_tokens(req: ApiRequest):
     """Tokens of devices and programs, without their secrets."""
     instant = req.context.look().instant
     return items([token_of(t, instant) for t in sorted(req.floor.tokens.values(), key=lambda t: t.made_at)])
 
 
-@endpoint("POST", "/tokens", body=models.NewToken, gives={201: models.MadeToken}, roles=MANAGERS, tag="people", refuses=("no_such_window",))
+@endpoint("POST", "/tokens", body=models.NewToken, gives={201: models.MadeToken}, may="manage_tokens",
+      tag="people", refuses=("no_such_window",))  # fmt: skip
 def make_token(req: ApiRequest):
     """A token for a device or program. Its plain text is shown this once."""
     given = req.body
@@ -260,7 +262,7 @@ def make_token(req: ApiRequest):
     return req.do(people.make_token, answer, secret=True, role=given.role, window=given.window, name=given.name or "")
 
 
-@endpoint("DELETE", "/tokens/{id}", gives={204: None}, roles=MANAGERS, tag="people", refuses=("no_such_token",))
+@endpoint("DELETE", "/tokens/{id}", gives={204: None}, may="manage_tokens", tag="people", refuses=("no_such_token",))
 def revoke_token(req: ApiRequest, id: str):
     """Revoke a token, at once and for good."""
     token = req.floor.tokens.get(id)

@@ -6,10 +6,10 @@ from .. import actions
 from ..domain.errors import NotFound
 from ..forecast import recorded_days as recorded
 from . import models
-from .table import MANAGERS, ApiRequest, endpoint, items
+from .table import ApiRequest, endpoint, items
 
 
-@endpoint("POST", "/settings/rules/preview", body=models.Preview, gives={200: models.Previewed}, roles=MANAGERS, tag="settings",
+@endpoint("POST", "/settings/rules/preview", body=models.Preview, gives={200: models.Previewed}, may="set", tag="settings",
       refuses=("nothing_recorded",))  # fmt: skip
 def preview_rules(req: ApiRequest):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
@@ -25,7 +25,7 @@ def preview_rules(req: ApiRequest):
             raise NotFound("nothing_recorded", day=day or "") from None
 
 
-@endpoint("POST", "/voice", body=models.Hear, gives={200: models.Heard}, roles=MANAGERS, tag="settings", refuses=("no_voice",))
+@endpoint("POST", "/voice", body=models.Hear, gives={200: models.Heard}, may="set", tag="settings", refuses=("no_voice",))
 def hear(req: ApiRequest):
     """How the hall's voice says something: an address to listen at. Changes nothing."""
     context = req.context
@@ -35,19 +35,19 @@ def hear(req: ApiRequest):
     return 200, {"url": urls[req.body.language]}
 
 
-@endpoint("GET", "/plans", gives={200: models.Plan}, lists=True, roles=MANAGERS, tag="settings")
+@endpoint("GET", "/plans", gives={200: models.Plan}, lists=True, may="lead", tag="settings")
 def list_plans(req: ApiRequest):
     """What is prepared for peaks, and since when it is active."""
     return items(req.context.look().plans())
 
 
-@endpoint("POST", "/plans/{id}/activation", gives={201: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
+@endpoint("POST", "/plans/{id}/activation", gives={201: models.Plan}, may="lead", tag="settings", refuses=("no_such_plan",))
 def activate_plan(req: ApiRequest, id: str):
     """Put a plan into force: its lends, quotas and notice hold at once."""
     return req.do(actions.activate_plan, _plan(req, id, 201), id=id, by=req.who.name or req.who.key)
 
 
-@endpoint("DELETE", "/plans/{id}/activation", gives={200: models.Plan}, roles=MANAGERS, tag="settings", refuses=("no_such_plan",))
+@endpoint("DELETE", "/plans/{id}/activation", gives={200: models.Plan}, may="lead", tag="settings", refuses=("no_such_plan",))
 def deactivate_plan(req: ApiRequest, id: str):
     """End a plan."""
     return req.do(actions.deactivate_plan, _plan(req, id, 200), id=id)

@@ -19,14 +19,16 @@ from dataclasses import dataclass, field
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
 
+from config.codes import Role
+
 from .. import messages, views
 from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongBody
+from ..domain.permissions import Permission
 from . import auth, errors
 from .context import Context
 
 log = logging.getLogger("hall.sockets")
-STAFF = frozenset({"clerk", "guide", "manager", "admin"})
-MANAGERS = frozenset({"manager", "admin"})
+TO_WATCH: dict[str, Permission] = {"staff": "see_staff_room", "managers": "see_managers_room"}
 ROOM = re.compile(r"hall|staff|managers|(?:window|pad):[A-Za-z0-9]{1,8}|ticket:[A-Za-z0-9_.-]{1,140}")
 ORDER = {"hall": 0, "window": 1, "pad": 2, "ticket": 3, "staff": 4, "managers": 5}  # later knows more and overrides
 MOST_ROOMS = 40
@@ -179,9 +181,9 @@ class Sockets:
             raise NotFound("no_such_room", room=room[:60])
         if kind in ("window", "pad") and name not in self.told.windows:
             raise NotFound("no_such_window", window=name)
-        if kind == "pad" and not (who.role == "pad" and who.window == name):
+        if kind == "pad" and not (who.role == Role.PAD and who.window == name):
             raise NotAllowed("wrong_room", room=room)
-        if (kind == "staff" and who.role not in STAFF) or (kind == "managers" and who.role not in MANAGERS):
+        if not who.may(TO_WATCH.get(kind)):
             raise NotAllowed("wrong_room", room=room)
         if kind == "ticket":
             ticket = self._ticket(name)

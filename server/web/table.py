@@ -18,18 +18,13 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 
 from ..domain.errors import WrongBody
+from ..domain.permissions import VISITOR, Permission, who_may
 from . import auth, errors, models
 from .context import Context, context
 from .idempotency import StoredAnswer, dumps, idempotent
 
 PREFIX = "/api/v1"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-
-# Who may. `None` at a door: anybody.
-ALL = frozenset(models.Role.__args__)
-STAFF = frozenset({"clerk", "guide", "manager", "admin"})
-MANAGERS = frozenset({"manager", "admin"})
-AT_WINDOW = frozenset({"keypad", "clerk", "manager"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +39,16 @@ class Endpoint:
     query: type[BaseModel] | None = None
     gives: dict[int, type[BaseModel] | None]
     lists: bool = False  # the answer is {"items": [...], "next": ...}
-    roles: frozenset[str] | None = None
+    may: Permission | None = None  # what the caller must be allowed; None: anybody
     holder: bool = False  # whoever knows the track code may, too
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
     media: str = ""  # the content type of an answer that is a file, not JSON
+
+    @property
+    def roles(self) -> frozenset[str] | None:
+        """Who may; None: anybody."""
+        return None if self.may is None else who_may(self.may)
 
     @property
     def changes(self) -> bool:
@@ -160,8 +160,8 @@ def _view(row: Endpoint) -> Callable:
         h = context()
         raw_bytes = read_body(h) if row.changes else b""  # too large is said to anybody
         who = auth.caller(anew=row.anew)
-        if not (row.holder and who.role in ("", "visitor")):  # the holder of a track code is looked at by the door itself
-            auth.require(who, row.roles)
+        if not (row.holder and who.role in ("", VISITOR)):  # the holder of a track code is looked at by the door itself
+            auth.require(who, row.may)
         raw, body = checked(row.body, raw_bytes) if row.changes else (None, None)
         req = ApiRequest(context=h, endpoint=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
         return response(once(req, lambda: row.act(req, **path)))

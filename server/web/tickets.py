@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from config.codes import Channel, Class, Outcome, Place, Role, State
+
 from .. import actions, views
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
-from ..domain.tickets import LIVE, State
+from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
+from ..domain.tickets import LIVE
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
-from .table import ALL, AT_WINDOW, ApiRequest, endpoint, items, spoken
+from .table import ApiRequest, endpoint, items, spoken
 
-TAKERS = frozenset({"kiosk", "app", "guide", "clerk", "manager"})
-CHANNELS_OF = {"kiosk": ("kiosk",), "app": ("api", "online")}  # staff issue at the desk, or say for whom
-LETTERS_GO = frozenset({"kiosk", "app", "guide", "clerk", "keypad", "manager"})
+# staff issue at the desk, or say for whom
+CHANNELS_OF: dict[str, tuple[Channel, ...]] = {Role.KIOSK: (Channel.KIOSK,), Role.APP: (Channel.API, Channel.ONLINE)}
 
 
 def a_ticket(req: ApiRequest, status: int = 201):
@@ -31,13 +33,13 @@ def with_names(sight, ticket) -> dict:
     return sight.ticket(ticket) | views.named("service_name", sight.service_name(ticket.service))
 
 
-def channel_of(role: str, said: str | None) -> str:
+def channel_of(role: str, said: Channel | None) -> Channel:
     """Where a number is taken: what the caller is decides it, so that no kiosk or app passes a limit by saying `desk`."""
     may = CHANNELS_OF.get(role)
-    return said if said and (may is None or said in may) else (may or ("desk",))[0]
+    return said if said and (may is None or said in may) else (may or (Channel.DESK,))[0]
 
 
-@endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, roles=TAKERS, tag="tickets",
+@endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "service_closed", "no_such_service"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
@@ -49,20 +51,20 @@ def issue_ticket(req: ApiRequest):
         again=lambda tx, kept: a_ticket(req)(tx, tx.fetch("tickets", kept["id"])),
         service=given.service,
         channel=channel_of(req.who.role, given.channel),
-        class_=given.class_ or "ordinary",
+        class_=given.class_ or Class.ORDINARY,
         reason=given.reason,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
         appointment=appointment,
         language=spoken(req, given.language),
         onward=tuple(given.onward or ()),
-        kiosk=req.who.name or None if req.who.role == "kiosk" else None,
+        kiosk=req.who.name or None if req.who.role == Role.KIOSK else None,
         notice=given.notice or "",
     )
 
 
 @endpoint("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,
-      roles=frozenset({"guide", "clerk", "manager", "admin", "auditor"}), tag="tickets")  # fmt: skip
+      may="list_tickets", tag="tickets")  # fmt: skip
 def list_tickets(req: ApiRequest):
     """Today's tickets in the order of their numbers."""
     q = req.query
@@ -76,7 +78,7 @@ def list_tickets(req: ApiRequest):
 
 
 @endpoint("POST", "/tickets/search", body=models.PersonSearch, gives={200: models.Ticket}, lists=True, tag="tickets",
-      roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
+      may="receive")  # fmt: skip
 def search_tickets(req: ApiRequest):
     """The live numbers that a person holds today. A POST only so that no number stands in an address."""
     given = req.body
@@ -91,17 +93,17 @@ def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
     return same_person(tx, visitor_of(tx, holder, phone))
 
 
-@endpoint("GET", "/tickets/{id}", gives={200: models.Ticket}, roles=ALL, holder=True, tag="tickets", refuses=("no_such_ticket",))
+@endpoint("GET", "/tickets/{id}", gives={200: models.Ticket}, may="look", holder=True, tag="tickets", refuses=("no_such_ticket",))
 def get_ticket(req: ApiRequest, id: str):
     """A ticket by its id (any token) or by its track code (nobody asks who you are)."""
     known, held = ticket_id(req.context, id)
     if not held:
-        auth.require(req.who, req.endpoint.roles)
+        auth.require(req.who, req.endpoint.may)
     with req.context.sight() as sight:
         ticket = sight.find(known)
         if ticket is None:
             raise NotFound("no_such_ticket")
-        return 200, sight.staff_ticket(ticket) if req.who.role in ("clerk", "guide", "manager") else sight.ticket(ticket)
+        return 200, sight.staff_ticket(ticket) if req.who.may("attend") else sight.ticket(ticket)
 
 
 @endpoint("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
@@ -115,7 +117,7 @@ def get_track(req: ApiRequest, track: str):
 
 
 def ticket_gesture(
-    path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, roles=AT_WINDOW, refuses=()
+    path: str, move: str, act, name: str, summary: str, *, method: str = "POST", status: int = 201, may: Permission = "serve", refuses=()
 ):
     """A gesture that needs nothing but the ticket."""
 
@@ -125,7 +127,7 @@ def ticket_gesture(
 
     gesture.__name__, gesture.__doc__ = name, summary
     refuses = ("no_such_ticket", "illegal_move", "not_your_window", *refuses)
-    endpoint(method, path, gives={status: models.Ticket}, roles=roles, tag="tickets", refuses=refuses)(gesture)
+    endpoint(method, path, gives={status: models.Ticket}, may=may, tag="tickets", refuses=refuses)(gesture)
 
 
 def undo_once(tx, *, ticket: str):
@@ -151,11 +153,11 @@ ticket_gesture("/tickets/{id}/calls", "undo", undo_once, "undo_call", "Take back
 ticket_gesture("/tickets/{id}/service", "start", actions.start_service, "start_service", "The visitor is here.")
 ticket_gesture("/tickets/{id}/miss", "miss", actions.mark_missed, "mark_missed", "Nobody came to the call.")
 ticket_gesture("/tickets/{id}/return", "return", actions.return_ticket, "return_ticket", "A missed number goes back in line.",
-               roles=AT_WINDOW | {"guide"})  # fmt: skip
+               may="send_on")  # fmt: skip
 ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; the window is free.")
 
 
-@endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, roles=AT_WINDOW, tag="tickets",
+@endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, may="serve", tag="tickets",
       refuses=("no_such_ticket", "illegal_move", "window_busy", "not_your_window"))  # fmt: skip
 def resume(req: ApiRequest, id: str):
     """Take up again what was put aside, here or (`window`) at the window that asks."""
@@ -166,10 +168,10 @@ def resume(req: ApiRequest, id: str):
 
 
 ticket_gesture("/tickets/{id}/reprints", "", actions.reprint, "reprint", "Print the same number once more.",
-               roles=frozenset({"kiosk", "guide", "clerk", "manager"}))  # fmt: skip
+               may="reprint")  # fmt: skip
 
 
-@endpoint("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, roles=AT_WINDOW | {"guide"}, tag="tickets",
+@endpoint("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, may="send_on", tag="tickets",
       refuses=("no_such_ticket", "no_such_service", "no_such_window", "not_served_here", "illegal_move"))  # fmt: skip
 def transfer(req: ApiRequest, id: str):
     """On to another service or window, on the same number."""
@@ -184,11 +186,11 @@ def transfer(req: ApiRequest, id: str):
         ticket=id,
         service=given.service,
         window=given.window,
-        place=given.place or "arrival",
+        place=given.place or Place.ARRIVAL,
     )
 
 
-@endpoint("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, roles=LETTERS_GO, holder=True,
+@endpoint("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, may="give_up", holder=True,
       tag="tickets", refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
 def postpone(req: ApiRequest, id: str):
     """Let others go first."""
@@ -200,7 +202,7 @@ def postpone(req: ApiRequest, id: str):
     return req.do(actions.postpone, a_ticket(req), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
 
 
-@endpoint("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, roles=LETTERS_GO, holder=True, tag="tickets",
+@endpoint("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, may="give_up", holder=True, tag="tickets",
       refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
 def cancel(req: ApiRequest, id: str):
     """Give the number up."""
@@ -208,7 +210,7 @@ def cancel(req: ApiRequest, id: str):
     return req.do(actions.cancel, a_ticket(req), guard=at_ticket(req.who, id, "cancel"), ticket=id)
 
 
-@endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, roles=AT_WINDOW, tag="tickets",
+@endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, may="serve", tag="tickets",
       refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
 def finish(req: ApiRequest, id: str):
     """The service is done; the answer holds the link to evaluate it."""
@@ -224,7 +226,7 @@ def finish(req: ApiRequest, id: str):
         answer,
         guard=at_ticket(req.who, id, "finish"),
         ticket=id,
-        outcome=req.body.outcome or "done",
+        outcome=req.body.outcome or Outcome.DONE,
         flags=tuple(req.body.flags or ()),
     )
 
@@ -247,7 +249,7 @@ def get_evaluation(req: ApiRequest, token: str):
 def evaluate(req: ApiRequest):
     """Say how it was, once. The link's token is the right to do so; a pad or a keypad's evaluator may do it for its own window only."""
     given, who = req.body, req.who
-    if who.role not in ("", "pad", "keypad", "app", "visitor", "manager"):
+    if who.role not in ("", VISITOR) and not who.may("evaluate"):
         raise NotAllowed("wrong_role", role=who.role)
     id = req.context.ledger.keys.id_of("evaluation", given.token)
     if id is None:
@@ -255,7 +257,7 @@ def evaluate(req: ApiRequest):
 
     def guard(tx):
         found = tx.fetch("evaluations", id)
-        if found and who.role in ("pad", "keypad"):
+        if found and who.role in ONE_WINDOW:
             at_window(who, found.window)(tx)
 
     def answer(tx, done):
@@ -271,7 +273,7 @@ def evaluate(req: ApiRequest):
         tags=tuple(given.tags or ()),
         comment=given.comment or "",
         anonymous=True if given.anonymous is None else given.anonymous,
-        channel=who.role if who.role in ("pad", "keypad") else "qr",
+        channel=who.role if who.role in ONE_WINDOW else "qr",
     )
 
 
@@ -279,7 +281,7 @@ def whose(req: ApiRequest, given: str) -> str:
     """The ticket's id, if the caller may act for its holder: by role, or by knowing its track code."""
     id, held = ticket_id(req.context, given)
     if not held:
-        auth.require(req.who, req.endpoint.roles)
+        auth.require(req.who, req.endpoint.may)
     return id
 
 

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
+from config.codes import Role, WindowState
+
 from .. import actions
 from ..domain.duty import serves
 from ..domain.errors import NotFound
 from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
-from .table import ALL, AT_WINDOW, MANAGERS, ApiRequest, endpoint, items
+from .table import ApiRequest, endpoint, items
 from .tickets import a_ticket
 
 
-@endpoint("GET", "/windows", gives={200: models.Window}, lists=True, roles=ALL, tag="windows")
+@endpoint("GET", "/windows", gives={200: models.Window}, lists=True, may="look", tag="windows")
 def list_windows(req: ApiRequest):
     """All windows as they stand."""
     return items(req.context.look().windows())
 
 
-@endpoint("GET", "/windows/{no}", gives={200: models.Window}, roles=ALL, tag="windows", refuses=("no_such_window",))
+@endpoint("GET", "/windows/{no}", gives={200: models.Window}, may="look", tag="windows", refuses=("no_such_window",))
 def get_window(req: ApiRequest, no: str):
     """One window as it stands."""
     known(req, no)
     sight, who = req.context.look(), req.who
     window = sight.window(no)
-    if window["ticket"] and who.role in AT_WINDOW and who.window in (None, no):
+    if window["ticket"] and who.may("serve") and who.window in (None, no):
         window["ticket"]["id"] = sight.at_windows[no].id  # a keypad knows numbers only; its gestures need the ticket
     return 200, window
 
 
-@endpoint("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, roles=MANAGERS, tag="settings",
+@endpoint("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, may="set", tag="settings",
       refuses=("no_such_service",))  # fmt: skip
 def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""
     return req.do(actions.put_window, lambda tx, w: (200, req.context.inside(tx).window(w.no)), no=no, **given(req))
 
 
-@endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, roles=AT_WINDOW, tag="windows",
+@endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, may="serve", tag="windows",
       refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket", "not_served_here",
                "called_just_now"))  # fmt: skip
 def call(req: ApiRequest, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
     guard = at_window(req.who, no)
     given, clerk = req.body, req.who.staff
-    reason = (given.reason or "") if req.who.role in MANAGERS else ""
+    reason = (given.reason or "") if req.who.may("lead") else ""
     if given.number is not None:
         return req.do(call_numbered, a_ticket(req), guard=guard, window=no, number=given.number, clerk=clerk, reason=reason)
     if given.ticket is None:
@@ -60,7 +62,7 @@ def call_numbered(tx, *, window: str, number: str, clerk: str | None, reason: st
     return actions.call_ticket(tx, window=window, ticket=ticket, clerk=clerk, reason=reason)
 
 
-@endpoint("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, roles=AT_WINDOW | {"guide"}, tag="windows",
+@endpoint("GET", "/windows/{no}/line", gives={200: models.InLine}, lists=True, may="see_line", tag="windows",
       refuses=("no_such_window",))  # fmt: skip
 def get_line(req: ApiRequest, no: str):
     """Whom dispatch would call here, in order, and why; `idle` says why nobody."""
@@ -68,18 +70,18 @@ def get_line(req: ApiRequest, no: str):
     return 200, req.context.look().line(no)
 
 
-@endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, roles=AT_WINDOW, tag="windows",
+@endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, may="serve", tag="windows",
       refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere", "window_taken"))  # fmt: skip
 def set_window(req: ApiRequest, no: str):
     """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere, nor
     does whoever had it open before. A manager may say which `clerk` goes there, and what becomes of the number `in_hand` at a close."""
-    given, manages = req.body, req.who.role in MANAGERS
-    mine = {"clerk": req.who.name if req.who.role == "clerk" else None, "take_over": bool(given.take_over)}
+    given, manages = req.body, req.who.may("lead")
+    mine = {"clerk": req.who.name if req.who.role == Role.CLERK else None, "take_over": bool(given.take_over)}
     others = {"clerk": given.clerk, "in_hand": given.in_hand or "", "by": req.who.name}
     return req.do(
         actions.staff_window if manages else actions.set_window,
         lambda tx, w: (200, req.context.inside(tx).window(w.no)),
-        guard=at_window(req.who, no, moving=given.state == "open"),
+        guard=at_window(req.who, no, moving=given.state == WindowState.OPEN),
         window=no,
         state=given.state,
         reason=given.reason or "",

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -32,7 +31,6 @@ class File:
     base: type[BaseModel]  # of all of them: a model that extends another is written so
     tail: str = ""
     names: dict[str, str] = field(default_factory=dict[str, str])  # model -> as the pages say it
-    lists: dict[str, Any] = field(default_factory=dict[str, Any])  # name -> Literal that has a name of its own
     open: tuple[str, ...] = ()  # these tell whatever else there is
     elsewhere: tuple[str, ...] = ()  # of the same shape in another file, which `head` imports
 
@@ -48,8 +46,10 @@ WIRE = File(
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
+export type Language = "zh" | "en";
 """,
     first=(
+        models.Staff, models.Token,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
         settings.Rules, settings.Calls, settings.Hours,
@@ -58,8 +58,8 @@ export type Instant = string;
     names={
         "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "PadAsks": "Evaluation", "Person": "Me",
         "Promise": "Promised", "Said": "Both", "Voice": "Voicing", "Watched": "Watch",
+        "State": "TicketState", "Class": "TicketClass",
     },
-    lists={"Language": Literal["zh", "en"], "WindowState": models.WindowState, "TicketState": models.State, "TicketClass": models.Class},
     open=("News",),
     tail="""
 /** What `watch` is answered with. */
@@ -90,11 +90,16 @@ FILES = (WIRE, DOOR)
 def typescript(file: File) -> str:
     _, schema = models_json_schema([(m, "serialization") for m in file.first], ref_template="{model}", by_alias=True)
     known, classes = schema["$defs"], {c.__name__: c for base in (file.base, settings.Setting, *file.first) for c in (base, *_all(base))}
-    lists = [f"export type {name} = {_union(file, typing.get_args(values))};" for name, values in file.lists.items()]
-    literals = [f"export type {n} = {_union(file, s['enum'])};\n" for n, s in sorted(known.items()) if "enum" in s]
+    codes = [_codes(file.names.get(n, n), s["enum"]) for n, s in sorted(known.items()) if "enum" in s]
     written = sorted((n for n in known if n not in file.elsewhere and "enum" not in known[n]), key=lambda n: file.names.get(n, n))
-    parts = literals + [_interface(file, name, known[name], classes[name], known) for name in written]
-    return file.head + "\n".join(lists) + ("\n\n" if lists else "\n") + "\n".join(parts) + file.tail
+    parts = codes + [_interface(file, name, known[name], classes[name], known) for name in written]
+    return file.head + "\n" + "\n".join(parts) + file.tail
+
+
+def _codes(name: str, values: list[str]) -> str:
+    """A set of codes as a list to walk and as a type, so that a table with a row for each is a Record<TicketState, …>."""
+    many = re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper() + ("ES" if name.endswith("s") else "S")
+    return f"export const {many} = {json.dumps(values, ensure_ascii=False)} as const;\nexport type {name} = (typeof {many})[number];\n"
 
 
 def _interface(file: File, name: str, shape: dict[str, Any], cls: type[BaseModel], shapes: dict[str, Any]) -> str:
@@ -119,7 +124,9 @@ def _type(file: File, what: dict[str, Any]) -> str:
     if "anyOf" in what:
         return " | ".join(dict.fromkeys(_type(file, one) for one in what["anyOf"]))
     if "enum" in what:
-        return _union(file, what["enum"], lists=True)
+        return _union(what["enum"])
+    if "const" in what:
+        return _union([what["const"]])
     if what.get("type") == "array":
         inner = _type(file, what.get("items", {}))
         return f"({inner})[]" if " " in inner else f"{inner}[]"
@@ -134,9 +141,8 @@ def _type(file: File, what: dict[str, Any]) -> str:
     return plain.get(what.get("type", ""), "unknown")
 
 
-def _union(file: File, values: typing.Sequence[Any], lists: bool = False) -> str:
-    known = next((name for name, have in file.lists.items() if typing.get_args(have) == tuple(values)), None) if lists else None
-    return known or " | ".join(json.dumps(v, ensure_ascii=False) for v in values)
+def _union(values: list[Any]) -> str:
+    return " | ".join(json.dumps(v, ensure_ascii=False) for v in values)
 
 
 def _comment(text: str, indent: str) -> str:

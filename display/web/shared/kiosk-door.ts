@@ -2,7 +2,8 @@
 // `PYTHONPATH=.:tests python -m tools.typescript`.
 import type { Both, Wait } from "./wire";
 
-export type Screen = "idle" | "card" | "choosing" | "confirm" | "phone" | "appointment" | "checkin" | "slots" | "asking" | "issuing" | "printing" | "done" | "booked" | "holds" | "quota" | "closed" | "unreadable" | "no_paper" | "refused" | "away" | "enrol";
+export const SCREENS = ["idle", "card", "choosing", "confirm", "phone", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
+export type Screen = (typeof SCREENS)[number];
 
 /** A gesture that says all by itself. */
 export interface BareGesture {

@@ -4,11 +4,51 @@
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
 export type Language = "zh" | "en";
-export type WindowState = "closed" | "open" | "paused";
-export type TicketState = "booked" | "waiting" | "called" | "serving" | "held" | "missed" | "done" | "cancelled" | "expired";
-export type TicketClass = "ordinary" | "appointment" | "green";
 
-export type Mode = "fair" | "most";
+export const ALERT_LEVELS = ["warn", "bad"] as const;
+export type AlertLevel = (typeof ALERT_LEVELS)[number];
+
+export const ALERT_STATES = ["raised", "acknowledged", "cleared"] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+
+export const CASE_OUTCOMES = ["corrected", "explained", "mistaken", "malicious", "unverified"] as const;
+export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
+
+export const CASE_STATES = ["open", "taken", "closed"] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+export const CHANNELS = ["kiosk", "desk", "online", "appointment", "api"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const TICKET_CLASSES = ["ordinary", "appointment", "green"] as const;
+export type TicketClass = (typeof TICKET_CLASSES)[number];
+
+export const DEVICE_STATES = ["ok", "trouble", "unknown"] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
+
+export const MODES = ["fair", "most"] as const;
+export type Mode = (typeof MODES)[number];
+
+export const RANKS = ["ordinary", "appointment", "green", "transfer"] as const;
+export type Rank = (typeof RANKS)[number];
+
+export const REASONS = ["elderly", "disabled", "pregnant", "military", "infant", "other"] as const;
+export type Reason = (typeof REASONS)[number];
+
+export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SERVICE_KINDS = ["ordinary", "complex"] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
+export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin"] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+export const TICKET_STATES = ["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"] as const;
+export type TicketState = (typeof TICKET_STATES)[number];
+
+export const WINDOW_STATES = ["closed", "open", "paused"] as const;
+export type WindowState = (typeof WINDOW_STATES)[number];
 
 /** What a manager may do about an alert in one press: a suggestion, never done by itself. */
 export interface Advice extends Both {
@@ -31,11 +71,10 @@ export interface Alert {
   id: string;
   kind: string;
   subject: string;
-  /** warn or bad */
-  level: string;
+  level: AlertLevel;
   say: Both;
   advice: Advice[];
-  state: "raised" | "acknowledged" | "cleared";
+  state: AlertState;
   owner: string | null;
   raised_at: Instant;
   changed_at: Instant;
@@ -112,9 +151,9 @@ export interface Case {
   note: string;
   named: boolean;
   at: Instant;
-  state: "open" | "taken" | "closed";
+  state: CaseState;
   owner: string | null;
-  outcome: string | null;
+  outcome: CaseOutcome | null;
   called_back: boolean;
   taken_at: Instant | null;
   closed_at: Instant | null;
@@ -170,7 +209,7 @@ export interface Device {
   name: string;
   device: string;
   kind: string;
-  state: "ok" | "trouble" | "unknown";
+  state: DeviceState;
   code?: string | null;
   /** what stands in the sentence of its code */
   facts?: Record<string, string | number>;
@@ -244,7 +283,7 @@ export interface Graded extends Both {
 
 /** Which reasons open the green channel, from which age an ID card proves it, and how many may go before the others. */
 export interface Green {
-  reasons: ("elderly" | "disabled" | "pregnant" | "military" | "infant" | "other")[];
+  reasons: Reason[];
   /** from which an ID card proves the reason elderly */
   age: number;
   /** whether such a card makes a number green without being asked for */
@@ -426,7 +465,7 @@ export interface ManagersRoom extends StaffRoom {
 export interface Me {
   name: string;
   shown: string;
-  role: string;
+  role: StaffRole;
   window: string | null;
   must_change: boolean;
   keys: Record<string, string>;
@@ -534,9 +573,9 @@ export interface PrivacyNotice {
 
 /** One row of the manager's table. The row with most fields given wins, among equals the later row. */
 export interface PromiseRule {
-  kind: "ordinary" | "complex" | null;
-  class_: "ordinary" | "appointment" | "green" | "transfer" | null;
-  channel: "kiosk" | "desk" | "online" | "appointment" | "api" | null;
+  kind: ServiceKind | null;
+  class_: Rank | null;
+  channel: Channel | null;
   service: string | null;
   promise: Promised;
 }
@@ -618,7 +657,7 @@ export interface Service {
   name_en: string;
   names: Record<string, string>;
   prefix: string;
-  kind: "ordinary" | "complex";
+  kind: ServiceKind;
   waiting: number;
   /** people ahead of somebody who takes a number now */
   ahead?: number | null;
@@ -655,6 +694,17 @@ export interface ServiceExpected {
 export interface Span {
   from: string;
   to: string;
+}
+
+export interface Staff {
+  name: string;
+  role: StaffRole;
+  shown: string;
+  title: string;
+  photo: string;
+  stars: number;
+  must_change: boolean;
+  disabled: boolean;
 }
 
 export interface StaffRoom {
@@ -711,7 +761,7 @@ export interface Ticket {
   class: TicketClass;
   /** of the green channel; left out where only the track code is known */
   reason?: string | null;
-  channel: "kiosk" | "desk" | "online" | "appointment" | "api";
+  channel: Channel;
   state: TicketState;
   issued_at: Instant | null;
   ahead: number | null;
@@ -747,6 +797,15 @@ export interface Ticket {
 export interface TicketRoom {
   hall: Hall;
   ticket: TrackedTicket;
+}
+
+export interface Token {
+  id: string;
+  role: Role;
+  window: string | null;
+  name: string;
+  made_at: Instant;
+  revoked_at: Instant | null;
 }
 
 /** A wait as it was told, in seconds. */

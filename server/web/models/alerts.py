@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
+
+from config.codes import AlertLevel, AlertState
 
 from .common import Instant, Said, Tell
 
@@ -24,10 +24,10 @@ class Alert(Tell):
     id: str
     kind: str
     subject: str
-    level: str = Field(description="warn or bad")
+    level: AlertLevel
     say: Said
     advice: list[Advice]
-    state: Literal["raised", "acknowledged", "cleared"]
+    state: AlertState
     owner: str | None
     raised_at: Instant
     changed_at: Instant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -22,8 +22,6 @@ from pydantic_core import PydanticCustomError
 
 from config.settings.base import LANGUAGE
 from config.words import LANGUAGES
-
-from ...domain import things
 
 CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
@@ -62,13 +60,6 @@ Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(written_out), F
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 # A language that the hall has words for; table.spoken() refuses others.
 Spoken = Annotated[Language, Field(json_schema_extra={"enum": [*LANGUAGES]})]
-Channel = Literal["kiosk", "desk", "online", "appointment", "api"]
-Reason = Literal["elderly", "disabled", "pregnant", "military", "infant", "other"]
-Class = Literal["ordinary", "appointment", "green"]
-State = Literal["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"]
-WindowState = Literal["closed", "open", "paused"]
-Role = Literal["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"]
-StaffRole = Literal["clerk", "guide", "manager", "auditor", "admin"]
 INSTANT = "RFC 3339 with offset and milliseconds"
 Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description=INSTANT)]
 
@@ -171,6 +162,3 @@ class Problem(Tell):
 
 def milliseconds(at: datetime | None) -> int | None:
     return None if at is None else int(at.timestamp() * 1000)
-
-
-assert set(things.CHANNELS) == set(Channel.__args__) and set(things.ROLES) == set(Role.__args__)  # one list, said twice

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
+from config.codes import CaseOutcome, CaseState, EvaluationState
+
 from ...domain.evaluations import TAGS
 from .common import Body, Instant, Query, Said, Tell, Texts, only_tags, where, whole
 from .people import Clerk
@@ -54,19 +56,19 @@ class EvaluationAsked(Tell):
 
 
 class Evaluated(Tell):
-    state: Literal["given"]
+    state: Literal[EvaluationState.GIVEN]
     number: str
     given_at: Instant
 
 
 class CasesQuery(Query):
-    state: Literal["open", "closed"] = "open"
+    state: Literal[CaseState.OPEN, CaseState.CLOSED] = CaseState.OPEN
 
 
 class CloseCase(Body):
     """`called_back`: the visitor was asked once more; needed where the evaluation was given with a name."""
 
-    outcome: Literal["corrected", "explained", "mistaken", "malicious", "unverified"]
+    outcome: CaseOutcome
     called_back: bool = False
     note: Annotated[str, StringConstraints(max_length=300)] = ""
 
@@ -89,9 +91,9 @@ class Case(Tell):
     note: str
     named: bool
     at: Instant
-    state: Literal["open", "taken", "closed"]
+    state: CaseState
     owner: str | None
-    outcome: str | None
+    outcome: CaseOutcome | None
     called_back: bool
     taken_at: Instant | None
     closed_at: Instant | None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from config import settings
+from config.codes import ServiceKind
 
 from .common import Body, Instant, Language, Moment, Query, Said, Span, Tell, Texts, in_languages, text, whole
 from .tickets import Wait
@@ -17,7 +18,7 @@ class PutService(Body):
     name: in_languages(text(200, 1)) | None = None
     name_en: text(300) | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
-    kind: Literal["ordinary", "complex"] | None = None
+    kind: ServiceKind | None = None
     theme: in_languages(text(40)) | None = None
     theme_en: text(60) | None = None
     matters: Annotated[list[text(120)], Field(max_length=200)] | None = None
@@ -93,7 +94,7 @@ class Service(Tell):
     name_en: str
     names: Texts
     prefix: str
-    kind: Literal["ordinary", "complex"]
+    kind: ServiceKind
     waiting: int
     ahead: int | None = Field(default=None, description="people ahead of somebody who takes a number now")
     wait: Wait | None

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
+
 from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, text, whole
 from .tickets import Ticket
 
@@ -13,7 +15,7 @@ from .tickets import Ticket
 class ReportDevice(Body):
     device: Code
     kind: Code
-    state: Literal["ok", "trouble", "unknown"]
+    state: DeviceState
     code: text(60) | None = None
     facts: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(200) | int], Field(max_length=12)] = {}
     sentence: text(200) | None = Field(default=None, description="only where the hall has no words for the code")
@@ -26,13 +28,13 @@ class CommandResult(Body):
 
 
 class NewCommand(Body):
-    do: Literal["reprint", "restart"]
+    do: Order
     ticket: Id | None = None
 
 
 class Enrol(Body):
     machine: text(60, 1)
-    kind: Literal["kiosk", "display"]
+    kind: MachineKind
     secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
 
 
@@ -69,7 +71,7 @@ class Lent(Body):
     number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}\d{1,8}$")]
     day: Day
     service: Code
-    class_: Literal["ordinary", "green"] = Field(alias="class", default="ordinary")
+    class_: Literal[Class.ORDINARY, Class.GREEN] = Field(alias="class", default=Class.ORDINARY)
     reason: text(40) | None = None
     language: Language | None = None
     notice: text(40) | None = None
@@ -90,7 +92,7 @@ class Device(Tell):
     name: str = Field(description="the machine")
     device: str
     kind: str
-    state: Literal["ok", "trouble", "unknown"]
+    state: DeviceState
     code: str | None = None
     facts: dict[str, str | int] = Field(default={}, description="what stands in the sentence of its code")
     sentence: str | None = None
@@ -101,7 +103,7 @@ class Device(Tell):
 
 class Command(Tell):
     id: str
-    do: Literal["reprint", "restart"]
+    do: Order
     ticket: str | None = None
 
 
@@ -157,7 +159,7 @@ class Loan(Tell):
 
 class MergedItem(Tell):
     id: str
-    result: Literal["merged", "already", "refused"]
+    result: MergeResult
     ticket: Ticket | None
     code: str | None
     detail: str | None

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .common import Body, Instant, Role, StaffRole, Tell, WindowNo, needs, text, where, whole
+from config.codes import Role, StaffRole
+
+from .common import Body, Instant, Tell, WindowNo, needs, text, where, whole
 
 
 class SignIn(Body):
@@ -59,7 +61,7 @@ class Clerk(Tell):
 class Person(Tell):
     name: str
     shown: str
-    role: str
+    role: StaffRole
     window: str | None
     must_change: bool
     keys: dict[str, str]
@@ -67,7 +69,7 @@ class Person(Tell):
 
 class Me(Tell):
     name: str
-    role: str
+    role: Role
     window: str | None
     must_change: bool
 
@@ -79,7 +81,7 @@ class SignedIn(Me):
 
 class Token(Tell):
     id: str
-    role: str
+    role: Role
     window: str | None
     name: str
     made_at: Instant
@@ -93,7 +95,7 @@ class MadeToken(Tell):
 
 class Staff(Tell):
     name: str
-    role: str
+    role: StaffRole
     shown: str
     title: str
     photo: str

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .common import (
-    Body,
-    Channel,
-    Class,
-    Code,
-    Id,
-    Instant,
-    Phone,
-    Query,
-    Reason,
-    Said,
-    Spoken,
-    State,
-    Tell,
-    Texts,
-    WindowNo,
-    needs,
-    one_of,
-    text,
-    where,
-    whole,
-)
+from config.codes import Channel, Class, Diversion, Outcome, Place, Reason, State
+
+from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, text, where, whole
 from .evaluations import EvaluationLink
 
 
@@ -76,7 +57,7 @@ class Transfer(Body):
 
     service: Code | None = None
     window: WindowNo | None = None
-    place: Literal["arrival", "head", "tail"] | None = None
+    place: Place | None = None
 
 
 class Postponement(Body):
@@ -89,12 +70,12 @@ class Postponement(Body):
 
 
 class Completion(Body):
-    outcome: Literal["done", "incomplete", "referred"] | None = None
+    outcome: Outcome | None = None
     flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
 
 
 class Divert(Body):
-    to: Literal["selfservice", "online", "window"]
+    to: Diversion
     service: Code | None = None
 
 

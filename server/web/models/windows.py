@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from .common import Body, Code, Instant, State, Tell, Texts, WindowState, in_languages, text, whole
+from config.codes import State, WindowState
+
+from .common import Body, Code, Instant, Tell, Texts, in_languages, text, whole
 from .people import Clerk
 
 

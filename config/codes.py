@@ -1,0 +1,183 @@
+"""Every set of codes, once: states, classes, roles, … . They stand in the tables, in the journal and on the wire under these names.
+
+Each is the type of a field: of the things in server/domain, of the shapes in server/web/models, and so of the
+pages. A new one is added here, and tests/test_codes.py names every other place that must know it. What each means to people is said in
+config/words.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Of a ticket. What leads where is MOVES in server/domain/tickets.py."""
+
+    BOOKED = "booked"
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    MISSED = "missed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Class(StrEnum):
+    """Of a ticket: who goes before whom."""
+
+    ORDINARY = "ordinary"
+    APPOINTMENT = "appointment"
+    GREEN = "green"
+
+
+class Rank(StrEnum):
+    """Which promise a ticket stands under: that of its class, or `transfer` on a further leg; a green visitor stays green."""
+
+    ORDINARY = Class.ORDINARY
+    APPOINTMENT = Class.APPOINTMENT
+    GREEN = Class.GREEN
+    TRANSFER = "transfer"
+
+
+class Reason(StrEnum):
+    """Why somebody may use the green channel."""
+
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    PREGNANT = "pregnant"
+    MILITARY = "military"
+    INFANT = "infant"
+    OTHER = "other"
+
+
+class Channel(StrEnum):
+    """Where a ticket was taken."""
+
+    KIOSK = "kiosk"
+    DESK = "desk"
+    ONLINE = "online"
+    APPOINTMENT = "appointment"
+    API = "api"
+
+
+class Outcome(StrEnum):
+    """How a service at a window ended."""
+
+    DONE = "done"
+    INCOMPLETE = "incomplete"
+    REFERRED = "referred"
+
+
+class Place(StrEnum):
+    """Where a transferred ticket stands in its new line: by the time already waited, first, or last."""
+
+    ARRIVAL = "arrival"
+    HEAD = "head"
+    TAIL = "tail"
+
+
+class Diversion(StrEnum):
+    """Where a guide sent somebody (导服分流)."""
+
+    SELFSERVICE = "selfservice"
+    ONLINE = "online"
+    WINDOW = "window"
+
+
+class ServiceKind(StrEnum):
+    ORDINARY = "ordinary"
+    COMPLEX = "complex"
+
+
+class WindowState(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+class Role(StrEnum):
+    """Of a token, and of a member of staff. What each may do is MAY in server/domain/permissions.py."""
+
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+    PAD = "pad"
+    KEYPAD = "keypad"
+    APP = "app"
+    AUDITOR = "auditor"
+    GUIDE = "guide"
+    CLERK = "clerk"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class StaffRole(StrEnum):
+    """The roles of people who sign in."""
+
+    CLERK = Role.CLERK
+    GUIDE = Role.GUIDE
+    MANAGER = Role.MANAGER
+    AUDITOR = Role.AUDITOR
+    ADMIN = Role.ADMIN
+
+
+class EvaluationState(StrEnum):
+    OPEN = "open"
+    GIVEN = "given"
+    CLOSED = "closed"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    CLOSED = "closed"
+
+
+class CaseOutcome(StrEnum):
+    """How a bad evaluation was settled; 误评 and 恶意 are kept, and not deleted."""
+
+    CORRECTED = "corrected"
+    EXPLAINED = "explained"
+    MISTAKEN = "mistaken"
+    MALICIOUS = "malicious"
+    UNVERIFIED = "unverified"
+
+
+class DeviceState(StrEnum):
+    OK = "ok"
+    TROUBLE = "trouble"
+    UNKNOWN = "unknown"
+
+
+class MachineKind(StrEnum):
+    """What a machine is that asks to be let in."""
+
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+
+
+class Order(StrEnum):
+    """What a machine may be told to do."""
+
+    REPRINT = "reprint"
+    RESTART = "restart"
+
+
+class AlertState(StrEnum):
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED = "cleared"
+
+
+class AlertLevel(StrEnum):
+    WARN = "warn"
+    BAD = "bad"
+
+
+class MergeResult(StrEnum):
+    """What became of a number that a kiosk gave out alone."""
+
+    MERGED = "merged"
+    ALREADY = "already"
+    REFUSED = "refused"

@@ -1,0 +1,63 @@
+"""Who may do what: one row for each role. Endpoints and rooms ask for a permission, never for a role.
+
+A new role is a row here. A new permission is a name in Permission and stands in the rows of those who have it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from config.codes import Role
+
+Permission = Literal[
+    "look",  # windows, a ticket by its id, who one is
+    # at a kiosk or at the desk
+    "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "change_booking",
+    # at a window, and beside it
+    "serve", "see_line", "send_on", "attend", "list_tickets", "divert", "evaluate", "call_guide", "answer_guide",
+    # the staff's and the managers' rooms
+    "see_staff_room", "see_managers_room", "watch_over",
+    "see_figures", "take_reports", "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "rank_highest",
+    # machines
+    "report_device", "borrow_numbers",
+    "read_journal",
+]  # fmt: skip
+Permissions = frozenset[Permission]
+ALL: Permissions = frozenset(get_args(Permission))
+VISITOR = "visitor"  # a phone with the hall's own booking page open; no token and no sign-in has this role
+
+_COUNTER: Permissions = frozenset({"look", "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "call_guide"})
+_WINDOW: Permissions = frozenset({"look", "give_up", "serve", "see_line", "send_on", "call_guide"})
+_FLOOR: Permissions = _COUNTER | {"change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide"}
+_OFFICE: Permissions = frozenset({
+    "look", "see_slots", "list_tickets", "see_staff_room", "see_managers_room", "answer_guide", "watch_over", "see_figures", "take_reports",
+    "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines",
+})  # fmt: skip
+
+MAY: dict[str, Permissions] = {
+    Role.KIOSK: _COUNTER | {"report_device", "borrow_numbers"},
+    Role.DISPLAY: frozenset({"look", "call_guide", "report_device"}),
+    Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
+    Role.KEYPAD: _WINDOW | {"evaluate"},
+    Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
+    Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
+    Role.GUIDE: _FLOOR | {"divert", "watch_over"},
+    Role.CLERK: _FLOOR | _WINDOW,
+    Role.MANAGER: _FLOOR | _WINDOW | _OFFICE | {"divert", "evaluate"},
+    Role.ADMIN: _OFFICE | {"rank_highest"},
+    VISITOR: frozenset({"see_slots", "book"}),
+}
+TRUSTED = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})  # their sessions end sooner
+HIGHEST = frozenset({Role.ADMIN, Role.AUDITOR})  # whom only those with `rank_highest` may make, change or revoke
+ONE_WINDOW = frozenset({Role.KEYPAD, Role.PAD})  # their tokens are good at one window
+BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what they may at all of them
+
+
+def may(role: str, what: Permission | None) -> bool:
+    """Whether a role may; `what` None is open to anybody. The role of nobody is ""."""
+    return what is None or what in MAY.get(role, ())
+
+
+def who_may(what: Permission) -> frozenset[str]:
+    """The roles that may."""
+    return frozenset(role for role, granted in MAY.items() if what in granted)
