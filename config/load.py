@@ -91,7 +91,7 @@ def hall_file(path: str | Path) -> schema.HallFile:
     return hall
 
 
-def slip(path: str | Path | None = None) -> schema.SlipFile:
+def slip(path: str | Path | None = None) -> schema.SlipLook:
     return _one(schema.SlipFile, Path(path) if path else paths.config_dir() / "slips" / "standard.toml")
 
 

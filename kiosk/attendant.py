@@ -46,7 +46,7 @@ class Attendant:
         numbers: Numbers,
         world: view.World,
         *,
-        printer: Callable[[Slip], Future] | None = None,
+        printer: Callable[[Slip], Future[Any]] | None = None,
         template: slip.Template | None = None,
         default: Prefer = DEFAULT,
         times: Mapping[Screen, int] = TIMES,
@@ -351,7 +351,9 @@ class Attendant:
         error = self.print(ticket, person=session.person, language=session.prefer.language, again=again)
         return ("paper_failed", {"message": error}) if error else ("printed", {})
 
-    def print(self, ticket: dict[str, Any], *, person: Person | None = None, language: str = "zh", again: bool = False) -> dict | None:
+    def print(
+        self, ticket: dict[str, Any], *, person: Person | None = None, language: str = "zh", again: bool = False
+    ) -> dict[str, Any] | None:
         """Puts a ticket on paper; None, or the message of what went wrong. The number stands, whatever the paper does."""
         if self._printer is None:
             self.numbers.shown(ticket, printed=False)

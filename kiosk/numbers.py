@@ -127,7 +127,17 @@ class Numbers:
         if key:
             self.spool.seen(key)
 
-    def _alone(self, service, class_, reason, holder, phone, language, notice, attempt) -> dict[str, Any]:
+    def _alone(
+        self,
+        service: str,
+        class_: str,
+        reason: str | None,
+        holder: dict[str, str] | None,
+        phone: str | None,
+        language: str,
+        notice: str | None,
+        attempt: str | None,
+    ) -> dict[str, Any]:
         day = self.day()
         who = self._who(day, service, holder, phone)
         before = self.spool.find(self._held[who]) if who in self._held else None
@@ -156,7 +166,8 @@ class Numbers:
             return []
         if self.online:
             return self.ask(lambda: self.client.post("/tickets/search", body, language=language, budget=2)).data["items"]
-        day, mine = self.day(), []
+        day = self.day()
+        mine: list[dict[str, Any]] = []
         for (when, service, who), ticket in self._held.items():
             if when == day and self._who(day, service, holder, phone) == (when, service, who) and (lent := self.spool.find(ticket)):
                 mine.append(lent.ticket)
@@ -238,6 +249,6 @@ class Numbers:
         self.spool.loan_got(day, answer.data)
 
 
-def ticket_of(data: Any) -> dict[str, Any]:
+def ticket_of(data: dict[str, Any]) -> dict[str, Any]:
     """The ticket in an answer, whether it stands alone or under its name."""
-    return data["ticket"] if isinstance(data, dict) and isinstance(data.get("ticket"), dict) and "number" not in data else data
+    return data if "number" in data or not isinstance(data.get("ticket"), dict) else data["ticket"]

@@ -61,7 +61,7 @@ ISSUES = {
 
 # Everything that can change the screen is in this table. Read a row as: "on this screen, these gestures, leading there".
 # A gesture that is not in the row is refused and changes nothing.
-SCREENS: dict[Screen, dict[str, Screen]] = {
+SCREENS: dict[Screen, dict[str, Screen | None]] = {
     S.IDLE: {
         **STARTS, **READS,
         "choose": S.CONFIRM, "code": S.ASKING, "slots": S.ASKING,

@@ -221,7 +221,7 @@ class KioskTicket(Shape):
     service_name: str
     service_name_en: str
     service_names: Texts = {}
-    class_: str | None = Field(alias="class")
+    class_: str | None = Field(serialization_alias="class")
     state: str
     ahead: int | None
     wait: Wait | None

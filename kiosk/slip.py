@@ -22,6 +22,7 @@ from .texts import text_of
 TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label")
 LISTS = ("lines", "offline", "qr_lines", "footer", "booked_lines")
 PAIRS = ("highlights", "facts")
+Facts = Mapping[str, Any]
 WORD = re.compile(r"\{(\w+)\}")
 PRINTED_CLASSES = ("appointment", "green")  # of an ordinary ticket's class nothing is printed
 DEFAULT = "zh"  # the language of a template that has no words in the visitor's
@@ -37,7 +38,7 @@ class Template:
 def load(path: str | Path | None = None) -> Template:
     """The template in a TOML file (None: the shipped one), or ConfigError with every mistake in it. What it leaves out is as shipped."""
     own = config_load.slip(path)
-    logo = own.logo and find(own.logo, Path(path).parent)
+    logo = find(own.logo, Path(path).parent) if own.logo and path else None
     if logo and not logo.is_file():
         raise ConfigError([Mistake(file=str(path), key="logo", problem=f"there is no picture {show(own.logo)} beside this file")])
     words: dict[str, dict[str, Any]] = {}
@@ -45,7 +46,7 @@ def load(path: str | Path | None = None) -> Template:
         filled = load_words().tables[lang].get("slip", {}) | own.words(lang).model_dump(exclude_none=True)
         if filled:
             words[lang] = filled
-    return Template(language=own.language, logo=str(logo or ""), words=words)
+    return Template(language=str(own.language), logo=str(logo or ""), words=words)
 
 
 # ---------------------------------------------------------------- a ticket becomes a slip
@@ -91,9 +92,10 @@ def slip(
     )  # fmt: skip
 
 
-def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, lang: str, zone: tzinfo | None) -> dict[str, str]:
+def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str, zone: tzinfo | None) -> dict[str, str]:
     issued, slot = _when(ticket.get("issued_at"), zone), _when(ticket.get("slot_at"), zone)
-    ahead = ticket.get("ahead")
+    ahead, told = ticket.get("ahead"), ticket.get("wait")
+    wait: Facts = told["say"] if told else {}
     class_ = str(ticket.get("class") or "")
     return {
         "hall": text_of(hall, "name", lang),
@@ -103,7 +105,7 @@ def _facts(ticket: Mapping, hall: Mapping, service: Mapping, person: Mapping, la
         "class": _text(f"class_{class_}", lang) if class_ in PRINTED_CLASSES else "",
         "reason": ticket.get("reason") or "",
         "ahead": "" if ahead is None else str(ahead),
-        "wait": ((ticket.get("wait") or {}).get("say") or {}).get(lang, ""),
+        "wait": str(wait.get(lang, "")),
         "time": issued.strftime("%Y-%m-%d %H:%M") if issued else "",
         "date": issued.strftime("%Y-%m-%d") if issued else "",
         "slot": slot.strftime("%H:%M") if slot else "",

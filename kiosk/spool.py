@@ -104,7 +104,7 @@ class Spool:
         of it is (a network card may be changed); where none can be read, nothing can be told."""
         marks = sorted(hashlib.sha256(f"hallfloor spool {m}".encode()).hexdigest()[:32] for m in machine)
         with self._writing():
-            before = self.recall("machine") or []
+            before: list[str] = self.recall("machine") or []
             if before and marks and not set(before) & set(marks):
                 self._db.execute("delete from loans")
             if marks != before:
@@ -382,7 +382,7 @@ def is_whose(kept: str, person: str) -> bool:
 
 def this_machine() -> list[str]:
     """What a copy of the disk in another computer does not share: the addresses of its network cards."""
-    cards = []
+    cards: list[str] = []
     for card in Path("/sys/class/net").glob("*/device"):  # real cards only, no bridges and no tunnels
         try:
             cards.append((card.parent / "address").read_text(encoding="ascii").strip())

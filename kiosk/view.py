@@ -70,7 +70,8 @@ class World:
 
     def rules(self, name: str) -> Facts:
         """A part of the hall's rules, as the hall last told it."""
-        return (self.hall.get("rules") or {}).get(name) or {}
+        rules: Facts = self.hall.get("rules") or {}
+        return rules.get(name) or {}
 
     def works(self, device: str) -> bool:
         status = self.devices.get(device)
@@ -171,9 +172,10 @@ def spoken(session: Session) -> Both | None:
 def read_aloud(session: Session, world: World) -> Both:
     """All that stands on the screen and matters, for a person who asked to hear it; at least what is said on reaching the screen."""
     if session.screen is S.CONFIRM and (service := world.service(session.service)):
-        wait = (service.get("wait") or {}).get("say") or {}
+        told: Facts = service.get("wait") or {}
+        wait: Facts = told.get("say") or {}
         ahead = service.get("ahead", service.get("waiting"))
-        facts = {"service": _names(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
+        facts: dict[str, Any] = {"service": _names(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
         return _read("confirm_read", facts, service)
     shown = session.ticket or (session.tickets[0] if session.tickets else None)
     if shown and shown.get("number"):

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from drivers import speaker
 from drivers.contract import DeviceError
@@ -22,19 +23,19 @@ class Voice:
     def __init__(self, folder: str | Path, *, volume: int = 80, clips: str | Path = "", engine: str = "auto"):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._how = {"volume": volume, "clips": clips, "engine": engine}
+        self._how: dict[str, Any] = {"volume": volume, "clips": clips, "engine": engine}
         self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     @classmethod
-    def open(cls, folder: str | Path, **how) -> Voice | None:
+    def open(cls, folder: str | Path, **how: Any) -> Voice | None:
         """None where this machine has no voice: the page then shows the sentence only."""
         can = speaker.can_speak(engine=how.get("engine", "auto"), clips=how.get("clips", ""))
         return cls(folder, **how) if can else None
 
     def urls(self, say: Mapping[str, str]) -> dict[str, str]:
         """Language -> address below the kiosk's door."""
-        urls = {}
+        urls: dict[str, str] = {}
         with self._lock:
             for lang, sentence in say.items():
                 name = f"{lang}-{hashlib.sha256(f'{self._how} {sentence}'.encode()).hexdigest()[:24]}.wav"
