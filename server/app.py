@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import paths, words
 
 from . import actions, hallfile
+from .domain.texts import pick
 from .forecast import history as learned
 from .forecast.advisor import Advisor
 from .forecast.alert_task import Alerts
@@ -27,6 +29,7 @@ from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
 from .runtime.upkeep import Upkeep
+from .views.hall import initials
 from .web import auth, enrolments, errors, health, machines, pages, table
 from .web.context import Context
 from .web.idempotency import Answers
@@ -151,6 +154,9 @@ def create_app(
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
+    if threads:  # a thousand names take seconds, and the first who opens a kiosk should not wait for them
+        names = [pick(service.name) for service in ledger.floor.services.values()]
+        threading.Thread(target=lambda: [initials(name) for name in names], name="initials", daemon=True).start()
     return Server(app, context, sockets, [*reversed(running), sockets, ledger, readers])
 
 

@@ -10,7 +10,7 @@ from config.settings import as_json
 
 from ..domain.duty import serves
 from ..domain.hours import as_texts, is_open, spans
-from ..domain.line import served_by, used_up
+from ..domain.line import used_up
 from ..domain.texts import FIRST, gathered, pick
 from ..domain.things import HallNotice, Window
 from .base import BaseView, materials, named, shown
@@ -42,7 +42,7 @@ class HallView(BaseView):
 
     def service_now(self, code: str) -> dict:
         """What changes of a service by itself: who waits, and how long."""
-        served = self.waits if self.waits and served_by(self.floor, code, self.now) else None
+        served = self.waits if self.waits and self.windows_of.get(code) else None
         return {
             "code": code,
             "waiting": self.waiting_by_service.get(code, 0),
