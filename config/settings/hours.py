@@ -151,9 +151,9 @@ def _of_ics(text: str) -> Iterator[tuple[str, date, bool]]:
         first = day(value["DTSTART"])
         last = day(value["DTEND"]) - timedelta(days=1) if value.get("DTEND") else first
         summary = value.get("SUMMARY", "")
-        name = re.sub(r"[\s（(【\[].*", "", summary) or summary
+        name = re.split(r"\W", summary.strip())[0] or summary
         for n in range((max(first, last) - first).days + 1):
             yield name, first + timedelta(days=n), WORKED not in summary
 
 
-WORKED = "\u73ed"  # "worked", as calendars mark such a day
+WORKED = chr(0x73ED)  # the sign "worked", as calendars mark such a day
