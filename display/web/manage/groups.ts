@@ -1,0 +1,32 @@
+// What figures may be told by, and how the hall tells them. It knows no sums.
+import type { Both } from "../shared/wire";
+
+export type By = "service" | "window" | "type" | "clerk" | "channel" | "class";
+export const LISTS: Record<By, string> = {
+  service: "services",
+  window: "windows",
+  type: "types",
+  clerk: "clerks",
+  channel: "channels",
+  class: "classes",
+};
+export interface GroupFigures {
+  code?: string;
+  no?: string;
+  name?: string;
+  issued: number;
+  served: number;
+  no_shows: number;
+  kept_pct: number | null;
+  wait_p50: number | null;
+  wait_p90: number | null;
+  wait_mean?: number | null;
+  wait_max?: number | null;
+  handling_mean?: number | null;
+  long_pct?: number | null;
+}
+export interface Beside {
+  names?: Partial<Record<By, Record<string, Both>>>;
+  definitions?: { figure: string; name: Both; is: Both }[];
+  [list: string]: unknown;
+}
