@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from flask import Response
 
 from ..domain.errors import WrongBody
-from ..domain.things import CHANNELS, CLASSES
 from ..reports import figures as reports
 from ..reports import sheet
 from ..reports.history import LONGEST, history
@@ -105,6 +104,5 @@ def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> 
     words = req.context.words
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)
-    names = {"channel": CHANNELS, "class": CLASSES}
-    named = {by: {code: words.texts(GROUPS[by], code) for code in codes} for by, codes in names.items()}
+    named = {by: {code: words.texts(GROUPS[by], code) for code in words.codes(GROUPS[by])} for by in ("channel", "class")}
     return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}
