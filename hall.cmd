@@ -77,7 +77,7 @@ exit /b %errorlevel%
 
 :check
 "%VENV%\Scripts\ruff.exe" check -q . || exit /b 1
-findstr /b /r "\[tool.*pyright" pyproject.toml >nul && ("%VENV%\Scripts\basedpyright.exe" || exit /b 1)
+findstr /b /r "\[tool.*pyright" pyproject.toml >nul && ("%VENV%\Scripts\basedpyright.exe" --pythonpath "%VENV%\Scripts\python.exe" || exit /b 1)
 "%PY%" hatch_build.py check || exit /b 1
 "%VENV%\Scripts\hall.exe" check
 exit /b %errorlevel%
