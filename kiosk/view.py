@@ -200,7 +200,7 @@ def _read(key: str, facts: dict[str, Any], service: Facts) -> Both:
 
 def green(session: Session, world: World) -> list[GreenReason]:
     """The reasons for the green channel that this person may give here. They are the hall's; this machine may offer fewer. Who is old
-    enough by the card has the reason without asking."""
+    enough by the card has the reason without asking where the hall has it so."""
     if session.screen not in (S.CONFIRM, S.ISSUING):
         return []
     rule, age = world.rules("green"), session.person.age if session.person else None
@@ -208,7 +208,8 @@ def green(session: Session, world: World) -> list[GreenReason]:
     old = age is not None and least > 0 and age >= least
     reasons: list[str] = [r for r in rule.get("reasons") or () if world.green is None or r in world.green]
     offered = [r for r in reasons if r != GREEN or old]
-    return [GreenReason(reason=r, given=r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
+    given = bool(rule.get("automatic"))
+    return [GreenReason(reason=r, given=given and r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
 
 
 def _way(way: Any, world: World) -> WayIn:

@@ -98,7 +98,7 @@ class HallView(BaseView):
         """The rules by which a kiosk words its slips and offers the green channel."""
         green, returns = self.floor.rules.green, self.floor.rules.returns
         return {
-            "green": {"reasons": list(green.reasons), "age": green.age},
+            "green": {"reasons": list(green.reasons), "age": green.age, "automatic": green.automatic},
             "returns": {"within": returns.within_s, "times": returns.times},
         }
 

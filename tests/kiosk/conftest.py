@@ -33,7 +33,7 @@ class LittleHall:
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
         self.mark, self.offer = "X", {}  # what GET /services tells of a service beside what it always tells
-        self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60}, "returns": {"within": 1800, "times": 1}}
+        self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
         self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
         self.lock = threading.RLock()

@@ -640,7 +640,7 @@ def test_who_is_old_enough_by_the_card_has_priority_without_asking(hand, hall):
 
 
 def test_a_kiosk_may_only_narrow_what_the_hall_allows(start, hall):
-    hall.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60}, "returns": {"within": 1800, "times": 1}}
+    hall.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
     hand = start(kiosk={"green": ["elderly", "military"], "elder_age": 80})
     hand.until(lambda: hand.get()["services"] and hand.get()["server"] == "ok")
     hand.kiosk.attendant.card(ZHANG)

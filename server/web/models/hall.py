@@ -54,6 +54,7 @@ class BoardQuery(Query):
 class GreenRule(Tell):
     reasons: list[str] = Field(description="that open the green channel")
     age: int = Field(description="from which an ID card proves the reason elderly")
+    automatic: bool = Field(description="whether such a card makes a number green without being asked for")
 
 
 class ReturnRule(Tell):
