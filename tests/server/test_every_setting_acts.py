@@ -271,7 +271,9 @@ def marked(c):
 # ---------------------------------------------------------------- field -> two values, and what is looked at
 
 TAX = {"service": "tax", "start": 0, "end": 1440, "tickets": 1}
-RULE = lambda **more: {"promises": [{"promise": {"target_s": 1200, "warn_s": 900, "handling_s": 600}}, {"promise": {"target_s": 300}} | more]}
+RULE = lambda **more: {
+    "promises": [{"promise": {"target_s": 1200, "warn_s": 900, "handling_s": 600}}, {"promise": {"target_s": 300}} | more]
+}
 PROMISE = lambda **more: {"promises": [{"promise": {"target_s": 1200, "warn_s": 900, "handling_s": 600} | more}]}
 LEND = {"window": "3", "services": ["tax"]}
 LENT = lambda **more: {"items": [LEND | more]}

@@ -297,6 +297,8 @@ export interface GreenRule {
   reasons: string[];
   /** from which an ID card proves the reason elderly */
   age: number;
+  /** whether such a card makes a number green without being asked for */
+  automatic: boolean;
 }
 
 /** `morning`: as forecast before the day began; `expected`: with what has come today; eight times in ten `low`–`high` holds it. `came`: numbers taken so far, null for what is to come. */
