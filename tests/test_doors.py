@@ -1,6 +1,7 @@
 """Holds the table of who may import whom. A wrong import fails with a sentence that names both sides."""
 
 import ast
+import re
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -19,7 +20,10 @@ MAY_IMPORT = {
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
     "server/record/visits.py": {"server.domain", "server.record.store"},
-    "server/record/ledger.py": {"server.domain", "server.record.keys", "server.record.schema", "server.record.store"},
+    "server/record/private.py": {"server.domain", "server.record.store"},
+    "server/record/journal.py": set(),
+    "server/record/ledger.py": {"server.domain"}
+    | {"server.record.keys", "server.record.private", "server.record.schema", "server.record.store"},
     "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these five
     "server/forecast/wait_forecast.py": {"config.settings", "server.domain", "server.forecast", "server.runtime.periodic"},
     "server/forecast/alert_task.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
@@ -27,7 +31,7 @@ MAY_IMPORT = {
     "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.waits"}
-    | {"server.record.keys", "server.record.store", "server.record.visits"},
+    | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.settings", "config.shapes", "config.words"}
@@ -47,13 +51,22 @@ CLOSED = {
     "server/actions": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
     "server/messages.py": {"flask", "flask_socketio", "sqlite_utils", "sqlite3"},
     "server/record/store.py": {"flask", "flask_socketio"},
-    "server/record/visits.py": {"server.domain", "server.record.store"},
     "server/record/ledger.py": {"flask", "flask_socketio"},
     "server/views": {"flask", "flask_socketio"},
     "server/web/": {"sqlite_utils", "sqlite3"},
 }
 CODES = "config.codes"  # the names of things: every room but drivers may know them
 FIGURES = {"numpy", "numba"}
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|PRAGMA)\s+[A-Za-z*\"(_?]")
+MAY_SAY_SQL = (
+    "server/record/",
+    # these read years of numbers at once, each in a way of its own
+    "server/forecast/advisor.py",
+    "server/forecast/history.py",
+    "server/forecast/recorded_days.py",
+    "kiosk/spool.py",  # the kiosk's own record
+    "server/commands/bench.py",  # fills a database faster than a hall could
+)
 
 
 def modules():
@@ -106,6 +119,27 @@ def test_a_room_imports_only_through_its_doors(path):
             assert top in sys.stdlib_module_names | FIGURES, f"`{path}` may import the standard library only, not `{name}`."
         elif shut:
             assert top not in CLOSED[shut], f"`{path}` may not import `{name}`."
+
+
+def texts(path):
+    """Every text in a module, but for what explains it."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    documented = (n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.ClassDef | ast.FunctionDef) and n.body)
+    said = {id(n.body[0].value) for n in documented if isinstance(n.body[0], ast.Expr)}
+    yield from (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in said)
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if not p.startswith(MAY_SAY_SQL)])
+def test_sql_is_said_in_the_record_only(path):
+    found = [text for text in texts(path) if SQL.match(text)]
+
+    assert not found, f"`{path}` says SQL: {found[0]!r}. Ask server/record (store.find, journal, private) instead."
+
+
+def test_the_table_of_sql_is_no_longer_than_it_must_be():
+    unneeded = [p for p in MAY_SAY_SQL if not any(SQL.match(text) for path in modules() if path.startswith(p) for text in texts(path))]
+
+    assert not unneeded
 
 
 FLOORS = {"config": 0, "drivers": 1, "server": 2, "kiosk": 2, "display": 2, "hallfloor": 3}  # an arrow between rooms goes down

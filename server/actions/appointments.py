@@ -9,9 +9,9 @@ from config.codes import Channel, Class, State
 from ..domain import events
 from ..domain.errors import NotFound, NotNow
 from ..domain.line import series_of
+from ..domain.private import Secret, Starting, Visitor
 from ..domain.slots import Slot, slots_of
 from ..domain.texts import FIRST
-from ..domain.things import Visitor
 from ..domain.tickets import Ticket
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
@@ -66,7 +66,7 @@ def let_expire(tx, old: Ticket) -> Ticket:
     visitor = tx.floor.visitors.get(old.id)
     if old.state is State.BOOKED and visitor and tx.floor.rules.appointments.block_days:
         for name in _names_of(visitor):
-            tx.keep_row("secrets", name=f"missed:{name}:{old.id}", value=str(tx.now))
+            tx.keep(Secret(name=f"missed:{name}:{old.id}", value=str(tx.now)))
     return gone
 
 
@@ -79,8 +79,7 @@ def _ensure_may_book(tx, visitor: Visitor | None) -> None:
     """Refuses who has missed more bookings than the hall allows, until the oldest of them is `block_days` ago."""
     rule = tx.floor.rules.appointments
     for name in _names_of(visitor) if visitor and rule.block_days else ():
-        rows = tx.private("SELECT value FROM secrets WHERE name LIKE ?", f"missed:{name}:%")
-        times = sorted((int(row["value"]) for row in rows), reverse=True)
+        times = sorted((int(missed.value) for missed in tx.find(Secret, name=Starting(f"missed:{name}:"))), reverse=True)
         if len(times) > rule.misses_allowed:
             until = times[rule.misses_allowed] + rule.block_days * DAY
             if tx.now < until:
@@ -124,7 +123,7 @@ def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
 
 
 def find_booking(tx, id: str) -> Ticket:
-    ticket = tx.fetch("tickets", id)
+    ticket = tx.fetch(Ticket, id)
     if ticket is None or ticket.slot_at is None:
         raise NotFound("no_such_appointment")
     return ticket

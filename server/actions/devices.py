@@ -11,6 +11,7 @@ from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, St
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody, coded
 from ..domain.line import promise_of
+from ..domain.private import Answer, Below, Command, Secret, Starting
 from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import Ticket
@@ -42,13 +43,13 @@ def note_silence(tx, *, machine: str) -> int:
 
 def order(tx, *, machine: str, what: str, ticket: str | None = None) -> None:
     """What a machine shall do, until it says that it has, or for a while. Private: nothing of the hall changes by it."""
-    tx.forget("commands", "at <= ?", tx.now - COMMAND_LASTS)
-    tx.keep_row("commands", id=tx.new_id(), machine=machine, what=what, ticket=ticket, at=tx.now)
+    tx.forget(Command, at=Below(tx.now - COMMAND_LASTS + 1))
+    tx.keep(Command(id=tx.new_id(), machine=machine, what=what, ticket=ticket, at=tx.now))
 
 
 def obeyed(tx, *, machine: str, id: str) -> None:
     """The machine has done it, or said why not."""
-    tx.forget("commands", "machine = ? AND id = ?", machine, id)
+    tx.forget(Command, machine=machine, id=id)
 
 
 def call_help(tx, *, place: str) -> Help:
@@ -97,18 +98,17 @@ def mark_of(tx, kiosk: str) -> str:
 
 def lend(tx, *, kiosk: str, loan: str, day: str, count: int) -> dict:
     """Ranges of numbers for a kiosk, one for each prefix. The same loan again is the same ranges; nothing is ever lent twice."""
-    known = tx.private("SELECT * FROM loans WHERE id LIKE ?", f"{loan}/%")
+    known = tx.find(Loan, id=Starting(f"{loan}/"))
     if known:
         first = known[0]
-        if first["kiosk"] != kiosk or first["day"] != day or first["last"] - first["first"] + 1 != count:
+        if (first.kiosk, first.day, first.last - first.first + 1) != (kiosk, day, count):
             raise WrongBody("key_reused")
-        rows = [Loan(**dict(row)) for row in known]
-        return _loan_answer(tx, kiosk, loan, day, rows)
+        return _loan_answer(tx, kiosk, loan, day, known)
     mark = mark_of(tx, kiosk)
     loans, counters = [], []
     for prefix in sorted({s.prefix for s in tx.floor.services.values()}):
         series = prefix + mark
-        counter = tx.fetch("counters", f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
+        counter = tx.fetch(Counter, f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
         counters.append(replace(counter, last=counter.last + count))
         loans.append(Loan(id=f"{loan}/{series}", kiosk=kiosk, day=day, series=series, first=counter.last + 1, last=counter.last + count))
     tx.tell(events.NumbersLent(kiosk=kiosk, loan=loan, day=day, count=count), *loans, *counters)
@@ -118,7 +118,7 @@ def lend(tx, *, kiosk: str, loan: str, day: str, count: int) -> dict:
 def _loan_answer(tx, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
     """`seal` is the public key that a kiosk seals holders with."""
     ranges = [_range(tx, r) for r in rows]
-    seal = base64.b64encode(tx.keys.seal().public_key().public_bytes_raw()).decode()
+    seal = base64.b64encode(tx.keys.public_seal()).decode()
     return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(tx, kiosk), "ranges": ranges, "seal": seal}
 
 
@@ -138,7 +138,7 @@ def merge(tx, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict
 
 
 def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
-    known = tx.fetch("tickets", t["id"])
+    known = tx.fetch(Ticket, t["id"])
     if known:
         return {"id": t["id"], "result": MergeResult.ALREADY, "ticket": known, "code": None}
     code = _why_not(tx, kiosk, t)
@@ -151,7 +151,7 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
         gone = replaced.move("cancel", finished_at=tx.now, window=None)
         tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced"), gone)
     over = t["day"] < tx.day
-    everyone = tx.fetch("counters", f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
+    everyone = tx.fetch(Counter, f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
     everyone = replace(everyone, last=everyone.last + 1)
     ticket = Ticket(
         id=t["id"],
@@ -192,21 +192,21 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
         tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
     if t.get("attempt"):
         body = json.dumps({"id": ticket.id})
-        tx.keep_row("answers", caller=caller, key=t["attempt"], digest="*", status=201, body=body, at=tx.now)
+        tx.keep(Answer(caller=caller, key=t["attempt"], digest=Answer.ANY, status=201, body=body, at=tx.now))
     if t.get("track"):  # the kiosk made it, for the paper was printed without us
-        tx.keep_row("secrets", name=f"track:{t['track']}", value=ticket.id)
-        tx.keep_row("secrets", name=f"track-of:{ticket.id}", value=t["track"])
+        tx.keep(Secret(name=f"track:{t['track']}", value=ticket.id))
+        tx.keep(Secret(name=f"track-of:{ticket.id}", value=t["track"]))
     return {"id": t["id"], "result": MergeResult.MERGED, "ticket": ticket, "code": None}
 
 
 def _why_not(tx, kiosk: str, t: dict) -> str | None:
     if t["service"] not in tx.floor.services:
         return "no_such_service"
-    loan = tx.private("SELECT * FROM loans WHERE id = ?", f"{t['loan']}/{t['series']}")
-    inside = loan and loan[0]["kiosk"] == kiosk and loan[0]["day"] == t["day"] and loan[0]["first"] <= t["counter"] <= loan[0]["last"]
+    loan = tx.fetch(Loan, f"{t['loan']}/{t['series']}")
+    inside = loan and loan.kiosk == kiosk and loan.day == t["day"] and loan.first <= t["counter"] <= loan.last
     if not inside or t["number"] != f"{t['series']}{t['counter']:0{WIDTH}d}":
         return "not_lent"
-    if tx.private("SELECT 1 FROM tickets WHERE day = ? AND number = ?", t["day"], t["number"]):
+    if tx.find(Ticket, day=t["day"], number=t["number"]):
         return "number_taken"
     return None
 
@@ -215,8 +215,8 @@ def _issued_before(tx, caller: str, t: dict) -> Ticket | None:
     """The ticket that the server had issued under the kiosk's unanswered request, if it had."""
     if not t.get("attempt"):
         return None
-    row = tx.private('SELECT body FROM answers WHERE "key" = ? AND caller = ?', t["attempt"], caller)
-    return tx.fetch("tickets", json.loads(row[0]["body"])["id"]) if row else None
+    known = tx.find(Answer, caller=caller, key=t["attempt"])
+    return tx.fetch(Ticket, json.loads(known[0].body)["id"]) if known else None
 
 
 def _live_twin(tx, id: str, service: str) -> bool:

@@ -10,6 +10,7 @@ from config.codes import CaseOutcome, CaseState, EvaluationState
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.evaluations import BAD, GRADES, TAGS
+from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
 
@@ -53,7 +54,7 @@ def evaluate(
     channel: str = "pad",
 ) -> Evaluation:
     """Given once. The words are kept apart from the journal, which holds only their fingerprint."""
-    old = tx.fetch("evaluations", evaluation)
+    old = tx.fetch(Evaluation, evaluation)
     if old is None:
         raise NotFound("no_such_evaluation")
     if old.state == EvaluationState.GIVEN:
@@ -79,7 +80,7 @@ def evaluate(
         given,
     )
     if words:
-        tx.keep_row("comments", evaluation=old.id, text=words, contact="")
+        tx.keep(Comment(evaluation=old.id, text=words))
     if grade in BAD:
         tx.tell(events.CaseOpened(**_about(given)), Case(id=old.id, opened_at=tx.now))
     return given
@@ -94,7 +95,7 @@ def take_case(tx, *, id: str, owner: str) -> Case:
     old = _open_case(tx, id)
     new = replace(old, state=CaseState.TAKEN, owner=owner, taken_at=tx.now)
     if old.owner != owner:
-        tx.tell(events.CaseTaken(**_about(tx.fetch("evaluations", id))), new)
+        tx.tell(events.CaseTaken(**_about(tx.fetch(Evaluation, id))), new)
     return new
 
 
@@ -103,7 +104,7 @@ def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = Fal
 
     The note is kept with the visitor's own words, apart from the journal, and is forgotten with them.
     """
-    old, evaluation = _open_case(tx, id), tx.fetch("evaluations", id)
+    old, evaluation = _open_case(tx, id), tx.fetch(Evaluation, id)
     if not evaluation.anonymous and not called_back and outcome != CaseOutcome.UNVERIFIED:
         raise NotNow("call_back_first")
     new = replace(
@@ -112,14 +113,13 @@ def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = Fal
     )  # fmt: skip
     tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
     if note.strip():
-        said = tx.private("SELECT text, contact FROM comments WHERE evaluation = ?", id)
-        kept = dict(said[0]) if said else {"text": "", "contact": ""}
-        tx.keep_row("comments", evaluation=id, note=note.strip(), **kept)
+        said = tx.find(Comment, evaluation=id)
+        tx.keep(replace(said[0] if said else Comment(evaluation=id), note=note.strip()))
     return new
 
 
 def _open_case(tx, id: str) -> Case:
-    found = tx.fetch("cases", id)
+    found = tx.fetch(Case, id)
     if found is None:
         raise NotFound("no_such_case", case=id)
     if found.state == CaseState.CLOSED:

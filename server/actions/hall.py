@@ -12,6 +12,7 @@ from config.settings import Plan, as_json
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
+from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from .windows import set_window
@@ -237,13 +238,15 @@ def end_day(tx, *, day: str) -> int:
 def forget_visitors(tx, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
     kept = tx.floor.rules.appointments.block_days * 86_400_000
-    tx.forget("secrets", "name LIKE 'missed:%' AND CAST(value AS INTEGER) < ?", tx.now - kept)
-    return tx.forget("visitors", "at < ?", before)
+    for missed in tx.find(Secret, name=Starting("missed:")):
+        if int(missed.value) < tx.now - kept:
+            tx.forget(Secret, name=missed.name)
+    return tx.forget(Visitor, at=Below(before))
 
 
 def forget_comments(tx, *, before: int) -> int:
     """Likewise the words and contacts given with an evaluation; its grade and tags stay."""
-    return tx.forget("comments", "evaluation IN (SELECT id FROM evaluations WHERE opened_at < ?)", before)
+    return tx.forget_comments(before)
 
 
 def _tuples(values: dict) -> dict:

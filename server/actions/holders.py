@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from ..domain.private import Push, Sent
+
 
 def remember(tx, *, ticket: str, what: str, state: str) -> bool:
     """Notes that a message is on its way (or went); False when that was noted before."""
-    known = tx.private("SELECT state FROM sent WHERE ticket = ? AND what = ?", ticket, what)
+    known = tx.find(Sent, ticket=ticket, what=what)
     if known and state == "queued":
         return False
-    tx.keep_row("sent", ticket=ticket, what=what, state=state, at=tx.now)
+    tx.keep(Sent(ticket=ticket, what=what, state=state, at=tx.now))
     return True
 
 
 def keep_push(tx, *, ticket: str, endpoint: str, p256dh: str, auth: str) -> None:
     """A browser that wants to be told of a ticket."""
-    tx.keep_row("pushes", ticket=ticket, endpoint=endpoint, p256dh=p256dh, auth=auth)
+    tx.keep(Push(ticket=ticket, endpoint=endpoint, p256dh=p256dh, auth=auth))
 
 
 def drop_push(tx, *, ticket: str, endpoint: str = "") -> int:
-    return tx.forget("pushes", "ticket = ? AND endpoint LIKE ?", ticket, endpoint or "%")
+    return tx.forget(Push, ticket=ticket, **({"endpoint": endpoint} if endpoint else {}))

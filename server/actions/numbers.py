@@ -8,7 +8,8 @@ from ..domain import events
 from ..domain.errors import NotFound
 from ..domain.line import promise_of
 from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
-from ..domain.things import Counter, Service, Visitor
+from ..domain.private import Visitor
+from ..domain.things import Counter, Service
 from ..domain.tickets import Ticket
 
 WIDTH = 3  # digits of a printed number; more when the day needs them

@@ -1,7 +1,6 @@
 """Who may come in: tokens, staff, their sessions. No secret enters the journal or leaves this room in clear, except once.
 
-Passwords arrive here already hashed (argon2 takes its time, and the writer has none). The private table `secrets` holds
-`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `tries:<name>` -> failures.
+Passwords arrive here already hashed (argon2 takes its time, and the writer has none). What a Secret holds is said in domain/private.py.
 """
 
 from __future__ import annotations
@@ -9,28 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from config.codes import Role, StaffRole
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import ONE_WINDOW
+from ..domain.private import Below, But, Secret, Session
 from ..domain.things import Staff, Token
 
 CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """A sign-in that has not ended. `id` goes into the signed cookie, `csrf` into a header of every change."""
-
-    id: str
-    staff: str
-    csrf: str
-    window: str | None
-    made_at: int
-    seen_at: int
 
 
 # -- tokens
@@ -46,7 +34,7 @@ def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> t
     secret = secrets.token_urlsafe(32)
     token = Token(id=tx.new_id(), role=role, window=window, name=name, made_at=tx.now)
     tx.tell(events.TokenMade(window=window, token=token.id, role=role), token)
-    tx.keep_row("secrets", name=f"token:{token.id}", value=digest(secret))
+    tx.keep(Secret(name=f"token:{token.id}", value=digest(secret)))
     return token, f"{token.id}.{secret}"
 
 
@@ -59,7 +47,7 @@ def revoke_token(tx, *, id: str) -> Token:
         return old
     gone = replace(old, revoked_at=tx.now)
     tx.tell(events.TokenRevoked(window=old.window, token=id), gone)
-    tx.forget("secrets", "name = ?", f"token:{id}")
+    tx.forget(Secret, name=f"token:{id}")
     return gone
 
 
@@ -78,7 +66,7 @@ def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff
         raise NotNow("name_taken", name=name)
     added = Staff(name=name, role=role, **{k: v for k, v in shown.items() if k in CHANGEABLE})
     tx.tell(events.StaffChanged(staff=name, change="added"), added)
-    tx.keep_row("secrets", name=f"staff:{name}", value=password_hash)
+    tx.keep(Secret(name=f"staff:{name}", value=password_hash))
     return added
 
 
@@ -95,7 +83,7 @@ def change_staff(tx, *, name: str, **changes) -> Staff:
     change = "disabled" if new.disabled and not old.disabled else "enabled" if old.disabled and not new.disabled else "changed"
     tx.tell(events.StaffChanged(staff=name, change=change), new)
     if new.disabled or new.role != old.role:
-        tx.forget("sessions", "staff = ?", name)
+        tx.forget(Session, staff=name)
     return new
 
 
@@ -104,9 +92,9 @@ def set_password(tx, *, name: str, password_hash: str, must_change: bool, keep_s
     old = find_staff(tx, name)
     new = replace(old, must_change=must_change)
     tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
-    tx.keep_row("secrets", name=f"staff:{name}", value=password_hash)
-    tx.forget("secrets", "name = ?", f"tries:{name}")
-    tx.forget("sessions", "staff = ? AND id <> ?", name, keep_session)
+    tx.keep(Secret(name=f"staff:{name}", value=password_hash))
+    tx.forget(Secret, name=f"tries:{name}")
+    tx.forget(Session, staff=name, id=But(keep_session))
     return new
 
 
@@ -122,15 +110,11 @@ def find_staff(tx, name: str) -> Staff:
 
 def look_up(tx, *, name: str) -> dict:
     """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) the account is locked."""
-    kept = {row["name"]: row["value"] for row in tx.private("SELECT name, value FROM secrets WHERE name IN (?, ?)", *_names(name))}
+    kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", f"tries:{name}"])}
     tries = json.loads(kept.get(f"tries:{name}", "{}"))
     staff = tx.floor.staff.get(name)
     hash = kept.get(f"staff:{name}") if staff and not staff.disabled else None
     return {"hash": hash, "locked_until": tries.get("until", 0) if staff else 0}
-
-
-def _names(name: str) -> tuple[str, str]:
-    return f"staff:{name}", f"tries:{name}"
 
 
 def sign_in(tx, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
@@ -143,11 +127,11 @@ def sign_in(tx, *, name: str, window: str | None = None, password_hash: str = ""
         raise NotSignedIn("locked_out", minutes=_minutes(seen["locked_until"] - tx.now))
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
-    tx.forget("secrets", "name = ?", f"tries:{name}")
+    tx.forget(Secret, name=f"tries:{name}")
     session = Session(
         id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=tx.now, seen_at=tx.now
     )
-    _keep(tx, session)
+    tx.keep(session)
     tx.tell(events.StaffSignedIn(staff=name, window=window))
     return session
 
@@ -160,68 +144,66 @@ def refuse(tx, *, name: str, failures: int, lockout: int) -> NotSignedIn:
     if name not in tx.floor.staff:
         tx.tell(events.StaffRefused(staff=""))
         return NotSignedIn("bad_password")
-    (row,) = tx.private("SELECT value FROM secrets WHERE name = ?", f"tries:{name}") or (None,)
-    tries = json.loads(row["value"]) if row else {}
+    tries = json.loads(_secret(tx, f"tries:{name}") or "{}")
     if tries.get("until", 0) > tx.now:
         return NotSignedIn("locked_out", minutes=_minutes(tries["until"] - tx.now))
     count = (0 if "until" in tries else tries.get("count", 0)) + 1
     locked = count >= failures
     tries = {"count": count, "until": tx.now + lockout * 1000} if locked else {"count": count}
-    tx.keep_row("secrets", name=f"tries:{name}", value=json.dumps(tries))
+    tx.keep(Secret(name=f"tries:{name}", value=json.dumps(tries)))
     tx.tell(events.StaffRefused(staff=name, locked=locked))
     return NotSignedIn("bad_password")
 
 
 def sign_out(tx, *, session: str) -> bool:
     """Ends a session; one that has ended already is no mistake."""
-    rows = tx.private("SELECT staff, window FROM sessions WHERE id = ?", session)
-    if not rows:
+    found = tx.find(Session, id=session)
+    if not found:
         return False
-    tx.forget("sessions", "id = ?", session)
-    tx.tell(events.StaffSignedOut(staff=rows[0]["staff"], window=rows[0]["window"]))
+    tx.forget(Session, id=session)
+    tx.tell(events.StaffSignedOut(staff=found[0].staff, window=found[0].window))
     return True
 
 
 def end_elsewhere(tx, *, session: str) -> int:
     """Ends the other sessions of the person whose session this is; answers how many there were."""
-    mine = tx.private("SELECT staff FROM sessions WHERE id = ?", session)
-    name = mine[0]["staff"] if mine else ""
-    others = tx.private("SELECT id, window FROM sessions WHERE staff = ? AND id <> ?", name, session)
-    for row in others:
-        tx.tell(events.StaffSignedOut(staff=name, window=row["window"]))
-    tx.forget("sessions", "staff = ? AND id <> ?", name, session)
+    mine = tx.find(Session, id=session)
+    name = mine[0].staff if mine else ""
+    others = tx.find(Session, staff=name, id=But(session))
+    for other in others:
+        tx.tell(events.StaffSignedOut(staff=name, window=other.window))
+    tx.forget(Session, staff=name, id=But(session))
     return len(others)
 
 
 def unlock(tx, *, name: str) -> Staff:
     """A locked account may try again."""
     staff = find_staff(tx, name)
-    if tx.forget("secrets", "name = ?", f"tries:{name}"):
+    if tx.forget(Secret, name=f"tries:{name}"):
         tx.tell(events.StaffChanged(staff=name, change="unlocked"))
     return staff
 
 
 def sessions(tx) -> list[Session]:
     """All sessions, for a server that has just started."""
-    return [Session(**dict(row)) for row in tx.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions")]
+    return tx.find(Session)
 
 
 def see_sessions(tx, *, seen: dict[str, int], ended_before: int) -> int:
     """Notes when sessions were last used (ms) and drops those not used since `ended_before`."""
-    for row in tx.private("SELECT id, staff, csrf, window, made_at, seen_at FROM sessions"):
-        if seen.get(row["id"], 0) > row["seen_at"]:
-            _keep(tx, Session(**(dict(row) | {"seen_at": seen[row["id"]]})))
-    return tx.forget("sessions", "seen_at < ?", ended_before)
+    for session in tx.find(Session):
+        if seen.get(session.id, 0) > session.seen_at:
+            tx.keep(replace(session, seen_at=seen[session.id]))
+    return tx.forget(Session, seen_at=Below(ended_before))
 
 
 def token_hash(tx, *, id: str) -> str | None:
-    rows = tx.private("SELECT value FROM secrets WHERE name = ?", f"token:{id}")
-    return rows[0]["value"] if rows else None
+    return _secret(tx, f"token:{id}")
 
 
-def _keep(tx, session: Session) -> None:
-    row = {f: getattr(session, f) for f in ("id", "staff", "csrf", "window", "made_at", "seen_at")}
-    tx.keep_row("sessions", **row)
+def _secret(tx, name: str) -> str | None:
+    found = tx.find(Secret, name=name)
+    return found[0].value if found else None
 
 
 def _minutes(ms: int) -> int:

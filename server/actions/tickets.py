@@ -13,8 +13,9 @@ from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.hours import is_open
 from ..domain.line import may_return, promise_of, series_of, served_by, used_up
 from ..domain.people import age_by_card
+from ..domain.private import Visitor
 from ..domain.texts import FIRST
-from ..domain.things import Service, Visitor
+from ..domain.things import Service
 from ..domain.tickets import LIVE, Leg, Ticket
 from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
@@ -72,7 +73,7 @@ def issue_ticket(
 
 
 def find_ticket(tx, id: str) -> Ticket:
-    ticket = tx.fetch("tickets", id)
+    ticket = tx.fetch(Ticket, id)
     if ticket is None:
         raise NotFound("no_such_ticket", ticket=id)
     return ticket

@@ -36,8 +36,8 @@ def command(folder, first, last, out, lang):
     if out and out.suffix not in (".xlsx", ".csv", ".json", ".txt"):
         raise click.ClickException(f"{out}: a report is written as .xlsx, .csv, .json or .txt.")
     with contextlib.closing(store.open_reader(a_hall(folder))) as reader:
-        zone = reader.execute("SELECT timezone FROM hall").fetchone()
-        today = datetime.now(ZoneInfo(zone["timezone"]) if zone else None)
+        zone = store.timezone(folder)
+        today = datetime.now(ZoneInfo(zone) if zone else None)
         first = first or last or today
         last = last or first
         if last < first and (first.date() != last.date()):

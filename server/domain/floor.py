@@ -31,6 +31,7 @@ from config.settings import (
 )
 
 from . import things
+from .private import PRIVATE, Visitor
 from .tickets import AT_WINDOW, LIVE, State, Ticket
 
 TABLES: dict[str, type] = {
@@ -51,8 +52,6 @@ TABLES: dict[str, type] = {
     "messages": things.Message,
     "helps": things.Help,
 }
-# Kept beside the journal, never in it, and not rebuilt from it: what may be forgotten, and what must stay secret.
-PRIVATE: dict[str, type] = {"visitors": things.Visitor}
 TABLE_OF = {cls: name for name, cls in (TABLES | PRIVATE).items()}
 
 
@@ -117,7 +116,7 @@ class Floor:
     notices: dict[str, things.HallNotice] = field(default_factory=dict)
     messages: dict[str, things.Message] = field(default_factory=dict)
     helps: dict[str, things.Help] = field(default_factory=dict)
-    visitors: dict[str, things.Visitor] = field(default_factory=dict)
+    visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @property
     def the_hall(self) -> things.Hall:

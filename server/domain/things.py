@@ -228,19 +228,3 @@ class Help:
     at: int
     answered_by: str = ""
     answered_at: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visitor:
-    """What is kept of a person, apart from the journal and only masked or hashed with the hall's key; forgotten by the privacy rule."""
-
-    KEY: ClassVar[str] = "ticket"
-    ticket: str
-    name: str = ""  # 张*明
-    id_hash: str = ""
-    id_last4: str = ""
-    card: str = ""
-    phone_hash: str = ""
-    phone: str = ""  # 138****1234
-    reach: str = ""  # the phone, sealed with the hall's key: only where the hall sends messages
-    at: int = 0

@@ -18,8 +18,10 @@ from collections.abc import Callable
 
 from ..actions.holders import drop_push, remember
 from ..domain import notify
+from ..domain.private import Above, But, Push, Sent, Visitor
 from ..domain.texts import pick
 from ..domain.tickets import LIVE, State
+from ..record import store
 
 log = logging.getLogger("hall.notify")
 ACTOR = "hall"
@@ -93,16 +95,15 @@ class Notifier:
 
     def _reachable(self, ticket: str) -> bool:
         with self.context.reader() as db:
-            phone = db.execute("SELECT 1 FROM visitors WHERE ticket = ? AND reach <> ''", (ticket,)).fetchone()
-            return bool(phone or db.execute("SELECT 1 FROM pushes WHERE ticket = ?", (ticket,)).fetchone())
+            return bool(store.find(db, Visitor, ticket=ticket, reach=But("")) or store.find(db, Push, ticket=ticket))
 
     def resume(self) -> None:
         """After a restart: what was written down and not sent."""
         with self.context.reader() as db:
-            for row in db.execute("SELECT ticket, what, at, state FROM sent WHERE at > ?", (self.context.clock() - 86_400_000,)):
-                self._known.add((row["ticket"], row["what"]))
-                if row["state"] == "queued":
-                    self._due.append((self.context.clock(), 0, {"ticket": row["ticket"], "what": row["what"], "since": row["at"]}))
+            for one in store.find(db, Sent, at=Above(self.context.clock() - 86_400_000)):
+                self._known.add((one.ticket, one.what))
+                if one.state == "queued":
+                    self._due.append((self.context.clock(), 0, {"ticket": one.ticket, "what": one.what, "since": one.at}))
 
     # -- sending
 
@@ -149,9 +150,9 @@ class Notifier:
             if ticket is None or (ticket.state not in LIVE and ticket.state not in (State.BOOKED, State.DONE)):
                 return "stale"
             message = self.message(sight, ticket, job["what"])
-            rows = sight.reader.execute("SELECT reach, phone_hash FROM visitors WHERE ticket = ? AND reach <> ''", (ticket.id,)).fetchall()
-            phones = [p for p in (sight.keys.unlock("reach", r["reach"], r["phone_hash"]) for r in rows) if p]
-            pushes = [dict(r) for r in sight.reader.execute("SELECT * FROM pushes WHERE ticket = ?", (ticket.id,))]
+            known = store.find(sight.reader, Visitor, ticket=ticket.id, reach=But(""))
+            phones = [p for p in (sight.keys.unlock("reach", v.reach, v.phone_hash) for v in known) if p]
+            pushes = store.find(sight.reader, Push, ticket=ticket.id)
         try:
             for phone in phones if self.settings.url else ():
                 self.post(message | {"to": phone})
@@ -202,16 +203,16 @@ class Notifier:
                 raise Refused(str(error.code)) from None
             raise
 
-    def _push_or_forget(self, one: dict, message: dict) -> None:
+    def _push_or_forget(self, one: Push, message: dict) -> None:
         try:
             self.push(one, {k: message[k] for k in ("title", "text", "url", "template", "number")})
         except Refused:  # the browser has let go of its subscription: an ordinary end
-            self.context.ledger.do(ACTOR, drop_push, ticket=one["ticket"], endpoint=one["endpoint"])
+            self.context.ledger.do(ACTOR, drop_push, ticket=one.ticket, endpoint=one.endpoint)
 
-    def _push(self, one: dict, message: dict) -> None:
+    def _push(self, one: Push, message: dict) -> None:
         from pywebpush import WebPushException, webpush
 
-        where = {"endpoint": one["endpoint"], "keys": {"p256dh": one["p256dh"], "auth": one["auth"]}}
+        where = {"endpoint": one.endpoint, "keys": {"p256dh": one.p256dh, "auth": one.auth}}
         claims = {"sub": self.settings.push_contact}
         key = self.context.ledger.keys.push_key()
         try:

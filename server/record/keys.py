@@ -92,6 +92,9 @@ class Keys:
         """The private half of the key that kiosks seal a holder with (docs/kiosk-door.md)."""
         return X25519PrivateKey.from_private_bytes(self.mac("seal", "holder"))
 
+    def public_seal(self) -> bytes:
+        return self.seal().public_key().public_bytes_raw()
+
     def unseal(self, sealed: str | None, id: str):
         """The JSON value a kiosk sealed for the ticket `id`; None where there is none or it is not ours."""
         try:

@@ -18,14 +18,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ..domain.events import Event
-from ..domain.floor import PRIVATE, TABLE_OF, Floor, key_of
-from ..domain.hours import midnight
-from . import schema, store
+from ..domain.floor import TABLE_OF, Floor, key_of
+from ..domain.private import PRIVATE
+from . import private, schema, store
 from .keys import Keys, new_id
 
+T = TypeVar("T")
 log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
 MOST_IN_ONE_COMMIT = 256
@@ -93,22 +95,18 @@ class Transaction:
     def new_id(self) -> str:
         return new_id()
 
-    def minute(self, minutes: int) -> int:
-        """The instant (ms) of a minute of this day, by the hall's own clock."""
-        return midnight(self.now, self.zone, minutes)
-
     def told_time(self, ms: int) -> str:
         """A time as people are told it: 2026-11-20 09:30."""
         return datetime.fromtimestamp(ms / 1000, self.zone).strftime("%Y-%m-%d %H:%M")
 
-    def fetch(self, table: str, key: str):
+    def fetch(self, cls: type[T], key: str) -> T | None:
         """A thing that may be older than today's picture; None where there is none."""
-        found = getattr(self.floor, table).get(key)
-        if found is None:
-            cls = store.ALL[table]
-            row = self._ledger.connection.execute(f'SELECT * FROM {table} WHERE "{store.key_column(table)}" = ?', (key,)).fetchone()
-            found = row and store.thing_of(cls, row)
-        return found
+        found = getattr(self.floor, TABLE_OF[cls]).get(key)
+        return store.fetch(self._ledger.connection, cls, key) if found is None else found
+
+    def find(self, cls: type[T], **where) -> list[T]:
+        """All things, of whatever age and also private ones, that fit: see store.find."""
+        return store.find(self._ledger.connection, cls, **where)
 
     def last_event(self, ticket: str) -> tuple[str, str] | None:
         """(kind, actor) of what happened to a ticket last."""
@@ -116,10 +114,6 @@ class Transaction:
             "SELECT kind, actor FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", (ticket,)
         ).fetchone()
         return row and (row["kind"], row["actor"])
-
-    def private(self, sql: str, *args) -> list[sqlite3.Row]:
-        """Reads a private table (visitors, secrets, sessions, comments)."""
-        return self._ledger.connection.execute(sql, args).fetchall()
 
     # -- changing
 
@@ -130,7 +124,7 @@ class Transaction:
             table, key = TABLE_OF[type(thing)], key_of(thing)
             if table in PRIVATE:
                 raise ValueError(f"{table} must not be in the journal")
-            before = self.fetch(table, key)
+            before = self.fetch(type(thing), key)
             row = store.difference(before, thing)
             if row:
                 changes.setdefault(table, {})[key] = row
@@ -141,26 +135,19 @@ class Transaction:
 
     def keep(self, thing) -> None:
         """Keeps a private thing (see PRIVATE): beside the journal, in the same transaction."""
-        table, key = TABLE_OF[type(thing)], key_of(thing)
-        store.apply(self._ledger.connection, {table: {key: None}})
-        store.apply(self._ledger.connection, {table: {key: store.row_of(thing)}})
-        self._puts.setdefault(table, {})[key] = thing
+        private.put(self._ledger.connection, thing)
+        if (table := TABLE_OF[type(thing)]) in store.ON_THE_FLOOR:
+            self._puts.setdefault(table, {})[key_of(thing)] = thing
 
-    def keep_row(self, table: str, **row) -> None:
-        """Puts a row into a private table that has no class: secrets, sessions, comments, answers."""
-        names = ",".join(f'"{n}"' for n in row)
-        marks = ",".join("?" * len(row))
-        self._ledger.connection.execute(f"INSERT OR REPLACE INTO {table}({names}) VALUES({marks})", list(row.values()))
+    def forget(self, cls: type, most: int | None = None, **where) -> int:
+        """Removes private things that fit: see store.find."""
+        if (table := TABLE_OF[cls]) in store.ON_THE_FLOOR:
+            self._puts.setdefault(table, {}).update({key_of(thing): None for thing in self.find(cls, **where)})
+        return private.forget(self._ledger.connection, cls, most, **where)
 
-    def forget(self, table: str, where: str, *args) -> int:
-        """Removes rows of a private table."""
-        if table not in (*PRIVATE, "secrets", "sessions", "comments", "answers", "sent", "pushes", "commands"):
-            raise ValueError(f"{table} is not private: it is never forgotten")
-        if table in PRIVATE:
-            key = store.key_column(table)
-            for row in self.private(f"SELECT {key} FROM {table} WHERE {where}", *args):
-                self._puts.setdefault(table, {})[row[0]] = None
-        return self._ledger.connection.execute(f"DELETE FROM {table} WHERE {where}", args).rowcount
+    def forget_comments(self, before: int) -> int:
+        """Removes what was said of services that were evaluated before an instant (ms)."""
+        return private.forget_comments(self._ledger.connection, before)
 
 
 class Closed(Exception):

@@ -17,13 +17,17 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ..domain.floor import PRIVATE, TABLES, Floor, key_of
+from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
+from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
 from ..domain.tickets import LIVE, Leg, State
 from .schema import first_call
 
 DATABASE = "hall.db"
 ALL = TABLES | PRIVATE
+ON_THE_FLOOR = {name: cls for name, cls in ALL.items() if name in Floor.__dataclass_fields__}
+SIGNS = {Below: "<", Above: ">", But: "<>"}
+T = typing.TypeVar("T")
 
 
 class Occupied(Exception):
@@ -108,7 +112,7 @@ def row_of(thing) -> dict:
     return {name.rstrip("_"): jsonable(getattr(thing, name)) for name in columns(type(thing))}
 
 
-def thing_of(cls: type, row) -> object:
+def thing_of(cls: type[T], row) -> T:
     """The thing of a row {column: JSON value or cell}."""
     made = {}
     for name, make in columns(cls).items():
@@ -117,6 +121,40 @@ def thing_of(cls: type, row) -> object:
             value = json.loads(value)
         made[name] = make(value)
     return cls(**made)
+
+
+def find(connection: sqlite3.Connection, cls: type[T], *, most: int | None = None, last: str | None = None, **where) -> list[T]:
+    """The things of which every column named fits: a value (one of several, in a list), or Below, Above, But, Starting. In the order in
+    which they were written down, or, with `last`, those first that are last by that column; `most` of them."""
+    condition_, values = condition(where)
+    order = f'"{last}" DESC' if last else "rowid"
+    limit = "" if most is None else f" LIMIT {most}"
+    rows = connection.execute(f"SELECT * FROM {TABLE_OF[cls]}{condition_} ORDER BY {order}{limit}", values)
+    return [thing_of(cls, row) for row in rows]
+
+
+def fetch(connection: sqlite3.Connection, cls: type[T], key: str) -> T | None:
+    """The one thing with this key."""
+    found = find(connection, cls, **{getattr(cls, "KEY", "id"): key})
+    return found[0] if found else None
+
+
+def condition(where: dict) -> tuple[str, list]:
+    """(" WHERE …" or "", its values)."""
+    parts, values = [], []
+    for name, wanted in where.items():
+        column = f'"{name.rstrip("_")}"'
+        if isinstance(wanted, list | tuple):
+            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+            values += wanted
+        elif isinstance(wanted, Starting):
+            parts.append(f"substr({column}, 1, ?) = ?")
+            values += [len(wanted.start), wanted.start]
+        else:
+            sign = SIGNS.get(type(wanted))
+            parts.append(f"{column} {sign or '='} ?")
+            values.append(wanted if sign is None else wanted.value if isinstance(wanted, But) else wanted.than)
+    return (" WHERE " + " AND ".join(parts) if parts else ""), values
 
 
 @cache
@@ -182,7 +220,7 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
     connection.row_factory = sqlite3.Row
     tables = {}
     since = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000) - 86_400_000  # a day more than needed, in any zone
-    for table, cls in ALL.items():
+    for table, cls in ON_THE_FLOOR.items():
         where, args = "", ()
         if table == "tickets":
             live = ",".join(f"'{s}'" for s in (*sorted(LIVE), State.BOOKED))

@@ -6,6 +6,8 @@ import contextlib
 import gc
 import sqlite3
 
+from config.codes import Diversion
+
 from ..domain.tickets import Ticket
 from ..domain.visits import VisitLeg, visit
 from . import store
@@ -38,6 +40,15 @@ def legs_of_days(reader: sqlite3.Connection, first: str, last: str) -> list[Visi
         ticket = store.thing_of(Ticket, row)
         legs += visit(ticket, grades.get(ticket.id))
     return legs
+
+
+def diverted(reader: sqlite3.Connection, first: str, last: str) -> dict[str, int]:
+    """Where guides sent how many in these days, without a number."""
+    found: dict[str, int] = dict.fromkeys(Diversion, 0)
+    counters = "SELECT id, last FROM counters WHERE id BETWEEN ? AND ? AND id LIKE '%/diverted-%'"
+    for id, n in reader.execute(counters, (f"{first}/", f"{last}/~")):
+        found[id.rpartition("-")[2]] += n
+    return found
 
 
 @contextlib.contextmanager

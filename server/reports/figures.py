@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
+from ..domain.things import Hall, Service, Staff, Window
 from ..domain.visits import Figures, groupings, measure, measure_by, shares_elsewhere
-from ..record.visits import legs_of_days
+from ..record import store
+from ..record.journal import window_changes
+from ..record.visits import diverted, legs_of_days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,9 @@ class Report:
 
 def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: str = FIRST) -> Report:
     """The figures of the days `first` to `last` (yyyy-mm-dd, both counted); services and the hall by their names in a language."""
-    hall = reader.execute("SELECT name, timezone FROM hall").fetchone()
-    zone = ZoneInfo(hall["timezone"] if hall else "Asia/Shanghai")
-    types = dict(reader.execute("SELECT no, type FROM windows").fetchall())
+    hall = store.fetch(reader, Hall, "hall") or Hall(code="", name={})
+    zone = ZoneInfo(hall.timezone)
+    types = {window.no: window.type for window in store.find(reader, Window)}
     keys = groupings(types) | {
         "day": lambda leg: leg.day,
         "hour": lambda leg: f"{datetime.fromtimestamp(leg.issued_at / 1000, zone).hour:02}:00",
@@ -46,8 +48,8 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     legs = legs_of_days(reader, first, last)
     found = measure_by(legs, keys, now)
     names = {
-        "service": {code: pick(json.loads(name), lang) for code, name in reader.execute("SELECT code, name FROM services")},
-        "clerk": {name: shown for name, shown in reader.execute("SELECT name, shown FROM staff") if shown},
+        "service": {service.code: pick(service.name, lang) for service in store.find(reader, Service)},
+        "clerk": {staff.name: staff.shown for staff in store.find(reader, Staff) if staff.shown},
     }
     total = found.pop("total").get("") or measure((), now)
     by = {
@@ -58,7 +60,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     return Report(
         first=first,
         last=last,
-        hall=pick(json.loads(hall["name"]), lang) if hall else "",
+        hall=pick(hall.name, lang),
         total=Line(name="all", **vars(total)),
         by=by,
         grades={grade: sum(leg.grade == grade for leg in legs) for grade in GRADES},
@@ -70,17 +72,12 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
 
 def diversions(reader: sqlite3.Connection, first: str, last: str, issued: int) -> dict[str, float | None]:
     """How many visitors a guide led to self-service, online, or to a window, and the shares of those who needed no number."""
-    found = dict.fromkeys(("selfservice", "online", "window"), 0)
-    counters = "SELECT id, last FROM counters WHERE id BETWEEN ? AND ? AND id LIKE '%/diverted-%'"
-    for id, n in reader.execute(counters, (f"{first}/", f"{last}/~")):
-        found[id.rpartition("-")[2]] += n
+    found = diverted(reader, first, last)
     return found | shares_elsewhere(found["selfservice"], found["online"], issued)
 
 
 def window_times(reader: sqlite3.Connection, first: str, last: str, now: int) -> list[dict]:
     """How long each window was open and paused in these days (s), out of its events; a day ends what its window left open."""
-    kinds = "kind IN ('window.opened', 'window.paused', 'window.closed')"
-    sql = f'SELECT at, kind, "window" AS no FROM events WHERE {kinds} AND at >= ? AND at < ? ORDER BY seq'
     since: dict[str, tuple[str, float, str]] = {}
     found: dict[str, dict[str, float]] = {}
 
@@ -88,13 +85,13 @@ def window_times(reader: sqlite3.Connection, first: str, last: str, now: int) ->
         kind, begun, _ = since.pop(no)
         found.setdefault(no, {"window.opened": 0, "window.paused": 0})[kind] += max(0, at - begun)
 
-    for row in reader.execute(sql, (first, last + "U")):
-        at, day, no = datetime.fromisoformat(row["at"]).timestamp(), row["at"][:10], row["no"]
+    for instant, kind, no in window_changes(reader, first, last):
+        at, day = datetime.fromisoformat(instant).timestamp(), instant[:10]
         if no in since and since[no][2] == day:
             ended(no, at)
         since.pop(no, None)
-        if row["kind"] != "window.closed":
-            since[no] = (row["kind"], at, day)
+        if kind != "window.closed":
+            since[no] = (kind, at, day)
     for no in list(since):
         if now / 1000 - since[no][1] < 86_400:
             ended(no, now / 1000)

@@ -3,8 +3,8 @@
 A `View` is one look at one immutable Floor; what is older than today is read on a read-only connection. Times leave as RFC 3339.
 """
 
+from ..record.journal import events
 from .base import materials, named, shown
-from .journal import events
 from .rooms import RoomsView
 
 __all__ = ["View", "events", "materials", "named", "shown"]

@@ -89,5 +89,5 @@ def materials(service: Service | None) -> dict:
     return {"materials": pick(all) or [], "materials_en": all.get("en", []), "material_lists": all}
 
 
-def _facts(body: dict) -> dict:
+def facts_of(body: dict) -> dict:
     return {k: v for k, v in body.items() if isinstance(v, str | int) and not isinstance(v, bool)}

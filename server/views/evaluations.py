@@ -10,6 +10,7 @@ import qrcode
 from config.codes import CaseState, EvaluationState
 
 from ..domain.evaluations import GRADES, TAGS
+from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..record import store
 from .base import named
@@ -37,8 +38,7 @@ class EvaluationsView(PeopleView):
         id = self.keys.id_of("evaluation", token)
         found = self.floor.evaluations.get(id or "")
         if found is None and id and self.reader is not None:
-            row = self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (id,)).fetchone()
-            found = row and store.thing_of(Evaluation, row)
+            found = store.fetch(self.reader, Evaluation, id)
         return found
 
     def evaluation(self, e: Evaluation) -> dict:
@@ -57,17 +57,16 @@ class EvaluationsView(PeopleView):
 
     def cases(self, closed: bool = False) -> list[dict]:
         """Bad evaluations to be followed up, the oldest first; or the last ones that were closed. For managers only."""
-        if closed:
-            rows = self.reader.execute("SELECT * FROM cases WHERE state = 'closed' ORDER BY closed_at DESC LIMIT ?", (CASES_SHOWN,))
-            return [self.case(store.thing_of(Case, row)) for row in rows]
+        if closed and self.reader is not None:
+            return [self.case(c) for c in store.find(self.reader, Case, most=CASES_SHOWN, last="closed_at", state=CaseState.CLOSED)]
         return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != CaseState.CLOSED]
 
     def case(self, c: Case) -> dict:
         e, words = self.floor.evaluations.get(c.id), None
         if self.reader is not None:
             if e is None:
-                e = store.thing_of(Evaluation, self.reader.execute("SELECT * FROM evaluations WHERE id = ?", (c.id,)).fetchone())
-            words = self.reader.execute("SELECT text, note FROM comments WHERE evaluation = ?", (c.id,)).fetchone()
+                e = store.fetch(self.reader, Evaluation, c.id)
+            words = store.fetch(self.reader, Comment, c.id)
         clerk, owner = self.clerk(e.clerk) if e else None, self.floor.staff.get(c.owner)
         return {
             "id": c.id,
@@ -77,8 +76,8 @@ class EvaluationsView(PeopleView):
             "clerk": clerk and clerk["name"],
             "grade": {"n": e.grade} | self.say("grades", str(e.grade), {}) if e else None,
             "tags": [{"code": code} | self.say("tags", code, {}) for code in (e.tags if e else ())],
-            "words": words["text"] if words else "",
-            "note": words["note"] if words else "",
+            "words": words.text if words else "",
+            "note": words.note if words else "",
             "named": bool(e and not e.anonymous),
             "at": self.instant(c.opened_at),
             "state": c.state,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from ..domain.private import Above, Command
 from ..domain.things import COMMAND_LASTS, Device
+from ..record import store
 from .base import BaseView, named
 
 
 class MachinesView(BaseView):
     def commands(self, machine: str) -> list[dict]:
         """What a machine shall do, in the order in which it was wished."""
-        sql = "SELECT id, what, ticket FROM commands WHERE machine = ? AND at > ? ORDER BY rowid"
-        rows = self.reader.execute(sql, (machine, self.now - COMMAND_LASTS))
-        return [{"id": id, "do": what} | ({"ticket": ticket} if ticket else {}) for id, what, ticket in rows]
+        wished = store.find(self.reader, Command, machine=machine, at=Above(self.now - COMMAND_LASTS)) if self.reader else []
+        return [{"id": one.id, "do": one.what} | ({"ticket": one.ticket} if one.ticket else {}) for one in wished]
 
     def devices(self) -> list[dict]:
         return [

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-
 from ..domain.texts import pick
 from ..domain.tickets import LIVE, State, Ticket
+from ..record import journal
 from .appointments import AppointmentsView
 from .figures import FiguresView
 from .hall import HallView
@@ -14,36 +12,19 @@ from .machines import MachinesView
 from .windows import WindowsView
 
 CALLS_SHOWN = 20
-# a call that was taken back was not made: the next thing that happened to its ticket, but for calling it again, is that
-NOT_TAKEN_BACK = """(
-    SELECT kind FROM events AS after WHERE after.ticket = events.ticket AND after.seq > events.seq AND after.kind <> 'ticket.recalled'
-    ORDER BY after.seq LIMIT 1
-) IS NOT 'call.undone'"""
 
 
 class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresView):
-    def calls(self, limit: int = CALLS_SHOWN, where: str = "", *args) -> list[dict]:
+    def calls(self, limit: int = CALLS_SHOWN, window: str | None = None) -> list[dict]:
         """The last calls, the latest first, out of the journal up to this picture's event."""
         if self.reader is None:
             return []
-        rows = self.reader.execute(
-            "SELECT seq, at, kind, \"window\", body FROM events WHERE kind IN ('ticket.called', 'ticket.recalled') "
-            f"AND seq <= ? AND at >= ? {where} AND {NOT_TAKEN_BACK} ORDER BY seq DESC LIMIT ?",
-            (self.floor.seq, self.instant(self.now - 12 * 3_600_000), *args, limit),
-        )
-        return [self.call(r["seq"], r["at"], r["window"], json.loads(r["body"])) for r in rows]
+        rows = journal.calls(self.reader, self.floor.seq, self.instant(self.now - 12 * 3_600_000), limit, window)
+        return [self.call(r["seq"], r["at"], r["window"], r["body"]) for r in rows]
 
     def taken_back(self, ticket: str, seq: int) -> list[int]:
         """The calls of a ticket that the event `seq` took back."""
-        rows = (
-            self.reader.execute(
-                "SELECT seq, kind FROM events WHERE ticket = ? AND seq < ? ORDER BY seq DESC LIMIT 20", (ticket, seq)
-            ).fetchall()
-            if self.reader
-            else []
-        )
-        calls = itertools.takewhile(lambda r: r["kind"] in ("ticket.called", "ticket.recalled"), rows)
-        return [r["seq"] for r in calls]
+        return journal.taken_back(self.reader, ticket, seq) if self.reader else []
 
     def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
         """One call as boards draw and speak it."""
@@ -82,7 +63,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
         }
 
     def window_room(self, no: str) -> dict:
-        calls = self.calls(1, 'AND "window" = ?', no)
+        calls = self.calls(1, no)
         return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "call": calls[0] if calls else None}
 
     def pad_room(self, no: str) -> dict:

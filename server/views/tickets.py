@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 
 from config.codes import EvaluationState
 
 from ..domain.line import may_return, promise_of
+from ..domain.private import Secret, Visitor
 from ..domain.texts import FIRST
-from ..domain.things import Visitor
 from ..domain.tickets import MOVES, State, Ticket
 from ..forecast.waits import Wait, as_told
-from ..record import store
-from .base import _facts, materials, named
+from ..record import journal, store
+from .base import facts_of, materials, named
 from .evaluations import EvaluationsView
 
 HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
+CHANGES_SHOWN = 12
 HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
 
 
@@ -79,9 +79,9 @@ class TicketsView(EvaluationsView):
     def track_code(self, t: Ticket) -> str:
         """The code on the slip; a kiosk that was alone made its own."""
         if t.offline and self.reader is not None:
-            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track-of:{t.id}",)).fetchone()
-            if row:
-                return row["value"]
+            own = store.fetch(self.reader, Secret, f"track-of:{t.id}")
+            if own:
+                return own.value
         return self.keys.code("track", t.id)
 
     def track_url(self, t: Ticket) -> str:
@@ -101,8 +101,7 @@ class TicketsView(EvaluationsView):
         """张* or ****002X or 138****1234: whichever is known, never more."""
         v = self.floor.visitors.get(ticket)
         if v is None and self.reader is not None:
-            row = self.reader.execute("SELECT * FROM visitors WHERE ticket = ?", (ticket,)).fetchone()
-            v = row and store.thing_of(Visitor, row)
+            v = store.fetch(self.reader, Visitor, ticket)
         if not v:
             return None
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
@@ -151,21 +150,19 @@ class TicketsView(EvaluationsView):
         """What has happened to a ticket, newest first, in words for its holder."""
         if self.reader is None:
             return []
-        rows = self.reader.execute('SELECT at, kind, "window", body FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 12', (t.id,))
-        told = lambda r: self.say("changes", r["kind"], _facts(json.loads(r["body"])) | ({"window": r["window"]} if r["window"] else {}))
-        return [{k: r[k] for k in ("at", "kind", "window")} | told(r) for r in rows]
+        told = lambda r: self.say("changes", r["kind"], facts_of(r["body"]) | ({"window": r["window"]} if r["window"] else {}))
+        return [{k: r[k] for k in ("at", "kind", "window")} | told(r) for r in journal.of_ticket(self.reader, t.id, CHANGES_SHOWN)]
 
     def find(self, id: str) -> Ticket | None:
         """Any ticket there ever was."""
         found = self.floor.tickets.get(id)
         if found is None and self.reader is not None:
-            row = self.reader.execute("SELECT * FROM tickets WHERE id = ?", (id,)).fetchone()
-            found = row and store.thing_of(Ticket, row)
+            found = store.fetch(self.reader, Ticket, id)
         return found
 
     def find_track(self, code: str) -> Ticket | None:
         id = self.keys.id_of("track", code)
         if id is None and self.reader is not None:
-            row = self.reader.execute("SELECT value FROM secrets WHERE name = ?", (f"track:{code}",)).fetchone()
-            id = row and row["value"]
+            known = store.fetch(self.reader, Secret, f"track:{code}")
+            id = known and known.value
         return self.find(id) if id else None

@@ -6,6 +6,7 @@ from config.codes import Role, State
 
 from .. import actions
 from ..domain.errors import NotFound
+from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import ticket_id
 from .table import ApiRequest, endpoint, items, spoken
@@ -104,7 +105,7 @@ def unbook(req: ApiRequest, id: str):
     id = whose(req, id)
 
     def act(tx, *, ticket):
-        old = tx.fetch("tickets", ticket)
+        old = tx.fetch(Ticket, ticket)
         if old is None or old.slot_at is None:
             raise NotFound("no_such_appointment")
         return old if old.state is State.CANCELLED else actions.cancel(tx, ticket=ticket)

@@ -8,7 +8,7 @@ from config.codes import Role
 
 from ..domain.errors import NotAllowed
 from ..domain.permissions import BOUND
-from ..domain.tickets import MOVES
+from ..domain.tickets import MOVES, Ticket
 from .auth import Caller
 from .context import Context
 
@@ -45,7 +45,7 @@ def at_ticket(who: Caller, id: str, move: str) -> Callable:
     """The window where the ticket is. A move that is not allowed now is refused as such, whoever asks."""
 
     def guard(tx) -> None:
-        ticket = tx.fetch("tickets", id)
+        ticket = tx.fetch(Ticket, id)
         if ticket is None or move not in MOVES[ticket.state]:
             return
         no = ticket.window or ticket.only_window

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..domain.errors import WrongBody
+from ..domain.private import Answer, Below
 
 SWEEP = 200  # rows at most that go in passing, so that no request pays for a day
 MOST = 4096  # answers kept in memory
-ANY = "*"  # digest of an answer that fits any body: a kiosk's request that was overtaken by its own merge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +75,9 @@ def idempotent(
     if key:
         known = find(tx, caller, key)
         if known is not None:
-            if known.digest not in (digest, ANY):
+            if known.digest not in (digest, Answer.ANY):
                 raise WrongBody("key_reused")
-            if known.digest == ANY and again:
+            if known.digest == Answer.ANY and again:
                 status, value = again(tx, json.loads(known.body))
                 return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=True)
             return replace(known, body=unsealed(tx.keys, known.body)) if secret else known
@@ -87,15 +87,14 @@ def idempotent(
     kept = StoredAnswer(status=status, body=dumps(value), digest=digest)
     if key:
         body = sealed(tx.keys, kept.body) if secret else kept.body
-        tx.keep_row("answers", caller=caller, key=key, digest=digest, status=status, body=body, at=tx.now)
-        old = "rowid IN (SELECT rowid FROM answers WHERE at < ? LIMIT ?)"
-        tx.forget("answers", old, tx.now - hours * 3_600_000, SWEEP)
+        tx.keep(Answer(caller=caller, key=key, digest=digest, status=status, body=body, at=tx.now))
+        tx.forget(Answer, SWEEP, at=Below(tx.now - hours * 3_600_000))
     return kept
 
 
 def find(tx, caller: str, key: str) -> StoredAnswer | None:
-    rows = tx.private('SELECT digest, status, body FROM answers WHERE caller = ? AND "key" = ?', caller, key)
-    return StoredAnswer(status=rows[0]["status"], body=rows[0]["body"], digest=rows[0]["digest"], replayed=True) if rows else None
+    known = tx.find(Answer, caller=caller, key=key)
+    return StoredAnswer(status=known[0].status, body=known[0].body, digest=known[0].digest, replayed=True) if known else None
 
 
 def sealed(keys, text: str) -> str:

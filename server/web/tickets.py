@@ -8,7 +8,8 @@ from .. import actions, views
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
-from ..domain.tickets import LIVE
+from ..domain.things import Evaluation
+from ..domain.tickets import LIVE, Ticket
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
 from .table import ApiRequest, endpoint, items, spoken
@@ -48,7 +49,7 @@ def issue_ticket(req: ApiRequest):
     return req.do(
         actions.issue_ticket,
         a_ticket(req),
-        again=lambda tx, kept: a_ticket(req)(tx, tx.fetch("tickets", kept["id"])),
+        again=lambda tx, kept: a_ticket(req)(tx, tx.fetch(Ticket, kept["id"])),
         service=given.service,
         channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or Class.ORDINARY,
@@ -132,7 +133,7 @@ def ticket_gesture(
 
 def undo_once(tx, *, ticket: str):
     """DELETE repeats harmlessly: a call that was taken back last is simply gone."""
-    there = tx.fetch("tickets", ticket)
+    there = tx.fetch(Ticket, ticket)
     if there and there.state is State.WAITING and tx.last_event(ticket)[0] == "call.undone":
         return there
     return actions.undo_call(tx, ticket=ticket)
@@ -140,7 +141,7 @@ def undo_once(tx, *, ticket: str):
 
 def resume_once(tx, *, ticket: str, window: str | None):
     """DELETE repeats harmlessly: what the last event took up again is simply there."""
-    there = tx.fetch("tickets", ticket)
+    there = tx.fetch(Ticket, ticket)
     if there and there.state is State.SERVING:
         if tx.last_event(ticket)[0] == "service.resumed":
             return there
@@ -256,7 +257,7 @@ def evaluate(req: ApiRequest):
         raise NotFound("no_such_evaluation")
 
     def guard(tx):
-        found = tx.fetch("evaluations", id)
+        found = tx.fetch(Evaluation, id)
         if found and who.role in ONE_WINDOW:
             at_window(who, found.window)(tx)
 

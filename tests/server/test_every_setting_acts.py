@@ -9,6 +9,7 @@ from config.settings.base import Table
 from server import actions
 from server.domain.dispatch import Station, Waiter, choose
 from server.domain.duty import plans_due, serves
+from server.domain.private import Comment, Visitor
 from server.domain.watch import standing
 from server.forecast.demand import peaks_of
 
@@ -253,7 +254,7 @@ def forgotten(c):
     c.clock.forward(minutes=40 * 24 * 60)
     c.server.context.clockwork.comment_days = c.server.context.clockwork.keep_days = 50
     c.server.context.clockwork.tick()
-    return [c.ledger.do("test", lambda tx, t=t: len(tx.private(f"SELECT * FROM {t}"))) for t in ("visitors", "comments")]
+    return [c.ledger.do("test", lambda tx, t=t: len(tx.find(t))) for t in (Visitor, Comment)]
 
 
 def hall(c, part):

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from server.domain.private import Answer
+
 BODY = {"service": "tax", "channel": "kiosk"}
 
 
@@ -132,7 +134,7 @@ def test_old_answers_go_in_passing(context):
     context.clock.forward(minutes=60 * (context.settings.limits.idempotency_hours + 1))
     context.kiosk.ask("POST", "/tickets", BODY, key="new")
 
-    left = context.ledger.do("test", lambda tx: [r["key"] for r in tx.private('SELECT "key" FROM answers')])
+    left = context.ledger.do("test", lambda tx: [kept.key for kept in tx.find(Answer)])
 
     assert left == ["new"]
 

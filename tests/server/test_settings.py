@@ -9,6 +9,8 @@ import pytest
 from config import halls
 from config.schema import ServerSettings, VoiceTable
 from server import actions
+from server.domain.private import Comment, Visitor
+from server.domain.things import Evaluation
 from server.forecast import wait_forecast as waits
 from server.hallfile import first_event
 from server.record.ledger import Ledger
@@ -58,7 +60,7 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
     desk("1").start_service(ticket)
     _, evaluation = desk("1").finish(ticket)
     ledger.do("phone", actions.evaluate, evaluation=evaluation.id, grade=4, comment="很好", channel="qr")
-    kept = lambda tx: len(tx.private("SELECT * FROM comments"))
+    kept = lambda tx: len(tx.find(Comment))
     work = Clockwork(ledger, comment_days=30)
 
     work.tick()
@@ -67,7 +69,7 @@ def test_words_of_an_evaluation_are_forgotten_and_its_grade_stays(ledger, take, 
     clock.forward(minutes=31 * 24 * 60)
     work.tick()
     assert ledger.do("test", kept) == 0
-    assert ledger.do("test", lambda tx: tx.fetch("evaluations", evaluation.id).grade) == 4
+    assert ledger.do("test", lambda tx: tx.fetch(Evaluation, evaluation.id).grade) == 4
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_absurd_rules_are_not_tried_on_a_past_day_either(context):
 
 def test_a_manager_may_have_people_forgotten_sooner_but_not_later(ledger, take, clock):
     work = Clockwork(ledger, keep_days=2)
-    kept = lambda: ledger.do("test", lambda tx: len(tx.private("SELECT * FROM visitors")))
+    kept = lambda: ledger.do("test", lambda tx: len(tx.find(Visitor)))
     take(holder={"name": "王五"})
     ledger.do("test", actions.put_setting, name="privacy", value={"holder_days": 0})
 

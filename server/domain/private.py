@@ -1,0 +1,140 @@
+"""What is kept beside the journal, never in it, and not rebuilt from it: what may be forgotten, and what must stay secret.
+
+Each class is one row of one table. How rows are asked for by an action is said with the words below: `tx.find(Session, staff=But("li"))`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """What is kept of a person, only masked or hashed with the hall's key; forgotten by the privacy rule."""
+
+    KEY: ClassVar[str] = "ticket"
+    ticket: str
+    name: str = ""  # 张*明
+    id_hash: str = ""
+    id_last4: str = ""
+    card: str = ""
+    phone_hash: str = ""
+    phone: str = ""  # 138****1234
+    reach: str = ""  # the phone, sealed with the hall's key: only where the hall sends messages
+    at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `tries:<name>` -> failures as
+    JSON, `track:<code>` and `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms)."""
+
+    KEY: ClassVar[str] = "name"
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A sign-in that has not ended. `id` goes into the signed cookie, `csrf` into a header of every change."""
+
+    id: str
+    staff: str
+    csrf: str
+    window: str | None
+    made_at: int
+    seen_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """The words given with an evaluation, and what whoever followed it up noted."""
+
+    KEY: ClassVar[str] = "evaluation"
+    evaluation: str
+    text: str = ""
+    contact: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a request was answered with under its idempotency key. `digest` tells one request from another; ANY fits every one."""
+
+    ANY: ClassVar[str] = "*"  # a kiosk's request that was overtaken by its own merge
+    caller: str
+    key: str
+    digest: str
+    status: int
+    body: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message to the holder of a ticket: queued, sent, stale, refused or failed."""
+
+    ticket: str
+    what: str
+    state: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """A browser that wants to be told of a ticket."""
+
+    ticket: str
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What a machine shall do."""
+
+    id: str
+    machine: str
+    what: str
+    ticket: str | None
+    at: int
+
+
+PRIVATE: dict[str, type] = {
+    "visitors": Visitor,
+    "secrets": Secret,
+    "sessions": Session,
+    "comments": Comment,
+    "answers": Answer,
+    "sent": Sent,
+    "pushes": Push,
+    "commands": Command,
+}
+
+# -- how rows are asked for, beside "equal to"
+
+
+@dataclass(frozen=True)
+class Below:
+    than: int
+
+
+@dataclass(frozen=True)
+class Above:
+    than: int
+
+
+@dataclass(frozen=True)
+class But:
+    """Any but this one."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Starting:
+    """With this beginning."""
+
+    start: str
