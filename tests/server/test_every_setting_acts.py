@@ -134,7 +134,10 @@ def line_behind(c):
     """Where a missed number stands in line that has come back to four others."""
     id = called(c)
     pad(c).post(f"/tickets/{id}/miss")
-    others = [number(c)["id"] for _ in range(4)]
+    others = []
+    for _ in range(4):
+        c.clock.forward(seconds=20)
+        others.append(number(c)["id"])
     c.guide.post(f"/tickets/{id}/return")
     return sorted([id, *others], key=lambda one: c.ledger.floor.tickets[one].line_at).index(id)
 

@@ -52,7 +52,7 @@ def test_who_may_use_the_green_channel_and_what_becomes_of_a_missed_number_are_t
 
     told = context.kiosk.get("/hall").json["rules"]
 
-    assert told["green"] == {"reasons": ["elderly", "pregnant"], "age": age}
+    assert told["green"] == {"reasons": ["elderly", "pregnant"], "age": age, "automatic": False}
     assert told["returns"] == {"within": 600, "times": 2}
 
 

@@ -8,7 +8,7 @@ const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
 const MOVES: Partial<Record<TicketState, string[]>> = {
   waiting: ["call", "postpone", "transfer", "cancel"],
-  called: ["recall", "start", "miss", "cancel"],
+  called: ["recall", "start", "miss", "undo", "cancel"],
   serving: ["hold", "transfer", "finish"],
   held: ["resume", "finish"],
   missed: ["return", "call", "cancel"],
