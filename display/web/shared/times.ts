@@ -14,7 +14,7 @@ export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string
 export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
   const when = new Date(at);
   const write = (parts: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(dates(), { ...parts, timeZone: timezone }).format(when);
+    new Intl.DateTimeFormat(dates(), Object.assign({}, parts, { timeZone: timezone })).format(when);
   if (!wide()) return write({ month: "long", day: "numeric", weekday: "long" });
   return `${write({ month: "long", day: "numeric" })} ${write({ weekday: "long" })}`;
 }
