@@ -55,9 +55,10 @@ def test_a_message_reaches_the_desk(hall, office, chromium):
     office.locator(".window-dialog textarea").fill("请优先接转移业务")
     office.locator(".window-dialog").get_by_role("button", name="发送").click()
 
-    desk.locator(".note.message", has_text="请优先接转移业务").wait_for()
-    desk.get_by_role("button", name="知道了").click()
-    assert desk.locator(".note.message").count() == 0
+    told = desk.locator(".note.message", has_text="请优先接转移业务")
+    told.wait_for()
+    told.get_by_role("button", name="知道了").click()
+    assert told.count() == 0
     clerk.request.put("/api/v1/windows/3/state", data={"state": "closed"}, headers=clerk.csrf)
     clerk.close()
 
