@@ -93,7 +93,7 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
     before = get(office, "/settings/rules")["effective"]
 
     office.get_by_text("兑现最多").click()
-    office.locator("#cap").fill("75")
+    office.locator("#cap_s").fill("75")
     office.get_by_label("预约 一般 等候不超过").fill("12")
     office.get_by_label("预约 一般 等候不超过").press("Tab")
     office.get_by_role("button", name="保存").click()
@@ -143,7 +143,7 @@ def test_how_loud_the_hall_speaks_is_set_by_the_hour_and_heard_by_a_board_that_i
     board.locator(".board").wait_for()
     go(office, "voice")
 
-    office.get_by_label("英语").check()
+    office.locator('.tick input[value="en"]').check()
     office.get_by_label("每个号播报").select_option("1")
     office.locator(".panel-box", has_text="分时段音量").get_by_role("button", name="增加一段").click()
     office.get_by_label("从").fill("00:00")
