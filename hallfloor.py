@@ -60,13 +60,15 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, commands()[name][1]) for name in self.list_commands(ctx)])
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = cmd_name
         if name not in self.list_commands(ctx):
             return None
         command = load(commands()[name][0])
         for whole, (where, _) in commands().items():
             if whole.startswith(f"{name} "):
-                command.add_command(load(where), whole.removeprefix(f"{name} "))
+                if isinstance(command, click.Group):
+                    command.add_command(load(where), whole.removeprefix(f"{name} "))
         _add_debug(command)
         return command
 
@@ -139,10 +141,11 @@ def sentence(error: BaseException) -> str:
         return "hall: stopped."
     if isinstance(error, ConfigError):
         return str(error)
-    if hasattr(error, "code") and hasattr(error, "facts"):  # a refusal of the hall
+    code, facts = getattr(error, "code", None), getattr(error, "facts", None)
+    if code and isinstance(facts, dict):  # a refusal of the hall
         from config import words
 
-        return f"hall: {words.load().refusal(error.code, 'en', **error.facts)}"
+        return f"hall: {words.load().refusal(code, 'en', **facts)}"
     if isinstance(error, OSError) and error.strerror:
         return f"hall: {error.filename}: {error.strerror}." if error.filename else f"hall: {error.strerror}."
     text = str(error).strip().splitlines()

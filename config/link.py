@@ -230,8 +230,10 @@ class HallClient:
                 return self._pool
         address = _resolve(self._host, self._port, self._left(end))
         if self._tls:
-            names = {"server_hostname": self._host, "assert_hostname": self._host}
-            pool = urllib3.HTTPSConnectionPool(address, self._port, maxsize=KEPT, ssl_context=self._tls, **names)
+            host = self._host
+            pool = urllib3.HTTPSConnectionPool(
+                address, self._port, maxsize=KEPT, ssl_context=self._tls, server_hostname=host, assert_hostname=host
+            )
         else:
             pool = urllib3.HTTPConnectionPool(address, self._port, maxsize=KEPT)
         with self._lock:

@@ -28,9 +28,9 @@ def server(path: str | Path | None) -> schema.ServerSettings:
     file = _check(schema.ServerFile, data, path, found, problems)
 
     hall = None
-    own = data.get("hall") if isinstance(data.get("hall"), dict) else {}
+    own = given if isinstance(given := data.get("hall"), dict) else {}
     inline = [key for key in INLINE if key in data]
-    named = own.get("file") if isinstance(own.get("file"), str) else ""
+    named = file_ if isinstance(file_ := own.get("file"), str) else ""
     if named and inline:
         where = mistakes.line_of((inline[0],), found)
         text = f"the hall is already named by [hall] file = '{named}'; keep one of the two"
@@ -155,11 +155,11 @@ def _one(model: type[M], path: Path) -> M:
     return settings
 
 
-def _with_token(settings: M, path: Path) -> M:
+def _with_token(settings: Any, path: Path) -> Any:
     return settings.model_copy(update={"server": _own_token(settings.server, path, "server")})
 
 
-def _own_token(table: M, path: Path, name: str) -> M:
+def _own_token(table: Any, path: Path, name: str) -> Any:
     """A table with `token` and `token_file`: the token out of the file, where there is no other."""
     if not table.token_file or table.token:
         return table
@@ -184,7 +184,7 @@ def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[M
         return None
 
 
-def _sentence(model: type[BaseModel], loc: tuple, error: dict) -> str:
+def _sentence(model: type[BaseModel], loc: tuple, error: Any) -> str:
     value, ctx, kind = error["input"], error.get("ctx", {}), error["type"]
     last = loc[-1] if loc else ""
     if kind == "extra_forbidden":

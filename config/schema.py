@@ -340,9 +340,11 @@ class NoticeVersion(Table):
 
 
 # What is read from a card and why, shown before it is read. A changed text needs a new version: it is kept with each ticket.
-NoticeOfPrivacy = create_model(
-    "NoticeOfPrivacy", __base__=NoticeVersion, **{lang: (str, words.load().text("privacy", "notice", lang)) for lang in LANGUAGES}
-)
+_PRIVACY: Any = {lang: (str, words.load().text("privacy", "notice", lang)) for lang in LANGUAGES}
+
+
+class NoticeOfPrivacy(create_model("NoticeInLanguages", __base__=NoticeVersion, **_PRIVACY)):
+    pass
 
 
 class ReaderTable(Table):
@@ -429,7 +431,8 @@ class SlipLook(Table):
 
 
 # A copy of config/slips/standard.toml, changed by a hall: a table of words for each language that config/words has.
-SlipFile = create_model("SlipFile", __base__=SlipLook, **{language: (SlipWords, SlipWords()) for language in LANGUAGES})
+_SLIPS: Any = {language: (SlipWords, SlipWords()) for language in LANGUAGES}
+SlipFile = create_model("SlipFile", __base__=SlipLook, **_SLIPS)
 
 
 # ---------------------------------------------------------------- display.toml

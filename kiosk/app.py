@@ -98,7 +98,7 @@ class Kiosk:
         self._over, self._status = threading.Event(), 0
         ensure_free(own.host, own.port)
         self._server = make_server(own.host, own.port, create_app(self.attendant, enrol=self.rounds.new_code), True, request_handler=Quick)
-        self._server.daemon_threads = True
+        self._server.daemon_threads = True  # pyright: ignore[reportAttributeAccessIssue]  it is a threaded one
         self.url = f"http://{own.host}:{self._server.server_port}"
 
     def _voice(self, settings: KioskSettings, near: Path) -> Voice | None:
@@ -144,7 +144,9 @@ class Kiosk:
         more["qr"] = {"image": "raster"}.get(own.qr, own.qr)
         return Worker("printer", lambda: drivers.open("printer", own.url, **more), on_status=self._printer_status, beat=LOOK_AT_DEVICES)
 
-    def _print(self, paper):
+    def _print(self, paper: Any) -> Any:
+        if self.printer is None:
+            raise RuntimeError("there is no printer")
         return self.printer.do(lambda printer: printer.print(paper), within=PAPER)
 
     def _printer_status(self, status: Status) -> None:
@@ -223,7 +225,7 @@ class Quick(WSGIRequestHandler):
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def log_request(self, *_: Any) -> None:
+    def log_request(self, *_: Any, **__: Any) -> None:
         return
 
 

@@ -327,7 +327,7 @@ class Attendant:
             except Away:  # the person is here, and must not leave without a number
                 log.warning("the server went away during a check-in; a lent number is given")
         ticket = self.numbers.issue(
-            service=session.appointment["service"] if session.appointment else session.service,
+            service=session.appointment["service"] if session.appointment else session.service or "",
             class_="green" if session.reason else "ordinary",
             reason=session.reason,
             holder=person.holder,
@@ -338,14 +338,14 @@ class Attendant:
         return "issued", {"ticket": ticket}
 
     def _ask_print(self, session: Session) -> tuple[str, dict[str, Any]]:
-        return self._print(session.ticket, session, again=False)
+        return self._print(session.ticket or {}, session, again=False)
 
     def _ask_print_booking(self, session: Session) -> tuple[None, dict[str, Any]]:
-        self.print(session.appointment, person=session.person, language=session.prefer.language)
+        self.print(session.appointment or {}, person=session.person, language=session.prefer.language)
         return None, {}
 
     def _ask_reprint(self, session: Session) -> tuple[str, dict[str, Any]]:
-        return self._print(self.numbers.reprint(session.ticket, session.prefer.language), session, again=True)
+        return self._print(self.numbers.reprint(session.ticket or {}, session.prefer.language), session, again=True)
 
     def _print(self, ticket: dict[str, Any], session: Session, *, again: bool) -> tuple[str, dict[str, Any]]:
         error = self.print(ticket, person=session.person, language=session.prefer.language, again=again)
@@ -412,7 +412,7 @@ class Attendant:
             return "found", {"appointments": tuple(found)}
         if session.code and not people.phone_number(session.code):
             try:
-                answer = self.numbers.ask(lambda: self.numbers.client.get(f"/track/{code_of(session.code)}", budget=2))
+                answer = self.numbers.ask(lambda: self.numbers.client.get(f"/track/{code_of(session.code or '')}", budget=2))
             except Refused as refused:
                 if refused.status not in (404, 422):
                     raise

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request, send_from_directory
+from flask.json.provider import DefaultJSONProvider
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -24,7 +25,8 @@ BEAT = 15.0  # seconds between two signs of life on the stream
 
 def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None, folder: Path | None = None) -> Flask:
     app = Flask("kiosk", static_folder=None)
-    app.json.ensure_ascii = False
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     pages = folder or static_dir()
 

@@ -258,11 +258,12 @@ class Rounds:
             shown = {"code": answer["code"], "expires_at": answer.get("expires_at")}
             self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
             self.attendant.hear("enrol", enrol=shown, message={"code": "unknown_kiosk"})
-        if not self._is_due("claim", now, CLAIM):
+        asked = self._enrolment
+        if asked is None or not self._is_due("claim", now, CLAIM):
             return
         try:
-            path = f"/enrolments/{self._enrolment['id']}/claim"
-            answer = self.numbers.ask(lambda: self.numbers.client.post(path, {"secret": self._enrolment["secret"]}, budget=2))
+            path = f"/enrolments/{asked['id']}/claim"
+            answer = self.numbers.ask(lambda: self.numbers.client.post(path, {"secret": asked["secret"]}, budget=2))
         except Away:
             return
         except Refused as refused:

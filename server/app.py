@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import paths, words
@@ -103,7 +104,8 @@ def create_app(
     if voice is not None:
         context.voice = Voice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
-    app.json.ensure_ascii = False
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body
     app.extensions["hall"] = context
     errors.init_app(app)

@@ -80,7 +80,8 @@ def sentences(name: str, error: ValidationError) -> list[str]:
     """The same as plain sentences for a terminal."""
     said = {"unknown_field": "unknown{0}", "between": "must be between {ge} and {le}"}
     near = lambda one: f"; did you mean '{one['suggestion']}'?" if one.get("suggestion") else ""
-    return [f"{one['field']}: {said.get(one['code'], one.get('message', '')).format(near(one), **one)}" for one in problems(name, error)]
+    text = lambda one: str(said.get(one["code"]) or one.get("message", "")).format(near(one), **one)
+    return [f"{one['field']}: {text(one)}" for one in problems(name, error)]
 
 
 def _without(value: Any, place: tuple) -> Any:

@@ -46,7 +46,7 @@ def as_json(setting: BaseModel) -> dict:
 def in_whole(setting: BaseModel) -> dict:
     """A setting as it holds, with its defaults."""
     hidden = getattr(setting, "UNSAID", ())
-    return setting.model_dump(mode="json", by_alias=True, exclude=set(hidden) - setting.model_fields_set)
+    return setting.model_dump(mode="json", by_alias=True, exclude={name for name in hidden if name not in setting.model_fields_set})
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 
 
-def upto(most: int, least: int = 0) -> Any:
-    return Annotated[str, StringConstraints(min_length=least, max_length=most)]
+def upto(most: int, least: int = 0) -> StringConstraints:
+    return StringConstraints(min_length=least, max_length=most)
 
 
 def in_file(name: str, default: Any = ..., **more: Any) -> Any:

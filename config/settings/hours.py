@@ -37,7 +37,7 @@ class Week(Setting):
 class Season(Week):
     """Hours of a part of every year, such as summer, instead of the usual ones; it may run over the new year."""
 
-    name: upto(40) = ""
+    name: Annotated[str, upto(40)] = ""
     first: MonthDay
     last: MonthDay
 
@@ -55,7 +55,7 @@ class Season(Week):
 class Closure(Setting):
     """Days on which the hall is closed, from the first to the last."""
 
-    name: upto(60) = ""
+    name: Annotated[str, upto(60)] = ""
     first: Day
     last: Day
 
@@ -85,7 +85,7 @@ class Hours(Week):
     days: dict[Day, Spans] = {}
     first_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="numbers already so long before opening, s")] = 900
     last_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="no more numbers so long before closing, s")] = 0
-    enforce: Flag = Field(False, description="whether numbers are refused outside of these hours; a desk may always issue")
+    enforce: Flag = Field(default=False, description="whether numbers are refused outside of these hours; a desk may always issue")
 
     def weekday(self, day: date) -> int:
         """0 for Monday: what a day counts as. A made-up day counts as the weekday it replaces."""

@@ -21,9 +21,9 @@ class Lend(Partial):
     only: Flag = False
     weekdays: tuple[Weekday, ...] = ()
     dates: tuple[Day, ...] = ()
-    from_: Clock | None = Field(None, alias="from")
+    from_: Clock | None = Field(default=None, alias="from")
     to: Clock | None = None
-    note: upto(300) = ""
+    note: Annotated[str, upto(300)] = ""
 
 
 class Lends(Setting):
@@ -34,26 +34,26 @@ class Peak(Partial):
     """A line so long, or somebody waiting for so many seconds, makes a plan due."""
 
     waiting: Limit | None = None
-    oldest: Limit | None = Field(None, description="seconds")
+    oldest: Limit | None = Field(default=None, description="seconds")
 
 
 class Posted(Setting):
     """Who goes to which window."""
 
     window: WindowNo
-    name: upto(40, 1)
+    name: Annotated[str, upto(40, 1)]
 
 
 class PlanNotice(Partial):
-    text: upto(300) = ""
-    text_en: upto(300) = ""
+    text: Annotated[str, upto(300)] = ""
+    text_en: Annotated[str, upto(300)] = ""
 
 
 class Plan(Partial):
     """What is prepared for a peak."""
 
-    id: upto(60, 1)
-    name: upto(60, 1)
+    id: Annotated[str, upto(60, 1)]
+    name: Annotated[str, upto(60, 1)]
     services: tuple[ServiceCode, ...] = ()
     dates: tuple[Day, ...] = ()
     expect: Annotated[int, Strict(), Field(ge=10, le=500, description="percent of the usual visitors on these dates")] = 100

@@ -90,7 +90,7 @@ class Green(Setting):
 
     reasons: tuple[Reason, ...] = (Reason.ELDERLY, Reason.DISABLED, Reason.PREGNANT, Reason.MILITARY, Reason.OTHER)
     age: Annotated[int, Strict(), Field(ge=0, le=130, description="from which an ID card proves the reason elderly")] = 60
-    automatic: Flag = Field(False, description="whether such a card makes a number green without being asked for")
+    automatic: Flag = Field(default=False, description="whether such a card makes a number green without being asked for")
     in_a_row: Annotated[int, Strict(), Field(ge=0, le=1000, description="green calls at a window before another class; 0: no limit")] = 5
 
 

@@ -29,24 +29,34 @@ from config.settings.base import (
 class Calls(Setting):
     """What becomes of those who are called and do not come. In a hall file: [calling]."""
 
-    when_called: Literal["refuse", "miss"] = Field("refuse", description="calling on while one is called: refused, or that one is missed")
+    when_called: Literal["refuse", "miss"] = Field(
+        default="refuse", description="calling on while one is called: refused, or that one is missed"
+    )
     recalls_before_miss: Annotated[int, Strict(), Field(ge=0, le=20)] = in_file(
         "recalls", 0, description="how often one must be called again before it may be missed; 0: not at all"
     )
     most_calls: Annotated[int, Strict(), Field(ge=0, le=100, description="calls of one number at most; 0: no limit")] = 0
     patience_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(
-        15, description="seconds that somebody called has to come before the next call passes them over"
+        default=15, description="seconds that somebody called has to come before the next call passes them over"
     )
-    undo_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(30, description="seconds in which a call made by mistake is taken back")
+    undo_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(
+        default=30, description="seconds in which a call made by mistake is taken back"
+    )
 
 
 class Alerting(Setting):
     """What a manager is told at once, beside what is promised."""
 
-    idle_s: Annotated[int, Strict(), Field(ge=60, le=7200)] = Field(180, description="seconds that an open window may leave people waiting")
-    help_s: Annotated[int, Strict(), Field(ge=10, le=3600)] = Field(60, description="seconds in which a call for a guide is answered")
-    paused_s: Annotated[int, Strict(), Field(ge=60, le=86_400)] = Field(1800, description="seconds after which a pause is long")
-    queue: Annotated[int, Strict(), Field(ge=0, le=10_000)] = Field(0, description="how many may wait for one service; 0: as many as come")
+    idle_s: Annotated[int, Strict(), Field(ge=60, le=7200)] = Field(
+        default=180, description="seconds that an open window may leave people waiting"
+    )
+    help_s: Annotated[int, Strict(), Field(ge=10, le=3600)] = Field(
+        default=60, description="seconds in which a call for a guide is answered"
+    )
+    paused_s: Annotated[int, Strict(), Field(ge=60, le=86_400)] = Field(default=1800, description="seconds after which a pause is long")
+    queue: Annotated[int, Strict(), Field(ge=0, le=10_000)] = Field(
+        default=0, description="how many may wait for one service; 0: as many as come"
+    )
 
 
 class Evaluation(Setting):
@@ -107,8 +117,8 @@ class Series(Setting):
     appointment: Prefix = "Y"
     green: Prefix = "L"
 
-    def mark(self, class_: str) -> str:
-        return {Class.ORDINARY: self.ordinary, Class.APPOINTMENT: self.appointment, Class.GREEN: self.green}.get(class_, "")
+    def mark(self, class_: Class) -> str:
+        return {Class.ORDINARY: self.ordinary, Class.APPOINTMENT: self.appointment, Class.GREEN: self.green}[class_]
 
 
 class Reserved(Table[tuple[Rank, ...]]):
@@ -134,18 +144,18 @@ class Look(Partial):
     ink: Colour | None = None
     call: Colour | None = None
     wall: Literal["dark", "light"] | None = None
-    phone: upto(80) | None = None
-    complaints: upto(80) | None = Field(None, description="the line shown on the pad for complaints")
-    address: upto(200) | None = None
-    address_en: upto(200) | None = None
+    phone: Annotated[str, upto(80)] | None = None
+    complaints: Annotated[str, upto(80)] | None = Field(default=None, description="the line shown on the pad for complaints")
+    address: Annotated[str, upto(200)] | None = None
+    address_en: Annotated[str, upto(200)] | None = None
 
 
 class PrivacyNotice(Partial):
     """What kiosks show before they read a card, and its version."""
 
-    version: upto(40) = ""
-    zh: upto(1000) = ""
-    en: upto(1000) = ""
+    version: Annotated[str, upto(40)] = ""
+    zh: Annotated[str, upto(1000)] = ""
+    en: Annotated[str, upto(1000)] = ""
 
 
 class Loud(Setting):
@@ -169,7 +179,7 @@ class Voice(Setting):
     times: Annotated[int, Strict(), Field(ge=1, le=3, description="how often each call is spoken")] = 2
     volume: Percent = 80
     hours: tuple[Loud, ...] = ()
-    quiet: tuple[Span, ...] = Field((), description='"12:00-13:30": shown, not spoken')
+    quiet: tuple[Span, ...] = Field(default=(), description='"12:00-13:30": shown, not spoken')
 
 
 class Privacy(Setting):
@@ -190,12 +200,12 @@ class Neighbour(Setting):
 
     code: HallCode
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    name_en: upto(200) = ""
-    address: upto(200) = ""
-    address_en: upto(200) = ""
-    phone: upto(200) = ""
-    url: Web = Field("", description="its hall server, asked whether it is open and how many wait; empty: nobody is asked")
-    page: Web = Field("", description="where phones are led; empty: the booking page at `url`")
+    name_en: Annotated[str, upto(200)] = ""
+    address: Annotated[str, upto(200)] = ""
+    address_en: Annotated[str, upto(200)] = ""
+    phone: Annotated[str, upto(200)] = ""
+    url: Web = Field(default="", description="its hall server, asked whether it is open and how many wait; empty: nobody is asked")
+    page: Web = Field(default="", description="where phones are led; empty: the booking page at `url`")
 
 
 def _once(halls: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:

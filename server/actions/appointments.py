@@ -13,13 +13,14 @@ from ..domain.private import Secret, Starting, Visitor
 from ..domain.slots import Slot, slots_of
 from ..domain.texts import FIRST
 from ..domain.tickets import Ticket
+from ..domain.transaction import Transaction
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 DAY = 86_400_000  # ms
 
 
 def book(
-    tx,
+    tx: Transaction,
     *,
     service: str,
     slot_at: int,
@@ -59,7 +60,7 @@ def book(
     return booked
 
 
-def let_expire(tx, old: Ticket) -> Ticket:
+def let_expire(tx: Transaction, old: Ticket) -> Ticket:
     """A number or booking that is over. A booking nobody came for is counted where the hall bars those who miss several."""
     gone = old.move("expire", finished_at=tx.now, window=None)
     tx.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
@@ -75,7 +76,7 @@ def _names_of(visitor: Visitor) -> list[str]:
     return [hash for hash in (visitor.id_hash, visitor.phone_hash) if hash]
 
 
-def _ensure_may_book(tx, visitor: Visitor | None) -> None:
+def _ensure_may_book(tx: Transaction, visitor: Visitor | None) -> None:
     """Refuses who has missed more bookings than the hall allows, until the oldest of them is `block_days` ago."""
     rule = tx.floor.rules.appointments
     for name in _names_of(visitor) if visitor and rule.block_days else ():
@@ -86,7 +87,7 @@ def _ensure_may_book(tx, visitor: Visitor | None) -> None:
                 raise NotNow("missed_too_many", n=len(times), days=rule.block_days, until=tx.day_of(until))
 
 
-def rebook(tx, *, ticket: str, slot_at: int) -> Ticket:
+def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
     """The same appointment at another time."""
     old = find_booking(tx, ticket)
     moved = old.move("rebook")
@@ -96,16 +97,16 @@ def rebook(tx, *, ticket: str, slot_at: int) -> Ticket:
     return moved
 
 
-def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
+def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
     """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
     old = find_booking(tx, ticket)
     rules = tx.floor.rules.appointments
     moved = old.move("checkin")
-    if old.day > tx.day or tx.now < old.slot_at - rules.early_s * 1000:
-        raise NotNow("too_early", slot=tx.told_time(old.slot_at), early=rules.early_s // 60)
+    if old.day > tx.day or tx.now < old.slot - rules.early_s * 1000:
+        raise NotNow("too_early", slot=tx.told_time(old.slot), early=rules.early_s // 60)
     if old.day < tx.day:
-        raise NotNow("too_late", slot=tx.told_time(old.slot_at))
-    late = tx.now > old.slot_at + rules.late_s * 1000
+        raise NotNow("too_late", slot=tx.told_time(old.slot))
+    late = tx.now > old.slot + rules.late_s * 1000
     class_ = Class.ORDINARY if late else Class.APPOINTMENT
     series = series_of(tx.floor, find_service(tx, old.service), class_)
     numbered, counters = next_number(tx, series)
@@ -114,33 +115,33 @@ def checkin(tx, *, ticket: str, kiosk: str | None = None) -> Ticket:
         class_=class_,
         series=series,
         issued_at=tx.now,
-        line_at=tx.now if late else max(tx.now, old.slot_at),
-        clock_at=tx.now if late else max(tx.now, old.slot_at),
+        line_at=tx.now if late else max(tx.now, old.slot),
+        clock_at=tx.now if late else max(tx.now, old.slot),
         kiosk=kiosk,
         **numbered,
     )
     return put_in_line(tx, moved, counters)
 
 
-def find_booking(tx, id: str) -> Ticket:
+def find_booking(tx: Transaction, id: str) -> Ticket:
     ticket = tx.fetch(Ticket, id)
     if ticket is None or ticket.slot_at is None:
         raise NotFound("no_such_appointment")
     return ticket
 
 
-def booking_of(tx, visitor: Visitor | None, service: str) -> Ticket | None:
+def booking_of(tx: Transaction, visitor: Visitor | None, service: str) -> Ticket | None:
     """A booking of this person for this service that may be checked in now."""
     rules = tx.floor.rules.appointments
     for id in same_person(tx, visitor):
         t = tx.floor.tickets.get(id)
-        fits = t and t.state is State.BOOKED and t.service == service and t.day == tx.day
-        if fits and t.slot_at - rules.early_s * 1000 <= tx.now <= t.slot_at + rules.late_s * 1000:
-            return t
+        if t and t.state is State.BOOKED and t.service == service and t.day == tx.day:
+            if t.slot - rules.early_s * 1000 <= tx.now <= t.slot + rules.late_s * 1000:
+                return t
     return None
 
 
-def free_slot(tx, service: str, slot_at: int) -> Slot:
+def free_slot(tx: Transaction, service: str, slot_at: int) -> Slot:
     slots = slots_of(tx.floor, service, tx.day_of(slot_at), 1, tx.now, tx.zone)
     slot = next((s for s in slots if s.start == slot_at), None)
     if slot is None:

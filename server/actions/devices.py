@@ -15,13 +15,14 @@ from ..domain.private import Answer, Below, Command, Secret, Starting
 from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
 from ..domain.tickets import Ticket
+from ..domain.transaction import Transaction
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
 
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
 
 def report_device(
-    tx, *, device: str, kind: str, state: str, code: str = "", facts: dict | None = None, sentence: Text | None = None
+    tx: Transaction, *, device: str, kind: str, state: str, code: str = "", facts: dict | None = None, sentence: Text | None = None
 ) -> Device:
     """A device's state as its machine sees it: a code with facts, and its own words if it has any. Only a change is an event."""
     old = tx.floor.devices.get(device)
@@ -33,7 +34,7 @@ def report_device(
     return new
 
 
-def note_silence(tx, *, machine: str) -> int:
+def note_silence(tx: Transaction, *, machine: str) -> int:
     """A machine that is not heard of: all its devices are unknown. Silence is never ok."""
     silent = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine and d.state != DeviceState.UNKNOWN]
     for d in silent:
@@ -41,18 +42,18 @@ def note_silence(tx, *, machine: str) -> int:
     return len(silent)
 
 
-def order(tx, *, machine: str, what: str, ticket: str | None = None) -> None:
+def order(tx: Transaction, *, machine: str, what: str, ticket: str | None = None) -> None:
     """What a machine shall do, until it says that it has, or for a while. Private: nothing of the hall changes by it."""
     tx.forget(Command, at=Below(tx.now - COMMAND_LASTS + 1))
     tx.keep(Command(id=tx.new_id(), machine=machine, what=what, ticket=ticket, at=tx.now))
 
 
-def obeyed(tx, *, machine: str, id: str) -> None:
+def obeyed(tx: Transaction, *, machine: str, id: str) -> None:
     """The machine has done it, or said why not."""
     tx.forget(Command, machine=machine, id=id)
 
 
-def call_help(tx, *, place: str) -> Help:
+def call_help(tx: Transaction, *, place: str) -> Help:
     """Somebody pressed 呼叫导服. A second press before anyone has come is the same call."""
     same = next((h for h in tx.floor.helps.values() if h.place == place and not h.answered_at), None)
     if same:
@@ -62,7 +63,7 @@ def call_help(tx, *, place: str) -> Help:
     return called
 
 
-def answer_help(tx, *, id: str, by: str) -> Help:
+def answer_help(tx: Transaction, *, id: str, by: str) -> Help:
     """A guide is on the way."""
     old = tx.floor.helps.get(id)
     if old is None:
@@ -74,7 +75,7 @@ def answer_help(tx, *, id: str, by: str) -> Help:
     return new
 
 
-def divert(tx, *, to: str, service: str = "") -> Counter:
+def divert(tx: Transaction, *, to: str, service: str = "") -> Counter:
     """Counts a visitor who was guided to self-service, online or a window (导服分流)."""
     to = coded(Diversion, to, "to")
     id = f"{tx.day}/diverted-{to}"
@@ -83,7 +84,7 @@ def divert(tx, *, to: str, service: str = "") -> Counter:
     return counter
 
 
-def mark_of(tx, kiosk: str) -> str:
+def mark_of(tx: Transaction, kiosk: str) -> str:
     """The kiosk's own letter, kept for good; never one that would make a service's prefix."""
     marks = tx.floor.kiosk_marks.root
     if kiosk in marks:
@@ -96,7 +97,7 @@ def mark_of(tx, kiosk: str) -> str:
     return free[0]
 
 
-def lend(tx, *, kiosk: str, loan: str, day: str, count: int) -> dict:
+def lend(tx: Transaction, *, kiosk: str, loan: str, day: str, count: int) -> dict:
     """Ranges of numbers for a kiosk, one for each prefix. The same loan again is the same ranges; nothing is ever lent twice."""
     known = tx.find(Loan, id=Starting(f"{loan}/"))
     if known:
@@ -115,20 +116,20 @@ def lend(tx, *, kiosk: str, loan: str, day: str, count: int) -> dict:
     return _loan_answer(tx, kiosk, loan, day, loans)
 
 
-def _loan_answer(tx, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
+def _loan_answer(tx: Transaction, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
     """`seal` is the public key that a kiosk seals holders with."""
     ranges = [_range(tx, r) for r in rows]
     seal = base64.b64encode(tx.keys.public_seal()).decode()
     return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(tx, kiosk), "ranges": ranges, "seal": seal}
 
 
-def _range(tx, loan: Loan) -> dict:
+def _range(tx: Transaction, loan: Loan) -> dict:
     prefix = loan.series[:-1]
     services = [s.code for s in tx.floor.services.values() if s.prefix == prefix]
     return {"prefix": prefix, "series": loan.series, "first": loan.first, "last": loan.last, "width": WIDTH, "services": services}
 
 
-def merge(tx, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
+def merge(tx: Transaction, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
     """What a kiosk issued alone, in the order given out. Each item: {id, result: merged | already | refused, ticket, code}.
 
     No rule may refuse it: the paper is in a hand. A holder that cannot be unsealed is left out. `caller` is the kiosk as the idempotency
@@ -137,7 +138,7 @@ def merge(tx, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict
     return [_merge_one(tx, kiosk, t, caller) for t in tickets]
 
 
-def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
+def _merge_one(tx: Transaction, kiosk: str, t: dict, caller: str) -> dict:
     known = tx.fetch(Ticket, t["id"])
     if known:
         return {"id": t["id"], "result": MergeResult.ALREADY, "ticket": known, "code": None}
@@ -199,7 +200,7 @@ def _merge_one(tx, kiosk: str, t: dict, caller: str) -> dict:
     return {"id": t["id"], "result": MergeResult.MERGED, "ticket": ticket, "code": None}
 
 
-def _why_not(tx, kiosk: str, t: dict) -> str | None:
+def _why_not(tx: Transaction, kiosk: str, t: dict) -> str | None:
     if t["service"] not in tx.floor.services:
         return "no_such_service"
     loan = tx.fetch(Loan, f"{t['loan']}/{t['series']}")
@@ -211,7 +212,7 @@ def _why_not(tx, kiosk: str, t: dict) -> str | None:
     return None
 
 
-def _issued_before(tx, caller: str, t: dict) -> Ticket | None:
+def _issued_before(tx: Transaction, caller: str, t: dict) -> Ticket | None:
     """The ticket that the server had issued under the kiosk's unanswered request, if it had."""
     if not t.get("attempt"):
         return None
@@ -219,6 +220,6 @@ def _issued_before(tx, caller: str, t: dict) -> Ticket | None:
     return tx.fetch(Ticket, json.loads(known[0].body)["id"]) if known else None
 
 
-def _live_twin(tx, id: str, service: str) -> bool:
+def _live_twin(tx: Transaction, id: str, service: str) -> bool:
     twin = tx.floor.tickets.get(id)
     return bool(twin and twin.service == service and twin.state in (State.WAITING, State.CALLED, State.SERVING))

@@ -13,18 +13,19 @@ from ..domain.evaluations import BAD, GRADES, TAGS
 from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
+from ..domain.transaction import Transaction
 
 LONGEST = 150  # characters of a comment
 
 
-def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
+def open_evaluation(tx: Transaction, ticket: Ticket, leg: int) -> Evaluation:
     """The pad asks for `pad_s` seconds; the code on the slip stays open longer."""
     setting = tx.floor.evaluation
     opened = Evaluation(
         id=f"{ticket.id}.{leg}",
         ticket=ticket.id,
         leg=leg,
-        number=ticket.number,
+        number=ticket.number or "",
         window=ticket.window or ticket.only_window or "",
         clerk=ticket.clerk,
         service=ticket.service,
@@ -44,7 +45,7 @@ def open_evaluation(tx, ticket: Ticket, leg: int) -> Evaluation:
 
 
 def evaluate(
-    tx,
+    tx: Transaction,
     *,
     evaluation: str,
     grade: int,
@@ -54,9 +55,7 @@ def evaluate(
     channel: str = "pad",
 ) -> Evaluation:
     """Given once. The words are kept apart from the journal, which holds only their fingerprint."""
-    old = tx.fetch(Evaluation, evaluation)
-    if old is None:
-        raise NotFound("no_such_evaluation")
+    old = _find(tx, evaluation)
     if old.state == EvaluationState.GIVEN:
         raise NotNow("already_evaluated")
     if old.state == EvaluationState.CLOSED or tx.now > old.expires_at:
@@ -86,25 +85,32 @@ def evaluate(
     return given
 
 
+def _find(tx: Transaction, id: str) -> Evaluation:
+    found = tx.fetch(Evaluation, id)
+    if found is None:
+        raise NotFound("no_such_evaluation")
+    return found
+
+
 def _about(e: Evaluation) -> dict:
     return {"ticket": e.ticket, "window": e.window, "number": e.number, "service": e.service, "case": e.id}
 
 
-def take_case(tx, *, id: str, owner: str) -> Case:
+def take_case(tx: Transaction, *, id: str, owner: str) -> Case:
     """Somebody follows a bad evaluation up; another may take it over until it is closed."""
     old = _open_case(tx, id)
     new = replace(old, state=CaseState.TAKEN, owner=owner, taken_at=tx.now)
     if old.owner != owner:
-        tx.tell(events.CaseTaken(**_about(tx.fetch(Evaluation, id))), new)
+        tx.tell(events.CaseTaken(**_about(_find(tx, id))), new)
     return new
 
 
-def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = False, note: str = "") -> Case:
+def close_case(tx: Transaction, *, id: str, owner: str, outcome: str, called_back: bool = False, note: str = "") -> Case:
     """Closed with an outcome. Who gave their name is called back first (实名差评回访), unless nothing could be verified.
 
     The note is kept with the visitor's own words, apart from the journal, and is forgotten with them.
     """
-    old, evaluation = _open_case(tx, id), tx.fetch(Evaluation, id)
+    old, evaluation = _open_case(tx, id), _find(tx, id)
     if not evaluation.anonymous and not called_back and outcome != CaseOutcome.UNVERIFIED:
         raise NotNow("call_back_first")
     new = replace(
@@ -118,7 +124,7 @@ def close_case(tx, *, id: str, owner: str, outcome: str, called_back: bool = Fal
     return new
 
 
-def _open_case(tx, id: str) -> Case:
+def _open_case(tx: Transaction, id: str) -> Case:
     found = tx.fetch(Case, id)
     if found is None:
         raise NotFound("no_such_case", case=id)
@@ -139,7 +145,7 @@ def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
         raise WrongBody("bad_body", errors=errors)
 
 
-def close_evaluations(tx) -> int:
+def close_evaluations(tx: Transaction) -> int:
     """Writes 未评价 under what nobody evaluated in time. Run by the hall's own clockwork."""
     late = [e for e in tx.floor.evaluations.values() if e.state == EvaluationState.OPEN and e.expires_at < tx.now]
     for old in late:

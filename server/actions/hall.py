@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from config import settings
 from config.codes import AlertLevel, AlertState, State, WindowState
@@ -15,13 +16,15 @@ from ..domain.errors import NotFound, WrongBody
 from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
+from ..domain.transaction import Transaction
 from .windows import set_window
 
 
-def load_hall(tx, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
+def load_hall(tx: Transaction, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
-    made = Hall(**{"timezone": tx.zone.key} | gathered("hall", hall))  # one that names no zone lives in the one its days are counted by
-    things = [made]
+    # one that names no zone lives in the one its days are counted by
+    made = Hall(**gathered("hall", {"timezone": tx.zone.key} | hall))
+    things: list[Hall | Service | Window | Setting] = [made]
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
     places = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
@@ -31,19 +34,19 @@ def load_hall(tx, *, hall: dict, services: list[dict], windows: list[dict], sett
     return made
 
 
-def put_service(tx, *, code: str, **changes) -> Service:
+def put_service(tx: Transaction, *, code: str, **changes) -> Service:
     """Adds or changes a service; only the fields given change."""
     old = tx.floor.services.get(code)
     if old is None and not changes.get("name"):
         raise NotFound("no_such_service", service=code)
-    place, changes = len(tx.floor.services), gathered("services", changes, old and vars(old))
-    new = replace(old, **_tuples(changes)) if old else Service(code=code, **{"place": place} | _tuples(changes))
+    given = _tuples(gathered("services", changes, old and vars(old)))
+    new = replace(old, **given) if old else Service(code=code, **_at_the_end(given, tx.floor.services))
     if new != old:
         tx.tell(events.ServiceChanged(service=code), new)
     return new
 
 
-def put_window(tx, *, no: str, **changes) -> Window:
+def put_window(tx: Transaction, *, no: str, **changes) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
     old = tx.floor.windows.get(no)
     if not no.isalnum():
@@ -51,14 +54,14 @@ def put_window(tx, *, no: str, **changes) -> Window:
     for code in changes.get("services", ()):
         if code not in tx.floor.services:
             raise NotFound("no_such_service", service=code)
-    place, changes = len(tx.floor.windows), gathered("windows", changes, old and vars(old))
-    new = replace(old, **_tuples(changes)) if old else Window(no=no, **{"place": place} | _tuples(changes))
+    given = _tuples(gathered("windows", changes, old and vars(old)))
+    new = replace(old, **given) if old else Window(no=no, **_at_the_end(given, tx.floor.windows))
     if new != old:
         tx.tell(events.WindowChanged(window=no), new)
     return new
 
 
-def put_setting(tx, *, name: str, value: dict) -> Setting:
+def put_setting(tx: Transaction, *, name: str, value: dict) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
     value = _moved(tx, name, value)
     floor = tx.floor
@@ -69,7 +72,7 @@ def put_setting(tx, *, name: str, value: dict) -> Setting:
     return new
 
 
-def import_holidays(tx, *, calendar: str) -> Setting:
+def import_holidays(tx: Transaction, *, calendar: str) -> Setting:
     """A published year's holidays and made-up days, put into the opening hours."""
     try:
         new = tx.floor.hours.with_calendar(calendar)
@@ -78,7 +81,7 @@ def import_holidays(tx, *, calendar: str) -> Setting:
     return put_setting(tx, name="hours", value=as_json(new))
 
 
-def _moved(tx, name: str, value: dict) -> dict:
+def _moved(tx: Transaction, name: str, value: dict) -> dict:
     """`rules.returns.recalls` is an older name of `calls.recalls_before_miss`: programs that set it set that."""
     returns = value.get("returns") if name == "rules" else None
     if not isinstance(returns, dict) or "recalls" not in returns:
@@ -87,7 +90,7 @@ def _moved(tx, name: str, value: dict) -> dict:
     return value | {"returns": {k: v for k, v in returns.items() if k != "recalls"}}
 
 
-def checked(name: str, value: dict, places: dict) -> BaseModel:
+def checked(name: str, value: dict, places: dict) -> Any:
     """The setting, or a refusal that names each field. `places`: {"service", "window", "plan"} -> the names that this hall has."""
     if name not in settings.SETTINGS:
         raise NotFound("no_such_setting", setting=name)
@@ -101,7 +104,7 @@ def checked(name: str, value: dict, places: dict) -> BaseModel:
     return found
 
 
-def activate_plan(tx, *, id: str, by: str = "") -> Plan:
+def activate_plan(tx: Transaction, *, id: str, by: str = "") -> Plan:
     """Puts a prepared plan into force: its lends, quotas and notice hold at once, its windows open, and the windows are told who
     goes where. A second time changes nothing."""
     plan = next((p for p in tx.floor.plans.items if p.id == id), None)
@@ -119,7 +122,7 @@ def activate_plan(tx, *, id: str, by: str = "") -> Plan:
     return plan
 
 
-def staff_window(tx, *, window: str, state: str, by: str = "", clerk: str | None = None, **how) -> Window:
+def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", clerk: str | None = None, **how) -> Window:
     """A manager opens, pauses or closes a window from afar. Where that opens it, the desks are told who is to go there: an open window
     with nobody at it helps no one."""
     new = set_window(tx, window=window, state=state, clerk=clerk, there=False, take_over=True, **how)
@@ -130,7 +133,7 @@ def staff_window(tx, *, window: str, state: str, by: str = "", clerk: str | None
     return new
 
 
-def _tell_desks(tx, code: str, *, by: str = "", **facts) -> None:
+def _tell_desks(tx: Transaction, code: str, *, by: str = "", **facts) -> None:
     """What the hall itself says to all windows; the same thing not twice within a minute."""
     said = {"code": code, "facts": facts}
     if any(m.say == said and tx.now - m.at < 60_000 for m in tx.floor.messages.values()):
@@ -139,7 +142,7 @@ def _tell_desks(tx, code: str, *, by: str = "", **facts) -> None:
     tx.tell(events.MessageSent(message=told.id, window=None), told)
 
 
-def deactivate_plan(tx, *, id: str) -> None:
+def deactivate_plan(tx: Transaction, *, id: str) -> None:
     active = settings.as_json(tx.floor.plans_active)
     if id in active:
         new = Setting(name="plans_active", value={k: v for k, v in active.items() if k != id})
@@ -147,7 +150,7 @@ def deactivate_plan(tx, *, id: str) -> None:
 
 
 def put_notice(
-    tx,
+    tx: Transaction,
     *,
     id: str | None = None,
     text: Text | None = None,
@@ -164,12 +167,12 @@ def put_notice(
     else:
         if not any(map(str.strip, (text or {}).values())):
             raise WrongBody("bad_body", errors=[{"field": "text", "code": "missing"}])
-        new = HallNotice(id=id or tx.new_id(), text=text, starts_at=starts_at or tx.now, ends_at=ends_at)
+        new = HallNotice(id=id or tx.new_id(), text=text or {}, starts_at=starts_at or tx.now, ends_at=ends_at)
     tx.tell(events.NoticeChanged(notice=new.id), new)
     return new
 
 
-def send_message(tx, *, text: str, window: str | None = None, by: str = "") -> Message:
+def send_message(tx: Transaction, *, text: str, window: str | None = None, by: str = "") -> Message:
     """A word from the manager to one window, or to all."""
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
@@ -181,7 +184,7 @@ def send_message(tx, *, text: str, window: str | None = None, by: str = "") -> M
     return sent
 
 
-def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple | None = ()) -> Alert | None:
+def raise_alert(tx: Transaction, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple | None = ()) -> Alert | None:
     """Raises an alert once. One that stands is changed where it tells something else now; graver, it is raised anew. `advice` None: as
     it was."""
     old = tx.floor.alerts.get(id)
@@ -199,7 +202,7 @@ def raise_alert(tx, *, id: str, kind: str, subject: str, level: str, say: dict, 
     return new
 
 
-def acknowledge_alert(tx, *, id: str, owner: str) -> Alert:
+def acknowledge_alert(tx: Transaction, *, id: str, owner: str) -> Alert:
     """Somebody has taken it upon themselves."""
     old = tx.floor.alerts.get(id)
     if old is None or old.state == AlertState.CLEARED:
@@ -210,7 +213,7 @@ def acknowledge_alert(tx, *, id: str, owner: str) -> Alert:
     return new
 
 
-def clear_alert(tx, *, id: str) -> Alert | None:
+def clear_alert(tx: Transaction, *, id: str) -> Alert | None:
     old = tx.floor.alerts.get(id)
     if old is None or old.state == AlertState.CLEARED:
         return None
@@ -219,7 +222,7 @@ def clear_alert(tx, *, id: str) -> Alert | None:
     return new
 
 
-def end_day(tx, *, day: str) -> int:
+def end_day(tx: Transaction, *, day: str) -> int:
     """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
     left = [t for t in tx.floor.tickets.values() if t.day <= day and t.state not in (State.DONE, State.CANCELLED, State.EXPIRED)]
     for t in left:
@@ -235,7 +238,7 @@ def end_day(tx, *, day: str) -> int:
     return len(left)
 
 
-def forget_visitors(tx, *, before: int) -> int:
+def forget_visitors(tx: Transaction, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
     kept = tx.floor.rules.appointments.block_days * 86_400_000
     for missed in tx.find(Secret, name=Starting("missed:")):
@@ -244,10 +247,14 @@ def forget_visitors(tx, *, before: int) -> int:
     return tx.forget(Visitor, at=Below(before))
 
 
-def forget_comments(tx, *, before: int) -> int:
+def forget_comments(tx: Transaction, *, before: int) -> int:
     """Likewise the words and contacts given with an evaluation; its grade and tags stay."""
     return tx.forget_comments(before)
 
 
-def _tuples(values: dict) -> dict:
+def _tuples(values: dict) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+
+
+def _at_the_end(given: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return given if "place" in given else given | {"place": len(others)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..domain.private import Push, Sent
+from ..domain.private import But, Push, Sent
+from ..domain.transaction import Transaction
 
 
-def remember(tx, *, ticket: str, what: str, state: str) -> bool:
+def remember(tx: Transaction, *, ticket: str, what: str, state: str) -> bool:
     """Notes that a message is on its way (or went); False when that was noted before."""
     known = tx.find(Sent, ticket=ticket, what=what)
     if known and state == "queued":
@@ -14,10 +15,10 @@ def remember(tx, *, ticket: str, what: str, state: str) -> bool:
     return True
 
 
-def keep_push(tx, *, ticket: str, endpoint: str, p256dh: str, auth: str) -> None:
+def keep_push(tx: Transaction, *, ticket: str, endpoint: str, p256dh: str, auth: str) -> None:
     """A browser that wants to be told of a ticket."""
     tx.keep(Push(ticket=ticket, endpoint=endpoint, p256dh=p256dh, auth=auth))
 
 
-def drop_push(tx, *, ticket: str, endpoint: str = "") -> int:
-    return tx.forget(Push, ticket=ticket, **({"endpoint": endpoint} if endpoint else {}))
+def drop_push(tx: Transaction, *, ticket: str, endpoint: str = "") -> int:
+    return tx.forget(Push, ticket=ticket, endpoint=endpoint or But(""))

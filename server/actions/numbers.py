@@ -11,11 +11,14 @@ from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
 from ..domain.private import Visitor
 from ..domain.things import Counter, Service
 from ..domain.tickets import Ticket
+from ..domain.transaction import Transaction
 
 WIDTH = 3  # digits of a printed number; more when the day needs them
 
 
-def put_in_line(tx, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts) -> Ticket:
+def put_in_line(
+    tx: Transaction, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts
+) -> Ticket:
     """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
     promise = promise_of(tx.floor, ticket)
     waits = tx.waits
@@ -39,7 +42,7 @@ def put_in_line(tx, ticket: Ticket, counters: list[Counter], *, visitor: Visitor
     return ticket
 
 
-def next_number(tx, series: str) -> tuple[dict, list[Counter]]:
+def next_number(tx: Transaction, series: str) -> tuple[dict, list[Counter]]:
     """The next number of a series and of the day, with the counters as they are then. Never one that was lent to a kiosk."""
     floor = tx.floor
     counts = []
@@ -56,14 +59,14 @@ def key_of_ticket(floor, day: str, seq: int) -> str:
     return f"{floor.the_hall.code}-{day.replace('-', '')}-{seq:04d}"
 
 
-def find_service(tx, code: str) -> Service:
+def find_service(tx: Transaction, code: str) -> Service:
     service = tx.floor.services.get(code)
     if service is None:
         raise NotFound("no_such_service", service=code)
     return service
 
 
-def visitor_of(tx, holder: dict | None, phone: str | None) -> Visitor | None:
+def visitor_of(tx: Transaction, holder: dict | None, phone: str | None) -> Visitor | None:
     """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
     holder = {k: v for k, v in (holder or {}).items() if v}
     digits = phone_digits(phone)
@@ -82,7 +85,7 @@ def visitor_of(tx, holder: dict | None, phone: str | None) -> Visitor | None:
     )
 
 
-def same_person(tx, visitor: Visitor | None) -> list[str]:
+def same_person(tx: Transaction, visitor: Visitor | None) -> list[str]:
     """Ids of tickets held by the same person."""
     if visitor is None:
         return []

@@ -17,6 +17,7 @@ from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import ONE_WINDOW
 from ..domain.private import Below, But, Secret, Session
 from ..domain.things import Staff, Token
+from ..domain.transaction import Transaction
 
 CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 
@@ -24,7 +25,7 @@ CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 # -- tokens
 
 
-def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
+def make_token(tx: Transaction, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
     """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
     role = coded(Role, role, "role")
     if role in ONE_WINDOW and not window:
@@ -38,7 +39,7 @@ def make_token(tx, *, role: str, window: str | None = None, name: str = "") -> t
     return token, f"{token.id}.{secret}"
 
 
-def revoke_token(tx, *, id: str) -> Token:
+def revoke_token(tx: Transaction, *, id: str) -> Token:
     """The token is worth nothing from now on. A second time changes nothing."""
     old = tx.floor.tokens.get(id)
     if old is None:
@@ -59,7 +60,7 @@ def digest(secret: str) -> str:
 # -- staff
 
 
-def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff:
+def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **shown) -> Staff:
     """A member of staff with a first password."""
     role = coded(StaffRole, role, "role")
     if name in tx.floor.staff:
@@ -70,7 +71,7 @@ def add_staff(tx, *, name: str, role: str, password_hash: str, **shown) -> Staff
     return added
 
 
-def change_staff(tx, *, name: str, **changes) -> Staff:
+def change_staff(tx: Transaction, *, name: str, **changes) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)
     changes = {k: v for k, v in changes.items() if k in CHANGEABLE}
@@ -87,7 +88,7 @@ def change_staff(tx, *, name: str, **changes) -> Staff:
     return new
 
 
-def set_password(tx, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:
+def set_password(tx: Transaction, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:
     """A new password. It ends every session of that person but the one it was set in, and forgets failures."""
     old = find_staff(tx, name)
     new = replace(old, must_change=must_change)
@@ -98,7 +99,7 @@ def set_password(tx, *, name: str, password_hash: str, must_change: bool, keep_s
     return new
 
 
-def find_staff(tx, name: str) -> Staff:
+def find_staff(tx: Transaction, name: str) -> Staff:
     staff = tx.floor.staff.get(name)
     if staff is None:
         raise NotFound("no_such_staff", name=name)
@@ -108,7 +109,7 @@ def find_staff(tx, name: str) -> Staff:
 # -- signing in and out
 
 
-def look_up(tx, *, name: str) -> dict:
+def look_up(tx: Transaction, *, name: str) -> dict:
     """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) the account is locked."""
     kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", f"tries:{name}"])}
     tries = json.loads(kept.get(f"tries:{name}", "{}"))
@@ -117,7 +118,7 @@ def look_up(tx, *, name: str) -> dict:
     return {"hash": hash, "locked_until": tries.get("until", 0) if staff else 0}
 
 
-def sign_in(tx, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
+def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
     """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not."""
     staff = tx.floor.staff.get(name)
     seen = look_up(tx, name=name)
@@ -136,7 +137,7 @@ def sign_in(tx, *, name: str, window: str | None = None, password_hash: str = ""
     return session
 
 
-def refuse(tx, *, name: str, failures: int, lockout: int) -> NotSignedIn:
+def refuse(tx: Transaction, *, name: str, failures: int, lockout: int) -> NotSignedIn:
     """Counts a wrong password; the `failures`th in a row locks the account for `lockout` seconds. Answers the refusal to give.
 
     A name that nobody has is not written down: it may be a password typed into the wrong field.
@@ -155,7 +156,7 @@ def refuse(tx, *, name: str, failures: int, lockout: int) -> NotSignedIn:
     return NotSignedIn("bad_password")
 
 
-def sign_out(tx, *, session: str) -> bool:
+def sign_out(tx: Transaction, *, session: str) -> bool:
     """Ends a session; one that has ended already is no mistake."""
     found = tx.find(Session, id=session)
     if not found:
@@ -165,7 +166,7 @@ def sign_out(tx, *, session: str) -> bool:
     return True
 
 
-def end_elsewhere(tx, *, session: str) -> int:
+def end_elsewhere(tx: Transaction, *, session: str) -> int:
     """Ends the other sessions of the person whose session this is; answers how many there were."""
     mine = tx.find(Session, id=session)
     name = mine[0].staff if mine else ""
@@ -176,7 +177,7 @@ def end_elsewhere(tx, *, session: str) -> int:
     return len(others)
 
 
-def unlock(tx, *, name: str) -> Staff:
+def unlock(tx: Transaction, *, name: str) -> Staff:
     """A locked account may try again."""
     staff = find_staff(tx, name)
     if tx.forget(Secret, name=f"tries:{name}"):
@@ -184,12 +185,12 @@ def unlock(tx, *, name: str) -> Staff:
     return staff
 
 
-def sessions(tx) -> list[Session]:
+def sessions(tx: Transaction) -> list[Session]:
     """All sessions, for a server that has just started."""
     return tx.find(Session)
 
 
-def see_sessions(tx, *, seen: dict[str, int], ended_before: int) -> int:
+def see_sessions(tx: Transaction, *, seen: dict[str, int], ended_before: int) -> int:
     """Notes when sessions were last used (ms) and drops those not used since `ended_before`."""
     for session in tx.find(Session):
         if seen.get(session.id, 0) > session.seen_at:
@@ -197,11 +198,11 @@ def see_sessions(tx, *, seen: dict[str, int], ended_before: int) -> int:
     return tx.forget(Session, seen_at=Below(ended_before))
 
 
-def token_hash(tx, *, id: str) -> str | None:
+def token_hash(tx: Transaction, *, id: str) -> str | None:
     return _secret(tx, f"token:{id}")
 
 
-def _secret(tx, name: str) -> str | None:
+def _secret(tx: Transaction, name: str) -> str | None:
     found = tx.find(Secret, name=name)
     return found[0].value if found else None
 

@@ -17,12 +17,13 @@ from ..domain.private import Visitor
 from ..domain.texts import FIRST
 from ..domain.things import Service
 from ..domain.tickets import LIVE, Leg, Ticket
+from ..domain.transaction import Transaction
 from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
 
 
 def issue_ticket(
-    tx,
+    tx: Transaction,
     *,
     service: str,
     channel: str = Channel.KIOSK,
@@ -72,14 +73,14 @@ def issue_ticket(
     return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice)
 
 
-def find_ticket(tx, id: str) -> Ticket:
+def find_ticket(tx: Transaction, id: str) -> Ticket:
     ticket = tx.fetch(Ticket, id)
     if ticket is None:
         raise NotFound("no_such_ticket", ticket=id)
     return ticket
 
 
-def _class_of(tx, given: str, reason: str | None) -> Class:
+def _class_of(tx: Transaction, given: str, reason: str | None) -> Class:
     class_ = coded(Class, given, "class")
     if class_ == Class.APPOINTMENT:
         raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": [Class.ORDINARY, Class.GREEN]}])
@@ -89,14 +90,14 @@ def _class_of(tx, given: str, reason: str | None) -> Class:
     return class_
 
 
-def _elderly(tx, holder: dict | None) -> bool:
+def _elderly(tx: Transaction, holder: dict | None) -> bool:
     """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked."""
     green = tx.floor.rules.green
     age = age_by_card(str((holder or {}).get("id_number") or "").strip().upper(), date.fromisoformat(tx.day))
     return green.automatic and Reason.ELDERLY in green.reasons and age is not None and age >= green.age
 
 
-def _ensure_may_issue(tx, service: Service, class_: Class, channel: Channel, visitor: Visitor | None) -> None:
+def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel: Channel, visitor: Visitor | None) -> None:
     floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
@@ -111,14 +112,14 @@ def _ensure_may_issue(tx, service: Service, class_: Class, channel: Channel, vis
         raise NotNow("quota_full", service=service.name)
 
 
-def cancel(tx, *, ticket: str) -> Ticket:
+def cancel(tx: Transaction, *, ticket: str) -> Ticket:
     """The holder gives the number (or the booking) up."""
     gone = find_ticket(tx, ticket).move("cancel", finished_at=tx.now, window=None)
     tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone)
     return gone
 
 
-def expire(tx, *, ticket: str) -> Ticket | None:
+def expire(tx: Transaction, *, ticket: str) -> Ticket | None:
     """A booking nobody came for, or a number missed too long. What has moved on meanwhile is left alone."""
     old = find_ticket(tx, ticket)
     if old.state not in (State.BOOKED, State.MISSED):
@@ -126,7 +127,7 @@ def expire(tx, *, ticket: str) -> Ticket | None:
     return let_expire(tx, old)
 
 
-def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
+def postpone(tx: Transaction, *, ticket: str, places: int | None = None, seconds: int | None = None) -> Ticket:
     """Lets others of the same service go first: `places` of them, or those who come within `seconds`."""
     if (places is None) == (seconds is None):
         raise WrongBody("bad_body", errors=[{"field": "places", "code": "one_of", "fields": ["places", "seconds"]}])
@@ -134,14 +135,14 @@ def postpone(tx, *, ticket: str, places: int | None = None, seconds: int | None 
     if seconds is not None:
         line_at = max(waiting.line_at, tx.now) + seconds * 1000
     else:
-        line_at = behind(tx, waiting, places)
+        line_at = behind(tx, waiting, places or 0)
     clock_at = max(waiting.clock_at, tx.now) if waiting.first_called_at is None else waiting.clock_at
     moved = waiting.move("postpone", line_at=line_at, clock_at=clock_at)
     tx.tell(events.TicketPostponed(ticket=moved.id, number=moved.number, service=moved.service, places=places, seconds=seconds), moved)
     return moved
 
 
-def behind(tx, ticket: Ticket, places: int) -> int:
+def behind(tx: Transaction, ticket: Ticket, places: int) -> int:
     """The place in line just behind `places` others who now stand behind a ticket (or come before it, for one that has left the line)."""
     others = sorted(
         t.line_at
@@ -153,7 +154,7 @@ def behind(tx, ticket: Ticket, places: int) -> int:
     return max(ticket.line_at, others[min(places, len(others)) - 1] + 1)
 
 
-def return_ticket(tx, *, ticket: str) -> Ticket:
+def return_ticket(tx: Transaction, *, ticket: str) -> Ticket:
     """A missed number is back in line, behind as many of its own line as the rule says."""
     missed = find_ticket(tx, ticket)
     rule = tx.floor.rules.returns
@@ -167,7 +168,7 @@ def return_ticket(tx, *, ticket: str) -> Ticket:
     return back
 
 
-def transfer(tx, *, ticket: str, service: str | None = None, window: str | None = None, place: str = Place.ARRIVAL) -> Ticket:
+def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window: str | None = None, place: str = Place.ARRIVAL) -> Ticket:
     """On to another service or window, on the same number. `arrival` keeps the place by the time already waited."""
     old = find_ticket(tx, ticket)
     if service is None and window is None:
@@ -189,7 +190,7 @@ def transfer(tx, *, ticket: str, service: str | None = None, window: str | None 
     return moved
 
 
-def next_leg(tx, old: Ticket, service: str, place: Place) -> dict:
+def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
     line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
     line_at = {Place.ARRIVAL: old.line_at, Place.HEAD: min([old.line_at, *line]) - 1, Place.TAIL: tx.now}[place]
@@ -211,7 +212,7 @@ def next_leg(tx, old: Ticket, service: str, place: Place) -> dict:
     return fields | {"target": promise_of(tx.floor, replace(old, **fields)).target_s}
 
 
-def leg_of(tx, ticket: Ticket, outcome: str) -> Leg:
+def leg_of(tx: Transaction, ticket: Ticket, outcome: str) -> Leg:
     """The leg of a ticket whose service ends now."""
     return Leg(
         service=ticket.service,
@@ -230,12 +231,12 @@ def leg_of(tx, ticket: Ticket, outcome: str) -> Leg:
     )
 
 
-def held_so_far(tx, ticket: Ticket) -> int:
+def held_so_far(tx: Transaction, ticket: Ticket) -> int:
     """ms for which the service under way was put aside until now."""
     return ticket.held + (tx.now - ticket.held_at if ticket.held_at else 0)
 
 
-def reprint(tx, *, ticket: str) -> Ticket:
+def reprint(tx: Transaction, *, ticket: str) -> Ticket:
     """The same number on paper once more; the fact is written down."""
     same = find_ticket(tx, ticket)
     if same.state not in LIVE:

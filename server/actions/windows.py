@@ -14,13 +14,14 @@ from ..domain.line import next_for
 from ..domain.texts import pick
 from ..domain.things import Evaluation, Window
 from ..domain.tickets import Ticket
+from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
 
 
-def call_next(tx, *, window: str, clerk: str | None = None, service: str | None = None) -> Ticket | None:
+def call_next(tx: Transaction, *, window: str, clerk: str | None = None, service: str | None = None) -> Ticket | None:
     """Calls whom dispatch chooses (of one `service` only, where it is given); None when nobody waits whom the window may serve.
 
     A second press within a moment is the same press: it gives the number that was just called.
@@ -36,7 +37,7 @@ def call_next(tx, *, window: str, clerk: str | None = None, service: str | None 
     return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))
 
 
-def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None, reason: str = "") -> Ticket:
+def call_ticket(tx: Transaction, *, window: str, ticket: str, clerk: str | None = None, reason: str = "") -> Ticket:
     """Calls a given number; the choice is written into the event as such, with the `reason` of a manager who has a number called where it
     is not served. Without one that is refused."""
     chosen = find_ticket(tx, ticket)
@@ -52,14 +53,14 @@ def call_ticket(tx, *, window: str, ticket: str, clerk: str | None = None, reaso
     return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {"reason": reason} if reason else {}})
 
 
-def find_window(tx, no: str) -> Window:
+def find_window(tx: Transaction, no: str) -> Window:
     window = tx.floor.windows.get(no)
     if window is None:
         raise NotFound("no_such_window", window=no)
     return window
 
 
-def free_window(tx, no: str) -> Window | Ticket:
+def free_window(tx: Transaction, no: str) -> Window | Ticket:
     """The window, open and with nobody at it; a number still called there is missed by rule, or the call is refused, as the hall sets.
 
     Where it would be missed, nobody is passed over before `calls.patience_s` have gone by since the call; and a second press of the same
@@ -83,7 +84,7 @@ def free_window(tx, no: str) -> Window | Ticket:
     raise NotNow("window_busy", window=no, number=there.number, state=str(there.state))
 
 
-def _call(tx, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
+def _call(tx: Transaction, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
     first = ticket.first_called_at or tx.now
     called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
     tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called, *manned(window))
@@ -95,7 +96,7 @@ def manned(window: Window) -> tuple[Window, ...]:
     return () if window.manned else (replace(window, manned=True),)
 
 
-def undo_call(tx, *, ticket: str) -> Ticket:
+def undo_call(tx: Transaction, *, ticket: str) -> Ticket:
     """A call made by mistake, taken back within `calls.undo_s`: the number is in line as if it had not been made. The journal has both."""
     old = find_ticket(tx, ticket)
     first = None if old.first_called_at == old.called_at else old.first_called_at
@@ -107,14 +108,14 @@ def undo_call(tx, *, ticket: str) -> Ticket:
     return back
 
 
-def recall(tx, *, ticket: str) -> Ticket:
+def recall(tx: Transaction, *, ticket: str) -> Ticket:
     """The same number once more at the same window."""
     old = find_ticket(tx, ticket)
     again = old.move("recall", times_called=old.times_called + 1)
     most = tx.floor.calls.most_calls
     if most and again.times_called > most:
         raise NotNow("too_many_recalls", number=again.number, most=most)
-    window = find_window(tx, again.window)
+    window = find_window(tx, again.window or "")
     tx.tell(events.TicketRecalled(**_said_of(again, window), times=again.times_called), again)
     return again
 
@@ -124,14 +125,14 @@ def _said_of(ticket: Ticket, window: Window) -> dict:
     return at | {"number": ticket.number, "service": ticket.service}
 
 
-def start_service(tx, *, ticket: str) -> Ticket:
+def start_service(tx: Transaction, *, ticket: str) -> Ticket:
     """The visitor is at the window."""
     serving = find_ticket(tx, ticket).move("start", started_at=tx.now)
     tx.tell(events.ServiceStarted(ticket=serving.id, window=serving.window, number=serving.number, service=serving.service), serving)
     return serving
 
 
-def mark_missed(tx, *, ticket: str) -> Ticket:
+def mark_missed(tx: Transaction, *, ticket: str) -> Ticket:
     """Nobody came to the call; the number may return by the rule."""
     old = find_ticket(tx, ticket)
     least = tx.floor.calls.recalls_before_miss
@@ -142,7 +143,7 @@ def mark_missed(tx, *, ticket: str) -> Ticket:
     return missed
 
 
-def hold(tx, *, ticket: str) -> Ticket:
+def hold(tx: Transaction, *, ticket: str) -> Ticket:
     """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window."""
     old = find_ticket(tx, ticket)
     held = old.move("hold", only_window=old.window, held_at=tx.now)
@@ -150,20 +151,20 @@ def hold(tx, *, ticket: str) -> Ticket:
     return held
 
 
-def resume(tx, *, ticket: str, window: str | None = None) -> Ticket:
+def resume(tx: Transaction, *, ticket: str, window: str | None = None) -> Ticket:
     """Takes up again what was put aside, at its own window or a given one."""
     old = find_ticket(tx, ticket)
-    at = window or old.only_window or old.window
+    at = window or old.only_window or old.window or ""
     back = old.move("resume", window=at, only_window=None, held=held_so_far(tx, old), held_at=None)
-    there = tx.floor.at_window(back.window)
+    there = tx.floor.at_window(at)
     if there is not None:
-        raise NotNow("window_busy", window=back.window, number=there.number, state=str(there.state))
-    find_window(tx, back.window).ensure_open()
+        raise NotNow("window_busy", window=at, number=there.number, state=str(there.state))
+    find_window(tx, at).ensure_open()
     tx.tell(events.ServiceResumed(ticket=back.id, window=back.window, number=back.number, service=back.service), back)
     return back
 
 
-def finish(tx, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
+def finish(tx: Transaction, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
     """The service is done and may be evaluated. A number with services still to visit goes into the next line."""
     outcome = coded(Outcome, outcome, "outcome")
     old = find_ticket(tx, ticket)
@@ -187,7 +188,7 @@ def finish(tx, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ..
 
 
 def set_window(
-    tx,
+    tx: Transaction,
     *,
     window: str,
     state: str,
@@ -226,7 +227,7 @@ def set_window(
     return new
 
 
-def _let_go(tx, ticket: Ticket, how: str) -> None:
+def _let_go(tx: Transaction, ticket: Ticket, how: str) -> None:
     """The number in hand at a window that is closed."""
     if how == "finish" and ticket.state is State.SERVING:
         finish(tx, ticket=ticket.id)
@@ -237,7 +238,7 @@ def _let_go(tx, ticket: Ticket, how: str) -> None:
         raise NotNow("window_busy", window=ticket.window, number=ticket.number, state=str(ticket.state))
 
 
-def _ensure_one_desk(tx, window: Window, clerk: str, take_over: bool) -> None:
+def _ensure_one_desk(tx: Transaction, window: Window, clerk: str, take_over: bool) -> None:
     others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != WindowState.CLOSED]
     taken = window.state != WindowState.CLOSED and window.clerk not in (None, clerk)
     if taken and not take_over:

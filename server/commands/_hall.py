@@ -10,7 +10,7 @@ import click
 PATIENCE = 5.0  # s to wait for a server that is just starting or stopping
 
 
-def ask(folder: Path, method: str, path: str, body: dict | None = None):
+def ask(folder: Path, method: str, path: str, body: dict | None = None) -> dict:
     """The answer's JSON. A refusal ends the command with its sentence; what was done is done at once either way."""
     from ..record.store import Occupied
 
@@ -26,8 +26,8 @@ def ask(folder: Path, method: str, path: str, body: dict | None = None):
                 time.sleep(0.1)
                 continue
         if status >= 400:
-            raise click.ClickException(answer["detail"])
-        return answer
+            raise click.ClickException((answer or {}).get("detail", str(status)))
+        return answer or {}
 
 
 def _at_the_server(folder: Path, method: str, path: str, body: dict | None) -> tuple[int, dict | None]:

@@ -90,21 +90,22 @@ class Morning:
 
     def _touches(self) -> None:
         """Somebody at the kiosk, when nobody of flesh and blood stands there."""
-        while not self.stopped.wait(self.random.uniform(2, 4) * self.every):
-            _, state = self.kiosk.call("GET", "/state")
+        kiosk = self.kiosk
+        while kiosk and not self.stopped.wait(self.random.uniform(2, 4) * self.every):
+            _, state = kiosk.call("GET", "/state")
             if state.get("screen") != "idle":
                 continue
             open_ones = [s["code"] for s in state.get("services", ()) if s.get("can", True)]
             if not open_ones:
                 continue
             for path, body in (("/start", {"way": "none"}), ("/choose", {"service": self.random.choice(open_ones)}), ("/confirm", {})):
-                status, _ = self.kiosk.call("POST", path, body)
+                status, _ = kiosk.call("POST", path, body)
                 if status != 200 or self.stopped.wait(1.5):
                     break
             else:
                 self.slips += 1
             if not self.stopped.wait(4):
-                self.kiosk.call("POST", "/cancel", {})
+                kiosk.call("POST", "/cancel", {})
 
     # -- clerks
 

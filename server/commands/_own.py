@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import urllib3
 
@@ -71,8 +72,14 @@ class OwnServer:
 
     def __init__(self, folder: Path, config_file: Path, port: int | None = None):
         self.folder, self.config, self.port = folder, config_file, port or free_port()
-        self.process: subprocess.Popen | None = None
+        self._process: subprocess.Popen | None = None
         self._log = open(folder.with_name("server.log"), "ab")  # noqa: SIM115  closed in stop()
+
+    @property
+    def process(self) -> subprocess.Popen:
+        if self._process is None:
+            raise NotUp("the server was never started")
+        return self._process
 
     def start(self) -> float:
         """Seconds from the command to the first ready answer."""
@@ -80,7 +87,7 @@ class OwnServer:
         line = [sys.executable, "-P", "-m", "hallfloor", "server"]
         line += ["--config", str(self.config), "--data", str(self.folder), "--port", str(self.port)]
         env = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-        self.process = subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self._process = subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         self.wait()
         return time.perf_counter() - began
 
@@ -112,7 +119,7 @@ class OwnServer:
         return bool(children)
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self._process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(20)
@@ -128,13 +135,13 @@ class Line:
         self.token = token
         self._pool = urllib3.HTTPConnectionPool(LOCAL, port, maxsize=1, timeout=timeout, retries=False)
 
-    def get(self, path: str, *, root: bool = False):
+    def get(self, path: str, *, root: bool = False) -> tuple[int, Any, Any]:
         return self.ask("GET", path, None, root=root)
 
-    def post(self, path: str, body: dict | None = None, key: str | None = None):
+    def post(self, path: str, body: dict | None = None, key: str | None = None) -> tuple[int, Any, Any]:
         return self.ask("POST", path, body or {}, key=key or secrets.token_hex(16))
 
-    def ask(self, method: str, path: str, body, *, key: str | None = None, root: bool = False):
+    def ask(self, method: str, path: str, body, *, key: str | None = None, root: bool = False) -> tuple[int, Any, Any]:
         """(status, JSON, replayed)."""
         given = {"Authorization": self.token and f"Bearer {self.token}", "Idempotency-Key": key}
         head = {name: value for name, value in given.items() if value}

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -284,11 +285,13 @@ def listen(url: str, token: str, clients: int, pipe) -> None:
                 state["mode"] = ""
                 pipe.send(time.monotonic())
 
+    quickly: Any = {"reconnection_delay": 0.2, "reconnection_delay_max": 1.0}  # seconds; the library says whole ones and takes others
+
     def board():
-        io = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1.0, randomization_factor=0.3)
+        io = socketio.Client(randomization_factor=0.3, **quickly)
         seen = {"seq": 0}
 
-        @io.on("*")
+        @io.on("*")  # pyright: ignore[reportOptionalCall]  without a handler it gives back a decorator
         def hear(name, body):
             seen["seq"] = body["seq"] or seen["seq"]
             if name == "ticket.called":
@@ -337,7 +340,7 @@ def fill(folder: Path, tickets: int) -> None:
     seq, hash = last["seq"], last["hash"]
     start = int(time.time() * 1000) - 400 * 86_400_000
     per_day = -(-tickets // 380)
-    names = None
+    names = marks = ""
     db.execute("BEGIN IMMEDIATE")
     for n in range(tickets):
         day_n, k = divmod(n, per_day)
@@ -355,7 +358,7 @@ def fill(folder: Path, tickets: int) -> None:
         text = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime(at / 1000))
         prev, hash = hash, ledgers.fingerprint(seq, text, "ticket.issued", "bench", id, None, body, hash)
         db.execute("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?)", (seq, text, "ticket.issued", "bench", id, None, body, prev, hash))
-        if names is None:
+        if not names:
             names = ",".join(f'"{c}"' for c in row)
             marks = ",".join("?" * len(row))
         db.execute(f"INSERT INTO tickets({names}) VALUES({marks})", [store.cell(v) for v in row.values()])

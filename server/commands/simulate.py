@@ -37,14 +37,14 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
     from ..forecast import described, simulate
 
     days = days or folder
-    if days is None and not made_up:
-        raise click.UsageError("which days? A folder of recorded halls or a description, e.g. config/days/county.toml.")
     if picture and picture.suffix not in (".png", ".svg"):
         raise click.ClickException(f"{picture}: a picture is written as .png or .svg.")
     if made_up:
         halls = [described.describe(described.made_up(n), days=count, seed=n, demand=demand) for n in range(seed, seed + made_up)]
-    else:
+    elif days:
         halls = _halls(days, count, seed, demand)
+    else:
+        raise click.UsageError("which days? A folder of recorded halls or a description, e.g. config/days/county.toml.")
     sets = [(WORDS[m], simulate.with_mode(_rules("fair"), m)) for m in MODES] if all_modes else [_named(a), _named(b)]
     table = [(hall.name, [simulate.judge(hall, rules) for _, rules in sets]) for hall in halls]
     names = [name for name, _ in sets]

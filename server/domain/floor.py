@@ -120,7 +120,7 @@ class Floor:
 
     @property
     def the_hall(self) -> things.Hall:
-        return self.hall.get("hall") or things.Hall(code="00000000000000", name="")
+        return self.hall.get("hall") or things.Hall(code="00000000000000", name={})
 
     @cached_property
     def active_plans(self) -> tuple[Plan, ...]:

@@ -28,7 +28,7 @@ def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Prom
 
 def goes_on(t: Ticket) -> bool:
     """Whether it comes on from another window with the time it waited; sent to the tail it waits like anyone who comes now."""
-    return bool(t.legs) and t.line_at < t.legs[-1].finished_at
+    return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
 
 
 def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
@@ -72,7 +72,7 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
 
 def greens_in_a_row(floor: Floor, no: str) -> int:
     """Green calls at a window since the last call of another class."""
-    called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -t.called_at)
+    called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -(t.called_at or 0))
     row = 0
     for t in called:
         if t.class_ != GREEN:
@@ -100,8 +100,8 @@ def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
             continue
         start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)
         if start <= now < end:
-            mine = (t for t in floor.tickets.values() if t.service == service and t.class_ == Class.ORDINARY and t.issued_at is not None)
-            if sum(start <= t.issued_at < end for t in mine) >= quota.tickets:
+            mine = (t.issued_at for t in floor.tickets.values() if t.service == service and t.class_ == Class.ORDINARY)
+            if sum(at is not None and start <= at < end for at in mine) >= quota.tickets:
                 return True
     return False
 

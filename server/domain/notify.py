@@ -37,7 +37,7 @@ def soon(people_ahead: dict[str, int | None], ahead: int) -> list[str]:
 
 def reminders(floor: Floor, now: int, before_s: int) -> list[str]:
     """Ids of bookings whose slot begins within `before_s`."""
-    return [t.id for t in floor.tickets.values() if t.state is State.BOOKED and 0 < t.slot_at - now <= before_s * 1000]
+    return [t.id for t in floor.tickets.values() if t.state is State.BOOKED and 0 < t.slot - now <= before_s * 1000]
 
 
 def lasts(what: str) -> int:

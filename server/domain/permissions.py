@@ -28,23 +28,29 @@ VISITOR = "visitor"  # a phone with the hall's own booking page open; no token a
 
 _COUNTER: Permissions = frozenset({"look", "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "call_guide"})
 _WINDOW: Permissions = frozenset({"look", "give_up", "serve", "see_line", "send_on", "call_guide"})
-_FLOOR: Permissions = _COUNTER | {"change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide"}
+_BESIDE: Permissions = frozenset({"change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide"})
+_FLOOR: Permissions = _COUNTER | _BESIDE
 _OFFICE: Permissions = frozenset({
     "look", "see_slots", "list_tickets", "see_staff_room", "see_managers_room", "answer_guide", "watch_over", "see_figures", "take_reports",
     "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines",
 })  # fmt: skip
 
+
+def _with(base: Permissions, *more: Permission) -> Permissions:
+    return base | frozenset(more)
+
+
 MAY: dict[str, Permissions] = {
-    Role.KIOSK: _COUNTER | {"report_device", "borrow_numbers"},
+    Role.KIOSK: _with(_COUNTER, "report_device", "borrow_numbers"),
     Role.DISPLAY: frozenset({"look", "call_guide", "report_device"}),
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
-    Role.KEYPAD: _WINDOW | {"evaluate"},
+    Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
-    Role.GUIDE: _FLOOR | {"divert", "watch_over"},
+    Role.GUIDE: _with(_FLOOR, "divert", "watch_over"),
     Role.CLERK: _FLOOR | _WINDOW,
-    Role.MANAGER: _FLOOR | _WINDOW | _OFFICE | {"divert", "evaluate"},
-    Role.ADMIN: _OFFICE | {"rank_highest"},
+    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "evaluate"),
+    Role.ADMIN: _with(_OFFICE, "rank_highest"),
     VISITOR: frozenset({"see_slots", "book"}),
 }
 TRUSTED = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})  # their sessions end sooner

@@ -113,6 +113,11 @@ class Ticket:
     onward: tuple[str, ...] = ()  # services still to visit on this number
     legs: tuple[Leg, ...] = field(default=())
 
+    @property
+    def slot(self) -> int:
+        """When the slot of a booking begins; 0 of a number that was not booked."""
+        return self.slot_at or 0
+
     def may(self) -> tuple[str, ...]:
         """The names of the moves allowed from here."""
         return tuple(MOVES[self.state])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,10 @@ class Waits(Protocol):
     """Who is called when, as it looks now: see forecast/wait_forecast.py."""
 
     up: Mapping[str, Any]  # window -> whom it would call, and why
-    next_ids: tuple[str, ...]
+    rose: Mapping[str, str]  # ticket -> why more people are ahead than before
+
+    @property
+    def next_ids(self) -> Sequence[str]: ...
 
     def newer(self, floor: Floor) -> list[tuple[str, Class]]: ...
     def for_new(self, service: str, class_: Class, newer: Any = ()) -> Wait | None: ...

@@ -68,8 +68,8 @@ class VisitLeg(NamedTuple):
     @property
     def handling(self) -> int | None:
         """Seconds of its service from beginning to end, without the time for which it was put aside; None while it is not finished."""
-        at = self.began if self.served and self.finished_at else None
-        return None if at is None else max(0, self.finished_at - at - self.held) // 1000
+        at = self.began if self.served else None
+        return None if at is None or not self.finished_at else max(0, self.finished_at - at - self.held) // 1000
 
     def kept(self, now: int) -> bool | None:
         """Whether the promise was kept: called for the first time within it. Broken where that came later, where it still waits or was

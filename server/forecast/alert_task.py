@@ -44,12 +44,12 @@ class Alerts(PeriodicTask):
             ledger.do(ACTOR, actions.clear_alert, id=id)
         for id, one in wanted.items():
             old = floor.alerts.get(id)
-            stands = old is not None and old.state != AlertState.CLEARED
-            if stands and (old.level, old.say) == (one.level, one.say):
+            told = (old.level, old.say) if old is not None and old.state != AlertState.CLEARED else None
+            if told == (one.level, one.say):
                 continue
             advice = one.advice
             if one.kind == "wait":
-                advice = None if stands and old.level == one.level else self._remedies(one.subject, one.rank)
+                advice = None if told and told[0] == one.level else self._remedies(one.subject, one.rank)
             named = {"kind": one.kind, "subject": one.subject, "level": one.level, "say": one.say, "advice": advice}
             ledger.do(ACTOR, actions.raise_alert, id=id, **named)
 

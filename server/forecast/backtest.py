@@ -6,7 +6,7 @@ the true length of a service, nor how long somebody will stay, nor who has alrea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,12 +130,14 @@ def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: L
     )
 
 
-def each_apart(hall: Hall, rules: Rules, days=None, learned=None):
+def each_apart(
+    hall: Hall, rules: Rules, days: Iterable[int] | None = None, learned: Callable[[int], Learned] | None = None
+) -> Iterator[tuple[int, Day, Run, Learned]]:
     """Day by day (index, day, how it ran, what the other days teach); `learned(index)` teaches instead where it is given."""
     played = [play(hall, day, rules) for day in hall.days]
     for d in range(len(hall.days)) if days is None else days:
         others = [x for x in range(len(hall.days)) if x != d]
-        yield d, hall.days[d], played[d], learned(d) if callable(learned) else learn_days(hall, others, played)
+        yield d, hall.days[d], played[d], learned(d) if learned else learn_days(hall, others, played)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +190,7 @@ def check_ahead(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
             state = replace(state, waiting=tuple(w for w in state.waiting if w.id != str(i)))
             asked = (str(day.service[i]), RANKS[day.rank[i]])
             look = look_at(state, round(float(run.arrive[i]) * MINUTE), (asked,), runs=runs, seed=seed + 1000 * d + i)
-            if asked not in look.new:
+            if asked not in look.new or look.line is None:
                 continue
             told = people(look, asked, look.line.here(set(look.line.ids)), state)
             others = np.array([int(w.id) for w in state.waiting], np.int64)

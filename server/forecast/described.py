@@ -13,6 +13,7 @@ A description is a plain table (the TOML of config/days/*.toml):
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def describe(text: dict, *, days: int = 6, seed: int = 1, demand: float = 1.0, r
     )
 
 
-def _check(table: dict, known: list[str], where: str) -> None:
+def _check(table: dict, known: Sequence[str], where: str) -> None:
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
@@ -82,7 +83,7 @@ def _windows(text: dict, services, rng) -> tuple[Window, ...]:
         _check(w, KNOWN_WINDOW, "window")
         served = tuple(_index(names, x) for x in w.get("services", names))
         for _ in range(int(w.get("count", 1))):
-            spans = [tuple(_clock(x) for x in span.split("-")) for span in w.get("open", ["09:00-12:20", "13:30-17:30"])]
+            spans = [(_clock(a), _clock(b)) for a, b in (span.split("-") for span in w.get("open", ["09:00-12:20", "13:30-17:30"]))]
             pause = float(w.get("breaks", 10))
             if pause:  # everybody has one short break, not all at once
                 k = int(rng.integers(len(spans)))

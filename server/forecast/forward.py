@@ -12,6 +12,7 @@ import hashlib
 import inspect
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -326,7 +327,7 @@ def _compile():
     except ImportError:
         return None
     # numba keeps what it compiled under the function's name and this file's date; a changed dispatch.py must give a new name
-    text = inspect.getsource(dispatch) + inspect.getsource(inspect.getmodule(_advance))
+    text = inspect.getsource(dispatch) + Path(__file__).read_text(encoding="utf-8")
     _advance.__qualname__ = f"advance_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     worth = numba.njit(dispatch.worth)
     try:

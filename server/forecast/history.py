@@ -42,8 +42,8 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
 
 def _breaks(hours: Hours, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:
     """(begin, end) of a day's breaks in its minutes, by the hours that hold now."""
-    minute, some = _minutes(day, zone), spans(hours, date.fromisoformat(day), zone)
-    return [(minute(end), minute(start)) for (_, end), (start, _) in pairwise(some)]
+    begin, some = midnight(day, zone), spans(hours, date.fromisoformat(day), zone)
+    return [((end - begin) / 60_000, (start - begin) / 60_000) for (_, end), (start, _) in pairwise(some)]
 
 
 def _pasts(t: Ticket, day: int, minute) -> list[Past]:

@@ -45,6 +45,15 @@ class Past:
     after: str | None = None  # the service before, on the same number
     window: str | None = None
 
+    @property
+    def begun(self) -> float:
+        return self.started or 0.0
+
+    @property
+    def took(self) -> float:
+        """Minutes from its beginning to its end; 0 where it was not served."""
+        return (self.ended or self.begun) - self.begun
+
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
@@ -97,7 +106,7 @@ def learn(
         seen=seen,
         miss=(sum(p.missed for p in first) + 0.03 * 100) / (len(first) + 100),
         show=(len(came) + 0.85 * 20) / (booked + 20) if booked else Learned.show,
-        early=tuple(sorted(p.arrive - p.slot for p in came)) if len(came) >= 20 else Learned.early,
+        early=tuple(sorted(p.arrive - p.slot for p in came if p.slot is not None)) if len(came) >= 20 else Learned.early,
         press=press,
         notice=notice,
         stays=_stays(pasts, breaks or {}),
@@ -108,12 +117,13 @@ def learn(
 def _pressing(pasts: list[Past]) -> tuple[tuple, tuple]:
     """How long until a free clerk calls: with a line, and when somebody comes to a window that has none."""
     with_line, without, ended = [], [], {}
-    for p in sorted((p for p in pasts if p.called is not None and p.window is not None), key=lambda p: (p.day, p.called)):
+    calls = [(p.day, p.called, p) for p in pasts if p.called is not None and p.window is not None]
+    for _, called, p in sorted(calls, key=lambda call: call[:2]):
         at = (p.day, p.window)
         free = ended.get(at)
-        if free is not None and 0 <= p.called - max(free, p.arrive) <= PRESSES and not p.missed:
-            (without if p.arrive > free else with_line).append(p.called - max(free, p.arrive))
-        ended[at] = p.ended if p.ended is not None else None
+        if free is not None and 0 <= called - max(free, p.arrive) <= PRESSES and not p.missed:
+            (without if p.arrive > free else with_line).append(called - max(free, p.arrive))
+        ended[at] = p.ended
     return _examples(with_line, Learned.press), _examples(without, Learned.notice)
 
 
@@ -151,18 +161,18 @@ def _handling(served: list[Past], minutes, complex) -> tuple[dict, dict, dict]:
     mean = dict(minutes)
     clerk: dict[tuple[str, bool], float] = defaultdict(lambda: 1.0)
     hour: dict[int, float] = defaultdict(lambda: 1.0)
-    lasted = [(p, p.ended - p.started, p.service in complex) for p in served]
+    lasted = [(p, p.clerk or "", p.took, p.service in complex) for p in served]
     for _ in range(3):
         sums = defaultdict(lambda: [0.0, 0.0])
-        for p, took, c in lasted:
+        for p, who, took, c in lasted:
             s = sums[p.service]
-            s[0] += took / (clerk[p.clerk, c] * hour[int(p.started // 60)])
+            s[0] += took / (clerk[who, c] * hour[int(p.begun // 60)])
             s[1] += 1
         mean = {s: (sums[s][0] + m * 6) / (sums[s][1] + 6) if s in sums else m for s, m in minutes.items()}
         both, single = defaultdict(lambda: [0.0, 0.0]), defaultdict(lambda: [0.0, 0.0])
-        for p, took, c in lasted:
-            usual = mean[p.service] * hour[int(p.started // 60)]
-            for s in (both[p.clerk, c], single[p.clerk]):
+        for p, who, took, c in lasted:
+            usual = mean[p.service] * hour[int(p.begun // 60)]
+            for s in (both[who, c], single[who]):
                 s[0] += took
                 s[1] += usual
         prior = sum(mean.values()) / max(1, len(mean))  # minutes of one usual service
@@ -173,10 +183,10 @@ def _handling(served: list[Past], minutes, complex) -> tuple[dict, dict, dict]:
                 a, b = both.get((k, c), (0.0, 0.0))
                 clerk[k, c] = (a + 12 * prior * alone[k]) / (b + 12 * prior)
         sums = defaultdict(lambda: [0.0, 0.0])
-        for p, took, c in lasted:
-            s = sums[int(p.started // 60)]
+        for p, who, took, c in lasted:
+            s = sums[int(p.begun // 60)]
             s[0] += took
-            s[1] += mean[p.service] * clerk[p.clerk, c]
+            s[1] += mean[p.service] * clerk[who, c]
         hour = defaultdict(lambda: 1.0, {h: (a + 80 * prior) / (b + 80 * prior) for h, (a, b) in sums.items()})
     return mean, dict(clerk), dict(hour)
 
@@ -233,7 +243,7 @@ def _leaving(pasts: list[Past]) -> tuple[tuple[float, ...], float]:
     visible = (gone + 0.1) / (at_risk + 10)
     called = np.array([_bin(p.called - p.clock) for p in pasts if p.called is not None], np.int64)
     absent = sum(p.absent for p in pasts)
-    low, high = 0.05, 0.95
+    low, high, share = 0.05, 0.95, 0.5
     for _ in range(25):  # the share that explains as many absent ones as were found
         share = (low + high) / 2
         stay = np.cumprod(1 - _giving_up(visible, share))[called]

@@ -70,7 +70,7 @@ def advise(state: HallState, now: int, *, runs: int = RUNS, seed: int = 1) -> Ad
             break
         best, opened = better[0], opened - {better[1]}
     place = {s.no: n for n, s in enumerate(state.stations)}
-    some = lambda numbers: tuple(sorted(numbers, key=place.get))
+    some = lambda numbers: tuple(sorted(numbers, key=lambda no: place[no]))
     return Advice(due=sum(due), as_is=as_is, advised=best, full=full, open=some(opened - mine), close=some(mine - opened))
 
 

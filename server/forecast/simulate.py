@@ -129,8 +129,8 @@ def _service(r: dict) -> Service:
 
 
 def _window(r: dict, services: int) -> Window:
-    spans = tuple(tuple(float(x) for x in span.split("-")) for span in r["open_intervals"].split(";"))
-    if any(len(span) != 2 or not span[0] < span[1] for span in spans):
+    bounds = [[float(x) for x in span.split("-")] for span in r["open_intervals"].split(";")]
+    if any(len(span) != 2 or not span[0] < span[1] for span in bounds):
         raise ValueError(f"open_intervals `{r['open_intervals']}` must be like 540-740;810-1110")
     served = tuple(int(s) for s in r["services"].split())
     if any(not 0 <= s < services for s in served):
@@ -139,7 +139,7 @@ def _window(r: dict, services: int) -> Window:
         no=r["window"],
         group=r["group"],
         services=served,
-        spans=spans,
+        spans=tuple((start, end) for start, end in bounds),
         speed=float(r["speed_factor"]),
         complex_factor=float(r["complex_factor"]),
     )
@@ -328,6 +328,8 @@ def best_found(hall: Hall, rules: Rules, *, tries: int = 60, seed: int = 1) -> S
         found = score(hall, hall.days, [play(hall, day, rules, floor=tried) for day in hall.days], rules)
         if best is None or found.score > best.score:
             best, around = found, (weight, power, late)
+    if best is None:
+        raise ValueError("nothing was tried")
     return best
 
 

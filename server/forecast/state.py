@@ -27,7 +27,7 @@ def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallSt
         learned=learned,
         midnight=midnight(now, zone_of(floor.the_hall.timezone)),
         came_today=came if learned else None,
-        bookings=tuple(Coming(service=t.service, slot_at=t.slot_at) for t in booked),
+        bookings=tuple(Coming(service=t.service, slot_at=t.slot) for t in booked),
         waiting=tuple(waiters(floor, rules)),
         stations=tuple(stations(floor, now, learned)),
         hours=hall_hours(floor, now),

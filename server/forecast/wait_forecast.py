@@ -5,7 +5,7 @@ The thread draws a new wait forecast when the hall has changed (at most once in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -40,7 +40,7 @@ class WaitForecast:
     ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
     rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a class
 
-    def for_new(self, service: str, class_: str, newer: list[tuple[str, str]] = ()) -> Wait | None:
+    def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = ()) -> Wait | None:
         """For someone who takes a number now, behind those who are `newer`."""
         wait = self.look.new.get((service, class_))
         return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
@@ -64,7 +64,7 @@ class WaitForecast:
         line, found = self.look.line, {}
         here = line.here(waiting.keys()) if line else None
         for id, t in waiting.items():
-            if line and id in line.column:
+            if line and here is not None and self.state and id in line.column:
                 told, now = self.ahead.get(id), people(self.look, id, here, self.state)
                 found[id] = now if now is None or told is None else min(now, told)
             else:
@@ -128,8 +128,8 @@ def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tupl
             continue
         gained = line.before[:, n] * came
         gained[n] = 0.0
-        ahead[id] = min(after, before + round(float(gained.sum())))
-        if ahead[id] > before:
+        ahead[id] = more = min(after, before + round(float(gained.sum())))
+        if more > before:
             rose[id] = floor.tickets[line.ids[int(gained.argmax())]].class_
         elif id in last.rose:
             rose[id] = last.rose[id]

@@ -340,7 +340,7 @@ class _Frame:
     def _floor(self) -> None:
         state, learned, rules = self.state, self.learned, self.state.rules
         mode = dispatch.MODES[rules.mode]
-        rows = sorted(self.rows, key=self.rows.get)
+        rows = sorted(self.rows, key=lambda row: self.rows[row])
         self.row_service = np.array([self.at[r[1]] for r in rows], np.int64)
         self.row_rank = [r[2] for r in rows]
         self.row_target = np.array([self._target(r[1], r[2]) for r in rows])

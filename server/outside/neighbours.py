@@ -107,10 +107,10 @@ def read(answer: object, code: str, now: int) -> Seen:
         raise Odd("no board of a hall")
     if hall.get("code") != code:
         raise Odd("another hall answers there")
-    counts = [s.get("waiting") if isinstance(s, dict) else None for s in services]
-    if not all(type(n) is int and 0 <= n < 100_000 for n in counts):
+    counts = [n for s in services if isinstance(s, dict) and type(n := s.get("waiting")) is int and 0 <= n < 100_000]
+    if len(counts) < len(services):
         raise Odd("it does not say how many wait")
-    spans = hall.get("hours") if isinstance(hall.get("hours"), list) else []
+    spans = given if isinstance(given := hall.get("hours"), list) else []
     hours = [{"from": s["from"], "to": s["to"]} for s in spans[:8] if isinstance(s, dict) and _time(s.get("from")) and _time(s.get("to"))]
     return Seen(at=now, open=hall["open"], waiting=sum(counts), hours=hours)
 
@@ -122,7 +122,7 @@ def _time(text: object) -> bool:
 class _Stay(urllib.request.HTTPRedirectHandler):
     """A redirect is an answer like any other wrong one: it is not followed."""
 
-    def redirect_request(self, *_):
+    def redirect_request(self, *_, **__):
         return None
 
 

@@ -99,13 +99,13 @@ def _differences(db: sqlite3.Connection, built: sqlite3.Connection, table: str) 
     found = []
     here, there = (next(r, None) for r in rows)
     while here is not None or there is not None:
-        if there is None or (here is not None and here[key] < there[key]):
+        if here is not None and (there is None or here[key] < there[key]):
             found.append(f"{table} {here[key]}: is in the table but in no event")
             here = next(rows[0], None)
-        elif here is None or there[key] < here[key]:
+        elif there is not None and (here is None or there[key] < here[key]):
             found.append(f"{table} {there[key]}: is in the journal but not in the table")
             there = next(rows[1], None)
-        else:
+        elif here is not None and there is not None:
             for column in here.keys():  # noqa: SIM118  a Row iterates over values
                 if here[column] != there[column]:
                     found.append(f"{table} {here[key]}: {column} is {here[column]!r}, by the journal {there[column]!r}")

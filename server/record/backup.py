@@ -132,7 +132,10 @@ def _unpack(file: Path, to: Path) -> int:
         with tarfile.open(file, "r:gz") as archive:
             for name in (store.DATABASE, KEY, FACTS):
                 _write_private(to / name, b"")
-                with archive.extractfile(name) as source, (to / name).open("wb") as part:
+                packed = archive.extractfile(name)
+                if packed is None:
+                    raise KeyError(name)
+                with packed as source, (to / name).open("wb") as part:
                     shutil.copyfileobj(source, part)
                     part.flush()
                     os.fsync(part.fileno())

@@ -315,7 +315,8 @@ class Ledger:
     def _tell(self) -> None:
         while (news := self._news.get()) is not None:
             try:
-                self.announce(*news)
+                if self.announce:
+                    self.announce(*news)
             except Exception:  # noqa: BLE001  a listener's trouble is logged, never the clerk's
                 log.exception("news could not be told")
 

@@ -102,7 +102,7 @@ def jsonable(value):
     """A field's value as JSON has it."""
     if isinstance(value, tuple):
         return [jsonable(v) for v in value]
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value) if isinstance(value, StrEnum) else value
 
@@ -135,8 +135,8 @@ def find(connection: sqlite3.Connection, cls: type[T], *, most: int | None = Non
 
 def fetch(connection: sqlite3.Connection, cls: type[T], key: str) -> T | None:
     """The one thing with this key."""
-    found = find(connection, cls, **{getattr(cls, "KEY", "id"): key})
-    return found[0] if found else None
+    row = connection.execute(f'SELECT * FROM {TABLE_OF[cls]} WHERE "{getattr(cls, "KEY", "id")}" = ?', (key,)).fetchone()
+    return thing_of(cls, row) if row else None
 
 
 def condition(where: dict) -> tuple[str, list]:

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tabulate import tabulate
 
@@ -57,11 +57,11 @@ class Headings:
 
 def value(line: Line, column: str) -> float | None:
     found = getattr(line, column)
-    return _minutes(found) if column in IN_MINUTES else found
+    return _minutes(found) if found is not None and column in IN_MINUTES else found
 
 
-def _minutes(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds / 60, 1)
+def _minutes(seconds: float) -> float:
+    return round(seconds / 60, 1)
 
 
 def text(report: Report, words: Words, lang: str) -> str:
@@ -88,7 +88,8 @@ def text(report: Report, words: Words, lang: str) -> str:
 
 def _lists(report: Report, heading: Headings) -> list[tuple[str, list[tuple[str, float | None]]]]:
     """What is no table: the grades, and who was guided elsewhere."""
-    grades = [*((heading.grade(grade), report.grades.get(grade, 0)) for grade in GRADES), (heading("not_evaluated"), report.not_evaluated)]
+    grades: list[tuple[str, float | None]] = [(heading.grade(grade), report.grades.get(grade, 0)) for grade in GRADES]
+    grades.append((heading("not_evaluated"), report.not_evaluated))
     diverted = [(heading(key), report.diverted[key]) for key in report.diverted]
     return [(heading("evaluations"), grades), (heading("diversions"), diverted)]
 
@@ -140,8 +141,8 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str) -> None
             for r, (name, line) in enumerate([*lines, (heading("all"), report.total)], start=3):
                 sheet.write_string(r, 0, name)
                 for n, (column, form) in enumerate(COLUMNS.items(), start=1):
-                    if value(line, column) is not None:
-                        sheet.write_number(r, n, value(line, column), formats[form])
+                    if (figure := value(line, column)) is not None:
+                        sheet.write_number(r, n, figure, formats[form])
             if len(lines) > 1:
                 sheet.insert_chart(len(lines) + 6, 0, _chart(book, heading, heading(group), len(lines)))
         for word, some in _lists(report, heading):
@@ -168,7 +169,7 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str) -> None
             sheet.write_string(r, 1, words.text("definitions", figure, lang), wrapped)
 
 
-def _chart(book, heading: Headings, name: str, rows: int):
+def _chart(book: Any, heading: Headings, name: str, rows: int) -> Any:
     chart = book.add_chart({"type": "column"})
     for figure in ("wait_p50", "wait_p90"):
         column = [*COLUMNS].index(figure) + 1

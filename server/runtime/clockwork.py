@@ -35,7 +35,7 @@ class Clockwork(PeriodicTask):
             ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
             floor = ledger.floor
         for t in floor.tickets.values():
-            late = t.state is State.BOOKED and t.day == today and now > t.slot_at + rules.appointments.no_show_s * 1000
+            late = t.state is State.BOOKED and t.day == today and now > t.slot + rules.appointments.no_show_s * 1000
             gone = t.state is State.MISSED and t.called_at and now > t.called_at + rules.returns.within_s * 1000
             if late or gone:
                 ledger.do(ACTOR, actions.expire, ticket=t.id)

@@ -14,7 +14,7 @@ FILE = "command.json"
 
 def address_of(server) -> str:
     """Where the server is reached from its own machine; `server` is the settings' table [server]."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(server.host, server.host)
+    host: str = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(server.host) or server.host
     return f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
 
 

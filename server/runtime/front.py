@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from config.alive import bound_to
 
@@ -65,11 +66,11 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
             if not kept:
                 # gunicorn would wait for the client's goodbye (2 s) in its one loop: whoever never says it would hold up the whole hall.
                 conn.close(graceful=True)
-                conn.close = lambda **_: None
+                conn.close = lambda **_: None  # pyright: ignore[reportAttributeAccessIssue]  it was closed by the line above
             return kept
 
     class Front(BaseApplication):
-        server = None
+        server: Any = None
 
         def load_config(self):
             options = {
@@ -104,8 +105,10 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
             before = signal.getsignal(signal.SIGTERM)
 
             def stopping(number, frame):
-                threading.Thread(target=self.server.sockets.close, daemon=True).start()
-                before(number, frame)
+                if self.server is not None:
+                    threading.Thread(target=self.server.sockets.close, daemon=True).start()
+                if callable(before):
+                    before(number, frame)
 
             signal.signal(signal.SIGTERM, stopping)
 
@@ -131,12 +134,12 @@ def _werkzeug(make: Callable, host: str, port: int, started: Callable = lambda f
         protocol_version = "HTTP/1.1"
         timeout = SLOW
 
-        def log_request(self, *_):
+        def log_request(self, *_, **__):
             """Requests are counted in /metrics."""
 
     server = make()
     front = make_server(host, port, server.app, threaded=True, request_handler=Handler)
-    front.daemon_threads = True
+    front.daemon_threads = True  # pyright: ignore[reportAttributeAccessIssue]  it is a threaded one
     print(f"hall server on http://{host}:{port}", flush=True)
     started(front)
     try:

@@ -21,8 +21,8 @@ class AppointmentsView(TicketsView):
                 continue
             rules = self.floor.rules.appointments
             item = {"id": t.id, "service": t.service, "slot_at": self.instant(t.slot_at), "slot_end": self.instant(t.slot_end)}
-            late = self.now > t.slot_at + rules.late_s * 1000
-            found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot_at - rules.early_s * 1000, "late": late})
+            late = self.now > t.slot + rules.late_s * 1000
+            found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot - rules.early_s * 1000, "late": late})
         return found
 
     def slots(self, service: str, first_day: str, days: int) -> list[dict]:

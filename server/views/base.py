@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from ..domain.floor import Floor
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Device, Service
+from ..domain.transaction import Keys, Waits
 from ..forecast.waits import as_told
-from ..record.keys import Keys
 
 
 @dataclass(frozen=True, kw_only=True)
 class BaseView:
     floor: Floor
-    waits: object | None  # server.forecast.wait_forecast.WaitForecast or None: waits and who is next
+    waits: Waits | None
     now: int
     zone: ZoneInfo
     keys: Keys
@@ -30,8 +30,19 @@ class BaseView:
     voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
+    @property
+    def past(self) -> sqlite3.Connection:
+        """The reader, where a view was asked for what is older than the picture."""
+        if self.reader is None:
+            raise RuntimeError("this view has no reader")
+        return self.reader
+
+    def at(self, ms: int) -> str:
+        """An instant as programs are told it: RFC 3339."""
+        return datetime.fromtimestamp(ms / 1000, self.zone).isoformat(timespec="milliseconds")
+
     def instant(self, ms: int | None) -> str | None:
-        return None if ms is None else datetime.fromtimestamp(ms / 1000, self.zone).isoformat(timespec="milliseconds")
+        return None if ms is None else self.at(ms)
 
     def told(self, section: str, said: dict) -> dict:
         """What the hall says, in every language, beside its code. What was written down before there were codes holds its sentences."""
@@ -70,7 +81,7 @@ class BaseView:
         return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
 
     @cached_property
-    def newer(self) -> list[tuple[str, str]]:
+    def newer(self) -> Sequence[tuple[str, str]]:
         return self.waits.newer(self.floor) if self.waits else []
 
 

@@ -6,6 +6,7 @@ import itertools
 from functools import lru_cache
 
 import qrcode
+from qrcode.constants import ERROR_CORRECT_M
 
 from config.codes import CaseState, EvaluationState
 
@@ -97,7 +98,7 @@ class EvaluationsView(PeopleView):
 @lru_cache(maxsize=256)
 def qr_svg(text: str) -> str:
     """A QR code as one small SVG path: a bar for each run of dark modules."""
-    code = qrcode.QRCode(border=2, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code = qrcode.QRCode(border=2, error_correction=ERROR_CORRECT_M)
     code.add_data(text)
     matrix = code.get_matrix()
     bars = []

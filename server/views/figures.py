@@ -21,7 +21,7 @@ class FiguresView(BaseView):
         figures = measure((leg for t in tickets for leg in visit(t, grades.get(t.id))), self.now)
         count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
         led = {f"led_{to}": count(to) for to in ("selfservice", "online")}
-        shares = shares_elsewhere(*led.values(), figures.issued)
+        shares = shares_elsewhere(led["led_selfservice"], led["led_online"], figures.issued)
         return asdict(figures) | {"booked": sum(t.state is State.BOOKED for t in tickets)} | led | shares
 
     def figures(self, day: str) -> dict:
@@ -29,9 +29,9 @@ class FiguresView(BaseView):
         date = datetime.strptime(day, "%Y-%m-%d").date()
         types = {w.no: w.type for w in self.floor.windows.values()}
         keys = groupings(types) | {"hour": self._hour}
-        found = measure_by(legs_of_days(self.reader, day, day), keys, self.now)
+        found = measure_by(legs_of_days(self.past, day, day), keys, self.now)
         before = [(date - timedelta(days=7 * n)).isoformat() for n in range(1, 5)]
-        past = [legs for one in before if (legs := legs_of_days(self.reader, one, one))]
+        past = [legs for one in before if (legs := legs_of_days(self.past, one, one))]
         old = [self._hour(leg) for legs in past for leg in legs if leg.first]
         usual = [{"hour": h, "issued": round(old.count(h) / len(past), 1)} for h in sorted(set(old))]
         hours = [{"hour": h} | asdict(some) for h, some in found.pop("hour").items()]

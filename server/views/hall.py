@@ -176,5 +176,5 @@ def initials(name: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return "".join(
-        part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda s: [c for c in s if c.isalnum()]) if part
+        part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda s: [c for c in s if c.isalnum()])  # pyright: ignore[reportArgumentType]  it takes a function, too if part
     ).lower()

@@ -19,7 +19,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
         """The last calls, the latest first, out of the journal up to this picture's event."""
         if self.reader is None:
             return []
-        rows = journal.calls(self.reader, self.floor.seq, self.instant(self.now - 12 * 3_600_000), limit, window)
+        rows = journal.calls(self.reader, self.floor.seq, self.at(self.now - 12 * 3_600_000), limit, window)
         return [self.call(r["seq"], r["at"], r["window"], r["body"]) for r in rows]
 
     def taken_back(self, ticket: str, seq: int) -> list[int]:

@@ -10,6 +10,7 @@ from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
 from ..domain.texts import FIRST
 from ..domain.tickets import MOVES, State, Ticket
+from ..domain.transaction import Wait as ForecastWait
 from ..forecast.waits import Wait, as_told
 from ..record import journal, store
 from .base import facts_of, materials, named
@@ -44,9 +45,7 @@ class TicketsView(EvaluationsView):
             "issued_at": self.instant(t.issued_at),
             "ahead": self.ahead_of(t),
             "wait": self.wait(self.wait_of(t)),
-            "told": {"p50": t.wait_p50, "p90": t.wait_p90, "say": self.say("wait", *as_told(t.wait_p50, t.wait_p90))}
-            if t.wait_p50 is not None
-            else None,
+            "told": self.told_wait(t),
             "window": t.window,
             "only_window": t.only_window,
             "times_called": t.times_called,
@@ -88,13 +87,19 @@ class TicketsView(EvaluationsView):
         """The address in the slip's code. The page opens in the language in which the number was taken."""
         return f"{self.public_url}/t/{self.track_code(t)}" + ("" if t.language == FIRST else f"?lang={t.language}")
 
-    def wait_of(self, t: Ticket):
+    def told_wait(self, t: Ticket) -> dict | None:
+        """The wait as it was told when the number was taken."""
+        if t.wait_p50 is None or t.wait_p90 is None:
+            return None
+        return {"p50": t.wait_p50, "p90": t.wait_p90, "say": self.say("wait", *as_told(t.wait_p50, t.wait_p90))}
+
+    def wait_of(self, t: Ticket) -> ForecastWait | None:
         """From now until the call; None once it is called, or where no window serves it. Until a forecast knows a ticket, what it was
         told: the slip, the answer and the phone say the same."""
         if self.waits is None or t.state is not State.WAITING:
             return None
-        if t.wait_p50 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
-            return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at)
+        if t.wait_p50 is not None and t.wait_p90 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
+            return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at or 0)
         return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, t.class_, self.newer)
 
     def holder(self, ticket: str) -> str | None:

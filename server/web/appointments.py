@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.codes import Role, State
 
 from .. import actions
-from ..domain.errors import NotFound
+from ..domain.errors import NotFound, WrongBody
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import ticket_id
@@ -25,7 +25,7 @@ def list_slots(req: ApiRequest):
     sight = req.context.look()
     if q.service is not None and q.service not in sight.floor.services:
         raise NotFound("no_such_service", service=q.service)
-    day = q.day or sight.instant(sight.now)[:10]
+    day = q.day or sight.at(sight.now)[:10]
     codes = [q.service] if q.service else [s.code for s in sight.floor.services.values() if not s.closed]
     try:
         return items([slot for code in codes for slot in sight.slots(code, day, q.days)])
@@ -71,7 +71,7 @@ def search_appointments(req: ApiRequest):
         ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
     with req.context.sight() as sight:
         found = [t for t in (sight.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= sight.floor.day]
-        return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot_at)])
+        return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot)])
 
 
 @endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, may="see_booking", holder=True, tag="appointments",
@@ -125,14 +125,14 @@ def checkin(req: ApiRequest, id: str):
     return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
 
 
-def when(given, service: str | None) -> tuple[int, str]:
+def when(given: models.Book | models.Rebook, service: str | None) -> tuple[int, str]:
     """(slot's beginning in ms, service) from `slot` or `slot_at`."""
     if (given.slot is None) == (given.slot_at is None):
         raise missing("slot", "slot_at")
     if given.slot is None:
         if isinstance(given, models.Book) and service is None:
             raise missing("service", "slot")
-        return models.milliseconds(given.slot_at), service
+        return models.milliseconds(given.slot_at) or 0, service or ""
     of, _, at = given.slot.rpartition("@")
     if service is not None and service != of:
         raise NotFound("no_such_slot")
@@ -141,7 +141,5 @@ def when(given, service: str | None) -> tuple[int, str]:
     return int(at), of
 
 
-def no_such_day():
-    refusal = missing("day")
-    refusal.errors = [{"field": "day", "code": "no_such_day"}]
-    return refusal
+def no_such_day() -> WrongBody:
+    return WrongBody("bad_body", errors=[{"field": "day", "code": "no_such_day"}])

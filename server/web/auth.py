@@ -125,7 +125,7 @@ class Authenticator:
             return None
         session = self._sessions.get(id)
         staff = self._ledger.floor.staff.get(session.staff) if session else None
-        if staff is None or staff.disabled:
+        if session is None or staff is None or staff.disabled:
             return None
         security = self._settings.security
         idle = security.idle_admin if staff.role in TRUSTED else security.idle

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
+from werkzeug.wrappers import Response as BaseResponse
 
 from config import shapes
 
@@ -54,7 +55,7 @@ def refused(error: HallError) -> Response:
     return response
 
 
-def not_ours(error: HTTPException) -> Response:
+def not_ours(error: HTTPException) -> Response | BaseResponse:
     """A page that is not there, a method that is not taken: said in the same form."""
     if error.code is None or error.code < 400:
         return error.get_response()
@@ -86,7 +87,7 @@ def problem(status: int, body: dict, lang: str) -> Response:
 
 def as_problem(error: HallError, lang: str) -> dict:
     """The body of a refusal; also what Socket.IO answers are made from."""
-    errors = [worded(e, lang) for e in getattr(error, "errors", None) or error.facts.get("errors") or ()]
+    errors = [worded(e, lang) for e in error.facts.get("errors", ())]
     named = context().words.of(lang, "stop").join(f"{e['field']}: {e['problem']}" for e in errors[:3])
     body = body_of(error.code, error.status_hint, lang, error.facts | {"errors": named})
     if errors:
@@ -123,11 +124,8 @@ def wrong_body(error: ValidationError, model: type[BaseModel]) -> HallError:
     problems = shapes.problems(error, model)
     unknown = [one for one in problems if one["code"] == "unknown_field"]
     if unknown and len(unknown) == len(problems):
-        refusal = WrongBody("unknown_field", field=unknown[0]["field"], suggestion=unknown[0]["suggestion"])
-    else:
-        refusal = WrongBody("bad_body")
-    refusal.errors = problems
-    return refusal
+        return WrongBody("unknown_field", field=unknown[0]["field"], suggestion=unknown[0]["suggestion"], errors=problems)
+    return WrongBody("bad_body", errors=problems)
 
 
 def worded(error: dict, lang: str) -> dict:

@@ -31,8 +31,6 @@ class StoredAnswer:
     digest: str = ""
     replayed: bool = False
 
-    def json(self):
-        return json.loads(self.body) if self.body else None
 
 
 class Answers:

@@ -156,11 +156,9 @@ def lend(req: ApiRequest, name: str):
     if not models.CODE_FORM.fullmatch(name):
         raise NotFound("no_such_device", name=name)
     given = req.body
-    last = req.context.look().instant(req.now + 7 * 86_400_000)[:10]
+    last = req.context.look().at(req.now + 7 * 86_400_000)[:10]
     if not req.floor.day <= given.day <= last:
-        refusal = WrongBody("bad_body")
-        refusal.errors = [{"field": "day", "code": "between", "ge": req.floor.day, "le": last}]
-        raise refusal
+        raise WrongBody("bad_body", errors=[{"field": "day", "code": "between", "ge": req.floor.day, "le": last}])
     return req.do(actions.lend, lambda tx, loan: (201, loan), secret=True, kiosk=name, loan=given.loan, day=given.day, count=given.count)
 
 

@@ -7,6 +7,7 @@ import inspect
 import re
 import typing
 from functools import cache
+from typing import Any
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, TypeAdapter
@@ -78,7 +79,8 @@ def openapi() -> dict:
 
 def schemas_of(*, asked: list, told: list) -> tuple[dict, dict]:
     """(components, model -> reference). Bodies that come in as they are checked, shapes that go out as they are written."""
-    both = [(m, "validation") for m in dict.fromkeys(asked)] + [(m, "serialization") for m in dict.fromkeys([*told, models.Problem])]
+    both: list[Any] = [(m, "validation") for m in dict.fromkeys(asked)]
+    both += [(m, "serialization") for m in dict.fromkeys([*told, models.Problem])]
     refs, definitions = models_json_schema(both, ref_template=REF, by_alias=True)
     return definitions["$defs"], {model: ref for (model, _), ref in refs.items()}
 
@@ -92,7 +94,8 @@ def operation(endpoint: Endpoint, where: dict) -> dict:
         "responses": responses(endpoint, where),
     }
     if endpoint.body:
-        more = endpoint.body.model_config.get("json_schema_extra") or {}
+        more = endpoint.body.model_config.get("json_schema_extra")
+        more = more if isinstance(more, dict) else {}
         needed = any(f.is_required() for f in endpoint.body.model_fields.values()) or "oneOf" in more or "anyOf" in more
         op["requestBody"] = {"required": needed, "content": {"application/json": {"schema": where[endpoint.body]}}}
     if endpoint.roles is None:
@@ -223,7 +226,7 @@ def event_message(kind: str, where: dict) -> dict:
     hints = typing.get_type_hints(cls)
     facts = {}
     for f in dataclasses.fields(cls):
-        said = models.Instant if f.name.endswith("_at") else hints[f.name]  # messages.py tells milliseconds as an instant
+        said: Any = models.Instant if f.name.endswith("_at") else hints[f.name]  # messages.py tells milliseconds as an instant
         facts[f.name.rstrip("_")] = {k: v for k, v in TypeAdapter(said).json_schema().items() if k not in ("title", "default")}
     facts |= EXTRA.get(kind, {})
     payload = {"allOf": [where[models.News], {"type": "object", "properties": facts}]}

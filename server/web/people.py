@@ -58,7 +58,7 @@ def sign_in(req: ApiRequest):
         return 201, {"session": session.id}
 
     kept = req.do(people.sign_in, answer, secret=True, name=name, window=given.window, password_hash=known["hash"])
-    session = h.authenticator.session(kept.json()["session"])
+    session = h.authenticator.session(json.loads(kept.body)["session"])
     if session is None:  # the answer to an old key, and that session has ended
         raise NotSignedIn("session_ended")
     cookie = h.authenticator.admit(session)
@@ -156,9 +156,7 @@ def change_password(req: ApiRequest):
 def ensure_strong(req: ApiRequest, password: str, name: str, old: str) -> None:
     least = req.context.settings.security.password_length
     if not req.context.passwords.strong(password, name=name, old=old, least=least):
-        refusal = WrongBody("weak_password", length=least)
-        refusal.errors = [{"field": "password", "code": "weak_password", "length": least}]
-        raise refusal
+        raise WrongBody("weak_password", length=least, errors=[{"field": "password", "code": "weak_password", "length": least}])
 
 
 # -- staff

@@ -15,9 +15,11 @@ import threading
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request
-from flask_socketio import ConnectionRefusedError, SocketIO
+from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
 
 from config.codes import Role
 
@@ -71,7 +73,7 @@ class Sockets:
             ping_interval=5,
             ping_timeout=5,
             max_http_buffer_size=LARGEST,
-            cors_allowed_origins=[context.public_url, *origins] if origins else None,
+            cors_allowed_origins=[context.public_url, *origins] if origins else None,  # pyright: ignore[reportArgumentType]  None: its own only
             logger=False,
             engineio_logger=False,
         )
@@ -81,6 +83,11 @@ class Sockets:
         self._in_order()
         strangers = context.settings.limits.strangers or max(1, self.most * 3 // 4)
         self.crowd = app.wsgi_app = ConnectionLimit(app.wsgi_app, self.most, strangers)
+
+    @property
+    def server(self) -> Any:
+        """The Socket.IO server under Flask-SocketIO."""
+        return self.socketio.server  # pyright: ignore[reportAttributeAccessIssue]  there once it has an app
 
     @property
     def count(self) -> int:
@@ -112,17 +119,17 @@ class Sockets:
         if caller.role:
             self.crowd.know(request.environ.get(LINE))
         with self.lock:
-            self.listeners[request.sid] = Listener(request.sid, caller, track=track, token=token or None, cookie=cookie, lang=lang)
+            self.listeners[mine()] = Listener(mine(), caller, track=track, token=token or None, cookie=cookie, lang=lang)
 
     def disconnect(self, *_):
         with self.lock:
-            self.listeners.pop(request.sid, None)
+            self.listeners.pop(mine(), None)
 
     # -- watch
 
     def watch(self, given=None):
         """The acknowledgement: {seq, snapshot, events?} or {error: {code, detail}}."""
-        listener = self.listeners.get(request.sid)
+        listener = self.listeners.get(mine())
         if listener is None:
             return {"error": self._said(NotAllowed("wrong_role"), errors.language())}
         try:
@@ -145,7 +152,8 @@ class Sockets:
         if isinstance(given, str):
             given = [given]
         fine = isinstance(given, list) and given and len(given) <= MOST_ROOMS and all(isinstance(r, str) for r in given)
-        if not fine or (after is not None and (isinstance(after, bool) or not isinstance(after, int) or after < 0)):
+        known = after is None or (isinstance(after, int) and not isinstance(after, bool) and after >= 0)
+        if not isinstance(given, list) or not fine or not known:
             wrong = {"field": "after", "problem": "≥ 0"} if fine else {"field": "rooms", "problem": '["hall", …]'}
             raise WrongBody("bad_body", errors=[wrong])
         return list(dict.fromkeys(given)), after
@@ -164,8 +172,8 @@ class Sockets:
                     answer["events"] = missed
         if signature != listener.signature:
             if listener.signature:
-                self.socketio.server.leave_room(listener.sid, named(listener.signature))
-            self.socketio.server.enter_room(listener.sid, named(signature))
+                self.server.leave_room(listener.sid, named(listener.signature))
+            self.server.enter_room(listener.sid, named(signature))
             listener.rooms, listener.signature = tuple(rooms), signature
         return answer
 
@@ -268,7 +276,7 @@ class Sockets:
             except HallError:
                 who = None
             if who is None or (listener.caller.role and not who.role):
-                self.socketio.server.disconnect(listener.sid)
+                self.server.disconnect(listener.sid)
 
     def board_changed(self, waits) -> None:
         """Waits and who should get ready have moved on by themselves. Not in the journal, so without a number of its own."""
@@ -317,7 +325,7 @@ class Sockets:
 
         python-socketio sends the acknowledgement after the handler has returned; so the lock is taken around both.
         """
-        server = self.socketio.server
+        server = self.server
         plain = server._handle_event_internal
 
         def ordered(srv, sid, eio_sid, data, namespace, id):
@@ -329,6 +337,11 @@ class Sockets:
             return plain(srv, sid, eio_sid, data, namespace, id)
 
         server._handle_event_internal = ordered
+
+
+def mine() -> str:
+    """The socket that the present event came from."""
+    return request.sid  # pyright: ignore[reportAttributeAccessIssue]  Flask-SocketIO puts it there
 
 
 class Row:

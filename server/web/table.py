@@ -67,7 +67,7 @@ def endpoint(method: str, path: str, *, gives: dict, tag: str, **more) -> Callab
     """Puts a function into the table. Its docstring's first line is the summary."""
 
     def put(act: Callable) -> Callable:
-        summary = inspect.getdoc(act).split("\n")[0]
+        summary = (inspect.getdoc(act) or "").split("\n")[0]
         ENDPOINTS.append(Endpoint(method=method, path=path, name=act.__name__, summary=summary, tag=tag, act=act, gives=gives, **more))
         return act
 
@@ -126,8 +126,7 @@ class ApiRequest:
             hours=self.context.settings.limits.idempotency_hours,
         )
         if key and not secret:
-            again = StoredAnswer(status=kept.status, body=kept.body, digest=digest, replayed=True)
-            self.context.answers.put(self.who.key, key, again)
+            self.context.answers.put(self.who.key, key, StoredAnswer(status=kept.status, body=kept.body, digest=digest, replayed=True))
         return kept
 
     @property

@@ -288,6 +288,4 @@ def whose(req: ApiRequest, given: str) -> str:
 
 def missing(*fields: str) -> WrongBody:
     """One of these fields, and only one where both were sent."""
-    refusal = WrongBody("bad_body")
-    refusal.errors = [{"field": fields[0], "code": "one_of", "fields": " / ".join(fields)}]
-    return refusal
+    return WrongBody("bad_body", errors=[{"field": fields[0], "code": "one_of", "fields": " / ".join(fields)}])

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Spoken, Tell, one_of, text, whole
+from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Spoken, Tell, one_of, upto, whole
 from .tickets import Holder, TrackedTicket
+
+BY_SLOT_OR_TIME: Any = [
+    {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
+    {"required": ["service", "slot_at"], "properties": {"slot": {"type": "null"}, "service": {"type": "string"}}}
+    | {"not": {"properties": {"slot_at": {"type": "null"}}}},
+]
 
 
 class Book(Body):
     """`slot` (an id of GET /slots), or `service` and `slot_at` (when it begins)."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
-                {"required": ["service", "slot_at"], "properties": {"slot": {"type": "null"}, "service": {"type": "string"}}}
-                | {"not": {"properties": {"slot_at": {"type": "null"}}}},
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": BY_SLOT_OR_TIME})
 
     service: Code | None = Field(default=None, description="may be left out where `slot` is given")
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
@@ -58,7 +56,7 @@ class SlotsQuery(Query):
 
 
 class AppointmentsQuery(Query):
-    q: text(120) = ""
+    q: Annotated[str, upto(120)] = ""
 
 
 class Slot(Tell):

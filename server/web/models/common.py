@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -14,11 +14,12 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
     Strict,
     StringConstraints,
     Tag,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from config.settings.base import LANGUAGE
 from config.words import LANGUAGES
@@ -39,14 +40,14 @@ def real_day(text: str) -> str:
         raise PydanticCustomError("no_such_day", "is no day of the calendar") from None
 
 
-def written_out(value):
+def written_out(value: Any) -> str:
     """Seconds are no RFC 3339, though pydantic would take them."""
     if not isinstance(value, str) or not re.match(WRITTEN_OUT, value):
         raise PydanticCustomError("datetime_parsing", "must be a time such as 2026-11-20T09:00:00+08:00")
     return value
 
 
-def whole(value):
+def whole(value: Any) -> Any:
     """3.0 is a whole number in JSON."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -78,24 +79,27 @@ def needs(field: str) -> dict:
     return {"required": [field], "properties": {field: {"type": "string"}}}
 
 
-def only_tags(tags: dict) -> dict:
+def only_tags(tags: tuple[str, ...]) -> dict:
     return {"properties": {"tags": {"items": {"enum": [*tags]}}}}
 
 
-def text(most: int, least: int = 0):
-    return Annotated[str, StringConstraints(pattern=PLAIN, min_length=least, max_length=most)]
+def upto(most: int, least: int = 0) -> StringConstraints:
+    return StringConstraints(pattern=PLAIN, min_length=least, max_length=most)
 
 
 Texts = dict[str, str]  # language -> text
 
 
-def in_languages(one):
-    """A text in one language, or in each: {"zh": …, "en": …}."""
-    each = Annotated[dict[Language, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
-    return Annotated[
-        Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")],
-        Discriminator(lambda value: "=each" if isinstance(value, dict) else "=one"),
-    ]
+class InLanguages:
+    """A text in one language, or in each: {"zh": …, "en": …}. `one` is what each of them must be."""
+
+    def __init__(self, one: Any):
+        each = Annotated[dict[Language, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
+        kind = Discriminator(lambda value: "=each" if isinstance(value, dict) else "=one")
+        self.form = Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], kind]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.form)
 
 
 class Body(BaseModel):

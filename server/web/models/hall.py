@@ -9,26 +9,28 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from config import settings
 from config.codes import ServiceKind
 
-from .common import Body, Instant, Language, Moment, Query, Said, Span, Tell, Texts, in_languages, text, whole
+from .common import Body, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
 from .tickets import Wait
 from .windows import Window
 
+Materials = Annotated[list[Annotated[str, upto(200)]], Field(max_length=60)]
+
 
 class PutService(Body):
-    name: in_languages(text(200, 1)) | None = None
-    name_en: text(300) | None = None
+    name: Annotated[Texts | str, InLanguages(Annotated[str, upto(200, 1)])] | None = None
+    name_en: Annotated[str, upto(300)] | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
     kind: ServiceKind | None = None
-    theme: in_languages(text(40)) | None = None
-    theme_en: text(60) | None = None
-    matters: Annotated[list[text(120)], Field(max_length=200)] | None = None
-    materials: in_languages(Annotated[list[text(200)], Field(max_length=60)]) | None = None
-    materials_en: Annotated[list[text(200)], Field(max_length=60)] | None = None
+    theme: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    theme_en: Annotated[str, upto(60)] | None = None
+    matters: Annotated[list[Annotated[str, upto(120)]], Field(max_length=200)] | None = None
+    materials: Annotated[dict[str, list[str]] | list[str], InLanguages(Materials)] | None = None
+    materials_en: Materials | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
     closed: bool | None = None
-    spoken: text(60) | None = None
+    spoken: Annotated[str, upto(60)] | None = None
 
 
 class PutSetting(Body):
@@ -40,14 +42,14 @@ class Calendar(Body):
 
 
 class PutNotice(Body):
-    text: in_languages(Annotated[str, StringConstraints(min_length=1, max_length=300)])
+    text: Annotated[Texts | str, InLanguages(Annotated[str, StringConstraints(min_length=1, max_length=300)])]
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
     from_: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None
 
 
 class BoardQuery(Query):
-    zone: text(20) | None = None
+    zone: Annotated[str, upto(20)] | None = None
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
 
 

@@ -8,23 +8,25 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
 
-from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, text, whole
+from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, upto, whole
 from .tickets import Ticket
+
+Fact = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
 
 
 class ReportDevice(Body):
     device: Code
     kind: Code
     state: DeviceState
-    code: text(60) | None = None
-    facts: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(200) | int], Field(max_length=12)] = {}
-    sentence: text(200) | None = Field(default=None, description="only where the hall has no words for the code")
-    sentence_en: text(200) | None = None
+    code: Annotated[str, upto(60)] | None = None
+    facts: Annotated[dict[Fact, Annotated[str, upto(200)] | int], Field(max_length=12)] = {}
+    sentence: Annotated[str, upto(200)] | None = Field(default=None, description="only where the hall has no words for the code")
+    sentence_en: Annotated[str, upto(200)] | None = None
 
 
 class CommandResult(Body):
     ok: bool
-    detail: text(300) | None = None
+    detail: Annotated[str, upto(300)] | None = None
 
 
 class NewCommand(Body):
@@ -33,7 +35,7 @@ class NewCommand(Body):
 
 
 class Enrol(Body):
-    machine: text(60, 1)
+    machine: Annotated[str, upto(60, 1)]
     kind: MachineKind
     secret: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
 
@@ -48,8 +50,8 @@ class Approve(Body):
 
 
 class CallHelp(Body):
-    place: text(60) | None = None
-    screen: text(40) | None = None
+    place: Annotated[str, upto(60)] | None = None
+    screen: Annotated[str, upto(40)] | None = None
     language: Language | None = None
 
 
@@ -72,9 +74,9 @@ class Lent(Body):
     day: Day
     service: Code
     class_: Literal[Class.ORDINARY, Class.GREEN] = Field(alias="class", default=Class.ORDINARY)
-    reason: text(40) | None = None
+    reason: Annotated[str, upto(40)] | None = None
     language: Language | None = None
-    notice: text(40) | None = None
+    notice: Annotated[str, upto(40)] | None = None
     issued_at: Moment
     printed: bool | None = None
     attempt: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None = None

@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import Role, StaffRole
 
-from .common import Body, Instant, Tell, WindowNo, needs, text, where, whole
+from .common import Body, Instant, Tell, WindowNo, needs, upto, where, whole
 
 
 class SignIn(Body):
-    name: text(60, 1)
+    name: Annotated[str, upto(60, 1)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     window: WindowNo | None = Field(default=None, description="where a clerk will work; opening a window says so too")
 
@@ -27,28 +27,28 @@ class NewToken(Body):
 
     role: Role
     window: WindowNo | None = None
-    name: text(40) | None = None
+    name: Annotated[str, upto(40)] | None = None
 
 
 class NewStaff(Body):
-    name: text(60, 1)
+    name: Annotated[str, upto(60, 1)]
     role: StaffRole
-    shown: text(40) | None = Field(default=None, description="the name that the public may see")
-    title: text(40) | None = None
+    shown: Annotated[str, upto(40)] | None = Field(default=None, description="the name that the public may see")
+    title: Annotated[str, upto(40)] | None = None
     stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
 
 
 class ChangeStaff(Body):
     role: StaffRole | None = None
-    shown: text(40) | None = None
-    title: text(40) | None = None
-    photo: text(200) | None = None
+    shown: Annotated[str, upto(40)] | None = None
+    title: Annotated[str, upto(40)] | None = None
+    photo: Annotated[str, upto(200)] | None = None
     stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
     disabled: bool | None = None
 
 
 class DeskKeys(Body):
-    keys: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], text(30)], Field(max_length=40)]
+    keys: Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")], Annotated[str, upto(30)]], Field(max_length=40)]
 
 
 class Clerk(Tell):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from .alerts import Alert
-from .common import Body, Instant, Said, Tell, WindowNo, text
+from .common import Body, Instant, Said, Tell, WindowNo, upto
 from .evaluations import Case, PadAsks
 from .hall import CallShown, Hall, Notice, Service
 from .machines import Device, Help
@@ -17,7 +17,7 @@ from .windows import Window
 
 
 class NewMessage(Body):
-    text: text(200, 1)
+    text: Annotated[str, upto(200, 1)]
     window: WindowNo | None = None
 
 

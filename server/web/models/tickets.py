@@ -8,14 +8,14 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import Channel, Class, Diversion, Outcome, Place, Reason, State
 
-from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, text, where, whole
+from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink
 
 
 class Holder(Body):
     """Who will hold the ticket. It never comes back in an answer, only masked to staff."""
 
-    name: text(60) | None = None
+    name: Annotated[str, upto(60)] | None = None
     id_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9()/-]{1,40}$")] | None = None
     card: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{0,20}$")] | None = None
 
@@ -34,7 +34,7 @@ class IssueTicket(Body):
     appointment: Id | None = Field(default=None, description="id of an appointment that is checked in with this request")
     language: Spoken | None = None
     onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
-    notice: text(40) | None = Field(default=None, description="version of the privacy notice that was shown")
+    notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
 
 
 class Call(Body):
@@ -43,7 +43,7 @@ class Call(Body):
         default=None, description="the number on its slip, or its digits alone where a keypad has no letters"
     )
     service: Code | None = Field(default=None, description="the next one of this service only")
-    reason: text(60) | None = Field(default=None, description="of a manager: why a number is called where it is not served")
+    reason: Annotated[str, upto(60)] | None = Field(default=None, description="of a manager: why a number is called where it is not served")
 
 
 class Resume(Body):
@@ -172,9 +172,10 @@ class Change(Said):
 class TrackedTicket(Ticket):
     """As its holder sees it."""
 
-    service_name: str
-    service_name_en: str
-    service_names: Texts
+    # always there for a holder, as it is not for everybody
+    service_name: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    service_name_en: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    service_names: Texts  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
     window_name: str | None
     window_name_en: str | None = None
     window_names: Texts | None = None

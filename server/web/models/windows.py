@@ -8,24 +8,24 @@ from pydantic import BeforeValidator, Field
 
 from config.codes import State, WindowState
 
-from .common import Body, Code, Instant, Tell, Texts, in_languages, text, whole
+from .common import Body, Code, InLanguages, Instant, Tell, Texts, upto, whole
 from .people import Clerk
 
 
 class SetWindow(Body):
     state: WindowState
-    reason: text(60) | None = None
+    reason: Annotated[str, upto(60)] | None = None
     take_over: bool | None = Field(default=None, description="close the clerk's other window, take this one over from another clerk")
     clerk: str | None = Field(default=None, max_length=40, description="of a manager: who goes to this window")
     in_hand: Literal["finish", "return"] | None = Field(default=None, description="what becomes of the number there when a manager closes")
 
 
 class PutWindow(Body):
-    name: in_languages(text(40)) | None = None
-    name_en: text(60) | None = None
-    type: text(20) | None = None
+    name: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    name_en: Annotated[str, upto(60)] | None = None
+    type: Annotated[str, upto(20)] | None = None
     services: Annotated[list[Code], Field(max_length=300)] | None = None
-    zone: text(20) | None = None
+    zone: Annotated[str, upto(20)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
 
 
