@@ -31,9 +31,9 @@ from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
 from .runtime.upkeep import Upkeep
 from .views.hall import initials
-from .web import auth, enrolments, errors, health, machines, pages, table
+from .web import errors, health, pages, table
+from .web.authenticator import Authenticator
 from .web.context import Context
-from .web.idempotency import Answers
 from .web.openapi import bp as documents
 from .web.sockets import Sockets
 from .web.voice import Voice
@@ -52,11 +52,9 @@ class Server:
     app: Flask
     context: Context
     sockets: Sockets
+    ledger: Ledger
     parts: list[Any]  # in the order in which they are closed
 
-    @property
-    def ledger(self) -> Ledger:
-        return self.context.ledger
 
     def close(self) -> None:
         for part in self.parts:
@@ -94,13 +92,8 @@ def create_app(
         reader=readers,
         static=paths.static_dir(),
         fonts=fonts(),
-        passwords=passwords,
-        authenticator=auth.Authenticator(ledger, settings),
-        answers=Answers(),
-        machines=machines.Machines(clock),
-        enrolments=enrolments.Enrolments(clock),
-        metrics=health.Metrics(),
     )
+    context.passwords, context.authenticator = passwords, Authenticator(ledger, settings)
     if voice is not None:
         context.voice = Voice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
@@ -118,17 +111,17 @@ def create_app(
     if settings.server.trusted_proxies:  # outermost: sockets too are told apart by the address they really come from
         n = settings.server.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)
-    context.notifier = Notifier(context, settings.notify)
+    context.notifier = notifier = Notifier(context, settings.notify)
     ledger.keep_reach = bool(settings.notify.url)
 
     def announce(recorded, before, floor):
         sockets.announce(recorded, before, floor)
-        context.notifier.hear(recorded, floor)
+        notifier.hear(recorded, floor)
 
     ledger.announce = announce
-    context.clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
-    context.upkeep = Upkeep(context)
-    context.neighbours = Neighbours(context)
+    context.clockwork = clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
+    context.upkeep = upkeep = Upkeep(context)
+    context.neighbours = neighbours = Neighbours(context)
 
     def teach(floor):
         with readers() as connection:
@@ -138,15 +131,15 @@ def create_app(
     context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)
     trouble = lambda: ({"disk": ledger.trouble} if ledger.trouble else {}) | context.problems
     alert_task = Alerts(ledger, learned=lambda: context.forecaster.learned, trouble=trouble)
-    running = (
+    running: list[Any] = (
         [
             context.forecaster,
             context.advisor,
             alert_task,
-            context.notifier,
-            context.clockwork,
-            context.upkeep,
-            context.neighbours,
+            notifier,
+            clockwork,
+            upkeep,
+            neighbours,
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads
@@ -159,7 +152,7 @@ def create_app(
     if threads:  # a thousand names take seconds, and the first who opens a kiosk should not wait for them
         names = [pick(service.name) for service in ledger.floor.services.values()]
         threading.Thread(target=lambda: [initials(name) for name in names], name="initials", daemon=True).start()
-    return Server(app, context, sockets, [*reversed(running), sockets, ledger, readers])
+    return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
 
 
 def fonts() -> dict[str, Path]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from config.codes import Class
@@ -11,6 +11,8 @@ from config.codes import Class
 from .events import Event
 from .floor import Floor
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -24,6 +26,9 @@ class Keys(Protocol):
     def lock(self, purpose: str, text: str, with_: str) -> str: ...
     def unlock(self, purpose: str, locked: str, with_: str) -> str | None: ...
     def public_seal(self) -> bytes: ...
+    def push_public(self) -> bytes: ...
+    def push_key(self) -> str: ...
+    def cookie_secret(self) -> bytes: ...
     def unseal(self, sealed: str | None, id: str) -> Any: ...
 
 
@@ -54,6 +59,26 @@ class Waits(Protocol):
     def people_ahead(self, floor: Floor) -> dict[str, int | None]: ...
     def is_new(self, ticket: Any) -> bool: ...
     def place(self, id: str) -> int | None: ...
+
+
+class Ledger(Protocol):
+    """The one way to change anything: see record/ledger.py."""
+
+    zone: ZoneInfo
+    connection: Any
+    trouble: str  # why the last change could not be written; empty once one was
+    commits: int
+    actions: int
+
+    @property
+    def floor(self) -> Floor: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def waits(self) -> Waits | None: ...
+    @property
+    def alive(self) -> bool: ...
+    def do(self, actor: str, action: Callable[Concatenate[Transaction, P], R], /, *arguments: P.args, **named: P.kwargs) -> R: ...
 
 
 class Transaction(Protocol):

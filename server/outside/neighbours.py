@@ -49,14 +49,14 @@ class Neighbours(PeriodicTask):
 
     def __init__(self, context, *, fetch: Callable[[str], object] | None = None, pause: float = EVERY):
         super().__init__("neighbours", pause, trouble="the neighbours could not be looked at")
-        self._house, self._fetch = context, fetch or board
+        self._context, self._fetch = context, fetch or board
         self._known: dict[tuple[str, str], Seen] = {}  # (code, url): a changed address is another neighbour
         self._silent: set[str] = set()  # codes, so that the log tells it once
         self._asking: set[tuple[str, str]] = set()
 
     def seen(self, one: Neighbour) -> Seen | None:
         seen = self._known.get(_key(one))
-        return seen if seen and self._house.clock() - seen.at <= KEEP else None
+        return seen if seen and self._context.clock() - seen.at <= KEEP else None
 
     def _run(self) -> None:
         self.attempt(self.tick)  # the first look is at once
@@ -70,7 +70,7 @@ class Neighbours(PeriodicTask):
 
     def listed(self) -> list[Neighbour]:
         """The neighbours that can be asked, as set."""
-        return [one for one in self._house.floor.neighbours.items if one.url]
+        return [one for one in self._context.floor.neighbours.items if one.url]
 
     def _ask(self, one: Neighbour) -> None:
         try:
@@ -84,7 +84,7 @@ class Neighbours(PeriodicTask):
         """Asks one neighbour now and keeps what it says. Its silence is logged once, not every half minute."""
         code = one.code
         try:
-            self._known[_key(one)] = read(self._fetch(one.url.rstrip("/") + "/api/v1/board"), code, self._house.clock())
+            self._known[_key(one)] = read(self._fetch(one.url.rstrip("/") + "/api/v1/board"), code, self._context.clock())
         except (OSError, ValueError, Odd) as error:
             if code not in self._silent:
                 self._silent.add(code)

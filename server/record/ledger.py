@@ -18,15 +18,19 @@ from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from ..domain.events import Event
 from ..domain.floor import TABLE_OF, Floor, key_of
 from ..domain.private import PRIVATE
+from ..domain.transaction import Transaction as Action
+from ..domain.transaction import Waits
 from . import private, schema, store
 from .keys import Keys, new_id
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
@@ -157,9 +161,10 @@ class Closed(Exception):
 @dataclass
 class _Job:
     actor: str
-    action: Callable
-    arguments: dict
-    answer: Future
+    action: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    answer: Future[Any]
 
 
 class Ledger:
@@ -179,7 +184,7 @@ class Ledger:
         schema.prepare(self.connection)
         self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
         self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
-        self.waits = None  # set by whoever predicts; read by actions
+        self.waits: Waits | None = None  # set by whoever predicts; read by actions
         last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
         self._latest = int(datetime.fromisoformat(last["at"]).timestamp() * 1000) if last else 0
@@ -193,8 +198,9 @@ class Ledger:
         for thread in self._threads:
             thread.start()
 
-    def do(self, actor: str, action: Callable, /, **arguments):
-        job = _Job(actor, action, arguments, Future())
+    def do(self, actor: str, action: Callable[Concatenate[Action, P], R], /, *arguments: P.args, **named: P.kwargs) -> R:
+        """What the action answers, once it is on the disk."""
+        job = _Job(actor, action, arguments, named, Future())
         with self._gate:
             if self._closed:
                 raise Closed("the ledger is closed")
@@ -268,7 +274,7 @@ class Ledger:
         self.connection.execute("SAVEPOINT action")
         tx = Transaction(self, working, job.actor, self._steady())
         try:
-            answer = job.action(tx, **job.arguments)
+            answer = job.action(tx, *job.arguments, **job.named)
             after = tx.floor.with_rows(self._seq, {})
         except Exception as error:  # noqa: BLE001  whatever went wrong is this caller's answer; the others go on
             if not self.connection.in_transaction:  # a full disk: SQLite has undone the whole transaction itself

@@ -14,15 +14,15 @@ class Upkeep(PeriodicTask):
 
     def __init__(self, context: Context, *, pause: float = 2.0):
         super().__init__("upkeep", pause, trouble="the upkeep stumbled")
-        self._house, self._noted = context, context.clock()
+        self._context, self._noted = context, context.clock()
         context.machines.expect({d.id.split("/")[0] for d in context.floor.devices.values() if d.state != "unknown"})
 
     def close(self) -> None:
         super().close()
-        self._house.authenticator.note_seen(self._house.clock())
+        self._context.authenticator.note_seen(self._context.clock())
 
     def tick(self) -> None:
-        context, now = self._house, self._house.clock()
+        context, now = self._context, self._context.clock()
         for machine in context.machines.silent():
             context.ledger.do("hall", actions.note_silence, machine=machine)
         if now - self._noted > NOTE_SESSIONS:

@@ -2,56 +2,105 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from flask import current_app
 
-from config.settings import Voice, in_whole
+from config.schema import ServerSettings
+from config.settings import Neighbour, Voice, in_whole
+from config.words import Words
 
+from ..domain.floor import Floor
+from ..domain.transaction import Ledger, Transaction
+from ..forecast.advisor import Advisor
+from ..forecast.wait_forecast import WaitForecaster
 from ..views import View
+from .authenticator import Authenticator
+from .idempotency import Answers
+from .memory import Enrolments, Machines
+from .metrics import Metrics
+from .voice import Voice as Speech
+
+
+class Passwords(Protocol):
+    """See runtime/passwords.py."""
+
+    def hashed(self, password: str) -> str: ...
+    def fits(self, hash: str | None, password: str) -> bool: ...
+    def strong(self, password: str, *, name: str, old: str, least: int) -> bool: ...
+    def first_password(self) -> str: ...
+
+
+class Sockets(Protocol):
+    """See web/sockets.py."""
+
+    @property
+    def count(self) -> int: ...
+
+
+class Notifier(Protocol):
+    """See outside/notify.py."""
+
+    def hear(self, recorded: list, floor: Floor) -> None: ...
+
+
+class Neighbours(Protocol):
+    """See outside/neighbours.py."""
+
+    def seen(self, one: Neighbour) -> Any: ...
+
+
+class Running(Protocol):
+    """What runs by itself beside the requests."""
+
+    def tick(self) -> None: ...
 
 
 @dataclass
 class Context:
-    """`ledger` is the one way in; `settings` the installer's (config.schema.ServerSettings); `words` the sentences (config.words.Words).
-
-    `reader()` gives a context manager with a read-only connection for what is older than today's picture.
+    """`ledger` is the one way in. `reader()` lends a read-only connection for what is older than today's picture. The parts without a
+    value here are put in by server/app.py, which makes them of this context.
     """
 
-    ledger: Any
-    settings: Any
-    words: Any
+    ledger: Ledger
+    settings: ServerSettings
+    words: Words
     clock: Callable[[], int]
-    reader: Callable[[], Any]
-    static: Any = None  # folder of built pages (pathlib.Path)
-    fonts: dict[str, Any] = field(default_factory=dict)  # file name -> path
-    voice: Any = None  # web.voice.Voice
-    passwords: Any = None  # the module server/runtime/passwords.py
-    authenticator: Any = None  # web.auth.Gate
-    answers: Any = None  # web.idempotency.Answers
-    machines: Any = None  # web.machines.Machines: when kiosks and displays were last heard of
-    enrolments: Any = None  # web.enrolments.Enrolments: kiosks that ask to be let in
-    metrics: Any = None  # web.health.Metrics
+    reader: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    static: Path = Path()  # folder of built pages
+    fonts: dict[str, Path] = field(default_factory=dict)  # by file name
+    voice: Speech | None = None
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only
-    sockets: Any = None  # web.sockets.Sockets
-    notifier: Any = None  # server.outside.notify.Notifier
-    forecaster: Any = None  # server.forecast.wait_forecast.WaitForecaster
-    advisor: Any = None  # server.forecast.advisor.Foresight
-    clockwork: Any = None  # server.runtime.clockwork.Clockwork
-    upkeep: Any = None  # server.runtime.upkeep.Upkeep
-    neighbours: Any = None  # server.outside.neighbours.Neighbours
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
+    answers: Answers = field(default_factory=Answers)
+    metrics: Metrics = field(default_factory=Metrics)
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
+    machines: Machines = field(init=False)
+    enrolments: Enrolments = field(init=False)
+    authenticator: Authenticator = field(init=False)
+    passwords: Passwords = field(init=False)
+    sockets: Sockets = field(init=False)
+    notifier: Notifier = field(init=False)
+    forecaster: WaitForecaster = field(init=False)
+    advisor: Advisor = field(init=False)
+    neighbours: Neighbours = field(init=False)
+    clockwork: Running = field(init=False)
+    upkeep: Running = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machines, self.enrolments = Machines(self.clock), Enrolments(self.clock)
 
     @property
-    def floor(self):
+    def floor(self) -> Floor:
         """The hall as it stands: immutable, shared by all readers."""
         return self.ledger.floor
 
@@ -59,11 +108,11 @@ class Context:
     def public_url(self) -> str:
         return self.settings.public_url
 
-    def look(self, floor=None, reader=None, now: int | None = None) -> View:
+    def look(self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None) -> View:
         """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
         now = self.clock() if now is None else now
         voicing = self.voicing(floor)
-        speaks = self.voice and not self.quiet(now, voicing)
+        speaks = self.voice if self.voice and not self.quiet(now, voicing) else None
         return View(
             floor=floor or self.floor,
             waits=self.ledger.waits,
@@ -73,12 +122,12 @@ class Context:
             public_url=self.public_url,
             soon_at=self.settings.notify.ahead,
             say=self.say,
-            audio=partial(self.voice.urls, languages=voicing.languages) if speaks else lambda say: None,
+            audio=partial(speaks.urls, languages=voicing.languages) if speaks else lambda say: None,
             voice=in_whole(voicing),
             reader=reader,
         )
 
-    def voicing(self, floor=None) -> Voice:
+    def voicing(self, floor: Floor | None = None) -> Voice:
         """How calls are spoken: what the managers set, over the installer's table. `volume` is how loud boards and loudspeakers play."""
         own, set_ = self.settings.voice, (floor or self.floor).voice
         return Voice(**{name: getattr(set_ if name in set_.model_fields_set else own, name) for name in Voice.model_fields})
@@ -88,7 +137,7 @@ class Context:
         at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
         return any(span[:5] <= at < span[6:] for span in voicing.quiet)
 
-    def inside(self, tx) -> View:
+    def inside(self, tx: Transaction) -> View:
         """A look from within an action, on the writer's own thread: the hall as the action has made it."""
         return self.look(tx.floor, reader=self.ledger.connection, now=tx.now)
 

@@ -7,57 +7,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import threading
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from flask import request
 
 from ..actions import people
 from ..domain.errors import NotFound
 from . import errors, models
+from .memory import LASTS, MINUTE, WRONG, Request
 from .table import ApiRequest, endpoint
-
-LASTS = 600_000  # ms
-MINUTE = 60_000
-PER_MINUTE = 10  # requests from one address
-WRONG = 5  # wrong codes, then a minute's pause
-MOST = 200
-
-
-@dataclass
-class Request:
-    id: str
-    code: str
-    machine: str
-    kind: str
-    secret: str
-    expires_at: int
-    token: str | None = None
-    name: str = ""
-
-
-@dataclass
-class Enrolments:
-    clock: Callable[[], int]
-    requests: dict[str, Request] = field(default_factory=dict)
-    asked: dict[str, deque] = field(default_factory=dict)  # address -> instants
-    wrong: deque = field(default_factory=lambda: deque(maxlen=WRONG))
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def sweep(self) -> None:
-        now = self.clock()
-        self.requests = {id: r for id, r in self.requests.items() if r.expires_at > now}
-        self.asked = {a: times for a, times in self.asked.items() if times and now - times[-1] < MINUTE}
-
-    def too_often(self, address: str) -> bool:
-        now = self.clock()
-        times = self.asked.setdefault(address, deque(maxlen=PER_MINUTE))
-        if len(self.requests) >= MOST or (len(times) == PER_MINUTE and now - times[0] < MINUTE):
-            return True
-        times.append(now)
-        return False
 
 
 @endpoint("POST", "/enrolments", body=models.Enrol, gives={201: models.Enrolment}, tag="machines", refuses=("too_many_requests",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import logging
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from pydantic import BaseModel, ValidationError
@@ -59,7 +60,7 @@ def not_ours(error: HTTPException) -> Response | BaseResponse:
     """A page that is not there, a method that is not taken: said in the same form."""
     if error.code is None or error.code < 400:
         return error.get_response()
-    facts = {"limit": context().settings.limits.body} if error.code == 413 else {}
+    facts: dict[str, Any] = {"limit": context().settings.limits.body} if error.code == 413 else {}
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         facts["allowed"] = ", ".join(sorted(m for m in allowed if m != "OPTIONS"))

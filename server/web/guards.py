@@ -9,7 +9,7 @@ from config.codes import Role
 from ..domain.errors import NotAllowed
 from ..domain.permissions import BOUND
 from ..domain.tickets import MOVES, Ticket
-from .auth import Caller
+from .authenticator import Caller
 from .context import Context
 
 

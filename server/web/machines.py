@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 from .. import actions
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.texts import FIRST, gathered
 from . import models
 from .table import ApiRequest, endpoint, items
-
-SILENT_AFTER = 15_000  # ms
-
-
-@dataclass
-class Machines:
-    """When machines were last heard of. In memory only: after a restart every machine reports within seconds."""
-
-    clock: Callable[[], int]
-    heard: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def hear(self, machine: str) -> None:
-        with self._lock:
-            self.heard[machine] = self.clock()
-
-    def silent(self) -> list[str]:
-        """Machines that were not heard of for a while; each is named once."""
-        now = self.clock()
-        with self._lock:
-            gone = [m for m, at in self.heard.items() if now - at > SILENT_AFTER]
-            for machine in gone:
-                del self.heard[machine]
-            return gone
-
-    def expect(self, machines: set[str]) -> None:
-        """After a start: those known from before have a while to report."""
-        for machine in machines:
-            self.heard.setdefault(machine, self.clock())
 
 
 def ensure_own(req: ApiRequest, name: str, code: str = "not_your_device") -> None:

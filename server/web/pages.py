@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
-from .auth import VISIT, VISITOR_COOKIE
+from .authenticator import VISIT, VISITOR_COOKIE
 from .context import context
 
 bp = Blueprint("pages", __name__)

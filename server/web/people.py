@@ -9,7 +9,7 @@ from flask import request
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
 from ..domain.permissions import HIGHEST
-from . import auth, errors, models
+from . import authenticator, errors, models
 from .table import ApiRequest, endpoint, items, response
 
 WAITS = 5  # s to wait for a turn at hashing
@@ -66,7 +66,7 @@ def sign_in(req: ApiRequest):
     if kept.replayed:
         sent.headers["Idempotency-Replayed"] = "true"
     secure = h.settings.security.secure_cookies or request.is_secure
-    sent.set_cookie(auth.COOKIE, cookie, httponly=True, samesite="Lax", path="/", secure=secure)
+    sent.set_cookie(authenticator.COOKIE, cookie, httponly=True, samesite="Lax", path="/", secure=secure)
     return sent
 
 
@@ -78,7 +78,7 @@ def session_of(req: ApiRequest, session) -> dict:
 
 def signed_in(req: ApiRequest):
     if req.who.session is None:
-        raise NotSignedIn("session_ended" if request.cookies.get(auth.COOKIE) else "no_token")
+        raise NotSignedIn("session_ended" if request.cookies.get(authenticator.COOKIE) else "no_token")
     return req.who.session
 
 
@@ -96,7 +96,7 @@ def sign_out(req: ApiRequest):
         req.context.ledger.do(req.who.key, people.sign_out, session=session.id)
         req.context.authenticator.dismiss(session.id)
     sent = response((204, None))
-    sent.delete_cookie(auth.COOKIE, path="/")
+    sent.delete_cookie(authenticator.COOKIE, path="/")
     return sent
 
 

@@ -26,7 +26,7 @@ from config.codes import Role
 from .. import messages, views
 from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongBody
 from ..domain.permissions import Permission
-from . import auth, errors
+from . import authenticator, errors
 from .context import Context
 
 log = logging.getLogger("hall.sockets")
@@ -46,7 +46,7 @@ class Listener:
     """One connected socket. `rooms` as the client named them; `signature` the same as the server names them."""
 
     sid: str
-    caller: auth.Caller
+    caller: authenticator.Caller
     track: str | None = None
     token: str | None = None
     cookie: str | None = None
@@ -104,13 +104,13 @@ class Sockets:
         given = given if isinstance(given, dict) else {}
         token, track = given.get("token"), given.get("track")
         lang = errors.language(given.get("language"))
-        cookie = request.cookies.get(auth.COOKIE)
+        cookie = request.cookies.get(authenticator.COOKIE)
         try:
             if len(self.listeners) >= self.most:
                 raise errors.BadRequest("busy", 503)
             if token is not None and not isinstance(token, str):
                 raise NotSignedIn("bad_token")
-            caller = auth.identify(self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie)
+            caller = authenticator.identify(self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie)
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")
         except HallError as error:
@@ -177,12 +177,12 @@ class Sockets:
             listener.rooms, listener.signature = tuple(rooms), signature
         return answer
 
-    def _who(self, listener: Listener) -> auth.Caller:
+    def _who(self, listener: Listener) -> authenticator.Caller:
         """Asked again at every `watch`: a token may have been revoked, a session ended, since the socket was opened."""
         h = self.context
-        return auth.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie)
+        return authenticator.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie)
 
-    def _allowed(self, listener: Listener, who: auth.Caller, room: str) -> str:
+    def _allowed(self, listener: Listener, who: authenticator.Caller, room: str) -> str:
         """The room's inner name; a refusal where this caller may not watch it."""
         kind, _, name = room.partition(":")
         if not ROOM.fullmatch(room):
@@ -251,8 +251,7 @@ class Sockets:
                 self.told = floor
                 self.more_told.notify_all()
             self._dismiss(recorded)
-        if self.context.metrics:
-            self.context.metrics.news.observe(time.perf_counter() - began)
+        self.context.metrics.news.observe(time.perf_counter() - began)
 
     def _tell(self, recorded: list, before, floor, signatures: set[frozenset[str]]) -> None:
         with self.context.reader() as connection:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..domain.errors import WrongBody
 from ..domain.permissions import VISITOR, Permission, who_may
-from . import auth, errors, models
+from . import auth, authenticator, errors, models
 from .context import Context, context
 from .idempotency import StoredAnswer, dumps, idempotent
 
@@ -80,7 +80,7 @@ class ApiRequest:
 
     context: Context
     endpoint: Endpoint
-    who: auth.Caller
+    who: authenticator.Caller
     body: Any
     query: Any
     path: dict[str, str]

@@ -1,0 +1,175 @@
+"""Who is asking: a device's token, a member of staff's cookie, the holder of a track code, or nobody. What each may do stands at the doors.
+
+Tokens are `<id>.<256 random bits>`, of which the hall keeps a SHA-256. A cookie holds a signed session id; a change made with it also
+needs the session's CSRF token in `X-CSRF-Token`. Sessions and token hashes are read once and then kept in memory.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, Signer, TimestampSigner
+
+from config.codes import Role
+from config.schema import ServerSettings
+
+from ..actions import people
+from ..domain.errors import NotSignedIn
+from ..domain.permissions import TRUSTED, VISITOR, Permission, may
+from ..domain.private import Session
+from ..domain.transaction import Ledger
+
+COOKIE = "hall_session"
+VISITOR_COOKIE = "hall_visitor"  # given by the hall's own booking page, so that a phone may book
+VISIT = 7200  # s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """`role` is empty for somebody without token or session. `key` names the caller for idempotency keys and in the journal."""
+
+    role: str = ""
+    name: str = ""
+    window: str | None = None  # the token's, or the one that was signed in at
+    token: str = ""  # id
+    session: Session | None = None
+
+    @property
+    def key(self) -> str:
+        if self is COMMAND:
+            return "command"
+        return f"{self.role}:{self.name or self.window or self.token}" if self.role else "public"
+
+    def may(self, what: Permission | None) -> bool:
+        return may(self.role, what)
+
+    @property
+    def staff(self) -> str | None:
+        return self.name if self.session else None
+
+
+NOBODY = Caller()
+COMMAND = Caller(role=Role.ADMIN, token="command")  # `hall staff` or `hall token` on this machine
+
+
+class Authenticator:
+    """Knows tokens and sessions. One for the server; all its methods may be called from any thread."""
+
+    def __init__(self, ledger: Ledger, settings: ServerSettings):
+        self._ledger, self._settings = ledger, settings
+        self._hashes: dict[str, str] = {}
+        self.command = secrets.token_urlsafe(32)  # see server/runtime/command_line.py
+        self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
+        self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
+        self._lock = threading.Lock()
+        self._sessions = {s.id: s for s in ledger.do("system", people.sessions)}
+        self._seen = {s.id: s.seen_at for s in self._sessions.values()}
+        self._noted = dict(self._seen)
+
+    # -- tokens
+
+    def of_token(self, plain: str) -> Caller | None:
+        id, _, secret = plain.partition(".")
+        token = self._ledger.floor.tokens.get(id)
+        if token is None or token.revoked_at is not None:
+            return None
+        hash = self._hashes.get(id)
+        if hash is None:
+            hash = self._ledger.do("system", people.token_hash, id=id) or ""
+            self._hashes[id] = hash
+        if not hmac.compare_digest(hash.encode(), people.digest(secret).encode()):
+            return None
+        return Caller(role=token.role, name=token.name, window=token.window, token=token.id)
+
+    def of_command(self, plain: str, address: str | None) -> Caller | None:
+        """A command with this run's own token, from this machine: loopback, or the one address that the server listens on."""
+        near = address in ("127.0.0.1", "::1", self._settings.server.host)
+        return COMMAND if near and hmac.compare_digest(plain.encode(), self.command.encode()) else None
+
+    # -- sessions
+
+    def session(self, id: str) -> Session | None:
+        """A session by its id, also one that was made a moment ago."""
+        return self._sessions.get(id) or next((s for s in self._ledger.do("system", people.sessions) if s.id == id), None)
+
+    def admit(self, session: Session) -> str:
+        """Takes a new session in and answers what goes into the cookie."""
+        with self._lock:
+            self._sessions[session.id] = session
+            self._noted[session.id] = session.seen_at
+            self._seen[session.id] = max(session.seen_at, self._seen.get(session.id, 0))
+        return self.cookie(session.id)
+
+    def cookie(self, id: str) -> str:
+        return self._signer.sign(id).decode()
+
+    def dismiss(self, id: str) -> None:
+        with self._lock:
+            for kept in (self._sessions, self._seen, self._noted):
+                kept.pop(id, None)
+
+    def dismiss_all(self, staff: str, but: str = "") -> None:
+        with self._lock:
+            gone = [s.id for s in self._sessions.values() if s.staff == staff and s.id != but]
+        for id in gone:
+            self.dismiss(id)
+
+    def of_cookie(self, cookie: str, now: int, *, touch: bool = True) -> Caller | None:
+        try:
+            id = self._signer.unsign(cookie).decode()
+        except (BadSignature, UnicodeDecodeError):
+            return None
+        session = self._sessions.get(id)
+        staff = self._ledger.floor.staff.get(session.staff) if session else None
+        if session is None or staff is None or staff.disabled:
+            return None
+        security = self._settings.security
+        idle = security.idle_admin if staff.role in TRUSTED else security.idle
+        if now - self._seen.get(id, 0) > idle * 1000:
+            self.dismiss(id)
+            return None
+        if touch:
+            self._seen[id] = now
+        return Caller(role=staff.role, name=staff.name, window=self.window_of(session), session=session)
+
+    def window_of(self, session: Session) -> str | None:
+        """Where a clerk works: the window that is theirs now, else the one they signed in at while it is nobody's."""
+        windows = self._ledger.floor.windows
+        mine = next((w.no for w in windows.values() if w.clerk == session.staff), None)
+        if mine or session.window is None:
+            return mine
+        chosen = windows.get(session.window)
+        return session.window if chosen and chosen.clerk in (None, session.staff) else None
+
+    def visitor_cookie(self) -> str:
+        return self._visits.sign(secrets.token_urlsafe(9)).decode()
+
+    def of_visitor(self, cookie: str) -> Caller | None:
+        try:
+            return Caller(role=VISITOR, name=self._visits.unsign(cookie, max_age=VISIT).decode())
+        except (BadSignature, UnicodeDecodeError):
+            return None
+
+    def note_seen(self, now: int) -> None:
+        """Writes down when sessions were last used; called now and then, so that a restart signs nobody out."""
+        with self._lock:
+            fresh = {id: at for id, at in self._seen.items() if at > self._noted.get(id, 0)}
+            old = [id for id, at in self._seen.items() if now - at > self._settings.security.idle * 1000]
+        for id in old:
+            self.dismiss(id)
+        if fresh or old:
+            self._ledger.do("system", people.see_sessions, seen=fresh, ended_before=now - self._settings.security.idle * 1000)
+            self._noted.update(fresh)
+
+
+def identify(authenticator: Authenticator, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None) -> Caller:
+    """The caller; NotSignedIn for a token that is wrong. A cookie that is no longer good is nobody."""
+    if bearer is not None:
+        caller = authenticator.of_token(bearer)
+        if caller is None:
+            raise NotSignedIn("bad_token")
+        return caller
+    return (cookie and authenticator.of_cookie(cookie, now)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY
