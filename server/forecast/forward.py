@@ -13,6 +13,7 @@ import inspect
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -82,15 +83,84 @@ class Run:
     gone: np.ndarray  # time at which leaving was seen or found out, -1
 
 
+Cells = Any  # numbers in a row: an array where the loop is compiled, a list where it is plain Python
+
+
+class Loop(NamedTuple):
+    """All that the loop works on, by name: the sizes and rules, the hall, the tickets, and what comes of them."""
+
+    windows: int
+    rows: int
+    watched: int
+    spans: int  # of a window at most
+    mode: int
+    cap: float
+    greens_limit: int
+    until: float
+    walk: float
+    lost: float
+    back: float
+    onward: float
+    can: Cells
+    row_service: Cells
+    row_group: Cells
+    row_line: Cells
+    quick: Cells
+    quick_late: Cells
+    factor: Cells
+    span_from: Cells
+    span_to: Cells
+    span_count: Cells
+    breadth: Cells
+    row: Cells
+    arrive: Cells
+    clock: Cells
+    target: Cells
+    leave: Cells
+    seen: Cells
+    miss: Cells
+    work: Cells
+    follow: Cells
+    ghost: Cells
+    watch: Cells
+    place: Cells
+    order: Cells
+    ready: Cells
+    greens: Cells
+    called: Cells
+    window: Cells
+    started: Cells
+    ended: Cells
+    gone: Cells
+    first: Cells
+    last: Cells
+    link: Cells
+    head_of_line: Cells
+    later_at: Cells
+    later: Cells
+    idle: Cells
+    span: Cells
+
+
 def run(floor: Floor, people: People, *, until: float = NEVER, free=None, greens=None, slow: bool = False) -> Run:
     """One run. `free`: when each window can take its next ticket (default: when it opens). `slow` keeps to plain Python."""
     windows, rows, n = floor.can.shape[0], floor.can.shape[1], people.n
     first_come = people.arrive < NEVER / 2
     order = np.argsort(people.arrive, kind="stable")[: int(first_come.sum())]
     place = people.arrive if people.place is None else people.place
-    spans = floor.spans.shape[1]
-    kernel = None if slow else compiled()
-    arrays = dict(
+    loop = Loop(
+        windows=windows,
+        rows=rows,
+        watched=int(people.watch.sum()),
+        spans=floor.spans.shape[1],
+        mode=floor.mode,
+        cap=floor.cap,
+        greens_limit=floor.greens_in_a_row,
+        until=until,
+        walk=floor.walk,
+        lost=floor.lost,
+        back=floor.back,
+        onward=floor.onward,
         can=floor.can.astype(np.int64).ravel(),
         row_service=floor.rows_service,
         row_group=floor.rows_group,
@@ -131,25 +201,30 @@ def run(floor: Floor, people: People, *, until: float = NEVER, free=None, greens
         idle=np.zeros(windows, np.int64),
         span=np.zeros(windows, np.int64),
     )
-    sizes = (windows, rows, int(people.watch.sum()), spans, floor.mode, floor.cap, floor.greens_in_a_row, until)
-    minutes = (floor.walk, floor.lost, floor.back, floor.onward)
+    kernel = None if slow else compiled()
     if kernel is None:
-        lists = {k: v.tolist() for k, v in arrays.items()}
-        _advance(*sizes, *minutes, *lists.values())
-        out = lists
+        loop = Loop(*(value.tolist() if isinstance(value, np.ndarray) else value for value in loop))
+        _advance(loop)
     else:
-        kernel(*sizes, *minutes, *arrays.values())
-        out = arrays
-    return Run(**{k: np.asarray(out[k]) for k in ("called", "window", "started", "ended", "clock", "arrive", "gone")})
+        kernel(loop)
+    return Run(**{name: np.asarray(getattr(loop, name)) for name in Run.__dataclass_fields__})
 
 
-def _advance(
-    windows, rows, watched, spans, mode, cap, greens_limit, until, walk, lost, back, onward,
-    can, row_service, row_group, row_line, quick, quick_late, factor, span_from, span_to, span_count, breadth,
-    row, arrive, clock, target, leave, seen, miss, work, follow, ghost, watch, place, order,
-    ready, greens, called, window, started, ended, gone, first, last, link, head_of_line, later_at, later, idle, span,
-):  # fmt: skip
-    """The loop. Everything from `called` on is written; the rest is read (arrive, clock, leave, place of further legs are filled in)."""
+def _advance(x: Loop) -> None:
+    """The loop. What comes of it is written, and arrive, clock, leave and place of further legs are filled in; the rest is only read."""
+    windows, rows, watched, spans = x.windows, x.rows, x.watched, x.spans
+    mode, cap, greens_limit, until = x.mode, x.cap, x.greens_limit, x.until
+    walk, lost, back, onward = x.walk, x.lost, x.back, x.onward
+    can, row_service, row_group, row_line = x.can, x.row_service, x.row_group, x.row_line
+    quick, quick_late, factor, breadth = x.quick, x.quick_late, x.factor, x.breadth
+    span_from, span_to, span_count = x.span_from, x.span_to, x.span_count
+    row, arrive, clock, target = x.row, x.arrive, x.clock, x.target
+    leave, seen, miss, work = x.leave, x.seen, x.miss, x.work
+    follow, ghost, watch, place, order = x.follow, x.ghost, x.watch, x.place, x.order
+    ready, greens, idle, span = x.ready, x.greens, x.idle, x.span
+    called, window, started, ended, gone = x.called, x.window, x.started, x.ended, x.gone
+    first, last, link, head_of_line = x.first, x.last, x.link, x.head_of_line
+    later_at, later = x.later_at, x.later
     services = len(factor) // windows
     coming, waiting_later = 0, 0
     lines = len(head_of_line)
