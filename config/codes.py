@@ -8,6 +8,7 @@ config/words.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import assert_never
 
 
 class State(StrEnum):
@@ -22,6 +23,42 @@ class State(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+class Phase(StrEnum):
+    """Where a ticket stands, as far as it matters to those who only want to know that."""
+
+    AHEAD = "ahead"  # has not come yet
+    IN_LINE = "in_line"
+    AT_WINDOW = "at_window"  # at most one of these at a window
+    ASIDE = "aside"  # may come back
+    OVER = "over"
+
+
+def phase(state: State) -> Phase:
+    match state:
+        case State.BOOKED:
+            return Phase.AHEAD
+        case State.WAITING:
+            return Phase.IN_LINE
+        case State.CALLED | State.SERVING:
+            return Phase.AT_WINDOW
+        case State.HELD | State.MISSED:
+            return Phase.ASIDE
+        case State.DONE | State.CANCELLED | State.EXPIRED:
+            return Phase.OVER
+        case _:
+            assert_never(state)
+
+
+def _states(*phases: Phase) -> frozenset[State]:
+    return frozenset(state for state in State if phase(state) in phases)
+
+
+AT_WINDOW = _states(Phase.AT_WINDOW)
+LIVE = _states(Phase.IN_LINE, Phase.AT_WINDOW, Phase.ASIDE)  # in the hall today
+OVER = _states(Phase.OVER)
+UNFINISHED = frozenset(State) - OVER
 
 
 class Class(StrEnum):

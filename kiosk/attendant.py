@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from config.codes import LIVE
 from config.link import Away, Refused
 from config.mistakes import did_you_mean
 from config.words import LANGUAGES
@@ -33,7 +34,6 @@ PAPER = 8.0  # seconds in which a printer that cannot be reached may come back b
 DEFAULT = Prefer()
 REMIND = 8.0  # seconds between two reminders of a card that was left
 FOR_THE_HOLDER = ("expired", "not_yet_valid")  # what else is odd about a card is no news to its holder, and no reason to refuse
-LIVE = ("waiting", "called", "serving", "held", "missed")
 FOR_PEOPLE = (404, 409, 429, 503)  # with these the server's own sentence is for the person; others are about the request
 TYPED = ("bad_phone", "bad_id_number", "expired_card")  # and these too
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .domain.tickets import LIVE, State
+from config.codes import LIVE, State
 
 STAFF = ("staff", "managers")
 EVERYTHING_MAY_CHANGE = (

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import AlertLevel, AlertState, State, WindowState
+from config.codes import UNFINISHED, AlertLevel, AlertState, WindowState
 from config.settings import Plan, as_json
 
 from ..domain import events
@@ -224,7 +224,7 @@ def clear_alert(tx: Transaction, *, id: str) -> Alert | None:
 
 def end_day(tx: Transaction, *, day: str) -> int:
     """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
-    left = [t for t in tx.floor.tickets.values() if t.day <= day and t.state not in (State.DONE, State.CANCELLED, State.EXPIRED)]
+    left = [t for t in tx.floor.tickets.values() if t.day <= day and t.state in UNFINISHED]
     for t in left:
         gone = t.move("expire", finished_at=tx.now, window=None)
         tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)

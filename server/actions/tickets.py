@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from config.codes import Channel, Class, Place, Reason, State
+from config.codes import LIVE, Channel, Class, Place, Reason, State
 
 from ..domain import events
 from ..domain.duty import serves
@@ -16,7 +16,7 @@ from ..domain.people import age_by_card
 from ..domain.private import Visitor
 from ..domain.texts import FIRST
 from ..domain.things import Service
-from ..domain.tickets import LIVE, Leg, Ticket
+from ..domain.tickets import Leg, Ticket
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of

@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 
-from config.codes import Class
+from config.codes import Class, State
 
 from ._hall import token
 from ._own import Line, OwnServer, config, ensure, share
@@ -328,7 +328,7 @@ def listen(url: str, token: str, clients: int, pipe) -> None:
 
 def fill(folder: Path, tickets: int) -> None:
     """Stores finished tickets of earlier days, each with its event, in a journal that is whole (`hall verify` and `hall replay` agree)."""
-    from server.domain.tickets import State, Ticket
+    from server.domain.tickets import Ticket
 
     from ..record import ledger as ledgers
     from ..record import store

@@ -22,6 +22,7 @@ from typing import Any
 import click
 
 from config import paths
+from config.codes import StaffRole
 
 LOCAL = "127.0.0.1"
 
@@ -110,7 +111,7 @@ class Demo:
             password = hashed(self.password)
             made_up = paths.demo()["hall"]
             staff = {name: ("clerk", shown) for name, shown in self.clerks.values()}
-            staff |= {role: (role, made_up.get(role, "")) for role in ("manager", "guide", "admin", "auditor")}
+            staff |= {role: (role, made_up.get(role, "")) for role in StaffRole if role is not StaffRole.CLERK}
             for n, (name, (role, shown)) in enumerate(staff.items()):
                 if name not in ledger.floor.staff:
                     facts = {"stars": 3 + n % 3, "title": made_up["title"] if n % 4 == 0 else ""} if role == "clerk" else {}

@@ -9,13 +9,12 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from config.codes import WindowState
+from config.codes import State, WindowState
 from config.settings import WEEKDAYS, Lend, Plan
 
 from .floor import Floor
 from .hours import midnight, set_for, spans
 from .things import Window
-from .tickets import State
 
 MINUTE = 60_000
 LATE = 12 * 60 * MINUTE  # longer than any hall goes on after its last hour

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from config.codes import AT_WINDOW, LIVE, State
 from config.settings import (
     Alerting,
     Calls,
@@ -32,7 +33,7 @@ from config.settings import (
 
 from . import things
 from .private import PRIVATE, Visitor
-from .tickets import AT_WINDOW, LIVE, State, Ticket
+from .tickets import Ticket
 
 TABLES: dict[str, type] = {
     "hall": things.Hall,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from config.codes import State
+
 from .floor import Floor
-from .tickets import State
 
 # event -> what the holder is told
 TOLD_AT = {

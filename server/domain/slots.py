@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.codes import UNFINISHED, State
+
 from .floor import Floor
 from .hours import midnight, spans
-from .tickets import LIVE, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
     step = minutes * 60_000
     taken: dict[int, int] = {}
     for t in floor.tickets.values():
-        if t.service == service and t.slot_at is not None and (t.state in LIVE or t.state in (State.BOOKED, State.DONE)):
+        if t.service == service and t.slot_at is not None and (t.state in UNFINISHED or t.state is State.DONE):
             taken[t.slot_at] = taken.get(t.slot_at, 0) + 1
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
     today = datetime.fromtimestamp(now / 1000, zone).date()

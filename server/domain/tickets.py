@@ -36,10 +36,6 @@ MOVES: dict[State, dict[str, State]] = {
     S.EXPIRED: {},
 }
 
-LIVE = frozenset({S.WAITING, S.CALLED, S.SERVING, S.HELD, S.MISSED})  # in the hall today
-AT_WINDOW = frozenset({S.CALLED, S.SERVING})  # at most one of these at a window
-
-
 AT_ONCE = 5_000  # ms: no service is so short
 
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from config.codes import State
+
 from .evaluations import BAD, GOOD, GRADES
-from .tickets import State, Ticket, began
+from .tickets import Ticket, began
 
 LONG = 20 * 60  # s: a service that takes longer is counted as long
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from config.codes import State
 from config.settings.rules import GREEN, TRANSFER
 
 from .duty import helps, last_at_work, serves
 from .floor import Floor
 from .line import goes_on, promise_of
 from .things import Window
-from .tickets import State, Ticket
+from .tickets import Ticket
 
 WARN, BAD = "warn", "bad"
 SHOWN = 3  # numbers that an alert names

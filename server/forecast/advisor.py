@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from config.codes import ServiceKind, WindowState
+from config.codes import ServiceKind, State, WindowState
 from config.settings import Hours
 from config.settings.rules import ORDINARY
 
@@ -26,7 +26,6 @@ from ..domain.duty import serves
 from ..domain.floor import Floor
 from ..domain.hours import clock, midnight
 from ..domain.texts import pick
-from ..domain.tickets import State
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches

@@ -7,12 +7,13 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from config.codes import State
 from config.settings import Hours
 from config.settings.rules import GREEN, TRANSFER
 
 from ..domain.floor import Floor
 from ..domain.hours import midnight, spans
-from ..domain.tickets import State, Ticket
+from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
 from .learn import Learned, Past, learn

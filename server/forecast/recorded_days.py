@@ -12,13 +12,13 @@ import sqlite3
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from config.codes import ServiceKind
+from config.codes import ServiceKind, State
 from config.settings.rules import Rules
 
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import promise_of
-from ..domain.tickets import State, Ticket
+from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
 from . import simulate

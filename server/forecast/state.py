@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from config.codes import ServiceKind
+from config.codes import ServiceKind, State
 
 from ..domain.dispatch import Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import station, waiters
-from ..domain.tickets import State
 from .learn import Learned
 from .waits import Coming, HallState
 

@@ -11,13 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
-from config.codes import Class, WindowState
+from config.codes import AT_WINDOW, Class, State, WindowState
 
 from ..domain.dispatch import explain
 from ..domain.floor import Floor
 from ..domain.line import next_for
 from ..domain.things import Service, Window
-from ..domain.tickets import AT_WINDOW, State, Ticket
+from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
 from .learn import Learned
 from .state import hall_state

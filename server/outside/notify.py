@@ -16,11 +16,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
+from config.codes import UNFINISHED, State
+
 from ..actions.holders import drop_push, remember
 from ..domain import notify
 from ..domain.private import Above, But, Push, Sent, Visitor
 from ..domain.texts import pick
-from ..domain.tickets import LIVE, State
 from ..record import store
 
 log = logging.getLogger("hall.notify")
@@ -147,7 +148,7 @@ class Notifier:
             return "stale"
         with self.context.sight() as sight:
             ticket = sight.find(job["ticket"])
-            if ticket is None or (ticket.state not in LIVE and ticket.state not in (State.BOOKED, State.DONE)):
+            if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE):
                 return "stale"
             message = self.message(sight, ticket, job["what"])
             known = store.find(sight.reader, Visitor, ticket=ticket.id, reach=But(""))

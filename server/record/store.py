@@ -17,10 +17,12 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from config.codes import UNFINISHED
+
 from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
-from ..domain.tickets import LIVE, Leg, State
+from ..domain.tickets import Leg
 from .schema import first_call
 
 DATABASE = "hall.db"
@@ -223,7 +225,7 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
     for table, cls in ON_THE_FLOOR.items():
         where, args = "", ()
         if table == "tickets":
-            live = ",".join(f"'{s}'" for s in (*sorted(LIVE), State.BOOKED))
+            live = ",".join(f"'{s}'" for s in sorted(UNFINISHED))
             where, args = f"WHERE day = ? OR state IN ({live})", (day,)
         elif table == "evaluations":
             where, args = "WHERE state = 'open' OR ticket IN (SELECT id FROM tickets WHERE day = ?)", (day,)

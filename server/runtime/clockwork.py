@@ -6,11 +6,10 @@ It looks at the picture and queues an action only when something is due; each is
 
 from __future__ import annotations
 
-from config.codes import AlertState, EvaluationState, WindowState
+from config.codes import UNFINISHED, AlertState, EvaluationState, State, WindowState
 
 from .. import actions
 from ..domain.duty import plans_due
-from ..domain.tickets import LIVE, State
 from ..record.ledger import Ledger, day_of
 from .periodic import PeriodicTask
 
@@ -30,7 +29,7 @@ class Clockwork(PeriodicTask):
         ledger, now = self.ledger, self.ledger.clock()
         floor, rules = ledger.floor, ledger.floor.rules
         today = day_of(now, ledger.zone)
-        old = [t.day for t in floor.tickets.values() if t.day < today and (t.state in LIVE or t.state is State.BOOKED)]
+        old = [t.day for t in floor.tickets.values() if t.day < today and t.state in UNFINISHED]
         if old or (floor.day < today and any(w.state != WindowState.CLOSED for w in floor.windows.values())):
             ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
             floor = ledger.floor

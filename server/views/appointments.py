@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from config.codes import State
+
 from ..domain.slots import slots_of
-from ..domain.tickets import State, Ticket
+from ..domain.tickets import Ticket
 from .tickets import TicketsView
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from ..domain.tickets import State
+from config.codes import State
+
 from ..domain.visits import VisitLeg, groupings, in_lists, measure, measure_by, shares_elsewhere, visit
 from ..record.visits import legs_of_days
 from .base import BaseView

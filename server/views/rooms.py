@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from config.codes import LIVE, State
+
 from ..domain.texts import pick
-from ..domain.tickets import LIVE, State, Ticket
+from ..domain.tickets import Ticket
 from ..record import journal
 from .appointments import AppointmentsView
 from .figures import FiguresView

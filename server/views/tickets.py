@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from config.codes import EvaluationState
+from config.codes import EvaluationState, State
 
 from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
 from ..domain.texts import FIRST
-from ..domain.tickets import MOVES, State, Ticket
+from ..domain.tickets import MOVES, Ticket
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.waits import Wait, as_told
 from ..record import journal, store

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from config.codes import Class
+from config.codes import AT_WINDOW, Class
 
 from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import serves
 from ..domain.line import station, waiters
 from ..domain.texts import pick
 from ..domain.things import Window
-from ..domain.tickets import AT_WINDOW, Ticket
+from ..domain.tickets import Ticket
 from .base import named
 from .people import PeopleView
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from config.codes import Channel, Class, Outcome, Place, Role, State
+from config.codes import LIVE, Channel, Class, Outcome, Place, Role, State
 
 from .. import actions, views
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
 from ..domain.things import Evaluation
-from ..domain.tickets import LIVE, Ticket
+from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
 from .table import ApiRequest, endpoint, items, spoken

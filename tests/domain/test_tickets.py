@@ -2,8 +2,9 @@
 
 import pytest
 
+from config.codes import State
 from server.domain.errors import NotNow
-from server.domain.tickets import MOVES, Leg, State, Ticket
+from server.domain.tickets import MOVES, Leg, Ticket
 
 ACTIONS = sorted({action for row in MOVES.values() for action in row})
 

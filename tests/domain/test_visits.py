@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from small_hall import TEN
 
-from server.domain.tickets import Leg, State, Ticket
+from config.codes import State
+from server.domain.tickets import Leg, Ticket
 from server.domain.visits import measure, quantile, visit
 
 MIN = 60_000

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from small_hall import WINDOWS, Clock, small_hall
 
 from config import words
+from config.codes import State
 from server import actions
 from server.domain.errors import HallError
 from server.domain.slots import slots_of
-from server.domain.tickets import State
 from server.domain.visits import visit
 from server.record import store
 from server.record.visits import legs_of_days

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from config import words
+from config.codes import State
 from server import actions
 from server.domain.errors import HallError, NotFound, NotNow, WrongBody
-from server.domain.tickets import State
 from server.runtime.clockwork import Clockwork
 
 ZHANG = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}

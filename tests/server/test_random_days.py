@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from small_hall import WINDOWS, Clock, small_hall
 
+from config.codes import AT_WINDOW, LIVE, State
 from server import actions
 from server.domain.errors import HallError
 from server.domain.slots import slots_of
-from server.domain.tickets import AT_WINDOW, LIVE, MOVES, State
+from server.domain.tickets import MOVES
 from server.record import audit, store
 from server.record.ledger import Ledger
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from config import settings
+from config import codes, settings
 from kiosk import shapes
 from server.web import models
 
@@ -61,9 +61,14 @@ export type Language = "zh" | "en";
         "State": "TicketState", "Class": "TicketClass",
     },
     open=("News",),
-    tail="""
+    tail=f"""
 /** What `watch` is answered with. */
-export type WatchAnswer = Watch & { error?: RoomRefused };
+export type WatchAnswer = Watch & {{ error?: RoomRefused }};
+
+/** Where a ticket stands, for whoever only wants to know that. */
+export type TicketPhase = {" | ".join(f'"{phase}"' for phase in codes.Phase)};
+export const PHASE_OF: Record<TicketState, TicketPhase> = {{
+{"".join(f'  {state}: "{codes.phase(state)}",{chr(10)}' for state in codes.State)}}};
 """,
 )  # fmt: skip
 DOOR = File(

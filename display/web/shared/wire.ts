@@ -920,3 +920,17 @@ export interface WindowStep {
 
 /** What `watch` is answered with. */
 export type WatchAnswer = Watch & { error?: RoomRefused };
+
+/** Where a ticket stands, for whoever only wants to know that. */
+export type TicketPhase = "ahead" | "in_line" | "at_window" | "aside" | "over";
+export const PHASE_OF: Record<TicketState, TicketPhase> = {
+  booked: "ahead",
+  waiting: "in_line",
+  called: "at_window",
+  serving: "at_window",
+  held: "aside",
+  missed: "aside",
+  done: "over",
+  cancelled: "over",
+  expired: "over",
+};

@@ -178,3 +178,26 @@ class Setting(Tell):
     value: dict[str, Any] = Field(description="as it was set; empty where it never was")
     effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
     limits: dict[str, tuple[int, int]] | None = Field(default=None, description="field -> least and most; only where one is asked for")
+
+
+class CodeNamed(Tell):
+    code: str
+    names: Texts = Field(description="its word in every language")
+
+
+class Codes(Tell):
+    """Every set of codes that stands in answers, events and figures."""
+
+    states: list[CodeNamed]
+    classes: list[CodeNamed]
+    channels: list[CodeNamed]
+    reasons: list[CodeNamed]
+    outcomes: list[CodeNamed]
+    places: list[CodeNamed]
+    window_states: list[CodeNamed]
+    service_kinds: list[CodeNamed]
+    roles: list[CodeNamed]
+    case_outcomes: list[CodeNamed]
+    device_states: list[CodeNamed]
+    grades: list[CodeNamed]
+    tags: list[CodeNamed]

@@ -1,0 +1,46 @@
+"""The sets of codes that stand in answers, events and figures, each with its words in every language: so that no program outside keeps
+its own list. The codes are in config/codes.py, their words in config/words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from config import codes
+
+from ..domain.evaluations import GRADES, TAGS
+from . import models
+from .table import ApiRequest, endpoint
+
+# name -> (its codes, where their words stand: section and what goes before the code; the first that has one)
+WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
+    "states": (codes.State, (("states", ""),)),
+    "classes": (codes.Rank, (("classes", ""),)),
+    "channels": (codes.Channel, (("channels", ""),)),
+    "reasons": (codes.Reason, (("pages.desk", "green_"),)),
+    "outcomes": (codes.Outcome, (("pages.desk", "outcome_"),)),
+    "places": (codes.Place, (("pages.desk", "place_"),)),
+    "window_states": (codes.WindowState, (("pages.common", "window_"),)),
+    "service_kinds": (codes.ServiceKind, (("pages.manage", "kind_"),)),
+    "roles": (codes.Role, (("pages.staff", "role_"), ("pages.manage", "kind_"))),
+    "case_outcomes": (codes.CaseOutcome, (("pages.manage", "o_"),)),
+    "device_states": (codes.DeviceState, (("pages.common", "device_"),)),
+    "grades": (map(str, GRADES), (("grades", ""),)),
+    "tags": ([tag for grade in GRADES for tag in TAGS[grade]], (("tags", ""),)),
+}
+WORDED = {name: (tuple(some), where) for name, (some, where) in WORDED.items()}
+
+
+@endpoint("GET", "/codes", gives={200: models.Codes}, tag="look")
+def list_codes(req: ApiRequest):
+    """Every set of codes with its words."""
+    said = req.context.words
+    return 200, {
+        name: [{"code": str(code), "names": said.texts(*word_of(code, where, said.codes))} for code in some]
+        for name, (some, where) in WORDED.items()
+    }
+
+
+def word_of(code: str, where: tuple[tuple[str, str], ...], known: Callable[[str], set[str]]) -> tuple[str, str]:
+    """The section and key of a code's word."""
+    places = ((section, before + code) for section, before in where)
+    return next((section, key) for section, key in places if key in known(section))
