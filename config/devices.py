@@ -31,12 +31,14 @@ def named_in(file: str | Path) -> list[Wanted]:
             return of_kiosk(load.kiosk(file))
         case "display":
             return of_display(load.display(file))
+        case _:
+            pass
     raise ValueError(f"{file} is a {kind} file; only kiosks and displays have devices.")
 
 
 def of_kiosk(settings: KioskSettings) -> list[Wanted]:
     reader, printer, scanner = settings.reader, settings.printer, settings.scanner
-    found = []
+    found: list[Wanted] = []
     if reader:
         found.append(Wanted("reader", "reader", reader.url, settings={"kind": reader.kind, "poll": reader.poll / 1000}))
     if printer:
@@ -49,7 +51,7 @@ def of_kiosk(settings: KioskSettings) -> list[Wanted]:
 def of_display(settings: DisplaySettings) -> list[Wanted]:
     """Only what was written goes to the driver, which knows its own defaults."""
     ours = {"url", "token", "token_file", "serve", "transfer"}
-    found = []
+    found: list[Wanted] = []
     for n, table in enumerate(speaker_tables(settings), 1):
         zone = table.zone if re.fullmatch(r"[A-Za-z0-9_.-]{1,30}", table.zone) else n
         name = "speaker" if n == 1 and settings.speaker else f"speaker-{zone}"

@@ -193,7 +193,8 @@ class HallClient:
 
     def _body(self, response: BaseHTTPResponse, end: float) -> bytes:
         """The whole body; a server that drips for longer than the budget is away too."""
-        parts, size = [], 0
+        parts: list[bytes] = []
+        size = 0
         while part := response.read1(65536):
             parts.append(part)
             size += len(part)
@@ -206,13 +207,13 @@ class HallClient:
         if status in NOT_NOW:
             raise Away(f"status {status}", sent=True)
         try:
-            data = json.loads(raw) if raw.strip() else None
+            data: Any = json.loads(raw) if raw.strip() else None
         except ValueError:
             raise Away(f"status {status}, but what came is not from a hall server", sent=True) from None
         if status >= 500:
             raise Away(f"status {status}", sent=True)
         if status >= 400:
-            problem: dict[str, Any] = data if isinstance(data, dict) else {}
+            problem: dict[str, Any] = {**data} if isinstance(data, dict) else {}
             facts = {k: v for k, v in problem.items() if k not in ("type", "title", "status", "detail")}
             raise Refused(status, str(problem.get("code", f"status_{status}")), str(problem.get("detail", "")), facts)
         if status >= 300 or data is None and status != 204:

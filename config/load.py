@@ -7,7 +7,7 @@ not there, two windows with one number) is checked here, on the text as written,
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ def server(path: str | Path | None) -> schema.ServerSettings:
     file = _check(schema.ServerFile, data, path, found, problems)
 
     hall = None
-    own = given if isinstance(given := data.get("hall"), dict) else {}
+    own = _table(data.get("hall"))
     inline = [key for key in INLINE if key in data]
     named = file_ if isinstance(file_ := own.get("file"), str) else ""
     if named and inline:
@@ -130,7 +130,7 @@ def doubts(checked: BaseModel) -> list[str]:
 # ---------------------------------------------------------------- the steps
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict]:
+def _read(path: Path) -> tuple[dict[str, Any], mistakes.Lines]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         return tomllib.loads(text.replace("\r\n", "\n")), mistakes.lines(text)
@@ -171,7 +171,7 @@ def _own_token(table: Any, path: Path, name: str) -> Any:
         raise ConfigError([Mistake(file=str(path), key=f"{name}.token_file", problem=text)]) from None
 
 
-def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[Mistake]) -> M | None:
+def _check(model: type[M], data: dict[str, Any], path: Path, found: mistakes.Lines, problems: list[Mistake]) -> M | None:
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -184,7 +184,7 @@ def _check(model: type[M], data: dict, path: Path, found: dict, problems: list[M
         return None
 
 
-def _sentence(model: type[BaseModel], loc: tuple, error: Any) -> str:
+def _sentence(model: type[BaseModel], loc: tuple[Any, ...], error: Any) -> str:
     value, ctx, kind = error["input"], error.get("ctx", {}), error["type"]
     last = loc[-1] if loc else ""
     if kind == "extra_forbidden":
@@ -245,7 +245,7 @@ PATTERNS = {
 }
 
 
-def _join(words) -> str:
+def _join(words: Iterable[object]) -> str:
     return ", ".join(str(w) for w in words)
 
 
@@ -272,18 +272,17 @@ def _halls(near: Path) -> list[Path]:
 # ---------------------------------------------------------------- what a hall file's tables say of each other
 
 
-def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
+def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
     services = {str(s.get("code")) for s in _tables(data, "services")}
     yield from _twice(data, "services", "code", path, found)
     yield from _twice(data, "windows", "no", path, found)
     yield from _twice(data, "neighbours", "code", path, found)
-    own = data.get("hall", {}).get("code") if isinstance(data.get("hall"), dict) else None
+    own = _table(data.get("hall")).get("code")
     for place, other in enumerate(_tables(data, "neighbours")):
         if own is not None and str(other.get("code")) == str(own):
             yield _mistake(("neighbours", place, "code"), f"{show(own)} is this hall itself; name only others", path, found)
     for place, window in enumerate(_tables(data, "windows")):
-        listed = window.get("services")
-        for code in listed if isinstance(listed, list) else []:
+        for code in _list(window.get("services")):
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
@@ -293,12 +292,20 @@ def _hall_problems(data: dict, path: Path, found: dict) -> Iterator[Mistake]:
             yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
 
 
-def _tables(data: dict, key: str) -> list[dict]:
-    rows = data.get(key)
-    return [r if isinstance(r, dict) else {} for r in rows] if isinstance(rows, list) else []
+def _tables(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [_table(row) for row in _list(data.get(key))]
 
 
-def _twice(data: dict, table: str, key: str, path: Path, found: dict) -> Iterator[Mistake]:
+def _table(value: Any) -> dict[str, Any]:
+    """What was written, where it is a table."""
+    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]  the keys of TOML are texts
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
+
+
+def _twice(data: dict[str, Any], table: str, key: str, path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
     for place, row in enumerate(_tables(data, table)):
         value = row.get(key)
@@ -310,9 +317,9 @@ def _twice(data: dict, table: str, key: str, path: Path, found: dict) -> Iterato
         seen.setdefault(str(value), place)
 
 
-def _unknown(loc: tuple, code: object, services: set[str], path: Path, found: dict) -> Mistake:
+def _unknown(loc: tuple[Any, ...], code: object, services: set[str], path: Path, found: mistakes.Lines) -> Mistake:
     return _mistake(loc, f"there is no service {show(code)}{did_you_mean(code, services)}", path, found)
 
 
-def _mistake(loc: tuple, text: str, path: Path, found: dict) -> Mistake:
+def _mistake(loc: tuple[Any, ...], text: str, path: Path, found: mistakes.Lines) -> Mistake:
     return Mistake(file=str(path), key=mistakes.name_of(loc), problem=text, line=mistakes.line_of(loc, found))

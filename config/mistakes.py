@@ -9,8 +9,10 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 Path = tuple[str | int, ...]  # ("windows", 2, "services")
+Lines = dict[Path, int]  # in which line of a file something stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ def show(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return f"a list of {len(cast(list[Any], value))}"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "…" + ("'" if isinstance(value, str) else "")
 

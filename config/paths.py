@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from pathlib import Path
+from typing import Any
 
 CONFIG = Path(__file__).resolve().parent
 
@@ -15,7 +16,7 @@ def config_dir() -> Path:
 
 
 @functools.cache
-def demo() -> dict:
+def demo() -> dict[str, Any]:
     """Made-up people, a hall and a slip, for the commands that show something."""
     return tomllib.loads((CONFIG / "demo.toml").read_text(encoding="utf-8"))
 

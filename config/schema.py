@@ -6,6 +6,7 @@ All are frozen and refuse unknown keys. Durations are whole seconds unless the n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -94,7 +95,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 def in_languages(one: Any) -> Any:
     """A text as it is in the hall's first language, or in each: `name = "…"` or `name = { zh = "…", en = "…" }`."""
     each = Annotated[dict[LanguageTag, one], Field(min_length=1)]
-    kind = lambda value: "=each" if isinstance(value, dict) else "=one"  # a tag that no key of a file is
+    kind: Callable[[Any], str] = lambda value: "=each" if isinstance(value, dict) else "=one"  # a tag that no key of a file is
     return Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], Discriminator(kind)]
 
 

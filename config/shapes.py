@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from types import UnionType
-from typing import Any
+from typing import Any, cast
 
 from pydantic import AliasChoices, BaseModel, RootModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -48,7 +48,7 @@ def at(model: Any, place: Place) -> Any:
             inner = [a for a in typing.get_args(here) if a is not Ellipsis]
             here = inner[-1] if inner else None
         elif is_model(here):
-            field = field_of(here, part)
+            field = field_of(cast(type[BaseModel], here), part)
             here = field.annotation if field else None
         here = bare(here)
     return here
@@ -78,9 +78,10 @@ def is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, BaseModel) and not issubclass(hint, RootModel)
 
 
-def problems(error: ValidationError, model: type[BaseModel], before: str = "") -> list[dict]:
+def problems(error: ValidationError, model: type[BaseModel], before: str = "") -> list[dict[str, Any]]:
     """[{"field", "code", …facts}] of everything that is wrong; an unknown key comes first, with the nearest known one."""
-    unknown, wrong = [], []
+    unknown: list[dict[str, Any]] = []
+    wrong: list[dict[str, Any]] = []
     for e in error.errors(include_url=False, include_input=False, include_context=True):
         place = tuple(p for p in e["loc"] if p not in ("body", "[key]") and not str(p).startswith("="))  # =: a Tag
         field = ".".join(str(part) for part in (before, *place) if part != "") or "body"
@@ -95,13 +96,13 @@ def problems(error: ValidationError, model: type[BaseModel], before: str = "") -
     return unknown + wrong
 
 
-def _scalars(context: dict) -> dict:
+def _scalars(context: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in context.items() if isinstance(v, str | int | float) and k not in ("field", "code", "message", "error")}
 
 
 def limits(model: type[BaseModel], before: Place = ()) -> dict[str, tuple[Any, Any]]:
     """ "returns.times" -> (least, most) of every number of a model that has a range, nested ones too."""
-    found = {}
+    found: dict[str, tuple[Any, Any]] = {}
     for name, field in model.model_fields.items():
         inner, place = bare(field.annotation), (*before, name)
         if is_model(inner):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from config.schema import HallFile
@@ -25,21 +27,23 @@ def dump(hall: HallFile) -> str:
     """The hall as TOML text, one [[table]] per thing, without what is empty."""
     import tomli_w
 
-    parts = []
+    parts: list[str] = []
     for name in type(hall).model_fields:
         value = getattr(hall, name)
         if isinstance(value, list):
-            parts += [f"[[{name}]]\n" + tomli_w.dumps({k: v for k, v in _written(row).items() if v != []}) for row in value]
+            rows = cast(list[Any], value)
+            parts += [f"[[{name}]]\n" + tomli_w.dumps({k: v for k, v in _written(row).items() if v != []}) for row in rows]
         elif value is not None:
             parts.append(tomli_w.dumps({name: _written(value)}))
     return "\n".join(parts)
 
 
-def _written(table: Any) -> dict:
+def _written(table: Any) -> dict[str, Any]:
     """A table under the keys that a hall file has for it, without what is empty."""
     from config import shapes
 
-    fields, hidden = type(table).model_fields, set(getattr(table, "UNSAID", ())) - table.model_fields_set
+    fields = cast(type[BaseModel], type(table)).model_fields
+    hidden = {name for name in getattr(table, "UNSAID", ()) if name not in table.model_fields_set}
     rows = table.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
     names = {field.serialization_alias or name: shapes.written(name, field) for name, field in fields.items()}
     return {names[name]: value for name, value in rows.items() if value not in ("", {})}
@@ -50,7 +54,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     from config import settings
     from config.settings import rules
 
-    def part(model: type, table: Any, **more: Any) -> Any:
+    def part(model: Any, table: Any, **more: Any) -> Any:
         """Those fields of a table that are a model's own."""
         return model(**{name: getattr(table, name) for name in model.model_fields if name not in more} | more)
 
@@ -58,7 +62,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     promises = [promise for row in hall.rules for promise in row.promises()]
     graces = [row.grace for row in hall.rules if row.grace is not None]
     late = {"late_s": graces[-1]} if graces else {}
-    nested = {
+    nested: dict[str, Any] = {
         "green": hall.green,
         "appointments": part(rules.Appointments, booked, **late),
         "returns": part(rules.Returns, calling),

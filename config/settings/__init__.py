@@ -8,7 +8,7 @@ domain reads. A default and a range stand here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -54,11 +54,11 @@ SETTINGS: dict[str, type[BaseModel]] = {
 }
 
 
-def parse(name: str, value: dict) -> Any:
+def parse(name: str, value: dict[str, Any]) -> Any:
     return SETTINGS[name].model_validate(value)
 
 
-def lenient(name: str, value: dict, tell: Callable[[str], None] = lambda sentence: None) -> Any:
+def lenient(name: str, value: dict[str, Any], tell: Callable[[str], None] = lambda sentence: None) -> Any:
     """A setting as it was stored once. A key or value that is not understood today is dropped, so that no start ever fails for it."""
     while True:
         try:
@@ -71,7 +71,7 @@ def lenient(name: str, value: dict, tell: Callable[[str], None] = lambda sentenc
             value = {} if shorter is None or shorter == value else shorter
 
 
-def problems(name: str, error: ValidationError) -> list[dict]:
+def problems(name: str, error: ValidationError) -> list[dict[str, Any]]:
     """[{"field", "code", …}]: what is wrong, for whoever sets it."""
     return shapes.problems(error, SETTINGS[name], name)
 
@@ -79,23 +79,28 @@ def problems(name: str, error: ValidationError) -> list[dict]:
 def sentences(name: str, error: ValidationError) -> list[str]:
     """The same as plain sentences for a terminal."""
     said = {"unknown_field": "unknown{0}", "between": "must be between {ge} and {le}"}
-    near = lambda one: f"; did you mean '{one['suggestion']}'?" if one.get("suggestion") else ""
-    text = lambda one: str(said.get(one["code"]) or one.get("message", "")).format(near(one), **one)
+
+    def text(one: dict[str, Any]) -> str:
+        near = f"; did you mean '{one['suggestion']}'?" if one.get("suggestion") else ""
+        return str(said.get(one["code"]) or one.get("message", "")).format(near, **one)
+
     return [f"{one['field']}: {text(one)}" for one in problems(name, error)]
 
 
-def _without(value: Any, place: tuple) -> Any:
+def _without(value: Any, place: tuple[Any, ...]) -> Any:
     """The value without what stands at a place, or without what stands around it where that is no longer there; None: without all."""
     if not place:
         return None
     first, rest = place[0], place[1:]
     if isinstance(value, dict) and first in value:
-        inner = _without(value[first], rest)
-        left = {k: v for k, v in value.items() if k != first}
+        table = cast(dict[Any, Any], value)
+        inner = _without(table[first], rest)
+        left = {k: v for k, v in table.items() if k != first}
         return left if inner is None else left | {first: inner}
-    if isinstance(value, list) and isinstance(first, int) and first < len(value):
-        inner = _without(value[first], rest)
-        return [*value[:first], *([] if inner is None else [inner]), *value[first + 1 :]]
+    some = cast(list[Any], value) if isinstance(value, list) else []
+    if isinstance(first, int) and first < len(some):
+        inner = _without(some[first], rest)
+        return [*some[:first], *([] if inner is None else [inner]), *some[first + 1 :]]
     return None
 
 

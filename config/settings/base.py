@@ -7,7 +7,7 @@ import re
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -38,12 +38,12 @@ class Table(RootModel[dict[str, T]]):
     root: dict[str, T] = {}
 
 
-def as_json(setting: BaseModel) -> dict:
+def as_json(setting: BaseModel) -> dict[str, Any]:
     """What was set, by the names of the interface: nothing that stands at its default."""
     return setting.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-def in_whole(setting: BaseModel) -> dict:
+def in_whole(setting: BaseModel) -> dict[str, Any]:
     """A setting as it holds, with its defaults."""
     hidden = getattr(setting, "UNSAID", ())
     return setting.model_dump(mode="json", by_alias=True, exclude={name for name in hidden if name not in setting.model_fields_set})
@@ -60,7 +60,8 @@ def named_in(value: Any, hint: Any = None, place: shapes.Place = ()) -> Iterator
     """(kind, name, where) of everything of the hall that a setting names."""
     origin, inner = typing.get_origin(hint), [a for a in typing.get_args(hint) if a is not Ellipsis]
     if isinstance(value, RootModel):
-        yield from named_in(value.root, type(value).model_fields["root"].annotation, place)
+        whole = cast(RootModel[Any], value)
+        yield from named_in(whole.root, type(whole).model_fields["root"].annotation, place)
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             here = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
@@ -74,11 +75,13 @@ def named_in(value: Any, hint: Any = None, place: shapes.Place = ()) -> Iterator
         else:
             yield from named_in(value, inner[0], place)
     elif isinstance(value, dict) and len(inner) == 2:
-        for key, one in value.items():
+        table = cast(dict[Any, Any], value)
+        for key, one in table.items():
             yield from named_in(key, inner[0], place)
             yield from named_in(one, inner[1], (*place, key))
     elif isinstance(value, list | tuple) and inner:
-        for n, one in enumerate(value):
+        some = cast(tuple[Any, ...], value)
+        for n, one in enumerate(some):
             yield from named_in(one, inner[0], (*place, n))
     elif inner:  # X | None
         yield from named_in(value, next(a for a in inner if a is not type(None)), place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
@@ -147,7 +147,7 @@ def _of_ics(text: str) -> Iterator[tuple[str, date, bool]]:
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
     for event in re.findall(r"BEGIN:VEVENT(.*?)END:VEVENT", unfolded, re.DOTALL):
         value = {key: text for key, text in re.findall(r"^(\w+)[^:\r\n]*:(.*?)\r?$", event, re.MULTILINE)}
-        day = lambda text: date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        day: Callable[[str], date] = lambda text: date(int(text[:4]), int(text[4:6]), int(text[6:8]))
         first = day(value["DTSTART"])
         last = day(value["DTEND"]) - timedelta(days=1) if value.get("DTEND") else first
         summary = value.get("SUMMARY", "")

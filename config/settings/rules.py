@@ -7,7 +7,7 @@ Durations are whole seconds, clock times of a day are minutes since midnight. So
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field, Strict, model_validator
 
@@ -38,9 +38,10 @@ class Promise(Setting):
     @classmethod
     def _warn(cls, data: Any) -> Any:
         if isinstance(data, dict) and not {"warn_s", "warn"} & data.keys():
-            target = data.get("target_s", data.get("target"))
-            return data | {"warn_s": target * 4 // 5} if isinstance(target, int) else data
-        return data
+            given = cast(dict[str, Any], data)
+            target = given.get("target_s", given.get("target"))
+            return given | {"warn_s": target * 4 // 5} if isinstance(target, int) else given
+        return cast(Any, data)
 
 
 class Where(Setting):
@@ -70,7 +71,7 @@ class PromiseRule(Where):
         return sum(n for n, given in ((8, self.service), (4, self.class_), (2, self.channel), (1, self.kind)) if given is not None)
 
 
-def _row(minutes: int, warn: int, **where) -> PromiseRule:
+def _row(minutes: int, warn: int, **where: Any) -> PromiseRule:
     return PromiseRule(promise=Promise(target_s=minutes * 60, warn_s=warn * 60), **where)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
@@ -102,9 +102,10 @@ class Slots(Setting):
 
 
 def _converted(data: Any, key: str, field: str, by: int) -> Any:
-    if not isinstance(data, dict) or not isinstance(data.get(key), int) or isinstance(data[key], bool):
-        return data
-    return {k: v for k, v in data.items() if k != key} | {field: data[key] // by}
+    given = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+    if not isinstance(given.get(key), int) or isinstance(given[key], bool):
+        return cast(Any, data)
+    return {k: v for k, v in given.items() if k != key} | {field: given[key] // by}
 
 
 Prefix = Annotated[str, StringConstraints(pattern="^[A-Z]{0,3}$")]

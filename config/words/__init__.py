@@ -16,10 +16,10 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 HERE = Path(__file__).resolve().parent
 _CLAUSE = re.compile(r"\[([^\[\]]*)\]")
@@ -34,7 +34,7 @@ def _slavic(n: int) -> str:
 
 
 # The `plurals` of a language file -> which form a whole number takes, as in the CLDR.
-PLURALS = {
+PLURALS: dict[str, Callable[[int], str]] = {
     "none": lambda n: "other",
     "one": lambda n: "one" if n == 1 else "other",
     "zero-one": lambda n: "one" if n in (0, 1) else "other",
@@ -47,8 +47,7 @@ class Words:
 
     def __init__(self, tables: Mapping[str, Mapping[str, Any]]):
         self.tables = {lang: dict(_sections(table)) for lang, table in tables.items()}
-        one = lambda section, key, facts: self._in_each(section, key, {name: fact for name, _, fact in facts})
-        self._remembered = functools.lru_cache(4096)(one)  # the waits of two thousand tickets are a few dozen sentences
+        self._remembered = functools.lru_cache(4096)(self._from_facts)  # the waits of two thousand tickets are a few dozen sentences
         self.languages = tuple(sorted(tables, key=lambda lang: (int(self.of(lang, "order") or 99), lang)))
 
     def of(self, lang: str, what: str) -> str:
@@ -70,9 +69,12 @@ class Words:
     def texts(self, section: str, key: str, /, **facts: Any) -> dict[str, str]:
         """The sentence in every language, for those of whom nobody knows what they read."""
         try:
-            return dict(self._remembered(section, key, tuple((name, type(fact), fact) for name, fact in facts.items())))
+            return dict(self._remembered(section, key, tuple((name, fact.__class__, fact) for name, fact in facts.items())))
         except TypeError:  # a fact that is a list or a text in several languages
             return self._in_each(section, key, facts)
+
+    def _from_facts(self, section: str, key: str, facts: tuple[tuple[str, type, Any], ...]) -> dict[str, str]:
+        return self._in_each(section, key, {name: fact for name, _, fact in facts})
 
     def _in_each(self, section: str, key: str, facts: Mapping[str, Any]) -> dict[str, str]:
         return {lang: self.text(section, key, lang, **facts) for lang in self.languages}
@@ -93,7 +95,7 @@ class Words:
         return last.join(filter(None, (comma.join(parts[:-1]), *parts[-1:])))
 
     def _fill(self, sentence: str | Mapping[str, str], lang: str, facts: Mapping[str, Any]) -> str:
-        known = {k: v for k, v in facts.items() if v is not None and not (isinstance(v, str | list | tuple) and not v)}
+        known: dict[str, Any] = {k: v for k, v in facts.items() if v is not None and v not in ("", [], ())}
         if not isinstance(sentence, str):
             sentence = self._form(sentence, lang, known)
         kept = _CLAUSE.sub(lambda m: m[1] if all(name in known for name, _ in _FACT.findall(m[1])) else "", sentence)
@@ -101,20 +103,23 @@ class Words:
 
     def _form(self, forms: Mapping[str, str], lang: str, known: Mapping[str, Any]) -> str:
         n = known.get(forms.get("by", "n"))
-        form = PLURALS[self.of(lang, "plurals") or "one"](n) if isinstance(n, Integral) else "other"
+        form = PLURALS[self.of(lang, "plurals") or "one"](int(n)) if isinstance(n, Integral) else "other"
         return forms.get(form) or forms["other"]
 
     def _shown(self, value: Any, section: str | None, lang: str) -> str:
         if isinstance(value, list | tuple):
-            return self.joined([self._shown(part, section, lang) for part in value], lang)
+            parts = cast(tuple[Any, ...], value)
+            return self.joined([self._shown(part, section, lang) for part in parts], lang)
         if isinstance(value, Mapping):
-            return str(next((value[k] for k in (lang, *self.languages, *value) if value.get(k)), ""))
+            each = cast(Mapping[str, Any], value)
+            return str(next((each[k] for k in (lang, *self.languages, *each) if each.get(k)), ""))
         return self.text(section, str(value), lang) if section else str(value)
 
 
 def _sections(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """(`pages.desk`, its sentences) of every table, however deep it stands."""
-    inner = {k: v for k, v in table.items() if isinstance(v, dict) and not (path and "other" in v and set(v) <= _FORMS)}
+    tables: dict[str, dict[str, Any]] = {k: v for k, v in table.items() if isinstance(v, dict)}
+    inner = {k: v for k, v in tables.items() if not (path and "other" in v and set(v) <= _FORMS)}
     if path:
         yield path, {k: v for k, v in table.items() if k not in inner}
     for key, deeper in inner.items():

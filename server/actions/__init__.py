@@ -1,5 +1,6 @@
 """Everything that can be done, one short function each: `action(entry, *, …)`. They decide, change and tell; they know no HTTP."""
 
+# pyright: reportUnusedImport=false
 from .appointments import book, checkin, rebook
 from .devices import answer_help, call_help, divert, lend, merge, note_silence, obeyed, order, report_device
 from .evaluations import close_case, close_evaluations, evaluate, take_case

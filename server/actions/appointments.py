@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from config.codes import Channel, Class, State
 
@@ -24,7 +25,7 @@ def book(
     *,
     service: str,
     slot_at: int,
-    holder: dict | None = None,
+    holder: dict[str, Any] | None = None,
     phone: str | None = None,
     language: str = FIRST,
 ) -> Ticket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from typing import Any
 
 from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, State
 
@@ -22,7 +23,14 @@ MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the gree
 
 
 def report_device(
-    tx: Transaction, *, device: str, kind: str, state: str, code: str = "", facts: dict | None = None, sentence: Text | None = None
+    tx: Transaction,
+    *,
+    device: str,
+    kind: str,
+    state: str,
+    code: str = "",
+    facts: dict[str, Any] | None = None,
+    sentence: Text | None = None,
 ) -> Device:
     """A device's state as its machine sees it: a code with facts, and its own words if it has any. Only a change is an event."""
     old = tx.floor.devices.get(device)
@@ -97,7 +105,7 @@ def mark_of(tx: Transaction, kiosk: str) -> str:
     return free[0]
 
 
-def lend(tx: Transaction, *, kiosk: str, loan: str, day: str, count: int) -> dict:
+def lend(tx: Transaction, *, kiosk: str, loan: str, day: str, count: int) -> dict[str, Any]:
     """Ranges of numbers for a kiosk, one for each prefix. The same loan again is the same ranges; nothing is ever lent twice."""
     known = tx.find(Loan, id=Starting(f"{loan}/"))
     if known:
@@ -106,7 +114,8 @@ def lend(tx: Transaction, *, kiosk: str, loan: str, day: str, count: int) -> dic
             raise WrongBody("key_reused")
         return _loan_answer(tx, kiosk, loan, day, known)
     mark = mark_of(tx, kiosk)
-    loans, counters = [], []
+    loans: list[Loan] = []
+    counters: list[Counter] = []
     for prefix in sorted({s.prefix for s in tx.floor.services.values()}):
         series = prefix + mark
         counter = tx.fetch(Counter, f"{day}/{series}") or Counter(id=f"{day}/{series}", last=0)
@@ -116,20 +125,20 @@ def lend(tx: Transaction, *, kiosk: str, loan: str, day: str, count: int) -> dic
     return _loan_answer(tx, kiosk, loan, day, loans)
 
 
-def _loan_answer(tx: Transaction, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict:
+def _loan_answer(tx: Transaction, kiosk: str, loan: str, day: str, rows: list[Loan]) -> dict[str, Any]:
     """`seal` is the public key that a kiosk seals holders with."""
     ranges = [_range(tx, r) for r in rows]
     seal = base64.b64encode(tx.keys.public_seal()).decode()
     return {"loan": loan, "kiosk": kiosk, "day": day, "mark": mark_of(tx, kiosk), "ranges": ranges, "seal": seal}
 
 
-def _range(tx: Transaction, loan: Loan) -> dict:
+def _range(tx: Transaction, loan: Loan) -> dict[str, Any]:
     prefix = loan.series[:-1]
     services = [s.code for s in tx.floor.services.values() if s.prefix == prefix]
     return {"prefix": prefix, "series": loan.series, "first": loan.first, "last": loan.last, "width": WIDTH, "services": services}
 
 
-def merge(tx: Transaction, *, kiosk: str, tickets: list[dict], caller: str = "") -> list[dict]:
+def merge(tx: Transaction, *, kiosk: str, tickets: list[dict[str, Any]], caller: str = "") -> list[dict[str, Any]]:
     """What a kiosk issued alone, in the order given out. Each item: {id, result: merged | already | refused, ticket, code}.
 
     No rule may refuse it: the paper is in a hand. A holder that cannot be unsealed is left out. `caller` is the kiosk as the idempotency
@@ -138,7 +147,7 @@ def merge(tx: Transaction, *, kiosk: str, tickets: list[dict], caller: str = "")
     return [_merge_one(tx, kiosk, t, caller) for t in tickets]
 
 
-def _merge_one(tx: Transaction, kiosk: str, t: dict, caller: str) -> dict:
+def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> dict[str, Any]:
     known = tx.fetch(Ticket, t["id"])
     if known:
         return {"id": t["id"], "result": MergeResult.ALREADY, "ticket": known, "code": None}
@@ -200,7 +209,7 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict, caller: str) -> dict:
     return {"id": t["id"], "result": MergeResult.MERGED, "ticket": ticket, "code": None}
 
 
-def _why_not(tx: Transaction, kiosk: str, t: dict) -> str | None:
+def _why_not(tx: Transaction, kiosk: str, t: dict[str, Any]) -> str | None:
     if t["service"] not in tx.floor.services:
         return "no_such_service"
     loan = tx.fetch(Loan, f"{t['loan']}/{t['series']}")
@@ -212,7 +221,7 @@ def _why_not(tx: Transaction, kiosk: str, t: dict) -> str | None:
     return None
 
 
-def _issued_before(tx: Transaction, caller: str, t: dict) -> Ticket | None:
+def _issued_before(tx: Transaction, caller: str, t: dict[str, Any]) -> Ticket | None:
     """The ticket that the server had issued under the kiosk's unanswered request, if it had."""
     if not t.get("attempt"):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 from config.codes import CaseOutcome, CaseState, EvaluationState
 
@@ -92,7 +93,7 @@ def _find(tx: Transaction, id: str) -> Evaluation:
     return found
 
 
-def _about(e: Evaluation) -> dict:
+def _about(e: Evaluation) -> dict[str, Any]:
     return {"ticket": e.ticket, "window": e.window, "number": e.number, "service": e.service, "case": e.id}
 
 
@@ -134,7 +135,7 @@ def _open_case(tx: Transaction, id: str) -> Case:
 
 
 def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
-    errors = []
+    errors: list[dict[str, Any]] = []
     if grade not in GRADES:
         errors.append({"field": "grade", "code": "between", "ge": 1, "le": 5})
     elif not set(tags) <= set(TAGS[grade]):

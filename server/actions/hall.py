@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -20,21 +21,28 @@ from ..domain.transaction import Transaction
 from .windows import set_window
 
 
-def load_hall(tx: Transaction, *, hall: dict, services: list[dict], windows: list[dict], settings: dict[str, dict]) -> Hall:
+def load_hall(
+    tx: Transaction,
+    *,
+    hall: dict[str, Any],
+    services: list[dict[str, Any]],
+    windows: list[dict[str, Any]],
+    settings: dict[str, dict[str, Any]],
+) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
     # one that names no zone lives in the one its days are counted by
     made = Hall(**gathered("hall", {"timezone": tx.zone.key} | hall))
     things: list[Hall | Service | Window | Setting] = [made]
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
-    places = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
+    places: dict[str, set[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     for name, value in settings.items():
         things.append(Setting(name=name, value=as_json(checked(name, value, places))))
     tx.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
     return made
 
 
-def put_service(tx: Transaction, *, code: str, **changes) -> Service:
+def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
     """Adds or changes a service; only the fields given change."""
     old = tx.floor.services.get(code)
     if old is None and not changes.get("name"):
@@ -46,7 +54,7 @@ def put_service(tx: Transaction, *, code: str, **changes) -> Service:
     return new
 
 
-def put_window(tx: Transaction, *, no: str, **changes) -> Window:
+def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
     old = tx.floor.windows.get(no)
     if not no.isalnum():
@@ -61,7 +69,7 @@ def put_window(tx: Transaction, *, no: str, **changes) -> Window:
     return new
 
 
-def put_setting(tx: Transaction, *, name: str, value: dict) -> Setting:
+def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
     value = _moved(tx, name, value)
     floor = tx.floor
@@ -81,16 +89,16 @@ def import_holidays(tx: Transaction, *, calendar: str) -> Setting:
     return put_setting(tx, name="hours", value=as_json(new))
 
 
-def _moved(tx: Transaction, name: str, value: dict) -> dict:
+def _moved(tx: Transaction, name: str, value: dict[str, Any]) -> dict[str, Any]:
     """`rules.returns.recalls` is an older name of `calls.recalls_before_miss`: programs that set it set that."""
-    returns = value.get("returns") if name == "rules" else None
+    returns: dict[str, Any] | None = value.get("returns") if name == "rules" else None
     if not isinstance(returns, dict) or "recalls" not in returns:
         return value
     put_setting(tx, name="calls", value=as_json(tx.floor.calls) | {"recalls_before_miss": returns["recalls"]})
     return value | {"returns": {k: v for k, v in returns.items() if k != "recalls"}}
 
 
-def checked(name: str, value: dict, places: dict) -> Any:
+def checked(name: str, value: dict[str, Any], places: Mapping[str, Container[str]]) -> Any:
     """The setting, or a refusal that names each field. `places`: {"service", "window", "plan"} -> the names that this hall has."""
     if name not in settings.SETTINGS:
         raise NotFound("no_such_setting", setting=name)
@@ -122,7 +130,7 @@ def activate_plan(tx: Transaction, *, id: str, by: str = "") -> Plan:
     return plan
 
 
-def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", clerk: str | None = None, **how) -> Window:
+def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", clerk: str | None = None, **how: Any) -> Window:
     """A manager opens, pauses or closes a window from afar. Where that opens it, the desks are told who is to go there: an open window
     with nobody at it helps no one."""
     new = set_window(tx, window=window, state=state, clerk=clerk, there=False, take_over=True, **how)
@@ -133,7 +141,7 @@ def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", cler
     return new
 
 
-def _tell_desks(tx: Transaction, code: str, *, by: str = "", **facts) -> None:
+def _tell_desks(tx: Transaction, code: str, *, by: str = "", **facts: Any) -> None:
     """What the hall itself says to all windows; the same thing not twice within a minute."""
     said = {"code": code, "facts": facts}
     if any(m.say == said and tx.now - m.at < 60_000 for m in tx.floor.messages.values()):
@@ -184,13 +192,15 @@ def send_message(tx: Transaction, *, text: str, window: str | None = None, by: s
     return sent
 
 
-def raise_alert(tx: Transaction, *, id: str, kind: str, subject: str, level: str, say: dict, advice: tuple | None = ()) -> Alert | None:
+def raise_alert(
+    tx: Transaction, *, id: str, kind: str, subject: str, level: str, say: dict[str, Any], advice: tuple[Any, ...] | None = ()
+) -> Alert | None:
     """Raises an alert once. One that stands is changed where it tells something else now; graver, it is raised anew. `advice` None: as
     it was."""
     old = tx.floor.alerts.get(id)
     if old is None or old.state == AlertState.CLEARED:
-        facts = {"kind": kind, "subject": subject, "level": AlertLevel(level), "say": say, "advice": tuple(advice or ())}
-        new = Alert(id=id, **facts, raised_at=tx.now, changed_at=tx.now)
+        told: dict[str, Any] = {"kind": kind, "subject": subject, "level": AlertLevel(level), "say": say, "advice": tuple(advice or ())}
+        new = Alert(id=id, **told, raised_at=tx.now, changed_at=tx.now)
         tx.tell(events.AlertRaised(alert=id, what=kind), new)
         return new
     graver = (old.level, level) == (AlertLevel.WARN, AlertLevel.BAD)
@@ -252,8 +262,8 @@ def forget_comments(tx: Transaction, *, before: int) -> int:
     return tx.forget_comments(before)
 
 
-def _tuples(values: dict) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: tuple(cast(list[Any], v)) if isinstance(v, list) else v for k, v in values.items()}
 
 
 def _at_the_end(given: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..domain import events
 from ..domain.errors import NotFound
+from ..domain.floor import Floor
 from ..domain.line import promise_of
 from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
 from ..domain.private import Visitor
@@ -17,7 +19,7 @@ WIDTH = 3  # digits of a printed number; more when the day needs them
 
 
 def put_in_line(
-    tx: Transaction, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts
+    tx: Transaction, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts: Any
 ) -> Ticket:
     """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
     promise = promise_of(tx.floor, ticket)
@@ -42,10 +44,10 @@ def put_in_line(
     return ticket
 
 
-def next_number(tx: Transaction, series: str) -> tuple[dict, list[Counter]]:
+def next_number(tx: Transaction, series: str) -> tuple[dict[str, Any], list[Counter]]:
     """The next number of a series and of the day, with the counters as they are then. Never one that was lent to a kiosk."""
     floor = tx.floor
-    counts = []
+    counts: list[Counter] = []
     for name in (series, "*"):
         id = f"{tx.day}/{name}"
         last = floor.counters[id].last if id in floor.counters else 0
@@ -55,7 +57,7 @@ def next_number(tx: Transaction, series: str) -> tuple[dict, list[Counter]]:
     return {"number": number, "seq": seq, "key": key_of_ticket(floor, tx.day, seq)}, counts
 
 
-def key_of_ticket(floor, day: str, seq: int) -> str:
+def key_of_ticket(floor: Floor, day: str, seq: int) -> str:
     return f"{floor.the_hall.code}-{day.replace('-', '')}-{seq:04d}"
 
 
@@ -66,7 +68,7 @@ def find_service(tx: Transaction, code: str) -> Service:
     return service
 
 
-def visitor_of(tx: Transaction, holder: dict | None, phone: str | None) -> Visitor | None:
+def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None) -> Visitor | None:
     """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
     holder = {k: v for k, v in (holder or {}).items() if v}
     digits = phone_digits(phone)

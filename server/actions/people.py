@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from config.codes import Role, StaffRole
 
@@ -60,7 +61,7 @@ def digest(secret: str) -> str:
 # -- staff
 
 
-def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **shown) -> Staff:
+def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **shown: Any) -> Staff:
     """A member of staff with a first password."""
     role = coded(StaffRole, role, "role")
     if name in tx.floor.staff:
@@ -71,7 +72,7 @@ def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **sh
     return added
 
 
-def change_staff(tx: Transaction, *, name: str, **changes) -> Staff:
+def change_staff(tx: Transaction, *, name: str, **changes: Any) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)
     changes = {k: v for k, v in changes.items() if k in CHANGEABLE}
@@ -109,7 +110,7 @@ def find_staff(tx: Transaction, name: str) -> Staff:
 # -- signing in and out
 
 
-def look_up(tx: Transaction, *, name: str) -> dict:
+def look_up(tx: Transaction, *, name: str) -> dict[str, Any]:
     """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) the account is locked."""
     kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", f"tries:{name}"])}
     tries = json.loads(kept.get(f"tries:{name}", "{}"))

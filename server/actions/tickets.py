@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from config.codes import LIVE, Channel, Class, Place, Reason, State
 
@@ -29,7 +30,7 @@ def issue_ticket(
     channel: str = Channel.KIOSK,
     class_: str = Class.ORDINARY,
     reason: str | None = None,
-    holder: dict | None = None,
+    holder: dict[str, Any] | None = None,
     phone: str | None = None,
     appointment: str | None = None,
     language: str = FIRST,
@@ -90,7 +91,7 @@ def _class_of(tx: Transaction, given: str, reason: str | None) -> Class:
     return class_
 
 
-def _elderly(tx: Transaction, holder: dict | None) -> bool:
+def _elderly(tx: Transaction, holder: dict[str, Any] | None) -> bool:
     """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked."""
     green = tx.floor.rules.green
     age = age_by_card(str((holder or {}).get("id_number") or "").strip().upper(), date.fromisoformat(tx.day))
@@ -190,7 +191,7 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
     return moved
 
 
-def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict:
+def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[str, Any]:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
     line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
     line_at = {Place.ARRIVAL: old.line_at, Place.HEAD: min([old.line_at, *line]) - 1, Place.TAIL: tx.now}[place]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from config.codes import Outcome, Place, State, WindowState
 
@@ -84,7 +85,7 @@ def free_window(tx: Transaction, no: str) -> Window | Ticket:
     raise NotNow("window_busy", window=no, number=there.number, state=str(there.state))
 
 
-def _call(tx: Transaction, window: Window, ticket: Ticket, clerk: str | None, why: dict) -> Ticket:
+def _call(tx: Transaction, window: Window, ticket: Ticket, clerk: str | None, why: dict[str, Any]) -> Ticket:
     first = ticket.first_called_at or tx.now
     called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
     tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called, *manned(window))
@@ -120,7 +121,7 @@ def recall(tx: Transaction, *, ticket: str) -> Ticket:
     return again
 
 
-def _said_of(ticket: Ticket, window: Window) -> dict:
+def _said_of(ticket: Ticket, window: Window) -> dict[str, Any]:
     at = {"ticket": ticket.id, "window": window.no, "window_name": pick(window.name)}
     return at | {"number": ticket.number, "service": ticket.service}
 

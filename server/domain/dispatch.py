@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 
@@ -80,14 +81,14 @@ class Station:
 class Choice:
     ticket: Waiter
     code: str
-    facts: dict  # numbers and minutes of the sentence
+    facts: dict[str, Any]  # numbers and minutes of the sentence
     overtaken: tuple[Waiter, ...]  # in line before it and servable here, longest waiting first
 
 
 def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) -> Choice | None:
     """The ticket to call at `station`, or None if nobody waits whom it may serve."""
-    heads: dict = {}
-    mine = []
+    heads: dict[Any, Waiter] = {}
+    mine: list[Waiter] = []
     for w in waiting:
         if not station.may_serve(w):
             continue
@@ -138,7 +139,7 @@ def quickness(mode: int, minutes: float) -> tuple[float, float]:
     return (minutes + 1.45) ** -0.8, (minutes + 1.45) ** -1.14
 
 
-def worth(mode, group, wait, queued, target, cap, quick, quick_late):
+def worth(mode: int, group: int, wait: float, queued: float, target: float, cap: float, quick: float, quick_late: float) -> float:
     """How much it is worth to call this ticket now; the greatest is called. All times in minutes: `wait` on the promise's clock,
     `queued` in line, `target` promised, `cap` the longest anybody waits. Written for numba: plain arithmetic on plain numbers."""
     if mode == FIFO:
@@ -190,7 +191,7 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
     return best
 
 
-def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict]:
+def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict[str, Any]]:
     waited = max(0, now - best.clock_at) / MINUTE
     left = best.target / 60 - waited
     facts = {"number": best.number, "waited": int(waited), "promise": best.target // 60, "left": int(left)}
@@ -217,7 +218,7 @@ def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tu
     return "short", facts | {"minutes": max(1, round(best.expected_s / 60))}
 
 
-def explain(choice: Choice) -> dict:
+def explain(choice: Choice) -> dict[str, Any]:
     """Why this one: {"code", "facts", "overtaken": [numbers, at most 5], "overtaken_count"}; words: section `why`."""
     return {
         "code": choice.code,
@@ -227,7 +228,7 @@ def explain(choice: Choice) -> dict:
     }
 
 
-def idle(waiting: Iterable[Waiter], station: Station) -> dict:
+def idle(waiting: Iterable[Waiter], station: Station) -> dict[str, Any]:
     """Why choose() gave None: {"code": nobody | reserved, "facts"}."""
     kept_out = sum(w.service in station.services and not station.may_serve(w) and w.only_window is None for w in waiting)
     if not kept_out:

@@ -123,7 +123,7 @@ def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:
     day = datetime.fromtimestamp(now / 1000, zone).date()
     today, opened = day.isoformat(), spans(floor.hours, day, zone)
     begun = bool(opened) and now >= opened[0][0] - BEFORE  # not at midnight: its windows open when there are people
-    due = []
+    due: list[tuple[Plan, str]] = []
     for plan in floor.plans.items:
         if plan.id in floor.plans_active.root:
             continue

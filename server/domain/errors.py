@@ -11,7 +11,7 @@ HallError
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 
 class HallError(Exception):
@@ -19,7 +19,7 @@ class HallError(Exception):
 
     status_hint = 409
 
-    def __init__(self, code: str, *, data: dict | None = None, **facts):
+    def __init__(self, code: str, *, data: dict[str, Any] | None = None, **facts: Any):
         super().__init__(f"{code}: {facts}" if facts else code)
         self.code, self.facts, self.data = code, facts, data or {}
 

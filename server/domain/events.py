@@ -7,7 +7,7 @@ visitor, no ID number, no phone. What changed in the tables is added by the ledg
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 KINDS: dict[str, type[Event]] = {}
 
@@ -18,7 +18,7 @@ class Event:
     ticket: str | None = None  # ticket id
     window: str | None = None
 
-    def __init_subclass__(cls, **named):
+    def __init_subclass__(cls, **named: Any):
         super().__init_subclass__(**named)
         if cls.kind:
             KINDS[cls.kind] = cls
@@ -67,7 +67,7 @@ class TicketCalled(TicketEvent):
     kind: ClassVar[str] = "ticket.called"
     window_name: str = ""
     times: int = 1
-    why: dict = field(default_factory=dict)
+    why: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

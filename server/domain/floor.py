@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from config.codes import AT_WINDOW, LIVE, State
 from config.settings import (
@@ -59,7 +59,7 @@ TABLE_OF = {cls: name for name, cls in (TABLES | PRIVATE).items()}
 S = TypeVar("S")
 
 
-def key_of(thing) -> str:
+def key_of(thing: Any) -> str:
     return getattr(thing, getattr(thing, "KEY", "id"))
 
 
@@ -147,7 +147,7 @@ class Floor:
 
     def with_rows(self, seq: int, changes: dict[str, dict[str, object | None]]) -> Floor:
         """The picture after rows were put (or, with None, dropped); untouched tables are shared, not copied."""
-        new = {}
+        new: dict[str, dict[str, Any]] = {}
         for table, rows in changes.items():
             new[table] = dict(getattr(self, table))
             for key, thing in rows.items():

@@ -6,6 +6,7 @@ A hall that names no weekday is always open, but on its `holidays` and the dates
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.settings import Hours
@@ -43,9 +44,9 @@ def is_open(hours: Hours, now: int, zone: ZoneInfo) -> bool:
     return any(start - early <= now < end - late for start, end in spans(hours, day, zone))
 
 
-def as_texts(hours: Hours, day: date, zone: ZoneInfo) -> list[dict]:
+def as_texts(hours: Hours, day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
     """[{"from": "08:30", "to": "12:00"}] for people."""
-    texts = []
+    texts: list[dict[str, Any]] = []
     for start, end in spans(hours, day, zone):
         whole_day = end - start >= 86_400_000
         texts.append({"from": _text(start, zone), "to": "24:00" if whole_day else _text(end, zone)})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from config.codes import Class, ServiceKind, WindowState
-from config.settings.rules import GREEN, TRANSFER, Promise, Rules
+from config.codes import Class, Rank, ServiceKind, WindowState
+from config.settings.rules import TRANSFER, Promise, Rules
 
 from .dispatch import Choice, Station, Waiter, choose
 from .duty import serves
@@ -21,7 +21,7 @@ def series_of(floor: Floor, service: Service, class_: Class) -> str:
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
     """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
-    rank = TRANSFER if goes_on(ticket) and ticket.class_ != GREEN else ticket.class_
+    rank = TRANSFER if goes_on(ticket) and ticket.class_ != Class.GREEN else Rank(ticket.class_)
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else ServiceKind.ORDINARY
     return (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
 
@@ -75,7 +75,7 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
     called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -(t.called_at or 0))
     row = 0
     for t in called:
-        if t.class_ != GREEN:
+        if t.class_ != Class.GREEN:
             break
         row += 1
     return row

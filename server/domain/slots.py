@@ -38,7 +38,7 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
     today = datetime.fromtimestamp(now / 1000, zone).date()
     furthest = midnight(today + timedelta(days=floor.rules.appointments.days_ahead + 1), zone)  # the last day is a whole one
-    found = []
+    found: list[Slot] = []
     for n in range(days):
         for start, end in spans(floor.hours, start_day + timedelta(days=n), zone):
             for at in range(start, end - step + 1, step):

@@ -7,7 +7,7 @@ events of older journals do; `gathered` makes one value of both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 Text = dict[str, str]
 FIRST = "zh"  # the language of a text that names none
@@ -25,13 +25,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
 def gathered(table: str, values: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """`values` with each text as one value. A text given whole takes the place of the old one; `name` or `name_en` alone changes that
     language and leaves the others as they were `before`. What is empty is not kept."""
-    made = {}
+    made: dict[str, Any] = {}
     for key, value in values.items():
         field, _, lang = key.rpartition("_")
         if key in TEXTS.get(table, ()):
             field, lang = key, FIRST
         if field not in TEXTS.get(table, ()) or isinstance(value, Mapping):
-            made[key] = {k: v for k, v in value.items() if v} if field in TEXTS.get(table, ()) else value
+            whole = cast(Any, value)
+            made[key] = {k: v for k, v in whole.items() if v} if field in TEXTS.get(table, ()) else whole
             continue
         old = made.get(field, (before or {}).get(field) or {})
         made[field] = {k: v for k, v in (old | {lang: value}).items() if v}

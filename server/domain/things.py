@@ -139,7 +139,7 @@ class Setting:
 
     KEY: ClassVar[str] = "name"
     name: str
-    value: dict
+    value: dict[str, Any]
 
     @cached_property
     def parsed(self) -> Any:
@@ -175,7 +175,7 @@ class Device:
     kind: str
     state: DeviceState = DeviceState.UNKNOWN
     code: str = ""
-    facts: dict = field(default_factory=dict)  # what stands in the sentence of its code
+    facts: dict[str, Any] = field(default_factory=dict)  # what stands in the sentence of its code
     sentence: Text = field(default_factory=dict)  # in the machine's own words, where it has any
     at: int = 0
 
@@ -187,8 +187,8 @@ class Alert:
     kind: str
     subject: str = ""
     level: AlertLevel = AlertLevel.WARN
-    say: dict
-    advice: tuple = ()
+    say: dict[str, Any]
+    advice: tuple[Any, ...] = ()
     state: AlertState = AlertState.RAISED
     owner: str = ""
     raised_at: int = 0
@@ -215,7 +215,7 @@ class Message:
     text: str  # what a manager wrote; "" where the hall itself says something
     at: int
     by: str = ""
-    say: dict = field(default_factory=dict)  # {"code", "facts"} of what the hall says (config/words, section `messages`)
+    say: dict[str, Any] = field(default_factory=dict)  # {"code", "facts"} of what the hall says (config/words, section `messages`)
 
 
 @dataclass(frozen=True, kw_only=True)

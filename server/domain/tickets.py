@@ -6,6 +6,7 @@ Instants are integer milliseconds since the epoch, durations whole seconds.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from config.codes import Channel, Class, State
 
@@ -118,7 +119,7 @@ class Ticket:
         """The names of the moves allowed from here."""
         return tuple(MOVES[self.state])
 
-    def move(self, action: str, **changes) -> Ticket:
+    def move(self, action: str, **changes: Any) -> Ticket:
         """The ticket after `action`, or NotNow(illegal_move) with nothing changed."""
         try:
             state = MOVES[self.state][action]

@@ -96,8 +96,9 @@ def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[Vis
     """
     if t.issued_at is None:
         return []
-    grades, legs, misses = grades or {}, [], t.misses
-    common = {"day": t.day, "issued_at": t.issued_at, "class_": t.class_, "channel": t.channel, "slot_at": t.slot_at}
+    grades, misses = grades or {}, t.misses
+    legs: list[VisitLeg] = []
+    common: dict[str, Any] = {"day": t.day, "issued_at": t.issued_at, "class_": t.class_, "channel": t.channel, "slot_at": t.slot_at}
     under_way = t.state is not State.DONE or not t.legs
     came = t.clock_at if len(t.legs) == 1 and not under_way else max(t.issued_at, t.slot_at or 0)
     for n, leg in enumerate(t.legs):
@@ -207,7 +208,8 @@ GROUPINGS: dict[str, Callable[[VisitLeg], Any]] = {
 
 def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
     """GROUPINGS, and by the type of window: `types` are those of the windows as they are now."""
-    return GROUPINGS | {"type": lambda leg: types.get(leg.window or "") or None}
+    by_type: Callable[[VisitLeg], Any] = lambda leg: types.get(leg.window or "") or None
+    return GROUPINGS | {"type": by_type}
 
 
 def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
@@ -218,9 +220,9 @@ def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
 def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg], Any]], now: int) -> dict[str, dict[Any, Figures]]:
     """{grouping: {its value: figures}}, the values in order. A leg for which a grouping has no value (None) is in none of its groups."""
     measured = [(leg, leg.kept(now), leg.wait, leg.until_served, leg.handling) for leg in legs]
-    found = {}
+    found: dict[str, dict[Any, Figures]] = {}
     for name, key in keys.items():
-        groups: dict[Any, list] = {}
+        groups: dict[Any, list[Measured]] = {}
         for one in measured:
             if (value := key(one[0])) is not None:
                 groups.setdefault(value, []).append(one)
@@ -228,11 +230,16 @@ def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg],
     return found
 
 
-def figures_of(measured: list[tuple[VisitLeg, bool | None, int | None, int | None, int | None]], now: int) -> Figures:
+Measured = tuple[VisitLeg, bool | None, int | None, int | None, int | None]
+
+
+def figures_of(measured: list[Measured], now: int) -> Figures:
     """The figures of (leg, whether its promise was kept, wait, wait until served, handling)."""
-    legs, promises, waits, until_served, handlings = zip(*measured, strict=True) if measured else ((),) * 5
-    known = lambda values: sorted(value for value in values if value is not None)
-    decided, waits, until_served, handlings = known(promises), known(waits), known(until_served), known(handlings)
+    legs = [leg for leg, *_ in measured]
+    decided = [kept for _, kept, *_ in measured if kept is not None]
+    waits = sorted(wait for _, _, wait, *_ in measured if wait is not None)
+    until_served = sorted(wait for _, _, _, wait, _ in measured if wait is not None)
+    handlings = sorted(handling for *_, handling in measured if handling is not None)
     states = Counter(leg.state for leg in legs if leg.last)
     grades = Counter(leg.grade for leg in legs)  # grade -> how often; 0: not evaluated, None: not asked
     evaluated = sum(grades[grade] for grade in GRADES)

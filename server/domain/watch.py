@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from config.codes import State
-from config.settings.rules import GREEN, TRANSFER
+from config.codes import CaseState, Class, DeviceState, Rank, State, WindowState
 
 from .duty import helps, last_at_work, serves
 from .floor import Floor
@@ -31,9 +31,9 @@ class Standing:
     kind: str
     subject: str
     level: str
-    facts: dict
+    facts: dict[str, Any]
     code: str = ""
-    advice: tuple[dict, ...] = ()
+    advice: tuple[dict[str, Any], ...] = ()
     rank: str = field(default="", compare=False)  # of the waiting, for who looks for a remedy
 
     @property
@@ -41,7 +41,7 @@ class Standing:
         return f"{self.kind}-{self.subject}" + (f"-{self.rank}" if self.rank else "")
 
     @property
-    def say(self) -> dict:
+    def say(self) -> dict[str, Any]:
         return {"code": self.code or self.kind, "facts": self.facts}
 
 
@@ -57,12 +57,12 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
         *(
             Standing(kind="evaluation", subject=c.id, level=BAD, facts={"number": _number(floor, c.id)})
             for c in floor.cases.values()
-            if c.state == "open"
+            if c.state == CaseState.OPEN
         ),
         *(
             Standing(kind="device", subject=d.id, level=BAD, facts={"device": d.id}, code="device")
             for d in floor.devices.values()
-            if d.state == "trouble"
+            if d.state == DeviceState.TROUBLE
         ),
         *(
             Standing(kind="help", subject=h.id, level=BAD, facts={"place": h.place})
@@ -75,14 +75,15 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
 
 def _waits(floor: Floor, now: int) -> list[Standing]:
     """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends."""
-    rules, some = floor.rules_now, {}
+    rules = floor.rules_now
+    some: dict[tuple[str, Rank], list[tuple[float, Ticket]]] = {}
     for t in floor.waiting():
         promise = promise_of(floor, t, rules)
         waited = (now - t.clock_at) / 1000
         if waited >= min(promise.warn_s, promise.target_s):
-            rank = TRANSFER if goes_on(t) and t.class_ != GREEN else t.class_
+            rank = Rank.TRANSFER if goes_on(t) and t.class_ != Class.GREEN else Rank(t.class_)
             some.setdefault((t.service, rank), []).append((waited - promise.target_s, t))
-    found = []
+    found: list[Standing] = []
     for (service, rank), late in some.items():
         broken = [t for over, t in late if over >= 0]
         named = sorted(broken or [t for _, t in late], key=lambda t: t.clock_at)
@@ -110,10 +111,10 @@ def _unserved(floor: Floor, now: int) -> list[Standing]:
     waiting: dict[str, list[Ticket]] = {}
     for t in floor.waiting():
         waiting.setdefault(t.service, []).append(t)
-    found = []
+    found: list[Standing] = []
     for service, line in waiting.items():
         able = [w for w in floor.windows.values() if service in serves(floor, w, now)]
-        if not any(w.state != "closed" for w in able):
+        if not any(w.state != WindowState.CLOSED for w in able):
             advice = tuple({"do": "open_window", "window": w.no} for w in able[:SHOWN])
             found.append(Standing(kind="unserved", subject=service, level=BAD, facts={"service": service, "n": len(line)}, advice=advice))
     return found
@@ -121,11 +122,11 @@ def _unserved(floor: Floor, now: int) -> list[Standing]:
 
 def _windows(floor: Floor, now: int) -> list[Standing]:
     """Open windows that leave people waiting, empty or not, and pauses that do not end."""
-    found = []
+    found: list[Standing] = []
     for w in floor.windows.values():
-        if w.state == "paused" and now - w.since > 1000 * floor.alerting.paused_s:
+        if w.state == WindowState.PAUSED and now - w.since > 1000 * floor.alerting.paused_s:
             found.append(Standing(kind="paused", subject=w.no, level=WARN, facts={"window": w.no}))
-        left = _left_waiting(floor, w, now) if w.state == "open" and floor.at_window(w.no) is None else []
+        left = _left_waiting(floor, w, now) if w.state == WindowState.OPEN and floor.at_window(w.no) is None else []
         if left:
             code = "idle_window" if w.manned and helps(floor, w, now) else "empty_window"
             advice = () if code == "idle_window" else ({"do": "staff_window", "window": w.no},)
@@ -158,7 +159,7 @@ def _queues(floor: Floor, longest: int) -> list[Standing]:
     ]
 
 
-def _numbers(tickets: list[Ticket]) -> dict:
+def _numbers(tickets: list[Ticket]) -> dict[str, Any]:
     numbers = [t.number for t in tickets]
     return {"n": len(numbers), "numbers": numbers[:SHOWN], "more": len(numbers) - SHOWN if len(numbers) > SHOWN else None}
 

@@ -203,7 +203,8 @@ def run(floor: Floor, people: People, *, until: float = NEVER, free=None, greens
     )
     kernel = None if slow else compiled()
     if kernel is None:
-        loop = Loop(*(value.tolist() if isinstance(value, np.ndarray) else value for value in loop))
+        plain: list[Any] = [value.tolist() if isinstance(value, np.ndarray) else value for value in loop]
+        loop = Loop(*plain)
         _advance(loop)
     else:
         kernel(loop)
