@@ -95,7 +95,7 @@ class Words:
         return last.join(filter(None, (comma.join(parts[:-1]), *parts[-1:])))
 
     def _fill(self, sentence: str | Mapping[str, str], lang: str, facts: Mapping[str, Any]) -> str:
-        known: dict[str, Any] = {k: v for k, v in facts.items() if v is not None and v not in ("", [], ())}
+        known: dict[str, Any] = {k: v for k, v in facts.items() if not _unknown(v)}
         if not isinstance(sentence, str):
             sentence = self._form(sentence, lang, known)
         kept = _CLAUSE.sub(lambda m: m[1] if all(name in known for name, _ in _FACT.findall(m[1])) else "", sentence)
@@ -114,6 +114,10 @@ class Words:
             each = cast(Mapping[str, Any], value)
             return str(next((each[k] for k in (lang, *self.languages, *each) if each.get(k)), ""))
         return self.text(section, str(value), lang) if section else str(value)
+
+
+def _unknown(fact: object) -> bool:
+    return fact is None or (isinstance(fact, str | list | tuple) and not fact)
 
 
 def _sections(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,20 +9,21 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import types
 import typing
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from config.codes import UNFINISHED
 
 from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
-from ..domain.tickets import Leg
 from .schema import first_call
 
 DATABASE = "hall.db"
@@ -78,29 +79,34 @@ def timezone(folder: Path) -> str | None:
 
 
 @cache
-def columns(cls: type) -> dict[str, typing.Callable]:
-    """Attribute name -> how its value is made from a JSON value (or a cell)."""
+def _shape(cls: type) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+@cache
+def columns(cls: type) -> tuple[str, ...]:
+    """The names of a thing's attributes. The column of `class_` is `class`."""
+    return tuple(f.name for f in fields(cls))
+
+
+@cache
+def _in_json(cls: type) -> tuple[str, ...]:
+    """Those whose cell is JSON text."""
     hints = typing.get_type_hints(cls)
-    return {f.name: _maker(hints[f.name]) for f in fields(cls)}
+    return tuple(name for name in columns(cls) if (typing.get_origin(hints[name]) or hints[name]) in (tuple, dict))
 
 
-def _maker(hint):
-    if isinstance(hint, types.UnionType):
-        (inner,) = [h for h in typing.get_args(hint) if h is not type(None)]
-        make = _maker(inner)
-        return lambda v: None if v is None else make(v)
-    origin = typing.get_origin(hint) or hint
-    if origin is tuple:
-        (item, *_rest) = typing.get_args(hint) or (object,)
-        if item is Leg:
-            return lambda v: tuple(Leg(**leg) for leg in v)
-        return lambda v: tuple(v)
-    if origin in (bool, float) or isinstance(origin, type) and issubclass(origin, StrEnum):
-        return origin
-    return lambda v: v
+@cache
+def _reserved(cls: type) -> tuple[str, ...]:
+    return tuple(name for name in columns(cls) if name.endswith("_"))
 
 
-def jsonable(value):
+def row_of(thing: Any) -> dict[str, Any]:
+    """{column: JSON value} of a thing."""
+    return {name.rstrip("_"): jsonable(getattr(thing, name)) for name in columns(type(thing))}
+
+
+def jsonable(value: Any) -> Any:
     """A field's value as JSON has it."""
     if isinstance(value, tuple):
         return [jsonable(v) for v in value]
@@ -109,20 +115,15 @@ def jsonable(value):
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def row_of(thing) -> dict:
-    """{column: JSON value} of a thing."""
-    return {name.rstrip("_"): jsonable(getattr(thing, name)) for name in columns(type(thing))}
-
-
-def thing_of(cls: type[T], row) -> T:
+def thing_of(cls: type[T], row: Any) -> T:
     """The thing of a row {column: JSON value or cell}."""
-    made = {}
-    for name, make in columns(cls).items():
-        value = row[name.rstrip("_")]
-        if isinstance(value, str) and name in _json_columns(cls):
-            value = json.loads(value)
-        made[name] = make(value)
-    return cls(**made)
+    made: dict[str, Any] = dict(row)
+    for name in _in_json(cls):
+        if isinstance(made[name], str):
+            made[name] = json.loads(made[name])
+    for name in _reserved(cls):
+        made[name] = made.pop(name.rstrip("_"))
+    return _shape(cls).validate_python(made)
 
 
 def find(connection: sqlite3.Connection, cls: type[T], *, most: int | None = None, last: str | None = None, **where) -> list[T]:
@@ -157,12 +158,6 @@ def condition(where: dict) -> tuple[str, list]:
             parts.append(f"{column} {sign or '='} ?")
             values.append(wanted if sign is None else wanted.value if isinstance(wanted, But) else wanted.than)
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
-
-
-@cache
-def _json_columns(cls: type) -> frozenset[str]:
-    hints = typing.get_type_hints(cls)
-    return frozenset(n for n, h in hints.items() if (typing.get_origin(h) or h) in (tuple, dict))
 
 
 def cell(value):
