@@ -52,45 +52,45 @@ class Message:
     gone: dict = field(default_factory=dict)
 
 
-def messages(recorded, before, sight, heard=lambda room: True) -> list[Message]:
-    """What each room hears of one recorded event. `before` is the Floor before it, `sight` a look at the Floor after it.
+def messages(recorded, before, view, heard=lambda room: True) -> list[Message]:
+    """What each room hears of one recorded event. `before` is the Floor before it, `view` shows the Floor after it.
 
     `heard(room)` says whether anybody is in a room: what nobody hears is not drawn.
     """
     facts = {k: v for k, v in recorded.body.items() if k != "set"}
     facts |= {"window": recorded.window}
-    kind, floor = recorded.kind, sight.floor
+    kind, floor = recorded.kind, view.floor
     now = floor.tickets.get(recorded.ticket or "")
     was = before.tickets.get(recorded.ticket or "")
     if kind in ("ticket.called", "ticket.recalled"):
-        call = sight.call(recorded.seq, recorded.at, recorded.window, facts)
+        call = view.call(recorded.seq, recorded.at, recorded.window, facts)
         facts |= {"say": call["say"], "audio": call["audio"], "window_name": call["window_name"]}
     else:
         call = None
     if "why" in facts:
-        facts["why"] = sight.told("why", facts["why"])
+        facts["why"] = view.told("why", facts["why"])
     if kind == "device.changed":
-        facts |= sight.device_says(floor.devices[facts["device"]])
-    asked = sight.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
-    facts |= {name: sight.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
+        facts |= view.device_says(floor.devices[facts["device"]])
+    asked = view.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
+    facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
     public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind.startswith("window.") else {})
     touched = _touched(recorded, was, now, floor)
     out = []
     if kind in HALL_HEARS and heard("hall"):
-        changed = _hall_changed(sight, kind, touched) | ({"calls": [call]} if call else {})
-        gone = {"calls": sight.taken_back(recorded.ticket, recorded.seq)} if kind == "call.undone" else {}
+        changed = _hall_changed(view, kind, touched) | ({"calls": [call]} if call else {})
+        gone = {"calls": view.taken_back(recorded.ticket, recorded.seq)} if kind == "call.undone" else {}
         out.append(Message("hall", public, changed, gone))
     for no in touched["windows"]:
-        changed = {"window": sight.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
+        changed = {"window": view.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
         if kind in WINDOW_HEARS and heard(f"window:{no}"):
             out.append(Message(f"window:{no}", public, changed))
         if kind in PAD_HEARS and heard(f"pad:{no}"):
-            out.append(Message(f"pad:{no}", public, {"window": changed["window"], "evaluation": sight.evaluation_asked(no)}))
+            out.append(Message(f"pad:{no}", public, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
     if now and heard(f"ticket:{recorded.ticket}"):
-        out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": sight.track(now)}))
+        out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": view.track(now)}))
     if any(heard(room) for room in STAFF):
-        out += _staff(recorded, facts, now, touched, sight)
+        out += _staff(recorded, facts, now, touched, view)
     return out
 
 
@@ -100,57 +100,57 @@ def _touched(recorded, was, now, floor) -> dict:
     return {"windows": sorted(windows), "services": sorted(services)}
 
 
-def _hall_changed(sight, kind: str, touched: dict) -> dict:
+def _hall_changed(view, kind: str, touched: dict) -> dict:
     if kind in EVERYTHING_MAY_CHANGE:
-        board = sight.board()
+        board = view.board()
         return {k: board[k] for k in ("hall", "services", "windows", "next", "notices")}
     if kind == "notice.changed":
-        return {"notices": sight.notices()}
-    changed: dict = {"next": sight.next_up()}
+        return {"notices": view.notices()}
+    changed: dict = {"next": view.next_up()}
     if touched["services"]:
-        changed["services"] = [sight.service_now(code) for code in touched["services"]]
+        changed["services"] = [view.service_now(code) for code in touched["services"]]
     if touched["windows"]:
-        changed["windows"] = [sight.window(no) for no in touched["windows"]]
+        changed["windows"] = [view.window(no) for no in touched["windows"]]
     return changed
 
 
-def _staff(recorded, facts: dict, now, touched: dict, sight) -> list[Message]:
+def _staff(recorded, facts: dict, now, touched: dict, view) -> list[Message]:
     kind = recorded.kind
     told = facts | {"ticket": recorded.ticket, "actor": recorded.actor}
     rooms = ("managers",) if kind.startswith(MANAGERS_ONLY) else STAFF
     changed: dict = {}
     gone: dict = {}
     if kind in EVERYTHING_MAY_CHANGE:
-        changed = {"hall": sight.hall(), "services": sight.services(), "windows": sight.staff_windows()}
+        changed = {"hall": view.hall(), "services": view.services(), "windows": view.staff_windows()}
         rooms = STAFF
     else:
         if touched["services"]:
-            changed["services"] = [sight.service_now(code) for code in touched["services"]]
+            changed["services"] = [view.service_now(code) for code in touched["services"]]
         if touched["windows"]:
-            changed["windows"] = [sight.staff_window(no) for no in touched["windows"]]
+            changed["windows"] = [view.staff_window(no) for no in touched["windows"]]
     if now is not None:
-        here = now.state in LIVE or (now.state is State.BOOKED and now.day == sight.floor.day)
-        changed["tickets"] = [sight.staff_ticket(now)] if here else []
+        here = now.state in LIVE or (now.state is State.BOOKED and now.day == view.floor.day)
+        changed["tickets"] = [view.staff_ticket(now)] if here else []
         if not here:
             gone = {"tickets": [now.id]}
     if kind == "notice.changed":
-        changed["notices"] = sight.notices()
+        changed["notices"] = view.notices()
     if kind == "message.sent":
-        changed["messages"] = sight.messages()
+        changed["messages"] = view.messages()
     if kind.startswith("help."):
-        changed["help"] = sight.help()
+        changed["help"] = view.help()
     out = []
     for room in rooms:
         more = dict(changed)
         if room == "managers":
-            more["today"] = sight.today()
+            more["today"] = view.today()
             if kind.startswith(("plan.", "setting.")):
-                more["plans"] = sight.plans()
+                more["plans"] = view.plans()
             if kind.startswith("alert."):
-                more["alerts"] = sight.alerts()
+                more["alerts"] = view.alerts()
             if kind.startswith("case."):
-                more["cases"] = sight.cases()
+                more["cases"] = view.cases()
             if kind.startswith("device."):
-                more["devices"] = sight.devices()
+                more["devices"] = view.devices()
         out.append(Message(room, told, more, gone))
     return out

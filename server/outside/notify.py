@@ -146,14 +146,14 @@ class Notifier:
         """sent, stale, refused or again."""
         if now - job["since"] > notify.lasts(job["what"]) * 1000:
             return "stale"
-        with self.context.sight() as sight:
-            ticket = sight.find(job["ticket"])
+        with self.context.full_view() as view:
+            ticket = view.find(job["ticket"])
             if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE):
                 return "stale"
-            message = self.message(sight, ticket, job["what"])
-            known = store.find(sight.reader, Visitor, ticket=ticket.id, reach=But(""))
-            phones = [p for p in (sight.keys.unlock("reach", v.reach, v.phone_hash) for v in known) if p]
-            pushes = store.find(sight.reader, Push, ticket=ticket.id)
+            message = self.message(view, ticket, job["what"])
+            known = store.find(view.reader, Visitor, ticket=ticket.id, reach=But(""))
+            phones = [p for p in (view.keys.unlock("reach", v.reach, v.phone_hash) for v in known) if p]
+            pushes = store.find(view.reader, Push, ticket=ticket.id)
         try:
             for phone in phones if self.settings.url else ():
                 self.post(message | {"to": phone})
@@ -167,25 +167,25 @@ class Notifier:
             return "again"
         return "sent"
 
-    def message(self, sight, ticket, what: str) -> dict:
+    def message(self, view, ticket, what: str) -> dict:
         """{id, hall, channels, template, title, text, text_en, number, url}; never a name."""
-        public = sight.track(ticket)
+        public = view.track(ticket)
         template = what.split(":")[0]
         facts = {
-            "hall": sight.floor.the_hall.name,
+            "hall": view.floor.the_hall.name,
             "number": ticket.number or "",
             "service": public["service_names"],
             "window": ticket.window or (ticket.legs[-1].window if ticket.legs else "") or "",
             "ahead": public["ahead"],
             "slot": (public["slot_at"] or "")[:16].replace("T", " "),
         }
-        text = sight.say("notify", template, facts)
+        text = view.say("notify", template, facts)
         return {
             "id": f"{ticket.id}:{what}",
-            "hall": sight.floor.the_hall.code,
+            "hall": view.floor.the_hall.code,
             "channels": list(self.settings.channels),
             "template": template,
-            "title": pick(sight.floor.the_hall.name, ticket.language),
+            "title": pick(view.floor.the_hall.name, ticket.language),
             "text": pick(text, ticket.language),
             "number": ticket.number,
             "url": public["url"],

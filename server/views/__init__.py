@@ -1,6 +1,6 @@
 """Everything that can be asked: the hall's picture as people and programs see it. It never writes and holds no rule.
 
-A `View` is one look at one immutable Floor; what is older than today is read on a read-only connection. Times leave as RFC 3339.
+A `View` shows one immutable Floor; what is older than today is read on a read-only connection. Times leave as RFC 3339.
 """
 
 from ..record.journal import events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Any
 
 from config.codes import AlertState, Class
 from config.settings import as_json
@@ -175,6 +176,5 @@ def initials(name: str) -> str:
     """公积金 -> gjj, for the kiosk's search."""
     from pypinyin import Style, lazy_pinyin
 
-    return "".join(
-        part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda s: [c for c in s if c.isalnum()])  # pyright: ignore[reportArgumentType]  it takes a function, too if part
-    ).lower()
+    others: Any = lambda signs: [sign for sign in signs if sign.isalnum()]
+    return "".join(part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=others) if part).lower()

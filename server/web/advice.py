@@ -59,7 +59,7 @@ def _pct(share: float) -> float:
 
 
 def _windows(req: ApiRequest, numbers) -> list[dict]:
-    look = req.context.look()
+    look = req.context.view()
     return [{key: w[key] for key in ("no", "name", "name_en", "names")} for w in map(look.window, numbers)]
 
 
@@ -82,7 +82,7 @@ def _hour(req: ApiRequest, at: int, found) -> dict:
     else:
         key = "hour_full" if found.as_is.windows >= found.full.windows else "hour_no_help"
     return {
-        "at": req.context.look().instant(at),
+        "at": req.context.view().instant(at),
         "due": round(found.due, 1),
         "as_is": shown(found.as_is),
         "advised": shown(found.advised),
@@ -96,7 +96,7 @@ def _hour(req: ApiRequest, at: int, found) -> dict:
 def _plan(req: ApiRequest, at: int, found) -> dict:
     """The advice for a whole day."""
     basis = {"days": found.days, "times": "learned" if found.days else "described"}
-    told = {"at": req.context.look().instant(at), "day": found.day, "visitors": found.visitors, "basis": basis}
+    told = {"at": req.context.view().instant(at), "day": found.day, "visitors": found.visitors, "basis": basis}
     nothing = dict.fromkeys(("advised", "all", "as_is", "saved_pct"), None) | {"enough": True, "halves": [], "windows": []}
     plan = found.plan
     if plan is None:

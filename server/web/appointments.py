@@ -14,7 +14,7 @@ from .tickets import missing, tickets_of, whose, with_names
 
 
 def an_appointment(req: ApiRequest, status: int):
-    return lambda tx, ticket: (status, req.context.inside(tx).appointment(ticket))
+    return lambda tx, ticket: (status, req.context.view_in(tx).appointment(ticket))
 
 
 @endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, may="see_slots", tag="appointments",
@@ -22,13 +22,13 @@ def an_appointment(req: ApiRequest, status: int):
 def list_slots(req: ApiRequest):
     """Free times, of one service or of all."""
     q = req.query
-    sight = req.context.look()
-    if q.service is not None and q.service not in sight.floor.services:
+    view = req.context.view()
+    if q.service is not None and q.service not in view.floor.services:
         raise NotFound("no_such_service", service=q.service)
-    day = q.day or sight.at(sight.now)[:10]
-    codes = [q.service] if q.service else [s.code for s in sight.floor.services.values() if not s.closed]
+    day = q.day or view.at(view.now)[:10]
+    codes = [q.service] if q.service else [s.code for s in view.floor.services.values() if not s.closed]
     try:
-        return items([slot for code in codes for slot in sight.slots(code, day, q.days)])
+        return items([slot for code in codes for slot in view.slots(code, day, q.days)])
     except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
 
@@ -54,8 +54,8 @@ def book(req: ApiRequest):
       may="attend")  # fmt: skip
 def list_appointments(req: ApiRequest):
     """Today's bookings that have not come yet; `q` is a code, or the last four of a phone or ID number."""
-    with req.context.sight() as sight:
-        return items(sight.appointments(req.query.q))
+    with req.context.full_view() as view:
+        return items(view.appointments(req.query.q))
 
 
 @endpoint("POST", "/appointments/search", body=models.Search, gives={200: models.Appointment}, lists=True, tag="appointments",
@@ -69,9 +69,9 @@ def search_appointments(req: ApiRequest):
     else:
         holder = given.holder.model_dump() if given.holder else None
         ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
-    with req.context.sight() as sight:
-        found = [t for t in (sight.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= sight.floor.day]
-        return items([sight.appointment(t) for t in sorted(found, key=lambda t: t.slot)])
+    with req.context.full_view() as view:
+        found = [t for t in (view.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= view.floor.day]
+        return items([view.appointment(t) for t in sorted(found, key=lambda t: t.slot)])
 
 
 @endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, may="see_booking", holder=True, tag="appointments",
@@ -81,11 +81,11 @@ def get_appointment(req: ApiRequest, id: str):
     known, held = ticket_id(req.context, id)
     if not held:
         auth.require(req.who, req.endpoint.may)
-    with req.context.sight() as sight:
-        ticket = sight.find(known)
+    with req.context.full_view() as view:
+        ticket = view.find(known)
         if ticket is None or ticket.slot_at is None:
             raise NotFound("no_such_appointment")
-        return 200, sight.appointment(ticket)
+        return 200, view.appointment(ticket)
 
 
 @endpoint("PUT", "/appointments/{id}", body=models.Rebook, gives={200: models.Appointment}, holder=True, tag="appointments",
@@ -120,7 +120,7 @@ def checkin(req: ApiRequest, id: str):
     id, _ = ticket_id(req.context, id)
 
     def answer(tx, ticket):
-        return 201, with_names(req.context.inside(tx), ticket)
+        return 201, with_names(req.context.view_in(tx), ticket)
 
     return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
 

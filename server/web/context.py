@@ -108,8 +108,8 @@ class Context:
     def public_url(self) -> str:
         return self.settings.public_url
 
-    def look(self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None) -> View:
-        """A look at one picture of the hall. Without a reader it knows nothing older than the picture."""
+    def view(self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None) -> View:
+        """A view of one picture of the hall. Without a reader it knows nothing older than the picture."""
         now = self.clock() if now is None else now
         voicing = self.voicing(floor)
         speaks = self.voice if self.voice and not self.quiet(now, voicing) else None
@@ -137,14 +137,15 @@ class Context:
         at = datetime.fromtimestamp(now / 1000, self.ledger.zone).strftime("%H:%M")
         return any(span[:5] <= at < span[6:] for span in voicing.quiet)
 
-    def inside(self, tx: Transaction) -> View:
-        """A look from within an action, on the writer's own thread: the hall as the action has made it."""
-        return self.look(tx.floor, reader=self.ledger.connection, now=tx.now)
+    def view_in(self, tx: Transaction) -> View:
+        """A view from within an action, on the writer's own thread: the hall as the action has made it."""
+        return self.view(tx.floor, reader=self.ledger.connection, now=tx.now)
 
     @contextmanager
-    def sight(self) -> Iterator[View]:
+    def full_view(self) -> Iterator[View]:
+        """A view that also knows what is older than the picture."""
         with self.reader() as connection:
-            yield self.look(reader=connection)
+            yield self.view(reader=connection)
 
     def say(self, section: str, key: str, facts: dict) -> dict:
         """A sentence of config/words in every language."""

@@ -29,7 +29,7 @@ def enrol(req: ApiRequest):
         code = next(c for c in iter(lambda: f"{secrets.randbelow(10_000):04d}-{secrets.randbelow(100):02d}", None) if c not in taken)
         made = Request(secrets.token_hex(12), code, given.machine, given.kind, given.secret, e.clock() + LASTS)
         e.requests[made.id] = made
-    return 201, {"id": made.id, "code": made.code, "expires_at": req.context.look().instant(made.expires_at)}
+    return 201, {"id": made.id, "code": made.code, "expires_at": req.context.view().instant(made.expires_at)}
 
 
 @endpoint("POST", "/enrolments/approvals", body=models.Approve, gives={201: models.Claimed}, may="manage_machines", tag="machines",

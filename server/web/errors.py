@@ -100,8 +100,8 @@ def shown(value):
     """A ticket inside a refusal, as its holder may see it."""
     if not isinstance(value, Ticket):
         return value
-    with context().sight() as sight:
-        return sight.ticket(value)
+    with context().full_view() as view:
+        return view.ticket(value)
 
 
 def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:

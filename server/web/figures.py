@@ -23,19 +23,19 @@ CSV = "text/csv"
 @endpoint("GET", "/stats/today", gives={200: models.Ok}, may="see_figures", tag="manage")
 def stats_today(req: ApiRequest):
     """The day's figures so far."""
-    return 200, req.context.look().today()
+    return 200, req.context.view().today()
 
 
 @endpoint("GET", "/figures", query=models.DayQuery, gives={200: models.Ok}, may="see_figures", tag="manage")
 def get_figures(req: ApiRequest):
     """One day by hour, service, window, clerk and more, beside what is usual on that weekday."""
-    with req.context.sight() as sight:
-        day = req.query.day or sight.floor.day
+    with req.context.full_view() as view:
+        day = req.query.day or view.floor.day
         try:
-            found = sight.figures(day)
+            found = view.figures(day)
         except (ValueError, OverflowError):  # beyond the calendar
             raise no_such_day() from None
-        return 200, found | _beside(req, sight.reader, day, day, found["total"]["issued"])
+        return 200, found | _beside(req, view.reader, day, day, found["total"]["issued"])
 
 
 @endpoint("GET", "/history", query=models.HistoryQuery, gives={200: models.Ok}, may="see_figures", tag="manage")

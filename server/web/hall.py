@@ -17,13 +17,13 @@ from .windows import given
 @endpoint("GET", "/hall", gives={200: models.Hall}, tag="look")
 def get_hall(req: ApiRequest):
     """The hall, its time, and when it is open today."""
-    return 200, (sight := req.context.look()).hall() | {"public_url": req.context.public_url, "rules": sight.told_rules()}
+    return 200, (view := req.context.view()).hall() | {"public_url": req.context.public_url, "rules": view.told_rules()}
 
 
 @endpoint("GET", "/services", gives={200: models.Service}, lists=True, tag="look")
 def list_services(req: ApiRequest):
     """Everything one can come for, with who waits and for how long."""
-    return items(req.context.look().services())
+    return items(req.context.view().services())
 
 
 @endpoint("GET", "/services/{code}", gives={200: models.Service}, tag="look", refuses=("no_such_service",))
@@ -31,7 +31,7 @@ def get_service(req: ApiRequest, code: str):
     """One service."""
     if code not in req.floor.services:
         raise NotFound("no_such_service", service=code)
-    return 200, req.context.look().service(code)
+    return 200, req.context.view().service(code)
 
 
 @endpoint("PUT", "/services/{code}", body=models.PutService, gives={200: models.Service}, may="set", tag="settings")
@@ -39,15 +39,15 @@ def put_service(req: ApiRequest, code: str):
     """Add a service or change one. Only the fields given change."""
     if not models.CODE_FORM.fullmatch(code):
         raise NotFound("no_such_service", service=code)
-    answer = lambda tx, s: (200, req.context.inside(tx).service(s.code))
+    answer = lambda tx, s: (200, req.context.view_in(tx).service(s.code))
     return req.do(actions.put_service, answer, code=code, **given(req))
 
 
 @endpoint("GET", "/board", query=models.BoardQuery, gives={200: models.Board}, tag="look")
 def get_board(req: ApiRequest):
     """What the big screen shows: calls, windows, who waits. `zone` or `windows` narrow it to some windows."""
-    with req.context.sight() as sight:
-        board = sight.board()
+    with req.context.full_view() as view:
+        board = view.board()
     wanted = None
     if req.query.windows:
         wanted = set(req.query.windows.split(","))
@@ -62,18 +62,18 @@ def get_board(req: ApiRequest):
 @endpoint("GET", "/halls", gives={200: models.HallNearby}, lists=True, tag="look")
 def list_halls(req: ApiRequest):
     """This hall first, then its neighbours, as last seen. Nobody is asked for the sake of this answer: outside/neighbours.py does that."""
-    sight = req.context.look()
-    hall, look = sight.hall(), sight.floor.look
+    view = req.context.view()
+    hall, look = view.hall(), view.floor.look
     mine = {k: hall[k] for k in ("code", "name", "name_en", "open", "hours")} | {"here": True, "at": hall["now"]}
     mine |= {k: getattr(look, k) for k in ("address", "address_en", "phone")}
-    mine |= {"waiting": len(sight.floor.waiting()), "url": f"{req.context.public_url}/book"}
-    return items([mine, *(nearby(req.context, sight, one) for one in sight.floor.neighbours.items)])
+    mine |= {"waiting": len(view.floor.waiting()), "url": f"{req.context.public_url}/book"}
+    return items([mine, *(nearby(req.context, view, one) for one in view.floor.neighbours.items)])
 
 
-def nearby(context, sight, one: Neighbour) -> dict:
+def nearby(context, view, one: Neighbour) -> dict:
     """A neighbour as the setting names it and as it was last seen."""
     seen, url = context.neighbours.seen(one), one.url.rstrip("/")
-    told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": sight.instant(seen.at)} if seen else {}
+    told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": view.instant(seen.at)} if seen else {}
     known = {k: getattr(one, k) or None for k in ("address", "address_en", "phone")}
     page = one.page or (f"{url}/book" if url else None)
     name = {"code": one.code, "here": False, "name": one.name, "name_en": one.name_en or one.name}
@@ -83,7 +83,7 @@ def nearby(context, sight, one: Neighbour) -> dict:
 @endpoint("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, may="lead", tag="manage", refuses=("no_such_window",))
 def send_message(req: ApiRequest):
     """A word to one window, or to all."""
-    answer = lambda tx, sent: (201, next(m for m in req.context.inside(tx).messages() if m["id"] == sent.id))
+    answer = lambda tx, sent: (201, next(m for m in req.context.view_in(tx).messages() if m["id"] == sent.id))
     return req.do(actions.send_message, answer, text=req.body.text, window=req.body.window, by=req.who.name)
 
 
@@ -148,12 +148,12 @@ def import_holidays(req: ApiRequest):
 @endpoint("GET", "/notices", gives={200: models.Notice}, lists=True, may="see_staff_room", tag="settings")
 def list_notices(req: ApiRequest):
     """Notices on the boards, now or later."""
-    return items(req.context.look().notices())
+    return items(req.context.view().notices())
 
 
 def a_notice(req: ApiRequest, status: int):
     def answer(tx, n):
-        return status, req.context.inside(tx).notice(n)
+        return status, req.context.view_in(tx).notice(n)
 
     return answer
 
@@ -195,7 +195,7 @@ def remove_notice(req: ApiRequest, id: str):
 @endpoint("GET", "/alerts", gives={200: models.Alert}, lists=True, may="watch_over", tag="manage")
 def list_alerts(req: ApiRequest):
     """What needs somebody now."""
-    return items(req.context.look().alerts())
+    return items(req.context.view().alerts())
 
 
 @endpoint("POST", "/alerts/{id}/acknowledgement", gives={201: models.Alert}, may="watch_over", tag="manage",
@@ -204,7 +204,7 @@ def acknowledge_alert(req: ApiRequest, id: str):
     """Take an alert upon oneself."""
 
     def answer(tx, alert):
-        return 201, next(a for a in req.context.inside(tx).alerts() if a["id"] == alert.id)
+        return 201, next(a for a in req.context.view_in(tx).alerts() if a["id"] == alert.id)
 
     return req.do(actions.acknowledge_alert, answer, id=id, owner=req.who.name or req.who.key)
 
@@ -215,15 +215,15 @@ def acknowledge_alert(req: ApiRequest, id: str):
 @endpoint("GET", "/cases", query=models.CasesQuery, gives={200: models.Case}, lists=True, may="settle_cases", tag="evaluations")
 def list_cases(req: ApiRequest):
     """Bad evaluations that are to be followed up, the oldest first; or the last ones that were."""
-    with req.context.sight() as sight:
-        return items(sight.cases(closed=req.query.state == CaseState.CLOSED))
+    with req.context.full_view() as view:
+        return items(view.cases(closed=req.query.state == CaseState.CLOSED))
 
 
 @endpoint("POST", "/cases/{id}/owner", gives={201: models.Case}, may="settle_cases",
       tag="evaluations", refuses=("no_such_case", "case_closed"))  # fmt: skip
 def take_case(req: ApiRequest, id: str):
     """Take a case upon oneself."""
-    answer = lambda tx, case: (201, req.context.inside(tx).case(case))
+    answer = lambda tx, case: (201, req.context.view_in(tx).case(case))
     return req.do(actions.take_case, answer, id=id, owner=req.who.name or req.who.key)
 
 
@@ -231,6 +231,6 @@ def take_case(req: ApiRequest, id: str):
       refuses=("no_such_case", "case_closed", "call_back_first"))  # fmt: skip
 def close_case(req: ApiRequest, id: str):
     """Close a case with what was found and done."""
-    b, answer = req.body, lambda tx, case: (201, req.context.inside(tx).case(case))
+    b, answer = req.body, lambda tx, case: (201, req.context.view_in(tx).case(case))
     arguments = {"outcome": b.outcome, "called_back": b.called_back, "note": b.note}
     return req.do(actions.close_case, answer, id=id, owner=req.who.name or req.who.key, **arguments)

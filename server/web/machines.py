@@ -18,7 +18,7 @@ def ensure_own(req: ApiRequest, name: str, code: str = "not_your_device") -> Non
 @endpoint("GET", "/devices", gives={200: models.Device}, lists=True, may="watch_over", tag="machines")
 def list_devices(req: ApiRequest):
     """All devices and how they are."""
-    return items(req.context.look().devices())
+    return items(req.context.view().devices())
 
 
 @endpoint("POST", "/devices/{name}/state", body=models.ReportDevice, gives={200: models.Reported}, may="report_device", tag="machines",
@@ -28,19 +28,19 @@ def report_device(req: ApiRequest, name: str):
     ensure_own(req, name)
     given = req.body
     req.context.machines.hear(name)
-    with req.context.sight() as sight:
-        commands = sight.commands(name)
+    with req.context.full_view() as view:
+        commands = view.commands(name)
     called = max((h for h in req.floor.helps.values() if h.place == name), key=lambda h: h.at, default=None)
     more = {"commands": commands, "help": called and {"id": called.id, "answered": called.answered_at is not None}}
 
     def answer(tx, device):
         at = f"{name}/{given.device}"
-        return 200, {"device": next(d for d in req.context.look(tx.floor).devices() if d["id"] == at)} | more
+        return 200, {"device": next(d for d in req.context.view(tx.floor).devices() if d["id"] == at)} | more
 
     at = f"{name}/{given.device}"
     known = req.floor.devices.get(at)
     if known and (known.state, known.code) == (given.state, given.code or ""):  # a beat: nothing to write, so the writer is not asked
-        return 200, {"device": next(d for d in req.context.look().devices() if d["id"] == at)} | more
+        return 200, {"device": next(d for d in req.context.view().devices() if d["id"] == at)} | more
     said = {"code": given.code or "", "facts": given.facts}
     said |= gathered("devices", {"sentence": given.sentence or "", "sentence_en": given.sentence_en or ""})
     return req.do(actions.report_device, answer, device=at, kind=given.kind, state=given.state, **said)
@@ -58,7 +58,7 @@ def command(req: ApiRequest, name: str):
         raise NotFound("no_such_ticket")
 
     def answer(tx, _):
-        return 201, req.context.inside(tx).commands(name)[-1]
+        return 201, req.context.view_in(tx).commands(name)[-1]
 
     return req.do(actions.order, answer, machine=name, what=given.do, ticket=given.ticket)
 
@@ -93,7 +93,7 @@ def call_guide(req: ApiRequest, place: str):
 
 def a_help(req: ApiRequest):
     def answer(tx, h):
-        at = req.context.inside(tx).instant
+        at = req.context.view_in(tx).instant
         by = h.answered_by or None
         return 201, {"id": h.id, "place": h.place, "at": at(h.at), "answered_by": by, "answered": h.answered_at is not None}
 
@@ -103,7 +103,7 @@ def a_help(req: ApiRequest):
 @endpoint("GET", "/help", gives={200: models.Help}, lists=True, may="answer_guide", tag="machines")
 def list_help(req: ApiRequest):
     """Who called for a guide."""
-    return items(req.context.look().help())
+    return items(req.context.view().help())
 
 
 @endpoint("POST", "/help/{id}/answer", gives={201: models.Help}, may="answer_guide", tag="machines", refuses=("no_such_help",))
@@ -123,7 +123,7 @@ def lend(req: ApiRequest, name: str):
     if not models.CODE_FORM.fullmatch(name):
         raise NotFound("no_such_device", name=name)
     given = req.body
-    last = req.context.look().at(req.now + 7 * 86_400_000)[:10]
+    last = req.context.view().at(req.now + 7 * 86_400_000)[:10]
     if not req.floor.day <= given.day <= last:
         raise WrongBody("bad_body", errors=[{"field": "day", "code": "between", "ge": req.floor.day, "le": last}])
     return req.do(actions.lend, lambda tx, loan: (201, loan), secret=True, kiosk=name, loan=given.loan, day=given.day, count=given.count)
@@ -140,8 +140,8 @@ def merge(req: ApiRequest):
     lang = req.lang
 
     def answer(tx, merged):
-        sight = req.context.inside(tx)
-        rows = [m | {"ticket": m["ticket"] and sight.ticket(m["ticket"]), "detail": why(m["code"])} for m in merged]
+        view = req.context.view_in(tx)
+        rows = [m | {"ticket": m["ticket"] and view.ticket(m["ticket"]), "detail": why(m["code"])} for m in merged]
         return 200, {"items": rows, "next": None}
 
     return req.do(actions.merge, answer, kiosk=given.kiosk, caller=req.who.key, tickets=[lent(t) for t in given.tickets])

@@ -39,8 +39,8 @@ def unsubscribe(req: ApiRequest, track: str):
 
 
 def _ticket(req: ApiRequest, track: str) -> str:
-    with req.context.sight() as sight:
-        found = sight.find_track(track)
+    with req.context.full_view() as view:
+        found = view.find_track(track)
     if found is None:
         raise NotFound("no_such_ticket", ticket=track[:40])
     return found.id

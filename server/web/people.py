@@ -242,7 +242,7 @@ def token_of(t, instant) -> dict:
 @endpoint("GET", "/tokens", gives={200: models.Token}, lists=True, may="manage_tokens", tag="people")
 def list_tokens(req: ApiRequest):
     """Tokens of devices and programs, without their secrets."""
-    instant = req.context.look().instant
+    instant = req.context.view().instant
     return items([token_of(t, instant) for t in sorted(req.floor.tokens.values(), key=lambda t: t.made_at)])
 
 
@@ -255,7 +255,7 @@ def make_token(req: ApiRequest):
 
     def answer(tx, made):
         token, plain = made
-        return 201, {"token": token_of(token, req.context.inside(tx).instant), "plain": plain}
+        return 201, {"token": token_of(token, req.context.view_in(tx).instant), "plain": plain}
 
     return req.do(people.make_token, answer, secret=True, role=given.role, window=given.window, name=given.name or "")
 

@@ -38,7 +38,7 @@ def hear(req: ApiRequest):
 @endpoint("GET", "/plans", gives={200: models.Plan}, lists=True, may="lead", tag="settings")
 def list_plans(req: ApiRequest):
     """What is prepared for peaks, and since when it is active."""
-    return items(req.context.look().plans())
+    return items(req.context.view().plans())
 
 
 @endpoint("POST", "/plans/{id}/activation", gives={201: models.Plan}, may="lead", tag="settings", refuses=("no_such_plan",))
@@ -55,7 +55,7 @@ def deactivate_plan(req: ApiRequest, id: str):
 
 def _plan(req: ApiRequest, id: str, status: int):
     def answer(tx, _):
-        found = next((p for p in req.context.inside(tx).plans() if p["id"] == id), None)
+        found = next((p for p in req.context.view_in(tx).plans() if p["id"] == id), None)
         if found is None:
             raise NotFound("no_such_plan", plan=id)
         return status, found

@@ -161,13 +161,13 @@ class Sockets:
     def _join(self, listener: Listener, rooms: list[str], after: int | None) -> dict:
         who = self._who(listener)
         inner = {room: self._allowed(listener, who, room) for room in rooms}  # as the client names it -> as messages.py does
-        with self.context.sight() as sight:
-            sight = self._at(self.told, sight)
-            snapshot = {room: self._snapshot(inside, sight) for room, inside in inner.items()}
+        with self.context.full_view() as view:
+            view = self._at(self.told, view)
+            snapshot = {room: self._snapshot(inside, view) for room, inside in inner.items()}
             answer = {"seq": self.told.seq, "snapshot": snapshot}
             signature = frozenset(inner.values())
             if after is not None and after <= self.told.seq:
-                missed = self._missed(sight, signature, after)
+                missed = self._missed(view, signature, after)
                 if missed is not None:
                     answer["events"] = missed
         if signature != listener.signature:
@@ -201,38 +201,38 @@ class Sockets:
         return room
 
     def _ticket(self, track: str):
-        with self.context.sight() as sight:
-            return sight.find_track(track)
+        with self.context.full_view() as view:
+            return view.find_track(track)
 
-    def _at(self, floor, sight):
-        """A look at an older picture with the same eyes."""
-        return self.context.look(floor, reader=sight.reader)
+    def _at(self, floor, view):
+        """The same view of an older picture."""
+        return self.context.view(floor, reader=view.reader)
 
-    def _snapshot(self, room: str, sight) -> dict:
+    def _snapshot(self, room: str, view) -> dict:
         """A room's state; drawn once for all who ask within some seconds of the same picture."""
-        mark = (sight.floor.seq, sight.waits and sight.waits.look.at, sight.now // 5000)
+        mark = (view.floor.seq, view.waits and view.waits.look.at, view.now // 5000)
         kept = self._snapshots.get(room)
         if kept and kept[0] == mark:
-            return kept[1] | {"hall": kept[1]["hall"] | {"now": sight.instant(sight.now)}}
+            return kept[1] | {"hall": kept[1]["hall"] | {"now": view.instant(view.now)}}
         kind, _, name = room.partition(":")
         if kind == "ticket":
-            ticket = sight.find(name)
-            return sight.ticket_room(ticket)
-        draw = {"hall": sight.board, "staff": sight.staff_room, "managers": sight.managers_room}
-        drawn = draw[kind]() if kind in draw else (sight.window_room(name) if kind == "window" else sight.pad_room(name))
+            ticket = view.find(name)
+            return view.ticket_room(ticket)
+        draw = {"hall": view.board, "staff": view.staff_room, "managers": view.managers_room}
+        drawn = draw[kind]() if kind in draw else (view.window_room(name) if kind == "window" else view.pad_room(name))
         self._snapshots[room] = (mark, drawn)
         return drawn
 
-    def _missed(self, sight, signature: frozenset[str], after: int) -> list[dict] | None:
+    def _missed(self, view, signature: frozenset[str], after: int) -> list[dict] | None:
         """The events after `after` that these rooms may hear, as the hall stands now; None where they are too many."""
         if self.told.seq - after > MOST_MISSED:
             return None
-        rows = views.events(sight.reader, after, self.told.seq - after) if self.told.seq > after else []
+        rows = views.events(view.reader, after, self.told.seq - after) if self.told.seq > after else []
         missed = []
         for row in rows:
             if row["seq"] > self.told.seq:
                 break
-            body = combined(messages.messages(Row(row), self.told, sight), signature)
+            body = combined(messages.messages(Row(row), self.told, view), signature)
             if body is not None:
                 missed.append({"event": row["kind"], "seq": row["seq"], "at": row["at"], **body})
         return missed
@@ -255,9 +255,9 @@ class Sockets:
 
     def _tell(self, recorded: list, before, floor, signatures: set[frozenset[str]]) -> None:
         with self.context.reader() as connection:
-            sight = self.context.look(floor, reader=connection)
+            view = self.context.view(floor, reader=connection)
             for one in recorded:
-                told = messages.messages(one, before, sight)
+                told = messages.messages(one, before, view)
                 if not told:
                     continue
                 for signature in signatures:
@@ -284,32 +284,32 @@ class Sockets:
             if not signatures:
                 return
             with self.context.reader() as connection:
-                sight = self.context.look(self.told, reader=connection)
-                told = self._board(sight, signatures)
-                at = sight.instant(sight.now)
+                view = self.context.view(self.told, reader=connection)
+                told = self._board(view, signatures)
+                at = view.instant(view.now)
             for signature in signatures:
                 body = combined(told, signature)
                 if body is not None:
                     self.socketio.emit("board.changed", {"seq": None, "at": at, **body}, to=named(signature))
 
-    def _board(self, sight, signatures) -> list:
-        services = [sight.service_now(code) for code in sight.floor.services]
-        told = [messages.Message("hall", {}, {"services": services, "next": sight.next_up()})]
+    def _board(self, view, signatures) -> list:
+        services = [view.service_now(code) for code in view.floor.services]
+        told = [messages.Message("hall", {}, {"services": services, "next": view.next_up()})]
         watched = frozenset().union(*signatures)
         if watched & {"staff", "managers"}:
-            windows = [{"no": no, "up": sight.staff_window(no)["up"]} for no in sight.floor.windows]
+            windows = [{"no": no, "up": view.staff_window(no)["up"]} for no in view.floor.windows]
             for room in ("staff", "managers"):
                 told.append(messages.Message(room, {}, {"services": services, "windows": windows}))
         tracks = {}
         for room in watched:
             if room.startswith("ticket:"):
-                ticket = sight.find(room.partition(":")[2])
+                ticket = view.find(room.partition(":")[2])
                 if ticket is None:
                     continue
-                seen = sight.ticket(ticket)
+                seen = view.ticket(ticket)
                 tracks[room] = (seen["state"], seen["ahead"], seen["wait"] and (seen["wait"]["p50"], seen["wait"]["p90"]))
                 if self._tracks.get(room) != tracks[room]:
-                    told.append(messages.Message(room, {}, {"ticket": sight.track(ticket)}))
+                    told.append(messages.Message(room, {}, {"ticket": view.track(ticket)}))
         self._tracks = tracks
         return told
 

@@ -24,14 +24,14 @@ def a_ticket(req: ApiRequest, status: int = 201):
     def answer(tx, ticket):
         if ticket is None:
             return 204, None
-        return status, with_names(req.context.inside(tx), ticket)
+        return status, with_names(req.context.view_in(tx), ticket)
 
     return answer
 
 
-def with_names(sight, ticket) -> dict:
+def with_names(view, ticket) -> dict:
     """A ticket with what its service is called, so that a kiosk need not look it up to print it."""
-    return sight.ticket(ticket) | views.named("service_name", sight.service_name(ticket.service))
+    return view.ticket(ticket) | views.named("service_name", view.service_name(ticket.service))
 
 
 def channel_of(role: str, said: Channel | None) -> Channel:
@@ -69,13 +69,13 @@ def issue_ticket(req: ApiRequest):
 def list_tickets(req: ApiRequest):
     """Today's tickets in the order of their numbers."""
     q = req.query
-    with req.context.sight() as sight:
+    with req.context.full_view() as view:
         found = [
             t
-            for t in sight.floor.tickets.values()
+            for t in view.floor.tickets.values()
             if q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
         ]
-        return items([sight.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
+        return items([view.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
 
 
 @endpoint("POST", "/tickets/search", body=models.PersonSearch, gives={200: models.Ticket}, lists=True, tag="tickets",
@@ -85,9 +85,9 @@ def search_tickets(req: ApiRequest):
     given = req.body
     holder = given.holder.model_dump() if given.holder else None
     ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
-    with req.context.sight() as sight:
-        found = [t for t in (sight.find(id) for id in ids) if t and t.state in LIVE and t.day == sight.floor.day]
-        return items([with_names(sight, t) for t in sorted(found, key=lambda t: t.line_at)])
+    with req.context.full_view() as view:
+        found = [t for t in (view.find(id) for id in ids) if t and t.state in LIVE and t.day == view.floor.day]
+        return items([with_names(view, t) for t in sorted(found, key=lambda t: t.line_at)])
 
 
 def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
@@ -100,21 +100,21 @@ def get_ticket(req: ApiRequest, id: str):
     known, held = ticket_id(req.context, id)
     if not held:
         auth.require(req.who, req.endpoint.may)
-    with req.context.sight() as sight:
-        ticket = sight.find(known)
+    with req.context.full_view() as view:
+        ticket = view.find(known)
         if ticket is None:
             raise NotFound("no_such_ticket")
-        return 200, sight.staff_ticket(ticket) if req.who.may("attend") else sight.ticket(ticket)
+        return 200, view.staff_ticket(ticket) if req.who.may("attend") else view.ticket(ticket)
 
 
 @endpoint("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
 def get_track(req: ApiRequest, track: str):
     """A ticket as its holder sees it."""
-    with req.context.sight() as sight:
-        ticket = sight.find_track(track)
+    with req.context.full_view() as view:
+        ticket = view.find_track(track)
         if ticket is None:
             raise NotFound("no_such_ticket")
-        return 200, sight.track(ticket)
+        return 200, view.track(ticket)
 
 
 def ticket_gesture(
@@ -219,8 +219,8 @@ def finish(req: ApiRequest, id: str):
 
     def answer(tx, finished):
         ticket, evaluation = finished
-        sight = req.context.inside(tx)
-        return 201, {"ticket": sight.ticket(ticket), "evaluation": sight.evaluation_link(evaluation)}
+        view = req.context.view_in(tx)
+        return 201, {"ticket": view.ticket(ticket), "evaluation": view.evaluation_link(evaluation)}
 
     return req.do(
         actions.finish,
@@ -238,11 +238,11 @@ def finish(req: ApiRequest, id: str):
 @endpoint("GET", "/evaluations/{token}", gives={200: models.EvaluationAsked}, tag="evaluations", refuses=("no_such_evaluation",))
 def get_evaluation(req: ApiRequest, token: str):
     """What may be evaluated by this link: its state, the five grades and their tags."""
-    with req.context.sight() as sight:
-        evaluation = sight.find_evaluation(token)
+    with req.context.full_view() as view:
+        evaluation = view.find_evaluation(token)
         if evaluation is None:
             raise NotFound("no_such_evaluation")
-        return 200, sight.evaluation(evaluation)
+        return 200, view.evaluation(evaluation)
 
 
 @endpoint("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
@@ -262,8 +262,8 @@ def evaluate(req: ApiRequest):
             at_window(who, found.window)(tx)
 
     def answer(tx, done):
-        sight = req.context.inside(tx)
-        return 201, {"state": done.state, "number": done.number, "given_at": sight.instant(done.given_at)}
+        view = req.context.view_in(tx)
+        return 201, {"state": done.state, "number": done.number, "given_at": view.instant(done.given_at)}
 
     return req.do(
         actions.evaluate,

@@ -17,17 +17,17 @@ from .tickets import a_ticket
 @endpoint("GET", "/windows", gives={200: models.Window}, lists=True, may="look", tag="windows")
 def list_windows(req: ApiRequest):
     """All windows as they stand."""
-    return items(req.context.look().windows())
+    return items(req.context.view().windows())
 
 
 @endpoint("GET", "/windows/{no}", gives={200: models.Window}, may="look", tag="windows", refuses=("no_such_window",))
 def get_window(req: ApiRequest, no: str):
     """One window as it stands."""
     known(req, no)
-    sight, who = req.context.look(), req.who
-    window = sight.window(no)
+    view, who = req.context.view(), req.who
+    window = view.window(no)
     if window["ticket"] and who.may("serve") and who.window in (None, no):
-        window["ticket"]["id"] = sight.at_windows[no].id  # a keypad knows numbers only; its gestures need the ticket
+        window["ticket"]["id"] = view.at_windows[no].id  # a keypad knows numbers only; its gestures need the ticket
     return 200, window
 
 
@@ -35,7 +35,7 @@ def get_window(req: ApiRequest, no: str):
       refuses=("no_such_service",))  # fmt: skip
 def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""
-    return req.do(actions.put_window, lambda tx, w: (200, req.context.inside(tx).window(w.no)), no=no, **given(req))
+    return req.do(actions.put_window, lambda tx, w: (200, req.context.view_in(tx).window(w.no)), no=no, **given(req))
 
 
 @endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, may="serve", tag="windows",
@@ -67,7 +67,7 @@ def call_numbered(tx, *, window: str, number: str, clerk: str | None, reason: st
 def get_line(req: ApiRequest, no: str):
     """Whom dispatch would call here, in order, and why; `idle` says why nobody."""
     known(req, no)
-    return 200, req.context.look().line(no)
+    return 200, req.context.view().line(no)
 
 
 @endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, may="serve", tag="windows",
@@ -80,7 +80,7 @@ def set_window(req: ApiRequest, no: str):
     others = {"clerk": given.clerk, "in_hand": given.in_hand or "", "by": req.who.name}
     return req.do(
         actions.staff_window if manages else actions.set_window,
-        lambda tx, w: (200, req.context.inside(tx).window(w.no)),
+        lambda tx, w: (200, req.context.view_in(tx).window(w.no)),
         guard=at_window(req.who, no, moving=given.state == WindowState.OPEN),
         window=no,
         state=given.state,

@@ -75,18 +75,18 @@ class Town:
         return self.ledger.do("test", people.make_token, role=role, window=window, name=name)[1]
 
     def window(self, no):
-        return self.server.context.look().window(no)
+        return self.server.context.view().window(no)
 
     def commands(self, machine):
-        with self.server.context.sight() as sight:
-            return sight.commands(machine)
+        with self.server.context.full_view() as view:
+            return view.commands(machine)
 
     def kinds(self):
         return [row["kind"] for row in self.rows()]
 
     def rows(self):
-        with self.server.context.sight() as sight:
-            return [dict(r) for r in sight.reader.execute("SELECT seq, kind, actor, window, body FROM events ORDER BY seq")]
+        with self.server.context.full_view() as view:
+            return [dict(r) for r in view.reader.execute("SELECT seq, kind, actor, window, body FROM events ORDER BY seq")]
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ def test_the_states_of_devices_reach_the_hall_and_are_written_when_they_change(t
     agent(signs=[SIGN, {"window": "2", "url": "serial:///dev/does-not-exist"}], speaker={"url": "virtual://speaker"})
 
     def states():
-        return {d["id"]: d["state"] for d in town.server.context.look().devices()}
+        return {d["id"]: d["state"] for d in town.server.context.view().devices()}
 
     wait(lambda: states().get("display-1/sign-2") == "trouble")
     wait(lambda: states().get("display-1/speaker") == "ok")
@@ -222,8 +222,8 @@ def test_after_an_outage_all_devices_are_told_again(town, agent, wait):
     town.go()
     town.do("note_silence", machine="display-1")  # as the hall's clockwork does after a while
 
-    wait(lambda: {d["state"] for d in town.server.context.look().devices() if d["id"] == "display-1/display"} == {"ok"})
-    wait(lambda: {d["code"] for d in town.server.context.look().devices() if d["id"] == "display-1/sign-1"} == {"unanswered"})
+    wait(lambda: {d["state"] for d in town.server.context.view().devices() if d["id"] == "display-1/display"} == {"ok"})
+    wait(lambda: {d["code"] for d in town.server.context.view().devices() if d["id"] == "display-1/sign-1"} == {"unanswered"})
 
 
 def test_a_manager_restarts_the_agent_once(town, agent, wait):

@@ -14,7 +14,7 @@ def look(context):
     def now():
         context.server.context.forecaster.refresh()
         alerts.tick()
-        return {a["id"]: (a["level"], a["say"]["zh"]) for a in context.server.context.look().alerts()}
+        return {a["id"]: (a["level"], a["say"]["zh"]) for a in context.server.context.view().alerts()}
 
     return now
 
@@ -137,7 +137,7 @@ def test_a_device_in_trouble_and_a_call_for_help_nobody_answers(context, clock, 
 def test_trouble_with_what_is_written_down(context):
     Alerts(context.ledger, trouble=lambda: {"backup": "没有备份"}).tick()
 
-    (alert,) = context.server.context.look().alerts()
+    (alert,) = context.server.context.view().alerts()
     assert (alert["kind"], alert["level"], alert["say"]["zh"]) == ("storage", "bad", "系统异常：没有备份")
 
 

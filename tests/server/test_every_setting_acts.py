@@ -74,13 +74,13 @@ def told_wait(c):
 def promised(c):
     id = number(c)["id"]
     t = c.ledger.floor.tickets[id]
-    told = c.server.context.look().staff_ticket(t)
+    told = c.server.context.view().staff_ticket(t)
     return [told[k] for k in ("target", "warn", "handling")]
 
 
 def booked(c, minutes=30, **more):
     """A booking for tax, `minutes` from now."""
-    return c.app.post("/appointments", service="tax", slot_at=c.server.context.look().instant(c.clock() + minutes * MINUTE), **more)
+    return c.app.post("/appointments", service="tax", slot_at=c.server.context.view().instant(c.clock() + minutes * MINUTE), **more)
 
 
 def come(c, after):
@@ -199,7 +199,7 @@ def evaluation(c):
     pad(c).post(f"/tickets/{id}/completion", outcome="done", flags=[])
     opened = next(iter(c.ledger.floor.evaluations.values()))
     c.clock.forward(seconds=45)
-    return [opened.expires_at - opened.opened_at, c.server.context.look().evaluation_asked("1") is None]
+    return [opened.expires_at - opened.opened_at, c.server.context.view().evaluation_asked("1") is None]
 
 
 def numbers_of_classes(c):
@@ -400,9 +400,9 @@ CASES = {
             plan(quotas=[TAX]), plan(quotas=[TAX | {key: value}]), lambda c: in_force(c, lambda c: taken(c, "tax", "tax")))
         for key, value in (("service", "social"), ("start", 660), ("end", 540), ("tickets", 2))
     },
-    "plans.items.notice.text": (plan(), plan(notice={"text": "高峰"}), lambda c: in_force(c, lambda c: c.server.context.look().notices())),
+    "plans.items.notice.text": (plan(), plan(notice={"text": "高峰"}), lambda c: in_force(c, lambda c: c.server.context.view().notices())),
     "plans.items.notice.text_en": (
-        plan(notice={"text": "高峰"}), plan(notice={"text": "高峰", "text_en": "Peak"}), lambda c: in_force(c, lambda c: c.server.context.look().notices())),
+        plan(notice={"text": "高峰"}), plan(notice={"text": "高峰", "text_en": "Peak"}), lambda c: in_force(c, lambda c: c.server.context.view().notices())),
     "plans.items.auto": (plan(dates=[FRIDAY], auto=True), plan(dates=[FRIDAY]), ticked),
     "plans_active": ({}, {"peak": {"since": 1}}, lambda c: taken(c, "tax", "tax")),
     "privacy.holder_days": ({}, {"holder_days": 1}, forgotten),

@@ -40,7 +40,7 @@ class Context:
             db.close()
 
     @contextmanager
-    def sight(self):
+    def full_view(self):
         say = lambda section, key, facts: {lang: TEXTS.text(section, key, lang, **facts) for lang in ("zh", "en")}
         with self.reader() as db:
             yield views.View(

@@ -58,10 +58,10 @@ def test_its_texts_are_one_value_each(ledger):
 
 def test_what_it_said_in_sentences_is_shown_as_it_was_said(folder, clock, doors):
     context = doors.Context(folder, clock, None, opened=())
-    with context.server.context.sight() as sight:
-        alerts = {a["kind"]: a for a in sight.alerts()}
-        devices = {d["device"]: d for d in sight.devices()}
-        messages = [m["text"] for m in sight.messages()]
+    with context.server.context.full_view() as view:
+        alerts = {a["kind"]: a for a in view.alerts()}
+        devices = {d["device"]: d for d in view.devices()}
+        messages = [m["text"] for m in view.messages()]
 
     assert alerts["plan_due"]["say"]["zh"].startswith("建议启动预案“月末高峰”")
     assert alerts["plan_due"]["advice"][0]["en"] == "Activate the plan"

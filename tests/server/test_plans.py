@@ -97,7 +97,7 @@ def test_a_plan_opens_its_windows_limits_numbers_and_says_who_goes_where(context
 
     assert context.seq == seq  # once
     assert context.manager.get("/windows/A12").json["state"] == "open"
-    assert [m["say"]["zh"] for m in context.server.context.look().messages()] == ["预案“月末高峰”已启动：请王芳到A12号窗口"]
+    assert [m["say"]["zh"] for m in context.server.context.view().messages()] == ["预案“月末高峰”已启动：请王芳到A12号窗口"]
     assert context.kiosk.post("/tickets", service="tax", channel="kiosk").json["code"] == "quota_full"
     assert "月末高峰" in [n["text"] for n in context.nobody().get("/board").json["notices"]]
     context.manager.delete("/plans/peak/activation")

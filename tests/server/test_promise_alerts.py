@@ -25,7 +25,7 @@ def test_it_is_raised_once_with_advice_and_cleared_when_it_is_over(context, cloc
     (alert,) = ahead(context)
 
     assert alert.state == "raised" and alert.id == "promise-estate-ordinary"
-    (told,) = (a for a in context.server.context.look().alerts() if a["kind"] == "promise")
+    (told,) = (a for a in context.server.context.view().alerts() if a["kind"] == "promise")
     assert "不动产转移登记（现场取号）：" in told["say"]["zh"] and "Title transfer (walk-ins): in " in told["say"]["en"]
     assert told["advice"][0]["zh"].startswith("开放 A12 号窗口") and told["advice"][0]["en"].startswith("Open window A12")
     assert alert.advice[0]["do"] == "open_window" and alert.advice[0]["window"] == "A12" and alert.advice[0]["saves"] >= 1

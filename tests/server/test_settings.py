@@ -30,7 +30,7 @@ def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, ta
     context = Context(ledger=ledger, settings=settings, words=None, clock=ledger.clock, reader=None, voice=voice)
     context.say = lambda *_: {"zh": "请A001号到1号窗口办理", "en": "A001"}
 
-    look = context.look()
+    look = context.view()
 
     assert (look.audio({"zh": "x"}) is None) is silent and ledger.zone == ZoneInfo("Asia/Shanghai")
     assert look.hall()["voice"] == {"languages": ["zh", "en"], "times": 2, "volume": 80, "hours": [], "quiet": quiet}

@@ -213,7 +213,7 @@ def test_a_window_opened_from_afar_is_no_help_until_somebody_sits_there(context,
     assert opened.status_code == 200 and wait_of(context) is None
     ticket = context.kiosk.take()
     assert ticket["ahead"] is None and ticket["wait"] is None
-    assert context.server.context.look().messages()[0]["say"]["zh"] == "1号窗口已开放，请安排人员到岗"
+    assert context.server.context.view().messages()[0]["say"]["zh"] == "1号窗口已开放，请安排人员到岗"
     context.device("keypad", window="1").post("/windows/1/calls")
     assert wait_of(context) is not None and context.ledger.floor.windows["1"].manned
 
@@ -223,7 +223,7 @@ def test_the_one_who_is_to_go_is_named_and_told(context, li):
 
     context.manager.put("/windows/3/state", state="open", clerk="li")
 
-    (told,) = context.server.context.look().messages()
+    (told,) = context.server.context.view().messages()
     assert told["say"]["en"] == "Li, please go to window 3" and context.ledger.floor.windows["3"].clerk == "li"
     assert not context.ledger.floor.windows["3"].manned
 
