@@ -46,6 +46,9 @@ class Wait(Protocol):
 class Waits(Protocol):
     """Who is called when, as it looks now: see forecast/wait_forecast.py."""
 
+    @property
+    def at(self) -> int: ...  # when it was drawn (ms)
+
     up: Mapping[str, Any]  # window -> whom it would call, and why
     rose: Mapping[str, str]  # ticket -> why more people are ahead than before
 

@@ -40,6 +40,10 @@ class WaitForecast:
     ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
     rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a class
 
+    @property
+    def at(self) -> int:
+        return self.look.at
+
     def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = ()) -> Wait | None:
         """For someone who takes a number now, behind those who are `newer`."""
         wait = self.look.new.get((service, class_))

@@ -4,10 +4,10 @@ A `View` shows one immutable Floor; what is older than today is read on a read-o
 """
 
 from ..record.journal import events
-from .base import materials, named, shown
+from .base import service_names
 from .rooms import RoomsView
 
-__all__ = ["View", "events", "materials", "named", "shown"]
+__all__ = ["View", "events", "service_names"]
 
 
 class View(RoomsView):

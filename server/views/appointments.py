@@ -6,14 +6,15 @@ from config.codes import State
 
 from ..domain.slots import slots_of
 from ..domain.tickets import Ticket
+from . import shapes
 from .tickets import TicketsView
 
 
 class AppointmentsView(TicketsView):
-    def appointments(self, query: str = "") -> list[dict]:
+    def appointments(self, query: str = "") -> list[shapes.Expected]:
         """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number."""
         query = query.strip().lower()
-        found = []
+        found: list[shapes.Expected] = []
         for t in sorted(self.floor.tickets.values(), key=lambda t: t.slot_at or 0):
             if t.state is not State.BOOKED or t.day != self.floor.day:
                 continue
@@ -22,18 +23,33 @@ class AppointmentsView(TicketsView):
             if query and query not in keys and query not in (t.id, self.track_code(t)):
                 continue
             rules = self.floor.rules.appointments
-            item = {"id": t.id, "service": t.service, "slot_at": self.instant(t.slot_at), "slot_end": self.instant(t.slot_end)}
-            late = self.now > t.slot + rules.late_s * 1000
-            found.append(item | {"holder_masked": self.holder(t.id), "early": self.now < t.slot - rules.early_s * 1000, "late": late})
+            found.append(
+                {
+                    "id": t.id,
+                    "service": t.service,
+                    "slot_at": self.at(t.slot),
+                    "slot_end": self.at(t.slot_end or t.slot),
+                    "holder_masked": self.holder(t.id),
+                    "early": self.now < t.slot - rules.early_s * 1000,
+                    "late": self.now > t.slot + rules.late_s * 1000,
+                }
+            )
         return found
 
-    def slots(self, service: str, first_day: str, days: int) -> list[dict]:
+    def slots(self, service: str, first_day: str, days: int) -> list[shapes.Slot]:
         return [
-            {"id": s.id, "service": s.service, "at": self.instant(s.start), "from": self.instant(s.start), "to": self.instant(s.end)}
-            | {"capacity": s.capacity, "free": s.free}
+            {
+                "id": s.id,
+                "service": s.service,
+                "at": self.at(s.start),
+                "from": self.at(s.start),
+                "to": self.at(s.end),
+                "capacity": s.capacity,
+                "free": s.free,
+            }
             for s in slots_of(self.floor, service, first_day, days, self.now, self.zone)
         ]
 
-    def appointment(self, t: Ticket) -> dict:
+    def appointment(self, t: Ticket) -> shapes.Appointment:
         """A booking: the same thing as its ticket, which has no number yet."""
-        return self.track(t) | {"ticket": t.number, "moves": self.moves(t)}
+        return {**self.track(t), "ticket": t.number, "moves": self.moves(t)}

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from ..domain.floor import Floor
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Device, Service
 from ..domain.transaction import Keys, Waits
+from ..domain.transaction import Wait as ForecastWait
 from ..forecast.waits import as_told
+from .shapes import Said, Wait
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +28,9 @@ class BaseView:
     keys: Keys
     public_url: str
     soon_at: int = 3  # people ahead from which on a holder is told to get ready
-    say: Callable[[str, str, dict], dict]  # (section of the words, key, facts) -> {language: text}
-    audio: Callable[[dict], dict | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
-    voice: dict | None = None  # how boards speak: languages, times, volume, hours, quiet
+    say: Callable[[str, str, dict[str, Any]], dict[str, str]]  # (section of the words, key, facts) -> {language: text}
+    audio: Callable[[dict[str, str]], dict[str, str] | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
+    voice: dict[str, Any] | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
 
     @property
@@ -44,18 +47,18 @@ class BaseView:
     def instant(self, ms: int | None) -> str | None:
         return None if ms is None else self.at(ms)
 
-    def told(self, section: str, said: dict) -> dict:
+    def told(self, section: str, said: dict[str, Any]) -> Said:
         """What the hall says, in every language, beside its code. What was written down before there were codes holds its sentences."""
         if "facts" not in said:
             return said
         code, facts = said["code"], self._named(said["facts"])
         return {"code": code} | self.say(section, code, facts) | {k: v for k, v in said.items() if k not in ("code", "facts")}
 
-    def _named(self, facts: dict) -> dict:
+    def _named(self, facts: dict[str, Any]) -> dict[str, Any]:
         """Facts with the names of the services and plans that they hold by code."""
         service = self.floor.services.get(facts.get("service", ""))
         plan = next((p for p in self.floor.plans.items if p.id == facts.get("plan")), None)
-        names = {"service": service and service.name, "plan": plan and plan.name}
+        names: dict[str, Any] = {"service": service and service.name, "plan": plan and plan.name}
         device = self.floor.devices.get(facts.get("device", ""))
         if device:
             names |= {"device": device.id.split("/")[0], "trouble": self.device_text(device)}
@@ -75,30 +78,61 @@ class BaseView:
         s = self.floor.services.get(code)
         return s.name if s else {FIRST: code}
 
-    def wait(self, wait) -> dict | None:
+    def wait(self, wait: ForecastWait | None) -> Wait | None:
         if wait is None:
             return None
-        return {"p50": wait.p50, "p90": wait.p90, "at": self.instant(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
+        return {"p50": wait.p50, "p90": wait.p90, "at": self.at(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
 
     @cached_property
     def newer(self) -> Sequence[tuple[str, str]]:
         return self.waits.newer(self.floor) if self.waits else []
 
 
-def named(name: str, text: Text) -> dict:
-    """A text as programs outside know it (`name`, `name_en`), and in every language that it has (`names`)."""
-    return {name: pick(text), f"{name}_en": pick(text, "en"), f"{name}s": text}
+# A text as programs outside know it (`name`, `name_en`), and in every language that it has (`names`).
 
 
-def shown(text: Text) -> dict:
-    """A notice, whose English is null where there is none."""
-    return named("text", text) | {"text_en": text.get("en")}
+class Named(TypedDict):
+    name: str
+    name_en: str
+    names: Text
 
 
-def materials(service: Service | None) -> dict:
+class ServiceNamed(TypedDict):
+    service_name: str
+    service_name_en: str
+    service_names: Text
+
+
+class WindowNamed(TypedDict):
+    window_name: str | None
+    window_name_en: str | None
+    window_names: Text | None
+
+
+class Materials(TypedDict):
+    materials: list[str]
+    materials_en: list[str]
+    material_lists: dict[str, list[str]]
+
+
+def names(text: Text) -> Named:
+    return {"name": pick(text), "name_en": pick(text, "en"), "names": text}
+
+
+def service_names(text: Text) -> ServiceNamed:
+    return {"service_name": pick(text), "service_name_en": pick(text, "en"), "service_names": text}
+
+
+def window_names(text: Text | None) -> WindowNamed:
+    if text is None:
+        return {"window_name": None, "window_name_en": None, "window_names": None}
+    return {"window_name": pick(text), "window_name_en": pick(text, "en"), "window_names": text}
+
+
+def materials(service: Service | None) -> Materials:
     all = service.materials if service else {}
     return {"materials": pick(all) or [], "materials_en": all.get("en", []), "material_lists": all}
 
 
-def facts_of(body: dict) -> dict:
+def facts_of(body: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in body.items() if isinstance(v, str | int) and not isinstance(v, bool)}

@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
-from config.codes import CaseState, EvaluationState
+from config.codes import CaseOutcome, CaseState, EvaluationState
 
 from ..domain.evaluations import GRADES, TAGS
 from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..record import store
-from .base import named
+from . import shapes
+from .base import service_names
 from .people import PeopleView
 
 CASES_SHOWN = 100
 
 
 class EvaluationsView(PeopleView):
-    def evaluation_link(self, e: Evaluation) -> dict:
+    def evaluation_link(self, e: Evaluation) -> shapes.EvaluationLink:
         token = self.keys.code("evaluation", e.id)
         return {"url": f"{self.public_url}/e/{token}", "token": token, "expires_at": self.instant(e.expires_at)}
 
-    def evaluation_asked(self, no: str) -> dict | None:
+    def evaluation_asked(self, no: str) -> shapes.PadAsks | None:
         """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
         pad_ms = self.floor.evaluation.pad_s * 1000
         last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
         if last is None or last.state != EvaluationState.OPEN or self.now > last.opened_at + pad_ms:
             return None
         link = self.evaluation_link(last)
-        asked = {"number": last.number, "service": last.service, "qr": qr_svg(link["url"]), "options": self.options()}
-        return asked | link | {"expires_at": self.instant(last.opened_at + pad_ms)}
+        return {
+            "number": last.number,
+            "service": last.service,
+            "url": link["url"],
+            "token": link["token"],
+            "qr": qr_svg(link["url"]),
+            "options": self.options(),
+            "expires_at": self.at(last.opened_at + pad_ms),
+        }
 
     def find_evaluation(self, token: str) -> Evaluation | None:
         id = self.keys.id_of("evaluation", token)
@@ -42,32 +52,33 @@ class EvaluationsView(PeopleView):
             found = store.fetch(self.reader, Evaluation, id)
         return found
 
-    def evaluation(self, e: Evaluation) -> dict:
+    def evaluation(self, e: Evaluation) -> shapes.EvaluationAsked:
         """What the person who holds an evaluation link sees."""
         open_ = e.state == EvaluationState.OPEN and self.now <= e.expires_at
         return {
             "number": e.number,
             "window": e.window,
             "service": e.service,
-            **named("service_name", self.service_name(e.service)),
+            **service_names(self.service_name(e.service)),
             "clerk": self.clerk(e.clerk),
-            "state": e.state if e.state == EvaluationState.GIVEN or open_ else "expired",
-            "expires_at": self.instant(e.expires_at),
+            "state": "given" if e.state == EvaluationState.GIVEN else "open" if open_ else "expired",
+            "expires_at": self.at(e.expires_at),
             "options": self.options(),
         }
 
-    def cases(self, closed: bool = False) -> list[dict]:
+    def cases(self, closed: bool = False) -> list[shapes.Case]:
         """Bad evaluations to be followed up, the oldest first; or the last ones that were closed. For managers only."""
         if closed and self.reader is not None:
             return [self.case(c) for c in store.find(self.reader, Case, most=CASES_SHOWN, last="closed_at", state=CaseState.CLOSED)]
         return [self.case(c) for c in sorted(self.floor.cases.values(), key=lambda c: c.opened_at) if c.state != CaseState.CLOSED]
 
-    def case(self, c: Case) -> dict:
+    def case(self, c: Case) -> shapes.Case:
         e, words = self.floor.evaluations.get(c.id), None
         if self.reader is not None:
             if e is None:
                 e = store.fetch(self.reader, Evaluation, c.id)
             words = store.fetch(self.reader, Comment, c.id)
+        tags: list[Any] = [{"code": code} | self.say("tags", code, {}) for code in (e.tags if e else ())]
         clerk, owner = self.clerk(e.clerk) if e else None, self.floor.staff.get(c.owner)
         return {
             "id": c.id,
@@ -76,23 +87,25 @@ class EvaluationsView(PeopleView):
             "window": e and e.window,
             "clerk": clerk and clerk["name"],
             "grade": {"n": e.grade} | self.say("grades", str(e.grade), {}) if e else None,
-            "tags": [{"code": code} | self.say("tags", code, {}) for code in (e.tags if e else ())],
+            "tags": tags,
             "words": words.text if words else "",
             "note": words.note if words else "",
             "named": bool(e and not e.anonymous),
-            "at": self.instant(c.opened_at),
+            "at": self.at(c.opened_at),
             "state": c.state,
             "owner": (owner.shown or owner.name) if owner else c.owner or None,
             "taken_at": self.instant(c.taken_at),
-            "outcome": c.outcome or None,
+            "outcome": CaseOutcome(c.outcome) if c.outcome else None,
             "called_back": c.called_back,
             "closed_at": self.instant(c.closed_at),
         }
 
-    def options(self) -> list[dict]:
+    def options(self) -> list[shapes.GradeOption]:
         """The five grades with their tags, best first."""
-        said = lambda section, code: self.say(section, str(code), {})
-        return [{"grade": g} | said("grades", g) | {"tags": [{"code": c} | said("tags", c) for c in TAGS[g]]} for g in GRADES]
+        said: Callable[[str, Any], Any] = lambda section, code: self.say(section, str(code), {})
+        tags: Callable[[int], list[Any]] = lambda grade: [{"code": tag, **said("tags", tag)} for tag in TAGS[grade]]
+        asked: list[Any] = [{"grade": grade, "tags": tags(grade), **said("grades", grade)} for grade in GRADES]
+        return asked
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from config.codes import State
 
@@ -13,7 +14,7 @@ from .base import BaseView
 
 
 class FiguresView(BaseView):
-    def today(self) -> dict:
+    def today(self) -> dict[str, Any]:
         """The day's figures so far. Of all numbers the states add up to `issued`; those still `booked` have none yet."""
         tickets = [t for t in self.floor.tickets.values() if t.day == self.floor.day]
         grades: dict[str, dict[int, int | None]] = {}
@@ -25,7 +26,7 @@ class FiguresView(BaseView):
         shares = shares_elsewhere(led["led_selfservice"], led["led_online"], figures.issued)
         return asdict(figures) | {"booked": sum(t.state is State.BOOKED for t in tickets)} | led | shares
 
-    def figures(self, day: str) -> dict:
+    def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""
         date = datetime.strptime(day, "%Y-%m-%d").date()
         types = {w.no: w.type for w in self.floor.windows.values()}

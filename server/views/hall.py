@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 from config.codes import AlertState, Class
 from config.settings import as_json
@@ -12,21 +12,35 @@ from config.settings import as_json
 from ..domain.duty import serves
 from ..domain.hours import as_texts, is_open, spans
 from ..domain.line import used_up
-from ..domain.texts import FIRST, gathered, pick
+from ..domain.texts import FIRST, Text, gathered, pick
 from ..domain.things import HallNotice, Window
-from .base import BaseView, materials, named, shown
+from .base import BaseView, materials, names
+from .shapes import Alert, DeskMessage, Hall, Help, Notice, Said, ServedAt, Service, Wait
+
+
+class ServiceNow(TypedDict):
+    code: str
+    waiting: int
+    ahead: int | None
+    wait: Wait | None
+
+
+class Offer(TypedDict):
+    full: bool
+    served: bool
+    windows: list[ServedAt]
 
 
 class HallView(BaseView):
-    def hall(self) -> dict:
+    def hall(self) -> Hall:
         hall, hours = self.floor.the_hall, self.floor.hours
         today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
         return {
             "code": hall.code,
-            **named("name", hall.name),
-            "now": self.instant(self.now),
+            **names(hall.name),
+            "now": self.at(self.now),
             "open": is_open(hours, self.now, self.zone),
-            "hours": as_texts(hours, today, self.zone),
+            "hours": [{"from": one["from"], "to": one["to"]} for one in as_texts(hours, today, self.zone)],
             "timezone": hall.timezone,
             "language": FIRST,
             "voice": self.voice or {},
@@ -41,24 +55,26 @@ class HallView(BaseView):
             counts[t.service] = counts.get(t.service, 0) + 1
         return counts
 
-    def service_now(self, code: str) -> dict:
+    def service_now(self, code: str) -> ServiceNow:
         """What changes of a service by itself: who waits, and how long."""
         served = self.waits if self.waits and self.windows_of.get(code) else None
         return {
             "code": code,
             "waiting": self.waiting_by_service.get(code, 0),
-            "ahead": served and served.ahead_of_new(self.floor, code, Class.ORDINARY),
-            "wait": self.wait(served and served.for_new(code, Class.ORDINARY, self.newer)),
+            "ahead": served.ahead_of_new(self.floor, code, Class.ORDINARY) if served else None,
+            "wait": self.wait(served.for_new(code, Class.ORDINARY, self.newer)) if served else None,
         }
 
-    def service(self, code: str) -> dict:
+    def service(self, code: str) -> Service:
         s = self.floor.services[code]
         return {
             "code": s.code,
-            **named("name", s.name),
+            **names(s.name),
             "prefix": s.prefix,
             "kind": s.kind,
-            **named("theme", s.theme) | {"theme_en": s.theme.get("en", "")},
+            "theme": pick(s.theme),
+            "theme_en": s.theme.get("en", ""),
+            "themes": s.theme,
             "initials": initials(pick(s.name)),
             "matters": list(s.matters),
             **materials(s),
@@ -85,7 +101,7 @@ class HallView(BaseView):
         day = datetime.fromtimestamp(self.now / 1000, self.zone).date()
         return any(start <= self.now < end for start, end in spans(self.floor.hours, day, self.zone))
 
-    def offer(self, code: str) -> dict:
+    def offer(self, code: str) -> Offer:
         """What a kiosk must know before it offers a service: whether numbers are left, whether anybody serves it, and where."""
         windows = self.windows_of.get(code, [])
         there = [w for w in windows if w.state != "closed"]
@@ -95,7 +111,7 @@ class HallView(BaseView):
             "windows": [{"no": w.no, "zone": w.zone} for w in there or windows],
         }
 
-    def told_rules(self) -> dict:
+    def told_rules(self) -> dict[str, Any]:
         """The rules by which a kiosk words its slips and offers the green channel."""
         green, returns = self.floor.rules.green, self.floor.rules.returns
         return {
@@ -103,52 +119,56 @@ class HallView(BaseView):
             "returns": {"within": returns.within_s, "times": returns.times},
         }
 
-    def services(self) -> list[dict]:
+    def services(self) -> list[Service]:
         return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]
 
-    def notices(self) -> list[dict]:
+    def notices(self) -> list[Notice]:
         """What stands on the boards now: within its period, with the notices of active plans."""
         of_plans = [
-            {
-                "id": f"plan-{p.id}",
-                **shown(gathered("notices", as_json(p.notice))["text"]),
-                "from": None,
-                "until": None,
-            }
-            for p in self.floor.active_plans
-            if p.notice.text
+            self.shown(f"plan-{p.id}", gathered("notices", as_json(p.notice))["text"]) for p in self.floor.active_plans if p.notice.text
         ]
         return of_plans + [
             self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)
         ]
 
-    def notice(self, n: HallNotice) -> dict:
-        return {"id": n.id} | shown(n.text) | {"from": self.instant(n.starts_at), "until": self.instant(n.ends_at)}
+    def notice(self, n: HallNotice) -> Notice:
+        return self.shown(n.id, n.text, n.starts_at, n.ends_at)
 
-    def messages(self) -> list[dict]:
+    def shown(self, id: str, text: Text, starts_at: int | None = None, ends_at: int | None = None) -> Notice:
+        """A notice, whose English is null where there is none."""
+        return {
+            "id": id,
+            "text": pick(text),
+            "text_en": text.get("en"),
+            "texts": text,
+            "from": self.instant(starts_at),
+            "until": self.instant(ends_at),
+        }
+
+    def messages(self) -> list[DeskMessage]:
         """What the manager has told the desks today, newest first; `window` null is for all."""
         sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
         said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
         return [
-            {"id": m.id, "window": m.window, "text": m.text or pick(say), "at": self.instant(m.at), "by": m.by, "say": say or None}
+            {"id": m.id, "window": m.window, "text": m.text or pick(say), "at": self.at(m.at), "by": m.by, "say": say or None}
             for m, say in ((m, said(m)) for m in sent)
         ]
 
-    def help(self) -> list[dict]:
+    def help(self) -> list[Help]:
         """Who has called for a guide today and is still waiting, or was just answered."""
         return [
-            {"id": h.id, "place": h.place, "at": self.instant(h.at), "answered_by": h.answered_by or None}
+            {"id": h.id, "place": h.place, "at": self.at(h.at), "answered_by": h.answered_by or None}
             for h in sorted(self.floor.helps.values(), key=lambda h: -h.at)
             if not h.answered_at or self.now - h.answered_at < 600_000
         ]
 
-    def plans(self) -> list[dict]:
+    def plans(self) -> list[dict[str, Any]]:
         """What is prepared for peaks, and what of it is active since when."""
         active = self.floor.plans_active.root
         since = lambda id: self.instant(active[id].since) if id in active else None
         return [as_json(p) | {"active_since": since(p.id)} for p in self.floor.plans.items]
 
-    def alerts(self) -> list[dict]:
+    def alerts(self) -> list[Alert]:
         return [
             {
                 "id": a.id,
@@ -159,14 +179,14 @@ class HallView(BaseView):
                 "advice": [self.advice(one) for one in a.advice],
                 "state": a.state,
                 "owner": a.owner or None,
-                "raised_at": self.instant(a.raised_at),
-                "changed_at": self.instant(a.changed_at),
+                "raised_at": self.at(a.raised_at),
+                "changed_at": self.at(a.changed_at),
             }
             for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
             if a.state != AlertState.CLEARED
         ]
 
-    def advice(self, one: dict) -> dict:
+    def advice(self, one: dict[str, Any]) -> Said:
         facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
         return one if "zh" in one else one | self.say("advice", one["do"], facts)
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any, TypedDict
+
+from config.codes import Order
+
 from ..domain.private import Above, Command
+from ..domain.texts import Text, pick
 from ..domain.things import COMMAND_LASTS, Device
 from ..record import store
-from .base import BaseView, named
+from . import shapes
+from .base import BaseView
+
+
+class DeviceSays(TypedDict):
+    facts: dict[str, Any]
+    sentence: str
+    sentence_en: str
+    sentences: Text
 
 
 class MachinesView(BaseView):
-    def commands(self, machine: str) -> list[dict]:
+    def commands(self, machine: str) -> list[shapes.Command]:
         """What a machine shall do, in the order in which it was wished."""
         wished = store.find(self.reader, Command, machine=machine, at=Above(self.now - COMMAND_LASTS)) if self.reader else []
-        return [{"id": one.id, "do": one.what} | ({"ticket": one.ticket} if one.ticket else {}) for one in wished]
+        return [self.command(one) for one in wished]
 
-    def devices(self) -> list[dict]:
+    def command(self, one: Command) -> shapes.Command:
+        told: shapes.Command = {"id": one.id, "do": Order(one.what)}
+        return {**told, "ticket": one.ticket} if one.ticket else told
+
+    def devices(self) -> list[shapes.Device]:
         return [
             {
                 "id": d.id,
@@ -24,12 +41,12 @@ class MachinesView(BaseView):
                 "state": d.state,
                 "code": d.code,
                 **self.device_says(d),
-                "at": self.instant(d.at),
+                "at": self.at(d.at),
             }
             for d in sorted(self.floor.devices.values(), key=lambda d: d.id)
         ]
 
-    def device_says(self, d: Device) -> dict:
+    def device_says(self, d: Device) -> DeviceSays:
         """How a device is, in its machine's own words, else in those of its code; a code that nobody knows has none."""
         said = self.device_text(d)
-        return {"facts": d.facts} | named("sentence", said) | {"sentence_en": said.get("en", "")}
+        return {"facts": d.facts, "sentence": pick(said), "sentence_en": said.get("en", ""), "sentences": said}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .base import BaseView
+from .shapes import Clerk
 
 
 class PeopleView(BaseView):
-    def clerk(self, name: str | None) -> dict | None:
+    def clerk(self, name: str | None) -> Clerk | None:
         staff = self.floor.staff.get(name or "")
         if staff is None or not staff.shown:
             return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from config.codes import LIVE, State
 
 from ..domain.texts import pick
 from ..domain.tickets import Ticket
 from ..record import journal
+from . import shapes
 from .appointments import AppointmentsView
 from .figures import FiguresView
 from .hall import HallView
@@ -17,7 +20,7 @@ CALLS_SHOWN = 20
 
 
 class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresView):
-    def calls(self, limit: int = CALLS_SHOWN, window: str | None = None) -> list[dict]:
+    def calls(self, limit: int = CALLS_SHOWN, window: str | None = None) -> list[shapes.CallShown]:
         """The last calls, the latest first, out of the journal up to this picture's event."""
         if self.reader is None:
             return []
@@ -28,7 +31,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
         """The calls of a ticket that the event `seq` took back."""
         return journal.taken_back(self.reader, ticket, seq) if self.reader else []
 
-    def call(self, seq: int, at: str, window: str, facts: dict) -> dict:
+    def call(self, seq: int, at: str, window: str, facts: dict[str, Any]) -> shapes.CallShown:
         """One call as boards draw and speak it."""
         say = self.say("announcements", "call", {"number": facts["number"], "window": window})
         return {
@@ -43,17 +46,17 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "audio": self.audio(say),
         }
 
-    def next_up(self) -> list[dict]:
+    def next_up(self) -> list[shapes.NextUp]:
         """请准备: those who are likely to be called next, as far as they still wait."""
         if self.waits is None:
             return []
         return [
-            {"number": t.number, "service": t.service}
+            {"number": t.number or "", "service": t.service}
             for t in (self.floor.tickets.get(id) for id in self.waits.next_ids)
             if t and t.state is State.WAITING
         ]
 
-    def board(self) -> dict:
+    def board(self) -> shapes.Board:
         """Room `hall` and GET /board."""
         return {
             "hall": self.hall(),
@@ -64,17 +67,17 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "notices": self.notices(),
         }
 
-    def window_room(self, no: str) -> dict:
+    def window_room(self, no: str) -> shapes.WindowRoom:
         calls = self.calls(1, no)
         return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "call": calls[0] if calls else None}
 
-    def pad_room(self, no: str) -> dict:
+    def pad_room(self, no: str) -> shapes.PadRoom:
         return {"hall": self.hall(), "window": self.window(no), "services": self.services(), "evaluation": self.evaluation_asked(no)}
 
-    def ticket_room(self, t: Ticket) -> dict:
+    def ticket_room(self, t: Ticket) -> shapes.TicketRoom:
         return {"hall": self.hall(), "ticket": self.track(t)}
 
-    def staff_room(self) -> dict:
+    def staff_room(self) -> shapes.StaffRoom:
         live = sorted((t for t in self.floor.tickets.values() if t.state in LIVE), key=lambda t: (t.line_at, t.seq or 0))
         booked = [t for t in self.floor.tickets.values() if t.state is State.BOOKED and t.day == self.floor.day]
         return {
@@ -87,6 +90,12 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "help": self.help(),
         }
 
-    def managers_room(self) -> dict:
-        mine = {"alerts": self.alerts(), "devices": self.devices(), "today": self.today(), "plans": self.plans(), "cases": self.cases()}
-        return self.staff_room() | mine
+    def managers_room(self) -> shapes.ManagersRoom:
+        return {
+            **self.staff_room(),
+            "alerts": self.alerts(),
+            "devices": self.devices(),
+            "today": self.today(),
+            "plans": self.plans(),
+            "cases": self.cases(),
+        }

@@ -13,7 +13,8 @@ from ..domain.tickets import MOVES, Ticket
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.waits import Wait, as_told
 from ..record import journal, store
-from .base import facts_of, materials, named
+from . import shapes
+from .base import facts_of, materials, service_names, window_names
 from .evaluations import EvaluationsView
 
 HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
@@ -30,7 +31,7 @@ class TicketsView(EvaluationsView):
         """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
         return self.ahead.get(t.id) if t.state is State.WAITING else 0
 
-    def ticket(self, t: Ticket) -> dict:
+    def ticket(self, t: Ticket) -> shapes.Ticket:
         """A ticket for any program that may see it; the holder only masked."""
         return {
             "id": t.id,
@@ -41,7 +42,7 @@ class TicketsView(EvaluationsView):
             "class": t.class_,
             "reason": t.reason,
             "channel": t.channel,
-            "state": str(t.state),
+            "state": t.state,
             "issued_at": self.instant(t.issued_at),
             "ahead": self.ahead_of(t),
             "wait": self.wait(self.wait_of(t)),
@@ -87,7 +88,7 @@ class TicketsView(EvaluationsView):
         """The address in the slip's code. The page opens in the language in which the number was taken."""
         return f"{self.public_url}/t/{self.track_code(t)}" + ("" if t.language == FIRST else f"?lang={t.language}")
 
-    def told_wait(self, t: Ticket) -> dict | None:
+    def told_wait(self, t: Ticket) -> shapes.Told | None:
         """The wait as it was told when the number was taken."""
         if t.wait_p50 is None or t.wait_p90 is None:
             return None
@@ -114,34 +115,34 @@ class TicketsView(EvaluationsView):
     def moves(self, t: Ticket) -> list[str]:
         return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES and (m != "return" or may_return(self.floor, t))]
 
-    def staff_ticket(self, t: Ticket) -> dict:
+    def staff_ticket(self, t: Ticket) -> shapes.StaffTicket:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
-        return self.ticket(t) | {
+        return {
+            **self.ticket(t),
             "moves": self.moves(t),
             "waited": clock and max(0, ((t.called_at or self.now) - clock) // 1000),
-            "clock_at": clock and self.instant(clock),
+            "clock_at": self.instant(clock),
             "target": promise.target_s,
             "warn": promise.warn_s,
             "handling": promise.handling_s,
-            "due_at": clock and self.instant(clock + promise.target_s * 1000),
+            "due_at": self.at(clock + promise.target_s * 1000) if clock else None,
             "order": self.waits.place(t.id) if self.waits else None,
             "evaluated": None,
         }
 
-    def track(self, t: Ticket) -> dict:
+    def track(self, t: Ticket) -> shapes.TrackedTicket:
         """What the holder of a track code sees."""
         service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
         mine = [e for e in self.floor.evaluations.values() if e.ticket == t.id]
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
-        public.pop("reason")
+        public.pop("reason", None)
         rules = self.floor.rules
-        nowhere = dict.fromkeys(("window_name", "window_name_en", "window_names"))
-        name = named("window_name", self.window_name(window.no)) if window else nowhere
-        return public | {
-            **named("service_name", self.service_name(t.service)),
+        return {
+            **public,
+            **service_names(self.service_name(t.service)),
             **materials(service),
-            **name,
+            **window_names(self.window_name(window.no) if window else None),
             "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "changes": self.changes(t),
@@ -151,7 +152,7 @@ class TicketsView(EvaluationsView):
             "evaluated": bool(last and last.state == EvaluationState.GIVEN),
         }
 
-    def changes(self, t: Ticket) -> list[dict]:
+    def changes(self, t: Ticket) -> list[shapes.Said]:
         """What has happened to a ticket, newest first, in words for its holder."""
         if self.reader is None:
             return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from config.codes import AT_WINDOW, Class
 
@@ -13,19 +14,20 @@ from ..domain.line import station, waiters
 from ..domain.texts import pick
 from ..domain.things import Window
 from ..domain.tickets import Ticket
-from .base import named
+from . import shapes
+from .base import names
 from .people import PeopleView
 
 LINE_SHOWN = 20
 
 
 class WindowsView(PeopleView):
-    def window(self, no: str) -> dict:
+    def window(self, no: str) -> shapes.Window:
         w = self.floor.windows[no]
         t = self.at_windows.get(no)
         return {
             "no": w.no,
-            **named("name", self.window_name(no)),
+            **names(self.window_name(no)),
             "type": w.type or pick(self.say("names", "window_type", {})),
             "services": list(serves(self.floor, w, self.now)),
             "zone": w.zone,
@@ -33,36 +35,38 @@ class WindowsView(PeopleView):
             "reason": w.reason or None,
             "since": self.instant(w.since) if w.since else None,
             "clerk": self.clerk(w.clerk),
-            "ticket": {"number": t.number, "state": str(t.state), "service": t.service, "times_called": t.times_called} if t else None,
+            "ticket": {"number": t.number or "", "state": t.state, "service": t.service, "times_called": t.times_called} if t else None,
         }
 
     @cached_property
     def at_windows(self) -> dict[str, Ticket]:
         return {t.window: t for t in self.floor.tickets.values() if t.state in AT_WINDOW and t.window}
 
-    def windows(self) -> list[dict]:
+    def windows(self) -> list[shapes.Window]:
         return [self.window(w.no) for w in self._windows]
 
     @cached_property
     def _windows(self) -> list[Window]:
         return sorted(self.floor.windows.values(), key=lambda w: w.place)
 
-    def staff_window(self, no: str) -> dict:
+    def staff_window(self, no: str) -> shapes.Window:
         """A window with its own services (without what is lent to it now), and whom dispatch would call there, and why."""
         w = self.floor.windows[no]
         up = self.waits.up.get(no) if self.waits else None
-        return self.window(no) | {"own": list(w.services), "clerk_name": w.clerk, "up": up and up | {"why": self.told("why", up["why"])}}
+        up = up and up | {"why": self.told("why", up["why"])}
+        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up}
 
-    def line(self, no: str) -> dict:
+    def line(self, no: str) -> dict[str, Any]:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
         at, rules = station(self.floor, self.floor.windows[no], self.now), self.floor.rules_now
         left = {w.id: w for w in waiters(self.floor, rules) if w.service in at.services}
-        everyone, items = list(left.values()), []
+        everyone = list(left.values())
+        items: list[dict[str, Any]] = []
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})
             left.pop(choice.ticket.id)
             at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == Class.GREEN else 0)
         return {"items": items, "next": None, "idle": None if items else self.told("why", idle(everyone, at))}
 
-    def staff_windows(self) -> list[dict]:
+    def staff_windows(self) -> list[shapes.Window]:
         return [self.staff_window(w.no) for w in self._windows]

@@ -10,6 +10,7 @@ from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import gathered
 from . import models
+from .context import Context
 from .table import ApiRequest, endpoint, items
 from .windows import given
 
@@ -70,7 +71,7 @@ def list_halls(req: ApiRequest):
     return items([mine, *(nearby(req.context, view, one) for one in view.floor.neighbours.items)])
 
 
-def nearby(context, view, one: Neighbour) -> dict:
+def nearby(context: Context, view: views.View, one: Neighbour) -> dict:
     """A neighbour as the setting names it and as it was last seen."""
     seen, url = context.neighbours.seen(one), one.url.rstrip("/")
     told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": view.instant(seen.at)} if seen else {}

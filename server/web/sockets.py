@@ -25,6 +25,7 @@ from config.codes import Role
 
 from .. import messages, views
 from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongBody
+from ..domain.floor import Floor
 from ..domain.permissions import Permission
 from . import authenticator, errors
 from .context import Context
@@ -64,7 +65,7 @@ class Sockets:
         self.listeners: dict[str, Listener] = {}
         self.told = context.floor  # the picture as far as it has been told
         self.most = context.settings.limits.sockets or context.settings.server.threads - 20
-        self._snapshots: dict[str, tuple[tuple, dict]] = {}
+        self._snapshots: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
         self._tracks: dict[str, tuple] = {}
         origins = context.settings.server.allowed_origins
         self.socketio = SocketIO(
@@ -204,30 +205,41 @@ class Sockets:
         with self.context.full_view() as view:
             return view.find_track(track)
 
-    def _at(self, floor, view):
+    def _at(self, floor: Floor, view: views.View) -> views.View:
         """The same view of an older picture."""
         return self.context.view(floor, reader=view.reader)
 
-    def _snapshot(self, room: str, view) -> dict:
+    def _snapshot(self, room: str, view: views.View) -> dict[str, Any]:
         """A room's state; drawn once for all who ask within some seconds of the same picture."""
-        mark = (view.floor.seq, view.waits and view.waits.look.at, view.now // 5000)
+        mark = (view.floor.seq, view.waits and view.waits.at, view.now // 5000)
         kept = self._snapshots.get(room)
         if kept and kept[0] == mark:
             return kept[1] | {"hall": kept[1]["hall"] | {"now": view.instant(view.now)}}
         kind, _, name = room.partition(":")
         if kind == "ticket":
             ticket = view.find(name)
-            return view.ticket_room(ticket)
-        draw = {"hall": view.board, "staff": view.staff_room, "managers": view.managers_room}
-        drawn = draw[kind]() if kind in draw else (view.window_room(name) if kind == "window" else view.pad_room(name))
+            if ticket is None:
+                raise NotFound("no_such_ticket")
+            return dict(view.ticket_room(ticket))
+        match kind:
+            case "hall":
+                drawn = dict(view.board())
+            case "staff":
+                drawn = dict(view.staff_room())
+            case "managers":
+                drawn = dict(view.managers_room())
+            case "window":
+                drawn = dict(view.window_room(name))
+            case _:
+                drawn = dict(view.pad_room(name))
         self._snapshots[room] = (mark, drawn)
         return drawn
 
-    def _missed(self, view, signature: frozenset[str], after: int) -> list[dict] | None:
+    def _missed(self, view: views.View, signature: frozenset[str], after: int) -> list[dict] | None:
         """The events after `after` that these rooms may hear, as the hall stands now; None where they are too many."""
         if self.told.seq - after > MOST_MISSED:
             return None
-        rows = views.events(view.reader, after, self.told.seq - after) if self.told.seq > after else []
+        rows = views.events(view.past, after, self.told.seq - after) if self.told.seq > after else []
         missed = []
         for row in rows:
             if row["seq"] > self.told.seq:
@@ -292,12 +304,12 @@ class Sockets:
                 if body is not None:
                     self.socketio.emit("board.changed", {"seq": None, "at": at, **body}, to=named(signature))
 
-    def _board(self, view, signatures) -> list:
+    def _board(self, view: views.View, signatures: set[frozenset[str]]) -> list:
         services = [view.service_now(code) for code in view.floor.services]
         told = [messages.Message("hall", {}, {"services": services, "next": view.next_up()})]
         watched = frozenset().union(*signatures)
         if watched & {"staff", "managers"}:
-            windows = [{"no": no, "up": view.staff_window(no)["up"]} for no in view.floor.windows]
+            windows = [{"no": no, "up": view.staff_window(no).get("up")} for no in view.floor.windows]
             for room in ("staff", "managers"):
                 told.append(messages.Message(room, {}, {"services": services, "windows": windows}))
         tracks = {}

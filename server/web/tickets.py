@@ -29,9 +29,9 @@ def a_ticket(req: ApiRequest, status: int = 201):
     return answer
 
 
-def with_names(view, ticket) -> dict:
+def with_names(view: views.View, ticket: Ticket) -> dict:
     """A ticket with what its service is called, so that a kiosk need not look it up to print it."""
-    return view.ticket(ticket) | views.named("service_name", view.service_name(ticket.service))
+    return {**view.ticket(ticket), **views.service_names(view.service_name(ticket.service))}
 
 
 def channel_of(role: str, said: Channel | None) -> Channel:

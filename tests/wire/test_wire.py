@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
-from tools import typescript
+from tools import shapes, typescript
 from whole_day import a_day
 
 from config.schema import BarTable
@@ -191,6 +191,10 @@ def test_a_kiosk_prints_what_it_is_answered():
 def test_the_pages_types_are_made_of_the_same_models():
     written = typescript.WIRE.path.read_text(encoding="utf-8")
     assert written == typescript.typescript(typescript.WIRE), "python -m tools.typescript writes them anew"
+
+
+def test_the_views_shapes_are_made_of_the_same_models():
+    assert shapes.FILE.read_text(encoding="utf-8") == shapes.shapes(), "python -m tools.shapes writes them anew"
 
 
 def test_no_example_tells_who_somebody_is():

@@ -1,0 +1,559 @@
+"""The shapes of server/web/models as views write them: `Ticket` is what a view gives for one. A shape is changed in the models,
+then
+
+PYTHONPATH=.:tests python -m tools.shapes
+
+What is said in every language (Said, and what extends it) is open: a key for each language that the hall speaks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from config import codes
+
+Said = dict[str, Any]
+
+
+class Alert(TypedDict):
+    id: str
+    kind: str
+    subject: str
+    level: codes.AlertLevel
+    say: Said
+    advice: list[Said]
+    state: codes.AlertState
+    owner: str | None
+    raised_at: str
+    changed_at: str
+
+
+class Wait(TypedDict):
+    p50: int
+    p90: int
+    say: Said
+    at: str
+
+
+class Leg(TypedDict):
+    service: str
+    window: str | None
+    called_at: str | None
+    started_at: str | None
+    finished_at: str | None
+    outcome: str | None
+
+
+class Told(TypedDict):
+    p50: int
+    p90: int
+    say: Said
+
+
+class EvaluationLink(TypedDict):
+    url: str
+    token: str
+    expires_at: NotRequired[str | None]
+
+
+Appointment = TypedDict(
+    "Appointment",
+    {
+        "id": str,
+        "key": str | None,
+        "number": str | None,
+        "service": str,
+        "class": codes.Class,
+        "reason": NotRequired[str | None],
+        "channel": codes.Channel,
+        "state": codes.State,
+        "issued_at": str | None,
+        "ahead": int | None,
+        "wait": Wait | None,
+        "window": str | None,
+        "times_called": int,
+        "track": str,
+        "legs": list[Leg],
+        "offline": bool,
+        "day": NotRequired[str | None],
+        "service_name": str,
+        "service_name_en": str,
+        "service_names": dict[str, str],
+        "told": NotRequired[Told | None],
+        "only_window": NotRequired[str | None],
+        "called_at": NotRequired[str | None],
+        "started_at": NotRequired[str | None],
+        "finished_at": NotRequired[str | None],
+        "outcome": NotRequired[str | None],
+        "url": NotRequired[str | None],
+        "onward": NotRequired[list[str]],
+        "slot_at": str | None,
+        "slot_end": NotRequired[str | None],
+        "language": NotRequired[str | None],
+        "target": NotRequired[int | None],
+        "holder_masked": NotRequired[str | None],
+        "window_name": str | None,
+        "window_name_en": NotRequired[str | None],
+        "window_names": NotRequired[dict[str, str] | None],
+        "moves": list[str],
+        "materials": NotRequired[list[str]],
+        "materials_en": NotRequired[list[str] | None],
+        "material_lists": NotRequired[dict[str, list[str]]],
+        "return_within": NotRequired[int | None],
+        "changes": NotRequired[list[Said]],
+        "soon": NotRequired[bool | None],
+        "ahead_rose": NotRequired[str | None],
+        "evaluation": EvaluationLink | None,
+        "evaluated": NotRequired[bool | None],
+        "ticket": str | None,
+    },
+)
+
+
+class AtWindow(TypedDict):
+    id: NotRequired[str | None]
+    number: str
+    state: codes.State
+    service: str
+    times_called: int
+
+
+Span = TypedDict(
+    "Span",
+    {
+        "from": str,
+        "to": str,
+    },
+)
+
+
+class GreenRule(TypedDict):
+    reasons: list[str]
+    age: int
+    automatic: bool
+
+
+class ReturnRule(TypedDict):
+    within: int
+    times: int
+
+
+class ToldRules(TypedDict):
+    green: GreenRule
+    returns: ReturnRule
+
+
+class Hall(TypedDict):
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    open: bool
+    now: str
+    hours: list[Span]
+    timezone: str
+    language: str
+    look: NotRequired[dict[str, Any] | None]
+    voice: NotRequired[dict[str, Any] | None]
+    notice: NotRequired[dict[str, Any] | None]
+    public_url: NotRequired[str | None]
+    rules: NotRequired[ToldRules | None]
+
+
+class ServedAt(TypedDict):
+    no: str
+    zone: str
+
+
+class Service(TypedDict):
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    prefix: str
+    kind: codes.ServiceKind
+    waiting: int
+    ahead: NotRequired[int | None]
+    wait: Wait | None
+    theme: NotRequired[str | None]
+    theme_en: NotRequired[str | None]
+    themes: NotRequired[dict[str, str] | None]
+    initials: NotRequired[str | None]
+    matters: NotRequired[list[str] | None]
+    materials: NotRequired[list[str] | None]
+    materials_en: NotRequired[list[str] | None]
+    material_lists: NotRequired[dict[str, list[str]] | None]
+    online: NotRequired[str | None]
+    minutes: NotRequired[float | None]
+    closed: NotRequired[bool | None]
+    full: NotRequired[bool | None]
+    served: NotRequired[bool | None]
+    windows: NotRequired[list[ServedAt] | None]
+    spoken: NotRequired[str | None]
+
+
+class Clerk(TypedDict):
+    name: str
+    photo: NotRequired[str | None]
+    stars: NotRequired[int | None]
+    title: NotRequired[str | None]
+
+
+class Window(TypedDict):
+    no: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    type: str
+    services: list[str]
+    state: codes.WindowState
+    reason: str | None
+    clerk: Clerk | None
+    ticket: AtWindow | None
+    zone: NotRequired[str | None]
+    since: NotRequired[str | None]
+    own: NotRequired[list[str] | None]
+    clerk_name: NotRequired[str | None]
+    up: NotRequired[dict[str, Any] | None]
+
+
+class CallShown(TypedDict):
+    seq: int
+    number: str
+    window: str
+    window_name: str
+    service: str
+    times: int
+    at: str
+    say: Said
+    audio: dict[str, str] | None
+
+
+class NextUp(TypedDict):
+    number: str
+    service: str
+    window: NotRequired[str | None]
+
+
+Notice = TypedDict(
+    "Notice",
+    {
+        "id": str,
+        "text": str,
+        "text_en": str | None,
+        "texts": dict[str, str],
+        "from": str | None,
+        "until": str | None,
+    },
+)
+
+
+class Board(TypedDict):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    calls: list[CallShown]
+    next: list[NextUp]
+    notices: list[Notice]
+
+
+class TagOption(TypedDict):
+    code: str
+    zh: str
+    en: str
+
+
+class Case(TypedDict):
+    id: str
+    number: str | None
+    service: str | None
+    window: str | None
+    clerk: str | None
+    grade: Said | None
+    tags: list[TagOption]
+    words: str
+    note: str
+    named: bool
+    at: str
+    state: codes.CaseState
+    owner: str | None
+    outcome: codes.CaseOutcome | None
+    called_back: bool
+    taken_at: str | None
+    closed_at: str | None
+
+
+class Command(TypedDict):
+    id: str
+    do: codes.Order
+    ticket: NotRequired[str | None]
+
+
+class DeskMessage(TypedDict):
+    id: str
+    window: str | None
+    text: str
+    at: str
+    by: str
+    say: NotRequired[Said | None]
+
+
+class Device(TypedDict):
+    id: str
+    name: str
+    device: str
+    kind: str
+    state: codes.DeviceState
+    code: NotRequired[str | None]
+    facts: NotRequired[dict[str, str | int]]
+    sentence: NotRequired[str | None]
+    sentence_en: NotRequired[str | None]
+    sentences: NotRequired[dict[str, str] | None]
+    at: NotRequired[str | None]
+
+
+class GradeOption(TypedDict):
+    grade: Literal[1, 2, 3, 4, 5]
+    zh: str
+    en: str
+    tags: list[TagOption]
+
+
+class EvaluationAsked(TypedDict):
+    state: Literal["open", "given", "expired"]
+    number: str
+    service: str
+    service_name: str
+    service_name_en: str
+    service_names: dict[str, str]
+    clerk: Clerk | None
+    window: str
+    expires_at: str
+    options: list[GradeOption]
+
+
+class Expected(TypedDict):
+    id: str
+    service: str
+    slot_at: str
+    slot_end: str
+    holder_masked: str | None
+    early: bool
+    late: bool
+
+
+class Help(TypedDict):
+    id: str
+    place: str
+    at: str
+    answered_by: str | None
+    answered: NotRequired[bool | None]
+
+
+StaffTicket = TypedDict(
+    "StaffTicket",
+    {
+        "id": str,
+        "key": str | None,
+        "number": str | None,
+        "service": str,
+        "class": codes.Class,
+        "reason": NotRequired[str | None],
+        "channel": codes.Channel,
+        "state": codes.State,
+        "issued_at": str | None,
+        "ahead": int | None,
+        "wait": Wait | None,
+        "window": str | None,
+        "times_called": int,
+        "track": str,
+        "legs": list[Leg],
+        "offline": bool,
+        "day": NotRequired[str | None],
+        "service_name": NotRequired[str | None],
+        "service_name_en": NotRequired[str | None],
+        "service_names": NotRequired[dict[str, str] | None],
+        "told": NotRequired[Told | None],
+        "only_window": NotRequired[str | None],
+        "called_at": NotRequired[str | None],
+        "started_at": NotRequired[str | None],
+        "finished_at": NotRequired[str | None],
+        "outcome": NotRequired[str | None],
+        "url": NotRequired[str | None],
+        "onward": NotRequired[list[str]],
+        "slot_at": str | None,
+        "slot_end": NotRequired[str | None],
+        "language": NotRequired[str | None],
+        "target": NotRequired[int | None],
+        "holder_masked": NotRequired[str | None],
+        "moves": list[str],
+        "waited": NotRequired[int | None],
+        "clock_at": NotRequired[str | None],
+        "due_at": NotRequired[str | None],
+        "warn": NotRequired[int | None],
+        "handling": NotRequired[int | None],
+        "order": NotRequired[int | None],
+        "evaluated": NotRequired[bool | None],
+    },
+)
+
+
+class ManagersRoom(TypedDict):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    tickets: list[StaffTicket]
+    notices: NotRequired[list[Notice] | None]
+    messages: NotRequired[list[DeskMessage] | None]
+    help: NotRequired[list[Help] | None]
+    alerts: list[Alert]
+    devices: list[Device]
+    today: dict[str, float | None]
+    plans: NotRequired[list[dict[str, Any]] | None]
+    cases: NotRequired[list[Case]]
+
+
+class PadAsks(TypedDict):
+    number: str
+    url: str
+    qr: str
+    token: str
+    expires_at: str
+    service: str
+    options: list[GradeOption]
+
+
+class PadRoom(TypedDict):
+    hall: Hall
+    window: Window
+    services: list[Service]
+    evaluation: PadAsks | None
+
+
+Slot = TypedDict(
+    "Slot",
+    {
+        "id": str,
+        "service": str,
+        "at": str,
+        "from": str,
+        "to": str,
+        "capacity": int,
+        "free": int,
+    },
+)
+
+
+class StaffRoom(TypedDict):
+    hall: Hall
+    services: list[Service]
+    windows: list[Window]
+    tickets: list[StaffTicket]
+    notices: NotRequired[list[Notice] | None]
+    messages: NotRequired[list[DeskMessage] | None]
+    help: NotRequired[list[Help] | None]
+
+
+Ticket = TypedDict(
+    "Ticket",
+    {
+        "id": str,
+        "key": str | None,
+        "number": str | None,
+        "service": str,
+        "class": codes.Class,
+        "reason": NotRequired[str | None],
+        "channel": codes.Channel,
+        "state": codes.State,
+        "issued_at": str | None,
+        "ahead": int | None,
+        "wait": Wait | None,
+        "window": str | None,
+        "times_called": int,
+        "track": str,
+        "legs": list[Leg],
+        "offline": bool,
+        "day": NotRequired[str | None],
+        "service_name": NotRequired[str | None],
+        "service_name_en": NotRequired[str | None],
+        "service_names": NotRequired[dict[str, str] | None],
+        "told": NotRequired[Told | None],
+        "only_window": NotRequired[str | None],
+        "called_at": NotRequired[str | None],
+        "started_at": NotRequired[str | None],
+        "finished_at": NotRequired[str | None],
+        "outcome": NotRequired[str | None],
+        "url": NotRequired[str | None],
+        "onward": NotRequired[list[str]],
+        "slot_at": str | None,
+        "slot_end": NotRequired[str | None],
+        "language": NotRequired[str | None],
+        "target": NotRequired[int | None],
+        "holder_masked": NotRequired[str | None],
+    },
+)
+
+
+TrackedTicket = TypedDict(
+    "TrackedTicket",
+    {
+        "id": str,
+        "key": str | None,
+        "number": str | None,
+        "service": str,
+        "class": codes.Class,
+        "reason": NotRequired[str | None],
+        "channel": codes.Channel,
+        "state": codes.State,
+        "issued_at": str | None,
+        "ahead": int | None,
+        "wait": Wait | None,
+        "window": str | None,
+        "times_called": int,
+        "track": str,
+        "legs": list[Leg],
+        "offline": bool,
+        "day": NotRequired[str | None],
+        "service_name": str,
+        "service_name_en": str,
+        "service_names": dict[str, str],
+        "told": NotRequired[Told | None],
+        "only_window": NotRequired[str | None],
+        "called_at": NotRequired[str | None],
+        "started_at": NotRequired[str | None],
+        "finished_at": NotRequired[str | None],
+        "outcome": NotRequired[str | None],
+        "url": NotRequired[str | None],
+        "onward": NotRequired[list[str]],
+        "slot_at": str | None,
+        "slot_end": NotRequired[str | None],
+        "language": NotRequired[str | None],
+        "target": NotRequired[int | None],
+        "holder_masked": NotRequired[str | None],
+        "window_name": str | None,
+        "window_name_en": NotRequired[str | None],
+        "window_names": NotRequired[dict[str, str] | None],
+        "moves": list[str],
+        "materials": NotRequired[list[str]],
+        "materials_en": NotRequired[list[str] | None],
+        "material_lists": NotRequired[dict[str, list[str]]],
+        "return_within": NotRequired[int | None],
+        "changes": NotRequired[list[Said]],
+        "soon": NotRequired[bool | None],
+        "ahead_rose": NotRequired[str | None],
+        "evaluation": EvaluationLink | None,
+        "evaluated": NotRequired[bool | None],
+    },
+)
+
+
+class TicketRoom(TypedDict):
+    hall: Hall
+    ticket: TrackedTicket
+
+
+class WindowRoom(TypedDict):
+    hall: Hall
+    window: Window
+    services: list[Service]
+    call: CallShown | None
