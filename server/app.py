@@ -55,7 +55,6 @@ class Server:
     ledger: Ledger
     parts: list[Any]  # in the order in which they are closed
 
-
     def close(self) -> None:
         for part in self.parts:
             part.close()

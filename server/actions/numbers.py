@@ -24,7 +24,7 @@ def put_in_line(
     """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
     promise = promise_of(tx.floor, ticket)
     waits = tx.waits
-    wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor)) if waits else None
+    wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor), ticket.clock_at) if waits else None
     ticket = replace(ticket, target=promise.target_s, wait_p50=wait.p50 if wait else None, wait_p90=wait.p90 if wait else None)
     event = events.TicketIssued(
         ticket=ticket.id,
@@ -35,7 +35,7 @@ def put_in_line(
         reason=ticket.reason,
         offline=ticket.offline,
         notice=notice,
-        ahead=waits.ahead_of_new(tx.floor, ticket.service, ticket.class_) if waits else None,
+        ahead=waits.ahead_of_new(tx.floor, ticket.service, ticket.class_, clock_at=ticket.clock_at) if waits else None,
         **facts,
     )
     tx.tell(event, ticket, *counters)

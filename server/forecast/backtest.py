@@ -17,7 +17,7 @@ from ..domain.dispatch import GROUPS, MINUTE, Station, Waiter, group_of
 from . import alerts, simulate
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn
-from .simulate import RANKS, Day, Hall, play, targets
+from .simulate import RANKS, Day, Hall, play, rows_of_numbers, targets
 from .waits import Coming, HallState, futures, look_at, people, predict
 
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
@@ -68,7 +68,7 @@ def learn_days(hall: Hall, numbers: Iterable[int], runs: list[Run]) -> Learned:
 def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None) -> HallState:
     """What the hall would have seen at minute `at` (midnight is instant 0). Who joins at that very minute is in line already."""
     ms = lambda minute: round(minute * MINUTE)
-    target = targets(hall, day, rules)
+    target, lines = targets(hall, day, rules), rows_of_numbers(hall)
     in_hall = run.arrive <= at
     out = (run.called >= 0) & (run.called < at) | ((run.called < 0) & (run.gone >= 0) & (run.gone <= at))
     visible = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= at)  # cancelled, though the run had not come to it
@@ -82,7 +82,7 @@ def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: L
             Waiter(
                 id=str(i),
                 number=str(i),
-                series=f"{s}/{rank}",
+                series=f"{lines[s, day.rank[i]]}",
                 service=str(s),
                 class_=rank if rank != TRANSFER else "ordinary",
                 leg=int(rank == TRANSFER),
@@ -119,6 +119,7 @@ def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: L
         waiting=tuple(tickets),
         stations=tuple(stations),
         minutes={str(n): s.minutes for n, s in enumerate(hall.services)},
+        series={(str(n), rank): f"{lines[n, k]}" for n in range(len(hall.services)) for k, rank in enumerate(RANKS) if rank != TRANSFER},
         complex=frozenset(str(n) for n, s in enumerate(hall.services) if s.complex),
         rules=rules,
         learned=learned,

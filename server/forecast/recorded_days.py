@@ -44,10 +44,10 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
     whole = (min(minute(t.issued_at) for t in came), max(minute(t.finished_at or t.issued_at) for t in came) + 1)
     return {
         "services.csv": _csv(
-            simulate.READ["services.csv"],
+            simulate.READ["services.csv"] + " series",
             [
-                (n, code, 0, int(floor.services[code].kind == ServiceKind.COMPLEX), floor.services[code].minutes, "", "")
-                for code, n in services.items()
+                (n, s.code, 0, int(s.kind == ServiceKind.COMPLEX), s.minutes, "", "", s.prefix)
+                for s, n in ((floor.services[code], n) for code, n in services.items())
             ],
         ),
         "windows.csv": _csv(

@@ -19,6 +19,7 @@ from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSF
 from ..domain import dispatch
 from .forward import NEVER, Floor, People, Run, run
 
+# Columns a table must have; `series` in services.csv may be left out.
 READ = {
     "services.csv": "service name domain complex standard_minutes next_service next_probability",
     "windows.csv": "window group services open_intervals speed_factor complex_factor",
@@ -38,6 +39,7 @@ class Service:
     minutes: float  # usual handling time
     next: int = -1  # index of the service a visitor goes on to ...
     next_share: float = 0.0  # ... with this probability
+    series: str = ""  # the row of numbers it shares with the services of the same name; empty: a row of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,7 @@ def _service(r: dict) -> Service:
         minutes=float(r["standard_minutes"]),
         next=int(r["next_service"]) if r["next_service"] else -1,
         next_share=float(r["next_probability"]) if r["next_probability"] else 0.0,
+        series=r.get("series") or "",
     )
 
 
@@ -191,7 +194,7 @@ def floor_of(hall: Hall, rules: Rules, *, minutes: np.ndarray | None = None, fac
     return Floor(
         rows_service=np.repeat(np.arange(n), ranks),
         rows_group=np.array([dispatch.group_of(r, s.complex) for s in hall.services for r in RANKS]),
-        rows_line=np.arange(n * ranks),
+        rows_line=rows_of_numbers(hall).ravel(),
         can=np.repeat(may_serve(hall), ranks, axis=1),
         factor=clerks(hall) if factor is None else factor,
         quick=np.repeat(quick[:, 0], ranks),
@@ -203,6 +206,19 @@ def floor_of(hall: Hall, rules: Rules, *, minutes: np.ndarray | None = None, fac
         greens_in_a_row=rules.green.in_a_row if rules.mode in list(Mode) else 0,  # the two for comparison know no caps
         walk=rules.walk_to_window_s / 60,
     )
+
+
+def rows_of_numbers(hall: Hall) -> np.ndarray:
+    """[services, ranks] the row of numbers in which first come first served holds: services of one series share it, class by class;
+    a further leg stands in a row of its service (Waiter.row)."""
+    seen: dict[tuple[str, str], int] = {}
+    line = lambda n, s, rank: seen.setdefault((s.series or f"service {n}", rank) if rank != TRANSFER else (f"onward {n}", rank), len(seen))
+    return np.array([[line(n, s, rank) for rank in RANKS] for n, s in enumerate(hall.services)], np.int64)
+
+
+def apart(hall: Hall) -> Hall:
+    """The same hall with a series of its own for each service: what shared prefixes cost is the difference."""
+    return replace(hall, services=tuple(replace(s, series="") for s in hall.services))
 
 
 def may_serve(hall: Hall) -> np.ndarray:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from config.codes import ServiceKind, State
+from config.codes import Class, ServiceKind, State
 
 from ..domain.dispatch import Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import Floor
 from ..domain.hours import midnight
-from ..domain.line import station, waiters
+from ..domain.line import series_of, station, waiters
 from .learn import Learned
 from .waits import Coming, HallState
 
@@ -33,6 +33,7 @@ def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallSt
         minutes=usual,
         complex=frozenset(s.code for s in floor.services.values() if s.kind == ServiceKind.COMPLEX),
         rules=rules,
+        series={(s.code, c): series_of(floor, s, c) for s in floor.services.values() for c in Class},
     )
 
 

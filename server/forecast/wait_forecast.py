@@ -21,7 +21,7 @@ from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
 from .learn import Learned
 from .state import hall_state
-from .waits import HallState, Look, Wait, behind, people, predict_all, shared
+from .waits import Asked, HallState, Look, Wait, behind, people, predict_all, shared
 
 IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
 MOVED = "moved"
@@ -44,10 +44,14 @@ class WaitForecast:
     def at(self) -> int:
         return self.look.at
 
-    def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = ()) -> Wait | None:
-        """For someone who takes a number now, behind those who are `newer`."""
-        wait = self.look.new.get((service, class_))
+    def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = (), clock_at: int = 0) -> Wait | None:
+        """For someone who takes a number now, behind those who are `newer`. `clock_at`: when the promise begins, where that is later."""
+        wait = self.look.new.get(self._asked(service, class_, clock_at))
         return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
+
+    def _asked(self, service: str, class_: str, clock_at: int | None) -> Asked:
+        key = (service, class_, clock_at or 0)
+        return key if key in self.look.new else (service, class_)
 
     def newer(self, floor: Floor) -> list[tuple[str, str]]:
         """(service, class) of those on the present floor who came after this wait forecast was drawn."""
@@ -75,8 +79,9 @@ class WaitForecast:
                 found[id] = self.ahead_of_new(floor, t.service, t.class_, before=t)
         return found
 
-    def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None) -> int | None:
+    def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None, clock_at: int = 0) -> int | None:
         """The same for somebody who takes a number now, or (`before`) took this one after the forecast was drawn."""
+        asked = self._asked(service, class_, before.clock_at if before else clock_at)
         if self.look.line is None or self.state is None:
             return None
         here = self.look.line.here({t.id for t in floor.waiting()})
@@ -84,7 +89,7 @@ class WaitForecast:
             t for t in floor.waiting() if self.is_new(t) and (before is None or (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0))
         ]
         more = shared(self.state, service, class_, [(t.service, t.class_) for t in newer])
-        return people(self.look, (service, class_), here, self.state, more)
+        return people(self.look, asked, here, self.state, more)
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)

@@ -7,6 +7,7 @@ How to call it (instants ms, durations seconds; run it beside the writer, from a
     look.tickets[ticket id] -> Wait            # from now until the call, for each ticket waiting
     look.late[ticket id] -> 0..1               # chance that its promise breaks
     look.new[(service, class_)] -> Wait        # for someone who takes a number now; absent where no window serves it today
+    look.new[(service, class_, slot)] -> Wait  # for someone booked who checks in now and whose slot (ms) is still to come
     predict(state, now, service="tax", class_="ordinary") -> Wait | None      # one of the above, afresh
 
 The more the state holds, the truer it is: `learned` (forecast/learn.py, from past days), `midnight` (ms, start of the hall's own day: the
@@ -18,7 +19,7 @@ Wait.p10, p50, p90 are seconds from `now`. as_told(p50, p90) gives the honest ra
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -42,6 +43,10 @@ QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are long
 PAIRS, LEAST_PAIRED = 8_000_000, 10  # comparisons for who is before whom, and the fewest runs that are compared
 SOMEBODY = 0.05  # expected people ahead, from which on there may be one
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
+
+
+# A newcomer: service, class and, where it is still to come, the slot at which the promise begins (ms).
+Asked = tuple[str, str] | tuple[str, str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +79,7 @@ class HallState:
     came_today: int | None = None  # numbers taken today without a booking
     bookings: tuple[Coming, ...] = ()
     hours: tuple[tuple[int, int], ...] = ()  # the hall's own spans today, ms
+    series: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (service, class) -> the row of numbers a new one stands in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +88,7 @@ class Look:
 
     at: int
     tickets: dict[str, Wait]
-    new: dict[tuple[str, str], Wait]
+    new: dict[Asked, Wait]
     late: dict[str, float] = field(default_factory=dict)
     line: Line | None = None
 
@@ -93,19 +99,19 @@ class Line:
     window that could serve b; the columns after the waiting are those who would take a number now."""
 
     ids: tuple[str, ...]  # the waiting
-    asked: tuple[tuple[str, str], ...]  # (service, class) of the columns after them
+    asked: tuple[Asked, ...]  # the columns after them
     before: np.ndarray  # [waiting, waiting and asked]
 
     @cached_property
-    def column(self) -> dict[str | tuple[str, str], int]:
+    def column(self) -> dict[str | Asked, int]:
         return {key: n for n, key in enumerate((*self.ids, *self.asked))}
 
     def here(self, waiting: Collection[str]) -> np.ndarray:
         """Which of the line are still `waiting` (ids)."""
         return np.array([id in waiting for id in self.ids], bool)
 
-    def ahead(self, key: str | tuple[str, str], here: np.ndarray) -> float | None:
-        """How many of those still `here` are expected to be called before a ticket (its id) or a newcomer (service, class)."""
+    def ahead(self, key: str | Asked, here: np.ndarray) -> float | None:
+        """How many of those still `here` are expected to be called before a ticket (its id) or a newcomer."""
         column = self.column.get(key)
         return None if column is None else float(self.before[here, column].sum())
 
@@ -116,7 +122,7 @@ class Futures:
 
     called: np.ndarray  # minutes from now; nan: not called in that run
     late: np.ndarray  # bool: the promise breaks (who cancels before is not late)
-    asked: tuple[tuple[str, str], ...]  # (service, class) of the columns after the waiting
+    asked: tuple[Asked, ...]  # the columns after the waiting
     lost: np.ndarray  # per run: promises that break within `until` minutes, of anyone waiting or to come
     breaking: dict[str, np.ndarray]  # group -> per run, how many of its promises break within `until`
     window: np.ndarray  # [runs, waiting] where it is called, -1: nowhere
@@ -125,13 +131,16 @@ class Futures:
 
 
 def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> Look:
-    """Waits of all tickets in line and of a new one in each service and class."""
+    """Waits of all tickets in line, of a new one in each service and class, and of the booked who may check in before their slot."""
     classes = (ORDINARY, APPOINTMENT, GREEN) if classes is None else classes
-    return look_at(state, now, tuple((s, c) for s in state.minutes for c in classes), runs=runs, seed=seed)
+    asked: list[Asked] = [(s, c) for s in state.minutes for c in classes]
+    soonest = now + state.rules.appointments.early_s * 1000 + MINUTE
+    asked += dict.fromkeys((b.service, APPOINTMENT, b.slot_at) for b in state.bookings if now < b.slot_at <= soonest)
+    return look_at(state, now, tuple(asked), runs=runs, seed=seed)
 
 
-def look_at(state: HallState, now: int, asked: tuple[tuple[str, str], ...], *, runs: int | None = None, seed: int = 1) -> Look:
-    """Waits of all tickets in line and of a new one of each (service, class) that is asked for."""
+def look_at(state: HallState, now: int, asked: tuple[Asked, ...], *, runs: int | None = None, seed: int = 1) -> Look:
+    """Waits of all tickets in line and of each newcomer that is asked for."""
     f = futures(state, now, asked=asked, runs=runs, seed=seed)
     n = len(state.waiting)
     waits = _quantiles(f.called, now)
@@ -145,8 +154,8 @@ def look_at(state: HallState, now: int, asked: tuple[tuple[str, str], ...], *, r
     )
 
 
-def people(look: Look, key: str | tuple[str, str], here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
-    """People ahead of a ticket (its id) or a newcomer (service, class) as a whole number, of those still `here` and `more` others; never 0
+def people(look: Look, key: str | Asked, here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
+    """People ahead of a ticket (its id) or a newcomer as a whole number, of those still `here` and `more` others; never 0
     where somebody may be ahead and the wait is longer than one service. None where no window serves it."""
     wait = look.tickets.get(key) if isinstance(key, str) else look.new.get(key)
     ahead = look.line.ahead(key, here) if look.line else None
@@ -179,7 +188,8 @@ def predict(
     seed: int = 1,
 ) -> Wait | None:
     """The wait of someone who takes a number for `service` now; None where no open window serves it. `clock_at`: a slot still to come."""
-    f = futures(state, now, asked=((service, class_),), runs=runs, seed=seed, only_asked=True, clock_at=clock_at)
+    asked: Asked = (service, class_) if clock_at is None else (service, class_, clock_at)
+    f = futures(state, now, asked=(asked,), runs=runs, seed=seed, only_asked=True)
     return _quantiles(f.called[:, len(state.waiting) :], now)[0]
 
 
@@ -244,15 +254,14 @@ def futures(
     state: HallState,
     now: int,
     *,
-    asked: tuple[tuple[str, str], ...] = (),
+    asked: tuple[Asked, ...] = (),
     runs: int | None = None,
     seed: int = 1,
     only_asked: bool = False,
     until: float | None = None,
-    clock_at: int | None = None,
 ) -> Futures:
     """The hall run forward. `only_asked`: stop as soon as the asked are called. `until`: run on just so many minutes, whoever waits."""
-    frame = _Frame(state, now, asked, clock_at)
+    frame = _Frame(state, now, asked)
     rng = np.random.default_rng(seed)
     runs = runs or _how_many(frame.fixed, forward.compiled() is not None)
     return frame.play(rng, runs, only_asked, until)
@@ -266,9 +275,9 @@ def _how_many(tickets: int, compiled: bool) -> int:
 class _Frame:
     """The state as arrays, once; then many runs. Minutes count from `now`."""
 
-    def __init__(self, state: HallState, now: int, asked, clock_at: int | None = None):
+    def __init__(self, state: HallState, now: int, asked: tuple[Asked, ...]):
         self.state, self.now, self.asked = state, now, asked
-        self.slot = max(0.0, (clock_at - now) / MINUTE) if clock_at is not None else 0.0
+        self.slots = np.array([max(0.0, (key[2] - now) / MINUTE) if len(key) > 2 else 0.0 for key in asked])
         self.learned = state.learned or Learned()
         self.stations = [s for s in state.stations if s.open or any(a > now for a, _ in s.intervals)]
         self.services = list(dict.fromkeys([*state.minutes, *(w.service for w in state.waiting)]))
@@ -278,7 +287,7 @@ class _Frame:
         self.believed: list[float] = []  # minutes dispatch goes by, of each row
         self.open_rows: dict = {}  # (service, rank) -> row that newcomers join
         self.mine = np.array([self._row(w.row, w.service, w.rank, w.only_window, w.expected_s / 60) for w in state.waiting], np.int64)
-        self.theirs = np.array([self._join(s, c) for s, c in asked], np.int64)
+        self.theirs = np.array([self._join(key[0], key[1]) for key in asked], np.int64)
         self.fixed = len(state.waiting) + len(asked)
         self._arrivals()
         self._floor()
@@ -295,7 +304,8 @@ class _Frame:
 
     def _join(self, service, rank) -> int:
         if (service, rank) not in self.open_rows:
-            self._row(("new", service, rank), service, rank, None, self.state.minutes.get(service, 8.0))
+            line = self.state.series.get((service, rank), ("new", service, rank))  # a further leg stands in a row of its own
+            self._row(line, service, rank, None, self.state.minutes.get(service, 8.0))
         return self.open_rows[service, rank]
 
     def _minute(self, ms: int) -> float:
@@ -411,7 +421,7 @@ class _Frame:
         new_row, new_at, new_clock = self._newcomers(rng, runs, going_on)
 
         row = np.concatenate([np.broadcast_to(np.concatenate([self.mine, self.theirs]), (runs, n + g)), new_row], axis=1).astype(np.int64)
-        clock = np.concatenate([np.array([self._minute(w.clock_at) for w in state.waiting]), np.full(g, self.slot)])
+        clock = np.concatenate([np.array([self._minute(w.clock_at) for w in state.waiting]), self.slots])
         place = np.concatenate([np.array([self._minute(w.line_at) for w in state.waiting]), np.zeros(g)])
         target = np.concatenate([np.array([w.target / 60 for w in state.waiting]), self.row_target[self.theirs]])
         wide = lambda fixed, free: np.concatenate([np.broadcast_to(fixed, (runs, n + g)), free], axis=1)

@@ -32,7 +32,6 @@ class StoredAnswer:
     replayed: bool = False
 
 
-
 class Answers:
     """The latest answers in memory, so that a repeated request need not wait for the writer."""
 
