@@ -178,18 +178,18 @@ def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
     return truth_of(rows), rows
 
 
-def check_ahead(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, days=None, seed: int = 1) -> np.ndarray:
+def check_ahead(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1) -> np.ndarray:
     """Each `every`-th ticket when it is issued: rows of (people ahead as told, those in line then who really were called before it at
     windows that could serve it, p50 told in minutes, usual minutes of its service)."""
     can = np.array([[s in window.services for s in range(len(hall.services))] for window in hall.windows])
     rows = []
-    for d, day, run, known in each_apart(hall, rules, days):
+    for d, day, run, known in each_apart(hall, rules, days, learned):
         for i in range(seed % every, len(day.service), every):
             if run.called[i] < 0 or run.arrive[i] > NEVER / 2:
                 continue
             state = state_at(hall, day, run, float(run.arrive[i]), rules, known)
             state = replace(state, waiting=tuple(w for w in state.waiting if w.id != str(i)))
-            asked = (str(day.service[i]), RANKS[day.rank[i]])
+            asked = (str(day.service[i]), RANKS[day.rank[i]], round(float(run.clock[i]) * MINUTE))
             look = look_at(state, round(float(run.arrive[i]) * MINUTE), (asked,), runs=runs, seed=seed + 1000 * d + i)
             if asked not in look.new or look.line is None:
                 continue
