@@ -23,7 +23,6 @@ from .learn import Learned
 from .state import hall_state
 from .waits import Asked, HallState, Look, Wait, behind, people, predict_all, shared
 
-IN_HAND = frozenset({State.WAITING, *AT_WINDOW})
 MOVED = "moved"
 SAME = 1000  # ms: the clock is read just after the picture is taken
 
@@ -58,8 +57,10 @@ class WaitForecast:
         return [] if floor.seq == self.seq else [(t.service, t.class_) for t in floor.tickets.values() if self.is_new(t)]
 
     def is_new(self, t: Ticket) -> bool:
-        """Whether a ticket has come into line after this wait forecast was drawn."""
-        return t.state in IN_HAND and t.id not in self.known and t.line_at >= self.look.at - SAME
+        """Whether a ticket has come into line after this wait forecast was drawn, with a place of before it, too (a kiosk that was alone)."""
+        if t.state is State.WAITING:
+            return t.id not in self.known
+        return t.state in AT_WINDOW and t.id not in self.known and t.line_at >= self.look.at - SAME
 
     @cached_property
     def known(self) -> frozenset[str]:
