@@ -178,7 +178,9 @@ def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
     return truth_of(rows), rows
 
 
-def check_ahead(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1) -> np.ndarray:
+def check_ahead(
+    hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1
+) -> np.ndarray:
     """Each `every`-th ticket when it is issued: rows of (people ahead as told, those in line then who really were called before it at
     windows that could serve it, p50 told in minutes, usual minutes of its service)."""
     can = np.array([[s in window.services for s in range(len(hall.services))] for window in hall.windows])

@@ -57,7 +57,7 @@ class WaitForecast:
         return [] if floor.seq == self.seq else [(t.service, t.class_) for t in floor.tickets.values() if self.is_new(t)]
 
     def is_new(self, t: Ticket) -> bool:
-        """Whether a ticket has come into line after this wait forecast was drawn, with a place of before it, too (a kiosk that was alone)."""
+        """Whether a ticket has come into line after this wait forecast was drawn, be it with an earlier place (a kiosk that was alone)."""
         if t.state is State.WAITING:
             return t.id not in self.known
         return t.state in AT_WINDOW and t.id not in self.known and t.line_at >= self.look.at - SAME
