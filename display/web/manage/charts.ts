@@ -1,10 +1,10 @@
 // The charts a manager needs, drawn from parts of ECharts in our own colours and face. It knows no request and no rule.
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use, type ECharts, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export interface Row {
   hour: number;
@@ -19,7 +19,6 @@ export function draw(box: HTMLElement, option: EChartsCoreOption, size = 13): EC
   const chart = init(box, null, { renderer: "svg" });
   chart.setOption({
     animation: false,
-    aria: { enabled: true },
     textStyle: { fontFamily: colour("--sans"), fontSize: size, color: colour("--ink-2") },
     grid: { left: 4, right: 8, top: 36, bottom: 4, containLabel: true },
     legend: {
