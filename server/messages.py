@@ -20,7 +20,7 @@ AT_A_WINDOW = frozenset({
     "window.opened", "window.paused", "window.closed", "window.changed",
 })  # fmt: skip
 HALL_HEARS = AT_A_WINDOW | {
-    "ticket.issued", "ticket.returned", "ticket.postponed", "notice.changed", *EVERYTHING_MAY_CHANGE,
+    "ticket.issued", "ticket.returned", "ticket.postponed", "ticket.made_green", "notice.changed", *EVERYTHING_MAY_CHANGE,
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
@@ -121,7 +121,7 @@ def _staff(recorded, facts: dict, now, touched: dict, view) -> list[Message]:
     changed: dict = {}
     gone: dict = {}
     if kind in EVERYTHING_MAY_CHANGE:
-        changed = {"hall": view.hall(), "services": view.services(), "windows": view.staff_windows()}
+        changed = {"hall": view.hall(), "services": view.services(), "windows": view.staff_windows(), "green": view.green_reasons()}
         rooms = STAFF
     else:
         if touched["services"]:

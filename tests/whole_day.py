@@ -60,6 +60,7 @@ def _a_day(folder, catalogue):
 
     other, third = kiosk.take("tax", **{"class": "green", "reason": "elderly"}), kiosk.take("estate")
     say(nobody, "POST", f"/tickets/{ticket['track']}/postponement", places=1)
+    say(context.guide, "POST", f"/tickets/{third['id']}/green", reason="disabled")
     say(keypad, "POST", "/windows/1/calls", ticket=ticket["id"])
     say(keypad, "DELETE", f"/tickets/{ticket['id']}/calls")
     say(keypad, "POST", "/windows/1/calls", ticket=ticket["id"])

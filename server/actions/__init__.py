@@ -24,5 +24,5 @@ from .hall import (
     staff_window,
 )
 from .holders import drop_push, keep_push, remember
-from .tickets import cancel, expire, issue_ticket, postpone, reprint, return_ticket, transfer
+from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer
 from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service, undo_call

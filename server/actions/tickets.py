@@ -155,6 +155,22 @@ def behind(tx: Transaction, ticket: Ticket, places: int) -> int:
     return max(ticket.line_at, others[min(places, len(others)) - 1] + 1)
 
 
+def make_green(tx: Transaction, *, ticket: str, reason: str) -> Ticket:
+    """Gives a number already taken priority. It stands in the row of the green ones by the time it came, under their promise from now on;
+    what it was promised before is never lengthened by it."""
+    old = find_ticket(tx, ticket)
+    class_ = _class_of(tx, Class.GREEN, reason)
+    if (old.class_, old.reason) == (class_, reason):
+        return old
+    service = find_service(tx, old.service)
+    green = old.move("make_green", class_=class_, reason=reason, series=series_of(tx.floor, service, class_), target=None)
+    since = max(0, tx.now - old.clock_at) // 1000
+    anew = since + promise_of(tx.floor, green).target_s
+    green = replace(green, target=anew if old.target is None else min(anew, old.target))
+    tx.tell(events.TicketMadeGreen(ticket=green.id, number=green.number, service=green.service, class_=class_, reason=reason), green)
+    return green
+
+
 def return_ticket(tx: Transaction, *, ticket: str) -> Ticket:
     """A missed number is back in line, behind as many of its own line as the rule says."""
     missed = find_ticket(tx, ticket)
@@ -210,7 +226,7 @@ def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[s
         "started_at": None,
         "held": 0,
     }
-    return fields | {"target": promise_of(tx.floor, replace(old, **fields)).target_s}
+    return fields | {"target": promise_of(tx.floor, replace(old, **fields, target=None)).target_s}
 
 
 def leg_of(tx: Transaction, ticket: Ticket, outcome: str) -> Leg:

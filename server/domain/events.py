@@ -120,6 +120,15 @@ class TicketPostponed(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketMadeGreen(TicketEvent):
+    """A number already taken was given priority; the number stays as it is printed. The reason is told to staff only."""
+
+    kind: ClassVar[str] = "ticket.made_green"
+    class_: str = "green"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketCancelled(TicketEvent):
     """The holder gave the number up."""
 

@@ -20,10 +20,15 @@ def series_of(floor: Floor, service: Service, class_: Class) -> str:
 
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
-    """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green."""
+    """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green; who was made green while
+    waiting has the promise of the green ones from then on, which `target` says."""
     rank = TRANSFER if goes_on(ticket) and ticket.class_ != Class.GREEN else Rank(ticket.class_)
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else ServiceKind.ORDINARY
-    return (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
+    promise = (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
+    later = (ticket.target or 0) - promise.target_s if ticket.class_ == Class.GREEN else 0
+    if later <= 0:
+        return promise
+    return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
 
 
 def goes_on(t: Ticket) -> bool:

@@ -14,7 +14,8 @@ Permission = Literal[
     # at a kiosk or at the desk
     "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "change_booking",
     # at a window, and beside it
-    "serve", "see_line", "send_on", "attend", "list_tickets", "divert", "evaluate", "call_guide", "answer_guide",
+    "serve", "see_line", "send_on", "attend", "list_tickets", "divert", "make_green", "print_at_kiosk", "evaluate", "call_guide",
+    "answer_guide",
     # the staff's and the managers' rooms
     "see_staff_room", "see_managers_room", "watch_over",
     "see_figures", "take_reports", "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "rank_highest",
@@ -32,7 +33,7 @@ _BESIDE: Permissions = frozenset({"change_booking", "see_line", "send_on", "atte
 _FLOOR: Permissions = _COUNTER | _BESIDE
 _OFFICE: Permissions = frozenset({
     "look", "see_slots", "list_tickets", "see_staff_room", "see_managers_room", "answer_guide", "watch_over", "see_figures", "take_reports",
-    "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines",
+    "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "print_at_kiosk",
 })  # fmt: skip
 
 
@@ -47,9 +48,9 @@ MAY: dict[str, Permissions] = {
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
-    Role.GUIDE: _with(_FLOOR, "divert", "watch_over"),
+    Role.GUIDE: _with(_FLOOR, "divert", "make_green", "print_at_kiosk", "watch_over"),
     Role.CLERK: _FLOOR | _WINDOW,
-    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "evaluate"),
+    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate"),
     Role.ADMIN: _with(_OFFICE, "rank_highest"),
     VISITOR: frozenset({"see_slots", "book"}),
 }

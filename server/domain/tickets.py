@@ -19,7 +19,14 @@ S = State
 # An empty row is final on purpose.
 MOVES: dict[State, dict[str, State]] = {
     S.BOOKED: {"checkin": S.WAITING, "rebook": S.BOOKED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
-    S.WAITING: {"call": S.CALLED, "postpone": S.WAITING, "transfer": S.WAITING, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.WAITING: {
+        "call": S.CALLED,
+        "postpone": S.WAITING,
+        "transfer": S.WAITING,
+        "make_green": S.WAITING,
+        "cancel": S.CANCELLED,
+        "expire": S.EXPIRED,
+    },
     S.CALLED: {
         "recall": S.CALLED,
         "start": S.SERVING,
@@ -31,7 +38,7 @@ MOVES: dict[State, dict[str, State]] = {
     },
     S.SERVING: {"hold": S.HELD, "put_back": S.WAITING, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
     S.HELD: {"resume": S.SERVING, "finish": S.DONE, "expire": S.EXPIRED},
-    S.MISSED: {"return": S.WAITING, "call": S.CALLED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.MISSED: {"return": S.WAITING, "call": S.CALLED, "make_green": S.MISSED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.DONE: {},
     S.CANCELLED: {},
     S.EXPIRED: {},

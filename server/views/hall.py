@@ -15,7 +15,7 @@ from ..domain.line import used_up
 from ..domain.texts import FIRST, Text, gathered, pick
 from ..domain.things import HallNotice, Window
 from .base import BaseView, materials, names
-from .shapes import Alert, DeskMessage, Hall, Help, Notice, Said, ServedAt, Service, Wait
+from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Wait
 
 
 class ServiceNow(TypedDict):
@@ -118,6 +118,11 @@ class HallView(BaseView):
             "green": {"reasons": list(green.reasons), "age": green.age, "automatic": green.automatic},
             "returns": {"within": returns.within_s, "times": returns.times},
         }
+
+    def green_reasons(self) -> list[GreenReason]:
+        """The reasons that open the green channel here, in words."""
+        green = self.floor.rules.green
+        return [{"reason": one, "say": self.say("kiosk", f"green_{one}", {"age": green.age})} for one in green.reasons]
 
     def services(self) -> list[Service]:
         return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]

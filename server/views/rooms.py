@@ -88,6 +88,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "notices": self.notices(),
             "messages": self.messages(),
             "help": self.help(),
+            "green": self.green_reasons(),
         }
 
     def managers_room(self) -> shapes.ManagersRoom:

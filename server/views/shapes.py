@@ -398,6 +398,11 @@ StaffTicket = TypedDict(
 )
 
 
+class GreenReason(TypedDict):
+    reason: codes.Reason
+    say: Said
+
+
 class ManagersRoom(TypedDict):
     hall: Hall
     services: list[Service]
@@ -406,6 +411,7 @@ class ManagersRoom(TypedDict):
     notices: NotRequired[list[Notice] | None]
     messages: NotRequired[list[DeskMessage] | None]
     help: NotRequired[list[Help] | None]
+    green: list[GreenReason]
     alerts: list[Alert]
     devices: list[Device]
     today: dict[str, float | None]
@@ -452,6 +458,7 @@ class StaffRoom(TypedDict):
     notices: NotRequired[list[Notice] | None]
     messages: NotRequired[list[DeskMessage] | None]
     help: NotRequired[list[Help] | None]
+    green: list[GreenReason]
 
 
 Ticket = TypedDict(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from config.codes import EvaluationState, State
+from config.codes import Class, EvaluationState, State
 
 from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
@@ -113,7 +113,10 @@ class TicketsView(EvaluationsView):
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
 
     def moves(self, t: Ticket) -> list[str]:
-        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES and (m != "return" or may_return(self.floor, t))]
+        hidden = (
+            HIDDEN_MOVES | (set() if may_return(self.floor, t) else {"return"}) | ({"make_green"} if t.class_ == Class.GREEN else set())
+        )
+        return [m for m in MOVES[t.state] if m not in hidden]
 
     def staff_ticket(self, t: Ticket) -> shapes.StaffTicket:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from config.codes import Order
+
 from .. import actions
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.texts import FIRST, gathered
-from . import models
+from . import auth, models
 from .table import ApiRequest, endpoint, items
 
 
@@ -46,11 +48,13 @@ def report_device(req: ApiRequest, name: str):
     return req.do(actions.report_device, answer, device=at, kind=given.kind, state=given.state, **said)
 
 
-@endpoint("POST", "/devices/{name}/commands", body=models.NewCommand, gives={201: models.Command}, may="manage_machines", tag="machines",
+@endpoint("POST", "/devices/{name}/commands", body=models.NewCommand, gives={201: models.Command}, may="print_at_kiosk", tag="machines",
       refuses=("no_such_device", "no_such_ticket"))  # fmt: skip
 def command(req: ApiRequest, name: str):
-    """Have a kiosk print a slip again, or start anew. It hears of it within five seconds."""
+    """Have a kiosk print a slip again, or, for managers, start anew. It hears of it within five seconds."""
     given = req.body
+    if given.do != Order.REPRINT:
+        auth.require(req.who, "manage_machines")
     known = any(id.split("/")[0] == name for id in req.floor.devices) or name in req.context.machines.heard
     if not known:
         raise NotFound("no_such_device", name=name)

@@ -8,7 +8,7 @@ from flask import request
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import HIGHEST
+from ..domain.permissions import HIGHEST, MAY
 from . import authenticator, errors, models
 from .table import ApiRequest, endpoint, items, response
 
@@ -125,6 +125,7 @@ def me_of(staff, window: str | None) -> dict:
         "window": window,
         "must_change": staff.must_change,
         "keys": json.loads(staff.keys or "{}"),
+        "may": sorted(MAY[staff.role]),
     }
 
 

@@ -191,6 +191,14 @@ def transfer(req: ApiRequest, id: str):
     )
 
 
+@endpoint("POST", "/tickets/{id}/green", body=models.MakeGreen, gives={201: models.Ticket}, may="make_green", tag="tickets",
+      refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
+def make_green(req: ApiRequest, id: str):
+    """Give a number already taken priority, with the reason. The number stays the same."""
+    id, _ = ticket_id(req.context, id)
+    return req.do(actions.make_green, a_ticket(req), ticket=id, reason=req.body.reason)
+
+
 @endpoint("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, may="give_up", holder=True,
       tag="tickets", refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
 def postpone(req: ApiRequest, id: str):

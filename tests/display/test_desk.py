@@ -15,8 +15,8 @@ def at_desk(hall, chromium, watched):
     """A desk page at a window, signed in and open. Leaves the window closed and empty."""
     contexts = []
 
-    def sit(window="1"):
-        context = hall.signed_in(chromium, "clerk", viewport=BAR)
+    def sit(window="1", role="clerk"):
+        context = hall.signed_in(chromium, role, viewport=BAR)
         contexts.append((context, window))
         page = watched(context.new_page())
         page.goto("/desk")
@@ -410,3 +410,24 @@ def test_a_key_for_what_is_not_allowed_now_does_nothing(at_desk, key):
 
     assert sent == []
     assert page.locator(".dialog").count() == 0
+
+
+def test_a_manager_at_a_desk_gives_a_number_in_line_priority_and_a_clerk_is_not_offered_it(hall, at_desk):
+    hall.take("tax")
+    last = hall.take("tax")
+    clerk = at_desk("1")
+    press(clerk, "F10")
+    clerk.locator(".lines .plate", has_text=last["number"]).wait_for()
+    assert clerk.get_by_role("button", name="转绿色通道").count() == 0
+
+    desk = at_desk("2", "manager")
+    press(desk, "F10")
+    desk.get_by_role("button", name=f"{last['number']} 转绿色通道").click()
+    desk.get_by_role("button", name="残疾人").click()
+    desk.locator(".dialog").get_by_role("button", name="转绿色通道").click()
+    desk.get_by_text("已转为绿色通道，号码不变").wait_for()
+    rest(desk)
+    press(desk, "F2")
+
+    shows(desk, "called")
+    assert desk.locator(".stage .plate").inner_text() == last["number"]

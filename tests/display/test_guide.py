@@ -127,3 +127,43 @@ def test_a_call_for_help_is_seen_and_answered(hall, guide):
 
     guide.locator(".helps .answered").first.wait_for()
     assert guide.locator(".tabs .badge").count() == 0
+
+
+def test_a_number_is_made_green_with_one_of_the_halls_own_reasons(hall, guide):
+    ticket = hall.take("tax")
+    guide.get_by_role("button", name="排队情况").tap()
+    guide.get_by_placeholder("号码，如 A012").fill(ticket["number"])
+
+    guide.get_by_role("button", name="转绿色通道").tap()
+    reasons = guide.locator(".dialog .reasons button").all_inner_texts()
+    assert guide.locator(".dialog").get_by_role("button", name="转绿色通道").is_disabled()
+    guide.locator(".dialog").get_by_role("button", name="残疾人").tap()
+    guide.locator(".dialog").get_by_role("button", name="转绿色通道").tap()
+
+    guide.get_by_text("已转为绿色通道，号码不变").wait_for()
+    assert len(reasons) == 5 and "携带婴幼儿" not in reasons  # the sixth is not one of this hall's
+    made = hall.ticket(ticket)
+    assert (made["class"], made["number"]) == ("green", ticket["number"])
+    assert guide.get_by_role("button", name="转绿色通道").count() == 0
+
+
+def test_a_number_is_printed_at_the_kiosk_the_guide_chooses_after_issuing_and_later(hall, guide):
+    heard = lambda: hall.ask("POST", "/devices/k1/state", {"device": "printer", "kind": "printer", "state": "ok"}, hall.kiosk)["commands"]
+    for one in heard():
+        hall.ask("POST", f"/devices/k1/commands/{one['id']}/result", {"ok": True}, hall.kiosk)
+    choose(guide)
+    guide.get_by_role("button", name="到窗口 · 取号").tap()
+    guide.locator(".issued .plate").wait_for()
+    number = guide.locator(".issued .plate").inner_text()
+
+    guide.get_by_role("button", name="打印小票").tap()
+    guide.locator(".dialog").get_by_role("button", name="k1").tap()
+    guide.get_by_text(f"{number} 已发到“k1”").wait_for()
+    guide.get_by_role("button", name="排队情况").tap()
+    guide.get_by_placeholder("号码，如 A012").fill(number)
+    guide.get_by_role("button", name="打印小票").tap()
+    guide.locator(".dialog").get_by_role("button", name="k1").tap()
+    guide.get_by_text(f"{number} 已发到“k1”").wait_for()
+
+    ticket = guide.context.request.get(f"/api/v1/tickets?number={number}").json()["items"][0]
+    assert [(one["do"], one["ticket"]) for one in heard()] == [("reprint", ticket["id"])] * 2

@@ -22,6 +22,7 @@ booked    expire     expired
 waiting   call       called
 waiting   postpone   waiting
 waiting   transfer   waiting
+waiting   make_green waiting
 waiting   cancel     cancelled
 waiting   expire     expired
 called    recall     called
@@ -42,6 +43,7 @@ held      finish     done
 held      expire     expired
 missed    return     waiting
 missed    call       called
+missed    make_green missed
 missed    cancel     cancelled
 missed    expire     expired
 """

@@ -5,13 +5,13 @@ import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
-import type { Service, StaffRoom } from "../shared/wire";
+import type { Me, Service, StaffRoom } from "../shared/wire";
 import { named, namesOf, words } from "../shared/words";
 import guide from "words:pages.guide";
 
 const KEY: InjectionKey<Round> = Symbol("round");
 
-export function makeRound() {
+export function makeRound(me: Me) {
   const say = words(guide);
   const live = watch<{ staff: StaffRoom }>(["staff"], (name) => {
     if (name !== "help.called") return;
@@ -55,7 +55,7 @@ export function makeRound() {
   const serviceName = (code: string) => named(service(code) ?? { name: code });
   const did = ref<Record<string, unknown> | null>(stateAsked() ? null : {});
   if (stateAsked()) void sample().then((state) => (did.value = state?.did ?? {}));
-  const round = { say, live, room, timezone, presses, busy, wrong, toast, press, service, serviceName, did };
+  const round = { me, say, live, room, timezone, presses, busy, wrong, toast, press, service, serviceName, did };
   provide(KEY, round);
   return round;
 }

@@ -292,6 +292,12 @@ export interface Green {
   in_a_row: number;
 }
 
+/** A reason that opens the green channel in this hall. */
+export interface GreenReason {
+  reason: Reason;
+  say: Both;
+}
+
 export interface GreenRule {
   /** that open the green channel */
   reasons: string[];
@@ -471,6 +477,8 @@ export interface Me {
   window: string | null;
   must_change: boolean;
   keys: Record<string, string>;
+  /** what this person's role may do */
+  may: string[];
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */
@@ -719,6 +727,8 @@ export interface StaffRoom {
   messages?: Message[] | null;
   /** who waits for a guide, newest first */
   help?: Help[] | null;
+  /** the reasons that open the green channel */
+  green: GreenReason[];
 }
 
 /** As staff sees it. */

@@ -65,6 +65,7 @@ class Person(Tell):
     window: str | None
     must_change: bool
     keys: dict[str, str]
+    may: list[str] = Field(description="what this person's role may do")
 
 
 class Me(Tell):

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from config.codes import Reason
+
 from .alerts import Alert
 from .common import Body, Instant, Said, Tell, WindowNo, upto
 from .evaluations import Case, PadAsks
@@ -86,6 +88,13 @@ class DeskMessage(Tell):
     say: Said | None = None
 
 
+class GreenReason(Tell):
+    """A reason that opens the green channel in this hall."""
+
+    reason: Reason
+    say: Said
+
+
 class StaffRoom(Tell):
     hall: Hall
     services: list[Service]
@@ -94,6 +103,7 @@ class StaffRoom(Tell):
     notices: list[Notice] | None = None
     messages: list[DeskMessage] | None = Field(default=None, description="today's, newest first")
     help: list[Help] | None = Field(default=None, description="who waits for a guide, newest first")
+    green: list[GreenReason] = Field(description="the reasons that open the green channel")
 
 
 class ManagersRoom(StaffRoom):

@@ -50,6 +50,10 @@ class Resume(Body):
     window: WindowNo | None = Field(default=None, description="default: the window where it was put aside")
 
 
+class MakeGreen(Body):
+    reason: Reason = Field(description="of the green channel, one that the hall has")
+
+
 class Transfer(Body):
     """To another service, another window, or both: at least one of the two."""
 

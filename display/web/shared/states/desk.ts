@@ -1,17 +1,25 @@
 // The desk's states: signing in, choosing a window, every moment of the work, and what can go wrong.
 import type { Sample } from "../sample";
-import type { Me, Message, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
+import type { GreenReason, Me, Message, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
 import { at, hall, NOW, services, windows } from "./hall.ts";
 
-export const clerkMe: Me = { name: "lijing", shown: "陈静", role: "clerk", window: "3", must_change: false, keys: {} };
+export const clerkMe: Me = {
+  name: "lijing",
+  shown: "陈静",
+  role: "clerk",
+  window: "3",
+  must_change: false,
+  keys: {},
+  may: [],
+};
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
 const MOVES: Partial<Record<TicketState, string[]>> = {
-  waiting: ["call", "postpone", "transfer", "cancel"],
+  waiting: ["call", "postpone", "transfer", "make_green", "cancel"],
   called: ["recall", "start", "miss", "undo", "cancel"],
   serving: ["hold", "transfer", "finish"],
   held: ["resume", "finish"],
-  missed: ["return", "call", "cancel"],
+  missed: ["return", "call", "make_green", "cancel"],
 };
 
 export function staffTicket(index: number, state: TicketState, more: Partial<StaffTicket> = {}): StaffTicket {
@@ -55,7 +63,16 @@ const waiting = (count: number): StaffTicket[] =>
     index === 0
       ? { ...one, number: "YA006", class: "appointment", slot_at: at(-6), target: 600, due_at: at(4), waited: 360 }
       : index === 1
-        ? { ...one, number: "LA002", class: "green", reason: "elderly", target: 600, due_at: at(2), waited: 480 }
+        ? {
+            ...one,
+            number: "LA002",
+            class: "green",
+            reason: "elderly",
+            moves: ["call", "cancel"],
+            target: 600,
+            due_at: at(2),
+            waited: 480,
+          }
         : index === 5
           ? { ...one, due_at: at(-3), waited: 1980 }
           : one,
@@ -101,6 +118,14 @@ const serving = (more: Partial<StaffTicket> = {}) =>
     ...more,
   });
 
+export const green: GreenReason[] = [
+  { reason: "elderly", say: { zh: "60周岁以上老年人", en: "Older person, 60 or over" } },
+  { reason: "disabled", say: { zh: "残疾人", en: "With a disability" } },
+  { reason: "pregnant", say: { zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant" } },
+  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or retired military" } },
+  { reason: "other", say: { zh: "其他需要照顾的情况", en: "Another need for care" } },
+];
+
 export function staffRoom(
   tickets: StaffTicket[],
   mine: Partial<Window> = {},
@@ -121,7 +146,7 @@ export function staffRoom(
         }
       : one,
   );
-  return { hall, services, windows: all, tickets, messages: [], ...more };
+  return { hall, services, windows: all, tickets, messages: [], green, ...more };
 }
 
 const session = { csrf: "sample", staff: clerkMe };
@@ -222,6 +247,13 @@ export const desk: Record<string, Sample> = {
   ),
   late: one(staffRoom([serving({ started_at: at(-17, -10) }), ...waiting(14)])),
   over: one(staffRoom([serving({ started_at: at(-23, -41) }), ...waiting(14)])),
+  green: one(staffRoom(waiting(9)), {
+    answers: {
+      ...line(9),
+      "/session": { csrf: "sample", staff: { ...clerkMe, role: "manager", may: ["make_green"] } },
+    },
+    did: { open: "green" },
+  }),
   held: one(staffRoom([...held, ...missed, ...waiting(9)]), { answers: line(9), did: { open: "line" } }),
   transfer: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "transfer" } }),
   outcome: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "outcome" } }),

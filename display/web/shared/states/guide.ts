@@ -1,10 +1,18 @@
 // The guide's states: helping someone, the lines, bookings, calls for help.
 import type { Sample } from "../sample";
-import type { Help, Me, StaffRoom, StaffTicket } from "../wire";
+import type { Device, Help, Me, StaffRoom, StaffTicket } from "../wire";
 import { staffRoom, staffTicket } from "./desk.ts";
 import { at, expected, NOW } from "./hall.ts";
 
-const me: Me = { name: "daofu1", shown: "林晓", role: "guide", window: null, must_change: false, keys: {} };
+const me: Me = {
+  name: "daofu1",
+  shown: "林晓",
+  role: "guide",
+  window: null,
+  must_change: false,
+  keys: {},
+  may: ["make_green", "print_at_kiosk"],
+};
 const people: StaffTicket[] = [
   ...Array.from({ length: 12 }, (_, index) =>
     staffTicket(index + 1, "waiting", { wait: expected(300 + index * 90, 720 + index * 120), ahead: index }),
@@ -34,7 +42,24 @@ const issued = {
   wait: expected(780, 1260),
   url: "https://hall.example.org/t/8mW2kQ",
 };
-const answers = { "/session": { csrf: "sample", staff: me }, "/appointments": { items: bookings } };
+const printer = (name: string, state: Device["state"], zh: string, en: string): Device => ({
+  id: `${name}/printer`,
+  name,
+  device: "printer",
+  kind: "printer",
+  state,
+  sentences: { zh, en },
+});
+const devices = [
+  printer("取号机1", "ok", "正常", "all right"),
+  printer("取号机2", "trouble", "缺纸", "out of paper"),
+  printer("东侧自助区取号机3", "unknown", "打印机没有回答", "the printer does not answer"),
+];
+const answers = {
+  "/devices": { items: devices },
+  "/session": { csrf: "sample", staff: me },
+  "/appointments": { items: bookings },
+};
 const one = (
   did: Record<string, unknown> = {},
   more: Partial<StaffRoom> = {},
@@ -64,6 +89,8 @@ export const guide: Record<string, Sample> = {
   missed: one({ tab: "waits", number: "a16" }),
   no_number: one({ tab: "waits", number: "Z999" }),
   give_up: one({ tab: "waits", number: "A024", open: "give_up" }),
+  make_green: one({ tab: "waits", number: "A024", open: "green" }),
+  print: one({ tab: "waits", number: "A024", printing: true }),
   transfer: one({ tab: "waits", number: "A024", open: "transfer" }),
   bookings: one({ tab: "booked" }),
   checked_in: one({ tab: "booked", given: { ...issued, number: "YF003", ahead: 0, wait: expected(60, 300) } }),

@@ -2,11 +2,19 @@
 import type { Sample } from "../sample";
 import type { Advice, Alert, Case, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
 import { halls } from "./book.ts";
-import { staffTicket } from "./desk.ts";
+import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
-const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {} };
-const auditor: Me = { name: "sun", shown: "孙审计", role: "auditor", window: null, must_change: false, keys: {} };
+const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {}, may: [] };
+const auditor: Me = {
+  name: "sun",
+  shown: "孙审计",
+  role: "auditor",
+  window: null,
+  must_change: false,
+  keys: {},
+  may: [],
+};
 
 function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
   const all = windows(count).map((one, index) => ({
@@ -57,6 +65,7 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
     tickets,
     messages: [],
     help: [],
+    green,
     alerts: [],
     devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
     today: {
