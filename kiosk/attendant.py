@@ -109,6 +109,16 @@ class Attendant:
                     raise WrongGesture("appointment", "is not one of those found")
             return self.tell("confirm", reason=reason, appointment=chosen)
 
+    def went_online(self) -> Session:
+        """The person does it on a phone instead of taking a number; that is counted."""
+        with self._lock:
+            service = self._world.service(self._session.service)
+            if self._session.screen is Screen.CONFIRM and not (service and service.get("online")):
+                raise WrongGesture("service", "cannot be done online")
+            session = self.tell("online")
+            self.numbers.count_online(service["code"] if service else "")
+            return session
+
     def reprint(self, ticket: str | None = None) -> Session:
         with self._lock:
             session = self._session

@@ -42,6 +42,7 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         "code": lambda sent: attendant.tell("code", code=sent.code),
         "choose": lambda sent: attendant.choose(sent.service),
         "confirm": lambda sent: attendant.confirm(sent.reason, sent.appointment),
+        "online": lambda _: attendant.went_online(),
         "slots": lambda sent: attendant.slots(sent.service),
         "book": lambda sent: attendant.book(sent.slot),
         "reprint": lambda sent: attendant.reprint(sent.ticket),

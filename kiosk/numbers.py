@@ -8,6 +8,7 @@ import logging
 import secrets
 import sqlite3
 import uuid
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,9 @@ class Numbers:
         self._secret = secrets.token_bytes(32)  # for the day's memory of who holds what, in this process only
         self._held: dict[tuple[str, str, str], str] = {}
         self._keys: dict[str, str] = {}  # ticket -> key of its wish, until it is shown
+        self._gone_online: deque[tuple[str, str]] = deque(
+            maxlen=1000
+        )  # (key, service) of who went online instead, until the server counts it
 
     # ---------------------------------------------------------------- time
 
@@ -42,6 +46,23 @@ class Numbers:
 
     def stamp(self, at: int) -> str:
         return datetime.fromtimestamp(at / 1000, self.zone).isoformat(timespec="milliseconds")
+
+    # ---------------------------------------------------------------- those who need no number
+
+    def count_online(self, service: str) -> None:
+        """Somebody does it online. Counted by the server at the next round: nobody waits for it, and a restart may forget it."""
+        self._gone_online.append((secrets.token_urlsafe(16), service))
+
+    def tell_online(self) -> None:
+        """Tells the server of them, each once. Raises Away where they must wait."""
+        while self._gone_online:
+            key, service = self._gone_online[0]
+            body = {"to": "online", "service": service}
+            try:
+                self.ask(lambda b=body, k=key: self.client.post("/diversions", b, key=k, budget=2))
+            except Refused as refused:
+                log.warning("who went online was not counted: %s", refused.code)
+            self._gone_online.popleft()
 
     # ---------------------------------------------------------------- the server's presence
 

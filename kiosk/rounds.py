@@ -98,6 +98,7 @@ class Rounds:
                     self._due = {what: at for what, at in self._due.items() if not what.startswith("lend")}
                 self._unchecked = False
             self._merge()
+            self.numbers.tell_online()
             if self._is_due("lend", now, 10):
                 self._lend()
             self._report(now)

@@ -73,7 +73,7 @@ SCREENS: dict[Screen, dict[str, Screen | None]] = {
         "card": S.CHOOSING, "next_card": S.CHOOSING, "unreadable": S.CHOOSING, "back": S.IDLE, **ENDS,
     },
     S.CONFIRM: {
-        "confirm": S.ISSUING, "slots": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
+        "confirm": S.ISSUING, "online": S.IDLE, "slots": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
         "card": S.CONFIRM, "next_card": S.CHOOSING, "unreadable": S.CONFIRM, "back": S.CHOOSING, **ENDS,
     },
     S.PHONE: {"phone": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
@@ -164,7 +164,24 @@ ASKS: dict[tuple[str, Screen], str] = {
 }
 
 PEOPLE = frozenset(  # gestures a person makes; the rest is the world's
-    [*STARTS, "phone", "code", "choose", "confirm", "slots", "book", "reprint", "back", "cancel", "stay", "read", "help", "prefer", "enrol"]
+    [
+        *STARTS,
+        "phone",
+        "code",
+        "choose",
+        "confirm",
+        "online",
+        "slots",
+        "book",
+        "reprint",
+        "back",
+        "cancel",
+        "stay",
+        "read",
+        "help",
+        "prefer",
+        "enrol",
+    ]
 )
 
 

@@ -73,6 +73,7 @@ GESTURES: dict[str, type[Gesture]] = {
     "code": Code,
     "choose": Choose,
     "confirm": Confirm,
+    "online": Bare,
     "slots": Slots,
     "book": Book,
     "reprint": Reprint,

@@ -1,4 +1,4 @@
-"""The settings of a few fields each: calls, evaluation, slots, series, reserved, look, notice, voice, privacy, kiosk_marks, neighbours."""
+"""The settings of a few fields each, from `calls` to `neighbours`: one frozen model for each. They decide nothing."""
 
 from __future__ import annotations
 
@@ -57,6 +57,13 @@ class Alerting(Setting):
     queue: Annotated[int, Strict(), Field(ge=0, le=10_000)] = Field(
         default=0, description="how many may wait for one service; 0: as many as come"
     )
+
+
+class Goals(Setting):
+    """What share of all who come shall need no window. The two published goals are the defaults (网上办结率, 一网通办办件率)."""
+
+    online_pct: Annotated[int, Strict(), Field(ge=0, le=100, description="who did it online, percent")] = 88
+    elsewhere_pct: Annotated[int, Strict(), Field(ge=0, le=100, description="online or self-service, percent")] = 90
 
 
 class Evaluation(Setting):

@@ -14,6 +14,7 @@ from config.settings import (
     Alerting,
     Calls,
     Evaluation,
+    Goals,
     Hours,
     KioskMarks,
     Lends,
@@ -85,6 +86,7 @@ class Floor:
     hours = Setting(Hours)
     calls = Setting(Calls)
     alerting = Setting(Alerting)
+    goals = Setting(Goals)
     evaluation = Setting(Evaluation)
     series = Setting(Series)
     slots = Setting(Slots)

@@ -42,7 +42,7 @@ def _with(base: Permissions, *more: Permission) -> Permissions:
 
 
 MAY: dict[str, Permissions] = {
-    Role.KIOSK: _with(_COUNTER, "report_device", "borrow_numbers"),
+    Role.KIOSK: _with(_COUNTER, "divert", "report_device", "borrow_numbers"),
     Role.DISPLAY: frozenset({"look", "call_guide", "report_device"}),
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
     Role.KEYPAD: _with(_WINDOW, "evaluate"),

@@ -307,8 +307,8 @@ def mean(values: list[int]) -> float | None:
 
 
 def shares_elsewhere(selfservice: int, online: int, issued: int) -> dict[str, float | None]:
-    """Of all who came, those with a number and those whom a guide led elsewhere: the share that went online, and the share that went
-    online or to self-service."""
+    """Of all who came, those with a number and those who went elsewhere: the share that went online, and the share that went online or
+    to self-service."""
     came = issued + selfservice + online
     return {"online_pct": percent(online, came), "elsewhere_pct": percent(selfservice + online, came)}
 

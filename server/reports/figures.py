@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from config.settings import Goals
+
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
-from ..domain.things import Hall, Service, Staff, Window
+from ..domain.things import Hall, Service, Setting, Staff, Window
 from ..domain.visits import Figures, groupings, measure, measure_by, shares_elsewhere
 from ..record import store
 from ..record.journal import window_changes
@@ -71,9 +73,13 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
 
 
 def diversions(reader: sqlite3.Connection, first: str, last: str, issued: int) -> dict[str, float | None]:
-    """How many visitors a guide led to self-service, online, or to a window, and the shares of those who needed no number."""
+    """How many visitors were led to self-service, online, or to a window, by a guide or because a kiosk said so; the shares of those
+    who needed no number; and the shares that the hall wants to reach, as they are set now."""
     found = diverted(reader, first, last)
-    return found | shares_elsewhere(found["selfservice"], found["online"], issued)
+    kept = store.fetch(reader, Setting, "goals")
+    goals: Goals = kept.parsed if kept else Goals()
+    shares = shares_elsewhere(found["selfservice"], found["online"], issued)
+    return found | shares | {"online_goal": goals.online_pct, "elsewhere_goal": goals.elsewhere_pct}
 
 
 def window_times(reader: sqlite3.Connection, first: str, last: str, now: int) -> list[dict]:

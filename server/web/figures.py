@@ -100,7 +100,7 @@ def no_such_span() -> WrongBody:
 
 
 def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> dict:
-    """What no leg tells: who was guided elsewhere, how long windows were open and paused, and what the figures mean."""
+    """What no leg tells: who went elsewhere, how long windows were open and paused, and what the figures mean."""
     words = req.context.words
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)

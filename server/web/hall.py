@@ -90,7 +90,7 @@ def send_message(req: ApiRequest):
 
 @endpoint("POST", "/diversions", body=models.Divert, gives={201: models.Ok}, may="divert", tag="manage")
 def divert(req: ApiRequest):
-    """A visitor was guided to self-service, online or a window."""
+    """A visitor was guided to self-service, online or a window; or went online by what a kiosk said."""
     given = req.body
     return req.do(actions.divert, lambda tx, c: (201, {"to": given.to, "today": c.last}), to=given.to, service=given.service or "")
 

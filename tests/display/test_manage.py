@@ -323,6 +323,24 @@ def test_many_days_are_shown_and_a_year_is_asked_for_in_one_press(office):
     assert office.locator(".daychart svg").count() == 3
 
 
+def test_who_needed_no_window_stands_beside_the_goals_that_are_set_on_the_rules_page(office, hall):
+    hall.ask("POST", "/diversions", {"to": "online", "service": "tax"}, hall.kiosk)
+    go(office, "rules")
+    goal = office.get_by_label("网上办占比", exact=True)
+    assert goal.input_value() == "88"
+    goal.fill("1")
+    office.get_by_role("button", name="保存").click()
+    saved(office)
+
+    go(office, "figures")
+
+    row = office.locator(".diverted tr", has_text="网上办占比").first
+    row.get_by_text("目标 1%").wait_for()
+    assert "已达到" in row.inner_text()
+    assert "目标 90%" in office.locator(".diverted").inner_text()
+    assert "取号机上改为网上办的" in office.locator(".diverted").inner_text()
+
+
 def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
     page = watched(context.new_page())

@@ -32,6 +32,7 @@ class LittleHall:
 
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
+        self.diverted = {}
         self.mark, self.offer = "X", {}  # what GET /services tells of a service beside what it always tells
         self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
@@ -162,6 +163,11 @@ class LittleHall:
             a = next(a for a in self.appointments if a["id"] == id)
             self.tickets[id] = self.ticket(id, "AY001", a) | {"class": "appointment"}
             return jsonify(self.shown(id)), 201
+
+        @app.post("/api/v1/diversions")
+        def divert():
+            self.diverted[request.headers["Idempotency-Key"]] = request.get_json()
+            return jsonify({}), 201
 
         @app.get("/api/v1/slots")
         def slots():

@@ -696,3 +696,28 @@ def test_any_touch_keeps_the_session_and_before_the_end_it_is_asked_whether_anyb
     hand.see("phone", still_there=True)
     ticks[0] += 21
     hand.see("idle")
+
+
+def test_who_goes_online_instead_is_counted_once_also_when_the_hall_was_away(hand, hall):
+    hand.press("choose", service="social")
+    assert "online" in hand.see("confirm")["may"]
+
+    hand.press("online")
+
+    hand.see("idle")
+    hand.until(lambda: list(hall.diverted.values()) == [{"to": "online", "service": "social"}])
+    assert not hall.tickets
+    alone(hand, hall)
+    hand.press("choose", service="social")
+    hand.press("online")
+    hand.see("idle")
+    hall.back()
+    hand.until(lambda: len(hall.diverted) == 2)
+
+
+def test_what_cannot_be_done_online_is_not_left_by_that_way(hand, hall):
+    hand.press("choose", service="tax")
+
+    refused = hand.press("online")
+
+    assert refused["status"] == 422 and hand.get()["screen"] == "confirm" and not hall.diverted

@@ -182,8 +182,9 @@ def test_the_same_report_is_the_same_file_and_can_be_taken_away(tmp_path):
         if window:
             context.ledger.do("test", actions.set_window, window=window, state="open")
             context.ledger.do("test", actions.call_next, window=window)
-    for to in ("online", "online", "selfservice", "window"):
-        context.guide.post("/diversions", to=to)
+    for who, to in (("guide", "online"), ("kiosk", "online"), ("guide", "selfservice"), ("guide", "window")):
+        getattr(context, who).post("/diversions", to=to)
+    context.manager.put("/settings/goals", value={"online_pct": 35})
     where = "/reports/days.{}?from=2026-11-20&to=2026-11-20&language={}"
 
     files = [context.manager.ask("GET", where.format("xlsx", "zh")) for _ in range(2)]
@@ -193,6 +194,8 @@ def test_the_same_report_is_the_same_file_and_can_be_taken_away(tmp_path):
 
     assert files[0].data == files[1].data and "attachment" in files[0].headers["Content-Disposition"]
     assert sheet_of(tmp_path / "day.xlsx", "分流")["网上占比(%)"]["B"] == today["online_pct"] == days["diverted"]["online_pct"] == 33.3
+    goals = {name: cells["B"] for name, cells in sheet_of(tmp_path / "day.xlsx", "分流").items() if "目标" in name}
+    assert goals == {"网上占比目标(%)": 35, "自助和网上占比目标(%)": 90} and days["diverted"]["online_goal"] == 35
     assert today["elsewhere_pct"] == days["diverted"]["elsewhere_pct"] == 50
     assert sheet_of(tmp_path / "day.xlsx", "渠道")["取号机"]["B"] == 3 and len(sheet_of(tmp_path / "day.xlsx", "指标说明")) == len(
         sheet.COLUMNS

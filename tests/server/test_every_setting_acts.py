@@ -361,6 +361,10 @@ CASES = {
     "alerting.help_s": ({"help_s": 10}, {"help_s": 3600}, watched),
     "alerting.paused_s": ({"paused_s": 60}, {"paused_s": 7200}, watched),
     "alerting.queue": ({"queue": 1}, {"queue": 9}, watched),
+    **{
+        f"goals.{key}": ({key: 80}, {key: 95}, lambda c: c.manager.get("/figures").json["diverted"])
+        for key in ("online_pct", "elsewhere_pct")
+    },
     "evaluation.pad_s": ({"pad_s": 30}, {"pad_s": 60}, evaluation),
     "evaluation.open_hours": ({"open_hours": 1}, {"open_hours": 24}, evaluation),
     "series.ordinary": ({}, {"ordinary": "Q"}, numbers_of_classes),

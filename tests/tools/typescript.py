@@ -52,7 +52,7 @@ export type Language = "zh" | "en";
         models.Staff, models.Token,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
-        settings.Rules, settings.Calls, settings.Hours,
+        settings.Rules, settings.Calls, settings.Goals, settings.Hours,
     ),
     base=models.Tell,
     names={

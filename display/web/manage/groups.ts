@@ -25,7 +25,18 @@ export interface GroupFigures {
   handling_mean?: number | null;
   long_pct?: number | null;
 }
+/** How many needed no window, their shares of all who came, and the shares that the hall wants to reach, in percent. */
+export interface Diverted {
+  selfservice: number;
+  online: number;
+  window: number;
+  online_pct: number | null;
+  elsewhere_pct: number | null;
+  online_goal: number;
+  elsewhere_goal: number;
+}
 export interface Beside {
+  diverted?: Diverted;
   names?: Partial<Record<By, Record<string, Both>>>;
   definitions?: { figure: string; name: Both; is: Both }[];
   [list: string]: unknown;

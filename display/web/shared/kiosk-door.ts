@@ -274,6 +274,7 @@ export interface Gestures {
   code: CodeGesture;
   choose: ChooseGesture;
   confirm: ConfirmGesture;
+  online: BareGesture;
   slots: SlotsGesture;
   book: BookGesture;
   reprint: ReprintGesture;

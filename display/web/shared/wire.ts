@@ -270,6 +270,14 @@ export interface ForecastError {
   inside_pct: number;
 }
 
+/** What share of all who come shall need no window. The two published goals are the defaults (网上办结率, 一网通办办件率). */
+export interface Goals {
+  /** who did it online, percent */
+  online_pct: number;
+  /** online or self-service, percent */
+  elsewhere_pct: number;
+}
+
 export interface GradeOption {
   grade: 1 | 2 | 3 | 4 | 5;
   zh: string;

@@ -142,7 +142,7 @@ const choosing: Partial<KioskState> = {
 };
 const confirm: Partial<KioskState> = {
   screen: "confirm",
-  may: ["confirm", "slots", ...out],
+  may: ["confirm", "online", "slots", ...out],
   person,
   service: base.services[2],
   seconds_left: 48,

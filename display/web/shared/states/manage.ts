@@ -221,7 +221,17 @@ const hours = (scale: number, until = 17) =>
       wait_p50: [240, 720, 900, 600, 420, 660, 540, 300][index],
       wait_p90: [620, 1500, 1980, 1300, 900, 1400, 1200, 700][index],
     }));
+const diverted = {
+  selfservice: 31,
+  online: 64,
+  window: 52,
+  online_pct: 20.7,
+  elsewhere_pct: 30.7,
+  online_goal: 88,
+  elsewhere_goal: 30,
+};
 const figures = {
+  diverted,
   day: "2026-11-20",
   hours: hours(1.1, 9),
   usual: hours(0.95),
@@ -468,6 +478,7 @@ const graded = (counts: number[]) =>
     ["非常不满意", "Very dissatisfied"],
   ].map(([zh, en], index) => ({ grade: 5 - index, zh, en, n: counts[index] }));
 const year = {
+  diverted,
   from: "2025-11-21",
   to: "2026-11-20",
   step: "week",
@@ -754,6 +765,7 @@ const answers = {
     effective: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 },
     limits: {},
   },
+  "/settings/goals": { value: {}, effective: { online_pct: 88, elsewhere_pct: 90 }, limits: {} },
   "/settings/hours": { value: opening, effective: opening },
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
