@@ -105,8 +105,10 @@ WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:
     Language = str
+    SlipLanguage = str
 else:
     Language = Literal[LANGUAGES]  # those whose words are in config/words
+    SlipLanguage = Literal["visitor", "both", *LANGUAGES]
 
 
 class Table(BaseModel):
@@ -424,7 +426,7 @@ class SlipWords(Table):
 
 
 class SlipLook(Table):
-    language: Literal["visitor", "both", *LANGUAGES] = "visitor"  # type: ignore[valid-type]
+    language: SlipLanguage = "visitor"
     logo: str = ""
 
     def words(self, language: str) -> SlipWords:

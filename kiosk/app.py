@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import drivers
 from config.link import HallClient
 from config.paths import find
-from drivers.contract import DeviceError, Status
+from drivers.contract import CardReader, Code, Device, DeviceError, Printer, Scanner, Slip, Status
 from drivers.worker import Worker
 
 from . import slip, view
@@ -29,7 +30,7 @@ from .spool import Spool
 from .voice import Voice
 
 if TYPE_CHECKING:
-    from config.schema import KioskSettings
+    from config.schema import KioskSettings, PrinterTable
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def run(settings: KioskSettings, *, near: Path | None = None, ready: Callable[[K
     kiosk = Kiosk(settings, near=near or Path.cwd(), **more)
     try:
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: kiosk.leave(0))
+            signal.signal(name, lambda signum, frame: kiosk.leave(0))
         kiosk.start()
         ready(kiosk)
         return kiosk.wait()
@@ -69,7 +70,7 @@ class Kiosk:
         name = own.name if settings.server.token else self.spool.recall("name") or own.name
         self.client = HallClient(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)
         self.numbers = Numbers(self.client, self.spool)
-        self.printer: Worker | None = None
+        self.printer: Worker[Printer] | None = None
         world = view.World(
             kiosk=name,
             title=own.title,
@@ -94,7 +95,8 @@ class Kiosk:
         )
         self.rounds = Rounds(self.attendant, self.numbers, kiosk=name, loan=own.loan, keep_token=self._keep_token, leave=self.leave)
         self.numbers.listen(self._online)
-        self._settings, self._devices = settings, []
+        self._settings = settings
+        self._devices: list[Device] = []
         self._over, self._status = threading.Event(), 0
         ensure_free(own.host, own.port)
         self._server = make_server(own.host, own.port, create_app(self.attendant, enrol=self.rounds.new_code), True, request_handler=Quick)
@@ -138,13 +140,13 @@ class Kiosk:
 
     # ---------------------------------------------------------------- devices
 
-    def _open_printer(self, own: Any) -> Worker:
-        more = {"width": own.width, "mode": own.mode, "cut": own.cut, "tail": own.feed, "write_timeout": own.timeout}
+    def _open_printer(self, own: PrinterTable) -> Worker[Printer]:
+        more: dict[str, Any] = {"width": own.width, "mode": own.mode, "cut": own.cut, "tail": own.feed, "write_timeout": own.timeout}
         more |= {"presenter": own.presenter, "second_font": own.second_font, "band": own.band}
         more["qr"] = {"image": "raster"}.get(own.qr, own.qr)
         return Worker("printer", lambda: drivers.open("printer", own.url, **more), on_status=self._printer_status, beat=LOOK_AT_DEVICES)
 
-    def _print(self, paper: Any) -> Any:
+    def _print(self, paper: Slip) -> Future[Status]:
         if self.printer is None:
             raise RuntimeError("there is no printer")
         return self.printer.do(lambda printer: printer.print(paper), within=PAPER)
@@ -174,17 +176,17 @@ class Kiosk:
             log.warning("the %s at %s: %s", name, url, error)
             self.attendant.device(name, error.status())
 
-    def _start_reader(self, reader: Any) -> None:
+    def _start_reader(self, reader: CardReader) -> None:
         reader.start(self.attendant.card, self._reader_status, self.attendant.lifted)
 
     def _reader_status(self, status: Status) -> None:
         self.attendant.reader_status(status)
         self.rounds.wake()
 
-    def _start_scanner(self, scanner: Any) -> None:
+    def _start_scanner(self, scanner: Scanner) -> None:
         scanner.start(self._scanned)
 
-    def _scanned(self, code: Any) -> None:
+    def _scanned(self, code: Code) -> None:
         if code.problem:
             self.attendant.hear("not_found", message={"code": code.problem, "words": "scans"})
         else:

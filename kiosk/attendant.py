@@ -46,7 +46,7 @@ class Attendant:
         numbers: Numbers,
         world: view.World,
         *,
-        printer: Callable[[Slip], Future[Any]] | None = None,
+        printer: Callable[[Slip], Future[Status]] | None = None,
         template: slip.Template | None = None,
         default: Prefer = DEFAULT,
         times: Mapping[Screen, int] = TIMES,

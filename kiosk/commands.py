@@ -12,7 +12,7 @@ from config import paths, words
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The kiosk's file; without one the shipped kiosk.toml."
 )
-def kiosk(file):
+def kiosk(file: Path | None) -> None:
     """Run a kiosk: its card reader, its printer, and its touch page at http://127.0.0.1:8710/.
 
     It goes on while the server is away: numbers then come from a loan kept on its disk. Ends with status 75 when a manager wished a
@@ -20,13 +20,13 @@ def kiosk(file):
     """
     from config import alive, load_kiosk, logs
 
-    from .app import run
+    from .app import Kiosk, run
 
     settings = load_kiosk(file)
     logs.set_up(settings.log.level, settings.log.form)
     near = file.resolve().parent if file else Path.cwd()
 
-    def ready(running):
+    def ready(running: Kiosk) -> None:
         click.echo(f"kiosk {settings.kiosk.name}: {running.url}/   server: {settings.server.url}")
         alive.watch(alive.answers(f"{running.url}/state"))
 
@@ -50,7 +50,7 @@ def kiosk(file):
 @click.option("--alone", is_flag=True, help="As it is printed while the server is away.")
 @click.option("--green", is_flag=True, help="Of the green channel.")
 @click.option("--url", default="http://127.0.0.1:8700", show_default=True, help="Address of the hall, as it stands in the QR code.")
-def slip(template, out, width, language, reprint, alone, green, url):
+def slip(template: Path | None, out: Path, width: int, language: str, reprint: bool, alone: bool, green: bool, url: str) -> None:
     """Draw a sample slip into a PNG, exactly as the printer would get it."""
     from zoneinfo import ZoneInfo
 

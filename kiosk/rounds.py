@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from config.link import Away, Refused
 from drivers.contract import OK, Status
@@ -197,7 +197,7 @@ class Rounds:
         body = {"device": name, "kind": name} | status.report()
         answer = self.numbers.ask(lambda: self.numbers.client.post(f"/devices/{self.kiosk}/state", body, budget=2)).data
         self._told[name] = (status.state, status.code)
-        return answer if isinstance(answer, dict) else {}
+        return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
 
     def _machine(self) -> Status:
         """How the kiosk itself is: trouble where a number is in nobody's line, or none could be given alone."""

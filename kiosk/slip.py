@@ -46,7 +46,7 @@ def load(path: str | Path | None = None) -> Template:
         filled = load_words().tables[lang].get("slip", {}) | own.words(lang).model_dump(exclude_none=True)
         if filled:
             words[lang] = filled
-    return Template(language=str(own.language), logo=str(logo or ""), words=words)
+    return Template(language=own.language, logo=str(logo or ""), words=words)
 
 
 # ---------------------------------------------------------------- a ticket becomes a slip
