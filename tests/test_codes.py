@@ -97,6 +97,7 @@ def test_the_pages_types_are_exhaustive_over_states_and_roles():
 
     assert "PHASE_OF: Record<TicketState" in source  # what pages ask that only want to know whether a number is over, say
     assert "satisfies Record<TicketState, string>" in source  # the headline of the page that a holder sees
+    assert "satisfies Record<TicketState, string | null>" in source  # where a desk lists a number
     assert "satisfies Record<MachineRole, string>" in source
 
 

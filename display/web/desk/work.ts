@@ -5,7 +5,7 @@ import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
 import { chime } from "../shared/staff/chime";
 import { recall, store } from "../shared/token";
-import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket } from "../shared/wire";
+import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket, TicketState } from "../shared/wire";
 
 interface Turn {
   id: string;
@@ -25,6 +25,20 @@ interface Answered {
   ticket?: Answered;
 }
 
+/** Where a desk shows a number in each state; one that is booked or over stands nowhere. A new state does not compile without its place. */
+const SHOWN = {
+  booked: null,
+  waiting: "line",
+  called: "hand",
+  serving: "hand",
+  held: "held",
+  missed: "missed",
+  done: null,
+  cancelled: null,
+  expired: null,
+} as const satisfies Record<TicketState, string | null>;
+type Shown = (typeof SHOWN)[TicketState];
+
 /** A second press of the big button within this time is the same press. */
 const SAME_PRESS = 600;
 /** How long an answered press may wait until the page shows it, before the next one is allowed. */
@@ -37,13 +51,11 @@ export function useWork(no: string, who: Me) {
   const room = computed(() => live.rooms?.staff ?? null);
   const window_ = computed(() => room.value?.windows.find((one) => one.no === no) ?? null);
   const mine = (ticket: StaffTicket) => ticket.window === no;
-  const at = (state: string) => room.value?.tickets.filter((one) => one.state === state) ?? [];
+  const shown = (where: Shown) => room.value?.tickets.filter((one) => SHOWN[one.state] === where) ?? [];
 
-  const inHand = computed(
-    () => room.value?.tickets.find((one) => mine(one) && (one.state === "called" || one.state === "serving")) ?? null,
-  );
-  const held = computed(() => at("held").filter((one) => mine(one) || one.only_window === no));
-  const missed = computed(() => at("missed").filter((one) => servedHere(one)));
+  const inHand = computed(() => shown("hand").find(mine) ?? null);
+  const held = computed(() => shown("held").filter((one) => mine(one) || one.only_window === no));
+  const missed = computed(() => shown("missed").filter((one) => servedHere(one)));
 
   // who waits, in the order in which the hall will call them
   const order = ref<Turn[] | null>(null);
@@ -52,7 +64,7 @@ export function useWork(no: string, who: Me) {
     Boolean(window_.value?.services.includes(one.service)) && (!one.only_window || one.only_window === no);
   const line = computed(() => {
     const waiting = new Map(
-      at("waiting")
+      shown("line")
         .filter(servedHere)
         .map((one) => [one.id, one]),
     );
