@@ -23,6 +23,8 @@ COMMANDS = {
     "demo": ("server.commands.demo:command", "Show the whole hall on this machine, with visitors and clerks."),
     "devices": ("drivers.commands:devices", "Try each device of a kiosk or display."),
     "display": ("display.commands:display", "Run the LED bars, call keypads and loudspeakers of this machine."),
+    "export": ("server.commands.export:export", "Write the hall as it is set now as a hall file."),
+    "import": ("server.commands.export:import_", "Put a hall file into a hall."),
     "kiosk": ("kiosk.commands:kiosk", "Run a kiosk: its card reader, its printer, its touch page."),
     "replay": ("server.commands.replay:command", "Rebuild all tables from the journal and compare."),
     "report": ("server.commands.report:command", "A day or a span of days in figures."),

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import mistakes, paths, schema, shapes
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
+from config.settings.base import named_in
 from config.words import LANGUAGES
 
 M = TypeVar("M", bound=BaseModel)
-INLINE = tuple(name for name in schema.HallFile.model_fields if name != "hall")
+# what server.toml says of itself under the same name is not the hall's there
+INLINE = tuple(name for name in schema.HallFile.model_fields if name not in ("hall", "voice", "privacy", "notice"))
 
 
 def server(path: str | Path | None) -> schema.ServerSettings:
@@ -281,15 +283,31 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     for place, other in enumerate(_tables(data, "neighbours")):
         if own is not None and str(other.get("code")) == str(own):
             yield _mistake(("neighbours", place, "code"), f"{show(own)} is this hall itself; name only others", path, found)
+    windows = {str(w.get("no")) for w in _tables(data, "windows")}
+    yield from _twice(data, "plans", "id", path, found)
     for place, window in enumerate(_tables(data, "windows")):
         for code in _list(window.get("services")):
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
+    for name in ("lends", "plans", "reserved", "appointments"):
+        yield from _names(data, name, {"service": services, "window": windows}, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
         if "quota" in rule and "service" not in rule:
             yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
+
+
+def _names(data: dict[str, Any], table: str, known: dict[str, set[str]], path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
+    """Services and windows that are named and not there; what has the wrong form is told elsewhere."""
+    kind: Any = schema.HallFile.model_fields[table].annotation
+    try:
+        value = TypeAdapter(kind).validate_python(data[table]) if table in data else None
+    except ValidationError:
+        return
+    for what, name, loc in named_in(value, kind, (table,)):
+        if what in known and name not in known[what]:
+            yield _mistake(loc, f"there is no {what} {show(name)}{did_you_mean(name, known[what])}", path, found)
 
 
 def _tables(data: dict[str, Any], key: str) -> list[dict[str, Any]]:

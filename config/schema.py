@@ -6,18 +6,31 @@ All are frozen and refuse unknown keys. Durations are whole seconds unless the n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from config.codes import Reason, ServiceKind
 from config.settings.base import HallCode, Span, Web, as_text
-from config.settings.base import Language as LanguageTag
 from config.settings.hours import Hours
+from config.settings.plans import Lend, Plan
 from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRow
-from config.settings.small import Calls, Evaluation, Look, Neighbour, Slots, Voice
+from config.settings.small import (
+    Alerting,
+    Calls,
+    Evaluation,
+    Look,
+    Neighbour,
+    Privacy,
+    PrivacyNotice,
+    Reserved,
+    Series,
+    Slots,
+    Voice,
+)
+from config.settings.texts import Each, Text, Texted
 
 from . import words
 from .words import LANGUAGES
@@ -90,15 +103,7 @@ Device = Annotated[str, AfterValidator(_device)]
 Zone = Annotated[str, AfterValidator(_zone)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-
-
-def in_languages(one: Any) -> Any:
-    """A text as it is in the hall's first language, or in each: `name = "…"` or `name = { zh = "…", en = "…" }`."""
-    each = Annotated[dict[LanguageTag, one], Field(min_length=1)]
-    kind: Callable[[Any], str] = lambda value: "=each" if isinstance(value, dict) else "=one"  # a tag that no key of a file is
-    return Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], Discriminator(kind)]
-
-
+Needed = Each(Name, needed=True)
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
@@ -124,32 +129,27 @@ class HallTable(Look):
     """[hall]: what it is called, how it is reached, and what it looks like."""
 
     code: HallCode
-    name: in_languages(Name)  # type: ignore[valid-type]
-    name_en: str = ""
+    name: Annotated[Text, Needed]
     timezone: Zone = "Asia/Shanghai"
 
 
-class ServiceTable(Table):
+class ServiceTable(Texted, Table):
     code: Code
-    name: in_languages(Name)  # type: ignore[valid-type]
-    name_en: str = ""
+    name: Annotated[Text, Needed]
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")]  # services with one prefix share one series of numbers
     kind: ServiceKind = ServiceKind.ORDINARY
-    theme: in_languages(str) = ""  # type: ignore[valid-type]  # 社保, 税务, …: the group on the kiosk's first page
-    theme_en: str = ""
+    theme: Annotated[Text, Each(str)] = {}  # 社保, 税务, …: the group on the kiosk's first page
     matters: list[Matter] = []  # official matter codes (事项编码)
-    materials: in_languages(list[Name]) = []  # type: ignore[valid-type]
-    materials_en: list[Name] = []
+    materials: Annotated[dict[str, list[str]], Each(list[Name])] = {}
     spoken: str = ""  # how the voice says the name, where the name itself is read wrongly
     online: Web = ""  # where it can be done without coming
     minutes: Annotated[float, Field(gt=0, le=480)] = 10  # usual handling time
     open: bool = True
 
 
-class WindowTable(Table):
+class WindowTable(Texted, Table):
     no: WindowNo
-    name: in_languages(str) = ""  # type: ignore[valid-type]
-    name_en: str = ""
+    name: Annotated[Text, Each(str)] = {}
     type: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""  # 收件, 出件, …; empty: serves everything
     services: list[Code] = []  # in the order of the window's own preference
     zone: str = ""
@@ -161,6 +161,14 @@ class CallingTable(Choosing, Calls, Returns):
 
 class AppointmentsTable(Appointments, Slots):
     """[appointments]: when the booked may come, and the slots they book."""
+
+
+class BoardNotice(Texted, Table):
+    """[[notices]]: what stands on the boards, from and until when; otherwise from the first start on until somebody takes it down."""
+
+    text: Annotated[Text, Needed]
+    from_: Annotated[datetime | None, Field(alias="from")] = None
+    until: datetime | None = None
 
 
 class HallFile(Table):
@@ -176,7 +184,17 @@ class HallFile(Table):
     green: Green = Green()
     appointments: AppointmentsTable = AppointmentsTable()
     evaluation: Evaluation = Evaluation()
+    alerting: Alerting = Alerting()
+    series: Series = Series()
+    reserved: Reserved = Reserved()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
+    lends: list[Lend] = []
+    plans: list[Plan] = []
+    notices: list[BoardNotice] = []
+    # what a manager sets over what the installer's server.toml says
+    privacy: Privacy | None = None
+    voice: Voice | None = None
+    notice: PrivacyNotice | None = None
 
 
 # ---------------------------------------------------------------- server.toml
@@ -191,16 +209,14 @@ class ServerTable(Table):
     allowed_origins: list[Web] = []  # other addresses pages may be opened under
 
 
-class ServerHall(Table):
+class ServerHall(Texted, Table):
     """[hall] of server.toml: either `file`, or code, name, … with [[services]] and [[windows]] beside it."""
 
     file: str = ""
     timezone: Zone | None = None
     code: str | None = None
-    name: in_languages(str) | None = None  # type: ignore[valid-type]
-    name_en: str | None = None
-    address: str | None = None
-    address_en: str | None = None
+    name: Annotated[Text, Each(str)] = {}
+    address: Annotated[Text, Each(str)] = {}
     phone: str | None = None
     complaints: str | None = None
 
@@ -302,7 +318,13 @@ class ServerFile(Table):
     green: Any = None
     appointments: Any = None
     evaluation: Any = None
+    alerting: Any = None
+    series: Any = None
+    reserved: Any = None
     neighbours: Any = None
+    lends: Any = None
+    plans: Any = None
+    notices: Any = None
 
 
 # ---------------------------------------------------------------- kiosk.toml

@@ -167,12 +167,10 @@ class KioskPerson(Shape):
     phone: str = Field(description="138****1234")
 
 
-class Notice(Shape):
+class Notice(Both):
     """What is read from a card and why; shown before a card is read."""
 
     version: str
-    zh: str
-    en: str
 
 
 class WayIn(Shape):

@@ -112,7 +112,7 @@ def state(
         purpose="book" if session.purpose == "book" else "take",
         person=_person(session.person) if session.person else None,
         card_left=session.card_left and session.screen not in BUSY,
-        notice=Notice(version=world.notice["version"], zh=world.notice["zh"], en=world.notice["en"]) if world.notice else None,
+        notice=Notice(**world.notice) if world.notice else None,
         ways=[_way(way, world) for way in world.ways],
         warnings=_warnings(world),
         lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,

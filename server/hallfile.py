@@ -1,30 +1,65 @@
-"""From a hall file to the hall's first event. It decides nothing: the models are in config, the rules in domain."""
+"""A hall file becomes the hall's first event, and a running hall becomes a hall file. It decides nothing: the models are in config, the
+rules in domain."""
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
+from typing import Any
+
 from config import halls
-from config.schema import HallFile
-from config.settings import as_json, in_whole
+from config.schema import BoardNotice, HallFile, HallTable, ServiceTable, WindowTable
+from config.settings import SETTINGS, as_json, in_whole
+
+from .domain.floor import Floor
+
+AS_SET = ("look", "neighbours", "notice", "privacy", "voice", "lends", "plans")  # what they leave out is no default of the hall's own
+IN_TABLES = ("rules", "calls", "slots", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
+NOT_IN_A_FILE = {
+    "plans_active": "what is in force at this moment",
+    "kiosk_marks": "the letters that machines were given as they came",
+}
 
 
-def first_event(hall: HallFile) -> dict:
+def first_event(hall: HallFile) -> dict[str, Any]:
     """The arguments of `actions.load_hall`. Every value is written down, so that a later default changes no hall that runs."""
     own = hall.hall
-    written = {name: as_json(one) if name in ("look", "neighbours") else in_whole(one) for name, one in halls.settings_of(hall).items()}
+    written = {name: as_json(one) if name in AS_SET else in_whole(one) for name, one in halls.settings_of(hall).items()}
     return {
-        "hall": _filled({"code": own.code, "name": own.name, "name_en": own.name_en, "timezone": own.timezone}),
-        "services": [_service(s) for s in hall.services],
-        "windows": [_filled(w.model_dump(mode="json")) for w in hall.windows],
-        "settings": {name: value for name, value in written.items() if value},
+        "hall": {"code": own.code, "name": own.name, "timezone": own.timezone},
+        "services": [as_put(s) for s in hall.services],
+        "windows": [w.model_dump(mode="json") for w in hall.windows],
+        "settings": {name: value for name, value in written.items() if any(value.values())},
+        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until)} for n in hall.notices],
     }
 
 
-def _service(service) -> dict:
-    row = _filled(service.model_dump(mode="json"))
-    row["closed"] = not row.pop("open")
-    return row
+def as_put(service: ServiceTable, **how: Any) -> dict[str, Any]:
+    """A service as it is put into the hall: one that is not open is closed."""
+    row = service.model_dump(mode="json", **how)
+    return row | {"closed": not row.pop("open")} if "open" in row else row
 
 
-def _filled(row: dict) -> dict:
-    """Without the texts beside (`name_en`) that were not written: they would empty that language of a text given whole."""
-    return {k: v for k, v in row.items() if v or not k.endswith("_en")}
+def exported(floor: Floor, now: int, zone: tzinfo) -> HallFile:
+    """The hall as it is now, as a file that makes another like it. No person, no number and no token is in it."""
+    hall = floor.the_hall
+    known = {name: getattr(floor, name) for name in SETTINGS if name in floor.settings or name in IN_TABLES}
+    look = {name: value for name in type(floor.look).model_fields if (value := getattr(floor.look, name))}
+    at = lambda ms: None if ms is None else datetime.fromtimestamp(ms / 1000, zone)
+    standing = [n for n in floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > now)]
+    return HallFile(
+        hall=HallTable(code=hall.code, name=hall.name, timezone=hall.timezone, **look),
+        services=[_like(ServiceTable, s, open=not s.closed) for s in sorted(floor.services.values(), key=lambda s: s.place)],
+        windows=[_like(WindowTable, w) for w in sorted(floor.windows.values(), key=lambda w: w.place)],
+        notices=[BoardNotice(text=n.text, from_=at(n.starts_at), until=at(n.ends_at)) for n in standing],
+        **halls.from_settings(known),
+    )
+
+
+def _like(model: Any, thing: Any, **more: Any) -> Any:
+    """A thing of the hall as a row of its file."""
+    row = {name: getattr(thing, name) for name in model.model_fields if name not in more}
+    return model(**{name: list(value) if isinstance(value, tuple) else value for name, value in row.items()} | more)
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp() * 1000)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
+
+from config import shapes
+from config.settings import texts
 
 if TYPE_CHECKING:
     from config.schema import HallFile
+
+# the settings that stand in other tables of a file than one of their own name
+TABLES = {"rules": ("rules", "calling", "green", "appointments"), "calls": ("calling",), "slots": ("appointments",), "look": ("hall",)}
 
 
 def load(path: str | Path) -> HallFile:
@@ -28,25 +37,56 @@ def dump(hall: HallFile) -> str:
     import tomli_w
 
     parts: list[str] = []
-    for name in type(hall).model_fields:
-        value = getattr(hall, name)
-        if isinstance(value, list):
-            rows = cast(list[Any], value)
-            parts += [f"[[{name}]]\n" + tomli_w.dumps({k: v for k, v in _written(row).items() if v != []}) for row in rows]
-        elif value is not None:
-            parts.append(tomli_w.dumps({name: _written(value)}))
+    for name, value in tables(hall).items():
+        rows: list[dict[str, Any]] = value if isinstance(value, list) else []
+        if not rows:
+            parts.append(tomli_w.dumps({name: value}))
+        elif any(_tables_in(cell) for row in rows for cell in row.values()):
+            text = tomli_w.dumps({name: rows})  # short ones become one value, which no [table] may precede
+            parts.insert(len(parts) if text.startswith("[[") else 0, text)
+        else:
+            parts += [f"[[{name}]]\n{tomli_w.dumps(row)}" for row in rows]
     return "\n".join(parts)
 
 
-def _written(table: Any) -> dict[str, Any]:
-    """A table under the keys that a hall file has for it, without what is empty."""
-    from config import shapes
+def tables(hall: HallFile) -> dict[str, Any]:
+    """The hall as the tables of its file, in plain values; those that are empty are left out."""
+    made: dict[str, Any] = {}
+    for name in type(hall).model_fields:
+        value = getattr(hall, name)
+        written = [_written(row) for row in cast(list[BaseModel], value)] if isinstance(value, list) else value and _written(value)
+        if written:
+            made[name] = written
+    return made
 
-    fields = cast(type[BaseModel], type(table)).model_fields
+
+def _tables_in(cell: Any) -> bool:
+    return isinstance(cell, dict) or isinstance(cell, list) and any(isinstance(one, dict) for one in cast(list[Any], cell))
+
+
+def _written(table: BaseModel) -> dict[str, Any]:
+    """A table under the keys that a hall file has for it, without what is empty and need not be said."""
     hidden = {name for name in getattr(table, "UNSAID", ()) if name not in table.model_fields_set}
-    rows = table.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
-    names = {field.serialization_alias or name: shapes.written(name, field) for name, field in fields.items()}
-    return {names[name]: value for name, value in rows.items() if value not in ("", {})}
+    if isinstance(table, RootModel):
+        return cast(dict[str, Any], table.model_dump(mode="json"))
+    made: dict[str, Any] = {}
+    for name, field in type(table).model_fields.items():
+        value = getattr(table, name)
+        if name in hidden or value is None or value in ("", [], (), {}):
+            continue
+        key = shapes.written(name, field)
+        made |= texts.beside(key, value) if name in texts.texts_of(type(table)) else {key: _plain(value)}
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _written(value)
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in cast(dict[str, Any], value).items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in cast(list[Any], value)]
+    return value.value if isinstance(value, Enum) else value.isoformat() if isinstance(value, datetime) else value
 
 
 def settings_of(hall: HallFile) -> dict[str, Any]:
@@ -77,5 +117,32 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "slots": part(settings.Slots, booked),
         "look": settings.Look(**look),
         "neighbours": settings.Neighbours(items=tuple(hall.neighbours)),
+        "lends": settings.Lends(items=tuple(hall.lends)),
+        "plans": settings.Plans(items=tuple(hall.plans)),
     }
-    return found | ({"hours": hall.hours} if hall.hours else {})
+    more = {name: getattr(hall, name) for name in ("alerting", "series", "reserved", "hours", "privacy", "voice", "notice")}
+    return found | {name: value for name, value in more.items() if value is not None}
+
+
+def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
+    """The other way round: the tables of a hall file that hold these settings, each whole."""
+    from config import schema
+    from config.settings import rules
+
+    own: rules.Rules = known["rules"]
+    rows = [rules.RuleRow.of_promise(row) for row in own.promises] or [rules.RuleRow(target=own.cap_s)]
+    tables: dict[str, Any] = {
+        "rules": rows + [rules.RuleRow.of_quota(quota) for quota in own.quotas],
+        "calling": schema.CallingTable(**_fields(rules.Choosing, own), **_fields(None, known["calls"]), **_fields(None, own.returns)),
+        "appointments": schema.AppointmentsTable(**_fields(None, own.appointments), **_fields(None, known["slots"])),
+        "green": own.green,
+        "neighbours": list(known["neighbours"].items),
+        "lends": list(known["lends"].items),
+        "plans": list(known["plans"].items),
+    }
+    plain = ("evaluation", "alerting", "series", "reserved", "hours", "privacy", "voice", "notice")
+    return tables | {name: known[name] for name in plain if name in known}
+
+
+def _fields(model: type[BaseModel] | None, value: BaseModel) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in (model or type(value)).model_fields}

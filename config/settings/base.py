@@ -145,8 +145,6 @@ ServiceCode = Annotated[str, BeforeValidator(as_text), Names("service")]
 WindowNo = Annotated[str, Names("window")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[str, ...] = typing.get_args(Weekday)
-LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 
 
 def upto(most: int, least: int = 0) -> StringConstraints:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, Strict
 
 from config.settings.base import Clock, Day, Flag, Names, Partial, ServiceCode, Setting, Table, Weekday, WindowNo, upto, wrong
 from config.settings.rules import Quota
+from config.settings.texts import Text, Texted, short
 
 Limit = Annotated[int, Strict(), Field(ge=1, le=86_400)]
 PlanId = Annotated[str, Names("plan")]
@@ -44,9 +45,8 @@ class Posted(Setting):
     name: Annotated[str, upto(40, 1)]
 
 
-class PlanNotice(Partial):
-    text: Annotated[str, upto(300)] = ""
-    text_en: Annotated[str, upto(300)] = ""
+class PlanNotice(Texted, Partial):
+    text: Annotated[Text, short(300)] = {}
 
 
 class Plan(Partial):

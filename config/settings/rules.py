@@ -159,6 +159,16 @@ class RuleRow(Where):
     quota: Annotated[int, Strict(), Field(ge=0, le=100_000)] | None = None
     hours: Span | None = None
 
+    @classmethod
+    def of_promise(cls, row: PromiseRule) -> RuleRow:
+        where = {name: getattr(row, name) for name in Where.model_fields}
+        return cls(**where, target=row.promise.target_s, warn=row.promise.warn_s, handling=row.promise.handling_s)
+
+    @classmethod
+    def of_quota(cls, quota: Quota) -> RuleRow:
+        whole = (quota.start, quota.end) == (0, DAY)
+        return cls(service=quota.service, quota=quota.tickets, hours=None if whole else f"{_clock(quota.start)}-{_clock(quota.end)}")
+
     def promises(self) -> list[PromiseRule]:
         if self.target is None:
             return []
@@ -171,6 +181,10 @@ class RuleRow(Where):
             return []
         start, end = (_minute(self.hours[:5]), _minute(self.hours[6:])) if self.hours else (0, DAY)
         return [Quota(service=self.service, start=start, end=end, tickets=self.quota)]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _minute(text: str) -> int:

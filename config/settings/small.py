@@ -11,7 +11,6 @@ from config.codes import Class, Rank
 from config.settings.base import (
     Clock,
     HallCode,
-    Language,
     Partial,
     Percent,
     ServiceCode,
@@ -24,6 +23,8 @@ from config.settings.base import (
     upto,
     wrong,
 )
+from config.settings.texts import Language, Text, Texted, short
+from config.words import LANGUAGES
 
 
 class Calls(Setting):
@@ -145,7 +146,7 @@ def _picture(value: str) -> str:
 Colour = Annotated[str, StringConstraints(pattern="^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$")]
 
 
-class Look(Partial):
+class Look(Texted, Partial):
     """What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]."""
 
     logo: Annotated[str, AfterValidator(_picture)] | None = None
@@ -154,16 +155,22 @@ class Look(Partial):
     wall: Literal["dark", "light"] | None = None
     phone: Annotated[str, upto(80)] | None = None
     complaints: Annotated[str, upto(80)] | None = Field(default=None, description="the line shown on the pad for complaints")
-    address: Annotated[str, upto(200)] | None = None
-    address_en: Annotated[str, upto(200)] | None = None
+    address: Annotated[Text, short(200)] = {}
 
 
-class PrivacyNotice(Partial):
+class PrivacyNotice(Texted, Partial):
     """What kiosks show before they read a card, and its version."""
 
     version: Annotated[str, upto(40)] = ""
-    zh: Annotated[str, upto(1000)] = ""
-    en: Annotated[str, upto(1000)] = ""
+    text: Annotated[Text, short(1000)] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_language(cls, data: Any) -> Any:
+        """Until version 0.2 the languages stood beside the version."""
+        given = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+        said = {lang: text for lang, text in given.items() if lang in LANGUAGES}
+        return {k: v for k, v in given.items() if k not in said} | {"text": said} if said else cast(Any, data)
 
 
 class Loud(Setting):
@@ -203,14 +210,12 @@ class KioskMarks(Table[str]):
     root: dict[str, Annotated[str, StringConstraints(pattern="^[A-Z]$")]] = {}
 
 
-class Neighbour(Setting):
+class Neighbour(Texted, Setting):
     """Another hall that people may go to instead: shown beside this one on phones. What it looks like now is asked of `url`."""
 
     code: HallCode
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    name_en: Annotated[str, upto(200)] = ""
-    address: Annotated[str, upto(200)] = ""
-    address_en: Annotated[str, upto(200)] = ""
+    name: Annotated[Text, short(200, 1)]
+    address: Annotated[Text, short(200)] = {}
     phone: Annotated[str, upto(200)] = ""
     url: Web = Field(default="", description="its hall server, asked whether it is open and how many wait; empty: nobody is asked")
     page: Web = Field(default="", description="where phones are led; empty: the booking page at `url`")

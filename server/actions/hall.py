@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -28,13 +28,15 @@ def load_hall(
     services: list[dict[str, Any]],
     windows: list[dict[str, Any]],
     settings: dict[str, dict[str, Any]],
+    notices: Sequence[dict[str, Any]] = (),
 ) -> Hall:
     """The hall as a hall file describes it, in one event, on an empty database."""
     # one that names no zone lives in the one its days are counted by
     made = Hall(**gathered("hall", {"timezone": tx.zone.key} | hall))
-    things: list[Hall | Service | Window | Setting] = [made]
+    things: list[Hall | Service | Window | Setting | HallNotice] = [made]
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
+    things += [HallNotice(id=tx.new_id(), text=n["text"], starts_at=n["starts_at"] or tx.now, ends_at=n["ends_at"]) for n in notices]
     places: dict[str, set[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     for name, value in settings.items():
         things.append(Setting(name=name, value=as_json(checked(name, value, places))))

@@ -4,10 +4,10 @@ A `View` shows one immutable Floor; what is older than today is read on a read-o
 """
 
 from ..record.journal import events
-from .base import service_names
+from .base import addresses, names, service_names
 from .rooms import RoomsView
 
-__all__ = ["View", "events", "service_names"]
+__all__ = ["View", "addresses", "events", "names", "service_names"]
 
 
 class View(RoomsView):

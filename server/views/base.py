@@ -103,6 +103,12 @@ class ServiceNamed(TypedDict):
     service_names: Text
 
 
+class Addressed(TypedDict):
+    address: str | None
+    address_en: str | None
+    addresses: Text
+
+
 class WindowNamed(TypedDict):
     window_name: str | None
     window_name_en: str | None
@@ -117,6 +123,10 @@ class Materials(TypedDict):
 
 def names(text: Text) -> Named:
     return {"name": pick(text), "name_en": pick(text, "en"), "names": text}
+
+
+def addresses(text: Text) -> Addressed:
+    return {"address": pick(text) or None, "address_en": text.get("en"), "addresses": text}
 
 
 def service_names(text: Text) -> ServiceNamed:

@@ -12,7 +12,7 @@ from config.settings import as_json
 from ..domain.duty import serves
 from ..domain.hours import as_texts, is_open, spans
 from ..domain.line import used_up
-from ..domain.texts import FIRST, Text, gathered, pick
+from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Window
 from .base import BaseView, materials, names
 from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Wait
@@ -129,9 +129,7 @@ class HallView(BaseView):
 
     def notices(self) -> list[Notice]:
         """What stands on the boards now: within its period, with the notices of active plans."""
-        of_plans = [
-            self.shown(f"plan-{p.id}", gathered("notices", as_json(p.notice))["text"]) for p in self.floor.active_plans if p.notice.text
-        ]
+        of_plans = [self.shown(f"plan-{p.id}", p.notice.text) for p in self.floor.active_plans if p.notice.text]
         return of_plans + [
             self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)
         ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from config import halls
 from config.codes import CaseState
 from config.settings import SETTINGS, Neighbour, Setting, as_json, in_whole
 from config.shapes import limits
 
-from .. import actions, views
+from .. import actions, hallfile, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import gathered
 from . import models
@@ -65,8 +66,8 @@ def list_halls(req: ApiRequest):
     """This hall first, then its neighbours, as last seen. Nobody is asked for the sake of this answer: outside/neighbours.py does that."""
     view = req.context.view()
     hall, look = view.hall(), view.floor.look
-    mine = {k: hall[k] for k in ("code", "name", "name_en", "open", "hours")} | {"here": True, "at": hall["now"]}
-    mine |= {k: getattr(look, k) for k in ("address", "address_en", "phone")}
+    mine = {k: hall[k] for k in ("code", "open", "hours")} | {"here": True, "at": hall["now"]}
+    mine |= {**views.names(view.floor.the_hall.name), **views.addresses(look.address), "phone": look.phone}
     mine |= {"waiting": len(view.floor.waiting()), "url": f"{req.context.public_url}/book"}
     return items([mine, *(nearby(req.context, view, one) for one in view.floor.neighbours.items)])
 
@@ -75,10 +76,9 @@ def nearby(context: Context, view: views.View, one: Neighbour) -> dict:
     """A neighbour as the setting names it and as it was last seen."""
     seen, url = context.neighbours.seen(one), one.url.rstrip("/")
     told = {"open": seen.open, "waiting": seen.waiting, "hours": seen.hours, "at": view.instant(seen.at)} if seen else {}
-    known = {k: getattr(one, k) or None for k in ("address", "address_en", "phone")}
+    known = {"code": one.code, "here": False, **views.names(one.name), **views.addresses(one.address), "phone": one.phone or None}
     page = one.page or (f"{url}/book" if url else None)
-    name = {"code": one.code, "here": False, "name": one.name, "name_en": one.name_en or one.name}
-    return name | known | dict.fromkeys(("open", "waiting", "hours", "at")) | told | {"url": page}
+    return known | dict.fromkeys(("open", "waiting", "hours", "at")) | told | {"url": page}
 
 
 @endpoint("POST", "/messages", body=models.NewMessage, gives={201: models.Ok}, may="lead", tag="manage", refuses=("no_such_window",))
@@ -144,6 +144,12 @@ def import_holidays(req: ApiRequest):
     """Take a published year's holidays and made-up days (JSON of holiday-cn, or ICS) into the opening hours."""
     answer = lambda tx, s: (201, {"name": s.name, "value": s.value})
     return req.do(actions.import_holidays, answer, calendar=req.body.calendar)
+
+
+@endpoint("GET", "/hall/file", gives={200: models.ExportedHall}, may="set", tag="settings")
+def export_hall(req: ApiRequest):
+    """The hall as a hall file holds it: its tables, with everything that is set. Another hall can be started from it."""
+    return 200, halls.tables(hallfile.exported(req.floor, req.now, req.context.ledger.zone))
 
 
 @endpoint("GET", "/notices", gives={200: models.Notice}, lists=True, may="see_staff_room", tag="settings")

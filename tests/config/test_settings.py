@@ -121,4 +121,4 @@ def test_real_matter_codes_and_names_are_taken():
 
     made = ServiceTable(code="a", name="名" * 150, prefix="A", matters=["1" * 100], materials=["材" * 150])
 
-    assert len(made.name) == 150 and len(made.matters[0]) == 100
+    assert len(made.name["zh"]) == 150 and len(made.matters[0]) == 100

@@ -405,8 +405,6 @@ CASES = {
         for key, value in (("service", "social"), ("start", 660), ("end", 540), ("tickets", 2))
     },
     "plans.items.notice.text": (plan(), plan(notice={"text": "高峰"}), lambda c: in_force(c, lambda c: c.server.context.view().notices())),
-    "plans.items.notice.text_en": (
-        plan(notice={"text": "高峰"}), plan(notice={"text": "高峰", "text_en": "Peak"}), lambda c: in_force(c, lambda c: c.server.context.view().notices())),
     "plans.items.auto": (plan(dates=[FRIDAY], auto=True), plan(dates=[FRIDAY]), ticked),
     "plans_active": ({}, {"peak": {"since": 1}}, lambda c: taken(c, "tax", "tax")),
     "privacy.holder_days": ({}, {"holder_days": 1}, forgotten),
@@ -425,18 +423,18 @@ CASES = {
         f"look.{key}": ({}, {key: value}, lambda c: hall(c, "look"))
         for key, value in (
             ("logo", "/logo.svg"), ("ink", "#0d3b2e"), ("call", "#0d3b2e"), ("wall", "dark"), ("phone", "0576-54321"),
-            ("complaints", "12345"), ("address", "桃源路218号"), ("address_en", "218 Taoyuan Road"),
+            ("complaints", "12345"), ("address", {"zh": "桃源路218号", "en": "218 Taoyuan Road"}),
         )
     },
     **{
         f"neighbours.items.{key}": (HALLS(), HALLS(**{key: value}), nearby)
         for key, value in (
-            ("code", "33100200000003"), ("name", "第三个大厅"), ("name_en", "Third"), ("address", "桃源路"), ("address_en", "Taoyuan Road"),
+            ("code", "33100200000003"), ("name", "第三个大厅"), ("address", {"en": "Taoyuan Road"}),
             ("phone", "0576-54321"), ("url", "https://hall.example"), ("page", "https://page.example"),
         )
     },
     "kiosk_marks": ({}, {"k1": "Q"}, marked),
-    **{f"notice.{key}": ({}, {key: "2"}, lambda c: hall(c, "notice")) for key in ("version", "zh", "en")},
+    **{f"notice.{key}": ({}, {key: value}, lambda c: hall(c, "notice")) for key, value in (("version", "2"), ("text", {"en": "Why"}))},
 }  # fmt: skip
 SAME = {f"plans.items.lends.{key}" for key in ("weekdays", "dates", "from_", "to", "note")}
 BEFORE = {"plans_active": ("plans", plan(quotas=[TAX]))}  # what must stand for a setting to name it

@@ -215,10 +215,8 @@ export interface Machine {
 }
 
 /** What is read from a card and why; shown before a card is read. */
-export interface Notice {
+export interface Notice extends Both {
   version: string;
-  zh: string;
-  en: string;
 }
 
 export interface Paper {

@@ -356,8 +356,10 @@ export interface HallNearby {
   here: boolean;
   name: string;
   name_en: string;
+  names: Record<string, string>;
   address: string | null;
   address_en: string | null;
+  addresses: Record<string, string>;
   phone: string | null;
   hours: Span[] | null;
   open: boolean | null;
@@ -457,8 +459,7 @@ export interface Look {
   phone?: string | null;
   /** the line shown on the pad for complaints */
   complaints?: string | null;
-  address?: string | null;
-  address_en?: string | null;
+  address?: Record<string, string>;
 }
 
 /** Another volume at some hours. */
@@ -572,8 +573,7 @@ export interface Plan {
 }
 
 export interface PlanNotice {
-  text?: string;
-  text_en?: string;
+  text?: Record<string, string>;
 }
 
 /** Who goes to which window. */
@@ -585,8 +585,7 @@ export interface Posted {
 /** What kiosks show before they read a card, and its version. */
 export interface PrivacyNotice {
   version?: string;
-  zh?: string;
-  en?: string;
+  text?: Record<string, string>;
 }
 
 /** One row of the manager's table. The row with most fields given wins, among equals the later row. */

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from config.settings.base import LANGUAGE
+from config.settings.texts import LANGUAGE
 from config.words import LANGUAGES
 
 CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")

@@ -163,14 +163,24 @@ class HallNearby(Tell):
     here: bool
     name: str
     name_en: str
+    names: Texts
     address: str | None
     address_en: str | None
+    addresses: Texts
     phone: str | None
     hours: list[Span] | None
     open: bool | None
     waiting: int | None
     at: Instant | None
     url: str | None
+
+
+class ExportedHall(Tell):
+    """The tables of a hall file, as TOML has them; those that are empty are left out."""
+
+    hall: dict[str, Any]
+    services: list[dict[str, Any]]
+    windows: list[dict[str, Any]]
 
 
 class Setting(Tell):

@@ -1,0 +1,92 @@
+"""`hall export` writes a running hall as a hall file; `hall import` puts a hall file into a hall. Both go through the hall's endpoints."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import click
+
+from config.settings.texts import pick
+
+from ._folder import DATA, a_hall
+from ._hall import ask
+
+if TYPE_CHECKING:
+    from config.schema import BoardNotice, HallFile
+
+
+@click.command()
+@DATA
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where the file goes; without it, it is printed.")
+def export(folder: Path, out: Path | None) -> None:
+    """Write the hall as it is set now as a hall file: services, windows, opening hours, rules, plans, notices and all else.
+
+    The file holds no person, no number and no token. `hall import` takes it, and so does an empty data folder's first start.
+    """
+    from config import halls
+    from config.schema import HallFile
+
+    text = halls.dump(HallFile.model_validate(ask(a_hall(folder), "GET", "/hall/file")))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+@click.command("import")
+@DATA
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(folder: Path, file: Path) -> None:
+    """Put the hall file FILE into the hall: what it says of services and windows, and each table of settings. All else stays.
+
+    A data folder that holds no hall is begun with it.
+    """
+    from config import halls, load
+
+    from ..hallfile import AS_SET, as_put
+
+    hall = load.hall_file(file)
+    if not (folder / "hall.db").is_file():
+        _begin(folder, hall)
+        return
+    own = ask(folder, "GET", "/hall")["code"]
+    if own != hall.hall.code:
+        raise click.ClickException(f"{file} is of the hall {hall.hall.code}, and the data folder holds {own}; nothing was changed.")
+    for place, service in enumerate(hall.services):
+        row = as_put(service, exclude_unset=True)
+        ask(folder, "PUT", f"/services/{quote(row.pop('code'))}", row | {"place": place})
+    for place, window in enumerate(hall.windows):
+        row = window.model_dump(mode="json", exclude_unset=True)
+        ask(folder, "PUT", f"/windows/{quote(row.pop('no'))}", row | {"place": place})
+    for name, setting in halls.settings_of(hall).items():
+        if hall.model_fields_set.isdisjoint(halls.TABLES.get(name, (name,))):
+            continue
+        value = setting.model_dump(mode="json", by_alias=True, exclude_unset=name in AS_SET)
+        ask(folder, "PUT", f"/settings/{name}", {"value": value})
+    standing = ask(folder, "GET", "/notices")["items"]
+    for notice in hall.notices:
+        if not any(_stands(notice, one) for one in standing):
+            body = notice.model_dump(mode="json", by_alias=True, exclude_none=True)
+            ask(folder, "POST", "/notices", body)
+    click.echo(f"{len(hall.services)} services and {len(hall.windows)} windows are as {file} says.")
+
+
+def _begin(folder: Path, hall: HallFile) -> None:
+    from config.schema import ServerSettings
+
+    from .. import app
+
+    folder.mkdir(parents=True, exist_ok=True)
+    app.open_ledger(ServerSettings(hall=hall, timezone=hall.hall.timezone), folder).close()
+    click.echo(f"{folder} holds the hall {pick(hall.hall.name)} now.")
+
+
+def _stands(notice: BoardNotice, one: dict[str, Any]) -> bool:
+    """Whether a notice of the hall is this one. One that names no beginning began whenever it was put up."""
+    instant = lambda at: at and datetime.fromisoformat(at)
+    began = notice.from_ is None or notice.from_ == instant(one["from"])
+    return began and notice.text == one["texts"] and notice.until == instant(one["until"])

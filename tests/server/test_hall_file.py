@@ -1,0 +1,192 @@
+"""What stands in a hall can be written down as a hall file, and another hall that is started from it is the same."""
+
+import tomllib
+
+import doors
+import pytest
+from click.testing import CliRunner
+from small_hall import Clock, small_hall
+
+import hallfloor
+from config import halls, load
+from config.schema import HallFile
+from config.settings import SETTINGS, in_whole
+from server import actions
+from server.hallfile import NOT_IN_A_FILE, exported, first_event
+
+FRIDAY = "2026-11-20"
+LEND = {"window": "2", "services": ["tax"], "weekdays": ["monday"], "from": "09:00", "to": "10:00", "note": "支援"}
+QUOTA = {"service": "tax", "start": 540, "end": 660, "tickets": 40}
+SET = {
+    "rules": {"mode": "most", "promises": [{"service": "tax", "promise": {"target_s": 600}}], "quotas": [QUOTA], "returns": {"times": 4}},
+    "hours": {"monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}]},
+    "calls": {"recalls_before_miss": 2, "most_calls": 7},
+    "alerting": {"queue": 40},
+    "evaluation": {"pad_s": 30},
+    "series": {"green": "G"},
+    "slots": {"minutes": 20, "services": {"tax": {"capacity": 2}}},
+    "reserved": {"2": ["green", "appointment"]},
+    "lends": {"items": [LEND]},
+    "plans": {"items": [{
+        "id": "peak", "name": "月末", "services": ["tax"], "dates": [FRIDAY], "expect": 150, "when": {"waiting": 30}, "lends": [LEND],
+        "open": ["2"], "people": [{"window": "2", "name": "王芳"}], "quotas": [QUOTA],
+        "notice": {"text": {"zh": "高峰", "en": "Peak", "bo": "གློག"}},
+    }]},
+    "privacy": {"holder_days": 1},
+    "voice": {"languages": ["zh", "en"], "quiet": ["12:00-13:00"], "hours": [{"from": "09:00", "to": "12:00", "volume": 10}]},
+    "look": {"ink": "#0d3b2e", "address": {"zh": "桃源路218号", "en": "218 Taoyuan Road"}},
+    "neighbours": {"items": [{"code": "33100200000002", "name": {"zh": "桃源", "en": "Taoyuan"}, "address": {"en": "Taoyuan Road"}}]},
+    "notice": {"version": "3", "text": {"zh": "只为取号", "en": "For the number only"}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def halls_of(tmp_path):
+    opened = []
+
+    def begin(hall, name):
+        opened.append(doors.Context(tmp_path / name, Clock(), hall))
+        return opened[-1]
+
+    yield begin
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def busy(halls_of):
+    """A hall in which everything is set otherwise than at first."""
+    one = halls_of(small_hall, "one")
+    for name, value in SET.items():
+        answer = one.manager.put(f"/settings/{name}", value=value)
+        assert answer.status_code == 200, answer.text
+    one.manager.put(
+        "/services/tax", theme={"zh": "税", "en": "Taxes"}, materials={"zh": ["证"], "en": ["card"]}, matters=["1-2"], spoken="税务"
+    )
+    one.manager.put("/services/estate", closed=True)
+    one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone="东")
+    one.manager.post("/notices", text={"zh": "周五停电", "en": "No power"}, until="2036-11-27T18:00:00+08:00")
+    one.manager.post("/notices", text="已过", until="2026-11-19T18:00:00+08:00")
+    return one
+
+
+def floor_of(c):
+    return c.ledger.floor
+
+
+def like(c):
+    """A hall as far as a file can hold it."""
+    floor = floor_of(c)
+    plain = lambda thing, *but: {k: v for k, v in vars(thing).items() if k not in but}
+    return {
+        "hall": plain(floor.the_hall),
+        "services": {code: plain(s, "place") for code, s in floor.services.items()},
+        "windows": {no: plain(w, "place", "state", "since") for no, w in floor.windows.items()},
+        "notices": [plain(n, "id") for n in floor.notices.values() if not n.removed and (n.ends_at or 10**15) > c.clock()],
+    } | {name: in_whole(getattr(floor, name)) for name in SETTINGS if name not in NOT_IN_A_FILE}
+
+
+def test_every_setting_stands_in_a_hall_file_or_has_a_reason_not_to():
+    in_file = set(HallFile.model_fields)
+
+    for name in set(SETTINGS) - set(NOT_IN_A_FILE):
+        assert in_file & set(halls.TABLES.get(name, (name,))), name
+    assert SET.keys() == SETTINGS.keys() - NOT_IN_A_FILE.keys()
+
+
+def test_a_hall_started_from_the_export_of_another_is_set_like_it(busy, halls_of, tmp_path):
+    (tmp_path / "hall.toml").write_text(halls.dump(exported(floor_of(busy), busy.clock(), busy.ledger.zone)), encoding="utf-8")
+
+    other = halls_of(lambda ledger: begin(ledger, tmp_path / "hall.toml"), "other")
+
+    assert like(other) == like(busy)
+
+
+def test_the_export_names_texts_as_hall_files_do_and_nobody_who_works_or_waits_there(busy):
+    busy.kiosk.post("/tickets", service="social", channel="kiosk", holder={"name": "赵六", "id_number": "11010519491231002X"})
+
+    answer = busy.manager.get("/hall/file")
+
+    told = answer.json
+    assert answer.status_code == 200
+    assert (told["hall"]["name"], told["hall"]["name_en"]) == ("示例县政务服务中心", "Example Hall")
+    assert told["services"][0]["materials_en"] == ["card"] and told["plans"][0]["notice"]["text"]["bo"] == "གློག"
+    assert "赵六" not in answer.text and "token" not in answer.text and "manager" not in answer.text
+
+
+def test_only_who_may_set_may_take_the_file(busy):
+    assert busy.nobody().get("/hall/file").status_code == 401
+    assert busy.kiosk.get("/hall/file").status_code == 403
+
+
+def test_the_commands_give_a_hall_and_take_it(busy, tmp_path):
+    folder, file = busy.folder, tmp_path / "hall.toml"
+    wanted = like(busy)
+    busy.close()
+
+    assert run("export", "--data", folder, "--out", file).exit_code == 0
+    begun = run("import", "--data", tmp_path / "new", file)
+
+    assert begun.exit_code == 0 and "示例县政务服务中心" in begun.output
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["series"]["green"] == "G"
+    opened = doors.Context(tmp_path / "new", Clock(), None)
+    assert like(opened) == wanted
+    opened.close()
+
+
+def test_an_import_changes_what_the_file_names_and_leaves_the_rest(busy, tmp_path):
+    folder, file = busy.folder, tmp_path / "hall.toml"
+    busy.close()
+    text = """[hall]
+        code = "33100200000001"
+        name = "示例县政务服务中心"
+        [[services]]
+        code = "tax"
+        name = "税务"
+        name_en = "Revenue"
+        prefix = "T"
+        [[windows]]
+        no = "9"
+        services = ["tax"]
+        [[notices]]
+        text = "周五停电"
+        text_en = "No power"
+        until = 2036-11-27T18:00:00+08:00
+        [series]
+        green = "Z"
+    """
+    file.write_text(text, encoding="utf-8")
+
+    for _ in range(2):  # a second time changes nothing
+        done = run("import", "--data", folder, file)
+        assert done.exit_code == 0, done.output
+
+    opened = doors.Context(folder, Clock(), None)
+    floor = floor_of(opened)
+    assert (floor.services["tax"].name, floor.services["tax"].prefix) == ({"zh": "税务", "en": "Revenue"}, "T")
+    assert floor.services["social"].name["en"] == "Social insurance" and floor.windows["9"].services == ("tax",)
+    assert floor.series.green == "Z" and floor.calls.most_calls == 7 and floor.rules.mode == "most"
+    assert len([n for n in floor.notices.values() if n.text["zh"] == "周五停电"]) == 1  # it stood there already
+    opened.close()
+
+
+def test_the_file_of_another_hall_is_refused_and_changes_nothing(busy, tmp_path):
+    folder, seq, file = busy.folder, busy.seq, tmp_path / "hall.toml"
+    busy.close()
+    file.write_text(halls.dump(halls.load("township")), encoding="utf-8")
+
+    refused = run("import", "--data", folder, file)
+
+    assert refused.exit_code == 1 and "33100210000001"[:6] in refused.output
+    opened = doors.Context(folder, Clock(), None)
+    assert opened.seq == seq
+    opened.close()
+
+
+def run(*argv):
+    return CliRunner().invoke(hallfloor.hall, [str(arg) for arg in argv])
+
+
+def begin(ledger, file):
+    """As a server does it at its first start on an empty folder."""
+    ledger.do("system", actions.load_hall, **first_event(load.hall_file(file)))
