@@ -105,7 +105,8 @@ SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Needed = Each(Name, needed=True)
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]  # several official forms exist
+MATTER = r"^[A-Za-z0-9_.-]{1,120}$"
+Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=MATTER)]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:

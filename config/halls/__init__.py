@@ -38,7 +38,7 @@ def dump(hall: HallFile) -> str:
 
     parts: list[str] = []
     for name, value in tables(hall).items():
-        rows: list[dict[str, Any]] = value if isinstance(value, list) else []
+        rows = cast(list[dict[str, Any]], value) if isinstance(value, list) else []
         if not rows:
             parts.append(tomli_w.dumps({name: value}))
         elif any(_tables_in(cell) for row in rows for cell in row.values()):

@@ -7,6 +7,7 @@ Instants are milliseconds; figures are in whole or tenths of seconds and of perc
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -214,49 +215,66 @@ def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
 
 def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
     """The figures of any legs, as they stand at `now`."""
-    return figures_of([(leg, leg.kept(now), leg.wait, leg.until_served, leg.handling) for leg in legs], now)
+    return _figures_of([_measured(leg, now) for leg in legs])
 
 
 def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg], Any]], now: int) -> dict[str, dict[Any, Figures]]:
     """{grouping: {its value: figures}}, the values in order. A leg for which a grouping has no value (None) is in none of its groups."""
-    measured = [(leg, leg.kept(now), leg.wait, leg.until_served, leg.handling) for leg in legs]
+    measured = [(leg, _measured(leg, now)) for leg in legs]
     found: dict[str, dict[Any, Figures]] = {}
     for name, key in keys.items():
         groups: dict[Any, list[Measured]] = {}
-        for one in measured:
-            if (value := key(one[0])) is not None:
+        for leg, one in measured:
+            if (value := key(leg)) is not None:
                 groups.setdefault(value, []).append(one)
-        found[name] = {value: figures_of(groups[value], now) for value in sorted(groups)}
+        found[name] = {value: _figures_of(groups[value]) for value in sorted(groups)}
     return found
 
 
-Measured = tuple[VisitLeg, bool | None, int | None, int | None, int | None]
+class Measured(NamedTuple):
+    """What of one leg goes into the figures. A leg is measured once, and its figures are made for each grouping from columns of these:
+    a year has 100,000 legs."""
+
+    first: bool
+    state: str | None  # of the number, on its last leg
+    missed: bool
+    served: bool
+    grade: int | None
+    waiting: int  # s for which it waits now
+    kept: bool | None
+    wait: int | None
+    until_served: int | None
+    handling: int | None
 
 
-def figures_of(measured: list[Measured], now: int) -> Figures:
-    """The figures of (leg, whether its promise was kept, wait, wait until served, handling)."""
-    legs = [leg for leg, *_ in measured]
-    decided = [kept for _, kept, *_ in measured if kept is not None]
-    waits = sorted(wait for _, _, wait, *_ in measured if wait is not None)
-    until_served = sorted(wait for _, _, _, wait, _ in measured if wait is not None)
-    handlings = sorted(handling for *_, handling in measured if handling is not None)
-    states = Counter(leg.state for leg in legs if leg.last)
-    grades = Counter(leg.grade for leg in legs)  # grade -> how often; 0: not evaluated, None: not asked
-    evaluated = sum(grades[grade] for grade in GRADES)
-    asked, long = evaluated + grades[0], sum(handling > LONG for handling in handlings)
+def _measured(leg: VisitLeg, now: int) -> Measured:
+    state = leg.state
+    waiting = max(0, now - leg.clock_at) // 1000 if state == "waiting" else 0
+    own, missed, served = state if leg.last else None, leg.misses > 0, state == "done"
+    return Measured(leg.first, own, missed, served, leg.grade, waiting, leg.kept(now), leg.wait, leg.until_served, leg.handling)
+
+
+def _figures_of(measured: list[Measured]) -> Figures:
+    columns: Any = zip(*measured, strict=True) if measured else ((),) * len(Measured._fields)
+    firsts, states, missed, served, grades, waiting, kepts, *times = columns
+    waits, until_served, handlings = (sorted([seconds for seconds in column if seconds is not None]) for column in times)
+    kept, broken = kepts.count(True), kepts.count(False)
+    in_state, graded = Counter(states), Counter(grades)  # grade -> how often; 0: not evaluated, None: not asked
+    evaluated = sum(graded[grade] for grade in GRADES)
+    asked, long = evaluated + graded[0], len(handlings) - bisect_right(handlings, LONG)
     return Figures(
-        issued=sum(leg.first for leg in legs),
-        **{state.value: states[state.value] for state in State if state is not State.BOOKED},
-        no_shows=sum(leg.misses > 0 for leg in legs),
-        served=sum(leg.state == "done" for leg in legs),
-        decided=len(decided),
-        kept=sum(decided),
-        kept_pct=percent(sum(decided), len(decided)),
+        issued=sum(firsts),
+        **{state.value: in_state[state.value] for state in State if state is not State.BOOKED},
+        no_shows=sum(missed),
+        served=sum(served),
+        decided=kept + broken,
+        kept=kept,
+        kept_pct=percent(kept, kept + broken),
         wait_mean=mean(waits),
         wait_p50=quantile(waits, 0.5),
         wait_p90=quantile(waits, 0.9),
         wait_max=waits[-1] if waits else None,
-        oldest_waiting=max((max(0, now - leg.clock_at) // 1000 for leg in legs if leg.state == "waiting"), default=0),
+        oldest_waiting=max(waiting, default=0),
         until_served_mean=mean(until_served),
         until_served_p90=quantile(until_served, 0.9),
         until_served_max=until_served[-1] if until_served else None,
@@ -268,8 +286,8 @@ def figures_of(measured: list[Measured], now: int) -> Figures:
         asked=asked,
         evaluated=evaluated,
         evaluated_pct=percent(evaluated, asked),
-        good_pct=percent(sum(grades[grade] for grade in GOOD), evaluated),
-        bad=sum(grades[grade] for grade in BAD),
+        good_pct=percent(sum(graded[grade] for grade in GOOD), evaluated),
+        bad=sum(graded[grade] for grade in BAD),
     )
 
 

@@ -67,7 +67,7 @@ def test_a_service_and_a_window_are_changed_and_added(office):
     go(office, "services")
     office.get_by_role("button", name="修改 纳税申报及税款缴纳").click()
     office.get_by_label("语音读法").fill("纳税申报")
-    office.get_by_label("所需材料（一行一项）").fill("身份证\n申报表")
+    office.get_by_label("所需材料（一行一项）", exact=True).fill("身份证\n申报表")
     office.get_by_role("button", name="保存").click()
     saved(office)
     office.get_by_role("button", name="新增事项").click()
@@ -194,7 +194,7 @@ def test_another_hall_is_named_changed_and_taken_away(office):
     office.get_by_role("button", name="保存").click()
     row = office.locator(".neighbours-page li", has_text="桃源街道")
     row.get_by_text("没有回答").wait_for()
-    named = {"code": "33100200000002", "name": "桃源街道便民服务中心", "url": "http://127.0.0.1:9"}
+    named = {"code": "33100200000002", "name": {"zh": "桃源街道便民服务中心"}, "url": "http://127.0.0.1:9"}
     assert get(office, "/settings/neighbours")["value"] == {"items": [named]}
 
     row.get_by_role("button", name="修改").click()

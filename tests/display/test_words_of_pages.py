@@ -86,3 +86,23 @@ def test_a_further_language_is_offered_by_its_own_name_and_chosen_with_one_press
     assert tab.locator("h2").first.text_content() == "⟦给群众看的⟧"
     assert tab.evaluate("document.documentElement.lang") == "de"
     assert tab.get_by_role("button", name="English").is_visible() and tab.get_by_role("button", name="中文").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("state", "labels"),
+    [
+        ("service", ("名称", "主题", "所需材料（一行一项）")),
+        ("a_window", ("名称",)),
+        ("a_notice", ("内容",)),
+        ("a_neighbour", ("名称", "地址（选填）")),
+        ("plan", ("启动后的通知",)),
+    ],
+)
+def test_a_hall_s_own_text_can_be_written_in_a_further_language_in_every_form(tab, marked, state, labels):
+    tab.goto(marked + shots.address("manage", state, "zh"))
+    shots.ready(tab)
+
+    for label in labels:
+        for name in (label, f"{label} · English", f"{label} · ⟦记号⟧"):
+            tab.get_by_label(name, exact=True).fill(f"{name}!")
+            assert tab.get_by_label(name, exact=True).input_value() == f"{name}!"

@@ -114,6 +114,14 @@ def test_the_export_names_texts_as_hall_files_do_and_nobody_who_works_or_waits_t
     assert "赵六" not in answer.text and "token" not in answer.text and "manager" not in answer.text
 
 
+def test_what_an_older_version_let_in_is_exported_too(busy):
+    odd = {"code": "odd", "name": {"zh": "名" * 300}, "prefix": "A", "matters": ["a b"], "materials": {"zh": [""]}}
+
+    busy.ledger.do("test", actions.put_service, **odd)
+
+    assert busy.manager.get("/hall/file").json["services"][-1]["matters"] == ["a b"]
+
+
 def test_only_who_may_set_may_take_the_file(busy):
     assert busy.nobody().get("/hall/file").status_code == 401
     assert busy.kiosk.get("/hall/file").status_code == 403

@@ -15,6 +15,8 @@ from small_hall import SERVICES, WINDOWS
 from whole_day import a_day
 
 from config import words
+from kiosk import view
+from kiosk.session import Prefer, Session
 from server import actions
 from server.reports import figures, sheet
 
@@ -205,6 +207,34 @@ def test_the_languages_of_the_calls_may_be_set_to_it(context_of, third):
 
     assert answer.status_code == 200, answer.text
     assert context.manager.put("/settings/voice", value={"languages": ["Klingon"]}).status_code == 422
+
+
+def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_of, third):
+    context = context_of(third)
+    manager = context.manager
+    assert (
+        manager.put("/services/tax", name={"zh": "税务", "en": "Tax", "xx": "Tax X"}, theme={"zh": "税", "xx": "Theme X"}).status_code
+        == 200
+    )
+    manager.put("/windows/1", name={"zh": "一号", "xx": "Window X"})
+    manager.post("/notices", text={"zh": "周五停电", "xx": "Notice X"})
+    plan = {"id": "peak", "name": "高峰", "notice": {"text": {"zh": "高峰", "xx": "Peak X"}}}
+    manager.put("/settings/plans", value={"items": [plan]})
+    manager.post("/plans/peak/activation")
+    near = {"code": "33100200000002", "name": {"zh": "桃源", "xx": "Hall X"}, "address": {"zh": "桃源路", "xx": "Road X"}}
+    manager.put("/settings/neighbours", value={"items": [near]})
+    manager.put("/settings/look", value={"address": {"zh": "人民路", "xx": "Here X"}})
+
+    board, halls = context.nobody().get("/board").json, context.nobody().get("/halls").json["items"]
+    services = context.nobody().get("/services").json["items"]
+    known = view.World(hall=context.nobody().get("/hall").json, services=tuple(services), online=True)
+    state = view.state(Session(default=Prefer(), prefer=Prefer()), known, seq=1, now=0, stamp="2026-11-20T10:00:00+08:00", times={})
+
+    assert {notice["texts"]["xx"] for notice in board["notices"]} == {"Notice X", "Peak X"}
+    assert next(w for w in board["windows"] if w["no"] == "1")["names"]["xx"] == "Window X"
+    assert [(hall["names"].get("xx"), hall["addresses"]["xx"]) for hall in halls] == [(None, "Here X"), ("Hall X", "Road X")]
+    shown = next(s for s in state.services if s.code == "tax")
+    assert (shown.names["xx"], shown.themes["xx"]) == ("Tax X", "Theme X")
 
 
 def test_a_report_is_in_words_of_the_catalogue(context_of, only_pseudo, tmp_path):

@@ -7,7 +7,7 @@ export interface Mine {
   track: string;
   number: string | null;
   service_name: string;
-  service_name_en: string;
+  service_names?: Record<string, string>; // pages of 0.1 did not keep it
   slot_at: string | null;
   state: string;
   at: number;
@@ -30,7 +30,7 @@ export function remember(track: string, ticket: TrackedTicket, hall: Hall, heard
     track,
     number: ticket.number,
     service_name: ticket.service_name,
-    service_name_en: ticket.service_name_en,
+    service_names: ticket.service_names,
     slot_at: ticket.slot_at,
     state: ticket.state,
     at: Date.now(),

@@ -91,10 +91,12 @@ Texts = dict[str, str]  # language -> text
 
 
 class InLanguages:
-    """A text in one language, or in each: {"zh": …, "en": …}. `one` is what each of them must be."""
+    """A text in one language, or in each: {"zh": …, "en": …}. `one` is what each of them must be; where it is `needed` there is one."""
 
-    def __init__(self, one: Any):
-        each = Annotated[dict[Language, one], Field(min_length=1, max_length=20, json_schema_extra={"additionalProperties": False})]
+    def __init__(self, one: Any, *, needed: bool = False):
+        each = Annotated[
+            dict[Language, one], Field(min_length=int(needed), max_length=20, json_schema_extra={"additionalProperties": False})
+        ]
         kind = Discriminator(lambda value: "=each" if isinstance(value, dict) else "=one")
         self.form = Annotated[Annotated[one, Tag("=one")] | Annotated[each, Tag("=each")], kind]
 

@@ -8,22 +8,23 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config import settings
 from config.codes import ServiceKind
+from config.schema import MATTER
 
 from .common import Body, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
 from .tickets import Wait
 from .windows import Window
 
-Materials = Annotated[list[Annotated[str, upto(200)]], Field(max_length=60)]
+Materials = Annotated[list[Annotated[str, upto(200, 1)]], Field(max_length=60)]
 
 
 class PutService(Body):
-    name: Annotated[Texts | str, InLanguages(Annotated[str, upto(200, 1)])] | None = None
-    name_en: Annotated[str, upto(300)] | None = None
+    name: Annotated[Texts | str, InLanguages(Annotated[str, upto(200, 1)], needed=True)] | None = None
+    name_en: Annotated[str, upto(200)] | None = None
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}$")] | None = None
     kind: ServiceKind | None = None
     theme: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
     theme_en: Annotated[str, upto(60)] | None = None
-    matters: Annotated[list[Annotated[str, upto(120)]], Field(max_length=200)] | None = None
+    matters: Annotated[list[Annotated[str, StringConstraints(pattern=MATTER)]], Field(max_length=200)] | None = None
     materials: Annotated[dict[str, list[str]] | list[str], InLanguages(Materials)] | None = None
     materials_en: Materials | None = None
     online: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+)?$", max_length=300)] | None = None
@@ -42,7 +43,7 @@ class Calendar(Body):
 
 
 class PutNotice(Body):
-    text: Annotated[Texts | str, InLanguages(Annotated[str, StringConstraints(min_length=1, max_length=300)])]
+    text: Annotated[Texts | str, InLanguages(Annotated[str, StringConstraints(min_length=1, max_length=300)], needed=True)]
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
     from_: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None

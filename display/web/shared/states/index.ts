@@ -33,6 +33,6 @@ function inEveryLanguage(value: unknown): unknown {
   if (!value || typeof value !== "object") return value;
   const thing = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inEveryLanguage(inner)]));
   for (const key of Object.keys(thing).filter((name) => `${name}_en` in thing && typeof thing[name] === "string"))
-    thing[`${key}s`] = { zh: thing[key], en: thing[`${key}_en`] || thing[key] };
+    thing[key === "address" ? "addresses" : `${key}s`] = { zh: thing[key], en: thing[`${key}_en`] || thing[key] };
   return thing;
 }

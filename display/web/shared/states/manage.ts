@@ -538,7 +538,12 @@ const plans: Plan[] = [
       { window: "8", services: ["ga-id"] },
       { window: "11", services: ["ga-id", "ga-household"] },
     ],
-    notice: { text: "身份证办理高峰，请优先使用自助领证机。" },
+    notice: {
+      text: {
+        zh: "身份证办理高峰，请优先使用自助领证机。",
+        en: "Many people need ID cards today: please use the machines first.",
+      },
+    },
     auto: false,
     active_since: at(-42),
   },
@@ -738,10 +743,8 @@ const foresightNone = {
 
 const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_en, phone, url }) => ({
   code,
-  name,
-  name_en,
-  ...(address && { address }),
-  ...(address_en && { address_en }),
+  name: { zh: name, en: name_en },
+  address: { ...(address && { zh: address }), ...(address_en && { en: address_en }) },
   ...(phone && { phone }),
   ...(url && { url: url.replace("/book", "") }),
 }));

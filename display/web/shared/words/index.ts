@@ -120,34 +120,31 @@ export function both(texts: Texts | object | null | undefined): string {
 
 interface Named {
   name?: string | null;
-  name_en?: string | null;
   names?: Texts | null;
 }
 /** One thing's own name in the page's language; in the hall's where it has none in it. */
 export function named(thing: Named | null | undefined): string {
-  return thing ? both(thing.names) || both({ zh: thing.name, en: thing.name_en }) : "";
+  return thing ? both(thing.names) || thing.name || "" : "";
 }
 
 /** Every name of a thing, for a search that does not mind the language. */
 export function namesOf(thing: Named): string[] {
-  const texts: Texts = thing.names ?? { zh: thing.name, en: thing.name_en };
-  return Object.keys(texts).map((lang) => (texts[lang] ?? "").toLowerCase());
+  const texts = thing.names ?? {};
+  return [thing.name ?? "", ...Object.keys(texts).map((lang) => texts[lang] ?? "")].map((name) => name.toLowerCase());
 }
 
-/** What to bring, in the page's language; Chinese where no English was given. */
+/** What to bring, in the page's language; in the hall's first where it was not given in it. */
 export function papers(
   thing:
     | {
         materials?: string[] | null;
-        materials_en?: string[] | null;
         material_lists?: { readonly [language: string]: string[] } | null;
       }
     | null
     | undefined,
 ): string[] {
   if (!thing) return [];
-  const lists = thing.material_lists || { en: thing.materials_en || [] };
-  const mine = lists[language.value];
+  const mine = (thing.material_lists || {})[language.value];
   return mine && mine.length ? mine : thing.materials || [];
 }
 
