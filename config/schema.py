@@ -21,6 +21,7 @@ from config.settings.small import (
     Alerting,
     Calls,
     Evaluation,
+    Goals,
     Look,
     Neighbour,
     Privacy,
@@ -186,6 +187,7 @@ class HallFile(Table):
     appointments: AppointmentsTable = AppointmentsTable()
     evaluation: Evaluation = Evaluation()
     alerting: Alerting = Alerting()
+    goals: Goals = Goals()
     series: Series = Series()
     reserved: Reserved = Reserved()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
@@ -320,6 +322,7 @@ class ServerFile(Table):
     appointments: Any = None
     evaluation: Any = None
     alerting: Any = None
+    goals: Any = None
     series: Any = None
     reserved: Any = None
     neighbours: Any = None

@@ -34,8 +34,8 @@ MAY_IMPORT = {
     | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
-    "server/web/": {"server.web", "server.actions", "server.domain", "config.schema", "config.settings", "config.shapes", "config.words"}
-    | {"server.views", "server.messages", "server.forecast", "server.reports"},
+    "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
+    | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},
     "display/": {"display", "config", "drivers"},

@@ -259,7 +259,8 @@ def _figures_of(measured: list[Measured]) -> Figures:
     firsts, states, missed, served, grades, waiting, kepts, *times = columns
     waits, until_served, handlings = (sorted([seconds for seconds in column if seconds is not None]) for column in times)
     kept, broken = kepts.count(True), kepts.count(False)
-    in_state, graded = Counter(states), Counter(grades)  # grade -> how often; 0: not evaluated, None: not asked
+    in_state: Counter[str | None] = Counter(states)
+    graded: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
     evaluated = sum(graded[grade] for grade in GRADES)
     asked, long = evaluated + graded[0], len(handlings) - bisect_right(handlings, LONG)
     return Figures(

@@ -7,6 +7,7 @@ import pytest
 
 import config
 from config import halls, load, paths, shapes
+from config.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(
@@ -100,8 +101,10 @@ def tables_of(model):
 
 
 def of_a_setting(table, name):
-    """Those of config/settings are held to more: tests/config/test_settings.py."""
-    return any(name in getattr(base, "model_fields", ()) for base in table.__mro__ if base.__module__.startswith("config.settings"))
+    """Those of config/settings are held to more: tests/config/test_settings.py; whole ones, too: tests/server/test_hall_file.py."""
+    return name in SETTINGS or any(
+        name in getattr(base, "model_fields", ()) for base in table.__mro__ if base.__module__.startswith("config.settings")
+    )
 
 
 def test_no_setting_is_without_effect():

@@ -22,6 +22,7 @@ SET = {
     "hours": {"monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}]},
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
+    "goals": {"online_pct": 80},
     "evaluation": {"pad_s": 30},
     "series": {"green": "G"},
     "slots": {"minutes": 20, "services": {"tax": {"capacity": 2}}},
