@@ -114,6 +114,7 @@ class Returns(Setting):
     places: Annotated[int, Strict(), Field(ge=0, le=1000, description="others of its line before it; 0: to the head")] = in_file(
         "return_behind", 3
     )
+    oneself: Flag = in_file("return_oneself", True, description="whether one may put oneself back on the phone, by the same rule")
 
 
 class Quota(Setting):

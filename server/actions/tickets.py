@@ -171,17 +171,19 @@ def make_green(tx: Transaction, *, ticket: str, reason: str) -> Ticket:
     return green
 
 
-def return_ticket(tx: Transaction, *, ticket: str) -> Ticket:
-    """A missed number is back in line, behind as many of its own line as the rule says."""
+def return_ticket(tx: Transaction, *, ticket: str, channel: str = "desk") -> Ticket:
+    """A missed number is back in line, behind as many of its own line as the rule says. `channel` phone: its holder did it."""
     missed = find_ticket(tx, ticket)
     rule = tx.floor.rules.returns
+    if channel == "phone" and missed.state is State.MISSED and not rule.oneself:
+        raise NotNow("return_at_desk", number=missed.number)
     back = missed.move("return", window=None, times_called=0, called_at=None)
     if not may_return(tx.floor, missed):
         raise NotNow("returned_too_often", number=missed.number, times=rule.times)
     places = rule.places
     line_at = behind(tx, missed, places) if places else missed.line_at
     back = replace(back, line_at=line_at)
-    tx.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service), back)
+    tx.tell(events.TicketReturned(ticket=back.id, number=back.number, service=back.service, channel=channel), back)
     return back
 
 

@@ -95,9 +95,10 @@ class CallUndone(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketReturned(TicketEvent):
-    """A missed number is back in line."""
+    """A missed number is back in line: put there by staff, or by its holder on the phone."""
 
     kind: ClassVar[str] = "ticket.returned"
+    channel: str = "desk"  # or phone
 
 
 @dataclass(frozen=True, kw_only=True)

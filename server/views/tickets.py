@@ -19,7 +19,7 @@ from .evaluations import EvaluationsView
 
 HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
 CHANGES_SHOWN = 12
-HOLDERS_MOVES = ("postpone", "cancel", "rebook")  # what the holder of a track code may do
+HOLDERS_MOVES = ("postpone", "return", "cancel", "rebook")  # what the holder of a track code may do
 
 
 class TicketsView(EvaluationsView):
@@ -146,7 +146,7 @@ class TicketsView(EvaluationsView):
             **service_names(self.service_name(t.service)),
             **materials(service),
             **window_names(self.window_name(window.no) if window else None),
-            "moves": [m for m in HOLDERS_MOVES if m in MOVES[t.state]],
+            "moves": [m for m in HOLDERS_MOVES if m in self.moves(t) and (m != "return" or rules.returns.oneself)],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "changes": self.changes(t),
             "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,

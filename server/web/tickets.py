@@ -153,9 +153,16 @@ ticket_gesture("/tickets/{id}/calls", "undo", undo_once, "undo_call", "Take back
                method="DELETE", status=200, refuses=("undo_too_late",))  # fmt: skip
 ticket_gesture("/tickets/{id}/service", "start", actions.start_service, "start_service", "The visitor is here.")
 ticket_gesture("/tickets/{id}/miss", "miss", actions.mark_missed, "mark_missed", "Nobody came to the call.")
-ticket_gesture("/tickets/{id}/return", "return", actions.return_ticket, "return_ticket", "A missed number goes back in line.",
-               may="send_on")  # fmt: skip
 ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; the window is free.")
+
+
+@endpoint("POST", "/tickets/{id}/return", gives={201: models.Ticket}, may="send_on", holder=True, tag="tickets",
+      refuses=("no_such_ticket", "illegal_move", "not_your_window", "returned_too_often", "return_at_desk"))  # fmt: skip
+def return_ticket(req: ApiRequest, id: str):
+    """A missed number goes back in line: by staff, or by its holder where the hall's rule has it so."""
+    id = whose(req, id)
+    channel = "desk" if req.who.may("send_on") else "phone"
+    return req.do(actions.return_ticket, a_ticket(req), guard=at_ticket(req.who, id, "return"), ticket=id, channel=channel)
 
 
 @endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, may="serve", tag="tickets",

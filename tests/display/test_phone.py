@@ -111,6 +111,70 @@ def test_a_missed_call_says_what_to_do_and_by_when(phone, counter):
     assert "导服台" in phone.locator(".steps").inner_text()
 
 
+def test_who_missed_the_call_gets_back_in_line_on_the_phone_as_the_rule_allows(phone, counter, hall, chromium):
+    ticket = counter.take()
+    counter.call(ticket)
+    for _ in range(3):
+        counter.do(ticket, "calls")
+    counter.do(ticket, "miss")
+    phone.goto(f"/t/{ticket['track']}")
+
+    phone.get_by_role("button", name="我来了，重新排队").tap()
+
+    phone.locator(".head.waiting").wait_for()
+    assert hall.ticket(ticket)["state"] == "waiting"
+    counter.call(ticket)
+    for _ in range(3):
+        counter.do(ticket, "calls")
+    counter.do(ticket, "miss")
+    phone.locator(".head.missed").wait_for()
+    assert phone.get_by_role("button", name="我来了，重新排队").count() == 0  # once is the rule
+
+
+@pytest.mark.parametrize(("taken_in", "browser", "shown"), [("en", "zh-CN", "en"), ("zh", "en-US", "en"), ("zh", "zh-CN", "zh")])
+def test_the_page_opens_in_the_language_of_its_number_and_else_in_the_browsers(hall, chromium, counter, watched, taken_in, browser, shown):
+    ticket = counter.take(language=taken_in)
+    visitor = chromium.new_context(base_url=hall.url, viewport=PHONE, locale=browser)
+    page = watched(visitor.new_page())
+
+    page.goto(ticket["url"].replace(ticket["url"].split("/t/")[0], hall.url))
+
+    page.locator(".track .head.waiting").wait_for()
+    assert page.evaluate("document.documentElement.lang").split("-")[0] == shown
+    assert page.get_by_role("button", name="Give up" if shown == "en" else "放弃号码").count() >= 1
+    visitor.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wait_never_breaks_over_two_lines(tab, root, lang):
+    """However narrow the place: a range of minutes is one word."""
+    tab.set_viewport_size({"width": 320, "height": 640})
+    tab.goto(f"{root}/t/sample?state=waiting&lang={lang}")
+    wait = tab.locator(".fact .big").nth(1)
+    wait.wait_for()
+
+    wait.evaluate("one => (one.style.width = '1em')")
+
+    lines = """one => { const r = document.createRange(); r.selectNodeContents(one);
+        return new Set([...r.getClientRects()].map(b => b.top)).size }"""
+    assert "–" in wait.inner_text() and wait.evaluate(lines) == 1
+
+
+def test_a_call_lies_over_a_dialog_and_can_be_read_in_every_moment_of_its_flash(tab, root):
+    tab.set_viewport_size(PHONE)
+    tab.goto(f"{root}/t/sample?state=called&lang=zh")
+    tab.locator(".turn").wait_for()
+    tab.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<div class=\"dialog\">?</div>')")
+
+    over = "() => document.elementFromPoint(180, 370).closest('.turn, .dialog').className"
+    assert tab.evaluate(over) == "turn"
+    grounds = []
+    for at in (0, 250, 450, 700):
+        tab.evaluate("at => document.getAnimations().forEach(one => { one.pause(); one.currentTime = at; })", at)
+        grounds.append(tuple(tab.locator(".turn").evaluate("one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]")))
+    assert all(ground != ink for ground, ink in grounds) and len(set(grounds)) == 2
+
+
 def test_the_service_is_evaluated_on_the_same_page_once(phone, counter, hall):
     ticket = counter.take()
     phone.goto(f"/t/{ticket['track']}")

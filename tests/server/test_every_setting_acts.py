@@ -130,6 +130,13 @@ def missed_and_back(c, times):
     return answers
 
 
+def back_by_phone(c):
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/miss")
+    track = c.ledger.keys.code("track", id)
+    return c.nobody().post(f"/tickets/{track}/return").json.get("code", "back")
+
+
 def line_behind(c):
     """Where a missed number stands in line that has come back to four others."""
     id = called(c)
@@ -326,6 +333,7 @@ CASES = {
     ),
     "rules.returns.times": ({"returns": {"times": 1}}, {"returns": {"times": 2}}, lambda c: missed_and_back(c, 2)),
     "rules.returns.within_s": ({"returns": {"within_s": 60}}, {"returns": {"within_s": 1800}}, lambda c: after_a_while(c, 20)),
+    "rules.returns.oneself": ({"returns": {"oneself": True}}, {"returns": {"oneself": False}}, back_by_phone),
     "rules.returns.places": ({"returns": {"places": 1}}, {"returns": {"places": 3}}, line_behind),
     "rules.quotas.service": ({"quotas": [TAX]}, {"quotas": [TAX | {"service": "social"}]}, lambda c: taken(c, "tax", "tax")),
     "rules.quotas.start": ({"quotas": [TAX]}, {"quotas": [TAX | {"start": 660}]}, lambda c: taken(c, "tax", "tax")),

@@ -113,6 +113,30 @@ def test_each_thing_is_told_once_and_each_call_anew(take, desk, told):
     assert [t for t, _ in told()] == ["issued", "soon", "called", "called"]
 
 
+def test_soon_comes_at_the_set_distance_by_the_halls_own_order_and_once(take, desk, told, notifier, ledger, clock):
+    for window in ("2", "3", "A12"):
+        ledger.do("test", actions.set_window, window=window, state="closed")
+    for _ in range(notifier.settings.ahead + 1):
+        take("tax")
+        clock.forward(1)
+    mine = take("tax", phone=PHONE)
+    assert "soon" not in dict(told()) and notifier.context.ledger.waits.people_ahead(ledger.floor)[mine.id] == notifier.settings.ahead + 1
+
+    take("tax", class_="green", reason="disabled")  # goes before: the distance grows
+    desk("1").call_next()
+    assert [t for t, _ in told()] == ["issued"]
+    desk("1").start_service(next(t for t in ledger.floor.tickets.values() if t.window == "1"))
+    for t in [t for t in ledger.floor.tickets.values() if t.window == "1"]:
+        desk("1").finish(t)
+    desk("1").call_next()
+
+    assert [t for t, _ in told()] == ["issued", "soon"]
+    for _ in range(3):
+        take("tax", class_="green", reason="disabled")
+    told()
+    assert [t for t, _ in told()] == ["issued", "soon"]
+
+
 def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(take, told, notifier, clock, sent):
     tries = []
 

@@ -2,6 +2,7 @@
 import "./phone.css";
 import { stateAsked } from "../shared/sample";
 import { start } from "../shared/start";
+import { speakAsBrowser } from "../shared/words";
 import { keepShell } from "./shell";
 import Book from "./Book.vue";
 import Rate from "./Rate.vue";
@@ -15,5 +16,8 @@ if (stateAsked()) {
   faces.rel = "stylesheet";
   faces.href = facesForPictures;
   document.head.appendChild(faces);
-} else keepShell();
+} else {
+  speakAsBrowser();
+  keepShell();
+}
 start(first === "e" ? Rate : first === "book" ? Book : Track);

@@ -27,7 +27,15 @@ export function clockOf(seconds: number): string {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** A wait as a person hears it: the server's words, or why nothing can be said. */
+/** A wait as a person hears it, never broken over two lines: the server's words, or why nothing can be said. */
 export function waitOf(wait: Pick<Wait, "say"> | null | undefined): string {
-  return wait ? both(wait.say) : say("no_wait_known");
+  return wait ? together(both(wait.say)) : say("no_wait_known");
+}
+
+/** Joins what a line may break at: spaces, the dash of a range, and before each ideograph. */
+function together(text: string): string {
+  return text
+    .replace(/ /g, "\u00a0")
+    .replace(/\u2013/g, "\u2060\u2013\u2060")
+    .replace(/[\u4e00-\u9fff]/g, "\u2060$&");
 }

@@ -626,6 +626,8 @@ export interface Returns {
   within_s: number;
   /** others of its line before it; 0: to the head */
   places: number;
+  /** whether one may put oneself back on the phone, by the same rule */
+  oneself: boolean;
 }
 
 export interface RoomRefused {

@@ -148,6 +148,17 @@ export const phone: Record<string, Sample> = {
       issued,
     ],
   }),
+  missed_oneself: one({
+    ...at3,
+    state: "missed",
+    moves: ["return", "cancel"],
+    return_within: 1800,
+    times_called: 3,
+    changes: [
+      { ...change(4, "ticket.missed", "呼叫时您不在，已过号", "You were not there when called"), window: "3" },
+      issued,
+    ],
+  }),
   postpone: one({}, { did: { open: "postpone" } }),
   give_up: one({}, { did: { open: "give_up" } }),
   refused: one({}, { did: { wrong: "没有成功：A027号现在已被呼叫，不能再让号。" } }),

@@ -37,9 +37,23 @@ export function speak(chosen: string, remember = true): void {
   show();
 }
 
-/** The hall's default, unless somebody chose a language on this machine. */
+/** Whether a page's own reader has a language: then the hall's default does not count. */
+let own = false;
+
+/** The language of the browser, for pages that a person opens on a machine of their own. A link's or a chosen one goes before. */
+export function speakAsBrowser(): void {
+  if (asked("lang") || recall(KEY)) return;
+  for (const tag of navigator.languages || [navigator.language]) {
+    const found = known(tag.split("-")[0].toLowerCase());
+    if (!found) continue;
+    own = true;
+    return speak(found.code, false);
+  }
+}
+
+/** The hall's default, unless somebody chose a language on this machine or it has one of its own. */
 export function follow(chosen: string | undefined): void {
-  if (chosen && !asked("lang") && !recall(KEY)) speak(chosen, false);
+  if (chosen && !own && !asked("lang") && !recall(KEY)) speak(chosen, false);
 }
 
 /** The page's language as its file tells of it. */
