@@ -24,7 +24,7 @@ HALL_HEARS = AT_A_WINDOW | {
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
-MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "numbers.", "evaluation.given", "case.")
+MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "machine.", "numbers.", "evaluation.given", "case.")
 PUBLIC = (
     "number",
     "service",
@@ -69,7 +69,7 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[Message]:
         call = None
     if "why" in facts:
         facts["why"] = view.told("why", facts["why"])
-    if kind == "device.changed":
+    if kind == "device.changed" and facts["device"] in floor.devices:
         facts |= view.device_says(floor.devices[facts["device"]])
     asked = view.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
     facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
@@ -150,7 +150,7 @@ def _staff(recorded, facts: dict, now, touched: dict, view) -> list[Message]:
                 more["alerts"] = view.alerts()
             if kind.startswith("case."):
                 more["cases"] = view.cases()
-            if kind.startswith("device."):
+            if kind.startswith(("device.", "machine.")):
                 more["devices"] = view.devices()
         out.append(Message(room, told, more, gone))
     return out

@@ -118,6 +118,9 @@ def _a_day(folder, catalogue):
     say(kiosk, "POST", "/tickets/merge", kiosk="k1", tickets=[alone(lent)])
     made = admin.post("/tokens", role="pad", window="2").json
     admin.delete(f"/tokens/{made['token']['id']}")
+    bar = admin.post("/tokens", role="display", name="agent").json["token"]["name"]
+    say(manager, "PUT", f"/machines/{bar}", name="条屏主机", place="弱电间")
+    manager.delete(f"/machines/{bar}")
     context.staff("li")
     clerk = context.signed_in("li")
     clerk.delete("/session")

@@ -2,7 +2,21 @@
 
 # pyright: reportUnusedImport=false
 from .appointments import book, checkin, rebook
-from .devices import answer_help, call_help, divert, lend, merge, note_silence, obeyed, order, report_device
+from .devices import (
+    answer_help,
+    call_help,
+    divert,
+    lend,
+    machine_of,
+    merge,
+    note_silence,
+    obeyed,
+    order,
+    remove,
+    rename,
+    report_device,
+    tokens_of,
+)
 from .evaluations import close_case, close_evaluations, evaluate, take_case
 from .hall import (
     acknowledge_alert,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, State
+from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, Role, State
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody, coded
+from ..domain.floor import Floor
 from ..domain.line import promise_of
 from ..domain.private import Answer, Below, Command, Secret, Starting
 from ..domain.texts import FIRST, Text
-from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting
+from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting, Token
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
@@ -59,6 +61,41 @@ def order(tx: Transaction, *, machine: str, what: str, ticket: str | None = None
 def obeyed(tx: Transaction, *, machine: str, id: str) -> None:
     """The machine has done it, or said why not."""
     tx.forget(Command, machine=machine, id=id)
+
+
+def rename(tx: Transaction, *, machine: str, shown: str, place: str) -> list[Token]:
+    """What people call a device, and where it stands. What it is to the hall (its machine's name, its numbers) stays."""
+    tokens = tokens_of(tx.floor, machine)
+    if not tokens:
+        raise NotFound("no_such_device", name=machine)
+    new = [replace(t, shown=shown, place=place) for t in tokens]
+    if new != tokens:
+        tx.tell(events.MachineChanged(machine=machine, window=tokens[0].window), *new)
+    return new
+
+
+def remove(tx: Transaction, *, machine: str, tokens: Sequence[str] = ()) -> None:
+    """Takes a device out of service: its tokens end at once, its parts are forgotten. `tokens` names those it is known to use beside."""
+    ends = [*tokens_of(tx.floor, machine), *(t for t in tx.floor.tokens.values() if t.id in tokens and t.revoked_at is None)]
+    parts = [d for d in tx.floor.devices.values() if d.id.split("/")[0] == machine]
+    if not ends and not parts:
+        raise NotFound("no_such_device", name=machine)
+    ends = list({t.id: t for t in ends}.values())
+    window = next((t.window for t in ends if t.window), None)
+    tx.tell(events.MachineRemoved(machine=machine, window=window), *(replace(t, revoked_at=tx.now) for t in ends), gone=parts)
+    for t in ends:
+        tx.forget(Secret, name=f"token:{t.id}")
+    tx.forget(Command, machine=machine)
+
+
+def tokens_of(floor: Floor, machine: str) -> list[Token]:
+    """The tokens in force of a device: by its machine's name, or by the token's own id where it has none."""
+    return [t for t in floor.tokens.values() if t.revoked_at is None and machine == machine_of(t)]
+
+
+def machine_of(token: Token) -> str:
+    """Which device a token belongs to: a kiosk or display is known by its name, whatever else has a token by the token."""
+    return (token.name if token.role in (Role.KIOSK, Role.DISPLAY) else "") or token.id
 
 
 def call_help(tx: Transaction, *, place: str) -> Help:

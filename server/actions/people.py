@@ -26,7 +26,9 @@ CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 # -- tokens
 
 
-def make_token(tx: Transaction, *, role: str, window: str | None = None, name: str = "") -> tuple[Token, str]:
+def make_token(
+    tx: Transaction, *, role: str, window: str | None = None, name: str = "", shown: str = "", place: str = ""
+) -> tuple[Token, str]:
     """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
     role = coded(Role, role, "role")
     if role in ONE_WINDOW and not window:
@@ -34,7 +36,7 @@ def make_token(tx: Transaction, *, role: str, window: str | None = None, name: s
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     secret = secrets.token_urlsafe(32)
-    token = Token(id=tx.new_id(), role=role, window=window, name=name, made_at=tx.now)
+    token = Token(id=tx.new_id(), role=role, window=window, name=name, shown=shown, place=place, made_at=tx.now)
     tx.tell(events.TokenMade(window=window, token=token.id, role=role), token)
     tx.keep(Secret(name=f"token:{token.id}", value=digest(secret)))
     return token, f"{token.id}.{secret}"

@@ -316,6 +316,22 @@ class TokenRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MachineChanged(Event):
+    """A device was given another name or place."""
+
+    kind: ClassVar[str] = "machine.changed"
+    machine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineRemoved(Event):
+    """A device was taken out of service; its tokens are worth nothing any more."""
+
+    kind: ClassVar[str] = "machine.removed"
+    machine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffChanged(Event):
     """A member of staff was added or changed; `change` says how."""
 

@@ -90,7 +90,9 @@ class Token:
     id: str
     role: Role
     window: str | None = None
-    name: str = ""
+    name: str = ""  # of a kiosk or display: the machine it speaks for
+    shown: str = ""  # what people call the device
+    place: str = ""  # where it stands
     made_at: int = 0
     revoked_at: int | None = None
 

@@ -13,7 +13,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -121,8 +121,9 @@ class Transaction:
 
     # -- changing
 
-    def tell(self, event: Event, *things) -> None:
-        """Records an event together with the things as they are after it. The only way to change anything."""
+    def tell(self, event: Event, *things, gone: Sequence[Any] = ()) -> None:
+        """Records an event together with the things as they are after it, and without those that are gone. The only way to change
+        anything."""
         changes: dict[str, dict[str, dict | None]] = {}
         for thing in things:
             table, key = TABLE_OF[type(thing)], key_of(thing)
@@ -133,6 +134,10 @@ class Transaction:
             if row:
                 changes.setdefault(table, {})[key] = row
             self._puts.setdefault(table, {})[key] = thing
+        for thing in gone:
+            table, key = TABLE_OF[type(thing)], key_of(thing)
+            changes.setdefault(table, {})[key] = None
+            self._puts.setdefault(table, {})[key] = None
         facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
         store.apply(self._ledger.connection, changes)
         self.told.append(self._ledger.append(self.actor, self.now, event, facts | ({"set": changes} if changes else {})))

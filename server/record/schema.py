@@ -128,6 +128,12 @@ def m0010_who_sits_at_a_window(db):
     db.execute("ALTER TABLE windows ADD COLUMN manned INTEGER NOT NULL DEFAULT 1")
 
 
+@migrations()
+def m0011_what_a_device_is_called_and_where_it_stands(db):
+    for column in ("shown", "place"):
+        db.execute(f"ALTER TABLE tokens ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from config.codes import Order
+from config.codes import DeviceState, Order
 
 from ..domain.private import Above, Command
 from ..domain.texts import Text, pick
@@ -19,6 +19,11 @@ class DeviceSays(TypedDict):
     sentence: str
     sentence_en: str
     sentences: Text
+
+
+def is_away(d: Device) -> bool:
+    """Whether it was heard of and is not any more. A bar or printer that can never answer is unknown for good, and nothing is wrong."""
+    return d.code == "offline" or (d.code == "silent" and d.facts.get("why") == "machine")
 
 
 class MachinesView(BaseView):
@@ -41,6 +46,7 @@ class MachinesView(BaseView):
                 "state": d.state,
                 "code": d.code,
                 **self.device_says(d),
+                "needs_care": d.state == DeviceState.TROUBLE or (d.state == DeviceState.UNKNOWN and is_away(d)),
                 "at": self.at(d.at),
             }
             for d in sorted(self.floor.devices.values(), key=lambda d: d.id)

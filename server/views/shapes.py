@@ -309,6 +309,7 @@ class Device(TypedDict):
     sentence: NotRequired[str | None]
     sentence_en: NotRequired[str | None]
     sentences: NotRequired[dict[str, str] | None]
+    needs_care: NotRequired[bool]
     at: NotRequired[str | None]
 
 

@@ -61,6 +61,7 @@ class Authenticator:
     def __init__(self, ledger: Ledger, settings: ServerSettings):
         self._ledger, self._settings = ledger, settings
         self._hashes: dict[str, str] = {}
+        self.used: dict[str, int] = {}  # token -> when it was used last (ms), since this server was started
         self.command = secrets.token_urlsafe(32)  # see server/runtime/command_line.py
         self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
@@ -171,5 +172,6 @@ def identify(authenticator: Authenticator, now: int, *, bearer: str | None, cook
         caller = authenticator.of_token(bearer)
         if caller is None:
             raise NotSignedIn("bad_token")
+        authenticator.used[caller.token] = now
         return caller
     return (cookie and authenticator.of_cookie(cookie, now)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY

@@ -26,7 +26,7 @@ from ..forecast.wait_forecast import WaitForecaster
 from ..views import View
 from .authenticator import Authenticator
 from .idempotency import Answers
-from .memory import Enrolments, Machines
+from .memory import Enrolments, Machines, Screens
 from .metrics import Metrics
 from .voice import Voice as Speech
 
@@ -86,6 +86,7 @@ class Context:
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
     machines: Machines = field(init=False)
     enrolments: Enrolments = field(init=False)
+    screens: Screens = field(init=False)
     authenticator: Authenticator = field(init=False)
     passwords: Passwords = field(init=False)
     sockets: Sockets = field(init=False)
@@ -97,7 +98,7 @@ class Context:
     upkeep: Running = field(init=False)
 
     def __post_init__(self) -> None:
-        self.machines, self.enrolments = Machines(self.clock), Enrolments(self.clock)
+        self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
 
     @property
     def floor(self) -> Floor:

@@ -6,12 +6,14 @@ Requests live in memory for ten minutes; a token exists only from the approval o
 from __future__ import annotations
 
 import hmac
+import itertools
 import secrets
 
 from flask import request
 
 from ..actions import people
 from ..domain.errors import NotFound
+from ..domain.floor import Floor
 from . import errors, models
 from .memory import LASTS, MINUTE, WRONG, Request
 from .table import ApiRequest, endpoint
@@ -47,9 +49,24 @@ def approve(req: ApiRequest):
         if found is None:
             e.wrong.append(now)
             raise NotFound("no_such_enrolment")
-        _, found.token = req.context.ledger.do(req.who.key, people.make_token, role=found.kind, name=given.name)
-        found.name = given.name
-    return 201, {"name": given.name, "machine": found.machine}
+        found.name = machine_name(req.floor, given.name, found)
+        shown = {} if found.name == given.name else {"shown": given.name}
+        place = {"place": given.place} if given.place else {}
+        _, found.token = req.context.ledger.do(req.who.key, people.make_token, role=found.kind, name=found.name, **shown, **place)
+    return 201, {"name": found.name, "machine": found.machine}
+
+
+def machine_name(floor: Floor, given: str, found: Request) -> str:
+    """What the machine is called in addresses and numbers: the given name where it is written so; else the one that a device of this
+    name has already, the machine's own, or the first that is free."""
+    if models.CODE_FORM.fullmatch(given):
+        return given
+    live = [t for t in floor.tokens.values() if t.revoked_at is None and t.role == found.kind]
+    before = next((t.name for t in live if t.shown == given and t.name), None)
+    taken = {t.name for t in live} | {d.id.split("/")[0] for d in floor.devices.values()}
+    own = [found.machine] if models.CODE_FORM.fullmatch(found.machine) else []
+    names = itertools.chain(own, (f"{found.kind}-{n}" for n in itertools.count(1)))
+    return before or next(name for name in names if name not in taken)
 
 
 @endpoint("POST", "/enrolments/{id}/claim", body=models.Claim, gives={201: models.Claimed, 202: models.Claimed}, tag="machines",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from config.codes import Order
+from config.codes import Order, Role, StaffRole
 
 from .. import actions
-from ..domain.errors import NotAllowed, NotFound, WrongBody
+from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
 from ..domain.texts import FIRST, gathered
 from . import auth, models
 from .table import ApiRequest, endpoint, items
+
+STAFF_ROLES = frozenset(StaffRole)
 
 
 def ensure_own(req: ApiRequest, name: str, code: str = "not_your_device") -> None:
@@ -23,13 +25,66 @@ def list_devices(req: ApiRequest):
     return items(req.context.view().devices())
 
 
+@endpoint("GET", "/machines", gives={200: models.Machine}, lists=True, may="watch_over", tag="machines")
+def list_machines(req: ApiRequest):
+    """Kiosks, displays, pads, keypads and programs, and the pages that are or were open: where they are and when they were seen."""
+    h, floor, instant = req.context, req.floor, req.context.view().instant
+    seen = h.screens.seen()
+    rows: dict[str, dict] = {}
+    for t in sorted(floor.tokens.values(), key=lambda t: t.made_at):
+        if t.revoked_at is not None or t.role in STAFF_ROLES:
+            continue
+        id = actions.machine_of(t)
+        mine = [(screen, *how) for screen, how in seen.items() if screen.token == t.id]
+        at = max([h.machines.last.get(id, 0), h.authenticator.used.get(t.id, 0), *(at for _, _, at in mine)])
+        page = next((screen for screen, _, _ in sorted(mine, key=lambda one: -one[2])), None)
+        row = {"id": id, "kind": t.role, "name": t.shown or t.name, "place": t.place, "window": t.window, "person": None}
+        row |= {"browser": page and page.browser or None, "address": page and page.address or None}
+        row |= {"connected": id in h.machines.heard or any(open for _, open, _ in mine), "at": at}
+        if id not in rows or rows[id]["at"] <= at:
+            rows[id] = row
+    for name in sorted({d.id.split("/")[0] for d in floor.devices.values()} - set(rows)):  # of a token without a name
+        at = h.machines.last.get(name, 0)
+        kind = next((d.kind for d in floor.devices.values() if d.id == f"{name}/{d.kind}" and d.kind == Role.KIOSK), Role.DISPLAY)
+        rows[name] = {"id": name, "kind": kind, "name": name, "place": "", "window": None, "person": None, "browser": None}
+        rows[name] |= {"address": None, "connected": name in h.machines.heard, "at": at}
+    for screen, (open, at) in seen.items():
+        if not screen.token:
+            staff = floor.staff.get(screen.person)
+            person = staff and (staff.shown or staff.name)
+            window = next((w.no for w in floor.windows.values() if screen.person and w.clerk == screen.person), screen.window)
+            row = {"id": None, "kind": screen.kind, "name": "", "place": "", "window": window, "person": person}
+            rows[f"page {screen}"] = row | {"browser": screen.browser, "address": screen.address, "connected": open, "at": at}
+    return items([{k: v for k, v in row.items() if k != "at"} | {"seen_at": instant(row["at"] or None)} for row in rows.values()])
+
+
+@endpoint("PUT", "/machines/{id}", body=models.ChangeMachine, gives={200: models.Ok}, may="manage_machines", tag="machines",
+      refuses=("no_such_device",))  # fmt: skip
+def rename_machine(req: ApiRequest, id: str):
+    """What people call a device and where it stands. Its machine's name and its numbers stay."""
+    given = req.body
+    return req.do(actions.rename, lambda tx, _: (200, {"id": id}), machine=id, shown=given.name, place=given.place)
+
+
+@endpoint("DELETE", "/machines/{id}", gives={204: None}, may="manage_machines", tag="machines", refuses=("no_such_device", "own_token"))
+def remove_machine(req: ApiRequest, id: str):
+    """Take a device out of service: its token ends at once, its parts are forgotten."""
+    used = req.context.machines.tokens.get(id)
+    if req.who.token and req.who.token in {used, *(t.id for t in actions.tokens_of(req.floor, id))}:
+        raise NotNow("own_token")
+    ends = [used] if used and not actions.tokens_of(req.floor, id) else []
+    done = req.do(actions.remove, lambda tx, _: (204, None), machine=id, tokens=ends)
+    req.context.machines.drop(id)
+    return done
+
+
 @endpoint("POST", "/devices/{name}/state", body=models.ReportDevice, gives={200: models.Reported}, may="report_device", tag="machines",
       refuses=("not_your_device",))  # fmt: skip
 def report_device(req: ApiRequest, name: str):
     """A machine tells how one of its devices is, and hears what it shall do. Only a change is written down."""
     ensure_own(req, name)
     given = req.body
-    req.context.machines.hear(name)
+    req.context.machines.hear(name, req.who.token)
     with req.context.full_view() as view:
         commands = view.commands(name)
     called = max((h for h in req.floor.helps.values() if h.place == name), key=lambda h: h.at, default=None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 SILENT_AFTER = 15_000  # ms
 LASTS = 600_000  # ms
 MINUTE = 60_000
+DAY = 86_400_000
 PER_MINUTE = 10  # requests from one address
 WRONG = 5  # wrong codes, then a minute's pause
 MOST = 200
@@ -21,11 +22,20 @@ class Machines:
 
     clock: Callable[[], int]
     heard: dict[str, int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)  # the same, kept when a machine falls silent
+    tokens: dict[str, str] = field(default_factory=dict)  # machine -> id of the token it reported with
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def hear(self, machine: str) -> None:
+    def hear(self, machine: str, token: str = "") -> None:
         with self._lock:
-            self.heard[machine] = self.clock()
+            self.heard[machine] = self.last[machine] = self.clock()
+            self.tokens[machine] = token
+
+    def drop(self, machine: str) -> None:
+        """The machine was removed: nobody waits for its next word."""
+        with self._lock:
+            for known in (self.heard, self.last, self.tokens):
+                known.pop(machine, None)
 
     def silent(self) -> list[str]:
         """Machines that were not heard of for a while; each is named once."""
@@ -40,6 +50,52 @@ class Machines:
         """After a start: those known from before have a while to report."""
         for machine in machines:
             self.heard.setdefault(machine, self.clock())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A page of the hall in a browser."""
+
+    kind: str  # board, window, desk, guide, manage, or the role of its token
+    window: str | None
+    token: str
+    person: str
+    browser: str
+    address: str
+
+
+@dataclass
+class Screens:
+    """Which pages are open where, and which were. In memory only: after a restart every open page is back within seconds."""
+
+    clock: Callable[[], int]
+    open: dict[str, Screen] = field(default_factory=dict)  # by connection
+    last: dict[Screen, int] = field(default_factory=dict)  # when those that have gone were there last
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def came(self, line: str, screen: Screen) -> None:
+        with self._lock:
+            self._leave(line)
+            self.open[line] = screen
+
+    def left(self, line: str) -> None:
+        with self._lock:
+            self._leave(line)
+
+    def _leave(self, line: str) -> None:
+        screen = self.open.pop(line, None)
+        if screen:
+            self.last.pop(screen, None)
+            self.last[screen] = self.clock()
+            if len(self.last) > MOST:
+                del self.last[next(iter(self.last))]
+
+    def seen(self) -> dict[Screen, tuple[bool, int]]:
+        """Each page with whether it is open, and when it was last."""
+        with self._lock:
+            day_ago = self.clock() - DAY
+            gone = {screen: (False, at) for screen, at in self.last.items() if at > day_ago}
+            return gone | {screen: (True, self.clock()) for screen in self.open.values()}
 
 
 @dataclass

@@ -73,7 +73,9 @@ def sign_in(req: ApiRequest):
 def session_of(req: ApiRequest, session) -> dict:
     """What a page knows of the person before it."""
     me = me_of(req.floor.staff[session.staff], req.context.authenticator.window_of(session))
-    return {k: me[k] for k in ("name", "role", "window", "must_change")} | {"csrf": session.csrf, "staff": me}
+    return {k: me[k] for k in ("name", "role", "window", "must_change")} | {
+        "csrf": session.csrf, "staff": me, "password_length": req.context.settings.security.password_length,
+    }  # fmt: skip
 
 
 def signed_in(req: ApiRequest):

@@ -28,7 +28,9 @@ from ..domain.errors import HallError, NotAllowed, NotFound, NotSignedIn, WrongB
 from ..domain.floor import Floor
 from ..domain.permissions import Permission
 from . import authenticator, errors
+from .browsers import browser
 from .context import Context
+from .memory import Screen
 
 log = logging.getLogger("hall.sockets")
 TO_WATCH: dict[str, Permission] = {"staff": "see_staff_room", "managers": "see_managers_room"}
@@ -52,6 +54,8 @@ class Listener:
     token: str | None = None
     cookie: str | None = None
     lang: str = "zh"
+    browser: str = ""
+    address: str = ""
     rooms: tuple[str, ...] = ()
     signature: frozenset[str] = frozenset()
     asked: deque = field(default_factory=lambda: deque(maxlen=WATCHES))
@@ -121,10 +125,13 @@ class Sockets:
             self.crowd.know(request.environ.get(LINE))
         with self.lock:
             self.listeners[mine()] = Listener(mine(), caller, track=track, token=token or None, cookie=cookie, lang=lang)
+            self.listeners[mine()].browser = browser(request.headers.get("User-Agent", ""))
+            self.listeners[mine()].address = request.remote_addr or ""
 
     def disconnect(self, *_):
         with self.lock:
             self.listeners.pop(mine(), None)
+        self.context.screens.left(mine())
 
     # -- watch
 
@@ -176,6 +183,9 @@ class Sockets:
                 self.server.leave_room(listener.sid, named(listener.signature))
             self.server.enter_room(listener.sid, named(signature))
             listener.rooms, listener.signature = tuple(rooms), signature
+        page = screen(listener, who, rooms)
+        if page:
+            self.context.screens.came(listener.sid, page)
         return answer
 
     def _who(self, listener: Listener) -> authenticator.Caller:
@@ -279,7 +289,7 @@ class Sockets:
 
     def _dismiss(self, recorded: list) -> None:
         """Whoever lost the right to listen stops listening at once."""
-        if not any(r.kind in ("token.revoked", "staff.changed", "staff.signed_out") for r in recorded):
+        if not any(r.kind in ("token.revoked", "machine.removed", "staff.changed", "staff.signed_out") for r in recorded):
             return
         for listener in list(self.listeners.values()):
             try:
@@ -415,6 +425,20 @@ class ConnectionLimit:
                 self._strangers[address] -= 1
                 if not self._strangers[address]:
                     del self._strangers[address]
+
+
+PAGES = {Role.CLERK: "desk", Role.GUIDE: "guide"}  # who watches the staff's room; managers may do so at a desk
+
+
+def screen(listener: Listener, who: authenticator.Caller, rooms: list[str]) -> Screen | None:
+    """Which page this is, by what it watches; a phone with its number is no screen of the hall."""
+    first, _, no = rooms[0].partition(":")
+    if first == "ticket":
+        return None
+    kind = {"hall": "board", "managers": "manage", "staff": PAGES.get(Role(who.role), "desk") if who.role else ""}.get(first, first)
+    kind = who.role if who.token else kind
+    window = no or who.window
+    return Screen(kind=kind, window=window, token=who.token, person=who.staff or "", browser=listener.browser, address=listener.address)
 
 
 def named(signature: frozenset[str]) -> str:

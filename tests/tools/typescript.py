@@ -49,7 +49,7 @@ export type Instant = string;
 export type Language = "zh" | "en";
 """,
     first=(
-        models.Staff, models.Token,
+        models.Staff, models.Token, models.Machine, models.SignedIn,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
         settings.Rules, settings.Calls, settings.Goals, settings.Hours,

@@ -1,5 +1,5 @@
 // What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
-import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, watch as follow } from "vue";
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref, watch as follow } from "vue";
 import { api, Away, Refused } from "../shared/api";
 import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
@@ -29,21 +29,24 @@ export function makeOffice() {
   const wrong = ref("");
   const toast = ref("");
 
-  /** Asks the hall to change something; undefined when it said no (the sentence stands on the page). */
+  /** Asks the hall to change something; undefined when it said no: the sentence stands on the page, or `here`, where it is typed. */
   async function save<Answer>(
     method: "POST" | "PUT" | "DELETE",
     path: string,
     body?: unknown,
     said: string = say("saved"),
+    here: Ref<Refused | null> | null = null,
   ): Promise<Answer | undefined> {
     busy.value = true;
     wrong.value = toast.value = "";
+    if (here) here.value = null;
     try {
       const answer = await api<Answer>(method, path, body);
       toast.value = said;
       return answer ?? (true as Answer);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) location.reload();
+      else if (error instanceof Refused && here) here.value = error;
       else if (error instanceof Refused || error instanceof Away)
         wrong.value = say("not_done", {
           why: error instanceof Away ? common("lost_short", { time: "" }) : error.message,

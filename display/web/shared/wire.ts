@@ -216,6 +216,8 @@ export interface Device {
   sentence?: string | null;
   sentence_en?: string | null;
   sentences?: Record<string, string> | null;
+  /** in trouble, or its machine is away; not: a device that can never answer */
+  needs_care?: boolean;
   at?: Instant | null;
 }
 
@@ -469,6 +471,25 @@ export interface Loud {
   volume: number;
 }
 
+/** A kiosk, display, pad, keypad or program with its token, or a page of the hall that is or was open in a browser. */
+export interface Machine {
+  /** by which it is renamed and removed; null: a page without a token */
+  id: string | null;
+  /** the role of its token, or the page: board, window, desk, guide, manage */
+  kind: string;
+  /** what people call it, else its machine's name */
+  name: string;
+  place: string;
+  window: string | null;
+  /** who is signed in there */
+  person: string | null;
+  browser: string | null;
+  address: string | null;
+  connected: boolean;
+  /** null: not since the server was started */
+  seen_at: Instant | null;
+}
+
 export interface ManagersRoom extends StaffRoom {
   alerts: Alert[];
   devices: Device[];
@@ -708,6 +729,17 @@ export interface ServiceExpected {
   code: string;
   expected: number;
   came: number;
+}
+
+export interface SignedIn {
+  name: string;
+  role: Role;
+  window: string | null;
+  must_change: boolean;
+  csrf: string;
+  /** how many characters a new password needs at least */
+  password_length: number;
+  staff: Me;
 }
 
 export interface Span {

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
 
-from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, upto, whole
+from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, WindowNo, upto, whole
 from .tickets import Ticket
 
 Fact = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
@@ -46,7 +46,13 @@ class Claim(Body):
 
 class Approve(Body):
     code: Annotated[str, StringConstraints(pattern=r"^\d{4}-?\d{2}$")]
-    name: Code
+    name: Annotated[str, upto(40, 1)] = Field(description="what people call it; also its name as a machine where it is written as one")
+    place: Annotated[str, upto(40)] = ""
+
+
+class ChangeMachine(Body):
+    name: Annotated[str, upto(40)] = Field(description="what people call it")
+    place: Annotated[str, upto(40)] = Field(default="", description="where it stands")
 
 
 class CallHelp(Body):
@@ -100,7 +106,23 @@ class Device(Tell):
     sentence: str | None = None
     sentence_en: str | None = None
     sentences: Texts | None = None
+    needs_care: bool = Field(default=False, description="in trouble, or its machine is away; not: a device that can never answer")
     at: Instant | None = None
+
+
+class Machine(Tell):
+    """A kiosk, display, pad, keypad or program with its token, or a page of the hall that is or was open in a browser."""
+
+    id: str | None = Field(description="by which it is renamed and removed; null: a page without a token")
+    kind: str = Field(description="the role of its token, or the page: board, window, desk, guide, manage")
+    name: str = Field(description="what people call it, else its machine's name")
+    place: str
+    window: WindowNo | None
+    person: str | None = Field(description="who is signed in there")
+    browser: str | None
+    address: str | None
+    connected: bool
+    seen_at: Instant | None = Field(description="null: not since the server was started")
 
 
 class Command(Tell):

@@ -77,6 +77,7 @@ class Me(Tell):
 
 class SignedIn(Me):
     csrf: str
+    password_length: int = Field(description="how many characters a new password needs at least")
     staff: Person
 
 

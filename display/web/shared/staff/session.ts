@@ -1,15 +1,13 @@
 // Who is signed in on a staff page: look, sign in, change the password, sign out. What somebody may do is the server's to say.
 import { ref } from "vue";
 import { api, Refused, rememberCsrf } from "../api";
-import type { Me } from "../wire";
-
-interface Session {
-  csrf: string;
-  staff: Me;
-}
+import type { Me, SignedIn } from "../wire";
 
 /** undefined: not asked yet; null: nobody. */
 export const me = ref<Me | null | undefined>(undefined);
+
+/** How many characters a new password needs at least: the hall says it. */
+export const passwordLength = ref(10);
 
 /** Signed in on this page by hand, not found signed in after a reload. */
 export const entered = ref(false);
@@ -17,7 +15,7 @@ export const entered = ref(false);
 /** After a reload: is the cookie still good? An answer that does not come is thrown on (Away). */
 export async function look(): Promise<void> {
   try {
-    admit(await api<Session>("GET", "/session"));
+    admit(await api<SignedIn>("GET", "/session"));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     me.value = null;
@@ -25,7 +23,7 @@ export async function look(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-  const session = await api<Session>("POST", "/session", { name, password });
+  const session = await api<SignedIn>("POST", "/session", { name, password });
   entered.value = true;
   admit(session);
 }
@@ -44,7 +42,8 @@ export async function signOut(): Promise<void> {
   location.reload();
 }
 
-function admit(session: Session): void {
+function admit(session: SignedIn): void {
   if (session.csrf) rememberCsrf(session.csrf);
+  if (session.password_length) passwordLength.value = session.password_length;
   me.value = session.staff ?? null;
 }

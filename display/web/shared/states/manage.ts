@@ -1,6 +1,6 @@
 // The manager's states: calm, one alert, ten, no data yet, every setting, the control room.
 import type { Sample } from "../sample";
-import type { Advice, Alert, Case, Device, Lend, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
+import type { Advice, Alert, Case, Device, Lend, Machine, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
 import { halls } from "./book.ts";
 import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
@@ -67,7 +67,7 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
     help: [],
     green,
     alerts: [],
-    devices: devices.map((one) => ({ ...one, state: "ok", sentence: "", sentence_en: "" })),
+    devices: devices.map((one) => ({ ...one, state: "ok", needs_care: false, sentences: {} })),
     today: {
       issued: 214,
       waiting: waiting.length,
@@ -88,6 +88,23 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
   };
 }
 
+const machines: Machine[] = [
+  machine("k1", "kiosk", "东区1号取号机", "一楼东门", -0.05),
+  machine("k2", "kiosk", "西区取号机", "", -190),
+  machine("agent", "display", "综合显示终端", "弱电间", -0.05),
+  { ...machine("01J9PAD3", "pad", "", "", -0.05), window: "3", browser: "Chrome 120 · Android", address: "10.0.0.43" },
+  machine("01J9APP", "app", "市级平台", "", null),
+  { ...machine(null, "board", "", "", -0.05), browser: "Chrome 126 · Linux", address: "10.0.0.20" },
+  { ...machine(null, "window", "", "", -0.05), window: "3", browser: "Chrome 126 · Linux", address: "10.0.0.33" },
+  { ...machine(null, "desk", "", "", -0.05), window: "3", person: "张老师", browser: "Edge 127 · Windows" },
+  { ...machine(null, "guide", "", "", -35), person: "刘晓", browser: "Safari 17 · iPad" },
+];
+function machine(id: string | null, kind: string, name: string, place: string, minutes: number | null): Machine {
+  const connected = minutes !== null && minutes > -1;
+  const where = { window: null, person: null, browser: null, address: null };
+  return { id, kind, name, place, ...where, connected, seen_at: minutes === null ? null : at(minutes) };
+}
+
 const devices: Device[] = [
   {
     id: "k1/printer",
@@ -96,8 +113,8 @@ const devices: Device[] = [
     kind: "printer",
     state: "trouble",
     code: "paper_end",
-    sentence: "小票纸用完了，请换一卷80毫米热敏纸。",
-    sentence_en: "Out of paper: put in a new 80 mm roll.",
+    sentences: { zh: "小票纸用完了，请换一卷80毫米热敏纸。", en: "Out of paper: put in a new 80 mm roll." },
+    needs_care: true,
     at: at(-3),
   },
   { id: "k1/reader", name: "k1", device: "reader", kind: "reader", state: "ok", at: at(-140) },
@@ -109,8 +126,8 @@ const devices: Device[] = [
     kind: "kiosk",
     state: "unknown",
     code: "silent",
-    sentence: "设备失去联系，请检查电源和网线。",
-    sentence_en: "The machine does not answer. Check power and network.",
+    needs_care: true,
+    sentences: { zh: "设备失去联系，请检查电源和网线。", en: "The machine does not answer. Check power and network." },
     at: at(-11),
   },
   {
@@ -120,12 +137,24 @@ const devices: Device[] = [
     kind: "reader",
     state: "unknown",
     code: "silent",
-    sentence: "设备失去联系，请检查电源和网线。",
-    sentence_en: "The machine does not answer. Check power and network.",
+    needs_care: true,
+    sentences: { zh: "设备失去联系，请检查电源和网线。", en: "The machine does not answer. Check power and network." },
     at: at(-11),
   },
-  { id: "hall/sign-3", name: "hall", device: "sign-3", kind: "sign", state: "ok", at: at(-60) },
-  { id: "hall/speaker", name: "hall", device: "speaker", kind: "speaker", state: "ok", at: at(-60) },
+  {
+    id: "agent/sign-3",
+    name: "agent",
+    device: "sign-3",
+    kind: "sign",
+    state: "unknown",
+    code: "unanswered",
+    sentences: {
+      zh: "线路已打开；设备不回答，无法确认。",
+      en: "The line is open; the device does not answer, so nothing is known of it.",
+    },
+    at: at(-60),
+  },
+  { id: "agent/speaker", name: "agent", device: "speaker", kind: "speaker", state: "ok", at: at(-60) },
 ];
 const alert = (
   id: string,
@@ -751,10 +780,11 @@ const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_e
 
 const answers = {
   ...foresight,
-  "/session": { csrf: "sample", staff: me },
+  "/session": { csrf: "sample", password_length: 10, staff: me },
   "/figures": figures,
   "/staff": { items: staff },
   "/tokens": { items: tokens },
+  "/machines": { items: machines },
   "/notices": {
     items: notices.map((one, index) => ({
       ...one,
@@ -852,7 +882,8 @@ export const manage: Record<string, Sample> = {
   ),
   case_closing: one({ ...busy, cases }, { page: "cases", closing: true }),
   devices: one(busy, { page: "devices" }),
-  devices_none: one(quiet, { page: "devices" }),
+  device_change: one(busy, { page: "devices", changing: { id: "k1", name: "东区1号取号机", place: "一楼东门" } }),
+  devices_none: one(quiet, { page: "devices" }, { answers: { ...answers, "/machines": { items: [] } } }),
   restart: one(busy, { page: "devices", restarting: "k1" }),
   services: one(busy, { page: "services" }),
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
