@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints, model_val
 from config.codes import Class, Rank
 from config.settings.base import (
     Clock,
+    Flag,
     HallCode,
     Partial,
     Percent,
@@ -68,10 +69,11 @@ class Goals(Setting):
 
 
 class Evaluation(Setting):
-    """How long the pad asks, and how long the link on the slip can be used."""
+    """How long the pad asks, how long the link on the slip can be used, and whether an evaluation is anonymous unless its giver says no."""
 
     pad_s: Annotated[int, Strict(), Field(ge=5, le=3600)] = in_file("pad", 60)
     open_hours: Annotated[int, Strict(), Field(ge=1, le=8760)] = 24
+    anonymous: Flag = Field(default=True, description="what pad, phone and keypad take where nobody chooses")
 
     @model_validator(mode="before")
     @classmethod

@@ -52,7 +52,7 @@ def evaluate(
     grade: int,
     tags: tuple[str, ...] = (),
     comment: str = "",
-    anonymous: bool = True,
+    anonymous: bool | None = None,
     channel: str = "pad",
 ) -> Evaluation:
     """Given once. The words are kept apart from the journal, which holds only their fingerprint."""
@@ -68,7 +68,7 @@ def evaluate(
         state=EvaluationState.GIVEN,
         grade=grade,
         tags=tuple(tags),
-        anonymous=anonymous,
+        anonymous=tx.floor.evaluation.anonymous if anonymous is None else anonymous,
         channel=channel,
         given_at=tx.now,
         commented=hashlib.sha256(f"{old.id}\0{words}".encode()).hexdigest() if words else "",

@@ -42,6 +42,7 @@ class EvaluationsView(PeopleView):
             "token": link["token"],
             "qr": qr_svg(link["url"]),
             "options": self.options(),
+            "anonymous": self.floor.evaluation.anonymous,
             "expires_at": self.at(last.opened_at + pad_ms),
         }
 
@@ -64,6 +65,7 @@ class EvaluationsView(PeopleView):
             "state": "given" if e.state == EvaluationState.GIVEN else "open" if open_ else "expired",
             "expires_at": self.at(e.expires_at),
             "options": self.options(),
+            "anonymous": self.floor.evaluation.anonymous,
         }
 
     def cases(self, closed: bool = False) -> list[shapes.Case]:

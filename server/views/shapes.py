@@ -331,6 +331,7 @@ class EvaluationAsked(TypedDict):
     window: str
     expires_at: str
     options: list[GradeOption]
+    anonymous: bool
 
 
 class Expected(TypedDict):
@@ -428,6 +429,7 @@ class PadAsks(TypedDict):
     expires_at: str
     service: str
     options: list[GradeOption]
+    anonymous: bool
 
 
 class PadRoom(TypedDict):

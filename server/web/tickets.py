@@ -288,7 +288,7 @@ def evaluate(req: ApiRequest):
         grade=given.grade,
         tags=tuple(given.tags or ()),
         comment=given.comment or "",
-        anonymous=True if given.anonymous is None else given.anonymous,
+        anonymous=given.anonymous,
         channel=who.role if who.role in ONE_WINDOW else "qr",
     )
 

@@ -42,6 +42,28 @@ def test_five_equal_grades_then_tags_then_thanks(tab, hall, served):
     tab.get_by_role("button", name="跑大厅一次办完").click()
     tab.get_by_role("button", name="提交评价").click()
     tab.get_by_text("谢谢，评价已提交").wait_for()
+    tab.get_by_text("不会联系您").wait_for()  # it was anonymous: nothing is promised that cannot be kept
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_whether_an_evaluation_is_anonymous_is_the_halls_default_on_pad_and_phone(tab, hall, served, chromium, anonymous):
+    boss = hall.signed_in(chromium, "manager")
+    put = lambda value: boss.request.put("/api/v1/settings/evaluation", data={"value": value}, headers=boss.csrf)
+    put({"anonymous": anonymous})
+    tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
+    tab.wait_for_selector(".padidle")
+    answer = served()
+
+    tab.locator(".askgrade .grades button").first.click()
+
+    assert tab.get_by_role("checkbox").is_checked() is anonymous
+    tab.goto(f"{hall.url}/e/{answer['evaluation']['token']}?lang=zh")
+    tab.get_by_role("button", name="满意", exact=True).click()
+    assert tab.get_by_role("checkbox").is_checked() is anonymous
+    tab.get_by_role("button", name="提交评价").click()
+    tab.get_by_text("不会联系您" if anonymous else "会联系您回访").wait_for()
+    put({})
+    boss.close()
 
 
 def test_an_evaluation_given_by_phone_is_not_asked_again_on_the_pad(tab, hall, served):

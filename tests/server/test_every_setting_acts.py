@@ -209,6 +209,16 @@ def evaluation(c):
     return [opened.expires_at - opened.opened_at, c.server.context.view().evaluation_asked("1") is None]
 
 
+def anonymously(c):
+    """What pad and phone are told, and what holds where nothing was said."""
+    evaluation(c)
+    id = next(iter(c.ledger.floor.evaluations))
+    link = c.ledger.keys.code("evaluation", id)
+    told = c.nobody().get(f"/evaluations/{link}").json["anonymous"]
+    pad(c).post("/evaluations", token=link, grade=4)
+    return [told, c.ledger.floor.evaluations[id].anonymous]
+
+
 def numbers_of_classes(c):
     walked = [number(c, "social")["number"], number(c, "social", **{"class": "green", "reason": "disabled"})["number"]]
     id = booked(c).json["id"]
@@ -374,6 +384,7 @@ CASES = {
         for key in ("online_pct", "elsewhere_pct")
     },
     "evaluation.pad_s": ({"pad_s": 30}, {"pad_s": 60}, evaluation),
+    "evaluation.anonymous": ({"anonymous": True}, {"anonymous": False}, lambda c: anonymously(c)),
     "evaluation.open_hours": ({"open_hours": 1}, {"open_hours": 24}, evaluation),
     "series.ordinary": ({}, {"ordinary": "Q"}, numbers_of_classes),
     "series.appointment": ({}, {"appointment": "Q"}, numbers_of_classes),

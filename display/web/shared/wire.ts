@@ -230,6 +230,8 @@ export interface Evaluation {
   expires_at: Instant;
   service: string;
   options: GradeOption[];
+  /** what holds where nobody chooses */
+  anonymous: boolean;
 }
 
 export interface EvaluationLink {

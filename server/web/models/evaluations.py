@@ -20,7 +20,7 @@ class Evaluate(Body):
     grade: Annotated[int, Field(ge=1, le=5, description="5 = very satisfied … 1 = very dissatisfied"), BeforeValidator(whole)]
     tags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^\d{3}$")]], Field(max_length=8)] | None = None
     comment: Annotated[str, StringConstraints(max_length=150)] | None = None
-    anonymous: bool | None = None
+    anonymous: bool | None = Field(default=None, description="default: as the hall has set it (`evaluation.anonymous`)")
 
 
 class EvaluationLink(Tell):
@@ -53,6 +53,7 @@ class EvaluationAsked(Tell):
     window: str
     expires_at: Instant
     options: list[GradeOption]
+    anonymous: bool = Field(description="what holds where nobody chooses")
 
 
 class Evaluated(Tell):
@@ -107,3 +108,4 @@ class PadAsks(Tell):
     expires_at: Instant
     service: str
     options: list[GradeOption]
+    anonymous: bool = Field(description="what holds where nobody chooses")

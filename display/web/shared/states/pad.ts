@@ -24,6 +24,7 @@ const asked: Evaluation = {
   token: "8mW2pQ7Lr1xZ",
   expires_at: at(0, 48),
   options: GRADES,
+  anonymous: true,
 };
 const one = (evaluation: Evaluation | null, change: Partial<Window> = {}, more: Partial<Sample> = {}): Sample =>
   Object.assign({ now: NOW, rooms: { "pad:3": { hall, window: { ...base, ...change }, services, evaluation } } }, more);
