@@ -12,16 +12,19 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 FILE = "hall.key"
+HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 ID = 16  # base32 characters: 80 random bits
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 MAC = 12  # base32 characters: 60 bits
@@ -68,14 +71,17 @@ class Keys:
     def lock(self, purpose: str, text: str, with_: str) -> str:
         """`text` sealed for this hall's own later use, bound to `with_`."""
         nonce = secrets.token_bytes(12)
-        return base64.b64encode(nonce + AESGCM(self.mac("lock", purpose)).encrypt(nonce, text.encode(), with_.encode())).decode()
+        return base64.b64encode(nonce + self._lock(purpose).encrypt(nonce, text.encode(), with_.encode())).decode()
 
     def unlock(self, purpose: str, locked: str, with_: str) -> str | None:
         try:
             data = base64.b64decode(locked, validate=True)
-            return AESGCM(self.mac("lock", purpose)).decrypt(data[:12], data[12:], with_.encode()).decode()
+            return self._lock(purpose).decrypt(data[:12], data[12:], with_.encode()).decode()
         except (ValueError, InvalidTag):
             return None
+
+    def _lock(self, purpose: str) -> AESGCM:
+        return AESGCM(self.mac("answers", "seal") if purpose == "answer" else self.mac("lock", purpose))  # the elder one of the two
 
     def push_key(self) -> str:
         """The private key this hall signs web pushes with (VAPID), base64url."""
@@ -95,18 +101,27 @@ class Keys:
     def public_seal(self) -> bytes:
         return self.seal().public_key().public_bytes_raw()
 
-    def unseal(self, sealed: str | None, id: str):
+    def unseal(self, sealed: str | None, id: str) -> Any:
         """The JSON value a kiosk sealed for the ticket `id`; None where there is none or it is not ours."""
         try:
-            data = base64.b64decode(sealed or "", validate=True)
-            ours = self.seal()
-            there = data[:32]
-            shared = ours.exchange(X25519PublicKey.from_public_bytes(there))
-            salt = there + ours.public_key().public_bytes_raw()
-            key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"hallfloor holder 1").derive(shared)
-            return json.loads(AESGCM(key).decrypt(data[32:44], data[44:], id.encode()))
+            box = base64.b64decode(sealed or "", validate=True)
+            return json.loads(self._unseal_2(box, id) or self._unseal_1(box, id))
         except (ValueError, InvalidTag):
             return None
+
+    def _unseal_2(self, box: bytes, id: str) -> bytes | None:
+        try:
+            return HPKE.decrypt(box, self.seal(), f"hallfloor holder 2 {id}".encode())
+        except InvalidTag:
+            return None
+
+    def _unseal_1(self, box: bytes, id: str) -> bytes:
+        """As kiosks of version 0.1 sealed it: E, nonce, AES-256-GCM."""
+        ours = self.seal()
+        salt = box[:32] + ours.public_key().public_bytes_raw()
+        shared = ours.exchange(X25519PublicKey.from_public_bytes(box[:32]))
+        key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"hallfloor holder 1").derive(shared)
+        return AESGCM(key).decrypt(box[32:44], box[44:], id.encode())
 
     def id_of(self, purpose: str, code: str) -> str | None:
         """The id behind a code, or None for a code this hall never made."""

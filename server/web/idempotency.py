@@ -5,15 +5,11 @@ A refused request keeps nothing. What is compared is a keyed hash of the request
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..domain.errors import WrongBody
 from ..domain.private import Answer, Below
@@ -77,13 +73,13 @@ def idempotent(
             if known.digest == Answer.ANY and again:
                 status, value = again(tx, json.loads(known.body))
                 return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=True)
-            return replace(known, body=unsealed(tx.keys, known.body)) if secret else known
+            return replace(known, body=tx.keys.unlock("answer", known.body, "") or "") if secret else known
     if guard:
         guard(tx)
     status, value = answer(tx, act(tx, **arguments))
     kept = StoredAnswer(status=status, body=dumps(value), digest=digest)
     if key:
-        body = sealed(tx.keys, kept.body) if secret else kept.body
+        body = tx.keys.lock("answer", kept.body, "") if secret else kept.body
         tx.keep(Answer(caller=caller, key=key, digest=digest, status=status, body=body, at=tx.now))
         tx.forget(Answer, SWEEP, at=Below(tx.now - hours * 3_600_000))
     return kept
@@ -92,21 +88,6 @@ def idempotent(
 def find(tx, caller: str, key: str) -> StoredAnswer | None:
     known = tx.find(Answer, caller=caller, key=key)
     return StoredAnswer(status=known[0].status, body=known[0].body, digest=known[0].digest, replayed=True) if known else None
-
-
-def sealed(keys, text: str) -> str:
-    """So that a copy of the database alone gives nobody a token."""
-    nonce = os.urandom(12)
-    return base64.b64encode(nonce + _cipher(keys).encrypt(nonce, text.encode(), None)).decode()
-
-
-def unsealed(keys, text: str) -> str:
-    data = base64.b64decode(text)
-    return _cipher(keys).decrypt(data[:12], data[12:], None).decode()
-
-
-def _cipher(keys) -> AESGCM:
-    return AESGCM(keys.mac("answers", "seal"))
 
 
 def dumps(value) -> str:
