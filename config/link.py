@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class HallAnswer:
     status: int
     data: Any = None
     replayed: bool = False
@@ -84,10 +84,10 @@ class HallClient:
         self._pool: urllib3.HTTPConnectionPool | None = None
         self.ahead = 0.0  # seconds by which the server's clock is before ours, as last heard
 
-    def get(self, path: str, **more: Any) -> Answer:
+    def get(self, path: str, **more: Any) -> HallAnswer:
         return self.call("GET", path, **more)
 
-    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "", **more: Any) -> Answer:
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "", **more: Any) -> HallAnswer:
         """The key stays the same through all repeats, so that what is asked happens once."""
         return self.call("POST", path, {} if body is None else body, key=key or uuid.uuid4().hex, **more)
 
@@ -101,7 +101,7 @@ class HallClient:
         language: str = "zh",
         budget: float | None = None,
         repeat: bool = True,
-    ) -> Answer:
+    ) -> HallAnswer:
         """One request to `path` below /api/v1, repeated while the budget lasts. Raises Away or Refused."""
         headers = {"Accept": "application/json", "Accept-Language": "zh-CN" if language == "zh" else language}
         payload = None
@@ -203,7 +203,7 @@ class HallClient:
                 raise Away("an answer without end", sent=True)
         return b"".join(parts)
 
-    def _answer(self, status: int, headers: dict[str, str], raw: bytes) -> Answer:
+    def _answer(self, status: int, headers: dict[str, str], raw: bytes) -> HallAnswer:
         if status in NOT_NOW:
             raise Away(f"status {status}", sent=True)
         try:
@@ -220,7 +220,7 @@ class HallClient:
             raise Away(f"status {status}, but what came is not from a hall server", sent=True)
         if "date" in headers and not self.ahead:
             self._date(headers["date"])
-        return Answer(status=status, data=data, replayed=headers.get("idempotency-replayed") == "true", headers=headers)
+        return HallAnswer(status=status, data=data, replayed=headers.get("idempotency-replayed") == "true", headers=headers)
 
     # ---------------------------------------------------------------- connections
 

@@ -21,13 +21,13 @@ import drivers
 from config import words
 from config.devices import Wanted, of_display, speaker_tables
 from config.link import Away, HallClient
-from drivers.contract import Device, DeviceError, Keypad, KeyPress, Notice, Speaker, Status
+from drivers.contract import Announcement, Device, DeviceError, Keypad, KeyPress, Speaker, Status
 from drivers.worker import Worker
 
-from .announcer import Announcer, Call, How, how
+from .announcer import Announcer, CallToSay, How, how
 from .bars import Bars
 from .machine import Reports
-from .news import News
+from .news import NewsClient
 from .pads import Habits, Pad
 from .picture import Picture
 
@@ -64,7 +64,7 @@ def opened(wanted: Wanted) -> Any:
 
 
 @dataclass
-class Watched:
+class WatchedDevice:
     """A device that is asked how it is: under which name and kind the hall knows it, and at which window it hangs."""
 
     name: str
@@ -82,8 +82,8 @@ class Agent:
         self.picture = Picture()
         self.link = HallClient(own.url, own.token, timeout=own.timeout)
         self.reports = Reports(self.link, settings.display.name, leave=self.leave)
-        self.news = News(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
-        self.watched: list[Watched] = []
+        self.news = NewsClient(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
+        self.watched: list[WatchedDevice] = []
         self.pads: dict[str, Pad] = {}
         self.announcers: list[tuple[SpeakerTable, Announcer]] = []
         self._workers: list[Worker[Speaker]] = []
@@ -162,7 +162,7 @@ class Agent:
             told = partial(self.reports.set, wanted.name, "speaker")
             worker: Worker[Speaker] = Worker(wanted.name, partial(opened, wanted), on_status=told, beat=LOOK)
             self._workers.append(worker)
-            self.watched.append(Watched(wanted.name, "speaker", worker))
+            self.watched.append(WatchedDevice(wanted.name, "speaker", worker))
             announcer = Announcer(partial(self._say, worker), how=partial(self._as_set, table), name=wanted.name)
             self.announcers.append((table, announcer))
 
@@ -177,7 +177,7 @@ class Agent:
             log.warning("%s at %s: %s", wanted.name, wanted.url, error)
             self.reports.set(wanted.name, wanted.kind, error.status())
             device = None
-        self.watched.append(Watched(wanted.name, wanted.kind, device, wanted.window))
+        self.watched.append(WatchedDevice(wanted.name, wanted.kind, device, wanted.window))
         return device
 
     def _look(self) -> None:
@@ -273,14 +273,14 @@ class Agent:
                 announcer.ready(set(coming))
                 announcer.put(self._ready_call(number) for number in fresh)
 
-    def _ready_call(self, number: str) -> Call:
+    def _ready_call(self, number: str) -> CallToSay:
         say = {lang: self._words.text("announcements", "next", lang, number=number) for lang in words.LANGUAGES}
-        return Call(number=number, say=say, ready=True)
+        return CallToSay(number=number, say=say, ready=True)
 
     def _in_zone(self, no: str, zone: str) -> bool:
         return not zone or self.picture.windows.get(no, {}).get("zone") == zone
 
-    def _say(self, worker: Worker[Speaker], call: Call, how: How) -> None:
+    def _say(self, worker: Worker[Speaker], call: CallToSay, how: How) -> None:
         """One announcement, once through all its languages; returns when it was heard."""
         for notice in self._notices(call, how):
             heard = worker.do(lambda speaker, notice=notice: speaker.say(notice), within=5.0)
@@ -290,14 +290,14 @@ class Agent:
                 heard.cancel()
                 raise
 
-    def _notices(self, call: Call, how: How) -> list[Notice]:
+    def _notices(self, call: CallToSay, how: How) -> list[Announcement]:
         """With the server's sound files where it made them; otherwise the loudspeaker's own voice reads the words."""
         said = {lang: call.say.get(lang, "") for lang in how.languages}
         try:
             files = [self._sound(call.audio[lang]) for lang in how.languages]
         except (KeyError, Away):
-            return [Notice(texts=said, volume=how.volume)]
-        return [Notice(texts=said, volume=how.volume, audio=str(file)) for file in files]
+            return [Announcement(texts=said, volume=how.volume)]
+        return [Announcement(texts=said, volume=how.volume, audio=str(file)) for file in files]
 
     def _sound(self, path: str) -> Path:
         """A sound file of the server, fetched once. Addresses say what is spoken, so the same address is the same sound."""
@@ -347,5 +347,5 @@ class Face:
             log.warning("a keypad cannot show: %s", error)
 
 
-def call_of(news: Row) -> Call:
-    return Call(number=news["number"], window=news["window"], say=dict(news.get("say") or {}), audio=dict(news.get("audio") or {}))
+def call_of(news: Row) -> CallToSay:
+    return CallToSay(number=news["number"], window=news["window"], say=dict(news.get("say") or {}), audio=dict(news.get("audio") or {}))

@@ -18,7 +18,7 @@ log = logging.getLogger("hall.display.voice")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class CallToSay:
     """One call to say. `audio`: sound files of the server by language, if any. `ready`: who is next, said after all calls."""
 
     number: str
@@ -32,12 +32,12 @@ class Waiting:
     """The calls not yet said. Pure; not for several threads."""
 
     def __init__(self):
-        self._calls: deque[Call] = deque()
+        self._calls: deque[CallToSay] = deque()
 
     def __len__(self) -> int:
         return len(self._calls)
 
-    def put(self, call: Call) -> None:
+    def put(self, call: CallToSay) -> None:
         for place, other in enumerate(self._calls):
             if other.number == call.number:
                 if call.ready and not other.ready:
@@ -49,7 +49,7 @@ class Waiting:
                 break
         self._calls.append(call)
 
-    def take(self) -> Call | None:
+    def take(self) -> CallToSay | None:
         """The next one: calls before announcements of who should get ready."""
         for place, call in enumerate(self._calls):
             if not call.ready:
@@ -60,7 +60,7 @@ class Waiting:
     def holds(self, number: str) -> bool:
         return any(c.number == number and not c.ready for c in self._calls)
 
-    def forget(self, keep: Callable[[Call], bool]) -> None:
+    def forget(self, keep: Callable[[CallToSay], bool]) -> None:
         self._calls = deque(c for c in self._calls if keep(c))
 
 
@@ -99,7 +99,7 @@ def within(time: str, span: str) -> bool:
 class Announcer:
     """A thread that says one call after the other. `say(call, how)` returns when it was heard; its trouble is logged and passed over."""
 
-    def __init__(self, say: Callable[[Call, How], Any], *, how: Callable[[], How] = How, name: str = "speaker"):
+    def __init__(self, say: Callable[[CallToSay, How], Any], *, how: Callable[[], How] = How, name: str = "speaker"):
         self._say, self._how = say, how
         self._waiting = Waiting()
         self._some = threading.Condition()
@@ -107,7 +107,7 @@ class Announcer:
         self._thread = threading.Thread(target=self._run, name=f"announcer {name}", daemon=True)
         self._thread.start()
 
-    def put(self, calls: Iterable[Call]) -> None:
+    def put(self, calls: Iterable[CallToSay]) -> None:
         with self._some:
             for call in calls:
                 self._waiting.put(call)
@@ -138,7 +138,7 @@ class Announcer:
             if call is not None:
                 self._tell(call)
 
-    def _tell(self, call: Call) -> None:
+    def _tell(self, call: CallToSay) -> None:
         for said in itertools.count():
             how = self._how()
             if self._over or not how.volume or said >= (1 if call.ready else how.times):

@@ -23,7 +23,7 @@ RESTART = 75  # exit status: the service manager starts the process again
 
 
 @dataclass(frozen=True)
-class DeviceState:
+class WatchedState:
     kind: str
     status: Status
 
@@ -43,7 +43,7 @@ class Reports:
     ):
         self._link, self._name, self._leave = link, name, leave
         self._beat, self._all, self._clock = beat, every, clock
-        self._devices: dict[str, DeviceState] = {}
+        self._devices: dict[str, WatchedState] = {}
         self._changed: dict[str, None] = {}  # in the order in which they changed
         self._some = threading.Condition()
         self._over = False
@@ -64,12 +64,12 @@ class Reports:
     def set(self, device: str, kind: str, status: Status) -> None:
         with self._some:
             known = self._devices.get(device)
-            self._devices[device] = DeviceState(kind, status)
+            self._devices[device] = WatchedState(kind, status)
             if known is None or (known.status.state, known.status.code) != (status.state, status.code):
                 self._changed[device] = None
                 self._some.notify()
 
-    def states(self) -> dict[str, DeviceState]:
+    def states(self) -> dict[str, WatchedState]:
         with self._some:
             return dict(self._devices)
 
@@ -89,10 +89,10 @@ class Reports:
                 self._changed.clear()
             if now >= beat:
                 beat = now + self._beat
-                told.insert(0, ("display", DeviceState("display", OK)))
+                told.insert(0, ("display", WatchedState("display", OK)))
             self._tell(told)
 
-    def _tell(self, told: list[tuple[str, DeviceState]]) -> None:
+    def _tell(self, told: list[tuple[str, WatchedState]]) -> None:
         """Tells them in turn; those that did not arrive are told again with the next beat."""
         for place, (device, one) in enumerate(told):
             try:
@@ -130,5 +130,5 @@ class Reports:
             self._leave(RESTART)
 
 
-def body_of(device: str, one: DeviceState) -> dict[str, Any]:
+def body_of(device: str, one: WatchedState) -> dict[str, Any]:
     return {"device": device, "kind": one.kind} | one.status.report()

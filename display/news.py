@@ -30,7 +30,7 @@ def row_of(said: Any) -> Row:
     return cast("Row", said) if isinstance(said, dict) else {}
 
 
-class Line:
+class OrderedConnection:
     """A connection of the library, with its messages in order.
 
     The library starts a background task for each message, so two events may overtake each other. Here one thread takes up all of them.
@@ -61,7 +61,7 @@ class Line:
             self._transport.handlers["message"](*message)
 
 
-class News:
+class NewsClient:
     """`rooms()` is asked before each `watch`: the rooms may depend on what the hall turned out to have.
 
     `drawn(seq, snapshot, missed)`: the rooms' state, and the events since the last time (empty at first). `heard(name, news)`.
@@ -89,7 +89,7 @@ class News:
         self._watched: list[str] = []
         self._thread = threading.Thread(target=self._run, name="news", daemon=True)
 
-    def start(self) -> News:
+    def start(self) -> NewsClient:
         self._thread.start()
         return self
 
@@ -131,9 +131,9 @@ class News:
                 self._guarded(self._lost, why)
             self._stop.wait(backoff.pause())
 
-    def _line(self) -> Line:
+    def _line(self) -> OrderedConnection:
         """A new connection, not yet open: whatever it brings goes into this time's queue."""
-        line, mine = Line(), self._queue
+        line, mine = OrderedConnection(), self._queue
         self._refused = ""
 
         def no(said: Any = None) -> None:
@@ -151,7 +151,7 @@ class News:
         line.client.on("*", heard)
         return line
 
-    def _watch(self, line: Line) -> None:
+    def _watch(self, line: OrderedConnection) -> None:
         """Asks for the rooms until they are those that are wanted; two rounds where the first tells which windows there are."""
         for _ in range(3):
             rooms = self._rooms()
@@ -165,7 +165,7 @@ class News:
             if self._rooms() == rooms:
                 return
 
-    def _listen(self, line: Line) -> None:
+    def _listen(self, line: OrderedConnection) -> None:
         while not self._stop.is_set():
             name, news = self._queue.get()
             if not name:

@@ -84,7 +84,7 @@ def brief(code: str, facts: Facts) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class SlipLine:
     """One line of a slip: text already decided, `size` a multiple of the body size (1 = body)."""
 
     text: str
@@ -118,10 +118,10 @@ class Slip:
     subtitle: str = ""
     highlights: tuple[Fact, ...] = ()
     facts: tuple[Fact, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SlipLine, ...] = ()
     qr: str = ""
-    qr_lines: tuple[Line, ...] = ()
-    footer: tuple[Line, ...] = ()
+    qr_lines: tuple[SlipLine, ...] = ()
+    footer: tuple[SlipLine, ...] = ()
     mark: str = ""
     logo: str = ""
 
@@ -145,10 +145,10 @@ def _fact(value: Fact | Mapping[str, Any] | Sequence[Any]) -> Fact:
     return Fact(**value) if isinstance(value, Mapping) else Fact(label=str(value[0]), value=str(value[1]))
 
 
-def _line(value: Line | Mapping[str, Any] | str) -> Line:
-    if isinstance(value, Line):
+def _line(value: SlipLine | Mapping[str, Any] | str) -> SlipLine:
+    if isinstance(value, SlipLine):
         return value
-    return Line(**value) if isinstance(value, Mapping) else Line(text=str(value))
+    return SlipLine(**value) if isinstance(value, Mapping) else SlipLine(text=str(value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Code:
+class ScannedCode:
     """What a scanner read: which parser knew it, the value in it, and whether it may be used.
 
     `problem` names why not ("expired", "foreign", "payment", "unreadable"); its sentences are in config/words, section [scans].
@@ -183,7 +183,7 @@ class Code:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
+class Announcement:
     """Something to say: its text by language, said in that order, and the path of a sound file if one was made (then that is played)."""
 
     texts: Mapping[str, str]
@@ -236,11 +236,11 @@ class CardReader(Device, Protocol):
 
 
 class Scanner(Device, Protocol):
-    def start(self, on_code: Callable[[Code], None]) -> None: ...
+    def start(self, on_code: Callable[[ScannedCode], None]) -> None: ...
 
 
 class Speaker(Device, Protocol):
-    def say(self, notice: Notice) -> None:
+    def say(self, notice: Announcement) -> None:
         """Returns when it has been heard; DeviceError otherwise. One notice at a time, in the order of the calls."""
 
 

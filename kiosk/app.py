@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import drivers
 from config.link import HallClient
 from config.paths import find
-from drivers.contract import CardReader, Code, Device, DeviceError, Printer, Scanner, Slip, Status
+from drivers.contract import CardReader, Device, DeviceError, Printer, ScannedCode, Scanner, Slip, Status
 from drivers.worker import Worker
 
 from . import slip, view
@@ -27,7 +27,7 @@ from .numbers import Numbers
 from .rounds import Rounds
 from .session import TIMES, Prefer, Screen
 from .spool import Spool
-from .voice import Voice
+from .voice import KioskVoice
 
 if TYPE_CHECKING:
     from config.schema import KioskSettings, PrinterTable
@@ -103,10 +103,10 @@ class Kiosk:
         self._server.daemon_threads = True  # pyright: ignore[reportAttributeAccessIssue]  it is a threaded one
         self.url = f"http://{own.host}:{self._server.server_port}"
 
-    def _voice(self, settings: KioskSettings, near: Path) -> Voice | None:
+    def _voice(self, settings: KioskSettings, near: Path) -> KioskVoice | None:
         own = settings.voice
         clips = find(own.clips, near) if own.clips else ""
-        return Voice.open(self.spool.folder / "say", volume=own.volume, clips=clips) if own.enabled else None
+        return KioskVoice.open(self.spool.folder / "say", volume=own.volume, clips=clips) if own.enabled else None
 
     def start(self) -> None:
         self.rounds.recall()
@@ -186,7 +186,7 @@ class Kiosk:
     def _start_scanner(self, scanner: Scanner) -> None:
         scanner.start(self._scanned)
 
-    def _scanned(self, code: Code) -> None:
+    def _scanned(self, code: ScannedCode) -> None:
         if code.problem:
             self.attendant.hear("not_found", message={"code": code.problem, "words": "scans"})
         else:

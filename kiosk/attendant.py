@@ -26,7 +26,7 @@ from .numbers import Numbers, ticket_of
 from .session import TIMES, NotHere, Person, Prefer, Screen, Session, step
 from .shapes import Both, KioskState, Prompt
 from .spool import NothingLeft
-from .voice import Voice
+from .voice import KioskVoice
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +47,12 @@ class Attendant:
         world: view.World,
         *,
         printer: Callable[[Slip], Future[Status]] | None = None,
-        template: slip.Template | None = None,
+        template: slip.SlipTemplate | None = None,
         default: Prefer = DEFAULT,
         times: Mapping[Screen, int] = TIMES,
         clock: Callable[[], float] = time.monotonic,
         pool: ThreadPoolExecutor | None = None,
-        voice: Voice | None = None,
+        voice: KioskVoice | None = None,
     ):
         self.numbers, self.template, self._printer = numbers, template or slip.load(), printer
         self.voice = voice

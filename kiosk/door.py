@@ -30,10 +30,10 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     pages = folder or static_dir()
 
-    def start(sent: shapes.Start) -> None:
+    def start(sent: shapes.StartGesture) -> None:
         attendant.tell(f"start_{sent.way}")
 
-    def prefer(sent: shapes.Prefer) -> None:
+    def prefer(sent: shapes.PreferGesture) -> None:
         attendant.prefer(**sent.model_dump(exclude_none=True))
 
     acts: dict[str, Callable[[Any], object]] = {

@@ -23,67 +23,67 @@ class Gesture(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Start(Gesture):
+class StartGesture(Gesture):
     way: Way
 
 
-class Phone(Gesture):
+class PhoneGesture(Gesture):
     phone: Annotated[str, Field(max_length=40)]
 
 
-class Code(Gesture):
+class CodeGesture(Gesture):
     code: Annotated[str, Field(max_length=300)]
 
 
-class Choose(Gesture):
+class ChooseGesture(Gesture):
     service: str
 
 
-class Confirm(Gesture):
+class ConfirmGesture(Gesture):
     reason: str | None = Field(default=None, description="of the green channel, out of `green`")
     appointment: str | None = Field(default=None, description="the id of one of `appointments`; default: the first")
 
 
-class Slots(Gesture):
+class SlotsGesture(Gesture):
     service: str | None = None
 
 
-class Book(Gesture):
+class BookGesture(Gesture):
     slot: str
 
 
-class Reprint(Gesture):
+class ReprintGesture(Gesture):
     ticket: str | None = Field(default=None, description="the id of one of `tickets`; default: the first")
 
 
-class Prefer(Gesture):
+class PreferGesture(Gesture):
     language: str | None = None
     elder: bool | None = None
     wheelchair: bool | None = None
     muted: bool | None = None
 
 
-class Bare(Gesture):
+class BareGesture(Gesture):
     """A gesture that says all by itself."""
 
 
 GESTURES: dict[str, type[Gesture]] = {
-    "start": Start,
-    "phone": Phone,
-    "code": Code,
-    "choose": Choose,
-    "confirm": Confirm,
-    "online": Bare,
-    "slots": Slots,
-    "book": Book,
-    "reprint": Reprint,
-    "back": Bare,
-    "cancel": Bare,
-    "stay": Bare,
-    "read": Bare,
-    "help": Bare,
-    "enrol": Bare,
-    "prefer": Prefer,
+    "start": StartGesture,
+    "phone": PhoneGesture,
+    "code": CodeGesture,
+    "choose": ChooseGesture,
+    "confirm": ConfirmGesture,
+    "online": BareGesture,
+    "slots": SlotsGesture,
+    "book": BookGesture,
+    "reprint": ReprintGesture,
+    "back": BareGesture,
+    "cancel": BareGesture,
+    "stay": BareGesture,
+    "read": BareGesture,
+    "help": BareGesture,
+    "enrol": BareGesture,
+    "prefer": PreferGesture,
 }
 
 # ---------------------------------------------------------------- the state
@@ -123,7 +123,7 @@ class Wait(Shape):
     say: Both
 
 
-class Hours(Shape):
+class HoursToday(Shape):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     from_: str = Field(alias="from")
@@ -146,7 +146,7 @@ class KioskHall(Shape):
     name_en: str
     names: Texts = {}
     open: bool
-    hours: list[Hours] | None = Field(description="today's")
+    hours: list[HoursToday] | None = Field(description="today's")
     timezone: str
     look: Look | None
 
@@ -167,7 +167,7 @@ class KioskPerson(Shape):
     phone: str = Field(description="138****1234")
 
 
-class Notice(Both):
+class PrivacyShown(Both):
     """What is read from a card and why; shown before a card is read."""
 
     version: str
@@ -287,7 +287,7 @@ class KioskState(Shape):
     purpose: Literal["take", "book"] = Field(description="book: choosing a service leads to free times")
     person: KioskPerson | None
     card_left: bool = Field(description="the card still lies on the reader; say so")
-    notice: Notice | None
+    notice: PrivacyShown | None
     ways: list[WayIn] = Field(description="in the order of the first page")
     warnings: list[Said] = Field(description="what this machine lacks just now; said on the first page, before a choice")
     lead: Both | None = Field(description="how it goes on this screen, where this depends on the machine")

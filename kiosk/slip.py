@@ -15,7 +15,7 @@ from config.mistakes import show
 from config.paths import find
 from config.words import LANGUAGES
 from config.words import load as load_words
-from drivers.contract import Fact, Line, Slip
+from drivers.contract import Fact, Slip, SlipLine
 
 from .texts import text_of
 
@@ -29,13 +29,13 @@ DEFAULT = "zh"  # the language of a template that has no words in the visitor's
 
 
 @dataclass(frozen=True, kw_only=True)
-class Template:
+class SlipTemplate:
     language: str
     logo: str
     words: Mapping[str, Mapping[str, Any]]  # language -> part -> text or list
 
 
-def load(path: str | Path | None = None) -> Template:
+def load(path: str | Path | None = None) -> SlipTemplate:
     """The template in a TOML file (None: the shipped one), or ConfigError with every mistake in it. What it leaves out is as shipped."""
     own = config_load.slip(path)
     logo = find(own.logo, Path(path).parent) if own.logo and path else None
@@ -46,7 +46,7 @@ def load(path: str | Path | None = None) -> Template:
         filled = load_words().tables[lang].get("slip", {}) | own.words(lang).model_dump(exclude_none=True)
         if filled:
             words[lang] = filled
-    return Template(language=own.language, logo=str(logo or ""), words=words)
+    return SlipTemplate(language=own.language, logo=str(logo or ""), words=words)
 
 
 # ---------------------------------------------------------------- a ticket becomes a slip
@@ -54,7 +54,7 @@ def load(path: str | Path | None = None) -> Template:
 
 def slip(
     ticket: Mapping[str, Any],
-    template: Template,
+    template: SlipTemplate,
     *,
     hall: Mapping[str, Any],
     service: Mapping[str, Any] | None = None,
@@ -85,9 +85,9 @@ def slip(
         heading=first["heading"], subheading=first["subheading"], label=first["label"], title=first["title"], subtitle=first["subtitle"],
         highlights=tuple(Fact(label=a, value=b) for a, b in first["highlights"]),
         facts=tuple(Fact(label=a, value=b) for a, b in first["facts"]),
-        lines=tuple(Line(text=t) for t in first["lines"]),
-        qr_lines=tuple(Line(text=t) for t in first["qr_lines"]) if url else (),
-        footer=tuple(Line(text=t, size=0.85) for t in first["footer"]),
+        lines=tuple(SlipLine(text=t) for t in first["lines"]),
+        qr_lines=tuple(SlipLine(text=t) for t in first["qr_lines"]) if url else (),
+        footer=tuple(SlipLine(text=t, size=0.85) for t in first["footer"]),
         mark=first["mark"],
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 MOST = 400  # sentences that are remembered; each is a file of some 100 kB
 
 
-class Voice:
+class KioskVoice:
     """Addresses of sentences, and the files behind them, made when first asked for."""
 
     def __init__(self, folder: str | Path, *, volume: int = 80, clips: str | Path = "", engine: str = "auto"):
@@ -28,7 +28,7 @@ class Voice:
         self._known: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     @classmethod
-    def open(cls, folder: str | Path, **how: Any) -> Voice | None:
+    def open(cls, folder: str | Path, **how: Any) -> KioskVoice | None:
         """None where this machine has no voice: the page then shows the sentence only."""
         can = speaker.can_speak(engine=how.get("engine", "auto"), clips=how.get("clips", ""))
         return cls(folder, **how) if can else None

@@ -22,7 +22,7 @@ from .forecast import history as learned
 from .forecast.advisor import Advisor
 from .forecast.alert_task import Alerts
 from .forecast.wait_forecast import WaitForecaster
-from .outside.neighbours import Neighbours
+from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
 from .record.ledger import Ledger
@@ -36,7 +36,7 @@ from .web.authenticator import Authenticator
 from .web.context import Context
 from .web.openapi import bp as documents
 from .web.sockets import Sockets
-from .web.voice import Voice
+from .web.voice import HallVoice
 
 log = logging.getLogger("hall.app")
 
@@ -94,7 +94,7 @@ def create_app(
     )
     context.passwords, context.authenticator = passwords, Authenticator(ledger, settings)
     if voice is not None:
-        context.voice = Voice(voice, folder / "audio", ledger.keys)
+        context.voice = HallVoice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
@@ -120,7 +120,7 @@ def create_app(
     ledger.announce = announce
     context.clockwork = clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     context.upkeep = upkeep = Upkeep(context)
-    context.neighbours = neighbours = Neighbours(context)
+    context.neighbours = neighbours = NeighbourWatch(context)
 
     def teach(floor):
         with readers() as connection:

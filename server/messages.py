@@ -43,7 +43,7 @@ PUBLIC = (
 
 
 @dataclass(frozen=True)
-class Message:
+class RoomMessage:
     """One event as one room hears it."""
 
     room: str
@@ -52,7 +52,7 @@ class Message:
     gone: dict = field(default_factory=dict)
 
 
-def messages(recorded, before, view, heard=lambda room: True) -> list[Message]:
+def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessage]:
     """What each room hears of one recorded event. `before` is the Floor before it, `view` shows the Floor after it.
 
     `heard(room)` says whether anybody is in a room: what nobody hears is not drawn.
@@ -80,15 +80,15 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[Message]:
     if kind in HALL_HEARS and heard("hall"):
         changed = _hall_changed(view, kind, touched) | ({"calls": [call]} if call else {})
         gone = {"calls": view.taken_back(recorded.ticket, recorded.seq)} if kind == "call.undone" else {}
-        out.append(Message("hall", public, changed, gone))
+        out.append(RoomMessage("hall", public, changed, gone))
     for no in touched["windows"]:
         changed = {"window": view.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
         if kind in WINDOW_HEARS and heard(f"window:{no}"):
-            out.append(Message(f"window:{no}", public, changed))
+            out.append(RoomMessage(f"window:{no}", public, changed))
         if kind in PAD_HEARS and heard(f"pad:{no}"):
-            out.append(Message(f"pad:{no}", public, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
+            out.append(RoomMessage(f"pad:{no}", public, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
     if now and heard(f"ticket:{recorded.ticket}"):
-        out.append(Message(f"ticket:{recorded.ticket}", public, {"ticket": view.track(now)}))
+        out.append(RoomMessage(f"ticket:{recorded.ticket}", public, {"ticket": view.track(now)}))
     if any(heard(room) for room in STAFF):
         out += _staff(recorded, facts, now, touched, view)
     return out
@@ -114,7 +114,7 @@ def _hall_changed(view, kind: str, touched: dict) -> dict:
     return changed
 
 
-def _staff(recorded, facts: dict, now, touched: dict, view) -> list[Message]:
+def _staff(recorded, facts: dict, now, touched: dict, view) -> list[RoomMessage]:
     kind = recorded.kind
     told = facts | {"ticket": recorded.ticket, "actor": recorded.actor}
     rooms = ("managers",) if kind.startswith(MANAGERS_ONLY) else STAFF
@@ -152,5 +152,5 @@ def _staff(recorded, facts: dict, now, touched: dict, view) -> list[Message]:
                 more["cases"] = view.cases()
             if kind.startswith(("device.", "machine.")):
                 more["devices"] = view.devices()
-        out.append(Message(room, told, more, gone))
+        out.append(RoomMessage(room, told, more, gone))
     return out

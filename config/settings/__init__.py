@@ -13,14 +13,14 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from config import shapes
-from config.settings.base import WEEKDAYS, Setting, Table, as_json, in_whole, named_in
+from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rules import Rules
 from config.settings.small import (
     Alerting,
     Calls,
-    Evaluation,
+    EvaluationTimes,
     Goals,
     KioskMarks,
     Look,
@@ -40,7 +40,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "calls": Calls,
     "alerting": Alerting,
     "goals": Goals,
-    "evaluation": Evaluation,
+    "evaluation": EvaluationTimes,
     "series": Series,
     "slots": Slots,
     "reserved": Reserved,
@@ -111,7 +111,7 @@ __all__ = [
     "WEEKDAYS",
     "Alerting",
     "Calls",
-    "Evaluation",
+    "EvaluationTimes",
     "Goals",
     "Hours",
     "KioskMarks",
@@ -128,9 +128,9 @@ __all__ = [
     "Reserved",
     "Rules",
     "Series",
-    "Setting",
+    "SettingModel",
     "Slots",
-    "Table",
+    "ByName",
     "Voice",
     "as_json",
     "in_whole",

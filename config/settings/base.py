@@ -19,19 +19,19 @@ T = TypeVar("T")
 # ---------------------------------------------------------------- the base
 
 
-class Setting(BaseModel):
+class SettingModel(BaseModel):
     """Frozen; an unknown key is refused. A field is set by its own name or by the key that a hall file has for it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, json_schema_serialization_defaults_required=True)
 
 
-class Partial(Setting):
+class Partial(SettingModel):
     """One that is told as it was set, without what stands at its default."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
 
-class Table(RootModel[dict[str, T]]):
+class ByName(RootModel[dict[str, T]]):
     """A setting whose keys are names of the hall: windows, kiosks, plans."""
 
     model_config = ConfigDict(frozen=True)

@@ -10,12 +10,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.settings.base import WEEKDAYS, Day, Flag, Setting, Spans, Weekday, upto, wrong
+from config.settings.base import WEEKDAYS, Day, Flag, SettingModel, Spans, Weekday, upto, wrong
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]  # 05-01
 
 
-class Week(Setting):
+class Week(SettingModel):
     """Spans by weekday. A weekday that is not named is not a closed one as long as none is named."""
 
     UNSAID: ClassVar = WEEKDAYS
@@ -52,7 +52,7 @@ class Season(Week):
         return self.first <= now <= self.last if self.first <= self.last else now >= self.first or now <= self.last
 
 
-class Closure(Setting):
+class Closure(SettingModel):
     """Days on which the hall is closed, from the first to the last."""
 
     name: Annotated[str, upto(60)] = ""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict
 
-from config.settings.base import Clock, Day, Flag, Names, Partial, ServiceCode, Setting, Table, Weekday, WindowNo, upto, wrong
+from config.settings.base import ByName, Clock, Day, Flag, Names, Partial, ServiceCode, SettingModel, Weekday, WindowNo, upto, wrong
 from config.settings.rules import Quota
 from config.settings.texts import Text, Texted, short
 
@@ -27,7 +27,7 @@ class Lend(Partial):
     note: Annotated[str, upto(300)] = ""
 
 
-class Lends(Setting):
+class Lends(SettingModel):
     items: tuple[Lend, ...] = ()
 
 
@@ -38,7 +38,7 @@ class Peak(Partial):
     oldest: Limit | None = Field(default=None, description="seconds")
 
 
-class Posted(Setting):
+class Posted(SettingModel):
     """Who goes to which window."""
 
     window: WindowNo
@@ -73,14 +73,14 @@ def _once(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
     return plans
 
 
-class Plans(Setting):
+class Plans(SettingModel):
     items: Annotated[tuple[Plan, ...], AfterValidator(_once)] = ()
 
 
-class Activation(Setting):
+class Activation(SettingModel):
     since: Annotated[int, Strict(), Field(ge=0, le=2**53)]
     by: str = ""
 
 
-class PlansActive(Table[Activation]):
+class PlansActive(ByName[Activation]):
     root: dict[PlanId, Activation] = {}

@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field, Strict, model_validator
 
 from config.codes import Channel, Rank, Reason, ServiceKind
-from config.settings.base import Flag, Seconds, ServiceCode, Setting, Span, in_file
+from config.settings.base import Flag, Seconds, ServiceCode, SettingModel, Span, in_file
 
 ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
 CLASSES = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)
@@ -27,7 +27,7 @@ class Mode(StrEnum):
     MOST = "most"  # most promises kept: a promise already lost gives way to one that can still be kept
 
 
-class Promise(Setting):
+class Promise(SettingModel):
     """How long until called (`target_s`), when to warn (`warn_s`, counted from the same clock), how long the service may take."""
 
     target_s: Target = in_file("target")
@@ -44,7 +44,7 @@ class Promise(Setting):
         return cast(Any, data)
 
 
-class Where(Setting):
+class Where(SettingModel):
     """What a rule holds for; what is left out fits everything. `class_` is `class` in a hall file."""
 
     kind: ServiceKind | None = None
@@ -86,7 +86,7 @@ PROMISES = (
 )
 
 
-class Green(Setting):
+class Green(SettingModel):
     """Which reasons open the green channel, from which age an ID card proves it, and how many may go before the others."""
 
     reasons: tuple[Reason, ...] = (Reason.ELDERLY, Reason.DISABLED, Reason.PREGNANT, Reason.MILITARY, Reason.OTHER)
@@ -95,7 +95,7 @@ class Green(Setting):
     in_a_row: Annotated[int, Strict(), Field(ge=0, le=1000, description="green calls at a window before another class; 0: no limit")] = 5
 
 
-class Appointments(Setting):
+class Appointments(SettingModel):
     """How early and how late a booked visitor may come, and who may book."""
 
     early_s: Seconds = in_file("early", 30 * 60, description="check-in opens this long before the slot")
@@ -106,7 +106,7 @@ class Appointments(Setting):
     block_days: Annotated[int, Strict(), Field(ge=0, le=366, description="who missed more cannot book; 0: nobody is barred")] = 0
 
 
-class Returns(Setting):
+class Returns(SettingModel):
     """A number that missed its call: how often it may return, for how long, and after how many others."""
 
     times: Annotated[int, Strict(), Field(ge=0, le=100)] = in_file("returns", 1)
@@ -117,7 +117,7 @@ class Returns(Setting):
     oneself: Flag = in_file("return_oneself", True, description="whether one may put oneself back on the phone, by the same rule")
 
 
-class Quota(Setting):
+class Quota(SettingModel):
     """At most `tickets` issued for `service` between `start` and `end` (minutes since midnight)."""
 
     service: ServiceCode
@@ -126,7 +126,7 @@ class Quota(Setting):
     tickets: Annotated[int, Strict(), Field(ge=0, le=100_000)]
 
 
-class Choosing(Setting):
+class Choosing(SettingModel):
     """How the next one is chosen, and how many numbers one may hold."""
 
     mode: Mode = Mode.FAIR

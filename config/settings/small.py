@@ -9,15 +9,15 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints, model_val
 
 from config.codes import Class, Rank
 from config.settings.base import (
+    ByName,
     Clock,
     Flag,
     HallCode,
     Partial,
     Percent,
     ServiceCode,
-    Setting,
+    SettingModel,
     Span,
-    Table,
     Web,
     WindowNo,
     in_file,
@@ -28,7 +28,7 @@ from config.settings.texts import Language, Text, Texted, short
 from config.words import LANGUAGES
 
 
-class Calls(Setting):
+class Calls(SettingModel):
     """What becomes of those who are called and do not come. In a hall file: [calling]."""
 
     when_called: Literal["refuse", "miss"] = Field(
@@ -46,7 +46,7 @@ class Calls(Setting):
     )
 
 
-class Alerting(Setting):
+class Alerting(SettingModel):
     """What a manager is told at once, beside what is promised."""
 
     idle_s: Annotated[int, Strict(), Field(ge=60, le=7200)] = Field(
@@ -61,14 +61,14 @@ class Alerting(Setting):
     )
 
 
-class Goals(Setting):
+class Goals(SettingModel):
     """What share of all who come shall need no window. The two published goals are the defaults (网上办结率, 一网通办办件率)."""
 
     online_pct: Annotated[int, Strict(), Field(ge=0, le=100, description="who did it online, percent")] = 88
     elsewhere_pct: Annotated[int, Strict(), Field(ge=0, le=100, description="online or self-service, percent")] = 90
 
 
-class Evaluation(Setting):
+class EvaluationTimes(SettingModel):
     """How long the pad asks, how long the link on the slip can be used, and whether an evaluation is anonymous unless its giver says no."""
 
     pad_s: Annotated[int, Strict(), Field(ge=5, le=3600)] = in_file("pad", 60)
@@ -82,14 +82,14 @@ class Evaluation(Setting):
         return _converted(data, "open_for", "open_hours", 3600)
 
 
-class OwnSlots(Setting):
+class OwnSlots(SettingModel):
     """How long a booked slot is and how many may book it."""
 
     minutes: Annotated[int, Strict(), Field(ge=5, le=480)] | None = None
     capacity: Annotated[int, Strict(), Field(ge=0, le=1000)] | None = None
 
 
-class Slots(Setting):
+class Slots(SettingModel):
     """Appointments: the slots of all services, and of single ones where they differ."""
 
     minutes: Annotated[int, Strict(), Field(ge=5, le=480)] = 30
@@ -121,7 +121,7 @@ def _converted(data: Any, key: str, field: str, by: int) -> Any:
 Prefix = Annotated[str, StringConstraints(pattern="^[A-Z]{0,3}$")]
 
 
-class Series(Setting):
+class Series(SettingModel):
     """The letters before a service's own in a number, by class."""
 
     ordinary: Prefix = ""
@@ -132,7 +132,7 @@ class Series(Setting):
         return {Class.ORDINARY: self.ordinary, Class.APPOINTMENT: self.appointment, Class.GREEN: self.green}[class_]
 
 
-class Reserved(Table[tuple[Rank, ...]]):
+class Reserved(ByName[tuple[Rank, ...]]):
     """Windows that call only some classes."""
 
     root: dict[WindowNo, tuple[Rank, ...]] = {}
@@ -175,7 +175,7 @@ class PrivacyNotice(Texted, Partial):
         return {k: v for k, v in given.items() if k not in said} | {"text": said} if said else cast(Any, data)
 
 
-class Loud(Setting):
+class Loud(SettingModel):
     """Another volume at some hours."""
 
     from_: Clock = Field(alias="from")
@@ -189,7 +189,7 @@ class Loud(Setting):
         return self
 
 
-class Voice(Setting):
+class Voice(SettingModel):
     """How calls are spoken and how loud boards play them; what a manager leaves out is as the installer has it."""
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh",)
@@ -199,20 +199,20 @@ class Voice(Setting):
     quiet: tuple[Span, ...] = Field(default=(), description='"12:00-13:30": shown, not spoken')
 
 
-class Privacy(Setting):
+class Privacy(SettingModel):
     """People are forgotten sooner than the installer says, never later; without a value as the installer says."""
 
     holder_days: Annotated[int, Strict(), Field(ge=0, le=3650)] | None = None
     comment_days: Annotated[int, Strict(), Field(ge=1, le=3650)] | None = None
 
 
-class KioskMarks(Table[str]):
+class KioskMarks(ByName[str]):
     """Each kiosk's letter in the numbers it issues alone."""
 
     root: dict[str, Annotated[str, StringConstraints(pattern="^[A-Z]$")]] = {}
 
 
-class Neighbour(Texted, Setting):
+class Neighbour(Texted, SettingModel):
     """Another hall that people may go to instead: shown beside this one on phones. What it looks like now is asked of `url`."""
 
     code: HallCode
@@ -230,5 +230,5 @@ def _once(halls: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:
     return halls
 
 
-class Neighbours(Setting):
+class Neighbours(SettingModel):
     items: Annotated[tuple[Neighbour, ...], Field(max_length=20), AfterValidator(_once)] = ()

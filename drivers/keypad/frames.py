@@ -29,7 +29,7 @@ GRADES = (5, 4, 3, 1)  # of the evaluator's keys 0-3: four keys cannot say five 
 
 
 @dataclass(frozen=True)
-class Frame:
+class BusFrame:
     address: int
     function: int
     data: bytes
@@ -41,16 +41,16 @@ def encode(address: int, function: int, data: bytes = b"") -> bytes:
     return START + size + size + b"\x68" + body + bytes((sum(body) & 0xFF, END))
 
 
-class Decoder:
+class BusDecoder:
     """Collects bytes in any pieces; gives whole frames with a right sum and passes over everything else."""
 
     def __init__(self, shortest: int = SHORTEST, longest: int = LONGEST):
         self._kept = bytearray()
         self._sizes = range(shortest, longest + 1)
 
-    def feed(self, data: bytes) -> list[Frame]:
+    def feed(self, data: bytes) -> list[BusFrame]:
         self._kept += data
-        found: list[Frame] = []
+        found: list[BusFrame] = []
         while True:
             at = self._kept.find(START)
             if at < 0:
@@ -71,10 +71,10 @@ class Decoder:
                 del self._kept[:1]
                 continue
             del self._kept[: 7 + size]
-            found.append(Frame(body[0], body[1], body[2:]))
+            found.append(BusFrame(body[0], body[1], body[2:]))
 
 
-def gesture(frame: Frame, keys: Mapping[bytes, str] = KEYS, grades: Sequence[int] = GRADES) -> tuple[str, int | None] | None:
+def gesture(frame: BusFrame, keys: Mapping[bytes, str] = KEYS, grades: Sequence[int] = GRADES) -> tuple[str, int | None] | None:
     """("call", None), ("evaluate", 5), …; None for a key that means nothing. An ordinary key's function byte is not looked at."""
     if frame.function == EVALUATION:
         key = frame.data[0] if frame.data else 255
@@ -85,7 +85,7 @@ def gesture(frame: Frame, keys: Mapping[bytes, str] = KEYS, grades: Sequence[int
     return None
 
 
-def acknowledgement(frame: Frame) -> bytes:
+def acknowledgement(frame: BusFrame) -> bytes:
     """The same frame back; for an evaluation with the function of a key."""
     return encode(frame.address, KEY if frame.function == EVALUATION else frame.function, frame.data)
 

@@ -29,7 +29,7 @@ FORGET = 5.0  # seconds after which an unfinished code is forgotten
 LISTEN = 1.0  # seconds of waiting for a key, which ends it
 
 
-class Codes:
+class Keymap:
     """Characters become gestures. Backspace, `.` and `*` clear; three or more digits and Enter call that number. Pure."""
 
     def __init__(self, window: str = "", codes: Mapping[str, str] = CODES):
@@ -67,13 +67,13 @@ def open(
     """input:///dev/input/by-id/usb-…-event-kbd: the pad is taken for us alone. `codes` over the built-in ones."""
     if profile != "usb":
         raise ValueError(f"A pad at input:// has profile usb, not {profile!r}.")
-    return Numpad(lambda: ports.open(url, **port_settings), Codes(window, CODES | dict(codes or {})))
+    return Numpad(lambda: ports.open(url, **port_settings), Keymap(window, CODES | dict(codes or {})))
 
 
 class Numpad:
     verified = False
 
-    def __init__(self, connect: Callable[[], ports.Port], codes: Codes, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, connect: Callable[[], ports.Port], codes: Keymap, clock: Callable[[], float] = time.monotonic):
         self._connect, self._codes, self._clock = connect, codes, clock
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None

@@ -54,8 +54,8 @@ class SerialKeypad:
     ):
         self._bus, self._address, self._window = bus, address, window
         self._keys, self._grades, self._again, self._clock = keys, grades, again, clock
-        self._decoder = frames.Decoder()
-        self._last: tuple[frames.Frame | None, float] = (None, 0.0)
+        self._decoder = frames.BusDecoder()
+        self._last: tuple[frames.BusFrame | None, float] = (None, 0.0)
         self._on_key: Callable[[KeyPress], None] | None = None
         self._heard_once = False
         self._closed = False

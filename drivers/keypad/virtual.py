@@ -15,7 +15,7 @@ from . import frames, numpad, serial_port
 def open(url: str, *, profile: str = "usb", address: int = 1, window: str = "", **settings: Any) -> Keypad:
     """virtual://keypad?control=9104 with profile usb or bus. `standin.press("call")`, or the line `press call` at the control port."""
     if profile == "usb":
-        return _controlled(url, VirtualNumpad(numpad.Codes(window, numpad.CODES | dict(settings.get("codes") or {}))))
+        return _controlled(url, VirtualNumpad(numpad.Keymap(window, numpad.CODES | dict(settings.get("codes") or {}))))
     if profile == "bus":
         standin = VirtualKeypad(int(address))
         return _controlled(url, attach(serial_port.open(standin.url, address=address, window=window, **settings), standin))
@@ -36,7 +36,7 @@ class VirtualKeypad:
         self.address, self.shown, self.beeps = address, "", 0
         self.acknowledged: list[bytes] = []
         self.controls: Control | None = None
-        self._decoder = frames.Decoder(shortest=2, longest=8)
+        self._decoder = frames.BusDecoder(shortest=2, longest=8)
         self._wire = VirtualWire(self._heard, way="tcp")  # keys pressed before the driver is there wait for it
         self.url = self._wire.url
 
@@ -77,7 +77,7 @@ class VirtualNumpad:
     verified = False
     shown = ""
 
-    def __init__(self, codes: numpad.Codes):
+    def __init__(self, codes: numpad.Keymap):
         self._codes, self._now = codes, 0.0
         self._on_key: Callable[[KeyPress], None] | None = None
         self.controls: Control | None = None

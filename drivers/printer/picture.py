@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageOps
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
 
-from ..contract import Fact, Line, Slip
+from ..contract import Fact, Slip, SlipLine
 from . import fonts as font_files
 from .fonts import Fonts, sized
 
@@ -75,7 +75,7 @@ def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: i
     return page.finished(tail)
 
 
-def text_line(line: Line | Fact, *, width: int, fonts: Fonts | None = None, body: int = 24) -> Image.Image:
+def text_line(line: SlipLine | Fact, *, width: int, fonts: Fonts | None = None, body: int = 24) -> Image.Image:
     """One line alone as a picture: what text mode sends where the printer has no such character."""
     page = Page(width, fonts or font_files.standard(), body=body, margin=0)
     if isinstance(line, Fact):
@@ -127,7 +127,7 @@ def modules(text: str, correction: str = "M") -> Image.Image:
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """Some characters of one font at one size, and how wide they are."""
 
     text: str
@@ -154,7 +154,7 @@ class Page:
             self._row(row, dots, self.margin, self.inner, align, bold)
             self.y += round(dots * leading)
 
-    def line(self, line: Line, *, base: float = 1.0) -> None:
+    def line(self, line: SlipLine, *, base: float = 1.0) -> None:
         self.text(line.text, line.size * base, bold=line.bold, align=line.align)
 
     def gap(self, size: float) -> None:
@@ -240,7 +240,7 @@ class Page:
             self.text(fact.label)
             self.text(fact.value, bold=True, align="right")
 
-    def code(self, text: str, lines: tuple[Line, ...]) -> None:
+    def code(self, text: str, lines: tuple[SlipLine, ...]) -> None:
         """The code with its lines beside it where the paper is wide enough, else under it. One that no phone could read is left out."""
         wide = self.width >= 480 and bool(lines)
         beside = code_image(text, most=self.width // 2, best=round(self.width * 0.40)) if wide else None
@@ -255,14 +255,14 @@ class Page:
         else:
             self._code_above(code, lines)
 
-    def _code_above(self, code: Image.Image, lines: tuple[Line, ...]) -> None:
+    def _code_above(self, code: Image.Image, lines: tuple[SlipLine, ...]) -> None:
         self._room(code.height)
         self._image.paste(code, ((self.width - code.width) // 2, self.y))
         self.y += code.height
         for line in lines:
             self.text(line.text, line.size, bold=line.bold, align="center")
 
-    def _code_beside(self, code: Image.Image, lines: tuple[Line, ...]) -> None:
+    def _code_beside(self, code: Image.Image, lines: tuple[SlipLine, ...]) -> None:
         left = self.margin + code.width + round(self.body * 0.4)
         room = self.width - self.margin - left
         rows = [(row, round(self.body * ln.size), ln.bold) for ln in lines for row in self.rows(ln.text, round(self.body * ln.size), room)]
@@ -297,7 +297,7 @@ class Page:
     def measure(self, text: str, dots: int) -> float:
         return sum(r.width for r in self._shaped(text, dots))
 
-    def rows(self, text: str, dots: int, room: int) -> list[list[Run]]:
+    def rows(self, text: str, dots: int, room: int) -> list[list[TextRun]]:
         """Breaks text into lines: anywhere between Chinese characters, between words otherwise, never before a full stop."""
         rows: list[str] = []
         for paragraph in text.split("\n"):
@@ -329,20 +329,20 @@ class Page:
             room = narrower
         return room
 
-    def _shaped(self, text: str, dots: int) -> list[Run]:
-        shaped: list[Run] = []
+    def _shaped(self, text: str, dots: int) -> list[TextRun]:
+        shaped: list[TextRun] = []
         for file, run in self.fonts.runs(text):
             wide = sized(file, dots).getlength(run) if file else dots * 1.0 * len(run)
-            shaped.append(Run(run, file, wide))
+            shaped.append(TextRun(run, file, wide))
         return shaped
 
-    def _row(self, runs: list[Run], dots: int, left: int, room: int, align: str, bold: bool) -> None:
+    def _row(self, runs: list[TextRun], dots: int, left: int, room: int, align: str, bold: bool) -> None:
         wide = sum(r.width for r in runs)
         x = left + {"left": 0, "center": (room - wide) / 2, "right": room - wide}[align]
         self._room(dots * 2)
         self._write(self._image, runs, dots, max(left, x), self.y, stroke=(dots / 40) if bold else 0)
 
-    def _write(self, image: Image.Image, runs: list[Run], dots: int, x: float, y: float, *, stroke: float) -> None:
+    def _write(self, image: Image.Image, runs: list[TextRun], dots: int, x: float, y: float, *, stroke: float) -> None:
         draw = ImageDraw.Draw(image)
         base = y + dots * 1.02  # one baseline for every font
         for run in runs:

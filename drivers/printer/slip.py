@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from PIL import Image, ImageChops
 
-from ..contract import Fact, Line, Slip
+from ..contract import Fact, Slip, SlipLine
 from .fonts import Fonts
 from .picture import code_image, fitting, picture, pieces, text_line
 
@@ -128,33 +128,33 @@ def _halves(slip: Slip) -> tuple[Slip, Slip]:
 def _text(slip: Slip, width: int, qr: str, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
     columns = width // 12  # of the printer's 12×24 Latin font; a Chinese character takes two
     out = bytearray(CHINESE_ON + PLAIN)
-    rule = Line(text="-" * columns)
+    rule = SlipLine(text="-" * columns)
 
-    def put(line: Line) -> None:
+    def put(line: SlipLine) -> None:
         out.extend(_line(line, width, columns, fonts, draw))
 
     if slip.heading:
-        put(Line(text=slip.heading, size=2 if wide(slip.heading) * 2 <= columns else 1, bold=True, align="center"))
+        put(SlipLine(text=slip.heading, size=2 if wide(slip.heading) * 2 <= columns else 1, bold=True, align="center"))
     if slip.subheading:
-        put(Line(text=slip.subheading, align="center"))
+        put(SlipLine(text=slip.subheading, align="center"))
     if slip.heading or slip.subheading:
         put(rule)
     if slip.mark:
-        put(Line(text=f"【{slip.mark}】", size=2, align="center"))
+        put(SlipLine(text=f"【{slip.mark}】", size=2, align="center"))
     if slip.label:
-        put(Line(text=slip.label, align="center"))
+        put(SlipLine(text=slip.label, align="center"))
     if slip.number:
-        put(Line(text=slip.number, size=4 if wide(slip.number) * 4 <= columns else 2, bold=True, align="center"))
+        put(SlipLine(text=slip.number, size=4 if wide(slip.number) * 4 <= columns else 2, bold=True, align="center"))
     if slip.title:
-        put(Line(text=slip.title, size=2, align="center"))
+        put(SlipLine(text=slip.title, size=2, align="center"))
     if slip.subtitle:
-        put(Line(text=slip.subtitle, align="center"))
+        put(SlipLine(text=slip.subtitle, align="center"))
     for fact in (*slip.highlights, *slip.facts):
         if gbk(fact.label + fact.value) is None:
             out += ALIGN["left"]
             out += draw(text_line(fact, width=width, fonts=fonts))
         else:
-            put(Line(text=_fact(fact, columns)))
+            put(SlipLine(text=_fact(fact, columns)))
     for line in slip.lines:
         put(line)
     code = native_code(slip.qr, width) if qr == "native" else draw(image) if (image := code_image(slip.qr, most=width, scale=5)) else b""
@@ -175,7 +175,7 @@ def _fact(fact: Fact, columns: int) -> str:
     return fact.label + (" " * room if room > 0 else "\n") + fact.value
 
 
-def _line(line: Line, width: int, columns: int, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
+def _line(line: SlipLine, width: int, columns: int, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
     out = bytearray()
     times = 4 if line.size >= 3 else 2 if line.size >= 1.5 else 1
     for row in wrapped(line.text, columns // times):

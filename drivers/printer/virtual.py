@@ -69,7 +69,7 @@ class VirtualPrinter:
         self.printed = 0  # slips since it was switched on
         self.on_slip: Callable[[Image.Image, Path | None], None] | None = None
         self._new = threading.Condition()
-        self._paper = Paper(width)
+        self._paper = PaperRoll(width)
         self._held = bytearray()  # taken, not yet printed: out of paper
         self._control: Control | None = None
         self._closed = False
@@ -194,7 +194,7 @@ class VirtualPrinter:
             self.on_slip(slip, path)
 
 
-class Paper:
+class PaperRoll:
     """ESC/POS bytes in any pieces become rows of dots; a cut makes a picture. Pure."""
 
     def __init__(self, width: int):

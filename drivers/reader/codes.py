@@ -13,19 +13,19 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..contract import Code
+from ..contract import ScannedCode
 
-Parser = Callable[[str, float], Code | None]  # (text, seconds since the epoch) -> a Code, or None: not mine
+Parser = Callable[[str, float], ScannedCode | None]  # (text, seconds since the epoch) -> a Code, or None: not mine
 
 PROBLEMS = ("expired", "foreign", "payment", "unreadable")
 
 
-def refused(kind: str, problem: str) -> Code:
+def refused(kind: str, problem: str) -> ScannedCode:
     """A code that may not be used; what stood in it is not handed on."""
-    return Code(kind=kind, value="", problem=problem)
+    return ScannedCode(kind=kind, value="", problem=problem)
 
 
-def read(text: str, parsers: Iterable[Parser], now: float) -> Code:
+def read(text: str, parsers: Iterable[Parser], now: float) -> ScannedCode:
     """The first parser that knows the text; "foreign" when none does. Never raises."""
     text = clean(text)
     if not text:
@@ -65,7 +65,7 @@ def place(address: str) -> str:
     return parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme.lower(), ":"))
 
 
-def link(text: str, hosts: set[str]) -> Code | None:
+def link(text: str, hosts: set[str]) -> ScannedCode | None:
     """http(s)://…/t/<track>; a link of the same form at another host is foreign, any other link is not ours.
 
     In capitals throughout (Caps Lock, or a scanner that is set so) the track is as it was made: in small letters.
@@ -79,13 +79,13 @@ def link(text: str, hosts: set[str]) -> Code | None:
     found = re.fullmatch(r".*/([tT])/([A-Za-z0-9_-]{8,64})/?", path)
     if not found or (hosts and where not in hosts):
         return refused("foreign", "foreign")
-    return Code(kind="track", value=found[2] if found[1] == "t" else found[2].lower())
+    return ScannedCode(kind="track", value=found[2] if found[1] == "t" else found[2].lower())
 
 
-def bare(text: str) -> Code | None:
+def bare(text: str) -> ScannedCode | None:
     """A track or an appointment code by itself: letters, digits, - and _, with at least one letter."""
     if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{8,64}", text):
-        return Code(kind="track", value=text)
+        return ScannedCode(kind="track", value=text)
     return None
 
 
@@ -109,14 +109,14 @@ class Pattern:
         if "value" not in groups:
             raise ValueError(f"The form of {self.kind!r} needs a group (?P<value>…).")
 
-    def __call__(self, text: str, now: float) -> Code | None:
+    def __call__(self, text: str, now: float) -> ScannedCode | None:
         found = re.fullmatch(self.form, text)
         if not found:
             return None
         made = instant(found["at"]) if self.seconds and "at" in found.groupdict() and found["at"] else None
         if made is not None and now - made > self.seconds:
             return refused(self.kind, "expired")
-        return Code(kind=self.kind, value=found["value"])
+        return ScannedCode(kind=self.kind, value=found["value"])
 
 
 def instant(text: str) -> float | None:

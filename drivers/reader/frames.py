@@ -38,7 +38,7 @@ READ_APPENDED = request(0x30, 0x03)  # used to ask "does the card still lie ther
 
 
 @dataclass(frozen=True)
-class Frame:
+class SamFrame:
     """A whole frame with a right checksum. `body` is everything between the length and the checksum."""
 
     body: bytes
@@ -62,7 +62,7 @@ class Damaged:
     why: str
 
 
-class Decoder:
+class SamDecoder:
     """Collects bytes in pieces of any size and gives whole frames. Resynchronises by searching for the preamble.
 
     `noise` counts bytes since the last good frame that could belong to no frame: a reader that speaks another envelope.
@@ -74,9 +74,9 @@ class Decoder:
         self.noise = 0
         self.last_noise = b""
 
-    def feed(self, data: bytes) -> list[Frame | Damaged]:
+    def feed(self, data: bytes) -> list[SamFrame | Damaged]:
         self._kept += data
-        found: list[Frame | Damaged] = []
+        found: list[SamFrame | Damaged] = []
         while True:
             at = self._kept.find(PREAMBLE)
             if at < 0:
@@ -97,7 +97,7 @@ class Decoder:
                 self._drop(len(PREAMBLE))
                 found.append(Damaged("checksum"))
                 continue
-            found.append(Frame(bytes(self._kept[7 : 6 + length])))
+            found.append(SamFrame(bytes(self._kept[7 : 6 + length])))
             del self._kept[: 7 + length]
             self.noise, self.last_noise = 0, b""
 
@@ -123,7 +123,7 @@ class Decoder:
             del self._kept[:count]
 
 
-def texts(frame: Frame) -> bytes | None:
+def texts(frame: SamFrame) -> bytes | None:
     """The 256-byte text block of a read reply, found by its length fields; None when the reply is not one.
 
     What follows (photo, fingerprint) is left where it is and never returned.
@@ -138,7 +138,7 @@ def texts(frame: Frame) -> bytes | None:
     return None
 
 
-def sam_id(frame: Frame) -> str | None:
+def sam_id(frame: SamFrame) -> str | None:
     """The module's number as printed on readers, e.g. 05.03-20100812-0001234567-0987654321; None when the reply is not one."""
     if frame.sw3 != 0x90 or len(frame.data) != 16:
         return None

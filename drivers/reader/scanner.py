@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import ports
 from ..backoff import Backoff
-from ..contract import OK, Code, DeviceError, Scanner, Status
+from ..contract import OK, DeviceError, ScannedCode, Scanner, Status
 from . import codes
 from .serial_port import guarded
 
@@ -37,7 +37,7 @@ class SerialScanner:
         self._port: ports.Port | None = None
         self._status = UNUSED
 
-    def start(self, on_code: Callable[[Code], None]) -> None:
+    def start(self, on_code: Callable[[ScannedCode], None]) -> None:
         self._on_code = on_code
         self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
         self._thread.start()

@@ -19,7 +19,7 @@ from ..contract import STARTING, Card, CardReader, DeviceError, Status
 from . import card as cards
 from . import frames
 from .answers import MEANING, fine, trouble
-from .frames import Damaged, Decoder, Frame
+from .frames import Damaged, SamDecoder, SamFrame
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ class Sam:
     ):
         self._port, self._on_card, self._on_lift, self._tell = port, on_card, on_lift, tell
         self._poll, self._left_behind, self._today, self._clock, self._stopped = poll, left_behind, today, clock, stopped
-        self._decoder = Decoder()
+        self._decoder = SamDecoder()
         self.module = ""  # its number, once it has said it
         self.present = False  # a card that has been read still lies there
         self.heard = False  # the reader has said something sensible since it was opened
@@ -178,7 +178,7 @@ class Sam:
             self._decoder.reset()
             self._port.write(frames.SAM_ID, QUICK)
             answer = self._listen(0.3, lambda f: frames.sam_id(f) is not None)
-            if isinstance(answer, Frame):
+            if isinstance(answer, SamFrame):
                 self.module = frames.sam_id(answer) or ""
                 return
             if self._stopped():
@@ -234,7 +234,7 @@ class Sam:
             return 0.0
         return self._taken(reply)
 
-    def _taken(self, reply: Frame) -> float:
+    def _taken(self, reply: SamFrame) -> float:
         block = frames.texts(reply)
         if block is None:
             return self._failed(reply)
@@ -266,7 +266,7 @@ class Sam:
         self.present, self._seen_lying, self._by_finding, self._failures = True, False, False, 0
         self._last, self._laid_at = card, self._clock()
 
-    def _failed(self, reply: Frame) -> float:
+    def _failed(self, reply: SamFrame) -> float:
         """Once or twice is a hand that moves; then the person is told, and told again at every third failure."""
         code = MEANING.get(reply.sw3, "unreadable")
         again = self._failed_again()
@@ -310,14 +310,14 @@ class Sam:
 
     # one question, one answer
 
-    def _ask(self, request: bytes, seconds: float, fits: Callable[[Frame], bool]) -> Frame | None:
+    def _ask(self, request: bytes, seconds: float, fits: Callable[[SamFrame], bool]) -> SamFrame | None:
         """The answer to a request, or None. A damaged answer is asked for once more; a late answer to an earlier question is dropped."""
         for last_try in (False, True):
             self._port.drain()
             self._decoder.reset()
             self._port.write(request, QUICK)
             answer = self._listen(seconds, fits)
-            if isinstance(answer, Frame):
+            if isinstance(answer, SamFrame):
                 if answer.sw3 in (0x10, 0x11) and not last_try:  # our request arrived damaged
                     continue
                 self._silent = self._foreign = self._damaged = 0
@@ -332,7 +332,7 @@ class Sam:
         self._settle()
         return None
 
-    def _listen(self, seconds: float, fits: Callable[[Frame], bool]) -> Frame | Damaged | None:
+    def _listen(self, seconds: float, fits: Callable[[SamFrame], bool]) -> SamFrame | Damaged | None:
         deadline = self._clock() + seconds
         damaged = None
         while (left := deadline - self._clock()) > 0 and not self._stopped():
@@ -366,13 +366,13 @@ class Sam:
         self._port.write(frames.STATUS, QUICK)
         deadline = self._clock() + QUICK
         while self._clock() < deadline and not self._stopped():
-            if any(isinstance(f, Frame) and not f.data for f in self._decoder.feed(self._port.read(0.1))):
+            if any(isinstance(f, SamFrame) and not f.data for f in self._decoder.feed(self._port.read(0.1))):
                 return
 
 
-def _detail(reply: Frame) -> str:
+def _detail(reply: SamFrame) -> str:
     return f"SW3={reply.sw3:02X}"
 
 
-def _is_read(frame: Frame) -> bool:
+def _is_read(frame: SamFrame) -> bool:
     return frame.sw3 != 0x90 or frames.texts(frame) is not None

@@ -16,7 +16,7 @@ from ..control import Commands, Control, attach
 from ..wire import VirtualWire
 from . import card as cards
 from . import serial_port
-from .frames import Decoder, Frame, reply
+from .frames import SamDecoder, SamFrame, reply
 
 # name -> (kind, fields)
 CARDS: dict[str, tuple[str, dict[str, str]]] = {
@@ -37,7 +37,7 @@ def open(url: str, **settings: Any) -> CardReader:
     return attach(serial_port.open(standin.url, **settings), standin)
 
 
-class Sam:
+class SamStandIn:
     """The module itself: request frames in, reply bytes out. Pure but for `fault`, which a tester sets.
 
     `edge`: as on real modules, a card that was read is not found again until it is lifted. `appended`: whether it can tell that a card
@@ -51,7 +51,7 @@ class Sam:
         self.force: dict[tuple[int, int], int] = {}
         self.asked: list[tuple[int, int]] = []
         self._read = self._found = self._selected = False
-        self._decoder = Decoder(shortest=3)
+        self._decoder = SamDecoder(shortest=3)
 
     def lay(self, block: bytes) -> None:
         self.block, self._read, self._found, self._selected = block, False, False, False
@@ -60,9 +60,9 @@ class Sam:
         self.block, self._found, self._selected = None, False, False
 
     def feed(self, data: bytes) -> bytes:
-        return b"".join(self._answer(f) if isinstance(f, Frame) else reply(0x10) for f in self._decoder.feed(data))
+        return b"".join(self._answer(f) if isinstance(f, SamFrame) else reply(0x10) for f in self._decoder.feed(data))
 
-    def _answer(self, request: Frame) -> bytes:
+    def _answer(self, request: SamFrame) -> bytes:
         asked = (request.body[0], request.body[1])
         self.asked.append(asked)
         del self.asked[:-1000]
@@ -92,7 +92,7 @@ class VirtualReader(VirtualWire):
     """The module on a wire, and the hand. What the wire may spoil: see VirtualWire."""
 
     def __init__(self, *, way: str = "", baud: int = 0):
-        self.sam = Sam()
+        self.sam = SamStandIn()
         self._control: Control | None = None
         super().__init__(lambda data: self.sam.feed(data), way=way, baud=baud)
 

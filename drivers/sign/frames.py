@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Template:
+class FrameTemplate:
     """`frame` as above; `before` a second one that is sent first; `columns` the most bytes of text (0: what fits the frame)."""
 
     frame: str
@@ -143,10 +143,10 @@ def encoded(text: str, encoding: str, room: int) -> bytes:
     return out
 
 
-PROFILES: dict[str, Template] = {
-    "zhongyi": Template(frame="{address} FE {length} {sequence} 86 3C 00 05 00 {text} 00 {crc16-xmodem}"),  # 重庆中意, window bar
-    "zhongyi-board": Template(frame="{address} FE {length} {sequence} 8C 00 {text} 00 {crc16-xmodem}"),  # 重庆中意, hall board
-    "yongtai": Template(  # 永泰新欣
+PROFILES: dict[str, FrameTemplate] = {
+    "zhongyi": FrameTemplate(frame="{address} FE {length} {sequence} 86 3C 00 05 00 {text} 00 {crc16-xmodem}"),  # 重庆中意, window bar
+    "zhongyi-board": FrameTemplate(frame="{address} FE {length} {sequence} 8C 00 {text} 00 {crc16-xmodem}"),  # 重庆中意, hall board
+    "yongtai": FrameTemplate(  # 永泰新欣
         frame="AA 55 {length:after} {address} F8 21 00 {text} 00", before="AA 55 04 {address} F8 51 {length:text} 00"
     ),
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import bus as lines
 from ..contract import Sign, Status
-from .frames import PROFILES, Template
+from .frames import PROFILES, FrameTemplate
 
 SAME = 0.5  # seconds in which the same text again is the same call
 BLINK = 0.5
@@ -39,13 +39,13 @@ def open(
     return SerialSign(lines.shared(url, baud=baud or make.baud, **port_settings), make, int(address), flash=float(flash))
 
 
-def template(profile: str, **own: Any) -> Template:
+def template(profile: str, **own: Any) -> FrameTemplate:
     """The make of a bar; ValueError says what a wrong one should be."""
     given: dict[str, Any] = {name: value for name, value in own.items() if value}
     if profile == "template":
         if "frame" not in given:
             raise ValueError("A bar with profile template needs its frame, e.g. frame = 'AA 55 {length:after} {address} {text} {sum8}'.")
-        return Template(**given)
+        return FrameTemplate(**given)
     if profile not in PROFILES:
         raise ValueError(f"A bar's profile is {', '.join(PROFILES)} or template, not {profile!r}.")
     return replace(PROFILES[profile], **given)
@@ -54,7 +54,9 @@ def template(profile: str, **own: Any) -> Template:
 class SerialSign:
     verified = False
 
-    def __init__(self, bus: lines.Bus, make: Template, address: int, *, flash: float = 0.0, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self, bus: lines.Bus, make: FrameTemplate, address: int, *, flash: float = 0.0, clock: Callable[[], float] = time.monotonic
+    ):
         self._bus, self._make, self._address, self._flash, self._clock = bus, make, address, flash, clock
         self._sequence = itertools.count(1)
         self._last: tuple[str | None, float] = (None, 0.0)

@@ -10,7 +10,7 @@ from ..contract import Sign
 from ..control import Commands, Control, attach
 from ..wire import VirtualWire
 from . import serial_port
-from .frames import Template
+from .frames import FrameTemplate
 
 _lines: dict[tuple[str, str], tuple[VirtualBars, int]] = {}
 _lock = threading.Lock()
@@ -46,13 +46,13 @@ def open(url: str, *, profile: str = "zhongyi", **settings: Any) -> Sign:
 class VirtualBars:
     """All bars of one line. `dead`: addresses whose bar does not hear; the others must not suffer by it."""
 
-    def __init__(self, make: Template, *, control: int | None = None):
+    def __init__(self, make: FrameTemplate, *, control: int | None = None):
         self.texts: dict[int, str] = {}
         self.history: list[tuple[int, str]] = []
         self.dead: set[int] = set()
         self.junk = 0  # bytes that were no frame
         self._make = make
-        self._before = Template(frame=make.before, encoding=make.encoding) if make.before else None
+        self._before = FrameTemplate(frame=make.before, encoding=make.encoding) if make.before else None
         self._rest = b""
         self._changed = threading.Condition()
         self._wire = VirtualWire(self._heard)

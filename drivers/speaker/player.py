@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..contract import OK, STARTING, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Notice, Speaker, Status
+from ..contract import OK, STARTING, Announcement, DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Speaker, Status
 from . import clips as clip_files
 from . import render
 
@@ -68,7 +68,7 @@ class LocalSpeaker:
         self._closed = False
         self._status = STARTING
 
-    def say(self, notice: Notice) -> None:
+    def say(self, notice: Announcement) -> None:
         """Returns when it was heard; DeviceError otherwise."""
         with self._lock:
             try:
@@ -90,7 +90,7 @@ class LocalSpeaker:
         with self._lock:
             self._folder.cleanup()
 
-    def _files(self, notice: Notice) -> list[Path]:
+    def _files(self, notice: Announcement) -> list[Path]:
         folder = Path(self._folder.name)
         volume = self._volume if notice.volume is None else notice.volume
         if notice.audio:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..contract import OK, DeviceError, Notice, Speaker, Status
+from ..contract import OK, Announcement, DeviceError, Speaker, Status
 from . import render
 
 
@@ -25,7 +25,7 @@ class VirtualSpeaker:
     verified = False
 
     def __init__(self, folder: Path | None = None, *, volume: int = 80, voice: Mapping[str, Any] | None = None):
-        self.said: list[Notice] = []
+        self.said: list[Announcement] = []
         self.trouble: DeviceError | None = None
         self._folder, self._volume, self._voice = folder, volume, voice or {}
         self._new = threading.Condition()
@@ -36,7 +36,7 @@ class VirtualSpeaker:
     def standin(self) -> VirtualSpeaker:
         return self
 
-    def say(self, notice: Notice) -> None:
+    def say(self, notice: Announcement) -> None:
         if self.trouble:
             raise self.trouble
         if self._folder and notice.audio:

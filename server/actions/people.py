@@ -16,7 +16,7 @@ from config.codes import Role, StaffRole
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import ONE_WINDOW
-from ..domain.private import Below, But, Secret, Session
+from ..domain.private import Below, But, Secret, StaffSession
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
 
@@ -87,7 +87,7 @@ def change_staff(tx: Transaction, *, name: str, **changes: Any) -> Staff:
     change = "disabled" if new.disabled and not old.disabled else "enabled" if old.disabled and not new.disabled else "changed"
     tx.tell(events.StaffChanged(staff=name, change=change), new)
     if new.disabled or new.role != old.role:
-        tx.forget(Session, staff=name)
+        tx.forget(StaffSession, staff=name)
     return new
 
 
@@ -98,7 +98,7 @@ def set_password(tx: Transaction, *, name: str, password_hash: str, must_change:
     tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
     tx.forget(Secret, name=f"tries:{name}")
-    tx.forget(Session, staff=name, id=But(keep_session))
+    tx.forget(StaffSession, staff=name, id=But(keep_session))
     return new
 
 
@@ -121,7 +121,7 @@ def look_up(tx: Transaction, *, name: str) -> dict[str, Any]:
     return {"hash": hash, "locked_until": tries.get("until", 0) if staff else 0}
 
 
-def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_hash: str = "") -> Session:
+def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_hash: str = "") -> StaffSession:
     """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not."""
     staff = tx.floor.staff.get(name)
     seen = look_up(tx, name=name)
@@ -132,7 +132,7 @@ def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_h
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     tx.forget(Secret, name=f"tries:{name}")
-    session = Session(
+    session = StaffSession(
         id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=tx.now, seen_at=tx.now
     )
     tx.keep(session)
@@ -161,22 +161,22 @@ def refuse(tx: Transaction, *, name: str, failures: int, lockout: int) -> NotSig
 
 def sign_out(tx: Transaction, *, session: str) -> bool:
     """Ends a session; one that has ended already is no mistake."""
-    found = tx.find(Session, id=session)
+    found = tx.find(StaffSession, id=session)
     if not found:
         return False
-    tx.forget(Session, id=session)
+    tx.forget(StaffSession, id=session)
     tx.tell(events.StaffSignedOut(staff=found[0].staff, window=found[0].window))
     return True
 
 
 def end_elsewhere(tx: Transaction, *, session: str) -> int:
     """Ends the other sessions of the person whose session this is; answers how many there were."""
-    mine = tx.find(Session, id=session)
+    mine = tx.find(StaffSession, id=session)
     name = mine[0].staff if mine else ""
-    others = tx.find(Session, staff=name, id=But(session))
+    others = tx.find(StaffSession, staff=name, id=But(session))
     for other in others:
         tx.tell(events.StaffSignedOut(staff=name, window=other.window))
-    tx.forget(Session, staff=name, id=But(session))
+    tx.forget(StaffSession, staff=name, id=But(session))
     return len(others)
 
 
@@ -188,17 +188,17 @@ def unlock(tx: Transaction, *, name: str) -> Staff:
     return staff
 
 
-def sessions(tx: Transaction) -> list[Session]:
+def sessions(tx: Transaction) -> list[StaffSession]:
     """All sessions, for a server that has just started."""
-    return tx.find(Session)
+    return tx.find(StaffSession)
 
 
 def see_sessions(tx: Transaction, *, seen: dict[str, int], ended_before: int) -> int:
     """Notes when sessions were last used (ms) and drops those not used since `ended_before`."""
-    for session in tx.find(Session):
+    for session in tx.find(StaffSession):
         if seen.get(session.id, 0) > session.seen_at:
             tx.keep(replace(session, seen_at=seen[session.id]))
-    return tx.forget(Session, seen_at=Below(ended_before))
+    return tx.forget(StaffSession, seen_at=Below(ended_before))
 
 
 def token_hash(tx: Transaction, *, id: str) -> str | None:

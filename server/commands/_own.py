@@ -92,7 +92,7 @@ class OwnServer:
         return time.perf_counter() - began
 
     def wait(self, seconds: float = 120) -> None:
-        line, end = Line(self.port), time.monotonic() + seconds
+        line, end = KeptConnection(self.port), time.monotonic() + seconds
         while time.monotonic() < end:
             with contextlib.suppress(urllib3.exceptions.HTTPError):
                 if line.get("/readyz", root=True)[0] == 200:
@@ -128,7 +128,7 @@ class OwnServer:
         self._log.close()
 
 
-class Line:
+class KeptConnection:
     """One kept connection to the server; its own, for what it costs is measured. Raises urllib3's HTTPError where no answer came."""
 
     def __init__(self, port: int, token: str = "", timeout: float = 20.0):

@@ -24,7 +24,7 @@ import click
 from config.codes import Class, State
 
 from ._hall import token
-from ._own import Line, OwnServer, config, ensure, share
+from ._own import KeptConnection, OwnServer, config, ensure, share
 
 WINDOWS = 8
 BODY = {"service": "s1", "channel": "kiosk"}
@@ -45,7 +45,7 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
     from ..forecast import forward, paces
 
     top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
-    table = Table(Disk(top))
+    table = BenchTable(Disk(top))
     try:
         table.head(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
         table.measure("disk: one synced commit", lambda: table.disk.commits(min(2.0, seconds)))
@@ -67,7 +67,7 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
         json_file.write_text(json.dumps(table.rows, indent=1), encoding="utf-8")
 
 
-class Table:
+class BenchTable:
     """Prints as it goes. Beside each measurement the disk is measured alone, for a disk that others use is not the same twice."""
 
     def __init__(self, disk: Disk):
@@ -133,26 +133,26 @@ def hall(folder: Path, clients: int, stored: int):
 # -- a day's gestures
 
 
-def day(server: OwnServer, table: Table, seconds: float, parallel: int) -> None:
-    kiosk = Line(server.port, token(server.folder, "kiosk"))
-    keypads = {str(no): Line(server.port, token(server.folder, "keypad", str(no))) for no in range(1, WINDOWS + 1)}
+def day(server: OwnServer, table: BenchTable, seconds: float, parallel: int) -> None:
+    kiosk = KeptConnection(server.port, token(server.folder, "kiosk"))
+    keypads = {str(no): KeptConnection(server.port, token(server.folder, "keypad", str(no))) for no in range(1, WINDOWS + 1)}
     for no, line in keypads.items():
         ensure(line.ask("PUT", f"/windows/{no}/state", {"state": "open"})[0] == 200, "a window could not be opened")
     take = lambda line: timed(lambda: line.post("/tickets", BODY), 201)
     table.measure("take a number, one kiosk", lambda: [take(kiosk) for _ in until(seconds)])
-    lines = [Line(server.port, kiosk.token) for _ in range(parallel)]
+    lines = [KeptConnection(server.port, kiosk.token) for _ in range(parallel)]
     table.measure(f"take a number, {parallel} kiosks at once", lambda: crowd(lines, seconds, take))
     drain(server, lines)
     pairs = list(keypads.items())
     table.measure("call next, one window", lambda: [round_at(*pairs[0]) for _ in until(seconds)])
     table.measure(f"call next, {WINDOWS} windows at once", lambda: crowd(pairs, seconds, lambda pair: round_at(*pair)))
-    line = Line(server.port)
+    line = KeptConnection(server.port)
     table.measure("look at the board", lambda: [timed(lambda: line.get("/board"), 200) for _ in until(min(2.0, seconds))])
 
 
-def drain(server: OwnServer, lines: list[Line], leave: int = 30) -> None:
+def drain(server: OwnServer, lines: list[KeptConnection], leave: int = 30) -> None:
     """Gives up most of the numbers that were taken, so that calls are measured in a hall as full as halls are."""
-    waiting = Line(server.port, token(server.folder, "manager")).get("/tickets?state=waiting")[1]["items"][leave:]
+    waiting = KeptConnection(server.port, token(server.folder, "manager")).get("/tickets?state=waiting")[1]["items"][leave:]
     shares = [(line, waiting[n :: len(lines)]) for n, line in enumerate(lines)]
     work = lambda line, mine: [line.post(f"/tickets/{t['id']}/cancellation") for t in mine]
     threads = [threading.Thread(target=work, args=pair) for pair in shares]
@@ -176,7 +176,7 @@ def timed(ask, status: int) -> float:
     return took
 
 
-def round_at(no: str, line: Line) -> float:
+def round_at(no: str, line: KeptConnection) -> float:
     """One person at a window; the seconds are those of the call."""
     began = time.perf_counter()
     status, ticket, _ = line.post(f"/windows/{no}/calls")
@@ -216,7 +216,7 @@ def crowd(all_of_them: list, seconds: float, act) -> tuple[list[float], float]:
 # -- displays
 
 
-def displays(server: OwnServer, table: Table, clients: int, seconds: float) -> None:
+def displays(server: OwnServer, table: BenchTable, clients: int, seconds: float) -> None:
     """Many boards in a process of their own; the clock is the machine's, so both processes read the same."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
@@ -225,8 +225,8 @@ def displays(server: OwnServer, table: Table, clients: int, seconds: float) -> N
     process.start()
     try:
         ensure(ours.poll(120) and ours.recv() == "listening", "the displays could not all connect")
-        kiosk = Line(server.port, token(server.folder, "kiosk"))
-        keypad = Line(server.port, token(server.folder, "keypad", "1"))
+        kiosk = KeptConnection(server.port, token(server.folder, "kiosk"))
+        keypad = KeptConnection(server.port, token(server.folder, "keypad", "1"))
         table.measure(f"call to the last of {clients} displays", lambda: [call_seen(ours, kiosk, keypad) for _ in until(seconds)])
         for name, how in (("killed, all displays back", server.kill_worker), ("restarted, all displays back", lambda: again(server))):
             table.measure(name, lambda how=how: [all_back(ours, how)])
@@ -238,7 +238,7 @@ def displays(server: OwnServer, table: Table, clients: int, seconds: float) -> N
             process.kill()
 
 
-def call_seen(ours, kiosk: Line, keypad: Line) -> float:
+def call_seen(ours, kiosk: KeptConnection, keypad: KeptConnection) -> float:
     """Seconds from the press to the last display that has heard of it."""
     kiosk.post("/tickets", BODY)
     ours.send("next call")

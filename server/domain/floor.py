@@ -13,7 +13,7 @@ from config.codes import AT_WINDOW, LIVE, State
 from config.settings import (
     Alerting,
     Calls,
-    Evaluation,
+    EvaluationTimes,
     Goals,
     Hours,
     KioskMarks,
@@ -64,7 +64,7 @@ def key_of(thing: Any) -> str:
     return getattr(thing, getattr(thing, "KEY", "id"))
 
 
-class Setting(Generic[S]):
+class FloorSetting(Generic[S]):
     """A setting as an attribute of the floor: what was set, or the defaults."""
 
     def __init__(self, model: type[S]):
@@ -82,24 +82,24 @@ class Setting(Generic[S]):
 class Floor:
     """`seq` is the number of the last event this picture holds."""
 
-    rules = Setting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
-    hours = Setting(Hours)
-    calls = Setting(Calls)
-    alerting = Setting(Alerting)
-    goals = Setting(Goals)
-    evaluation = Setting(Evaluation)
-    series = Setting(Series)
-    slots = Setting(Slots)
-    reserved = Setting(Reserved)
-    lends = Setting(Lends)
-    plans = Setting(Plans)
-    plans_active = Setting(PlansActive)
-    privacy = Setting(Privacy)
-    voice = Setting(Voice)
-    look = Setting(Look)
-    neighbours = Setting(Neighbours)
-    kiosk_marks = Setting(KioskMarks)
-    notice = Setting(PrivacyNotice)
+    rules = FloorSetting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
+    hours = FloorSetting(Hours)
+    calls = FloorSetting(Calls)
+    alerting = FloorSetting(Alerting)
+    goals = FloorSetting(Goals)
+    evaluation = FloorSetting(EvaluationTimes)
+    series = FloorSetting(Series)
+    slots = FloorSetting(Slots)
+    reserved = FloorSetting(Reserved)
+    lends = FloorSetting(Lends)
+    plans = FloorSetting(Plans)
+    plans_active = FloorSetting(PlansActive)
+    privacy = FloorSetting(Privacy)
+    voice = FloorSetting(Voice)
+    look = FloorSetting(Look)
+    neighbours = FloorSetting(Neighbours)
+    kiosk_marks = FloorSetting(KioskMarks)
+    notice = FloorSetting(PrivacyNotice)
 
     seq: int = 0
     day: str = ""

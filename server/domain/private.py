@@ -36,7 +36,7 @@ class Secret:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
+class StaffSession:
     """A sign-in that has not ended. `id` goes into the signed cookie, `csrf` into a header of every change."""
 
     id: str
@@ -105,7 +105,7 @@ class Command:
 PRIVATE: dict[str, type] = {
     "visitors": Visitor,
     "secrets": Secret,
-    "sessions": Session,
+    "sessions": StaffSession,
     "comments": Comment,
     "answers": Answer,
     "sent": Sent,

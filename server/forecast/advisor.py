@@ -105,7 +105,7 @@ class Staffing:
     visitors: float
     days: int  # past days behind it
     windows: tuple[str, ...] = ()  # of the spans of the plan
-    plan: staffing.Plan | None = None
+    plan: staffing.StaffingPlan | None = None
     as_is: tuple[int, float, float, float] | None = None
 
 
@@ -361,19 +361,20 @@ def _made_of(floor: Floor, day: str) -> _MadeOf:
 
 def _hall(
     floor: Floor, spans: list, at: int, taught: Learned, walk: dict[str, np.ndarray]
-) -> tuple[simulate.Hall, dict[str, int], Learned]:
+) -> tuple[simulate.DescribedHall, dict[str, int], Learned]:
     """(the hall with all its windows open, service -> index in it, what was learned in these terms and for this day's visitors)."""
     services = sorted(floor.services.values(), key=lambda s: s.place)
     codes = {s.code: n for n, s in enumerate(services)}
     windows = [
-        simulate.Window(no=w.no, group=w.type or "", services=mine, spans=tuple(spans))
+        simulate.DescribedWindow(no=w.no, group=w.type or "", services=mine, spans=tuple(spans))
         for w in sorted(floor.windows.values(), key=lambda w: w.place)
         if (mine := tuple(codes[s] for s in serves(floor, w, at) if s in codes))
     ]
-    hall = simulate.Hall(
+    hall = simulate.DescribedHall(
         name=pick(floor.the_hall.name),
         services=tuple(
-            simulate.Service(code=s.code, name=pick(s.name), complex=s.kind == ServiceKind.COMPLEX, minutes=s.minutes) for s in services
+            simulate.DescribedService(code=s.code, name=pick(s.name), complex=s.kind == ServiceKind.COMPLEX, minutes=s.minutes)
+            for s in services
         ),
         windows=tuple(windows),
         days=(),
@@ -402,7 +403,9 @@ def _hall(
     return staffing.with_clerks(hall, taught), codes, taught
 
 
-def _as_is(floor: Floor, hall: simulate.Hall, rules, days, worked: dict[str, float], spans) -> tuple[int, float, float, float] | None:
+def _as_is(
+    floor: Floor, hall: simulate.DescribedHall, rules, days, worked: dict[str, float], spans
+) -> tuple[int, float, float, float] | None:
     """What the windows keep that are staffed now, or were on most days where none is."""
     mine = {w.no for w in floor.windows.values() if w.state != WindowState.CLOSED} or {no for no, share in worked.items() if share >= 0.5}
     some = [w.spans if w.no in mine else () for w in hall.windows]

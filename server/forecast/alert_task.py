@@ -77,10 +77,10 @@ class Alerts(PeriodicTask):
         return tuple(r.as_dict() for r in found) if as_dict else tuple(found)
 
 
-def _plans(floor: Floor) -> list[alerts.Plan]:
+def _plans(floor: Floor) -> list[alerts.PlanEffect]:
     """Those that are prepared and not in force."""
     return [
-        alerts.Plan(
+        alerts.PlanEffect(
             id=p.id,
             open=p.open,
             lends={x.window: x.services for x in p.lends},

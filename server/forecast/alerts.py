@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..domain.dispatch import MINUTE, Station
-from .waits import HallState, Look, futures
+from .waits import HallState, WaitPicture, futures
 
 AHEAD = 10.0  # minutes before it breaks that it is told
 RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)
@@ -72,7 +72,7 @@ class Remedy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class PlanEffect:
     """What a plan for peaks would change. `lends`: window -> services that are added; `only`: windows that then serve just these."""
 
     id: str
@@ -81,7 +81,7 @@ class Plan:
     only: frozenset[str] = frozenset()
 
 
-def breaches(state: HallState, now: int, look: Look, *, ahead: float = AHEAD, at_least: float = RAISE) -> list[Breach]:
+def breaches(state: HallState, now: int, look: WaitPicture, *, ahead: float = AHEAD, at_least: float = RAISE) -> list[Breach]:
     """Gravest first. A promise that has already broken is no warning any more: the board of waits shows it."""
     some: dict[tuple[str, str], list] = {}
     for w in state.waiting:
@@ -96,7 +96,7 @@ def breaches(state: HallState, now: int, look: Look, *, ahead: float = AHEAD, at
     return sorted(found, key=lambda b: (-len(b.tickets), b.in_minutes))
 
 
-def changes(standing: Iterable[str], state: HallState, now: int, look: Look) -> tuple[list[Breach], list[str]]:
+def changes(standing: Iterable[str], state: HallState, now: int, look: WaitPicture) -> tuple[list[Breach], list[str]]:
     """(to raise, ids to clear) given the ids that stand. One that stands stays until the chance is well below that of raising."""
     standing = {id for id in standing if id.startswith("promise-")}
     sure = breaches(state, now, look)
@@ -105,7 +105,9 @@ def changes(standing: Iterable[str], state: HallState, now: int, look: Look) -> 
     return new[: max(0, MOST - len(standing & still))], sorted(standing - still)
 
 
-def remedies(state: HallState, now: int, breach: Breach, *, plans: Iterable[Plan] = (), runs: int = RUNS, seed: int = 1) -> list[Remedy]:
+def remedies(
+    state: HallState, now: int, breach: Breach, *, plans: Iterable[PlanEffect] = (), runs: int = RUNS, seed: int = 1
+) -> list[Remedy]:
     """What would keep more promises within the hour, best first; without effect it is not named. The same chance for all, so the
     difference is the remedy's."""
     lost = lambda changed: float(futures(changed, now, runs=runs, seed=seed, until=HOUR).lost.mean())
@@ -118,7 +120,7 @@ def remedies(state: HallState, now: int, breach: Breach, *, plans: Iterable[Plan
     return sorted(found, key=lambda r: -r.saves)[:3]
 
 
-def _possible(state: HallState, breach: Breach, plans: Iterable[Plan]):
+def _possible(state: HallState, breach: Breach, plans: Iterable[PlanEffect]):
     """(remedy without figures, the state it would make)."""
     open_now = {s.no for s in state.stations if s.open}
     closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]

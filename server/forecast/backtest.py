@@ -17,13 +17,13 @@ from ..domain.dispatch import GROUPS, MINUTE, Station, Waiter, group_of
 from . import alerts, simulate
 from .forward import NEVER, Run
 from .learn import Learned, Past, learn
-from .simulate import RANKS, Day, Hall, play, rows_of_numbers, targets
+from .simulate import RANKS, Day, DescribedHall, play, rows_of_numbers, targets
 from .waits import Coming, HallState, futures, look_at, people, predict
 
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
 
 
-def records(hall: Hall, number: int, day: Day, run: Run) -> list[Past]:
+def records(hall: DescribedHall, number: int, day: Day, run: Run) -> list[Past]:
     """What the journal of that day would say."""
     before = {int(j): i for i, j in enumerate(day.follow) if j >= 0}
     out = []
@@ -53,7 +53,7 @@ def records(hall: Hall, number: int, day: Day, run: Run) -> list[Past]:
     return out
 
 
-def learn_days(hall: Hall, numbers: Iterable[int], runs: list[Run]) -> Learned:
+def learn_days(hall: DescribedHall, numbers: Iterable[int], runs: list[Run]) -> Learned:
     numbers = list(numbers)
     pasts = [p for d in numbers for p in records(hall, d, hall.days[d], runs[d])]
     return learn(
@@ -65,7 +65,7 @@ def learn_days(hall: Hall, numbers: Iterable[int], runs: list[Run]) -> Learned:
     )
 
 
-def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None) -> HallState:
+def state_at(hall: DescribedHall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None) -> HallState:
     """What the hall would have seen at minute `at` (midnight is instant 0). Who joins at that very minute is in line already."""
     ms = lambda minute: round(minute * MINUTE)
     target, lines = targets(hall, day, rules), rows_of_numbers(hall)
@@ -132,7 +132,7 @@ def state_at(hall: Hall, day: Day, run: Run, at: float, rules: Rules, learned: L
 
 
 def each_apart(
-    hall: Hall, rules: Rules, days: Iterable[int] | None = None, learned: Callable[[int], Learned] | None = None
+    hall: DescribedHall, rules: Rules, days: Iterable[int] | None = None, learned: Callable[[int], Learned] | None = None
 ) -> Iterator[tuple[int, Day, Run, Learned]]:
     """Day by day (index, day, how it ran, what the other days teach); `learned(index)` teaches instead where it is given."""
     played = [play(hall, day, rules) for day in hall.days]
@@ -154,7 +154,7 @@ class Truth:
     within_5: float  # share within five minutes of p50
 
 
-def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1):
+def check_waits(hall: DescribedHall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1):
     """Each `every`-th ticket predicted at the moment it is issued, with what the other days teach. Gives (Truth, rows)."""
     rows = []
     for d, day, run, known in each_apart(hall, rules, days, learned):
@@ -179,7 +179,7 @@ def check_waits(hall: Hall, rules: Rules, *, every: int = 10, runs: int | None =
 
 
 def check_ahead(
-    hall: Hall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1
+    hall: DescribedHall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1
 ) -> np.ndarray:
     """Each `every`-th ticket when it is issued: rows of (people ahead as told, those in line then who really were called before it at
     windows that could serve it, p50 told in minutes, usual minutes of its service)."""
@@ -216,7 +216,7 @@ def truth_of(rows: np.ndarray) -> Truth:
     )
 
 
-def knowing_all(hall: Hall, base: Learned) -> Learned:
+def knowing_all(hall: DescribedHall, base: Learned) -> Learned:
     """What an oracle would have learned: every clerk's true speed and the services' true means. The error it leaves is chance alone."""
     factor = simulate.clerks(hall)
     kinds = {s.complex: n for n, s in enumerate(hall.services)}
@@ -227,7 +227,7 @@ def knowing_all(hall: Hall, base: Learned) -> Learned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class BacktestRows:
     """Everything that was told on some days beside what came: rows as check_waits, check_tickets and check_groups give them."""
 
     waits: np.ndarray
@@ -236,12 +236,12 @@ class Checked:
     groups: np.ndarray
 
 
-def check(hall: Hall, rules: Rules, *, numbers: int = 150) -> Checked:
+def check(hall: DescribedHall, rules: Rules, *, numbers: int = 150) -> BacktestRows:
     """About so many numbers of a hall, spread over its days."""
     every = max(1, sum(len(d.service) for d in hall.days) // numbers)
     played = [play(hall, day, rules) for day in hall.days]
     oracle = knowing_all(hall, learn_days(hall, range(len(hall.days)), played))
-    return Checked(
+    return BacktestRows(
         waits=check_waits(hall, rules, every=every)[1],
         oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle)[1],
         tickets=check_tickets(hall, rules, every=every),
@@ -249,7 +249,7 @@ def check(hall: Hall, rules: Rules, *, numbers: int = 150) -> Checked:
     )
 
 
-def figures(checked: Iterable[Checked]) -> dict[str, float]:
+def figures(checked: Iterable[BacktestRows]) -> dict[str, float]:
     """The figures of some halls together; shares are 0..1, times minutes."""
     some = list(checked)
     pool = lambda part: np.concatenate([getattr(c, part) for c in some])
@@ -263,7 +263,7 @@ def figures(checked: Iterable[Checked]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _usual(state: HallState, id: str, hall: Hall) -> float:
+def _usual(state: HallState, id: str, hall: DescribedHall) -> float:
     """People ahead in the service x its average / open windows that serve it."""
     me = next(w for w in state.waiting if w.id == id)
     ahead = sum(w.service == me.service and w.id != id for w in state.waiting)
@@ -287,7 +287,9 @@ def warned(chance: np.ndarray, broke: np.ndarray, threshold: float) -> Warned:
     return Warned(n=len(broke), broke=int(broke.sum()), precision=hit / max(1, int(said.sum())), recall=hit / max(1, int(broke.sum())))
 
 
-def check_tickets(hall: Hall, rules: Rules, *, ahead: float = 10.0, every: int = 5, runs: int | None = None, days=None) -> np.ndarray:
+def check_tickets(
+    hall: DescribedHall, rules: Rules, *, ahead: float = 10.0, every: int = 5, runs: int | None = None, days=None
+) -> np.ndarray:
     """Each `every`-th ticket still waiting `ahead` minutes before its promise is due: rows of (chance told then, whether it broke)."""
     rows = []
     for d, day, run, known in each_apart(hall, rules, days):
@@ -311,7 +313,9 @@ def check_tickets(hall: Hall, rules: Rules, *, ahead: float = 10.0, every: int =
     return np.array(rows).reshape(-1, 2)
 
 
-def check_groups(hall: Hall, rules: Rules, *, ahead: float = 10.0, step: float = 10.0, runs: int | None = None, days=None) -> np.ndarray:
+def check_groups(
+    hall: DescribedHall, rules: Rules, *, ahead: float = 10.0, step: float = 10.0, runs: int | None = None, days=None
+) -> np.ndarray:
     """Every `step` minutes for each group: (chance that one of its promises breaks within `ahead` minutes, whether one did)."""
     rows = []
     for d, day, run, known in each_apart(hall, rules, days):

@@ -20,7 +20,7 @@ import numpy as np
 from config.settings.rules import Rules
 
 from .forward import NEVER
-from .simulate import Booking, Day, Hall, Service, Window, promised
+from .simulate import Booking, Day, DescribedHall, DescribedService, DescribedWindow, promised
 
 KNOWN = (
     "name visitors booked green show cancels_visibly misses patience spread profile bursts burst_share services windows slot_minutes"
@@ -29,13 +29,13 @@ KNOWN_SERVICE = "name minutes share complex next next_share".split()
 KNOWN_WINDOW = "services count speed complex_factor open breaks group".split()
 
 
-def describe(text: dict, *, days: int = 6, seed: int = 1, demand: float = 1.0, rules: Rules | None = None) -> Hall:
+def describe(text: dict, *, days: int = 6, seed: int = 1, demand: float = 1.0, rules: Rules | None = None) -> DescribedHall:
     """The hall of a description with `days` made-up days, at `demand` times the usual number of visitors."""
     _check(text, KNOWN, "description")
     rng = np.random.default_rng(seed)
     services = _services(text)
     windows = _windows(text, services, rng)
-    return Hall(
+    return DescribedHall(
         name=text.get("name", "described"),
         services=services,
         windows=windows,
@@ -50,14 +50,14 @@ def _check(table: dict, known: Sequence[str], where: str) -> None:
             raise ValueError(f"{where}: unknown key `{key}`" + (f", did you mean `{near[0]}`?" if near else ""))
 
 
-def _services(text: dict) -> tuple[Service, ...]:
+def _services(text: dict) -> tuple[DescribedService, ...]:
     if not text.get("services"):
         raise ValueError("description: there are no [[services]]")
     for s in text["services"]:
         _check(s, KNOWN_SERVICE, f"service {s.get('name', '?')}")
     names = [s["name"] for s in text["services"]]
     return tuple(
-        Service(
+        DescribedService(
             code=str(n),
             name=s["name"],
             complex=bool(s.get("complex")),
@@ -76,7 +76,7 @@ def _index(names: list[str], name: str) -> int:
     return names.index(name)
 
 
-def _windows(text: dict, services, rng) -> tuple[Window, ...]:
+def _windows(text: dict, services, rng) -> tuple[DescribedWindow, ...]:
     names = [s.name for s in services]
     windows = []
     for w in text.get("windows") or [{}]:
@@ -92,7 +92,7 @@ def _windows(text: dict, services, rng) -> tuple[Window, ...]:
                 spans[k : k + 1] = [(start, at), (at + pause, end)]
             speed = float(w["speed"]) if "speed" in w else float(np.clip(rng.normal(1.0, 0.17), 0.65, 1.5))
             windows.append(
-                Window(
+                DescribedWindow(
                     no=str(len(windows) + 1),
                     group=w.get("group", "all"),
                     services=served,
@@ -213,7 +213,7 @@ def made_up(seed: int) -> dict:
     return text | ({"bursts": int(rng.integers(4, 9)), "burst_share": 0.35} if kind == "bus" else {})
 
 
-def as_texts(hall: Hall) -> dict[str, str]:
+def as_texts(hall: DescribedHall) -> dict[str, str]:
     """{file name: CSV} in the recorded form, so that a made-up day can be kept and compared."""
     from .simulate import READ
 

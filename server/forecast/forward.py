@@ -26,7 +26,7 @@ worth = dispatch.worth
 
 
 @dataclass
-class Floor:
+class RunInputs:
     """The part of a run that stays the same over many runs: rows of tickets, windows, who may serve what, how quickly.
 
     A row is a line of tickets of one service and class; rows with the same `line` are one series of numbers: first come first served.
@@ -142,7 +142,7 @@ class Loop(NamedTuple):
     span: Cells
 
 
-def run(floor: Floor, people: People, *, until: float = NEVER, free=None, greens=None, slow: bool = False) -> Run:
+def run(floor: RunInputs, people: People, *, until: float = NEVER, free=None, greens=None, slow: bool = False) -> Run:
     """One run. `free`: when each window can take its next ticket (default: when it opens). `slow` keeps to plain Python."""
     windows, rows, n = floor.can.shape[0], floor.can.shape[1], people.n
     first_come = people.arrive < NEVER / 2

@@ -17,7 +17,7 @@ import numpy as np
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Mode, Rules
 
 from ..domain import dispatch
-from .forward import NEVER, Floor, People, Run, run
+from .forward import NEVER, People, Run, RunInputs, run
 
 # Columns a table must have; `series` in services.csv may be left out.
 READ = {
@@ -32,7 +32,7 @@ RECORDED = {"green": 0, "booked": 1, "appointment": 1, "transfer": 2, "walkin": 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
+class DescribedService:
     code: str
     name: str
     complex: bool
@@ -43,7 +43,7 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class DescribedWindow:
     no: str
     group: str
     services: tuple[int, ...]
@@ -78,14 +78,14 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hall:
+class DescribedHall:
     name: str
-    services: tuple[Service, ...]
-    windows: tuple[Window, ...]
+    services: tuple[DescribedService, ...]
+    windows: tuple[DescribedWindow, ...]
     days: tuple[Day, ...]
 
 
-def read_hall(name: str, texts: Mapping[str, str]) -> Hall:
+def read_hall(name: str, texts: Mapping[str, str]) -> DescribedHall:
     """A hall from the texts of its files {file name: text}. ValueError in one sentence that names file, line and column."""
     rows = {file: list(_rows(name, file, texts)) for file in READ}
     services = _read(name, "services.csv", rows, _service)
@@ -96,7 +96,7 @@ def read_hall(name: str, texts: Mapping[str, str]) -> Hall:
         tickets = [r for r in rows["tickets.csv"] if int(r["day"]) == d]
         bookings = [r for r in rows["bookings.csv"] if int(r["day"]) == d]
         days.append(_day(name, d, tickets, bookings, len(services)))
-    return Hall(name=name, services=tuple(services), windows=tuple(windows), days=tuple(days))
+    return DescribedHall(name=name, services=tuple(services), windows=tuple(windows), days=tuple(days))
 
 
 def _rows(name: str, file: str, texts: Mapping[str, str]) -> Iterable[dict]:
@@ -119,8 +119,8 @@ def _read(name, file, rows, make) -> list:
     return out
 
 
-def _service(r: dict) -> Service:
-    return Service(
+def _service(r: dict) -> DescribedService:
+    return DescribedService(
         code=r["service"],
         name=r["name"],
         complex=r["complex"] == "1",
@@ -131,14 +131,14 @@ def _service(r: dict) -> Service:
     )
 
 
-def _window(r: dict, services: int) -> Window:
+def _window(r: dict, services: int) -> DescribedWindow:
     bounds = [[float(x) for x in span.split("-")] for span in r["open_intervals"].split(";")]
     if any(len(span) != 2 or not span[0] < span[1] for span in bounds):
         raise ValueError(f"open_intervals `{r['open_intervals']}` must be like 540-740;810-1110")
     served = tuple(int(s) for s in r["services"].split())
     if any(not 0 <= s < services for s in served):
         raise ValueError("a service that services.csv does not have")
-    return Window(
+    return DescribedWindow(
         no=r["window"],
         group=r["group"],
         services=served,
@@ -179,7 +179,9 @@ def _day(name: str, d: int, tickets: list[dict], bookings: list[dict], services:
     return day
 
 
-def floor_of(hall: Hall, rules: Rules, *, minutes: np.ndarray | None = None, factor: np.ndarray | None = None, spans=None) -> Floor:
+def floor_of(
+    hall: DescribedHall, rules: Rules, *, minutes: np.ndarray | None = None, factor: np.ndarray | None = None, spans=None
+) -> RunInputs:
     """The hall as forward.run() wants it: a row for each service and class. `minutes`: what the hall believes of each service
     (default: the standard ones); `factor` [windows, services] how long it really takes (default: the recorded clerks)."""
     n, ranks = len(hall.services), len(RANKS)
@@ -191,7 +193,7 @@ def floor_of(hall: Hall, rules: Rules, *, minutes: np.ndarray | None = None, fac
     for w, some in enumerate(spans):
         for k, span in enumerate(some):
             table[w, k] = span
-    return Floor(
+    return RunInputs(
         rows_service=np.repeat(np.arange(n), ranks),
         rows_group=np.array([dispatch.group_of(r, s.complex) for s in hall.services for r in RANKS]),
         rows_line=rows_of_numbers(hall).ravel(),
@@ -208,7 +210,7 @@ def floor_of(hall: Hall, rules: Rules, *, minutes: np.ndarray | None = None, fac
     )
 
 
-def rows_of_numbers(hall: Hall) -> np.ndarray:
+def rows_of_numbers(hall: DescribedHall) -> np.ndarray:
     """[services, ranks] the row of numbers in which first come first served holds: services of one series share it, class by class;
     a further leg stands in a row of its service (Waiter.row)."""
     seen: dict[tuple[str, str], int] = {}
@@ -216,19 +218,19 @@ def rows_of_numbers(hall: Hall) -> np.ndarray:
     return np.array([[line(n, s, rank) for rank in RANKS] for n, s in enumerate(hall.services)], np.int64)
 
 
-def apart(hall: Hall) -> Hall:
+def apart(hall: DescribedHall) -> DescribedHall:
     """The same hall with a series of its own for each service: what shared prefixes cost is the difference."""
     return replace(hall, services=tuple(replace(s, series="") for s in hall.services))
 
 
-def may_serve(hall: Hall) -> np.ndarray:
+def may_serve(hall: DescribedHall) -> np.ndarray:
     can = np.zeros((len(hall.windows), len(hall.services)), bool)
     for w, window in enumerate(hall.windows):
         can[w, list(window.services)] = True
     return can
 
 
-def clerks(hall: Hall) -> np.ndarray:
+def clerks(hall: DescribedHall) -> np.ndarray:
     """[windows, services] how much longer than `work`: the clerk, and a comprehensive window's extra on complex matters."""
     complex_ = np.array([s.complex for s in hall.services])
     extra = np.array([w.complex_factor - 1 for w in hall.windows])[:, None]
@@ -236,7 +238,7 @@ def clerks(hall: Hall) -> np.ndarray:
     return speed * (1 + np.where(complex_, extra, extra / 3))
 
 
-def people_of(hall: Hall, day: Day, rules: Rules) -> People:
+def people_of(hall: DescribedHall, day: Day, rules: Rules) -> People:
     n = len(day.service)
     return People(
         row=day.service * len(RANKS) + day.rank,
@@ -253,20 +255,20 @@ def people_of(hall: Hall, day: Day, rules: Rules) -> People:
     )
 
 
-def targets(hall: Hall, day: Day, rules: Rules) -> np.ndarray:
+def targets(hall: DescribedHall, day: Day, rules: Rules) -> np.ndarray:
     """The recorded promises, or those of the rule set where it has its own."""
     if rules.promises == PROMISES:
         return day.target
     return promised(hall.services, rules)[day.service, day.rank]
 
 
-def promised(services: Sequence[Service], rules: Rules) -> np.ndarray:
+def promised(services: Sequence[DescribedService], rules: Rules) -> np.ndarray:
     """Minutes a rule set promises: a row a service, a column a rank."""
     kind = lambda s: "complex" if s.complex else "ordinary"
     return np.array([[rules.promise(kind=kind(s), class_=r, service=s.code).target_s / 60 for r in RANKS] for s in services])
 
 
-def play(hall: Hall, day: Day, rules: Rules, *, floor: Floor | None = None, slow: bool = False) -> Run:
+def play(hall: DescribedHall, day: Day, rules: Rules, *, floor: RunInputs | None = None, slow: bool = False) -> Run:
     """One day under one rule set."""
     return run(floor or floor_of(hall, rules), people_of(hall, day, rules), slow=slow)
 
@@ -287,7 +289,7 @@ class Score:
     tickets: int
 
 
-def score(hall: Hall, days: Iterable[Day], runs: Iterable[Run], rules: Rules) -> Score:
+def score(hall: DescribedHall, days: Iterable[Day], runs: Iterable[Run], rules: Rules) -> Score:
     """Over all days together. Who cancelled visibly before the promise was due is left out; who left unseen counts by the call."""
     kept, groups, waits = [], [], []
     names = np.array([[dispatch.group_of(r, s.complex) for r in RANKS] for s in hall.services])
@@ -322,13 +324,13 @@ def score(hall: Hall, days: Iterable[Day], runs: Iterable[Run], rules: Rules) ->
     )
 
 
-def judge(hall: Hall, rules: Rules, **how) -> Score:
+def judge(hall: DescribedHall, rules: Rules, **how) -> Score:
     """All recorded days of a hall under one rule set."""
     floor = floor_of(hall, rules)
     return score(hall, hall.days, [play(hall, day, rules, floor=floor, **how) for day in hall.days], rules)
 
 
-def best_found(hall: Hall, rules: Rules, *, tries: int = 60, seed: int = 1) -> Score:
+def best_found(hall: DescribedHall, rules: Rules, *, tries: int = 60, seed: int = 1) -> Score:
     """The best score of `most` with weights, quickness and what is left after the promise searched for this very hall and these very days:
     more than any hall can know beforehand, so a mark to measure by."""
     rng = np.random.default_rng(seed)

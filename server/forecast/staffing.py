@@ -16,7 +16,7 @@ from config.settings.rules import Rules
 from .backtest import each_apart
 from .forward import NEVER
 from .learn import BIN, LEAVE_BIN, Learned
-from .simulate import RANKS, Booking, Day, Hall, Score, floor_of, may_serve, play, promised, score, targets
+from .simulate import RANKS, Booking, Day, DescribedHall, Score, floor_of, may_serve, play, promised, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
@@ -27,7 +27,7 @@ SLACK = 0.002  # what may be lost where all windows together do not keep that ei
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class StaffingPlan:
     """`spans[w]`: working times in minutes since midnight. `open`: (minute, windows open) from then on."""
 
     spans: tuple[tuple[tuple[float, float], ...], ...]
@@ -45,7 +45,7 @@ class Plan:
 
 
 def advise(
-    hall: Hall,
+    hall: DescribedHall,
     rules: Rules,
     days: Sequence[Day],
     *,
@@ -54,7 +54,7 @@ def advise(
     margin: float = MARGIN,
     close: float | None = None,
     at_most: float = ENOUGH,
-) -> Plan:
+) -> StaffingPlan:
     """Blocks with the least work are closed one after the other as long as the days still keep enough. `close`: the minute at which
     the hall closes; the time after it, in which windows only stay for those still there, counts for no hours. `at_most`: enough is
     saved at this share of full hours: beyond it a plan only grows brittle."""
@@ -85,7 +85,7 @@ def advise(
         else:
             tried[some] = True
     spans = _spans(hall, blocks, shut)
-    return Plan(
+    return StaffingPlan(
         spans=spans,
         open=_open(spans),
         hours=round(float(hours[~shut].sum()), 1),
@@ -98,8 +98,8 @@ def advise(
 
 
 def plan_like(
-    hall: Hall, rules: Rules, learned: Learned, *, demand: float, visitors: float, bookings=(), close: float | None = None
-) -> Plan:
+    hall: DescribedHall, rules: Rules, learned: Learned, *, demand: float, visitors: float, bookings=(), close: float | None = None
+) -> StaffingPlan:
     """The advice for a day of that demand, of which nothing is known but what past days teach and who has booked."""
     believed = with_clerks(hall, learned)
     days = days_like(believed, learned, enough_days(demand * visitors), demand=demand, bookings=bookings, rules=rules)
@@ -116,7 +116,7 @@ class Tested:
     full: Score
 
 
-def tested(hall: Hall, rules: Rules, *, demand: float, close: float | None = None, times: int = 4) -> Tested | None:
+def tested(hall: DescribedHall, rules: Rules, *, demand: float, close: float | None = None, times: int = 4) -> Tested | None:
     """Each recorded day thinned to `demand` (`times` by chance), with windows as advised from the other days; None with a single day."""
     if len(hall.days) < 2:
         return None
@@ -134,7 +134,7 @@ def tested(hall: Hall, rules: Rules, *, demand: float, close: float | None = Non
     return Tested(hours=hours, full_hours=full_hours, advised=score(hall, days, as_advised, rules), full=score(hall, days, as_full, rules))
 
 
-def _blocks(hall: Hall, close: float | None) -> list[tuple[int, float, float]]:
+def _blocks(hall: DescribedHall, close: float | None) -> list[tuple[int, float, float]]:
     """(window, begin, end), cut at whole hours; breaks stay where they are."""
     out = []
     for w, window in enumerate(hall.windows):
@@ -151,7 +151,7 @@ def _blocks(hall: Hall, close: float | None) -> list[tuple[int, float, float]]:
     return out
 
 
-def _spans(hall: Hall, blocks, shut) -> tuple:
+def _spans(hall: DescribedHall, blocks, shut) -> tuple:
     out = []
     for w in range(len(hall.windows)):
         mine: list[list[float]] = []
@@ -181,7 +181,7 @@ def _kept(hall, rules, days, blocks, shut) -> tuple[float, float]:
     return kept(hall, rules, days, _spans(hall, blocks, shut))
 
 
-def kept(hall: Hall, rules: Rules, days: Sequence[Day], spans) -> tuple[float, float]:
+def kept(hall: DescribedHall, rules: Rules, days: Sequence[Day], spans) -> tuple[float, float]:
     """Shares of green and booked, and of all, that these days keep with windows that work at these times."""
     floor = floor_of(hall, rules, spans=[s or ((NEVER, NEVER),) for s in spans])
     s = score(hall, days, [play(hall, d, rules, floor=floor) for d in days], rules)
@@ -240,13 +240,15 @@ def _still_served(hall, blocks, shut) -> bool:
     return True
 
 
-def days_like(hall: Hall, learned: Learned, n: int, *, seed: int = 1, demand: float = 1.0, bookings: Sequence[Booking] = (), rules=None):
+def days_like(
+    hall: DescribedHall, learned: Learned, n: int, *, seed: int = 1, demand: float = 1.0, bookings: Sequence[Booking] = (), rules=None
+):
     """Made-up days of this hall from what past days teach: its own arrivals, times, bookings' habits, patience."""
     rng = np.random.default_rng(seed)
     return tuple(_day_like(hall, learned, rng, demand, bookings, rules or Rules()) for _ in range(n))
 
 
-def _day_like(hall: Hall, learned: Learned, rng, demand: float, bookings, rules: Rules) -> Day:
+def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, bookings, rules: Rules) -> Day:
     code = {str(i): i for i in range(len(hall.services))}
     rows = []
     level = demand * rng.lognormal(0, 0.06)
@@ -306,7 +308,7 @@ def _day_like(hall: Hall, learned: Learned, rng, demand: float, bookings, rules:
     )
 
 
-def with_clerks(hall: Hall, learned: Learned) -> Hall:
+def with_clerks(hall: DescribedHall, learned: Learned) -> DescribedHall:
     """The hall with the speeds that past days teach instead of the recorded ones."""
     windows = []
     for w in hall.windows:

@@ -21,7 +21,7 @@ from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
 from .learn import Learned
 from .state import hall_state
-from .waits import Asked, HallState, Look, Wait, behind, people, predict_all, shared
+from .waits import Asked, HallState, Wait, WaitPicture, behind, people, predict_all, shared
 
 MOVED = "moved"
 SAME = 1000  # ms: the clock is read just after the picture is taken
@@ -32,7 +32,7 @@ class WaitForecast:
     """The waits of a moment. `seq` is the event it holds."""
 
     seq: int
-    look: Look
+    look: WaitPicture
     up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
     order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
     state: HallState | None = None  # what it was drawn from

@@ -31,7 +31,7 @@ from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 from ..domain import dispatch
 from ..domain.dispatch import MINUTE, Station, Waiter
 from . import forward
-from .forward import NEVER, Floor, People
+from .forward import NEVER, People, RunInputs
 from .learn import BIN, BINS, LEAVE_BIN, SPREAD, Learned
 
 AHEAD = 240.0  # minutes of arrivals looked at
@@ -83,18 +83,18 @@ class HallState:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class WaitPicture:
     """What can be said of the coming hours at one instant."""
 
     at: int
     tickets: dict[str, Wait]
     new: dict[Asked, Wait]
     late: dict[str, float] = field(default_factory=dict)
-    line: Line | None = None
+    line: CallOrder | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class CallOrder:
     """Who is expected to be called before whom. `before[a, b]`: in which share of the runs waiting ticket a is called before b at a
     window that could serve b; the columns after the waiting are those who would take a number now."""
 
@@ -130,7 +130,7 @@ class Futures:
     can: np.ndarray  # [windows, rows] who may serve what
 
 
-def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> Look:
+def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> WaitPicture:
     """Waits of all tickets in line, of a new one in each service and class, and of the booked who may check in before their slot."""
     classes = (ORDINARY, APPOINTMENT, GREEN) if classes is None else classes
     asked: list[Asked] = [(s, c) for s in state.minutes for c in classes]
@@ -139,22 +139,22 @@ def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: in
     return look_at(state, now, tuple(asked), runs=runs, seed=seed)
 
 
-def look_at(state: HallState, now: int, asked: tuple[Asked, ...], *, runs: int | None = None, seed: int = 1) -> Look:
+def look_at(state: HallState, now: int, asked: tuple[Asked, ...], *, runs: int | None = None, seed: int = 1) -> WaitPicture:
     """Waits of all tickets in line and of each newcomer that is asked for."""
     f = futures(state, now, asked=asked, runs=runs, seed=seed)
     n = len(state.waiting)
     waits = _quantiles(f.called, now)
     late = f.late.mean(0) if len(f.late) else np.zeros(n)
-    return Look(
+    return WaitPicture(
         at=now,
         tickets={w.id: wait for w, wait in zip(state.waiting, waits, strict=False) if wait},
         new={key: wait for key, wait in zip(asked, waits[n:], strict=True) if wait},
         late={w.id: round(float(p), 3) for w, p in zip(state.waiting, late, strict=True)},
-        line=Line(ids=tuple(w.id for w in state.waiting), asked=asked, before=_before(f, n)),
+        line=CallOrder(ids=tuple(w.id for w in state.waiting), asked=asked, before=_before(f, n)),
     )
 
 
-def people(look: Look, key: str | Asked, here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
+def people(look: WaitPicture, key: str | Asked, here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
     """People ahead of a ticket (its id) or a newcomer as a whole number, of those still `here` and `more` others; never 0
     where somebody may be ahead and the wait is longer than one service. None where no window serves it."""
     wait = look.tickets.get(key) if isinstance(key, str) else look.new.get(key)
@@ -367,7 +367,7 @@ class _Frame:
         self.hour = 1.0
         if state.midnight is not None:
             self.hour = learned.hour.get(int((self.now - state.midnight) // 3_600_000), 1.0)
-        self.floor = Floor(
+        self.floor = RunInputs(
             rows_service=self.row_service,
             rows_group=np.array([dispatch.group_of(r[2], r[1] in state.complex) for r in rows], np.int64),
             rows_line=np.array([self.lines[r[0]] for r in rows], np.int64),

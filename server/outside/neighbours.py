@@ -44,7 +44,7 @@ class Odd(Exception):
     """The answer is none of a hall's; the text says why, for the log."""
 
 
-class Neighbours(PeriodicTask):
+class NeighbourWatch(PeriodicTask):
     """`seen(neighbour)` is what is known now, or None. `fetch(url)` gives the board door's JSON; a test may hand one in."""
 
     def __init__(self, context, *, fetch: Callable[[str], object] | None = None, pause: float = EVERY):

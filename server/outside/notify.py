@@ -29,7 +29,7 @@ ACTOR = "hall"
 PAUSES = (2, 10, 30, 120)  # seconds between tries
 
 
-class Refused(Exception):
+class GatewayRefused(Exception):
     """The gateway (or the push service) does not want this message; it is not tried again."""
 
 
@@ -159,7 +159,7 @@ class Notifier:
                 self.post(message | {"to": phone})
             for one in pushes if self.settings.push else ():
                 self._push_or_forget(one, message)
-        except Refused as error:
+        except GatewayRefused as error:
             log.warning("the gateway refused a message (%s): %s", job["what"].split(":")[0], error)
             return "refused"
         except OSError as error:
@@ -201,13 +201,13 @@ class Notifier:
                 return
         except urllib.error.HTTPError as error:
             if 400 <= error.code < 500 and error.code not in (408, 429):
-                raise Refused(str(error.code)) from None
+                raise GatewayRefused(str(error.code)) from None
             raise
 
     def _push_or_forget(self, one: Push, message: dict) -> None:
         try:
             self.push(one, {k: message[k] for k in ("title", "text", "url", "template", "number")})
-        except Refused:  # the browser has let go of its subscription: an ordinary end
+        except GatewayRefused:  # the browser has let go of its subscription: an ordinary end
             self.context.ledger.do(ACTOR, drop_push, ticket=one.ticket, endpoint=one.endpoint)
 
     def _push(self, one: Push, message: dict) -> None:
@@ -220,4 +220,4 @@ class Notifier:
             webpush(where, json.dumps(message, ensure_ascii=False), vapid_private_key=key, vapid_claims=claims, ttl=600, timeout=10)
         except WebPushException as error:
             status = error.response.status_code if error.response is not None else 0
-            raise (Refused(str(status)) if status in (400, 403, 404, 410) else OSError(f"push service: {status}")) from None
+            raise (GatewayRefused(str(status)) if status in (400, 403, 404, 410) else OSError(f"push service: {status}")) from None

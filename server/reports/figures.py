@@ -19,7 +19,7 @@ from ..record.visits import diverted, legs_of_days
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Figures):
+class GroupFigures(Figures):
     """The figures of one group; times in seconds, None where there is nothing to say."""
 
     name: str
@@ -30,8 +30,8 @@ class Report:
     first: str
     last: str
     hall: str
-    total: Line
-    by: dict[str, list[Line]] = field(default_factory=dict)  # grouping -> its lines
+    total: GroupFigures
+    by: dict[str, list[GroupFigures]] = field(default_factory=dict)  # grouping -> its lines
     grades: dict[int, int] = field(default_factory=dict)  # grade -> how often
     not_evaluated: int = 0
     diverted: dict[str, float | None] = field(default_factory=dict)  # see `diversions`
@@ -55,7 +55,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     }
     total = found.pop("total").get("") or measure((), now)
     by = {
-        group: [Line(name=str(names.get(group, {}).get(value, value)), **vars(some)) for value, some in values.items()]
+        group: [GroupFigures(name=str(names.get(group, {}).get(value, value)), **vars(some)) for value, some in values.items()]
         for group, values in found.items()
     }
     by["window"].sort(key=lambda line: (len(line.name), line.name))
@@ -63,7 +63,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         first=first,
         last=last,
         hall=pick(hall.name, lang),
-        total=Line(name="all", **vars(total)),
+        total=GroupFigures(name="all", **vars(total)),
         by=by,
         grades={grade: sum(leg.grade == grade for leg in legs) for grade in GRADES},
         not_evaluated=total.asked - total.evaluated,

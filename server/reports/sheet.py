@@ -13,7 +13,7 @@ from tabulate import tabulate
 from config.words import Words
 
 from ..domain.evaluations import GRADES
-from .figures import Line, Report
+from .figures import GroupFigures, Report
 
 # figure of a Line -> how it is shown; those in seconds are told in minutes
 COLUMNS = {
@@ -47,7 +47,7 @@ class Headings:
     def __call__(self, key: str) -> str:
         return self.words.text("report", key, self.lang)
 
-    def row(self, group: str, line: Line) -> str:
+    def row(self, group: str, line: GroupFigures) -> str:
         name = self.words.text(GROUPS[group], line.name, self.lang) if GROUPS[group] else line.name
         return name[:1].upper() + name[1:]
 
@@ -55,7 +55,7 @@ class Headings:
         return self.words.text("grades", str(grade), self.lang)
 
 
-def value(line: Line, column: str) -> float | None:
+def value(line: GroupFigures, column: str) -> float | None:
     found = getattr(line, column)
     return _minutes(found) if found is not None and column in IN_MINUTES else found
 

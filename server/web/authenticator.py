@@ -19,7 +19,7 @@ from config.schema import ServerSettings
 from ..actions import people
 from ..domain.errors import NotSignedIn
 from ..domain.permissions import TRUSTED, VISITOR, Permission, may
-from ..domain.private import Session
+from ..domain.private import StaffSession
 from ..domain.transaction import Ledger
 
 COOKIE = "hall_session"
@@ -35,7 +35,7 @@ class Caller:
     name: str = ""
     window: str | None = None  # the token's, or the one that was signed in at
     token: str = ""  # id
-    session: Session | None = None
+    session: StaffSession | None = None
 
     @property
     def key(self) -> str:
@@ -92,11 +92,11 @@ class Authenticator:
 
     # -- sessions
 
-    def session(self, id: str) -> Session | None:
+    def session(self, id: str) -> StaffSession | None:
         """A session by its id, also one that was made a moment ago."""
         return self._sessions.get(id) or next((s for s in self._ledger.do("system", people.sessions) if s.id == id), None)
 
-    def admit(self, session: Session) -> str:
+    def admit(self, session: StaffSession) -> str:
         """Takes a new session in and answers what goes into the cookie."""
         with self._lock:
             self._sessions[session.id] = session
@@ -136,7 +136,7 @@ class Authenticator:
             self._seen[id] = now
         return Caller(role=staff.role, name=staff.name, window=self.window_of(session), session=session)
 
-    def window_of(self, session: Session) -> str | None:
+    def window_of(self, session: StaffSession) -> str | None:
         """Where a clerk works: the window that is theirs now, else the one they signed in at while it is nobody's."""
         windows = self._ledger.floor.windows
         mine = next((w.no for w in windows.values() if w.clerk == session.staff), None)

@@ -28,7 +28,7 @@ from .authenticator import Authenticator
 from .idempotency import Answers
 from .memory import Enrolments, Machines, Screens
 from .metrics import Metrics
-from .voice import Voice as Speech
+from .voice import HallVoice as Speech
 
 
 class Passwords(Protocol):
@@ -53,7 +53,7 @@ class Notifier(Protocol):
     def hear(self, recorded: list, floor: Floor) -> None: ...
 
 
-class Neighbours(Protocol):
+class NeighbourWatch(Protocol):
     """See outside/neighbours.py."""
 
     def seen(self, one: Neighbour) -> Any: ...
@@ -93,7 +93,7 @@ class Context:
     notifier: Notifier = field(init=False)
     forecaster: WaitForecaster = field(init=False)
     advisor: Advisor = field(init=False)
-    neighbours: Neighbours = field(init=False)
+    neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
     upkeep: Running = field(init=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config import halls
 from config.codes import CaseState
-from config.settings import SETTINGS, Neighbour, Setting, as_json, in_whole
+from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
 from config.shapes import limits
 
 from .. import actions, hallfile, views
@@ -121,7 +121,7 @@ def get_setting(req: ApiRequest, name: str):
 
 
 def limits_of(name: str) -> dict:
-    return limits(SETTINGS[name]) if issubclass(SETTINGS[name], Setting) else {}
+    return limits(SETTINGS[name]) if issubclass(SETTINGS[name], SettingModel) else {}
 
 
 def effective(req: ApiRequest, name: str) -> dict:

@@ -174,7 +174,7 @@ def answer_help(req: ApiRequest, id: str):
 # -- numbers for a kiosk that may be alone
 
 
-@endpoint("POST", "/kiosks/{name}/loans", body=models.Lend, gives={201: models.Loan}, may="borrow_numbers", tag="machines",
+@endpoint("POST", "/kiosks/{name}/loans", body=models.LendNumbers, gives={201: models.Loan}, may="borrow_numbers", tag="machines",
       refuses=("not_your_kiosk", "key_reused"))  # fmt: skip
 def lend(req: ApiRequest, name: str):
     """Numbers for a kiosk to give out while the server is away. The same loan again is the same numbers."""

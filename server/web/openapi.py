@@ -178,8 +178,10 @@ ROOMS = {
 
 @cache
 def asyncapi() -> dict:
-    schemas, where = schemas_of(asked=[models.Watch], told=[models.Watched, models.Refused, models.News, *(m for _, m in ROOMS.values())])
-    acknowledged = [where[models.Watched], where[models.Refused]]
+    schemas, where = schemas_of(
+        asked=[models.Watch], told=[models.Watched, models.WatchRefused, models.News, *(m for _, m in ROOMS.values())]
+    )
+    acknowledged = [where[models.Watched], where[models.WatchRefused]]
     news = {kind: {"$ref": f"#/components/messages/{kind}"} for kind in KINDS}
     return {
         "asyncapi": "3.0.0",

@@ -35,19 +35,19 @@ def hear(req: ApiRequest):
     return 200, {"url": urls[req.body.language]}
 
 
-@endpoint("GET", "/plans", gives={200: models.Plan}, lists=True, may="lead", tag="settings")
+@endpoint("GET", "/plans", gives={200: models.ShownPlan}, lists=True, may="lead", tag="settings")
 def list_plans(req: ApiRequest):
     """What is prepared for peaks, and since when it is active."""
     return items(req.context.view().plans())
 
 
-@endpoint("POST", "/plans/{id}/activation", gives={201: models.Plan}, may="lead", tag="settings", refuses=("no_such_plan",))
+@endpoint("POST", "/plans/{id}/activation", gives={201: models.ShownPlan}, may="lead", tag="settings", refuses=("no_such_plan",))
 def activate_plan(req: ApiRequest, id: str):
     """Put a plan into force: its lends, quotas and notice hold at once."""
     return req.do(actions.activate_plan, _plan(req, id, 201), id=id, by=req.who.name or req.who.key)
 
 
-@endpoint("DELETE", "/plans/{id}/activation", gives={200: models.Plan}, may="lead", tag="settings", refuses=("no_such_plan",))
+@endpoint("DELETE", "/plans/{id}/activation", gives={200: models.ShownPlan}, may="lead", tag="settings", refuses=("no_such_plan",))
 def deactivate_plan(req: ApiRequest, id: str):
     """End a plan."""
     return req.do(actions.deactivate_plan, _plan(req, id, 200), id=id)

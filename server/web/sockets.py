@@ -254,7 +254,7 @@ class Sockets:
         for row in rows:
             if row["seq"] > self.told.seq:
                 break
-            body = combined(messages.messages(Row(row), self.told, view), signature)
+            body = combined(messages.messages(PastEvent(row), self.told, view), signature)
             if body is not None:
                 missed.append({"event": row["kind"], "seq": row["seq"], "at": row["at"], **body})
         return missed
@@ -316,12 +316,12 @@ class Sockets:
 
     def _board(self, view: views.View, signatures: set[frozenset[str]]) -> list:
         services = [view.service_now(code) for code in view.floor.services]
-        told = [messages.Message("hall", {}, {"services": services, "next": view.next_up()})]
+        told = [messages.RoomMessage("hall", {}, {"services": services, "next": view.next_up()})]
         watched = frozenset().union(*signatures)
         if watched & {"staff", "managers"}:
             windows = [{"no": no, "up": view.staff_window(no).get("up")} for no in view.floor.windows]
             for room in ("staff", "managers"):
-                told.append(messages.Message(room, {}, {"services": services, "windows": windows}))
+                told.append(messages.RoomMessage(room, {}, {"services": services, "windows": windows}))
         tracks = {}
         for room in watched:
             if room.startswith("ticket:"):
@@ -331,7 +331,7 @@ class Sockets:
                 seen = view.ticket(ticket)
                 tracks[room] = (seen["state"], seen["ahead"], seen["wait"] and (seen["wait"]["p50"], seen["wait"]["p90"]))
                 if self._tracks.get(room) != tracks[room]:
-                    told.append(messages.Message(room, {}, {"ticket": view.track(ticket)}))
+                    told.append(messages.RoomMessage(room, {}, {"ticket": view.track(ticket)}))
         self._tracks = tracks
         return told
 
@@ -365,7 +365,7 @@ def mine() -> str:
     return request.sid  # pyright: ignore[reportAttributeAccessIssue]  Flask-SocketIO puts it there
 
 
-class Row:
+class PastEvent:
     """A row of the journal as messages.py reads an event."""
 
     def __init__(self, row: dict):

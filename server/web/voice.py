@@ -20,7 +20,7 @@ MOST = 3000  # files kept
 MAC = 12
 
 
-class Voice:
+class HallVoice:
     """`render(text, language)` gives the bytes of a wav file, or None where it cannot speak that language."""
 
     def __init__(self, render: Callable[[str, str], bytes | None], folder: Path, keys):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import settings, shapes
-from config.settings.base import Table
+from config.settings.base import ByName
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = ("actions", "domain", "forecast", "runtime", "outside", "web", "views", "reports")
@@ -15,7 +15,7 @@ RECORDED = {"by", "since", "note", "version", "zh", "en"}  # told on as a whole:
 
 def models_in(model):
     """A model and every model inside it."""
-    if issubclass(model, Table):
+    if issubclass(model, ByName):
         inner = shapes.at(model, ("x",))
         return models_in(inner) if shapes.is_model(inner) else {}
     found = {model: None}

@@ -7,7 +7,7 @@ import pytest
 
 from config.schema import DisplaySettings
 from display.agent import Agent
-from display.announcer import Call
+from display.announcer import CallToSay
 
 SIGN = {"window": "1", "url": "virtual://sign"}
 KEYPAD = {"window": "1", "url": "virtual://keypad", "profile": "bus"}
@@ -291,4 +291,4 @@ def test_the_sound_files_are_not_kept_for_ever(town, agent, monkeypatch):
     files = [one._sound(f"/audio/zh/{n}.wav") for n in range(6)]
 
     assert sum(f.exists() for f in files) == 3 and files[-1].exists()
-    assert Call(number="A001").audio == {}
+    assert CallToSay(number="A001").audio == {}

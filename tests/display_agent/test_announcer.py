@@ -7,11 +7,11 @@ import pytest
 from soon import until
 
 from config.schema import SpeakerTable
-from display.announcer import Announcer, Call, How, Waiting, how
+from display.announcer import Announcer, CallToSay, How, Waiting, how
 
 
 def calls(*numbers):
-    return [Call(number=n, window="1") for n in numbers]
+    return [CallToSay(number=n, window="1") for n in numbers]
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_the_order_of_what_waits(put, said):
     waiting = Waiting()
 
     for number in put:
-        waiting.put(Call(number=number.lstrip("?"), ready=number.startswith("?")))
+        waiting.put(CallToSay(number=number.lstrip("?"), ready=number.startswith("?")))
 
     assert [waiting.take().number for _ in range(len(waiting))] == said and waiting.take() is None
 
 
 def test_a_recall_is_said_with_its_own_window():
     waiting = Waiting()
-    waiting.put(Call(number="A001", window="1"))
-    waiting.put(Call(number="A001", window="2"))
+    waiting.put(CallToSay(number="A001", window="1"))
+    waiting.put(CallToSay(number="A001", window="2"))
 
     assert waiting.take().window == "2"
 
@@ -172,7 +172,7 @@ def test_who_was_called_meanwhile_need_not_get_ready(announcer):
     speaker = Speaker()
     one = announcer(speaker.say, how=lambda: How(times=1))
 
-    one.put([*calls("A001"), Call(number="A002", ready=True), Call(number="A003", ready=True)])
+    one.put([*calls("A001"), CallToSay(number="A002", ready=True), CallToSay(number="A003", ready=True)])
     assert speaker.began.acquire(timeout=60)
     one.ready({"A003"})
     speaker.go.release()

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from config.link import Away, HallClient, Refused
-from display.news import News
+from display.news import NewsClient
 
 
 class Ear:
@@ -14,7 +14,7 @@ class Ear:
 
     def __init__(self, town, token="", rooms=("hall",)):
         self.drawn, self.heard, self.lost = [], [], []
-        self.news = News(
+        self.news = NewsClient(
             town.url,
             token,
             rooms=lambda: list(rooms),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.reader import card as cards
-from drivers.reader.frames import Decoder, reply, texts
+from drivers.reader.frames import SamDecoder, reply, texts
 from drivers.reader.virtual import CARDS
 
 TODAY = date(2026, 11, 20)
@@ -26,7 +26,7 @@ def test_blocks_of_the_vectors_have_the_published_checksums():
 
         assert len(wire) == 1295 and wire[-1] == check, name
         assert reduce(xor, wire[5:]) == 0
-        (frame,) = Decoder().feed(wire)
+        (frame,) = SamDecoder().feed(wire)
         assert texts(frame) == vector(name)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.reader import frames
-from drivers.reader.frames import Damaged, Decoder, Frame
+from drivers.reader.frames import Damaged, SamDecoder, SamFrame
 
 COMMANDS = [
     (frames.RESET, "AA AA AA 96 69 00 03 10 FF EC"),
@@ -37,7 +37,7 @@ def test_a_request_is_the_published_bytes(made, published):
 def test_a_short_reply_is_understood(sw3, check):
     wire = bytes.fromhex(f"AA AA AA 96 69 00 04 00 00 {sw3:02X} {check}")
 
-    (frame,) = Decoder().feed(wire)
+    (frame,) = SamDecoder().feed(wire)
 
     assert frame.sw3 == sw3 and frame.data == b""
     assert frames.reply(sw3) == wire
@@ -47,7 +47,7 @@ def test_find_and_select_replies_carry_data_that_is_ignored():
     find = bytes.fromhex("AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97")
     select = bytes.fromhex("AA AA AA 96 69 00 0C 00 00 90" + " 00" * 8 + "9C")
 
-    first, second = Decoder().feed(find + select)
+    first, second = SamDecoder().feed(find + select)
 
     assert (first.sw3, len(first.data), second.sw3, len(second.data)) == (0x9F, 4, 0x90, 8)
 
@@ -55,7 +55,7 @@ def test_find_and_select_replies_carry_data_that_is_ignored():
 def test_the_modules_number_is_shown_as_it_is_printed_on_readers():
     wire = "AA AA AA 96 69 00 14 00 00 90 05 00 03 00 CC B6 32 01 87 D6 12 00 B1 68 DE 3A B5"
 
-    (frame,) = Decoder().feed(bytes.fromhex(wire))
+    (frame,) = SamDecoder().feed(bytes.fromhex(wire))
 
     assert frames.sam_id(frame) == "05.03-20100812-0001234567-0987654321"
 
@@ -70,7 +70,7 @@ def test_the_text_is_found_by_its_length_fields_with_or_without_fingerprint(fing
     text = bytes(range(256))
     wire = base(text, finger=finger)
 
-    (frame,) = Decoder().feed(wire)
+    (frame,) = SamDecoder().feed(wire)
 
     assert (len(wire), wire[5:7].hex().upper()) == (size, length)
     assert frames.texts(frame) == text
@@ -80,45 +80,45 @@ def test_the_text_is_found_by_its_length_fields_with_or_without_fingerprint(fing
     "data", [b"", b"\x01", bytes(8), b"\x01\x00\x04\x00" + bytes(100), b"\x00\x10\x00\x00" + bytes(16), b"\x01\x00\xff\xff" + bytes(1280)]
 )
 def test_a_reply_with_lengths_that_lie_is_no_card(data):
-    (frame,) = Decoder().feed(frames.reply(0x90, data))
+    (frame,) = SamDecoder().feed(frames.reply(0x90, data))
 
     assert frames.texts(frame) is None
 
 
 @pytest.mark.parametrize("noise", ["", "00", "AA", "AA AA", "AA AA AA", "AA AA AA AA AA AA", "96 69", "AA AA AA 96", "02 00 11 03 CC"])
 def test_noise_before_a_frame_is_passed_over(noise):
-    decoder = Decoder()
+    decoder = SamDecoder()
 
     found = decoder.feed(bytes.fromhex(noise) + frames.reply(0x90))
 
-    assert [f.sw3 for f in found if isinstance(f, Frame)] == [0x90]
+    assert [f.sw3 for f in found if isinstance(f, SamFrame)] == [0x90]
     assert decoder.noise == 0
 
 
 def test_two_frames_in_one_piece_and_a_cut_one_before_a_good_one():
     good = frames.reply(0x90)
 
-    assert Decoder().feed(good + good) == [Frame(b"\0\0\x90")] * 2
-    found = Decoder().feed(base()[:40] + good + bytes(1295))
-    assert Frame(b"\0\0\x90") in found and Damaged("checksum") in found
+    assert SamDecoder().feed(good + good) == [SamFrame(b"\0\0\x90")] * 2
+    found = SamDecoder().feed(base()[:40] + good + bytes(1295))
+    assert SamFrame(b"\0\0\x90") in found and Damaged("checksum") in found
 
 
 @pytest.mark.parametrize("length", ["0000", "0003", "1001", "FFFF"])
 def test_an_absurd_length_is_dropped_and_the_next_frame_is_read(length):
-    found = Decoder().feed(bytes.fromhex("AAAAAA9669" + length) + frames.reply(0x80))
+    found = SamDecoder().feed(bytes.fromhex("AAAAAA9669" + length) + frames.reply(0x80))
 
-    assert found == [Damaged("length"), Frame(b"\0\0\x80")]
+    assert found == [Damaged("length"), SamFrame(b"\0\0\x80")]
 
 
 def test_a_wrong_checksum_is_said_and_gives_no_frame():
     wire = bytearray(frames.reply(0x90))
     wire[-1] ^= 1
 
-    assert Decoder().feed(bytes(wire)) == [Damaged("checksum")]
+    assert SamDecoder().feed(bytes(wire)) == [Damaged("checksum")]
 
 
 def test_another_envelope_is_counted_as_noise():
-    decoder = Decoder()
+    decoder = SamDecoder()
 
     found = decoder.feed(bytes.fromhex("02 00 11 03 CC 01 02 03"))
 
@@ -127,7 +127,7 @@ def test_another_envelope_is_counted_as_noise():
 
 
 def test_a_frame_never_shows_its_content():
-    (frame,) = Decoder().feed(base(b"secret" + bytes(250)))
+    (frame,) = SamDecoder().feed(base(b"secret" + bytes(250)))
 
     assert "secret" not in repr(frame) and "body=" not in repr(frame)
 
@@ -135,8 +135,8 @@ def test_a_frame_never_shows_its_content():
 @given(st.lists(st.binary(max_size=40), max_size=6), st.lists(st.integers(1, 64), min_size=1))
 def test_any_split_gives_the_same_frames(noises, sizes):
     wire = b"".join(noise + frames.reply(0x90, bytes(n)) for n, noise in enumerate(noises))
-    whole = Decoder().feed(wire)
-    decoder, pieces, at, turn = Decoder(), [], 0, 0
+    whole = SamDecoder().feed(wire)
+    decoder, pieces, at, turn = SamDecoder(), [], 0, 0
 
     while at < len(wire):
         size = sizes[turn % len(sizes)]
@@ -148,6 +148,6 @@ def test_any_split_gives_the_same_frames(noises, sizes):
 
 @given(st.binary(max_size=3000))
 def test_no_bytes_crash_it_and_every_frame_has_a_right_checksum(wire):
-    for found in Decoder().feed(wire):
-        if isinstance(found, Frame):
+    for found in SamDecoder().feed(wire):
+        if isinstance(found, SamFrame):
             assert frames.wrap(found.body) in wire

@@ -8,7 +8,7 @@ from soon import until
 import drivers
 from drivers.contract import KeyPress
 from drivers.keypad import frames, numpad
-from drivers.keypad.frames import Decoder, Frame
+from drivers.keypad.frames import BusDecoder, BusFrame
 
 KEYS = [
     ("call", "FF 68 03 03 68 05 01 0C 12 16"),
@@ -22,7 +22,7 @@ KEYS = [
 
 @pytest.mark.parametrize(("name", "wire"), KEYS)
 def test_a_published_key_is_read_and_acknowledged_with_the_same_frame(name, wire):
-    (frame,) = Decoder().feed(bytes.fromhex(wire))
+    (frame,) = BusDecoder().feed(bytes.fromhex(wire))
 
     assert frames.gesture(frame) == (name, None) and frame.address == 5
     assert frames.acknowledgement(frame) == bytes.fromhex(wire)
@@ -30,18 +30,18 @@ def test_a_published_key_is_read_and_acknowledged_with_the_same_frame(name, wire
 
 @pytest.mark.parametrize(("data", "name"), [("00 0F", "hold"), ("03 0F", "resume"), ("0E", None), ("11", None), ("99 0F", None)])
 def test_two_byte_keys_and_keys_without_a_meaning(data, name):
-    frame = Frame(5, 1, bytes.fromhex(data))
+    frame = BusFrame(5, 1, bytes.fromhex(data))
 
     assert frames.gesture(frame) == (None if name is None else (name, None))
 
 
 def test_an_evaluation_has_its_own_acknowledgement_and_the_grades_are_a_setting():
-    (frame,) = Decoder().feed(bytes.fromhex("FF 68 03 03 68 05 11 00 16 16"))
+    (frame,) = BusDecoder().feed(bytes.fromhex("FF 68 03 03 68 05 11 00 16 16"))
 
     assert frames.acknowledgement(frame) == bytes.fromhex("FF 68 03 03 68 05 01 00 06 16")
-    assert [frames.gesture(Frame(5, 0x11, bytes((k,)))) for k in range(5)] == [*(("evaluate", g) for g in (5, 4, 3, 1)), None]
-    assert frames.gesture(Frame(5, 0x11, b"\x02"), grades=(5, 4, 2, 1)) == ("evaluate", 2)
-    assert frames.gesture(Frame(5, 0x11, b"")) is None
+    assert [frames.gesture(BusFrame(5, 0x11, bytes((k,)))) for k in range(5)] == [*(("evaluate", g) for g in (5, 4, 3, 1)), None]
+    assert frames.gesture(BusFrame(5, 0x11, b"\x02"), grades=(5, 4, 2, 1)) == ("evaluate", 2)
+    assert frames.gesture(BusFrame(5, 0x11, b"")) is None
 
 
 def test_what_a_keypad_is_told_are_the_published_bytes():
@@ -58,13 +58,13 @@ def test_what_a_keypad_is_told_are_the_published_bytes():
 def test_noise_and_spoilt_frames_are_passed_over(noise):
     good = bytes.fromhex(KEYS[0][1])
 
-    assert Decoder().feed(bytes.fromhex(noise) + good) == [Frame(5, 1, b"\x0c")]
+    assert BusDecoder().feed(bytes.fromhex(noise) + good) == [BusFrame(5, 1, b"\x0c")]
 
 
 @given(st.lists(st.sampled_from(KEYS), max_size=5), st.integers(1, 9))
 def test_any_split_gives_the_same_keys(keys, size):
     wire = b"".join(bytes.fromhex(w) for _, w in keys)
-    decoder, found = Decoder(), []
+    decoder, found = BusDecoder(), []
 
     for at in range(0, len(wire), size):
         found += decoder.feed(wire[at : at + size])
@@ -74,7 +74,7 @@ def test_any_split_gives_the_same_keys(keys, size):
 
 @given(st.binary(max_size=500))
 def test_no_bytes_crash_it(wire):
-    for frame in Decoder().feed(wire):
+    for frame in BusDecoder().feed(wire):
         frames.gesture(frame)
         assert frames.encode(frame.address, frame.function, frame.data) in wire
 
@@ -146,14 +146,14 @@ def test_a_wrong_setting_is_said_when_a_pad_is_opened(setting):
     ],
 )
 def test_codes_of_a_usb_pad(typed, gestures):
-    presses = numpad.Codes("3").feed(typed, 0.0)
+    presses = numpad.Keymap("3").feed(typed, 0.0)
 
     assert [p.gesture if not p.number else (p.gesture, p.number) for p in presses] == gestures
     assert all(p.window == "3" for p in presses)
 
 
 def test_a_code_left_unfinished_is_forgotten():
-    codes = numpad.Codes()
+    codes = numpad.Keymap()
 
     assert codes.feed("4", 0.0) == [] and codes.feed("\n", 6.0)[0].gesture == "call"
 

@@ -16,7 +16,7 @@ from config.words import devices
 from drivers.contract import DeviceAbsent, DeviceError, DeviceRefused, DeviceSilent, Slip
 from drivers.printer import escpos
 from drivers.printer import status as states
-from drivers.printer.virtual import STOPPED, Paper, VirtualPrinter
+from drivers.printer.virtual import STOPPED, PaperRoll, VirtualPrinter
 from drivers.wire import VirtualWire, raw_pty
 
 SLIP = Slip(number="A017", title="社保", qr="http://h/t/abc")
@@ -216,7 +216,7 @@ def test_a_printer_that_says_the_same_to_everything_or_echoes_is_unknown_and_pri
 
 
 def test_an_echo_before_a_real_answer_does_not_hide_it():
-    paper = Paper(384)
+    paper = PaperRoll(384)
     wire = Answering(lambda data: data[:3] + paper.feed(data))
     printer = drivers.open("printer", wire.url, width=384)
 
@@ -261,7 +261,7 @@ class Far:
     """A printer at the far end of a pseudo-terminal: prints what it gets, and can stop taking it."""
 
     def __init__(self):
-        self.paper = Paper(384)
+        self.paper = PaperRoll(384)
         self.slips = []
         self.wire = VirtualWire(self.heard)
         self.url = self.wire.url
@@ -327,7 +327,7 @@ class Pipe:
     bmAttributes, wMaxPacketSize = 2, 64
 
     def __init__(self, usb_device, address):
-        self.usb, self.bEndpointAddress, self.paper = usb_device, address, Paper(576)
+        self.usb, self.bEndpointAddress, self.paper = usb_device, address, PaperRoll(576)
 
     def write(self, data, timeout):
         assert timeout > 0
@@ -496,7 +496,7 @@ def test_whatever_a_printer_says_a_slip_is_sent_once_or_refused(said):
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=600), st.integers(1, 50))
 def test_the_stand_in_survives_any_bytes_in_any_pieces(data, size):
-    paper = Paper(384)
+    paper = PaperRoll(384)
     for at in range(0, len(data), size):
         paper.feed(data[at : at + size])
     paper.cut_off()

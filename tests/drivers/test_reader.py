@@ -14,7 +14,7 @@ from drivers import backoff
 from drivers.contract import DeviceAbsent
 from drivers.reader import frames, serial_port
 from drivers.reader.virtual import CARDS, VirtualReader, cards
-from drivers.reader.virtual import Sam as Module
+from drivers.reader.virtual import SamStandIn as Module
 
 TODAY = date(2026, 11, 20)
 

@@ -13,7 +13,7 @@ import drivers
 from drivers import bus
 from drivers.contract import DeviceAbsent, DeviceSilent
 from drivers.sign import frames, serial_port
-from drivers.sign.frames import PROFILES, Template
+from drivers.sign.frames import PROFILES, FrameTemplate
 from drivers.wire import VirtualWire
 
 VECTORS = [
@@ -48,23 +48,23 @@ def test_checks_have_their_published_values():
     ],
 )
 def test_a_template_of_another_make(frame, wire):
-    made = Template(frame=frame).encode(5, 7, "AB")
+    made = FrameTemplate(frame=frame).encode(5, 7, "AB")
 
     if "modbus" in frame:
         assert made[:-2] == bytes.fromhex(wire)[:-2] and made[-2:] == frames.crc16_modbus(made[:-2]).to_bytes(2, "little")
     else:
         assert made == bytes.fromhex(wire)
-    assert Template(frame=frame).read(made)[1] == "AB"
+    assert FrameTemplate(frame=frame).read(made)[1] == "AB"
 
 
 def test_a_check_may_leave_out_the_head():
-    assert Template(frame="AA 55 {address} {text} {sum8}", check_from=2).encode(1, 1, "A")[-1] == 0x42
+    assert FrameTemplate(frame="AA 55 {address} {text} {sum8}", check_from=2).encode(1, 1, "A")[-1] == 0x42
 
 
 @pytest.mark.parametrize("frame", ["", "GG", "{adress}", "{text} {text}", "{length:all}", "{length:text:3}", "A"])
 def test_a_template_that_cannot_work_says_so(frame):
     with pytest.raises(ValueError, match="part of a frame|once|a length is|empty"):
-        Template(frame=frame)
+        FrameTemplate(frame=frame)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from drivers.contract import Slip
 from drivers.printer.fonts import standard
 from drivers.printer.picture import Page, differ, fitting, missing, picture, pieces
 from drivers.printer.slip import BAND, encode, native_code, wrapped
-from drivers.printer.virtual import Paper
+from drivers.printer.virtual import PaperRoll
 
 GOLDEN = Path(__file__).parent / "golden"
 TRACK = "http://hall.example.cn:8700/t/7Kq2ZpXw9dLm"
@@ -39,7 +39,7 @@ def codes(image):
 
 def printed(data, width=576):
     """The slips that our stand-in makes of these bytes; none of them may hold a command it does not know."""
-    paper = Paper(width)
+    paper = PaperRoll(width)
     paper.feed(data)
     assert paper.unknown == []
     return paper.cut_off()
@@ -93,7 +93,7 @@ def test_a_native_code_is_the_same_bytes_as_those_of_another_encoder(text):
     assert native_code(text, 384) in paper.output and len(native_code(text, 384)) > len(text)
 
 
-class LowByteOnly(Paper):
+class LowByteOnly(PaperRoll):
     """A printer that heeds the low byte of a band's height only: some do."""
 
     def _raster(self, b):
@@ -105,7 +105,7 @@ class LowByteOnly(Paper):
 @pytest.mark.parametrize("band", [24, 128, 255])
 def test_a_printer_that_heeds_one_byte_of_the_height_prints_the_same_paper(mode, tight, band):
     data = encode(SLIP, mode=mode, tight=tight, band=band)
-    paper, other = Paper(576), LowByteOnly(576)
+    paper, other = PaperRoll(576), LowByteOnly(576)
     paper.feed(data)
     other.feed(data)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import drivers
-from drivers.contract import DeviceAbsent, DeviceRefused, DeviceSilent, Notice
+from drivers.contract import Announcement, DeviceAbsent, DeviceRefused, DeviceSilent
 from drivers.speaker import can_speak, clips, espeak, render
 from drivers.speaker.spoken import cardinal, number_words, spoken
 
@@ -189,7 +189,7 @@ def test_a_sound_file_is_played_as_often_and_as_loud_as_asked(tmp_path):
     speaker = drivers.open("speaker", "audio://default", player=player(tmp_path))
     assert speaker.status().state == "unknown"
 
-    speaker.say(Notice(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2, volume=10))
+    speaker.say(Announcement(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2, volume=10))
 
     played = list(tmp_path.glob("played-*"))
     assert len(played) == 2 and max(clips.read(played[0])[2]) == 100 and speaker.status().state == "ok"
@@ -200,7 +200,7 @@ def test_a_notice_without_a_file_is_spoken_from_the_halls_recordings(tmp_path):
     recorded(tmp_path / "zh", "请", "号")
     speaker = drivers.open("speaker", "audio://default", player=player(tmp_path), engine="clips", clips=str(tmp_path))
 
-    speaker.say(Notice(texts={"zh": "请号"}))
+    speaker.say(Announcement(texts={"zh": "请号"}))
 
     assert len(list(tmp_path.glob("played-*"))) == 1
     speaker.close()
@@ -214,7 +214,7 @@ def test_a_player_that_fails_is_trouble_with_a_sentence(tmp_path, command, error
     speaker = drivers.open("speaker", "audio://default", player=command)
 
     with pytest.raises(error):
-        speaker.say(Notice(texts={"zh": "请"}, audio=str(tmp_path / "call.wav")))
+        speaker.say(Announcement(texts={"zh": "请"}, audio=str(tmp_path / "call.wav")))
 
     assert (speaker.status().state, speaker.status().code) == ("trouble", code)
     speaker.close()
@@ -226,7 +226,7 @@ def test_a_sound_that_never_ends_is_given_up_and_holds_up_no_later_call(tmp_path
     speaker = drivers.open("speaker", "audio://default", player=f"{sys.executable} {tmp_path / 'hang.py'}", beyond=3.0)
     now = [0.0]
     speaker._clock = lambda: now[0]
-    notice = Notice(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2)
+    notice = Announcement(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2)
 
     with pytest.raises(DeviceSilent):
         speaker.say(notice)
@@ -252,14 +252,14 @@ def test_what_is_no_sound_file_is_refused(tmp_path):
 
     for path in (tmp_path / "call.wav", tmp_path / "none.wav"):
         with pytest.raises(DeviceRefused, match="sound_file"):
-            speaker.say(Notice(texts={"zh": "请"}, audio=os.fspath(path)))
+            speaker.say(Announcement(texts={"zh": "请"}, audio=os.fspath(path)))
     speaker.close()
 
 
 def test_the_stand_in_remembers_what_was_said():
     speaker = drivers.open("speaker", "virtual://speaker")
 
-    speaker.say(Notice(texts={"zh": "请A001号到3号窗口办理"}))
+    speaker.say(Announcement(texts={"zh": "请A001号到3号窗口办理"}))
 
     assert speaker.wait(1) and speaker.said[0].texts["zh"].startswith("请A001") and speaker.status().state == "ok"
     speaker.close()

@@ -55,7 +55,7 @@ def test_an_easy_line_raises_nothing():
 def test_what_would_prevent_it_comes_with_its_effect():
     state = hall(line(8, 22), BUSY, CLOSED, OTHER)
     breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]
-    plan = alerts.Plan(id="peak", open=("5",), lends={"2": ("tax",)})
+    plan = alerts.PlanEffect(id="peak", open=("5",), lends={"2": ("tax",)})
 
     advised = alerts.remedies(state, NOW, breach, plans=[plan])
 

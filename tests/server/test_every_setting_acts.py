@@ -5,7 +5,7 @@ import pytest
 from small_hall import Clock, small_hall
 
 from config import settings, shapes
-from config.settings.base import Table
+from config.settings.base import ByName
 from server import actions
 from server.domain.dispatch import Station, Waiter, choose
 from server.domain.duty import plans_due, serves
@@ -22,7 +22,7 @@ ELDERLY = {"id_number": "11010519491231002X"}
 
 def fields(model, before=""):
     """ "returns.times", "items.lends.only": every field, those of nested models and of what stands in lists too."""
-    if issubclass(model, Table):
+    if issubclass(model, ByName):
         return [before.rstrip(".")]
     found = []
     for name in model.model_fields:

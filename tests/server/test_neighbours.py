@@ -153,7 +153,7 @@ def test_no_request_waits_for_a_neighbour_and_nobody_is_asked_twice_at_once(cont
         return BOARD
 
     know(context, OTHER | {"url": "http://127.0.0.1:9"}, {"code": "33100200000003", "name": "没有网址的大厅"})
-    looking = neighbours.Neighbours(context.server.context, fetch=stalls, pause=0.01)
+    looking = neighbours.NeighbourWatch(context.server.context, fetch=stalls, pause=0.01)
     context.server.context.neighbours = looking
     looking.start()
     assert first.wait(20)

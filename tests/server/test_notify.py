@@ -143,7 +143,7 @@ def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(take, t
     def post(message):
         tries.append(message["template"])
         if message["template"] == "issued":
-            raise notify.Refused("422")
+            raise notify.GatewayRefused("422")
         if len(tries) < 4:
             raise OSError("no route")
         sent.append(message)
@@ -224,7 +224,7 @@ def test_a_browser_that_let_go_is_forgotten(notifier, ledger, take, told):
 
     def refuse(one, message):
         pushed.append(message["template"])
-        raise notify.Refused("410")
+        raise notify.GatewayRefused("410")
 
     notifier.push = refuse
 

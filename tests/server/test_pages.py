@@ -3,7 +3,7 @@
 import pytest
 
 from server.web.pages import PAGES
-from server.web.voice import Voice
+from server.web.voice import HallVoice
 
 
 @pytest.fixture
@@ -77,19 +77,19 @@ def test_a_call_is_spoken_by_an_address_that_lives_through_a_restart(context, tm
         return b"RIFF" + text.encode()
 
     keys = context.ledger.keys
-    voice = context.server.context.voice = Voice(render, tmp_path / "audio", keys)
+    voice = context.server.context.voice = HallVoice(render, tmp_path / "audio", keys)
     urls = voice.urls({"zh": "请A001号到1号窗口", "en": "A001, window 1"})
 
     for _ in range(2):
         wav = context.nobody().ask("GET", urls["zh"], root=True)
         assert wav.status_code == 200 and wav.content_type == "audio/wav" and "请A001号".encode() in wav.data
     assert asked == [("请A001号到1号窗口", "zh")]
-    later = Voice(render, tmp_path / "audio", keys)
+    later = HallVoice(render, tmp_path / "audio", keys)
     assert later.file("zh", urls["zh"].split("/")[-1].removesuffix(".wav")) is not None
 
 
 def test_nobody_makes_the_hall_say_what_it_likes(context, tmp_path):
-    voice = context.server.context.voice = Voice(lambda t, lang: b"RIFF", tmp_path / "audio", context.ledger.keys)
+    voice = context.server.context.voice = HallVoice(lambda t, lang: b"RIFF", tmp_path / "audio", context.ledger.keys)
     good = voice.urls({"zh": "请A001号到1号窗口"})["zh"]
     name = good.split("/")[-1].removesuffix(".wav")
 
@@ -98,7 +98,7 @@ def test_nobody_makes_the_hall_say_what_it_likes(context, tmp_path):
 
 
 def test_a_voice_that_fails_leaves_the_board_silent_not_broken(context, tmp_path):
-    voice = context.server.context.voice = Voice(lambda t, lang: 1 / 0, tmp_path / "audio", context.ledger.keys)
+    voice = context.server.context.voice = HallVoice(lambda t, lang: 1 / 0, tmp_path / "audio", context.ledger.keys)
     context.kiosk.take()
 
     called = context.device("keypad", window="1").post("/windows/1/calls")

@@ -138,10 +138,10 @@ def test_a_hall_knows_nothing_on_its_first_day(context):
 
 
 def test_a_name_can_be_heard_where_there_is_a_voice(context, tmp_path):
-    from server.web.voice import Voice
+    from server.web.voice import HallVoice
 
     assert context.manager.post("/voice", text="不动产").json["code"] == "no_voice"
-    context.server.context.voice = Voice(lambda text, lang: text.encode(), tmp_path, context.ledger.keys)
+    context.server.context.voice = HallVoice(lambda text, lang: text.encode(), tmp_path, context.ledger.keys)
 
     url = context.manager.post("/voice", text="不动产").json["url"]
 

@@ -16,7 +16,7 @@ from server.hallfile import first_event
 from server.record.ledger import Ledger
 from server.runtime.clockwork import Clockwork
 from server.web.context import Context
-from server.web.voice import Voice
+from server.web.voice import HallVoice
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_in_quiet_hours_calls_are_shown_and_not_spoken(quiet, silent, ledger, ta
 
 
 def test_what_managers_set_of_the_voice_goes_over_the_installers_table(context, tmp_path):
-    context.server.context.voice = Voice(lambda text, lang: text.encode(), tmp_path, context.ledger.keys)
+    context.server.context.voice = HallVoice(lambda text, lang: text.encode(), tmp_path, context.ledger.keys)
     hours = [{"from": "12:00", "to": "13:30", "volume": 35}]
     call = lambda: context.device("keypad", window="1").post("/windows/1/calls").json["number"]
     heard = lambda: {c["number"]: c["audio"] for c in context.nobody().get("/board").json["calls"]}

@@ -23,7 +23,7 @@ import urllib3
 
 from config.paths import static_dir
 from server.commands._hall import token
-from server.commands._own import Line, OwnServer, config, ensure
+from server.commands._own import KeptConnection, OwnServer, config, ensure
 
 MOST_SCRIPT = 120_000  # bytes, gzipped
 MOST_DRAW = 1000.0  # ms to the first contentful paint, nothing cached
@@ -247,9 +247,9 @@ class Hall:
     """A day at a hall of nine windows. At the ninth one holder is called, missed and put back in line all day: the watched phone."""
 
     def __init__(self, server: OwnServer):
-        self._line = Line(server.port, token(server.folder, "kiosk"))
-        self._keypads = [Line(server.port, token(server.folder, "keypad", str(n))) for n in range(1, WINDOWS + 2)]
-        self._pad = Line(server.port, token(server.folder, "pad", "1"))
+        self._line = KeptConnection(server.port, token(server.folder, "kiosk"))
+        self._keypads = [KeptConnection(server.port, token(server.folder, "keypad", str(n))) for n in range(1, WINDOWS + 2)]
+        self._pad = KeptConnection(server.port, token(server.folder, "pad", "1"))
         self._last = self._keypads[WINDOWS]
         for n, keypad in enumerate(self._keypads, 1):
             ensure(keypad.ask("PUT", f"/windows/{n}/state", {"state": "open"})[0] == 200, "a window could not be opened")
@@ -281,7 +281,7 @@ class Hall:
         self._made(self._last, f"{mine}/miss")
         self._made(self._last, f"{mine}/return")
 
-    def _made(self, line: Line, path: str, body: dict | None = None) -> dict:
+    def _made(self, line: KeptConnection, path: str, body: dict | None = None) -> dict:
         key = secrets.token_hex(16)
         try:
             status, answer, _ = line.post(path, body, key)

@@ -19,7 +19,7 @@ import click
 import urllib3
 
 from server.commands._hall import token
-from server.commands._own import Line, OwnServer, config, ensure, share
+from server.commands._own import KeptConnection, OwnServer, config, ensure, share
 
 
 @click.group(name="torture")
@@ -59,8 +59,8 @@ def prove(server: OwnServer) -> None:
 def races(rounds, clerks):
     """Clerks press at one moment while one number waits: it is never at two windows, and nobody is left without an answer."""
     with own_hall(clerks) as server:
-        kiosk = Line(server.port, token(server.folder, "kiosk"))
-        lines = {str(no): Line(server.port, token(server.folder, "keypad", str(no))) for no in range(1, clerks + 1)}
+        kiosk = KeptConnection(server.port, token(server.folder, "kiosk"))
+        lines = {str(no): KeptConnection(server.port, token(server.folder, "keypad", str(no))) for no in range(1, clerks + 1)}
         for no, line in lines.items():
             ensure(line.ask("PUT", f"/windows/{no}/state", {"state": "open"})[0] == 200, f"window {no} could not be opened")
         presses: list[float] = []
@@ -85,10 +85,10 @@ def races(rounds, clerks):
         prove(server)
 
 
-def _press(lines: dict[str, Line], body: dict, presses: list[float]) -> dict[str, tuple]:
+def _press(lines: dict[str, KeptConnection], body: dict, presses: list[float]) -> dict[str, tuple]:
     gate, answers = threading.Barrier(len(lines)), {}
 
-    def press(no: str, line: Line) -> None:
+    def press(no: str, line: KeptConnection) -> None:
         gate.wait()
         began = time.perf_counter()
         status, value, _ = line.post(f"/windows/{no}/calls", body)
@@ -111,7 +111,7 @@ class Kiosk(threading.Thread):
 
     def __init__(self, port: int, bearer: str, stop: threading.Event):
         super().__init__(daemon=True)
-        self._line, self._stop_it = Line(port, bearer), stop
+        self._line, self._stop_it = KeptConnection(port, bearer), stop
         self.answered: dict[str, dict] = {}  # key -> ticket
         self.doubt: list[str] = []  # keys whose request got no answer
         self.wrong: list[tuple] = []
@@ -165,7 +165,7 @@ def kill(rounds, kiosks, seed):
             doubt = [k for thread in threads for k in thread.doubt]
             wrong = [w for thread in threads for w in thread.wrong]
             ensure(not wrong, f"round {round}: unexpected answers {wrong[:2]}")
-            line = Line(server.port, bearer)
+            line = KeptConnection(server.port, bearer)
             for key, ticket in answered.items():
                 number, found = ticket["number"], line.get(f"/tickets/{ticket['id']}")
                 ensure(found[0] == 200 and found[1]["number"] == number, f"round {round}: {number} was answered and is gone")
@@ -177,7 +177,7 @@ def kill(rounds, kiosks, seed):
                 answered[key] = ticket
             known |= answered
             doubts += len(doubt)
-            there = Line(server.port, manager).get("/tickets")[1]["items"]
+            there = KeptConnection(server.port, manager).get("/tickets")[1]["items"]
             ensure(len(there) == len(known), f"round {round}: {len(known)} requests made {len(there)} tickets")
             numbers = {t["number"] for t in there}
             ensure(len(numbers) == len(there), f"round {round}: a number was given twice")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from pydantic.json_schema import models_json_schema
 
 from config import codes, settings
@@ -50,14 +50,14 @@ export type Language = "zh" | "en";
 """,
     first=(
         models.Staff, models.Token, models.Machine, models.SignedIn,
-        models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.Person,
+        models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
-        settings.Rules, settings.Calls, settings.Goals, settings.Hours,
+        *settings.SETTINGS.values(),
     ),
     base=models.Tell,
     names={
-        "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "PadAsks": "Evaluation", "Person": "Me",
-        "Promise": "Promised", "Said": "Both", "Voice": "Voicing", "Watched": "Watch",
+        "Board": "HallRoom", "CallShown": "Call", "DeskMessage": "Message", "PadAsks": "Evaluation", "SignedInStaff": "Me",
+        "Plan": "PlanSetting", "ShownPlan": "Plan", "Promise": "Promised", "Said": "Both", "Voice": "Voicing", "Watched": "Watch",
         "State": "TicketState", "Class": "TicketClass",
     },
     open=("News",),
@@ -79,14 +79,13 @@ import type { Both, Wait } from "./wire";
 """,
     first=(shapes.KioskState, *dict.fromkeys(shapes.GESTURES.values())),
     base=shapes.Shape,
-    names={"DeviceShown": "KioskDevice", "Help": "KioskHelp", "Look": "KioskLook", "Slot": "KioskSlot", "Said": "KioskSaid"}
-    | {cls.__name__: f"{cls.__name__}Gesture" for cls in shapes.GESTURES.values()},
+    names={"DeviceShown": "KioskDevice", "Help": "KioskHelp", "Look": "KioskLook", "Slot": "KioskSlot", "Said": "KioskSaid"},
     elsewhere=("Both", "Wait"),
     tail="""
 /** What comes with each gesture. */
 export interface Gestures {
 """
-    + "".join(f"  {gesture}: {cls.__name__}Gesture;\n" for gesture, cls in shapes.GESTURES.items())
+    + "".join(f"  {gesture}: {cls.__name__};\n" for gesture, cls in shapes.GESTURES.items())
     + "}\n",
 )
 FILES = (WIRE, DOOR)
@@ -94,7 +93,10 @@ FILES = (WIRE, DOOR)
 
 def typescript(file: File) -> str:
     _, schema = models_json_schema([(m, "serialization") for m in file.first], ref_template="{model}", by_alias=True)
-    known, classes = schema["$defs"], {c.__name__: c for base in (file.base, settings.Setting, *file.first) for c in (base, *_all(base))}
+    known, classes = (
+        schema["$defs"],
+        {c.__name__: c for base in (file.base, settings.SettingModel, *file.first) for c in (base, *_all(base))},
+    )
     codes = [_codes(file.names.get(n, n), s["enum"]) for n, s in sorted(known.items()) if "enum" in s]
     written = sorted((n for n in known if n not in file.elsewhere and "enum" not in known[n]), key=lambda n: file.names.get(n, n))
     parts = codes + [_interface(file, name, known[name], classes[name], known) for name in written]
@@ -112,6 +114,8 @@ def _interface(file: File, name: str, shape: dict[str, Any], cls: type[BaseModel
     known = shapes[parent].get("properties", {}) if parent else {}
     extends = f" extends {file.names.get(parent, parent)}" if parent else ""
     described = shape.get("description", "") if shape.get("description") != getattr(file.base, "__doc__", None) else ""
+    if issubclass(cls, RootModel):
+        return f"{_comment(described, '')}\nexport type {file.names.get(name, name)} = {_type(file, shape)};\n"
     lines = [_comment(described, ""), f"export interface {file.names.get(name, name)}{extends} {{"]
     for key, what in shape.get("properties", {}).items():
         if key in known and known[key] == what:

@@ -39,7 +39,7 @@ export interface GreenReason extends Both {
   given: boolean;
 }
 
-export interface Hours {
+export interface HoursToday {
   from: string;
   to: string;
 }
@@ -58,7 +58,7 @@ export interface KioskHall {
   names?: Record<string, string>;
   open: boolean;
   /** today's */
-  hours: Hours[] | null;
+  hours: HoursToday[] | null;
   timezone: string;
   look: KioskLook | null;
 }
@@ -147,7 +147,7 @@ export interface KioskState {
   person: KioskPerson | null;
   /** the card still lies on the reader; say so */
   card_left: boolean;
-  notice: Notice | null;
+  notice: PrivacyShown | null;
   /** in the order of the first page */
   ways: WayIn[];
   /** what this machine lacks just now; said on the first page, before a choice */
@@ -214,11 +214,6 @@ export interface Machine {
   screen_inches: number | null;
 }
 
-/** What is read from a card and why; shown before a card is read. */
-export interface Notice extends Both {
-  version: string;
-}
-
 export interface Paper {
   state: "ok" | "low" | "none" | "unknown";
   sentence: Both;
@@ -233,6 +228,11 @@ export interface PreferGesture {
   elder?: boolean | null;
   wheelchair?: boolean | null;
   muted?: boolean | null;
+}
+
+/** What is read from a card and why; shown before a card is read. */
+export interface PrivacyShown extends Both {
+  version: string;
 }
 
 export interface Prompt extends Both {

@@ -50,6 +50,11 @@ export type TicketState = (typeof TICKET_STATES)[number];
 export const WINDOW_STATES = ["closed", "open", "paused"] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 
+export interface Activation {
+  since: number;
+  by: string;
+}
+
 /** What a manager may do about an alert in one press: a suggestion, never done by itself. */
 export interface Advice extends Both {
   /** open_window, staff_window, lend, activate_plan, message */
@@ -78,6 +83,18 @@ export interface Alert {
   owner: string | null;
   raised_at: Instant;
   changed_at: Instant;
+}
+
+/** What a manager is told at once, beside what is promised. */
+export interface Alerting {
+  /** seconds that an open window may leave people waiting */
+  idle_s: number;
+  /** seconds in which a call for a guide is answered */
+  help_s: number;
+  /** seconds after which a pause is long */
+  paused_s: number;
+  /** how many may wait for one service; 0: as many as come */
+  queue: number;
 }
 
 /** How early and how late a booked visitor may come, and who may book. */
@@ -238,6 +255,12 @@ export interface EvaluationLink {
   url: string;
   token: string;
   expires_at?: Instant | null;
+}
+
+/** How long the pad asks, and how long the link on the slip can be used. */
+export interface EvaluationTimes {
+  pad_s: number;
+  open_hours: number;
 }
 
 /** `days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as forecast before it began; `to_come`: from now on; `booked`: bookings of that day. */
@@ -432,6 +455,9 @@ export interface KeptByWindows {
   protected_pct: number;
 }
 
+/** Each kiosk's letter in the numbers it issues alone. */
+export type KioskMarks = Record<string, string>;
+
 /** One service visited on a number. */
 export interface Leg {
   service: string;
@@ -452,6 +478,10 @@ export interface Lend {
   from?: string | null;
   to?: string | null;
   note?: string;
+}
+
+export interface Lends {
+  items: Lend[];
 }
 
 /** What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]. */
@@ -528,6 +558,22 @@ export interface Missed extends News {
   event: string;
 }
 
+/** Another hall that people may go to instead: shown beside this one on phones. What it looks like now is asked of `url`. */
+export interface Neighbour {
+  code: string;
+  name: Record<string, string>;
+  address: Record<string, string>;
+  phone: string;
+  /** its hall server, asked whether it is open and how many wait; empty: nobody is asked */
+  url: string;
+  /** where phones are led; empty: the booking page at `url` */
+  page: string;
+}
+
+export interface Neighbours {
+  items: Neighbour[];
+}
+
 /** What every event carries. `changed` is merged into the room's snapshot (lists by key), `gone` names what leaves it. */
 export interface News {
   /** the journal's number; null for what is not in the journal (board.changed) */
@@ -556,6 +602,12 @@ export interface Notice {
   until: Instant | null;
 }
 
+/** How long a booked slot is and how many may book it. */
+export interface OwnSlots {
+  minutes: number | null;
+  capacity: number | null;
+}
+
 export interface PadRoom {
   hall: Hall;
   window: Window;
@@ -578,7 +630,16 @@ export interface PeakDay {
   services: string[];
 }
 
-export interface Plan {
+export interface Plan extends PlanSetting {
+  active_since?: Instant | null;
+}
+
+export interface PlanNotice {
+  text?: Record<string, string>;
+}
+
+/** What is prepared for a peak. */
+export interface PlanSetting {
   id: string;
   name: string;
   services?: string[];
@@ -592,17 +653,25 @@ export interface Plan {
   quotas?: Quota[];
   notice?: PlanNotice;
   auto?: boolean;
-  active_since?: Instant | null;
 }
 
-export interface PlanNotice {
-  text?: Record<string, string>;
+export interface Plans {
+  items: PlanSetting[];
 }
+
+
+export type PlansActive = Record<string, Activation>;
 
 /** Who goes to which window. */
 export interface Posted {
   window: string;
   name: string;
+}
+
+/** People are forgotten sooner than the installer says, never later; without a value as the installer says. */
+export interface Privacy {
+  holder_days: number | null;
+  comment_days: number | null;
 }
 
 /** What kiosks show before they read a card, and its version. */
@@ -635,6 +704,9 @@ export interface Quota {
   end: number;
   tickets: number;
 }
+
+/** Windows that call only some classes. */
+export type Reserved = Record<string, Rank[]>;
 
 export interface ReturnRule {
   /** seconds in which a missed number may come back */
@@ -686,6 +758,13 @@ export interface Season {
   name: string;
   first: string;
   last: string;
+}
+
+/** The letters before a service's own in a number, by class. */
+export interface Series {
+  ordinary: string;
+  appointment: string;
+  green: string;
 }
 
 export interface ServedAt {
@@ -742,6 +821,13 @@ export interface SignedIn {
   /** how many characters a new password needs at least */
   password_length: number;
   staff: Me;
+}
+
+/** Appointments: the slots of all services, and of single ones where they differ. */
+export interface Slots {
+  minutes: number;
+  capacity: number;
+  services: Record<string, OwnSlots>;
 }
 
 export interface Span {

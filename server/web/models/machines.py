@@ -61,7 +61,7 @@ class CallHelp(Body):
     language: Language | None = None
 
 
-class Lend(Body):
+class LendNumbers(Body):
     loan: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
     day: Day
     count: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)]

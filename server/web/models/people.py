@@ -58,7 +58,7 @@ class Clerk(Tell):
     title: str | None = None
 
 
-class Person(Tell):
+class SignedInStaff(Tell):
     name: str
     shown: str
     role: StaffRole
@@ -78,7 +78,7 @@ class Me(Tell):
 class SignedIn(Me):
     csrf: str
     password_length: int = Field(description="how many characters a new password needs at least")
-    staff: Person
+    staff: SignedInStaff
 
 
 class Token(Tell):

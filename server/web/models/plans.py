@@ -11,7 +11,7 @@ from config import settings
 from .common import Body, Instant, Tell
 
 
-class Plan(settings.Plan):
+class ShownPlan(settings.Plan):
     active_since: Instant | None = None
 
 

@@ -13,7 +13,7 @@ from .common import Body, Instant, Said, Tell, WindowNo, upto
 from .evaluations import Case, PadAsks
 from .hall import CallShown, Hall, Notice, Service
 from .machines import Device, Help
-from .plans import Plan
+from .plans import ShownPlan
 from .tickets import StaffTicket, TrackedTicket
 from .windows import Window
 
@@ -54,7 +54,7 @@ class RoomRefused(Tell):
     detail: str
 
 
-class Refused(Tell):
+class WatchRefused(Tell):
     error: RoomRefused
 
 
@@ -110,5 +110,5 @@ class ManagersRoom(StaffRoom):
     alerts: list[Alert]
     devices: list[Device]
     today: dict[str, float | None] = Field(description="the day's figures so far")
-    plans: list[Plan] | None = None
+    plans: list[ShownPlan] | None = None
     cases: list[Case] = Field(default=[], description="bad evaluations to be followed up")
