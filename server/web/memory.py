@@ -53,7 +53,7 @@ class Machines:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Screen:
+class BrowserScreen:
     """A page of the hall in a browser."""
 
     kind: str  # board, window, desk, guide, manage, or the role of its token
@@ -69,11 +69,11 @@ class Screens:
     """Which pages are open where, and which were. In memory only: after a restart every open page is back within seconds."""
 
     clock: Callable[[], int]
-    open: dict[str, Screen] = field(default_factory=dict)  # by connection
-    last: dict[Screen, int] = field(default_factory=dict)  # when those that have gone were there last
+    open: dict[str, BrowserScreen] = field(default_factory=dict)  # by connection
+    last: dict[BrowserScreen, int] = field(default_factory=dict)  # when those that have gone were there last
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def came(self, line: str, screen: Screen) -> None:
+    def came(self, line: str, screen: BrowserScreen) -> None:
         with self._lock:
             self._leave(line)
             self.open[line] = screen
@@ -90,7 +90,7 @@ class Screens:
             if len(self.last) > MOST:
                 del self.last[next(iter(self.last))]
 
-    def seen(self) -> dict[Screen, tuple[bool, int]]:
+    def seen(self) -> dict[BrowserScreen, tuple[bool, int]]:
         """Each page with whether it is open, and when it was last."""
         with self._lock:
             day_ago = self.clock() - DAY

@@ -30,7 +30,7 @@ from ..domain.permissions import Permission
 from . import authenticator, errors
 from .browsers import browser
 from .context import Context
-from .memory import Screen
+from .memory import BrowserScreen
 
 log = logging.getLogger("hall.sockets")
 TO_WATCH: dict[str, Permission] = {"staff": "see_staff_room", "managers": "see_managers_room"}
@@ -430,7 +430,7 @@ class ConnectionLimit:
 PAGES = {Role.CLERK: "desk", Role.GUIDE: "guide"}  # who watches the staff's room; managers may do so at a desk
 
 
-def screen(listener: Listener, who: authenticator.Caller, rooms: list[str]) -> Screen | None:
+def screen(listener: Listener, who: authenticator.Caller, rooms: list[str]) -> BrowserScreen | None:
     """Which page this is, by what it watches; a phone with its number is no screen of the hall."""
     first, _, no = rooms[0].partition(":")
     if first == "ticket":
@@ -438,7 +438,9 @@ def screen(listener: Listener, who: authenticator.Caller, rooms: list[str]) -> S
     kind = {"hall": "board", "managers": "manage", "staff": PAGES.get(Role(who.role), "desk") if who.role else ""}.get(first, first)
     kind = who.role if who.token else kind
     window = no or who.window
-    return Screen(kind=kind, window=window, token=who.token, person=who.staff or "", browser=listener.browser, address=listener.address)
+    return BrowserScreen(
+        kind=kind, window=window, token=who.token, person=who.staff or "", browser=listener.browser, address=listener.address
+    )
 
 
 def named(signature: frozenset[str]) -> str:
