@@ -20,7 +20,7 @@ from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRo
 from config.settings.small import (
     Alerting,
     Calls,
-    EvaluationTimes,
+    EvaluationRules,
     Goals,
     Look,
     Neighbour,
@@ -185,7 +185,7 @@ class HallFile(Table):
     calling: CallingTable = CallingTable()
     green: Green = Green()
     appointments: AppointmentsTable = AppointmentsTable()
-    evaluation: EvaluationTimes = EvaluationTimes()
+    evaluation: EvaluationRules = EvaluationRules()
     alerting: Alerting = Alerting()
     goals: Goals = Goals()
     series: Series = Series()

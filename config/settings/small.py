@@ -68,7 +68,7 @@ class Goals(SettingModel):
     elsewhere_pct: Annotated[int, Strict(), Field(ge=0, le=100, description="online or self-service, percent")] = 90
 
 
-class EvaluationTimes(SettingModel):
+class EvaluationRules(SettingModel):
     """How long the pad asks, how long the link on the slip can be used, and whether an evaluation is anonymous unless its giver says no."""
 
     pad_s: Annotated[int, Strict(), Field(ge=5, le=3600)] = in_file("pad", 60)

@@ -13,7 +13,7 @@ from config.codes import AT_WINDOW, LIVE, State
 from config.settings import (
     Alerting,
     Calls,
-    EvaluationTimes,
+    EvaluationRules,
     Goals,
     Hours,
     KioskMarks,
@@ -87,7 +87,7 @@ class Floor:
     calls = FloorSetting(Calls)
     alerting = FloorSetting(Alerting)
     goals = FloorSetting(Goals)
-    evaluation = FloorSetting(EvaluationTimes)
+    evaluation = FloorSetting(EvaluationRules)
     series = FloorSetting(Series)
     slots = FloorSetting(Slots)
     reserved = FloorSetting(Reserved)

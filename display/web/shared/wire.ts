@@ -257,10 +257,12 @@ export interface EvaluationLink {
   expires_at?: Instant | null;
 }
 
-/** How long the pad asks, and how long the link on the slip can be used. */
-export interface EvaluationTimes {
+/** How long the pad asks, how long the link on the slip can be used, and whether an evaluation is anonymous unless its giver says no. */
+export interface EvaluationRules {
   pad_s: number;
   open_hours: number;
+  /** what pad, phone and keypad take where nobody chooses */
+  anonymous: boolean;
 }
 
 /** `days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as forecast before it began; `to_come`: from now on; `booked`: bookings of that day. */
