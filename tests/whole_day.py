@@ -107,6 +107,9 @@ def _a_day(folder, catalogue):
     booked = say(context.app, "POST", "/appointments", slot=slot["id"], phone="13800138000")
     later = context.app.get("/slots", service="social").json["items"][2]
     say(nobody, "PUT", f"/appointments/{booked['track']}", slot=later["id"])
+    say(manager, "POST", "/settings/hours/hits", value={"holidays": ["2026-11-20"]})
+    for closed in (["2026-11-20"], []):  # a day is closed for which somebody has booked, and opened again
+        say(manager, "PUT", "/settings/hours", value={"holidays": closed})
     forward(minutes=70)
     say(kiosk, "POST", f"/appointments/{booked['id']}/checkin")
     say(manager, "PUT", "/windows/1/state", state="paused", reason="午休")

@@ -18,6 +18,7 @@ from .devices import (
     tokens_of,
 )
 from .evaluations import close_case, close_evaluations, evaluate, take_case
+from .given import try_change
 from .hall import (
     acknowledge_alert,
     activate_plan,

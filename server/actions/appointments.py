@@ -9,6 +9,7 @@ from config.codes import Channel, Class, State
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow
+from ..domain.given import Givens, standing
 from ..domain.line import series_of
 from ..domain.private import Secret, Starting, Visitor
 from ..domain.slots import Slot, slots_of
@@ -94,6 +95,7 @@ def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
     moved = old.move("rebook")
     slot = free_slot(tx, old.service, slot_at)
     moved = replace(moved, slot_at=slot.start, slot_end=slot.end, day=tx.day_of(slot.start))
+    moved = replace(moved, unkept=_still_unkept(tx, moved))
     tx.tell(events.AppointmentChanged(ticket=moved.id, service=moved.service, slot_at=slot.start), moved)
     return moved
 
@@ -119,9 +121,16 @@ def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket
         line_at=tx.now if late else max(tx.now, old.slot),
         clock_at=tx.now if late else max(tx.now, old.slot),
         kiosk=kiosk,
+        unkept={},
         **numbered,
     )
     return put_in_line(tx, moved, counters)
+
+
+def _still_unkept(tx: Transaction, moved: Ticket) -> dict[str, Any]:
+    """What a booking lacks also at its new time of what it was given."""
+    floor = tx.floor.with_rows(tx.floor.seq, {"tickets": {moved.id: moved}})
+    return {reason: list(had) for reason, had in standing(floor, moved, Givens(floor, tx.now, tx.zone)).items()}
 
 
 def find_booking(tx: Transaction, id: str) -> Ticket:

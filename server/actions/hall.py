@@ -18,6 +18,7 @@ from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.transaction import Transaction
+from .given import tells_holders
 from .windows import set_window
 
 
@@ -44,6 +45,7 @@ def load_hall(
     return made
 
 
+@tells_holders
 def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
     """Adds or changes a service; only the fields given change."""
     old = tx.floor.services.get(code)
@@ -56,6 +58,7 @@ def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
     return new
 
 
+@tells_holders
 def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
     old = tx.floor.windows.get(no)
@@ -71,6 +74,7 @@ def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     return new
 
 
+@tells_holders
 def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
     value = _moved(tx, name, value)
@@ -114,6 +118,7 @@ def checked(name: str, value: dict[str, Any], places: Mapping[str, Container[str
     return found
 
 
+@tells_holders
 def activate_plan(tx: Transaction, *, id: str, by: str = "") -> Plan:
     """Puts a prepared plan into force: its lends, quotas and notice hold at once, its windows open, and the windows are told who
     goes where. A second time changes nothing."""
@@ -152,6 +157,7 @@ def _tell_desks(tx: Transaction, code: str, *, by: str = "", **facts: Any) -> No
     tx.tell(events.MessageSent(message=told.id, window=None), told)
 
 
+@tells_holders
 def deactivate_plan(tx: Transaction, *, id: str) -> None:
     active = settings.as_json(tx.floor.plans_active)
     if id in active:

@@ -152,6 +152,22 @@ class TicketExpired(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseBroken(TicketEvent):
+    """A change of the hall takes from a number or booking what it was given; `reasons` say what."""
+
+    kind: ClassVar[str] = "promise.broken"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseRestored(TicketEvent):
+    """What a change of the hall had taken from a number or booking, it has again."""
+
+    kind: ClassVar[str] = "promise.restored"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceStarted(TicketEvent):
     """The visitor is at the window."""
 

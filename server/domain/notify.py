@@ -21,14 +21,16 @@ TOLD_AT = {
     "ticket.missed": "missed",
     "ticket.transferred": "onward",
     "service.finished": "finished",
+    "promise.broken": "changed",
+    "promise.restored": "restored",
 }
-URGENT = {"called": 180, "soon": 600, "missed": 900}  # seconds after which it is no use any more; others: an hour
+LASTS = {"called": 180, "soon": 600, "missed": 900, "changed": 86_400, "restored": 86_400}  # seconds it is of use; others: an hour
 
 
 def at_event(kind: str, seq: int) -> str | None:
     """What is told at an event: `called:<seq>`, so that each call is told; others once for the ticket. None: nothing."""
     what = TOLD_AT.get(kind)
-    return f"{what}:{seq}" if what in ("called", "onward", "booked") else what
+    return f"{what}:{seq}" if what in ("called", "onward", "booked", "changed", "restored") else what
 
 
 def soon(people_ahead: dict[str, int | None], ahead: int) -> list[str]:
@@ -43,7 +45,7 @@ def reminders(floor: Floor, now: int, before_s: int) -> list[str]:
 
 def lasts(what: str) -> int:
     """Seconds for which a message is worth sending."""
-    return URGENT.get(what.split(":")[0], 3600)
+    return LASTS.get(what.split(":")[0], 3600)
 
 
 def may_push(endpoint: str, hosts: list[str]) -> bool:

@@ -29,12 +29,16 @@ class Slot:
 
 def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zone: ZoneInfo) -> list[Slot]:
     """The slots of a service that begin after `now`, on `days` days from `first_day` (yyyy-mm-dd), in order."""
+    offered = floor.services.get(service)
+    if offered is None or offered.closed:  # what cannot be booked is not shown
+        return []
     minutes, capacity = floor.slots.of(service)
     step = minutes * 60_000
-    taken: dict[int, int] = {}
-    for t in floor.tickets.values():
-        if t.service == service and t.slot_at is not None and (t.state in UNFINISHED or t.state is State.DONE):
-            taken[t.slot_at] = taken.get(t.slot_at, 0) + 1
+    booked = [
+        (t.slot_at, t.slot_end or t.slot_at + 1)
+        for t in floor.tickets.values()
+        if t.service == service and t.slot_at is not None and (t.state in UNFINISHED or t.state is State.DONE)
+    ]
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
     today = datetime.fromtimestamp(now / 1000, zone).date()
     furthest = midnight(today + timedelta(days=floor.rules.appointments.days_ahead + 1), zone)  # the last day is a whole one
@@ -43,6 +47,7 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
         for start, end in spans(floor.hours, start_day + timedelta(days=n), zone):
             for at in range(start, end - step + 1, step):
                 if now < at < furthest:
-                    free = max(0, capacity - taken.get(at, 0))
+                    taken = sum(a < at + step and at < b for a, b in booked)  # also those booked while slots were longer or shorter
+                    free = max(0, capacity - taken)
                     found.append(Slot(service=service, start=at, end=at + step, capacity=capacity, free=free))
     return found

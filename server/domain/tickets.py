@@ -116,6 +116,7 @@ class Ticket:
     kiosk: str | None = None
     onward: tuple[str, ...] = ()  # services still to visit on this number
     legs: tuple[Leg, ...] = field(default=())
+    unkept: dict[str, Any] = field(default_factory=dict)  # what it was given and a change of the hall took: reason -> as it was given
 
     @property
     def slot(self) -> int:

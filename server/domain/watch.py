@@ -13,15 +13,17 @@ from typing import Any
 
 from config.codes import CaseState, Class, DeviceState, Rank, State, WindowState
 
-from .duty import helps, last_at_work, serves
+from .duty import helps, last_at_work, serves, zone_of
 from .floor import Floor
+from .given import Givens
+from .given import standing as standing_givens
 from .line import goes_on, promise_of
 from .things import Window
 from .tickets import Ticket
 
 WARN, BAD = "warn", "bad"
 SHOWN = 3  # numbers that an alert names
-KINDS = ("wait", "service", "unserved", "idle_window", "paused", "evaluation", "device", "help", "queue", "storage")
+KINDS = ("wait", "service", "unserved", "idle_window", "paused", "evaluation", "device", "help", "queue", "storage", "unkept")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,7 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
         *_unserved(floor, now),
         *_windows(floor, now),
         *_queues(floor, floor.alerting.queue),
+        *_unkept(floor, now),
         *(
             Standing(kind="evaluation", subject=c.id, level=BAD, facts={"number": _number(floor, c.id)})
             for c in floor.cases.values()
@@ -156,6 +159,24 @@ def _queues(floor: Floor, longest: int) -> list[Standing]:
         Standing(kind="queue", subject=service, level=WARN, facts={"service": service, "most": longest})
         for service, n in counts.items()
         if longest and n > longest
+    ]
+
+
+def _unkept(floor: Floor, now: int) -> list[Standing]:
+    """What a change of the hall took from numbers and bookings, until the last of them is settled."""
+    hit = [t for t in floor.tickets.values() if t.unkept]
+    if not hit:
+        return []
+    givens = Givens(floor, now, zone_of(floor.the_hall.timezone))
+    counts: dict[str, dict[str, int]] = {}
+    for t in hit:
+        for reason in standing_givens(floor, t, givens):
+            one = counts.setdefault(reason, {})
+            kind = "bookings" if t.state is State.BOOKED else "numbers"
+            one[kind] = one.get(kind, 0) + 1
+    return [
+        Standing(kind="unkept", subject=reason, level=WARN, facts={"reason": reason} | facts, code="unkept")
+        for reason, facts in counts.items()
     ]
 
 

@@ -150,6 +150,8 @@ class Notifier:
             ticket = view.find(job["ticket"])
             if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE):
                 return "stale"
+            if job["what"].startswith("changed:") and not view.unkept(ticket):
+                return "stale"  # settled meanwhile
             message = self.message(view, ticket, job["what"])
             known = store.find(view.reader, Visitor, ticket=ticket.id, reach=But(""))
             phones = [p for p in (view.keys.unlock("reach", v.reach, v.phone_hash) for v in known) if p]
@@ -178,6 +180,7 @@ class Notifier:
             "window": ticket.window or (ticket.legs[-1].window if ticket.legs else "") or "",
             "ahead": public["ahead"],
             "slot": (public["slot_at"] or "")[:16].replace("T", " "),
+            "what": {lang: "".join(one[lang] for one in public["unkept"] if lang in one) for lang in view.floor.the_hall.name},
         }
         text = view.say("notify", template, facts)
         return {

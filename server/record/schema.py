@@ -134,6 +134,11 @@ def m0011_what_a_device_is_called_and_where_it_stands(db):
         db.execute(f"ALTER TABLE tokens ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0012_what_is_not_kept(db):
+    db.execute("ALTER TABLE tickets ADD COLUMN unkept TEXT NOT NULL DEFAULT '{}'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from config.codes import Class, EvaluationState, State
 
+from ..domain.given import Givens, standing
+from ..domain.hours import spans
 from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
 from ..domain.texts import FIRST
@@ -146,14 +150,50 @@ class TicketsView(EvaluationsView):
             **service_names(self.service_name(t.service)),
             **materials(service),
             **window_names(self.window_name(window.no) if window else None),
-            "moves": [m for m in HOLDERS_MOVES if m in self.moves(t) and (m != "return" or rules.returns.oneself)],
+            "moves": [
+                m
+                for m in HOLDERS_MOVES
+                if m in self.moves(t) and (m != "return" or rules.returns.oneself) and (m != "rebook" or self.rebookable(t))
+            ],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
+            "unkept": self.unkept(t),
             "changes": self.changes(t),
             "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
             "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,
             "evaluation": self.evaluation_link(last) if last and last.state == EvaluationState.OPEN else None,
             "evaluated": bool(last and last.state == EvaluationState.GIVEN),
         }
+
+    @cached_property
+    def givens(self) -> Givens:
+        return Givens(self.floor, self.now, self.zone)
+
+    def rebookable(self, t: Ticket) -> bool:
+        """Whether there can be another time: not for a service that is no longer offered."""
+        service = self.floor.services.get(t.service)
+        return service is not None and not service.closed
+
+    def unkept(self, t: Ticket) -> list[shapes.Said]:
+        """What a change of the hall took from a number or booking, in words for its holder, until it is settled."""
+        return [{"code": reason} | self.say("unkept", *self._told_unkept(t, reason)) for reason in standing(self.floor, t, self.givens)]
+
+    def _told_unkept(self, t: Ticket, reason: str) -> tuple[str, dict[str, Any]]:
+        """(key, facts) of the sentence: what holds now."""
+        rules, clock = self.floor.rules, lambda ms: self.at(ms)[11:16]
+        facts: dict[str, Any] = {"service": self.service_name(t.service), "slot": self.at(t.slot)[:16].replace("T", " ")}
+        if reason == "checkin":
+            late = min(rules.appointments.late_s, rules.appointments.no_show_s)
+            facts |= {"from": clock(t.slot - rules.appointments.early_s * 1000), "until": clock(t.slot + late * 1000)}
+        if reason == "open_today":
+            closed = [end for _, end in spans(self.floor.hours, date.fromisoformat(t.day), self.zone)]
+            facts["until"] = clock(closed[-1]) if closed else None
+        if reason == "wait":
+            facts["minutes"] = -(-promise_of(self.floor, t).target_s // 60)
+        if reason == "returns":
+            times, within = self.givens.of(t)["returns"]
+            facts |= {"times": times, "minutes": within // 60}
+            return ("returns" if times and within else "no_returns"), facts
+        return reason, facts
 
     def changes(self, t: Ticket) -> list[shapes.Said]:
         """What has happened to a ticket, newest first, in words for its holder."""

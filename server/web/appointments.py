@@ -17,11 +17,13 @@ def an_appointment(req: ApiRequest, status: int):
     return lambda tx, ticket: (status, req.context.view_in(tx).appointment(ticket))
 
 
-@endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, may="see_slots", tag="appointments",
+@endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, may="see_slots", holder=True, tag="appointments",
       refuses=("no_such_service",))  # fmt: skip
 def list_slots(req: ApiRequest):
     """Free times, of one service or of all."""
     q = req.query
+    if not (q.track and ticket_id(req.context, q.track)[1]):
+        auth.require(req.who, req.endpoint.may)
     view = req.context.view()
     if q.service is not None and q.service not in view.floor.services:
         raise NotFound("no_such_service", service=q.service)

@@ -13,6 +13,7 @@ from config import words
 from config.schema import NotifyTable
 from server import actions, views
 from server.domain.notify import may_push
+from server.domain.slots import slots_of
 from server.forecast import wait_forecast as waits
 from server.outside import notify
 from server.record import store
@@ -275,3 +276,25 @@ def test_the_gateway_gets_a_signed_post_with_an_id(ledger, clock):
     assert headers["X-Hall-Signature"] == "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
     assert json.loads(body)["text"] == "请A001号到1号窗口"
     server.server_close()
+
+
+def test_a_change_that_hits_a_booking_is_told_with_what_it_is_and_once_more_when_it_is_taken_back(ledger, told, sent):
+    slot = next(s for s in slots_of(ledger.floor, "tax", "2026-11-21", 1, ledger.clock(), ledger.zone) if s.free)
+    ledger.do("app", actions.book, service="tax", slot_at=slot.start, phone=PHONE)
+    told()
+    ledger.do("manager", actions.put_setting, name="hours", value={"holidays": ["2026-11-21"]})
+    told()
+    ledger.do("manager", actions.put_setting, name="hours", value={})
+
+    assert [t for t, _ in told()] == ["booked", "changed", "restored"]
+    assert sent[1]["text"].startswith("【示例县政务服务中心】很抱歉，您预约的2026-11-21 00:00大厅不办公了，请另选时间") and sent[1]["url"]
+    assert "2026-11-21 00:00的预约照旧有效" in sent[2]["text"]
+
+
+def test_what_is_taken_back_before_it_could_be_told_is_not_told(ledger, told, take, notifier):
+    take("tax", phone=PHONE)
+    told()
+    ledger.do("manager", actions.put_setting, name="rules", value={"returns": {"times": 0}})
+    ledger.do("manager", actions.put_setting, name="rules", value={})
+
+    assert [t for t, _ in told()] == ["issued", "soon", "restored"]

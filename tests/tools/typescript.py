@@ -52,7 +52,7 @@ export type Language = "zh" | "en";
         models.Staff, models.Token, models.Machine, models.SignedIn,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.HallNearby,
-        *settings.SETTINGS.values(),
+        *settings.SETTINGS.values(), models.Hits,
     ),
     base=models.Tell,
     names={

@@ -5,12 +5,20 @@ import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import { time } from "../shared/tick";
-import type { ManagersRoom, Service, StaffTicket, Window } from "../shared/wire";
+import type { Hits, ManagersRoom, Service, StaffTicket, Window } from "../shared/wire";
 import { named, words } from "../shared/words";
 import { say as common } from "../shared/words/common";
 import manage from "words:pages.manage";
 
 const KEY: InjectionKey<Office> = Symbol("office");
+
+/** Where to ask what a change would take from numbers and bookings, and with what body; undefined for a change that takes nothing. */
+function asking(method: string, path: string, body: unknown): { path: string; body: unknown } | undefined {
+  const plan = /^(\/plans\/[^/]+)\/activation$/.exec(path);
+  if (plan) return { path: `${plan[1]}/hits`, body: { active: method !== "DELETE" } };
+  const put = method === "PUT" && /^\/(settings|services|windows)\/[^/]+$/.test(path);
+  return put || path === "/settings/hours/calendar" ? { path: `${path}/hits`, body } : undefined;
+}
 
 export function makeOffice() {
   const say = words(manage);
@@ -29,7 +37,26 @@ export function makeOffice() {
   const wrong = ref("");
   const toast = ref("");
 
-  /** Asks the hall to change something; undefined when it said no: the sentence stands on the page, or `here`, where it is typed. */
+  /** What the change that is being saved would take from people: asked before it is saved. `go` is the answer. */
+  const asked = ref<{ hits: Hits; go: (yes: boolean) => void } | null>(null);
+  async function agreed(method: string, path: string, body: unknown): Promise<boolean> {
+    const to = asking(method, path, body);
+    if (!to) return true;
+    const { hits } = await api<{ hits: Hits }>("POST", to.path, to.body);
+    if (!hits.bookings && !hits.numbers) return true;
+    return new Promise((resolve) => {
+      asked.value = {
+        hits,
+        go: (yes) => {
+          asked.value = null;
+          resolve(yes);
+        },
+      };
+    });
+  }
+
+  /** Asks the hall to change something; undefined when it said no (the sentence stands on the page, or `here`, where it is typed), or
+   *  the manager did, having read whom it hits. */
   async function save<Answer>(
     method: "POST" | "PUT" | "DELETE",
     path: string,
@@ -41,6 +68,7 @@ export function makeOffice() {
     wrong.value = toast.value = "";
     if (here) here.value = null;
     try {
+      if (!(await agreed(method, path, body))) return undefined;
       const answer = await api<Answer>(method, path, body);
       toast.value = said;
       return answer ?? (true as Answer);
@@ -69,8 +97,12 @@ export function makeOffice() {
 
   const serviceName = (code: string) => named(room.value?.services.find((one) => one.code === code) ?? { name: code });
   const did = ref<Record<string, unknown>>({});
-  if (stateAsked()) void sample().then((state) => (did.value = state?.did ?? {}));
-  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, did };
+  if (stateAsked())
+    void sample().then((state) => {
+      did.value = state?.did ?? {};
+      if (did.value.hits) asked.value = { hits: did.value.hits as Hits, go: () => (asked.value = null) };
+    });
+  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, did, asked };
   provide(KEY, office);
   return office;
 }

@@ -415,6 +415,29 @@ export interface Help {
   answered?: boolean | null;
 }
 
+export interface HitDay {
+  day: string;
+  service: string;
+  service_names: Record<string, string>;
+  bookings: number;
+  numbers: number;
+}
+
+export interface HitReason {
+  reason: string;
+  say: Both;
+  bookings: number;
+  numbers: number;
+}
+
+/** How many numbers and bookings a change would take something from that they were given, why, and of which days and services. */
+export interface Hits {
+  bookings: number;
+  numbers: number;
+  reasons: HitReason[];
+  days: HitDay[];
+}
+
 /** `due`: promises that fall due; `as_is`, `advised`, `all`: the windows as they are, as advised, and all open. */
 export interface HourAdvice {
   at: Instant;
@@ -978,6 +1001,8 @@ export interface TrackedTicket extends Ticket {
   material_lists?: Record<string, string[]>;
   /** seconds in which a missed number may return */
   return_within?: number | null;
+  /** what a change of the hall took from it, and what holds now, until it is settled */
+  unkept?: Both[];
   /** newest first */
   changes?: Change[];
   /** next up: get ready */

@@ -53,6 +53,7 @@ class SlotsQuery(Query):
     service: Code | None = None
     day: Day | None = Field(default=None, description="default: today")
     days: Annotated[int, Field(ge=1, le=31), BeforeValidator(whole)] = 1
+    track: Id | None = Field(default=None, description="of a booking: its holder may look for another time without a token")
 
 
 class AppointmentsQuery(Query):

@@ -38,6 +38,34 @@ class PutSetting(Body):
     value: dict[str, Any]
 
 
+class HitReason(Tell):
+    reason: str
+    say: Said
+    bookings: int
+    numbers: int
+
+
+class HitDay(Tell):
+    day: str
+    service: str
+    service_names: Texts
+    bookings: int
+    numbers: int
+
+
+class Hits(Tell):
+    """How many numbers and bookings a change would take something from that they were given, why, and of which days and services."""
+
+    bookings: int
+    numbers: int
+    reasons: list[HitReason]
+    days: list[HitDay]
+
+
+class Hit(Tell):
+    hits: Hits
+
+
 class Calendar(Body):
     calendar: Annotated[str, StringConstraints(min_length=1, max_length=60_000)] = Field(description="the file as it is: JSON or ICS")
 

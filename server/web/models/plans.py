@@ -22,6 +22,10 @@ class Preview(Body):
     day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
 
+class PlanActive(Body):
+    active: bool
+
+
 class Previewed(Tell):
     """`figures`: {now, proposed} of shares kept in percent and waits in minutes."""
 

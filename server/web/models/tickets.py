@@ -188,6 +188,7 @@ class TrackedTicket(Ticket):
     materials_en: list[str] | None = None
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
+    unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, and what holds now, until it is settled")
     changes: list[Change] = Field(default=[], description="newest first")
     soon: bool | None = Field(default=None, description="next up: get ready")
     ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")

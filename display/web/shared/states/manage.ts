@@ -931,6 +931,34 @@ export const manage: Record<string, Sample> = {
       },
     },
   ),
+  hits: one(busy, {
+    page: "hours",
+    hits: {
+      bookings: 7,
+      numbers: 2,
+      reasons: [
+        {
+          reason: "open",
+          say: { zh: "预约的时间大厅不办公", en: "the hall is closed at the booked time" },
+          bookings: 7,
+          numbers: 0,
+        },
+        {
+          reason: "open_today",
+          say: { zh: "今天提前结束办公，还有人在等", en: "the hall closes early today while people wait" },
+          bookings: 0,
+          numbers: 2,
+        },
+      ],
+      days: ["2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25"].map((day, n) => ({
+        day,
+        service: "sb-pension",
+        service_names: { zh: "城乡居民基本养老保险待遇申领", en: "Residents’ basic pension claims" },
+        bookings: n ? 3 - (n % 2) : 0,
+        numbers: n ? 0 : 2,
+      })),
+    },
+  }),
   voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),

@@ -202,6 +202,40 @@ export const phone: Record<string, Sample> = {
     },
     { did: { open: "move" } },
   ),
+  unkept: one({
+    state: "booked",
+    number: null,
+    class: "appointment",
+    moves: ["rebook", "cancel"],
+    ahead: 0,
+    wait: null,
+    slot_at: at(24 * 60 + 49),
+    slot_end: at(24 * 60 + 79),
+    unkept: [
+      {
+        code: "open",
+        zh: "很抱歉，您预约的2026-11-21 10:30大厅不办公了，请另选时间，或取消预约。",
+        en: "We are sorry: the hall will be closed at 2026-11-21 10:30, the time you booked. Please choose another time, or cancel your booking.",
+      },
+    ],
+    changes: [
+      change(
+        1,
+        "promise.broken",
+        "大厅的安排有变，请看上面的说明",
+        "The hall has changed something: please read above",
+      ),
+    ],
+  }),
+  unkept_number: one({
+    unkept: [
+      {
+        code: "returns",
+        zh: "过号的规定有变：过号后10分钟内可以恢复排队，还可以恢复1次。",
+        en: "The rule for missed numbers has changed: you can return within 10 minutes of a missed call (returns left: 1).",
+      },
+    ],
+  }),
   gone: { now: NOW, rooms: { "ticket:sample": room({}) }, refused: "没有找到这个号" },
   lost: one({}, { lost: true }),
   long: one({

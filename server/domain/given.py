@@ -1,0 +1,163 @@
+"""What numbers and bookings were given, and which of it a change of the hall's settings takes away. Pure: it compares two pictures of the
+hall, so that it holds for every setting and knows none of them.
+
+Each thing given is a tuple in which more is better: `open` (1,) while the hall is open at the slot, `returns` (times, seconds). What of it
+becomes less by a change is unkept (Ticket.unkept: reason -> as it was given) until it is as good again, or the number is settled.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.codes import State
+
+from .duty import serves
+from .floor import Floor
+from .hours import spans
+from .line import promise_of
+from .tickets import Ticket
+
+Given = dict[str, tuple[int, ...]]
+
+# Reason -> what it is. Its words are in config/words, sections `unkept` (for the holder) and `hits` (for the manager).
+BOOKING = {
+    "open": "the hall is open at the slot",
+    "offered": "the service is offered",
+    "served": "a window serves it then",
+    "room": "it is within the places of its slot, in the order in which they were booked",
+    "checkin": "seconds before and after the slot in which it is checked in as a booking",
+}
+NUMBER = {
+    "open_today": "the hall is open for some of what is left of today",
+    "served_now": "a window serves it",
+    "wait": "seconds until it is called, as promised (negative: less is better)",
+    "returns": "how often it may still come back after a miss, and for how many seconds",
+}
+REASONS = (*BOOKING, *NUMBER)
+
+
+class Givens:
+    """What everyone has at one picture of the hall: `of(ticket)`."""
+
+    def __init__(self, floor: Floor, now: int, zone: ZoneInfo):
+        self.floor, self.now, self.zone = floor, now, zone
+        self._served: dict[tuple[str, str, str | None, int], bool] = {}
+        self._place: dict[str, int] = {}
+        seats: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for t in floor.tickets.values():  # in the order in which they were written down
+            if t.state is State.BOOKED:
+                seats[t.service, t.slot] += 1
+                self._place[t.id] = seats[t.service, t.slot]
+        day = datetime.fromtimestamp(now / 1000, zone).date()
+        self._open_today = any(end > now for _, end in spans(floor.hours, day, zone))
+
+    def of(self, t: Ticket) -> Given:
+        if t.state is State.BOOKED:
+            return self._booking(t)
+        given: Given = {}
+        if t.state in (State.WAITING, State.MISSED):
+            given["open_today"] = (int(self._open_today),)
+            given["served_now"] = (int(self._is_served(t, self.now)),)
+        if t.state is State.WAITING and t.first_called_at is None:
+            given["wait"] = (-promise_of(self.floor, t).target_s,)
+        if t.state in (State.WAITING, State.CALLED, State.MISSED):
+            rule = self.floor.rules.returns
+            left = max(0, rule.times - t.misses + (t.state is State.MISSED))
+            given["returns"] = (left, rule.within_s if left else 0)
+        return given
+
+    def _booking(self, t: Ticket) -> Given:
+        day = datetime.fromtimestamp(t.slot / 1000, self.zone).date()
+        inside = any(a <= t.slot and (t.slot_end or t.slot) <= b for a, b in spans(self.floor.hours, day, self.zone))
+        service, rule = self.floor.services.get(t.service), self.floor.rules.appointments
+        _, capacity = self.floor.slots.of(t.service)
+        return {
+            "open": (int(inside),),
+            "offered": (int(service is not None and not service.closed),),
+            "served": (int(self._is_served(t, t.slot)),),
+            "room": (int(self._place.get(t.id, 0) <= capacity),),
+            "checkin": (rule.early_s, min(rule.late_s, rule.no_show_s)),
+        }
+
+    def _is_served(self, t: Ticket, at: int) -> bool:
+        key = (t.service, t.class_, t.only_window, at)
+        if key not in self._served:
+            reserved = self.floor.reserved.root
+            self._served[key] = any(
+                t.service in serves(self.floor, w, at)
+                and t.only_window in (None, w.no)
+                and (not reserved.get(w.no) or t.class_ in reserved[w.no])
+                for w in self.floor.windows.values()
+            )
+        return self._served[key]
+
+
+def taken(before: Given, after: Given) -> Given:
+    """What of `before` is less in `after`: reason -> as it was."""
+    return {reason: had for reason, had in before.items() if reason in after and less(after[reason], had)}
+
+
+def less(now: tuple[int, ...], had: tuple[int, ...]) -> bool:
+    return any(a < b for a, b in zip(now, had, strict=True))
+
+
+def standing(floor: Floor, t: Ticket, givens: Givens) -> Given:
+    """What a number was given and does not have, as it was given. What no longer matters to it (it was called, checked in) is left out."""
+    now = givens.of(t) if t.unkept else {}
+    return {reason: tuple(had) for reason, had in t.unkept.items() if reason in now and less(now[reason], tuple(had))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one change of the hall does to one number or booking: `lost` is taken from it, `unkept` all that it then lacks."""
+
+    ticket: Ticket
+    lost: Given
+    unkept: dict[str, Any]
+
+
+def changes(before: Floor, after: Floor, now: int, zone: ZoneInfo) -> list[Change]:
+    """Every number and booking that loses something by a change of the hall, or gets back what it had lost."""
+    was, is_ = Givens(before, now, zone), Givens(after, now, zone)
+    found: list[Change] = []
+    for t in after.tickets.values():
+        old = before.tickets.get(t.id)
+        if old is None:
+            continue
+        has = is_.of(t)
+        lost = taken(was.of(old), has)
+        known = {reason: tuple(had) for reason, had in t.unkept.items()}
+        lacks = {reason: list(had) for reason, had in (lost | known).items() if reason in has and less(has[reason], had)}
+        if lost or lacks != {reason: list(had) for reason, had in t.unkept.items()}:
+            found.append(Change(ticket=t, lost=lost, unkept=lacks))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """How many a change hits: `by_reason` and `by_day` (day, service) hold (bookings, numbers)."""
+
+    bookings: int = 0
+    numbers: int = 0
+    by_reason: dict[str, tuple[int, int]] = field(default_factory=dict)
+    by_day: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+
+def counted(found: list[Change]) -> Hits:
+    def sums(pairs: list[tuple[Any, Ticket]]) -> dict[Any, tuple[int, int]]:
+        counts: dict[Any, tuple[int, int]] = {}
+        for key, t in pairs:
+            bookings, numbers = counts.get(key, (0, 0))
+            booked = t.state is State.BOOKED
+            counts[key] = (bookings + booked, numbers + (not booked))
+        return counts
+
+    hit = [c for c in found if c.lost]
+    bookings, numbers = sums([("", c.ticket) for c in hit]).get("", (0, 0))
+    by_reason = sums([(reason, c.ticket) for c in hit for reason in c.lost])
+    by_day = sums([((c.ticket.day, c.ticket.service), c.ticket) for c in hit])
+    return Hits(bookings=bookings, numbers=numbers, by_reason=by_reason, by_day=dict(sorted(by_day.items())))
