@@ -107,6 +107,10 @@ class Hours(Week):
         named = (*self.holidays, *self.makeup, *self.days, *(c.first for c in self.closed))
         return any(day.startswith(f"{year}-") for day in named)
 
+    def missing(self, day: date) -> list[int]:
+        """Of the year of a day and the next, those of which no day is set apart, where the hall has hours by the week at all."""
+        return [year for year in (day.year, day.year + 1) if self.by_weekday and not self.knows(year)]
+
     def with_calendar(self, text: str) -> Hours:
         """With a published year's list of holidays and made-up days in place of what was set for those years."""
         off, worked = holidays_in(text)

@@ -6,6 +6,8 @@ It looks at the picture and queues an action only when something is due; each is
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from config.codes import UNFINISHED, AlertState, EvaluationState, State, WindowState
 
 from .. import actions
@@ -70,7 +72,7 @@ class Clockwork(PeriodicTask):
         """From December on somebody is told that no day of the next year is set apart yet: the list of holidays is published before."""
         ledger, year = self.ledger, int(today[:4]) + 1
         hours, standing = ledger.floor.hours, {a.id for a in ledger.floor.alerts.values() if a.kind == "holidays" and a.state != "cleared"}
-        missing = {f"holidays-{year}"} if today[5:7] == "12" and hours.by_weekday and not hours.knows(year) else set()
+        missing = {f"holidays-{year}"} if today[5:7] == "12" and year in hours.missing(date.fromisoformat(today)) else set()
         for id in missing - standing:
             say = {"code": "no_holidays", "facts": {"year": year}}
             ledger.do(ACTOR, actions.raise_alert, id=id, kind="holidays", subject=str(year), level="warn", say=say)
@@ -82,6 +84,4 @@ class Clockwork(PeriodicTask):
 
 
 def _before(day: str) -> str:
-    from datetime import date, timedelta
-
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

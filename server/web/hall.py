@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from config import halls
 from config.codes import CaseState
 from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
@@ -117,7 +119,10 @@ def get_setting(req: ApiRequest, name: str):
     """One setting; an empty value where it was never set."""
     if name not in SETTINGS:
         raise NotFound("no_such_setting", setting=name)
-    return 200, {"name": name, "value": as_json(getattr(req.floor, name)), "effective": effective(req, name), "limits": limits_of(name)}
+    told = {"name": name, "value": as_json(getattr(req.floor, name)), "effective": effective(req, name), "limits": limits_of(name)}
+    if name == "hours":
+        told["missing"] = req.floor.hours.missing(date.fromisoformat(req.floor.day))
+    return 200, told
 
 
 def limits_of(name: str) -> dict:

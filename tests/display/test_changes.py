@@ -57,6 +57,85 @@ def test_a_day_is_closed_after_it_was_booked(hall, office, phone):
     assert moved["state"] == "booked" and moved["slot_at"][:10] != day
 
 
+CALENDAR = """{"year": 2027, "days": [
+  {"name": "春节", "date": "2027-02-05", "isOffDay": true}, {"name": "春节", "date": "2027-02-08", "isOffDay": true},
+  {"name": "春节", "date": "2027-02-20", "isOffDay": false}]}"""
+CALENDAR_AS_ICS = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20280126
+DTEND;VALUE=DATE:20280128
+SUMMARY:春节 休
+END:VEVENT
+END:VCALENDAR"""
+
+
+def stored(office):
+    return office.request.get("/api/v1/settings/hours").json()["value"]
+
+
+def save(office):
+    office.get_by_role("button", name="保存").click()
+    office.locator(".note[role=status]", has_text="已保存").wait_for()
+
+
+def test_a_season_a_closed_fortnight_and_a_made_up_day_are_typed_and_stay(office):
+    office.get_by_role("button", name="增加一段", exact=True).first.click()
+    office.get_by_role("button", name="增加作息").click()
+    office.get_by_label("结束月份").select_option("08")
+    office.get_by_label("结束日").select_option("31")
+    office.locator(".season").get_by_label("星期一 到").fill("11:30")
+    office.get_by_role("button", name="增加一段日子").click()
+    office.get_by_label("原因，如春节").fill("搬迁")
+    office.get_by_label("第一天").fill("2030-03-01")
+    office.get_by_label("最后一天").fill("2030-03-14")
+    office.locator("section", has_text="调休上班").last.get_by_role("button", name="增加一天").click()
+    office.get_by_label("上班的日子").fill("2030-03-16")
+    office.get_by_label("按这天算：").select_option("thursday")
+
+    save(office)
+
+    hours = stored(office)
+    (season,) = hours["seasons"]
+    assert (season["name"], season["first"], season["last"], season["monday"]) == ("夏季作息", "05-01", "08-31", ["09:00-11:30"])
+    assert hours["closed"] == [{"name": "搬迁", "first": "2030-03-01", "last": "2030-03-14"}]
+    assert hours["makeup"] == {"2030-03-16": "thursday"} and hours["monday"] == ["09:00-12:00"]
+    office.reload()
+    office.locator(".season").wait_for()
+    assert office.get_by_label("结束月份").input_value() == "08" and office.get_by_label("按这天算：").input_value() == "thursday"
+
+
+def test_a_seasons_mistake_is_said_and_nothing_is_stored(office):
+    office.get_by_role("button", name="增加一段", exact=True).first.click()
+    for _ in range(2):
+        office.get_by_role("button", name="增加作息").click()
+    office.get_by_role("button", name="保存").click()
+    office.locator(".note.wrong", has_text="重叠").wait_for()
+
+    assert "seasons" not in stored(office)
+
+
+def test_a_years_list_is_imported_from_either_form_and_what_is_missing_is_said(office):
+    office.get_by_role("button", name="增加一段", exact=True).first.click()
+    save(office)
+    office.locator(".note.wrong").first.wait_for()
+    year = int(office.locator(".note.wrong").first.inner_text()[:4])
+    first = office.locator(".note.wrong").all_inner_texts()
+    chooser = office.locator("input[type=file]")
+
+    chooser.set_input_files({"name": "2027.json", "mimeType": "application/json", "buffer": CALENDAR.replace("2027", str(year)).encode()})
+    office.get_by_text("已导入并生效").wait_for()
+    after = stored(office)
+    left = office.locator(".note.wrong").all_inner_texts()
+    chooser.set_input_files({"name": "2028.ics", "mimeType": "text/calendar", "buffer": CALENDAR_AS_ICS.encode()})
+    office.get_by_text("已导入并生效：不开放4天").wait_for()
+    chooser.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"{}"})
+    office.locator(".note.wrong", has_text="holiday-cn").wait_for()
+
+    assert f"{year}年的节假日和调休还没有设置" in first[0] and len(left) == len(first) - 1
+    assert after["holidays"] == [f"{year}-02-05", f"{year}-02-08"] and list(after["makeup"]) == [f"{year}-02-20"]
+    assert {"2028-01-26", "2028-01-27"} <= set(stored(office)["holidays"])
+
+
 def test_what_hits_nobody_is_saved_without_a_question(office):
     office.locator("#last").fill("5")
     office.get_by_role("button", name="保存").click()

@@ -216,6 +216,7 @@ class Setting(Tell):
     name: str
     value: dict[str, Any] = Field(description="as it was set; empty where it never was")
     effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
+    missing: list[int] | None = Field(default=None, description="of `hours`: this year and the next where no holiday is set yet")
     limits: dict[str, tuple[int, int]] | None = Field(default=None, description="field -> least and most; only where one is asked for")
 
 
