@@ -128,8 +128,7 @@ def create_app(
 
     context.forecaster = WaitForecaster(ledger, changed=sockets.board_changed, teach=teach)
     context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)
-    trouble = lambda: ({"disk": ledger.trouble} if ledger.trouble else {}) | context.problems
-    alert_task = Alerts(ledger, learned=lambda: context.forecaster.learned, trouble=trouble)
+    alert_task = Alerts(ledger, learned=lambda: context.forecaster.learned, trouble=context.trouble)
     running: list[Any] = (
         [
             context.forecaster,

@@ -72,8 +72,15 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
             for h in floor.helps.values()
             if not h.answered_at and now - h.at > 1000 * floor.alerting.help_s
         ),
-        *(Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact}) for code, fact in (trouble or {}).items()),
+        *(_storage(code, fact) for code, fact in (trouble or {}).items()),
     ]
+
+
+def _storage(code: str, fact: str) -> Standing:
+    """Trouble with the disk, a backup or the database. A log that cannot shrink harms nobody yet, and says what to do."""
+    if code == "wal":
+        return Standing(kind="storage", subject=code, level=WARN, facts={"size": fact}, code="wal_large")
+    return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
 
 
 def _waits(floor: Floor, now: int) -> list[Standing]:

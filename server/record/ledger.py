@@ -260,11 +260,14 @@ class Ledger:
                 self.connection.execute("ROLLBACK")
             self._seq, self._hash = seq, hash
             self.trouble = str(error)
-            log.exception("nothing of %d waiting actions could be written", len(batch))
+            if store.held_elsewhere(error):
+                log.warning("another program holds the write lock of the database: %d waiting actions were not done", len(batch))
+            else:
+                log.exception("nothing of %d waiting actions could be written", len(batch))
             for job in batch:
                 job.answer.set_exception(error)
             return
-        if told:
+        if told or store.LOCKED in self.trouble:
             self.trouble = ""
         self.commits += 1
         self.actions += len(batch)

@@ -40,14 +40,33 @@ class Occupied(Exception):
         super().__init__(f"Another hall server is working on {folder}: stop it first, or choose another --data.")
 
 
+LOCKED = "locked"  # stands in SQLite's sentence for it
+WRITE_PATIENCE = 2.0  # s that a change waits for another program's write lock; then who asked is told, and asks again
+WAL_KEPT = 16 << 20  # bytes: what the log beside the database is cut to once nobody reads an old state of it any more
+
+
+def held_elsewhere(error: BaseException) -> bool:
+    """Whether something failed only because another program holds a lock of the database: it passes, and nothing has changed."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def wal_size(folder: Path) -> int:
+    """Bytes of the log beside the database. It shrinks by itself, except while somebody goes on reading an old state."""
+    try:
+        return (folder / f"{DATABASE}-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def open_writer(folder: Path) -> sqlite3.Connection:
     """The one writing connection: WAL, every commit synced to the disk, transactions only where we say so."""
     path = folder / DATABASE
     with contextlib.suppress(OSError):  # what is wrong with the folder is said by the next line
         path.touch(0o600)
         path.chmod(0o600)  # nobody else on this machine reads a hall; -wal and -shm take the same rights from it
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WRITE_PATIENCE)
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     return connection

@@ -81,6 +81,7 @@ class Context:
     voice: Speech | None = None
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
+    warnings: dict[str, str] = field(default_factory=dict[str, str])  # what a manager should look after before it stands against it
     answers: Answers = field(default_factory=Answers)
     metrics: Metrics = field(default_factory=Metrics)
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
@@ -104,6 +105,11 @@ class Context:
     def floor(self) -> Floor:
         """The hall as it stands: immutable, shared by all readers."""
         return self.ledger.floor
+
+    def trouble(self) -> dict[str, str]:
+        """What a manager should look after, of the disk, the database and the backups: code -> fact."""
+        disk = {"disk": self.ledger.trouble} if self.ledger.trouble else {}
+        return disk | self.problems | self.warnings
 
     @property
     def public_url(self) -> str:

@@ -18,9 +18,11 @@ from config import shapes
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
+from ..record.store import held_elsewhere
 from .context import context
 
 log = logging.getLogger("hall.web")
+RETRY_AFTER = 2  # s
 bp = Blueprint("problems", __name__)
 
 # What Flask itself refuses -> our code for it.
@@ -76,6 +78,10 @@ def broken(error: Exception) -> Response:
     lang = language()
     if type(error).__name__ == "Closed":  # the ledger's: the server is stopping
         return problem(503, body_of("not_ready", 503, lang), lang)
+    if held_elsewhere(error):
+        waits = problem(503, body_of("database_busy", 503, lang), lang)
+        waits.headers["Retry-After"] = str(RETRY_AFTER)
+        return waits
     log.exception("%s %s failed", request.method, request.path)
     full = "full" in str(error) and "disk" in str(error)
     return problem(503 if full else 500, body_of("disk_full" if full else "internal", 503 if full else 500, lang), lang)

@@ -18,7 +18,8 @@ def healthz():
 
 @bp.get("/readyz")
 def readyz():
-    """The hall can be served: the writer lives and nothing stands against it. 503 with the reasons otherwise."""
+    """The hall can be served: the writer lives and nothing stands against it. 503 with the reasons otherwise. `warnings`: what will
+    stand against it one day, such as a log that cannot shrink because a reader never ends."""
     h = context()
     problems = dict(h.problems)
     if not h.ledger.alive:
@@ -29,7 +30,7 @@ def readyz():
         problems["hall"] = "no hall has been set up"
     if problems:
         return {"status": "not ready", "problems": problems}, 503
-    return {"status": "ok", "seq": h.floor.seq}
+    return {"status": "ok", "seq": h.floor.seq} | ({"warnings": dict(h.warnings)} if h.warnings else {})
 
 
 @bp.get("/metrics")

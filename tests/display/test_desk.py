@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,23 @@ def test_a_press_while_the_hall_is_away_is_kept_and_sent_once(hall, at_desk):
     assert len(set(keys)) == 1 and len(keys) >= 2
     assert hall.ticket(ticket)["state"] == "called"
     assert hall.ticket(other)["state"] == "waiting"
+
+
+def test_a_press_while_another_program_holds_the_database_is_kept_and_done_once(hall, at_desk):
+    first, second = hall.take("tax"), hall.take("tax")
+    page = at_desk()
+    other = sqlite3.connect(hall.data / "hall.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with page.expect_response(lambda answer: answer.status == 503) as refused:
+        press(page, "F2")
+
+    assert refused.value.json()["code"] == "database_busy"
+    other.execute("ROLLBACK")
+    other.close()
+
+    shows(page, "called")
+    assert page.locator(".stage .plate").inner_text() == first["number"]
+    assert hall.ticket(first)["times_called"] == 1 and hall.ticket(second)["state"] == "waiting"
 
 
 def test_an_answer_that_was_lost_does_not_call_a_second_number(hall, at_desk):

@@ -1,5 +1,7 @@
 """The holder's phone against a running hall: the call that cannot be missed, what may be done, evaluation, booking, no network."""
 
+import sqlite3
+
 import pytest
 
 PHONE = {"width": 360, "height": 740}
@@ -84,6 +86,22 @@ def test_giving_up_asks_first(phone, counter, hall):
 
     phone.locator(".head.cancelled").wait_for()
     assert hall.ticket(ticket)["state"] == "cancelled"
+
+
+def test_a_press_on_the_phone_outlasts_a_lock_that_another_program_holds(phone, counter, hall):
+    ticket = counter.take()
+    phone.goto(f"/t/{ticket['track']}")
+    phone.get_by_role("button", name="放弃号码").tap()
+    other = sqlite3.connect(hall.data / "hall.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with phone.expect_response(lambda answer: answer.status == 503):
+        phone.get_by_role("button", name="放弃", exact=True).tap()
+
+    other.execute("ROLLBACK")
+    other.close()
+
+    phone.locator(".head.cancelled").wait_for()
+    assert phone.locator(".wrong").count() == 0
 
 
 def test_a_call_is_seen_over_a_question_that_is_open(phone, counter):

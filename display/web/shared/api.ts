@@ -1,4 +1,5 @@
-// Requests to the hall's API: one key a press, refusals as sentences. It never repeats a request by itself (presses.ts does).
+// Requests to the hall's API: one key a press, refusals as sentences. It repeats a request only where the hall itself says that nothing was
+// done and when to ask again (503, Retry-After); all else is for presses.ts.
 import { spoken } from "./words";
 import { sample, stateAsked } from "./sample";
 import { recall, store, token } from "./token";
@@ -25,6 +26,8 @@ export interface Ask {
   patience?: number;
 }
 
+/** How often a request is repeated that the hall wants to be asked again. */
+const AGAIN = 5;
 const CSRF = "hall.csrf";
 export const rememberCsrf = (value: string) => store(CSRF, value);
 
@@ -45,9 +48,8 @@ export async function api<Answer>(
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (method === "POST") headers["Idempotency-Key"] = ask.key ?? newKey();
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  let answer: Response;
-  try {
-    answer = await withPatience(
+  const once = () =>
+    withPatience(
       fetch(`/api/v1${path}`, {
         method,
         headers,
@@ -56,6 +58,13 @@ export async function api<Answer>(
       }),
       ask.patience ?? 8000,
     );
+  let answer: Response;
+  try {
+    answer = await once();
+    for (let n = 0, wait = asksAgain(answer); n < AGAIN && wait; n++, wait = asksAgain(answer)) {
+      await new Promise((resolve) => window.setTimeout(resolve, wait * 1000));
+      answer = await once();
+    }
   } catch (error) {
     throw new Away(String(error));
   }
@@ -67,6 +76,11 @@ export async function api<Answer>(
   // trouble that passes, whatever its name: the press may be sent again under its key
   if (answer.status >= 500) throw new Away(String((parsed as Record<string, unknown>).detail ?? answer.status));
   throw new Refused(answer.status, parsed as Record<string, unknown>);
+}
+
+/** Seconds after which the hall wants to be asked again; 0 where it does not. */
+function asksAgain(answer: Response): number {
+  return answer.status === 503 ? Math.min(10, Number(answer.headers.get("Retry-After")) || 0) : 0;
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing in old browsers and on plain http. */
