@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,7 @@ class Waits(Protocol):
 class Ledger(Protocol):
     """The one way to change anything: see record/ledger.py."""
 
+    folder: Path
     zone: ZoneInfo
     connection: Any
     trouble: str  # why the last change could not be written; empty once one was
