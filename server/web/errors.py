@@ -18,7 +18,6 @@ from config import shapes
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
-from ..record.store import held_elsewhere
 from .context import context
 
 log = logging.getLogger("hall.web")
@@ -78,7 +77,7 @@ def broken(error: Exception) -> Response:
     lang = language()
     if type(error).__name__ == "Closed":  # the ledger's: the server is stopping
         return problem(503, body_of("not_ready", 503, lang), lang)
-    if held_elsewhere(error):
+    if type(error).__name__ == "OperationalError" and "locked" in str(error):  # SQLite's: another program holds the database
         waits = problem(503, body_of("database_busy", 503, lang), lang)
         waits.headers["Retry-After"] = str(RETRY_AFTER)
         return waits
