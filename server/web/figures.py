@@ -104,5 +104,5 @@ def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> 
     words = req.context.words
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)
-    named = {by: {code: words.texts(GROUPS[by], code) for code in words.codes(GROUPS[by])} for by in ("channel", "class")}
+    named = {by: {code: words.texts(section, code) for code in words.codes(section)} for by, section in GROUPS.items() if section}
     return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}

@@ -46,7 +46,8 @@ WIRE = File(
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
-export type Language = "zh" | "en";
+/** Of config/words: there may be others. */
+export type Language = string;
 """,
     first=(
         models.Staff, models.Token, models.Machine, models.SignedIn,

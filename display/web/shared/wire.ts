@@ -3,7 +3,8 @@
 
 /** RFC 3339 with offset and milliseconds. */
 export type Instant = string;
-export type Language = "zh" | "en";
+/** Of config/words: there may be others. */
+export type Language = string;
 
 export const ALERT_LEVELS = ["warn", "bad"] as const;
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
