@@ -143,6 +143,7 @@ class ServiceTable(Texted, Table):
     theme: Annotated[Text, Each(str)] = {}  # 社保, 税务, …: the group on the kiosk's first page
     matters: list[Matter] = []  # official matter codes (事项编码)
     materials: Annotated[dict[str, list[str]], Each(list[Name])] = {}
+    aliases: Annotated[list[Name], Field(max_length=30)] = []  # what people call it: 社保卡, 过户
     spoken: str = ""  # how the voice says the name, where the name itself is read wrongly
     online: Web = ""  # where it can be done without coming
     minutes: Annotated[float, Field(gt=0, le=480)] = 10  # usual handling time

@@ -190,6 +190,8 @@ class KioskService(Shape):
     theme_en: str | None
     themes: Texts = {}
     initials: str
+    aliases: list[str] = []
+    keys: list[str] = []
     prefix: str
     kind: str
     waiting: int

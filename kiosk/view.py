@@ -280,6 +280,8 @@ def _service(service: Facts, world: World) -> KioskService:
         theme_en=service.get("theme_en"),
         themes=dict(texts_of(service, "theme")),
         initials=service.get("initials") or "",
+        aliases=list(service.get("aliases") or ()),
+        keys=list(service.get("keys") or ()),
         prefix=service.get("prefix") or "",
         kind=service.get("kind") or "ordinary",
         waiting=service.get("waiting") or 0,

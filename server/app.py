@@ -148,7 +148,7 @@ def create_app(
     for part in running:
         part.start()
     if threads:  # a thousand names take seconds, and the first who opens a kiosk should not wait for them
-        names = [pick(service.name) for service in ledger.floor.services.values()]
+        names = [text for s in ledger.floor.services.values() for text in (pick(s.name), *s.aliases, pick(s.theme))]
         threading.Thread(target=lambda: [initials(name) for name in names], name="initials", daemon=True).start()
     return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
 

@@ -46,6 +46,7 @@ class Service:
     minutes: float = 8.0
     place: int = 0
     closed: bool = False
+    aliases: tuple[str, ...] = ()  # everyday words by which people look for it
     spoken: str = ""  # how the voice says its name, where the name itself is read wrongly
 
 

@@ -139,6 +139,11 @@ def m0012_what_is_not_kept(db):
     db.execute("ALTER TABLE tickets ADD COLUMN unkept TEXT NOT NULL DEFAULT '{}'")
 
 
+@migrations()
+def m0013_everyday_words_for_a_service(db):
+    db.execute("ALTER TABLE services ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

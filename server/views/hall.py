@@ -14,6 +14,7 @@ from ..domain.hours import as_texts, is_open, spans
 from ..domain.line import used_up
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Window
+from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
 from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Wait
 
@@ -76,6 +77,8 @@ class HallView(BaseView):
             "theme_en": s.theme.get("en", ""),
             "themes": s.theme,
             "initials": initials(pick(s.name)),
+            "aliases": list(s.aliases),
+            "keys": keys(s),
             "matters": list(s.matters),
             **materials(s),
             "online": s.online or None,
@@ -192,6 +195,11 @@ class HallView(BaseView):
     def advice(self, one: dict[str, Any]) -> Said:
         facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
         return one if "zh" in one else one | self.say("advice", one["do"], facts)
+
+
+def keys(s: ServiceRow) -> list[str]:
+    """What else its initials may be: those of what people call it, and of its theme. A word in Latin letters is a key as it is."""
+    return list(dict.fromkeys(key for key in map(initials, (*s.aliases, pick(s.theme))) if key))
 
 
 @lru_cache(maxsize=4096)

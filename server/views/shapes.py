@@ -180,6 +180,8 @@ class Service(TypedDict):
     theme_en: NotRequired[str | None]
     themes: NotRequired[dict[str, str] | None]
     initials: NotRequired[str | None]
+    aliases: NotRequired[list[str]]
+    keys: NotRequired[list[str]]
     matters: NotRequired[list[str] | None]
     materials: NotRequired[list[str] | None]
     materials_en: NotRequired[list[str] | None]

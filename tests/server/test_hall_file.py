@@ -62,7 +62,12 @@ def busy(halls_of):
         answer = one.manager.put(f"/settings/{name}", value=value)
         assert answer.status_code == 200, answer.text
     one.manager.put(
-        "/services/tax", theme={"zh": "税", "en": "Taxes"}, materials={"zh": ["证"], "en": ["card"]}, matters=["1-2"], spoken="税务"
+        "/services/tax",
+        theme={"zh": "税", "en": "Taxes"},
+        materials={"zh": ["证"], "en": ["card"]},
+        matters=["1-2"],
+        spoken="税务",
+        aliases=["报税"],
     )
     one.manager.put("/services/estate", closed=True)
     one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone="东")

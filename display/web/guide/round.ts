@@ -6,7 +6,7 @@ import { Presses, Unsent } from "../shared/presses";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import type { Me, Service, StaffRoom } from "../shared/wire";
-import { named, namesOf, words } from "../shared/words";
+import { named, words } from "../shared/words";
 import guide from "words:pages.guide";
 
 const KEY: InjectionKey<Round> = Symbol("round");
@@ -66,20 +66,4 @@ export function useRound(): Round {
   const round = inject(KEY);
   if (!round) throw new Error("useRound() outside of Rounds.vue");
   return round;
-}
-
-/** Services whose name or initials hold the text, the best fit first. */
-export function findServices(services: Service[], text: string): Service[] {
-  const wanted = text.trim().toLowerCase();
-  if (!wanted) return services;
-  const place = (one: Service) =>
-    [one.initials, ...namesOf(one)].reduce((best, other) => {
-      const at = other?.toLowerCase().indexOf(wanted) ?? -1;
-      return at >= 0 ? Math.min(best, at) : best;
-    }, Infinity);
-  return services
-    .map((one) => ({ one, at: place(one) }))
-    .filter(({ at }) => at < Infinity)
-    .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one);
 }

@@ -96,13 +96,15 @@ export function makeOffice() {
   }
 
   const serviceName = (code: string) => named(room.value?.services.find((one) => one.code === code) ?? { name: code });
+  /** The hall's day, as files are named by it: 2026-11-20. */
+  const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: timezone.value }).format(new Date(time.value));
   const did = ref<Record<string, unknown>>({});
   if (stateAsked())
     void sample().then((state) => {
       did.value = state?.did ?? {};
       if (did.value.hits) asked.value = { hits: did.value.hits as Hits, go: () => (asked.value = null) };
     });
-  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, did, asked };
+  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, today, did, asked };
   provide(KEY, office);
   return office;
 }

@@ -97,6 +97,8 @@ export interface KioskService {
   theme_en: string | null;
   themes?: Record<string, string>;
   initials: string;
+  aliases?: string[];
+  keys?: string[];
   prefix: string;
   kind: string;
   waiting: number;

@@ -814,6 +814,10 @@ export interface Service {
   themes?: Record<string, string> | null;
   /** of its name in pinyin, for finding it */
   initials?: string | null;
+  /** everyday words by which people look for it */
+  aliases?: string[];
+  /** initials in pinyin of its everyday words and of its theme, for finding it */
+  keys?: string[];
   matters?: string[] | null;
   materials?: string[] | null;
   materials_en?: string[] | null;

@@ -31,6 +31,7 @@ class PutService(Body):
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
     closed: bool | None = None
+    aliases: Annotated[list[Annotated[str, upto(40, 1)]], Field(max_length=30)] | None = None
     spoken: Annotated[str, upto(60)] | None = None
 
 
@@ -134,6 +135,8 @@ class Service(Tell):
     theme_en: str | None = None
     themes: Texts | None = None
     initials: str | None = Field(default=None, description="of its name in pinyin, for finding it")
+    aliases: list[str] = Field(default=[], description="everyday words by which people look for it")
+    keys: list[str] = Field(default=[], description="initials in pinyin of its everyday words and of its theme, for finding it")
     matters: list[str] | None = None
     materials: list[str] | None = None
     materials_en: list[str] | None = None
