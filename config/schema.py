@@ -60,7 +60,7 @@ def _device(url: str) -> str:
 
 SLIP_WORDS = tuple(
     "hall number service theme class ahead wait time date slot slot_date person id phone materials online reason kiosk window "
-    "phone_of_hall place unserved return_within no_return".split()
+    "phone_of_hall place unserved return_within return_times no_return checkin_from checkin_until".split()
 )
 
 

@@ -147,6 +147,7 @@ class KioskHall(Shape):
     names: Texts = {}
     open: bool
     hours: list[HoursToday] | None = Field(description="today's")
+    numbers: list[HoursToday] | None = Field(default=None, description="when numbers are taken today; null: at any time")
     timezone: str
     look: Look | None
 

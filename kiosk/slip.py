@@ -110,6 +110,8 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
         "date": issued.strftime("%Y-%m-%d") if issued else "",
         "slot": slot.strftime("%H:%M") if slot else "",
         "slot_date": slot.strftime("%Y-%m-%d") if slot else "",
+        "checkin_from": _clock(ticket.get("checkin_from"), zone),
+        "checkin_until": _clock(ticket.get("checkin_until"), zone),
         "person": person.get("masked", ""),
         "id": person.get("last4", ""),
         "phone": person.get("phone", ""),
@@ -128,7 +130,9 @@ def _returns(rule: Mapping[str, Any], lang: str) -> dict[str, str]:
     if not seconds or rule.get("times") == 0:
         return {"no_return": _text("slip_no_return", lang)}
     hours = seconds % 3600 == 0
-    return {"return_within": _text("in_hours" if hours else "in_minutes", lang, n=seconds // (3600 if hours else 60))}
+    within = _text("in_hours" if hours else "in_minutes", lang, n=seconds // (3600 if hours else 60))
+    times = rule.get("times")
+    return {"return_within": within, "return_times": _text("times", lang, n=times) if times else ""}
 
 
 def _text(key: str, lang: str, **facts: Any) -> str:
@@ -168,6 +172,11 @@ def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:
     for part in ("lines", "qr_lines", "footer"):
         whole[part] = zh[part] + [t for t in en[part] if t not in zh[part]]
     return whole
+
+
+def _clock(text: Any, zone: tzinfo | None) -> str:
+    at = _when(text, zone)
+    return at.strftime("%H:%M") if at else ""
 
 
 def _when(text: Any, zone: tzinfo | None) -> datetime | None:

@@ -237,7 +237,8 @@ def _why_not(service: Facts, world: World) -> Said | None:
     if service.get("closed"):
         return said("refusals", "service_closed", service=_names(service))
     if service.get("full") and world.online:
-        return said("refusals", "quota_full", service=_names(service))
+        span = service.get("full_hours")
+        return said("refusals", "quota_full", service=_names(service), **({"why": "span", **span} if span else {}))
     if not world.online and not world.left.get(service["code"]):
         return said("kiosk", "nothing_left")
     return None
@@ -260,6 +261,7 @@ def _hall(hall: Facts) -> KioskHall:
         names=dict(texts_of(hall, "name")),
         open=hall.get("open") is not False,
         hours=None if hours is None else [HoursToday.model_validate(h) for h in hours],
+        numbers=None if (numbers := hall.get("numbers")) is None else [HoursToday.model_validate(n) for n in numbers],
         timezone=hall.get("timezone") or "Asia/Shanghai",
         look=Look.model_validate(look) if look else None,
     )

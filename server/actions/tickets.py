@@ -11,8 +11,8 @@ from config.codes import LIVE, Channel, Class, Place, Reason, State
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody, coded
-from ..domain.hours import is_open
-from ..domain.line import may_return, promise_of, series_of, served_by, used_up
+from ..domain.hours import as_texts, is_open, numbers_as_texts, numbers_from
+from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
 from ..domain.people import age_by_card
 from ..domain.private import Visitor
 from ..domain.texts import FIRST
@@ -103,14 +103,27 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel:
     if service.closed:
         raise NotNow("service_closed", service=service.name)
     if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone):
-        raise NotNow("hall_closed", hall=floor.the_hall.name)
+        raise NotNow("hall_closed", hall=floor.the_hall.name, **_told_hours(tx))
     if rules.one_per_service:
         for id in same_person(tx, visitor):
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
-    if channel != Channel.DESK and class_ != Class.GREEN and used_up(floor, service.code, tx.now, tx.zone):
-        raise NotNow("quota_full", service=service.name)
+    full = used_up(floor, service.code, tx.now, tx.zone) if channel != Channel.DESK and class_ != Class.GREEN else None
+    if full:
+        raise NotNow("quota_full", service=service.name, **told_quota(full))
+
+
+def _told_hours(tx: Transaction) -> dict[str, Any]:
+    """When the hall is open today, and from when on there are numbers next."""
+    hours, today = tx.floor.hours, date.fromisoformat(tx.day)
+    coming = [
+        text
+        for (start, _), text in zip(numbers_from(hours, today, tx.zone), numbers_as_texts(hours, today, tx.zone), strict=True)
+        if start > tx.now
+    ]
+    texts = [f"{one['from']}–{one['to']}" for one in as_texts(hours, today, tx.zone)]
+    return {"hours": texts, "from": coming[0]["from"] if coming else None}
 
 
 def cancel(tx: Transaction, *, ticket: str) -> Ticket:
@@ -179,7 +192,8 @@ def return_ticket(tx: Transaction, *, ticket: str, channel: str = "desk") -> Tic
         raise NotNow("return_at_desk", number=missed.number)
     back = missed.move("return", window=None, times_called=0, called_at=None)
     if not may_return(tx.floor, missed):
-        raise NotNow("returned_too_often", number=missed.number, times=rule.times)
+        why: dict[str, Any] = {} if rule.times else {"why": "never"}
+        raise NotNow("returned_too_often", number=missed.number, times=rule.times, **why)
     places = rule.places
     line_at = behind(tx, missed, places) if places else missed.line_at
     back = replace(back, line_at=line_at)

@@ -39,15 +39,30 @@ def is_open(hours: Hours, now: int, zone: ZoneInfo) -> bool:
     """Whether numbers may be taken at `now`. Where hours are not enforced the answer is always yes."""
     if not hours.enforce:
         return True
-    early, late = hours.first_number * 1000, hours.last_number * 1000
     day = datetime.fromtimestamp(now / 1000, zone).date()
-    return any(start - early <= now < end - late for start, end in spans(hours, day, zone))
+    return any(start <= now < end for start, end in numbers_from(hours, day, zone))
+
+
+def numbers_from(hours: Hours, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """[(from, to)] in which numbers may be taken on a day, in order; everywhere in it where hours are not enforced."""
+    if not hours.enforce:
+        return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
+    return [(start - hours.first_number * 1000, end - hours.last_number * 1000) for start, end in spans(hours, day, zone)]
 
 
 def as_texts(hours: Hours, day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
     """[{"from": "08:30", "to": "12:00"}] for people."""
+    return _told(spans(hours, day, zone), zone)
+
+
+def numbers_as_texts(hours: Hours, day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The same of the times at which numbers may be taken."""
+    return _told(numbers_from(hours, day, zone), zone)
+
+
+def _told(times: list[tuple[int, int]], zone: ZoneInfo) -> list[dict[str, Any]]:
     texts: list[dict[str, Any]] = []
-    for start, end in spans(hours, day, zone):
+    for start, end in times:
         whole_day = end - start >= 86_400_000
         texts.append({"from": _text(start, zone), "to": "24:00" if whole_day else _text(end, zone)})
     return texts

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.codes import Class, Rank, ServiceKind, WindowState
-from config.settings.rules import TRANSFER, Promise, Rules
+from config.settings.rules import TRANSFER, Promise, Quota, Rules
 
 from .dispatch import Choice, Station, Waiter, choose
 from .duty import serves
 from .floor import Floor
-from .hours import midnight
+from .hours import clock, midnight
 from .things import Service, Window
 from .tickets import Ticket
 
@@ -98,8 +99,8 @@ def may_return(floor: Floor, ticket: Ticket) -> bool:
     return ticket.misses <= floor.rules.returns.times
 
 
-def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
-    """Whether the quota of walk-in numbers for a service is given out, in the span of the day that holds `now`."""
+def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> Quota | None:
+    """The quota of walk-in numbers for a service that is given out, in the span of the day that holds `now`."""
     for quota in floor.rules_now.quotas:
         if quota.service != service:
             continue
@@ -107,8 +108,15 @@ def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> bool:
         if start <= now < end:
             mine = (t.issued_at for t in floor.tickets.values() if t.service == service and t.class_ == Class.ORDINARY)
             if sum(at is not None and start <= at < end for at in mine) >= quota.tickets:
-                return True
-    return False
+                return quota
+    return None
+
+
+def told_quota(quota: Quota) -> dict[str, Any]:
+    """What a sentence must say of a quota that is given out: its span, where it is not the whole day's."""
+    if quota.start <= 0 and quota.end >= 24 * 60:
+        return {}
+    return {"why": "span", "from": clock(quota.start), "to": clock(quota.end)}
 
 
 def served_by(floor: Floor, service: str, now: int) -> list[Window]:

@@ -20,6 +20,7 @@ from config.codes import UNFINISHED, State
 
 from ..actions.holders import drop_push, remember
 from ..domain import notify
+from ..domain.line import may_return
 from ..domain.private import Above, But, Push, Sent, Visitor
 from ..domain.texts import pick
 from ..record import store
@@ -182,6 +183,10 @@ class Notifier:
             "slot": (public["slot_at"] or "")[:16].replace("T", " "),
             "what": {lang: "".join(one[lang] for one in public["unkept"] if lang in one) for lang in view.floor.the_hall.name},
         }
+        if template == "missed" and not may_return(view.floor, ticket):
+            facts["why"] = "over"
+        facts["minutes"] = max(1, view.floor.rules.returns.within_s // 60)
+        facts |= {name: (public[key] or "")[11:16] for name, key in (("from", "checkin_from"), ("until", "checkin_until"))}
         text = view.say("notify", template, facts)
         return {
             "id": f"{ticket.id}:{what}",

@@ -10,13 +10,13 @@ from config.codes import AlertState, Class
 from config.settings import as_json
 
 from ..domain.duty import serves
-from ..domain.hours import as_texts, is_open, spans
-from ..domain.line import used_up
+from ..domain.hours import as_texts, clock, is_open, numbers_as_texts, spans
+from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Window
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
-from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Wait
+from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Span, Wait
 
 
 class ServiceNow(TypedDict):
@@ -28,6 +28,7 @@ class ServiceNow(TypedDict):
 
 class Offer(TypedDict):
     full: bool
+    full_hours: Span | None
     served: bool
     windows: list[ServedAt]
 
@@ -42,6 +43,9 @@ class HallView(BaseView):
             "now": self.at(self.now),
             "open": is_open(hours, self.now, self.zone),
             "hours": [{"from": one["from"], "to": one["to"]} for one in as_texts(hours, today, self.zone)],
+            "numbers": [{"from": one["from"], "to": one["to"]} for one in numbers_as_texts(hours, today, self.zone)]
+            if hours.enforce
+            else None,
             "timezone": hall.timezone,
             "language": FIRST,
             "voice": self.voice or {},
@@ -108,8 +112,10 @@ class HallView(BaseView):
         """What a kiosk must know before it offers a service: whether numbers are left, whether anybody serves it, and where."""
         windows = self.windows_of.get(code, [])
         there = [w for w in windows if w.state != "closed"]
+        full = used_up(self.floor, code, self.now, self.zone)
         return {
-            "full": used_up(self.floor, code, self.now, self.zone),
+            "full": full is not None,
+            "full_hours": {"from": clock(full.start), "to": clock(full.end)} if full and told_quota(full) else None,
             "served": bool(there or windows and not self.opening_hours),
             "windows": [{"no": w.no, "zone": w.zone} for w in there or windows],
         }

@@ -101,6 +101,9 @@ Appointment = TypedDict(
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
         "unkept": NotRequired[list[Said]],
+        "rules": NotRequired[list[Said]],
+        "checkin_from": NotRequired[str | None],
+        "checkin_until": NotRequired[str | None],
         "changes": NotRequired[list[Said]],
         "soon": NotRequired[bool | None],
         "ahead_rose": NotRequired[str | None],
@@ -152,6 +155,7 @@ class Hall(TypedDict):
     open: bool
     now: str
     hours: list[Span]
+    numbers: NotRequired[list[Span] | None]
     timezone: str
     language: str
     look: NotRequired[dict[str, Any] | None]
@@ -190,6 +194,7 @@ class Service(TypedDict):
     minutes: NotRequired[float | None]
     closed: NotRequired[bool | None]
     full: NotRequired[bool | None]
+    full_hours: NotRequired[Span | None]
     served: NotRequired[bool | None]
     windows: NotRequired[list[ServedAt] | None]
     spoken: NotRequired[str | None]
@@ -284,6 +289,11 @@ class Case(TypedDict):
     called_back: bool
     taken_at: str | None
     closed_at: str | None
+
+
+class CheckinTimes(TypedDict):
+    checkin_from: NotRequired[str | None]
+    checkin_until: NotRequired[str | None]
 
 
 class Command(TypedDict):
@@ -552,6 +562,9 @@ TrackedTicket = TypedDict(
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
         "unkept": NotRequired[list[Said]],
+        "rules": NotRequired[list[Said]],
+        "checkin_from": NotRequired[str | None],
+        "checkin_until": NotRequired[str | None],
         "changes": NotRequired[list[Said]],
         "soon": NotRequired[bool | None],
         "ahead_rose": NotRequired[str | None],

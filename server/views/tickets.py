@@ -157,6 +157,8 @@ class TicketsView(EvaluationsView):
             ],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "unkept": self.unkept(t),
+            "rules": self.rules_of(t),
+            **self.checkin_of(t),
             "changes": self.changes(t),
             "ahead_rose": self.waits.rose.get(t.id) if self.waits and t.state is State.WAITING else None,
             "soon": t.state is State.WAITING and public["ahead"] is not None and public["ahead"] <= self.soon_at,
@@ -177,13 +179,42 @@ class TicketsView(EvaluationsView):
         """What a change of the hall took from a number or booking, in words for its holder, until it is settled."""
         return [{"code": reason} | self.say("unkept", *self._told_unkept(t, reason)) for reason in standing(self.floor, t, self.givens)]
 
+    def checkin_of(self, t: Ticket) -> shapes.CheckinTimes:
+        """From when to when a booking is checked in as one."""
+        if t.state is not State.BOOKED:
+            return {"checkin_from": None, "checkin_until": None}
+        first, last = self._checkin(t)
+        return {"checkin_from": first, "checkin_until": last}
+
+    def _checkin(self, t: Ticket) -> tuple[str, str]:
+        rule = self.floor.rules.appointments
+        return self.at(t.slot - rule.early_s * 1000), self.at(t.slot + min(rule.late_s, rule.no_show_s) * 1000)
+
+    def rules_of(self, t: Ticket) -> list[shapes.Said]:
+        """The hall's rules that matter to a number now, in words for its holder: when to check in, what becomes of it after a miss."""
+        rule = self.floor.rules.returns
+        if t.state is State.BOOKED:
+            first, last = self._checkin(t)
+            return [self._rule("checkin", {"from": first[11:16], "until": last[11:16]})]
+        left = max(0, rule.times - t.misses + (t.state is State.MISSED)) if rule.within_s else 0
+        if t.state in (State.WAITING, State.CALLED):
+            facts = {"minutes": max(1, rule.within_s // 60), "times": left}
+            return [self._rule("returns" if left else "no_returns", facts)]
+        if t.state is State.MISSED and may_return(self.floor, t):
+            until = self.at((t.called_at or self.now) + rule.within_s * 1000)[11:16]
+            return [self._rule("missed", {"until": until, "times": left, "places": rule.places or None})]
+        return [self._rule("missed_over", {})] if t.state is State.MISSED else []
+
+    def _rule(self, code: str, facts: dict[str, Any]) -> shapes.Said:
+        return {"code": code} | self.say("rules", code, facts)
+
     def _told_unkept(self, t: Ticket, reason: str) -> tuple[str, dict[str, Any]]:
         """(key, facts) of the sentence: what holds now."""
-        rules, clock = self.floor.rules, lambda ms: self.at(ms)[11:16]
+        clock = lambda ms: self.at(ms)[11:16]
         facts: dict[str, Any] = {"service": self.service_name(t.service), "slot": self.at(t.slot)[:16].replace("T", " ")}
         if reason == "checkin":
-            late = min(rules.appointments.late_s, rules.appointments.no_show_s)
-            facts |= {"from": clock(t.slot - rules.appointments.early_s * 1000), "until": clock(t.slot + late * 1000)}
+            first, last = self._checkin(t)
+            facts |= {"from": first[11:16], "until": last[11:16]}
         if reason == "open_today":
             closed = [end for _, end in spans(self.floor.hours, date.fromisoformat(t.day), self.zone)]
             facts["until"] = clock(closed[-1]) if closed else None

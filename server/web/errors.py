@@ -110,7 +110,7 @@ def shown(value):
 
 
 def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:
-    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float | dict)}
+    facts = {k: v for k, v in (facts or {}).items() if isinstance(v, str | int | float | dict | list | tuple)}
     return {
         "type": f"/problems/{code}",
         "title": context().words.text("titles", f"status_{status}", lang),

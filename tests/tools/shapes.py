@@ -34,7 +34,8 @@ from config import codes
 Said = dict[str, Any]
 '''
 WRITTEN = (
-    models.Alert, models.Appointment, models.AtWindow, models.Board, models.CallShown, models.Case, models.Clerk, models.Command,
+    models.Alert, models.Appointment, models.AtWindow, models.Board, models.CallShown, models.Case, models.CheckinTimes, models.Clerk,
+    models.Command,
     models.DeskMessage, models.Device, models.EvaluationAsked, models.EvaluationLink, models.Expected, models.Hall, models.Help,
     models.ManagersRoom, models.NextUp, models.Notice, models.PadAsks, models.PadRoom, models.Service, models.Slot, models.StaffRoom,
     models.StaffTicket, models.Ticket, models.TicketRoom, models.Told, models.TrackedTicket, models.Wait, models.Window, models.WindowRoom,

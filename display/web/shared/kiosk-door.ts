@@ -59,6 +59,8 @@ export interface KioskHall {
   open: boolean;
   /** today's */
   hours: HoursToday[] | null;
+  /** when numbers are taken today; null: at any time */
+  numbers?: HoursToday[] | null;
   timezone: string;
   look: KioskLook | null;
 }

@@ -369,6 +369,8 @@ export interface Hall {
   open: boolean;
   now: Instant;
   hours: Span[];
+  /** when numbers are taken today; null: at any time */
+  numbers?: Span[] | null;
   timezone: string;
   language: Language;
   look?: Look | null;
@@ -828,6 +830,8 @@ export interface Service {
   closed?: boolean | null;
   /** the quota of walk-in numbers is given out */
   full?: boolean | null;
+  /** of which part of the day, where not of all of it */
+  full_hours?: Span | null;
   /** false: no window that serves it is open, though it is opening time */
   served?: boolean | null;
   /** where it is served: open ones, else all that could */
@@ -1008,6 +1012,12 @@ export interface TrackedTicket extends Ticket {
   return_within?: number | null;
   /** what a change of the hall took from it, and what holds now, until it is settled */
   unkept?: Both[];
+  /** the hall's rules that matter to it now, in words */
+  rules?: Both[];
+  /** of a booking */
+  checkin_from?: Instant | null;
+  /** later it is a walk-in */
+  checkin_until?: Instant | null;
   /** newest first */
   changes?: Change[];
   /** next up: get ready */

@@ -107,6 +107,7 @@ class Hall(Tell):
     open: bool
     now: Instant
     hours: list[Span]
+    numbers: list[Span] | None = Field(default=None, description="when numbers are taken today; null: at any time")
     timezone: str
     language: Language
     look: settings.Look | None = None
@@ -145,6 +146,7 @@ class Service(Tell):
     minutes: float | None = None
     closed: bool | None = None
     full: bool | None = Field(default=None, description="the quota of walk-in numbers is given out")
+    full_hours: Span | None = Field(default=None, description="of which part of the day, where not of all of it")
     served: bool | None = Field(default=None, description="false: no window that serves it is open, though it is opening time")
     windows: list[ServedAt] | None = Field(default=None, description="where it is served: open ones, else all that could")
     spoken: str | None = Field(default=None, description="its name as it is spoken")

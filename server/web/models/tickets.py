@@ -173,6 +173,13 @@ class Change(Said):
     window: str | None = None
 
 
+class CheckinTimes(Tell):
+    """From when to when a booking is checked in as one; null for a number."""
+
+    checkin_from: Instant | None = None
+    checkin_until: Instant | None = None
+
+
 class TrackedTicket(Ticket):
     """As its holder sees it."""
 
@@ -189,6 +196,9 @@ class TrackedTicket(Ticket):
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
     unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, and what holds now, until it is settled")
+    rules: list[Said] = Field(default=[], description="the hall's rules that matter to it now, in words")
+    checkin_from: Instant | None = Field(default=None, description="of a booking")
+    checkin_until: Instant | None = Field(default=None, description="later it is a walk-in")
     changes: list[Change] = Field(default=[], description="newest first")
     soon: bool | None = Field(default=None, description="next up: get ready")
     ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
