@@ -193,12 +193,11 @@ def test_how_long_one_can_evaluate(context, hours, until):
 def test_no_sentence_of_a_rule_holds_a_figure_of_its_own():
     """What people read on slip, kiosk, phone and board has no number in it that a setting might belie."""
     of_no_rule = "rate_comment comment phone_wrong rate_expired_hint moment ends_with missed_1 missed_1_plain missed_2 step"
-    read = ("kiosk", "kiosk_say", "slip", "rules", "unkept", "notify", "announcements", "wait", "pages.kiosk", "pages.phone", "pages.board", "pages.pad",
-            "pages.window")  # fmt: skip
+    read = "kiosk kiosk_say slip rules unkept notify announcements wait pages.kiosk pages.phone pages.board pages.pad pages.window"
     found = [
         (section, key, sentence)
         for lang in words.LANGUAGES
-        for section in read
+        for section in read.split()
         for key, sentence in words.load().section(section, lang).items()
         if key not in of_no_rule.split() and any(sign.isdigit() for sign in str(sentence))
     ]

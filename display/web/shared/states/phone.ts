@@ -48,6 +48,13 @@ const base: TrackedTicket = {
   ],
   changes: [issued],
   return_within: 1800,
+  rules: [
+    {
+      code: "returns",
+      zh: "过号后30分钟内可以恢复排队，还可以恢复1次。",
+      en: "After a missed call you can get back in line within 30 minutes (1 more time).",
+    },
+  ],
 };
 const room = (more: Partial<TrackedTicket>): TicketRoom => ({ hall, ticket: { ...base, ...more } });
 export const evaluation = {
@@ -137,7 +144,29 @@ export const phone: Record<string, Sample> = {
     moves: [],
     changes: [change(0, "service.held", "暂时挂起，请按窗口说明准备", "Put aside for now"), called, issued],
   }),
+  missed_over: one({
+    ...at3,
+    state: "missed",
+    moves: ["cancel"],
+    times_called: 3,
+    return_within: null,
+    rules: [
+      {
+        code: "missed_over",
+        zh: "按大厅规定，这个号不能再恢复排队，请重新取号。",
+        en: "By this hall's rule the number cannot get back in line. Please take a new one.",
+      },
+    ],
+    changes: [change(4, "ticket.missed", "呼叫时您不在，已过号", "You were not there when called")],
+  }),
   missed: one({
+    rules: [
+      {
+        code: "missed",
+        zh: "10:07前可以恢复，还可以恢复1次，恢复后排在3个人之后。",
+        en: "You can get back in line until 10:07 (returns left: 1), behind 3 other people.",
+      },
+    ],
     ...at3,
     state: "missed",
     moves: ["cancel"],
@@ -178,6 +207,13 @@ export const phone: Record<string, Sample> = {
   }),
   expired: one({ state: "expired", moves: [], ahead: 0, wait: null }),
   booked: one({
+    rules: [
+      {
+        code: "checkin",
+        zh: "请在10:00到10:45之间签到；晚到的按现场取号排队。",
+        en: "Please check in between 10:00 and 10:45; later you queue as a walk-in.",
+      },
+    ],
     state: "booked",
     number: null,
     class: "appointment",
