@@ -17,7 +17,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import paths, words
 
 from . import actions, hallfile
-from .domain.texts import pick
 from .forecast import history as learned
 from .forecast.advisor import Advisor
 from .forecast.alert_task import Alerts
@@ -30,7 +29,7 @@ from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
 from .runtime.upkeep import Upkeep
-from .views.hall import initials
+from .views.hall import learn_initials
 from .web import errors, health, pages, table
 from .web.authenticator import Authenticator
 from .web.context import Context
@@ -82,6 +81,9 @@ def create_app(
     `threads` False leaves out whatever runs by itself: a test moves it by hand."""
     folder = Path(folder)
     ledger = open_ledger(settings, folder, clock)
+    learning = threading.Thread(target=learn_initials, args=(ledger.floor.services.values(),), name="initials", daemon=True)
+    if threads:
+        learning.start()  # a thousand names take seconds: beside all else that is opened
     readers = Readers(folder)
     context = Context(
         ledger=ledger,
@@ -147,9 +149,8 @@ def create_app(
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
-    if threads:  # a thousand names take seconds, and the first who opens a kiosk should not wait for them
-        names = [text for s in ledger.floor.services.values() for text in (pick(s.name), *s.aliases, pick(s.theme))]
-        threading.Thread(target=lambda: [initials(name) for name in names], name="initials", daemon=True).start()
+    if threads:
+        learning.join()  # whoever opens the first kiosk waits for no names
     return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
 
 

@@ -32,10 +32,12 @@ from .hall import (
     load_hall,
     put_notice,
     put_service,
+    put_services,
     put_setting,
     put_window,
     raise_alert,
     send_message,
+    services_put,
     staff_window,
 )
 from .holders import drop_push, keep_push, remember

@@ -59,6 +59,32 @@ def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
 
 
 @tells_holders
+def put_services(tx: Transaction, *, services: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Adds or changes many services at once, as `put_service` does one, in one event: (how many are new, how many are changed)."""
+    before = tx.floor.services
+    put = services_put(before, services)
+    if put:
+        tx.tell(events.ServiceChanged(service=""), *put.values())
+    added = sum(code not in before for code in put)
+    return added, len(put) - added
+
+
+def services_put(before: Mapping[str, Service], rows: Sequence[Mapping[str, Any]]) -> dict[str, Service]:
+    """The services that are new or another by a list of them."""
+    known, put = dict(before), dict[str, Service]()
+    for row in rows:
+        changes = {name: value for name, value in row.items() if name != "code"}
+        code, old = row["code"], known.get(row["code"])
+        if old is None and not changes.get("name"):
+            raise NotFound("no_such_service", service=code)
+        given = _tuples(gathered("services", changes, old and vars(old)))
+        new = replace(old, **given) if old else Service(code=code, **_at_the_end(given, known))
+        if new != old:
+            known[code] = put[code] = new
+    return put
+
+
+@tells_holders
 def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
     old = tx.floor.windows.get(no)

@@ -27,6 +27,7 @@ from ._hall import token
 from ._own import KeptConnection, OwnServer, config, ensure, share
 
 WINDOWS = 8
+MANY = 1135  # services, as a district's published list has them
 BODY = {"service": "s1", "channel": "kiosk"}
 
 
@@ -56,6 +57,8 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
                 day(server, table, seconds, parallel)
                 if n == 0:
                     displays(server, table, clients, seconds)
+        table.head(f"{MANY:,} services")
+        many(top / "many", table)
         for title, how in (("who is next, and how long", contextlib.nullcontext), ("the same without numba", forward.plainly)):
             table.head(title)
             with how():
@@ -128,6 +131,29 @@ def hall(folder: Path, clients: int, stored: int):
         yield server, server.start() if stored else up
     finally:
         server.stop()
+
+
+def many(folder: Path, table: BenchTable) -> None:
+    """A hall with as many services as a district publishes: its list, as the first kiosk asks for it and as all others do."""
+    folder.mkdir()
+    server = OwnServer(folder / "data", config(folder / "server.toml", windows=WINDOWS, services=MANY))
+    firsts: list[float] = []
+    again: list[float] = []
+    try:
+        for _ in range(3):
+            server.start()
+            firsts.append(timed(lambda: KeptConnection(server.port).get("/services"), 200))
+            again = asked_again(KeptConnection(server.port))
+            server.process.terminate()
+            server.process.wait()
+        table.measure("list the services, the first time", lambda: firsts)
+        table.measure("list the services", lambda: again)
+    finally:
+        server.stop()
+
+
+def asked_again(line: KeptConnection) -> list[float]:
+    return [timed(lambda: line.get("/services"), 200) for _ in range(10)]
 
 
 # -- a day's gestures

@@ -40,11 +40,18 @@ def export(folder: Path, out: Path | None) -> None:
 @click.command("import")
 @DATA
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(folder: Path, file: Path) -> None:
+@click.option("--check", is_flag=True, help="Of a list of services: say what would change, and change nothing.")
+def import_(folder: Path, file: Path, check: bool) -> None:
     """Put the hall file FILE into the hall: what it says of services and windows, and each table of settings. All else stays.
 
-    A data folder that holds no hall is begun with it.
+    A data folder that holds no hall is begun with it. A FILE that ends with .csv or .xlsx is a list of services: one a row, columns named
+    code, name, prefix, … or as a Chinese spreadsheet has them. It is put whole, or not at all.
     """
+    if file.suffix.lower() in (".csv", ".xlsx"):
+        _services(a_hall(folder), file, check)
+        return
+    if check:
+        raise click.ClickException("--check is for a list of services; a hall file is looked at by `hall check --config FILE`.")
     from config import halls, load
 
     from ..hallfile import AS_SET, as_put
@@ -73,6 +80,20 @@ def import_(folder: Path, file: Path) -> None:
             body = notice.model_dump(mode="json", by_alias=True, exclude_none=True)
             ask(folder, "POST", "/notices", body)
     click.echo(f"{len(hall.services)} services and {len(hall.windows)} windows are as {file} says.")
+
+
+def _services(folder: Path, file: Path, check: bool) -> None:
+    """A list of services, in one change."""
+    from . import _service_list
+
+    found = _service_list.read(file)
+    if found.wrong:
+        raise click.ClickException("\n".join([f"{file}: nothing was changed.", *found.wrong]))
+    services = [row for _, row in found.rows]
+    body = {"services": [row if "open" not in row else row | {"closed": not row.pop("open")} for row in services]}
+    answer = ask(folder, "POST", f"/services/list{'/preview' if check else ''}", body)
+    verb = "would be" if check else "are"
+    click.echo(f"{answer['added']} services {verb} new and {answer['changed']} {verb} changed, of {len(services)} in {file}.")
 
 
 def _begin(folder: Path, hall: HallFile) -> None:

@@ -281,7 +281,7 @@ class WindowChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceChanged(Event):
-    """What a service is was changed by a manager."""
+    """What a service is was changed by a manager; without `service`, what many are, by a list."""
 
     kind: ClassVar[str] = "service.changed"
     service: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -85,12 +86,22 @@ class WaitForecast:
         asked = self._asked(service, class_, before.clock_at if before else clock_at)
         if self.look.line is None or self.state is None:
             return None
-        here = self.look.line.here({t.id for t in floor.waiting()})
-        newer = [
-            t for t in floor.waiting() if self.is_new(t) and (before is None or (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0))
-        ]
+        here, newer = self._in_line(floor)
+        if before is not None:
+            newer = [t for t in newer if (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0)]
         more = shared(self.state, service, class_, [(t.service, t.class_) for t in newer])
         return people(self.look, asked, here, self.state, more)
+
+    def _in_line(self, floor: Floor) -> tuple[Any, list[Ticket]]:
+        """Who of the forecast's line is still in it, and who came after it was drawn: worked out once for a picture of the hall, for a
+        thousand services ask it one after the other."""
+        kept: tuple[Floor, Any, list[Ticket]] | None = self.__dict__.get("_line_kept")
+        if kept is None or kept[0] is not floor:
+            waiting = list(floor.waiting())
+            here = self.look.line.here({t.id for t in waiting}) if self.look.line else None
+            kept = floor, here, [t for t in waiting if self.is_new(t)]
+            self.__dict__["_line_kept"] = kept
+        return kept[1], kept[2]
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)

@@ -47,6 +47,23 @@ def put_service(req: ApiRequest, code: str):
     return req.do(actions.put_service, answer, code=code, **given(req))
 
 
+@endpoint("POST", "/services/list", body=models.PutServices, gives={201: models.ServicesPut}, may="set", tag="settings", most=models.LIST)
+def put_services(req: ApiRequest):
+    """Add many services or change them, all at once or none. Of each only the fields given change."""
+    answer = lambda tx, put: (201, {"added": put[0], "changed": put[1]})
+    return req.do(actions.put_services, answer, services=[row.given() for row in req.body.services])
+
+
+@endpoint("POST", "/services/list/preview", body=models.PutServices, gives={200: models.ServicesPut}, may="set", tag="settings",
+          most=models.LIST)  # fmt: skip
+def preview_services(req: ApiRequest):
+    """How many services of a list are new, and how many would be changed by it. Nothing is changed."""
+    known = req.floor.services
+    put = actions.services_put(known, [row.given() for row in req.body.services])
+    added = sum(code not in known for code in put)
+    return 200, {"added": added, "changed": len(put) - added}
+
+
 @endpoint("GET", "/board", query=models.BoardQuery, gives={200: models.Board}, tag="look")
 def get_board(req: ApiRequest):
     """What the big screen shows: calls, windows, who waits. `zone` or `windows` narrow it to some windows."""

@@ -43,6 +43,7 @@ class Endpoint:
     holder: bool = False  # whoever knows the track code may, too
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
+    most: int = 0  # bytes of a body, where it may have more than others
     media: str = ""  # the content type of an answer that is a file, not JSON
 
     @property
@@ -157,7 +158,7 @@ def blueprint() -> Blueprint:
 def _view(row: Endpoint) -> Callable:
     def view(**path):
         h = context()
-        raw_bytes = read_body(h) if row.changes else b""  # too large is said to anybody
+        raw_bytes = read_body(h, row.most) if row.changes else b""  # too large is said to anybody
         who = auth.caller(anew=row.anew)
         if not (row.holder and who.role in ("", VISITOR)):  # the holder of a track code is looked at by the door itself
             auth.require(who, row.may)
@@ -186,8 +187,8 @@ def once(req: ApiRequest, act: Callable):
     return given
 
 
-def read_body(h: Context) -> bytes:
-    most = h.settings.limits.body
+def read_body(h: Context, most: int = 0) -> bytes:
+    most = max(most, h.settings.limits.body)
     if (request.content_length or 0) > most:
         raise errors.BadRequest("too_large", 413, limit=most)
     request.max_content_length = most  # a body without a length (chunked) is cut there

@@ -7,6 +7,7 @@ import doors
 from small_hall import Clock
 
 from server import actions
+from server.views.hall import initials, learn_initials
 
 SIGNS = "养老保险医疗失业工伤登记变更注销转移补办证明申请审批备案核准许可查询缴费报销单位个人灵活就业人员"
 MANY, WINDOWS = 1135, 40
@@ -26,7 +27,11 @@ def district(ledger):
 def test_a_thousand_services_are_listed_at_once(tmp_path):
     context = doors.Context(tmp_path / "hall", Clock(), district, opened=("1", "2"))
     asked = context.nobody()
+    initials.cache_clear()
+    learn_initials(context.ledger.floor.services.values())  # as the server does before it listens
+    used = time.thread_time()
     first = asked.get("/services").json["items"]
+    assert time.thread_time() - used < 0.3
 
     used = time.process_time()
     again = asked.get("/services").json["items"]

@@ -10,7 +10,7 @@ from config import settings
 from config.codes import ServiceKind
 from config.schema import MATTER
 
-from .common import Body, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
+from .common import Body, Code, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
 from .tickets import Wait
 from .windows import Window
 
@@ -33,6 +33,22 @@ class PutService(Body):
     closed: bool | None = None
     aliases: Annotated[list[Annotated[str, upto(40, 1)]], Field(max_length=30)] | None = None
     spoken: Annotated[str, upto(60)] | None = None
+
+
+class ServiceRow(PutService):
+    code: Code
+
+
+class PutServices(Body):
+    services: Annotated[list[ServiceRow], Field(min_length=1, max_length=5000)]
+
+
+LIST = 4 << 20  # bytes of a list of services
+
+
+class ServicesPut(Tell):
+    added: int
+    changed: int
 
 
 class PutSetting(Body):
