@@ -16,7 +16,7 @@ from config.mistakes import did_you_mean
 from config.schema import ServiceTable
 
 IN_LANGUAGES = ("name", "theme", "materials")  # these have a column for each language, such as name_en
-SEVERAL = ("matters", "materials")  # several in one cell: one a line, or with a semicolon between
+SEVERAL = ("matters", "materials", "aliases")  # several in one cell: one a line, or with a semicolon between
 SEPARATORS = str.maketrans({chr(0xFF1B): "\n", ";": "\n", "\r": "\n"})  # the first is the full-width semicolon
 NEEDED = ("code", "name", "prefix")
 CODES = {"kind": ("ordinary", "complex"), "open": ("yes", "no")}
