@@ -37,7 +37,7 @@ class Seen:
     at: int  # ms, by our clock
     open: bool
     waiting: int
-    hours: list[dict]  # [{"from": "08:30", "to": "12:00"}] of today
+    hours: list[dict[str, str]]  # [{"from": "08:30", "to": "12:00"}] of today
 
 
 class Odd(Exception):

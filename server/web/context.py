@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import current_app
 
@@ -53,10 +53,23 @@ class Notifier(Protocol):
     def hear(self, recorded: list, floor: Floor) -> None: ...
 
 
+class Seen(Protocol):
+    """A neighbour at one moment; see outside/neighbours.py."""
+
+    @property
+    def at(self) -> int: ...
+    @property
+    def open(self) -> bool: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def hours(self) -> list[dict[str, str]]: ...
+
+
 class NeighbourWatch(Protocol):
     """See outside/neighbours.py."""
 
-    def seen(self, one: Neighbour) -> Any: ...
+    def seen(self, one: Neighbour) -> Seen | None: ...
 
 
 class Running(Protocol):
