@@ -88,6 +88,20 @@ def test_giving_up_asks_first(phone, counter, hall):
     assert hall.ticket(ticket)["state"] == "cancelled"
 
 
+@pytest.mark.parametrize("lock", ["request: () => Promise.reject(new Error('no'))", None])
+def test_where_the_screen_cannot_be_kept_on_the_page_says_so(phone, counter, lock):
+    ticket = counter.take()
+    wake = f"{{ {lock} }}" if lock else "undefined"
+    phone.context.add_init_script(f"Object.defineProperty(navigator, 'wakeLock', {{ value: {wake} }})")
+    phone.goto(f"/t/{ticket['track']}")
+    phone.locator(".track .head").wait_for()
+    assert phone.get_by_text("会自己熄屏").count() == 0
+
+    phone.locator(".acts .push.main").tap()
+
+    phone.get_by_text("会自己熄屏").wait_for()
+
+
 def test_a_press_on_the_phone_outlasts_a_lock_that_another_program_holds(phone, counter, hall):
     ticket = counter.take()
     phone.goto(f"/t/{ticket['track']}")

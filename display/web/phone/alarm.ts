@@ -9,6 +9,12 @@ export class Alarm {
   private timer: number | undefined;
   private title = "";
   private armed = false; // a page in the background loses its lock: it is taken again on return
+  private readonly dark: (may: boolean) => void;
+
+  /** `dark` hears whether the screen may go dark by itself: a call is then heard only as long as the phone plays sounds. */
+  constructor(dark: (may: boolean) => void = () => undefined) {
+    this.dark = dark;
+  }
 
   /** From a touch only: browsers let a page sound, buzz and stay awake after one. */
   arm(): void {
@@ -72,7 +78,11 @@ export class Alarm {
 
   private stayAwake(): void {
     const lock = (navigator as unknown as { wakeLock?: { request(kind: string): Promise<unknown> } }).wakeLock;
-    if (lock) lock.request("screen").catch((error: Error) => console.warn("the screen may go dark", error));
+    if (!lock) return this.dark(true); // an old browser, or plain http
+    lock.request("screen").then(
+      () => this.dark(false),
+      () => this.dark(!document.hidden), // one in the background gets it when it is seen again
+    );
   }
 
   private notify(number: string, where: string): void {

@@ -189,6 +189,7 @@ export const phone: Record<string, Sample> = {
       issued,
     ],
   }),
+  dark: one({}, { did: { reminding: true, dark: true } }),
   postpone: one({}, { did: { open: "postpone" } }),
   give_up: one({}, { did: { open: "give_up" } }),
   refused: one({}, { did: { wrong: "没有成功：A027号现在已被呼叫，不能再让号。" } }),
