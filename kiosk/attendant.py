@@ -343,7 +343,7 @@ class Attendant:
             holder=person.holder,
             phone=person.phone,
             language=session.prefer.language,
-            notice=self._world.notice.get("version") if person.holder else None,
+            notice=self._world.privacy.get("version") if person.holder else None,
         )
         return "issued", {"ticket": ticket}
 

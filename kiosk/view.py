@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from config import words as catalogue
+from config.settings.texts import pick
 from config.words import devices as device_words
 from drivers.contract import Status
 
@@ -73,6 +74,17 @@ class World:
         rules: Facts = self.hall.get("rules") or {}
         return rules.get(name) or {}
 
+    @property
+    def privacy(self) -> Mapping[str, str]:
+        """What is read from a card and why: as a manager set it for the hall, in its first language where it has no other; else as the
+        installer wrote it for this machine."""
+        told: Facts = self.hall.get("notice") or {}
+        texts: Mapping[str, str] = told.get("text") or {}
+        if not texts:
+            return self.notice
+        said = {lang: pick(texts, lang) for lang in _words().languages}
+        return {**self.notice, **texts, **said, "version": told.get("version") or self.notice.get("version", "")}
+
     def works(self, device: str) -> bool:
         status = self.devices.get(device)
         return status is not None and not status.stops
@@ -112,7 +124,7 @@ def state(
         purpose="book" if session.purpose == "book" else "take",
         person=_person(session.person) if session.person else None,
         card_left=session.card_left and session.screen not in BUSY,
-        notice=PrivacyShown(**world.notice) if world.notice else None,
+        notice=PrivacyShown(**world.privacy) if world.privacy else None,
         ways=[_way(way, world) for way in world.ways],
         warnings=_warnings(world),
         lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,

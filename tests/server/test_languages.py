@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 import zipfile
+from dataclasses import replace
 
 import pytest
 from small_hall import SERVICES, WINDOWS
@@ -224,10 +225,12 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
     near = {"code": "33100200000002", "name": {"zh": "桃源", "xx": "Hall X"}, "address": {"zh": "桃源路", "xx": "Road X"}}
     manager.put("/settings/neighbours", value={"items": [near]})
     manager.put("/settings/look", value={"address": {"zh": "人民路", "xx": "Here X"}})
+    manager.put("/settings/notice", value={"version": "7", "text": {"zh": "只为取号", "xx": "Privacy X"}})
 
     board, halls = context.nobody().get("/board").json, context.nobody().get("/halls").json["items"]
     services = context.nobody().get("/services").json["items"]
-    known = view.World(hall=context.nobody().get("/hall").json, services=tuple(services), online=True)
+    own = {"version": "1", "zh": "本机", "en": "Of this machine"}
+    known = view.World(notice=own, hall=context.nobody().get("/hall").json, services=tuple(services), online=True)
     state = view.state(Session(default=Prefer(), prefer=Prefer()), known, seq=1, now=0, stamp="2026-11-20T10:00:00+08:00", times={})
 
     assert {notice["texts"]["xx"] for notice in board["notices"]} == {"Notice X", "Peak X"}
@@ -235,6 +238,9 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
     assert [(hall["names"].get("xx"), hall["addresses"]["xx"]) for hall in halls] == [(None, "Here X"), ("Hall X", "Road X")]
     shown = next(s for s in state.services if s.code == "tax")
     assert (shown.names["xx"], shown.themes["xx"]) == ("Tax X", "Theme X")
+    # what was set for the hall holds at its kiosks: no text of another version stands beside it
+    assert state.notice.model_dump() == {"version": "7", "zh": "只为取号", "en": "只为取号", "xx": "Privacy X"}
+    assert replace(known, hall={}).privacy == own
 
 
 def test_a_report_is_in_words_of_the_catalogue(context_of, only_pseudo, tmp_path):
