@@ -11,7 +11,7 @@ const grade = (value: GradeOption["grade"], zh: string, en: string, tags: Tag[])
 
 export const GRADES: GradeOption[] = [
   grade(5, "非常满意", "Very satisfied", [
-    ["510", "一窗受理一次办结", "Done at one counter in one visit"],
+    ["510", "一窗受理一次办结", "Done at one window in one visit"],
     ["511", "可以先受理后补材料", "Accepted first, documents later"],
     ["512", "不用提交证明", "No certificates needed"],
     ["513", "可以全程网上办理", "Can be done fully online"],
@@ -56,7 +56,7 @@ export const GRADES: GradeOption[] = [
     ["110", "无理由超过法定办理时间", "Legal time exceeded without reason"],
     ["111", "办事指南提供样本有错", "Samples in the guide are wrong"],
     ["112", "承诺在线收取申报材料实际无法收取", "Online filing promised, not possible"],
-    ["113", "多头跑窗口和部门", "Sent from counter to counter"],
+    ["113", "多头跑窗口和部门", "Sent from window to window"],
     ["114", "跑动次数与承诺的不一致", "More visits than promised"],
     ["115", "服务态度差效率低", "Bad attitude, slow"],
   ]),

@@ -288,7 +288,7 @@ export const services: Service[] = ROWS.map(([theme, code, prefix, kind, waiting
   materials_en: [
     "Your valid ID, the original",
     "Social security card or bank card",
-    "Application form (available at the counter)",
+    "Application form (available at the window)",
   ],
   online:
     ["sb-pension", "sb-card", "yb-remote", "gjj-draw"].indexOf(code) >= 0 ? "https://example.org/yunxi/online" : null,
@@ -381,7 +381,7 @@ export function call(seq: number, number: string, window: string, service: strin
     service,
     times,
     at: at(0, -minutes * 60),
-    say: { zh: `请${number}号到${window}号窗口办理`, en: `Number ${number}, please go to counter ${window}` },
+    say: { zh: `请${number}号到${window}号窗口办理`, en: `Number ${number}, please go to window ${window}` },
     audio: null,
   };
 }

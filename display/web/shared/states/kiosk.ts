@@ -6,7 +6,7 @@ import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 const unserved = {
   code: "unserved",
   zh: "现在没有窗口办理这项业务。取了号要等窗口开放才会叫号，请先问导服台。",
-  en: "No counter serves this just now. A number is called only once a counter opens; please ask the guide desk first.",
+  en: "No window serves this just now. A number is called only once a window opens; please ask the guide desk first.",
 };
 const offer = (all: typeof services): KioskService[] =>
   all.map((one) => ({
@@ -46,7 +46,7 @@ const ticket: KioskTicket = {
   class: "ordinary",
   state: "waiting",
   early: false,
-  place: { zh: "3、5号窗口（A区）", en: "Counter 3 and 5 (area A)" },
+  place: { zh: "3、5号窗口（A区）", en: "Window 3 and 5 (area A)" },
   warning: null,
   ahead: 14,
   wait: expected(18 * 60, 29 * 60),

@@ -180,7 +180,7 @@ const open5: Advice = {
   do: "open_window",
   window: "10",
   zh: "开放10号窗口，预计全部赶上",
-  en: "Open counter 10: all kept",
+  en: "Open window 10: all kept",
 };
 const alerts: Alert[] = [
   alert(
@@ -196,11 +196,11 @@ const alerts: Alert[] = [
         window: "5",
         services: ["sw-invoice"],
         zh: "5号窗口借给税务1小时，预计赶上2人",
-        en: "Lend counter 5 to tax for an hour: two kept",
+        en: "Lend window 5 to tax for an hour: two kept",
       },
     ],
   ),
-  alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Counter 3 has served A033 for over 20 min", [
+  alert("a2", 6, "warn", "3号窗口办理已超过20分钟：A033", "Window 3 has served A033 for over 20 min", [
     {
       do: "message",
       window: "3",
@@ -235,7 +235,7 @@ const alerts: Alert[] = [
     [],
     "周主任",
   ),
-  alert("a8", 18, "warn", "6号窗口已暂停18分钟：材料流转", "Counter 6 has been paused for 18 min"),
+  alert("a8", 18, "warn", "6号窗口已暂停18分钟：材料流转", "Window 6 has been paused for 18 min"),
   alert("a9", 21, "warn", "“住房公积金提取”约10分钟后将超过承诺", "Housing fund: past its promise in about 10 min", [
     open5,
   ]),
@@ -703,7 +703,7 @@ const dayAdvice = {
   })),
   say: {
     zh: "预计来 431 人：按建议开 61 个窗口小时，比全开（84）省 27%；预计按承诺叫到 93%，全开是 97%，照现在的窗口是 89%。依据 23 天往日数据。",
-    en: "431 visitors expected. The advice takes 61 counter hours, 27\u00a0% less than all open (84); 93\u00a0% called as promised, 97\u00a0% with all open, 89\u00a0% with the counters as they are now. From 23 past days.",
+    en: "431 visitors expected. The advice takes 61 window hours, 27\u00a0% less than all open (84); 93\u00a0% called as promised, 97\u00a0% with all open, 89\u00a0% with the windows as they are now. From 23 past days.",
   },
 };
 const hourRight = {
@@ -716,7 +716,7 @@ const hourRight = {
   do: [],
   say: {
     zh: "下一小时现有 10 个窗口正合适：预计按承诺叫到 96%。",
-    en: "For the next hour the 10 counters open are right: 96\u00a0% called as promised.",
+    en: "For the next hour the 10 windows open are right: 96\u00a0% called as promised.",
   },
 };
 const hourShort = {
@@ -727,12 +727,12 @@ const hourShort = {
   all: keptBy(12, 93.8, 98.1),
   enough: true,
   do: [
-    { do: "open_window", no: "10", name: "10号窗口", name_en: "Counter 10" },
-    { do: "open_window", no: "7", name: "7号窗口", name_en: "Counter 7" },
+    { do: "open_window", no: "10", name: "10号窗口", name_en: "Window 10" },
+    { do: "open_window", no: "7", name: "7号窗口", name_en: "Window 7" },
   ],
   say: {
     zh: "下一小时建议再开 10、7 号窗口，共 11 个：预计按承诺叫到 92%，照现在是 71%，全开是 94%。",
-    en: "For the next hour, open counter 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open.",
+    en: "For the next hour, open window 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open.",
   },
 };
 const foresight = {
@@ -765,7 +765,7 @@ const foresightNone = {
       due: 0,
       say: {
         zh: "下一小时几乎没有人到承诺时限，现有窗口就够。",
-        en: "In the next hour hardly any promise falls due: the counters open will do.",
+        en: "In the next hour hardly any promise falls due: the windows open will do.",
       },
     },
     plan: {

@@ -10,7 +10,7 @@ export const LONG_EN =
 type Change = NonNullable<TrackedTicket["changes"]>[number];
 const change = (minutes: number, kind: string, zh: string, en: string): Change => ({ at: at(-minutes), kind, zh, en });
 const issued = change(26, "ticket.issued", "已取号", "Number taken");
-const called = change(1, "ticket.called", "请到3号窗口办理", "Please go to counter 3");
+const called = change(1, "ticket.called", "请到3号窗口办理", "Please go to window 3");
 
 const base: TrackedTicket = {
   id: "t1",
@@ -44,7 +44,7 @@ const base: TrackedTicket = {
   materials_en: [
     "Your valid ID, the original",
     "Social security card or bank card",
-    "Application form (available at the counter)",
+    "Application form (available at the window)",
   ],
   changes: [issued],
   return_within: 1800,
@@ -142,7 +142,7 @@ export const phone: Record<string, Sample> = {
     state: "held",
     only_window: "3",
     moves: [],
-    changes: [change(0, "service.held", "暂时挂起，请按窗口说明准备", "Put aside for now"), called, issued],
+    changes: [change(0, "service.held", "暂时挂起，请按窗口说明准备", "On hold for now"), called, issued],
   }),
   missed_over: one({
     ...at3,
@@ -173,8 +173,8 @@ export const phone: Record<string, Sample> = {
     times_called: 3,
     changes: [
       { ...change(4, "ticket.missed", "呼叫时您不在，已过号", "You were not there when called"), window: "3" },
-      change(6, "ticket.recalled", "再次呼叫：请到3号窗口办理", "Called again: counter 3"),
-      change(8, "ticket.called", "请到3号窗口办理", "Please go to counter 3"),
+      change(6, "ticket.recalled", "再次呼叫：请到3号窗口办理", "Called again: window 3"),
+      change(8, "ticket.called", "请到3号窗口办理", "Please go to window 3"),
       issued,
     ],
   }),

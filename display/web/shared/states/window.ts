@@ -35,7 +35,7 @@ export const windowScreen: Record<string, Sample> = {
     clerk: clerk(4),
     no: "3",
     name: "综合窗口（办不成事反映）",
-    name_en: "General counter (unresolved matters)",
+    name_en: "General window (unresolved matters)",
   }),
   called: one({ ticket: ticket("called") }),
   recalled: one({ ticket: ticket("called", 3) }),
