@@ -14,9 +14,14 @@ NOT_TAKEN_BACK = """(
 ) IS NOT 'call.undone'"""
 
 
-def events(reader: sqlite3.Connection, after: int, limit: int) -> list[dict]:
-    """Rows in order, without gaps."""
-    return [_row(r) for r in reader.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
+def events(
+    reader: sqlite3.Connection, after: int, limit: int, *, day: str | None = None, number: str | None = None, window: str | None = None
+) -> list[dict]:
+    """Rows in order; without gaps where neither a day, nor a number, nor a window is asked for."""
+    asked = {"substr(at, 1, 10) = ?": day, "json_extract(body, '$.number') = ?": number, '"window" = ?': window}
+    wanted = {form: value for form, value in asked.items() if value}
+    where = " AND ".join(["seq > ?", *wanted])
+    return [_row(r) for r in reader.execute(f"SELECT * FROM events WHERE {where} ORDER BY seq LIMIT ?", (after, *wanted.values(), limit))]
 
 
 def calls(reader: sqlite3.Connection, upto: int, since: str, limit: int, window: str | None = None) -> list[dict]:

@@ -118,7 +118,8 @@ def divert(req: ApiRequest):
 def list_events(req: ApiRequest):
     """The journal, in order and without gaps."""
     with req.context.reader() as connection:
-        rows = views.events(connection, req.query.after, req.query.limit)
+        asked = req.query
+        rows = views.events(connection, asked.after, asked.limit, day=asked.day, number=asked.number, window=asked.window)
     return items(rows, rows[-1]["seq"] if len(rows) == req.query.limit else None)
 
 

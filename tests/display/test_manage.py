@@ -341,6 +341,23 @@ def test_who_needed_no_window_stands_beside_the_goals_that_are_set_on_the_rules_
     assert "取号机上改为网上办的" in office.locator(".diverted").inner_text()
 
 
+def test_the_auditor_reads_sentences_finds_a_number_by_itself_and_sees_no_json_at_first(hall, chromium, watched):
+    ticket = hall.take("tax")
+    context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
+    page = watched(context.new_page())
+    page.goto("/manage")
+
+    page.locator(".journal .event", has_text=f"取号 {ticket['number']}：纳税申报").wait_for()
+    page.get_by_label("号码").fill(ticket["number"].lower())
+    page.get_by_label("号码").press("Tab")
+    page.wait_for_function("n => document.querySelectorAll('.journal .event').length === n", arg=1)
+
+    assert "取号机 k1" in page.locator(".journal .event").inner_text()
+    assert "{" not in page.locator(".journal table").inner_text() and "ticket.issued" not in page.locator(".journal table").inner_text()
+    hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+    context.close()
+
+
 def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
     page = watched(context.new_page())

@@ -28,6 +28,7 @@ export function makeOffice() {
   );
   const room = computed(() => live.rooms?.managers ?? null);
   const timezone = computed(() => room.value?.hall.timezone);
+  follow(timezone, (zone) => (hallZone.value = zone), { immediate: true });
   // the session has ended meanwhile: the page starts afresh and asks who is here
   follow(
     () => live.refused,
@@ -96,8 +97,7 @@ export function makeOffice() {
   }
 
   const serviceName = (code: string) => named(room.value?.services.find((one) => one.code === code) ?? { name: code });
-  /** The hall's day, as files are named by it: 2026-11-20. */
-  const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: timezone.value }).format(new Date(time.value));
+  const today = () => dayFor(timezone.value);
   const did = ref<Record<string, unknown>>({});
   if (stateAsked())
     void sample().then((state) => {
@@ -116,6 +116,11 @@ export function useOffice(): Office {
   if (!office) throw new Error("useOffice() outside of Office.vue");
   return office;
 }
+
+/** The hall's day, as files are named by it: 2026-11-20. */
+export const hallZone = ref<string>();
+export const dayFor = (timezone = hallZone.value): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: timezone }).format(new Date(time.value));
 
 /** A count as it is read: 108,412. */
 export const count = (n: number): string => n.toLocaleString("en-US");

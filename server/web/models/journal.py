@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from .common import Instant, Query, Tell, whole
+from .common import Day, Instant, Query, Tell, WindowNo, upto, whole
 
 
 class EventsQuery(Query):
     after: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(whole)] = 0
     limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
+    day: Day | None = Field(default=None, description="only of this day")
+    number: Annotated[str, upto(20)] | None = Field(default=None, description="only of this number, such as A012")
+    window: WindowNo | None = Field(default=None, description="only of this window")
 
 
 class Row(Tell):
