@@ -40,7 +40,7 @@ def book(
     for id in same_person(tx, visitor):
         held = tx.floor.tickets.get(id)
         if held and held.state is State.BOOKED and held.service == wanted.code and held.day == tx.day_of(slot_at):
-            raise NotNow("already_holds", data={"ticket": held}, service=wanted.name)
+            raise NotNow("already_holds", data={"ticket": held}, service=wanted.name, slot=tx.told_time(held.slot), why="booked")
     booked = Ticket(
         id=tx.new_id(),
         key=None,

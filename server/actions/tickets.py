@@ -273,6 +273,6 @@ def reprint(tx: Transaction, *, ticket: str) -> Ticket:
     """The same number on paper once more; the fact is written down."""
     same = find_ticket(tx, ticket)
     if same.state not in LIVE:
-        raise NotNow("illegal_move", number=same.number or same.id, state=str(same.state), action="reprint")
+        raise NotNow("illegal_move", number=same.number, state=str(same.state), action="reprint")
     tx.tell(events.TicketReprinted(ticket=same.id, number=same.number, service=same.service))
     return same

@@ -17,6 +17,7 @@ from ..domain.things import Evaluation, Window
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
+from .numbers import find_service
 from .tickets import find_ticket, held_so_far, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
@@ -31,7 +32,7 @@ def call_next(tx: Transaction, *, window: str, clerk: str | None = None, service
     if isinstance(at, Ticket):
         return at
     if service is not None and service not in serves(tx.floor, at, tx.now):
-        raise NotNow("not_served_here", window=window, service=service)
+        raise NotNow("not_served_here", window=window, service=find_service(tx, service).name)
     choice = next_for(tx.floor, at, tx.now, service)
     if choice is None:
         return None
@@ -45,7 +46,7 @@ def call_ticket(tx: Transaction, *, window: str, ticket: str, clerk: str | None 
     at = find_window(tx, window)
     here = chosen.only_window in (None, window) and chosen.service in serves(tx.floor, at, tx.now)
     if not here and not reason:
-        raise NotNow("not_served_here", window=window, service=chosen.service)
+        raise NotNow("not_served_here", window=window, service=find_service(tx, chosen.service).name)
     at = free_window(tx, window)
     if isinstance(at, Ticket):
         if at.id == ticket:

@@ -132,7 +132,7 @@ class Ticket:
         try:
             state = MOVES[self.state][action]
         except KeyError:
-            raise NotNow("illegal_move", number=self.number or self.id, state=str(self.state), action=action) from None
+            raise NotNow("illegal_move", number=self.number, state=str(self.state), action=action) from None
         return replace(self, state=state, **changes)
 
 

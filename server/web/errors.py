@@ -93,8 +93,9 @@ def problem(status: int, body: dict, lang: str) -> Response:
 
 def as_problem(error: HallError, lang: str) -> dict:
     """The body of a refusal; also what Socket.IO answers are made from."""
-    errors = [worded(e, lang) for e in error.facts.get("errors", ())]
-    named = context().words.of(lang, "stop").join(f"{e['field']}: {e['problem']}" for e in errors[:3])
+    wrong = error.facts.get("errors", ())
+    errors = [worded(e, lang) for e in wrong]
+    named = context().words.of(lang, "stop").join(dict.fromkeys(told(e, lang) for e in wrong[:3]))
     body = body_of(error.code, error.status_hint, lang, error.facts | {"errors": named})
     if errors:
         body["errors"] = errors
@@ -148,6 +149,21 @@ def worded(error: dict, lang: str) -> dict:
     else:
         text = words.text("problems", "other", lang)
     return {"field": error["field"], "problem": text} | ({"suggestion": error["suggestion"]} if error.get("suggestion") else {})
+
+
+def told(error: dict, lang: str) -> str:
+    """What is wrong, for whoever filled it in: by what people call it, without a field's name or a code."""
+    words = context().words
+    fields, forms = words.codes("fields", lang), words.codes("forms", lang)
+    parts = [part for part in str(error["field"]).split(".") if part in fields]
+    whole = lambda v: int(v) if isinstance(v, float) and v.is_integer() else v
+    code, facts = error.get("code", ""), {k: whole(v) for k, v in error.items() if k not in ("code", "message")}
+    if code == "string_pattern_mismatch" and parts and parts[-1] in forms:
+        text = words.text("forms", parts[-1], lang)
+    else:
+        known = words.codes("problems")
+        text = words.text("problems", next((c for c in (f"{code}_told", code) if c in known), "other"), lang, **facts)
+    return words.text("told", "wrong", lang, what=words.text("fields", parts[-1], lang) if parts else None, problem=text)
 
 
 # -- a page for each code
