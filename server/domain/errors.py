@@ -13,10 +13,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, TypeVar
 
-
 # Met by programs only: no page of ours is ever answered so.
 KINDS_OF_PROGRAMS = frozenset({
-    "broken_json", "not_json", "key_reused", "bad_key", "unknown_field", "wrong_method", "too_large", "bad_time", "schema_newer", "no_pages",
+    "broken_json", "not_json", "key_reused", "bad_key", "unknown_field", "wrong_method", "too_large", "bad_time",
+    "schema_newer", "no_pages",
 })  # fmt: skip
 
 

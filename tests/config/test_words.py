@@ -152,7 +152,7 @@ def test_no_sentence_needs_a_fact_that_is_not_given():
         ("too_many_places", "en", {}, "You can let at most … people go first. Please choose again."),
         ("no_such_code", "en", {"x": 1}, "no_such_code"),
         ("nobody_waiting", "fr", {}, "现在没有等候的人。"),
-        ("no_such_service", "zh", {"service": "{window}[x]"}, "没有找到“{window}[x]”这项业务，请重新选择。"),
+        ("no_such_staff", "zh", {"name": "{window}[x]"}, "没有“{window}[x]”这位工作人员。"),
     ],
 )
 def test_a_sentence_is_whole_whatever_is_known(code, lang, facts, sentence):

@@ -162,7 +162,7 @@ def test_who_asks_for_it_is_refused_in_it(context_of, third):
     answer = context.kiosk.ask("POST", "/tickets", {"service": "nothing", "channel": "kiosk"}, lang="xx, en;q=0.5")
 
     assert answer.headers["Content-Language"] == "xx"
-    assert answer.json["detail"] == "⟦There is no service 'nothing'. Please choose again.⟧"
+    assert answer.json["detail"] == "⟦This service was not found. Please choose again.⟧"
 
 
 def test_a_ticket_a_call_and_the_board_speak_it_beside_the_others(context_of, third):

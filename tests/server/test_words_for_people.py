@@ -87,7 +87,8 @@ def test_a_body_that_was_filled_in_wrongly_is_refused_in_words(context, endpoint
     assert not wrong[:5]
 
 
-def test_a_second_booking_is_refused_with_its_time_and_no_id(context):
+def test_a_second_booking_is_refused_with_its_time_and_no_id(fresh):
+    context = fresh()
     slot = context.app.get("/slots?service=tax&day=2026-11-21").json["items"][-1]["id"]
     body = {"slot": slot, "phone": "13800138000"}
     first = context.app.post("/appointments", **body).json
@@ -98,7 +99,8 @@ def test_a_second_booking_is_refused_with_its_time_and_no_id(context):
     assert first["id"] not in again.json["detail"]
 
 
-def test_a_move_that_a_booking_does_not_allow_names_no_id(context):
+def test_a_move_that_a_booking_does_not_allow_names_no_id(fresh):
+    context = fresh()
     slot = context.app.get("/slots?service=social&day=2026-11-21").json["items"][-1]["id"]
     booked = context.app.post("/appointments", slot=slot, phone="13800138001").json
 
@@ -108,7 +110,8 @@ def test_a_move_that_a_booking_does_not_allow_names_no_id(context):
     assert "“已预约”" in refused.json["detail"]
 
 
-def test_a_number_that_a_window_does_not_serve_is_refused_with_the_name_of_its_service(context):
+def test_a_number_that_a_window_does_not_serve_is_refused_with_the_name_of_its_service(fresh):
+    context = fresh()
     one = context.kiosk.take("estate")
 
     refused = context.device("keypad", window="1").post("/windows/1/calls", ticket=one["id"])
