@@ -134,7 +134,7 @@ def test_a_years_list_is_imported_from_either_form_and_what_is_missing_is_said(o
     chooser.set_input_files({"name": "2028.ics", "mimeType": "text/calendar", "buffer": CALENDAR_AS_ICS.encode()})
     office.get_by_text("已导入并生效：不开放4天").wait_for()
     chooser.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"{}"})
-    office.locator(".note.wrong", has_text="holiday-cn").wait_for()
+    office.locator(".note.wrong", has_text="这不是节假日清单").wait_for()
 
     assert f"{year}年的节假日和调休还没有设置" in first[0] and len(left) == len(first) - 1
     assert after["holidays"] == [f"{year}-02-05", f"{year}-02-08"] and list(after["makeup"]) == [f"{year}-02-20"]
