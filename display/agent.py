@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import drivers
 from config import words
 from config.devices import Wanted, of_display, speaker_tables
+from config.enrolment import Enrolment, Granted, NoCode, Shown
 from config.link import Away, HallClient
 from drivers.contract import Announcement, Device, DeviceError, Keypad, KeyPress, Speaker, Status
 from drivers.worker import Worker
@@ -29,6 +30,7 @@ from .bars import Bars
 from .machine import Reports
 from .news import NewsClient
 from .pads import Habits, Pad
+from .pairing import Pairing
 from .picture import Picture
 
 if TYPE_CHECKING:
@@ -46,9 +48,9 @@ MOST_ROOMS = 40  # the server watches no more for one socket
 Row = dict[str, Any]
 
 
-def run(settings: DisplaySettings, *, ready: Callable[[Agent], None] = lambda agent: None) -> int:
-    """Runs the agent until it is told to stop; the process' exit status."""
-    agent = Agent(settings)
+def run(settings: DisplaySettings, *, folder: Path, ready: Callable[[Agent], None] = lambda agent: None) -> int:
+    """Runs the agent until it is told to stop; the process' exit status. `folder`: where the token of its pairing is kept."""
+    agent = Agent(settings, pairing=Pairing(folder))
     try:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _number, _frame: agent.leave(0))
@@ -76,13 +78,15 @@ class WatchedDevice:
 class Agent:
     """Everything of one machine. Started in order of dependence, stopped the other way round."""
 
-    def __init__(self, settings: DisplaySettings, *, clock: Callable[[], float] = time.monotonic):
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: DisplaySettings, *, pairing: Pairing | None = None, clock: Callable[[], float] = time.monotonic):
+        self._settings, self._clock, self._pairing = settings, clock, pairing
         own = settings.server
+        paired = None if own.token or pairing is None else pairing.recall()
+        token, self.name = (paired.token, paired.name) if paired else (own.token, settings.display.name)
         self.picture = Picture()
-        self.link = HallClient(own.url, own.token, timeout=own.timeout)
-        self.reports = Reports(self.link, settings.display.name, leave=self.leave)
-        self.news = NewsClient(own.url, own.token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
+        self.link = HallClient(own.url, token, timeout=own.timeout)
+        self.reports = Reports(self.link, self.name, leave=self.leave)
+        self.news = NewsClient(own.url, token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
         self.watched: list[WatchedDevice] = []
         self.pads: dict[str, Pad] = {}
         self.announcers: list[tuple[SpeakerTable, Announcer]] = []
@@ -105,7 +109,9 @@ class Agent:
         for keypad in self._keypads:
             keypad.start(self._pressed)
         threading.Thread(target=self._look, name="look", daemon=True).start()
-        log.info("the display %s drives %s", self._settings.display.name, ", ".join(p.name for p in self.watched) or "nothing")
+        if self._pairing:
+            threading.Thread(target=self._pair, args=(self._pairing,), name="pair", daemon=True).start()
+        log.info("the display %s drives %s", self.name, ", ".join(p.name for p in self.watched) or "nothing")
 
     def wait(self) -> int:
         self._over.wait()
@@ -134,6 +140,39 @@ class Agent:
     def alive(self) -> bool:
         """For the watchdog: the agent still takes up what the hall says."""
         return self.news.alive and not self._over.is_set()
+
+    # ---------------------------------------------------------------- pairing
+
+    def _pair(self, pairing: Pairing) -> None:
+        """While this machine has no token the hall knows: asks for a code, says it, and takes the token once a manager has typed it."""
+        enrolment = Enrolment(lambda path, body: self.link.post(path, body, repeat=False), "display")
+        away = False
+        while not self._over.wait(LOOK):
+            if self.link.token:
+                continue
+            news = enrolment.step(self.name, self._clock())
+            match news:
+                case Shown(code):
+                    log.warning(
+                        "this display is not yet part of a hall: type the code %s on the page %s/manage, under devices", code, self.link.url
+                    )
+                case Granted():
+                    self._paired(pairing, news)
+                case NoCode(why) if not away:
+                    log.warning("the hall server at %s gives no code for pairing now: %s", self.link.url, why)
+                case _:
+                    pass
+            away = isinstance(news, NoCode) or (away and news is None)
+
+    def _paired(self, pairing: Pairing, granted: Granted) -> None:
+        try:
+            pairing.keep(granted)
+        except OSError as error:
+            log.error("the token cannot be kept (%s); after a restart this display asks to be paired again. Give it --data DIR", error)
+        self.name = granted.name
+        self.link.token = self.news.token = granted.token
+        self.reports.call_it(granted.name)
+        log.info("paired: the hall knows this machine as %s", granted.name)
 
     # ---------------------------------------------------------------- devices
 

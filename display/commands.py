@@ -10,11 +10,20 @@ import click
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The display's file; without one the shipped display.toml."
 )
-def display(file: Path | None) -> None:
+@click.option(
+    "--data",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the token of its pairing is kept; without it beside the display's file.",
+)
+def display(file: Path | None, folder: Path | None) -> None:
     """Run the LED bars, call keypads and loudspeakers that hang on this machine, until it is stopped.
 
     Bars and loudspeakers follow the hall's calls; a key of a keypad becomes the gesture of its window. Ends with status 75 when a
     manager wished a restart; a service manager starts it again.
+
+    Without a token it prints a code; a manager types it on the managers' page.
     """
     from config import alive, load, logs
 
@@ -27,4 +36,4 @@ def display(file: Path | None) -> None:
         click.echo(f"display {settings.display.name}: {len(agent.watched)} devices   server: {settings.server.url}")
         alive.watch(lambda: agent.alive)
 
-    sys.exit(run(settings, ready=ready))
+    sys.exit(run(settings, folder=folder or (file.resolve().parent if file else Path.cwd()), ready=ready))

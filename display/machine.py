@@ -69,6 +69,12 @@ class Reports:
                 self._changed[device] = None
                 self._some.notify()
 
+    def call_it(self, name: str) -> None:
+        """The machine bears another name from now on: everything is told anew."""
+        with self._some:
+            self._name, self._whole = name, self._clock()
+            self._some.notify()
+
     def states(self) -> dict[str, WatchedState]:
         with self._some:
             return dict(self._devices)
@@ -94,7 +100,7 @@ class Reports:
 
     def _tell(self, told: list[tuple[str, WatchedState]]) -> None:
         """Tells them in turn; those that did not arrive are told again with the next beat."""
-        for place, (device, one) in enumerate(told):
+        for place, (device, one) in enumerate(told if self._link.token else ()):
             try:
                 answer = self._link.post(f"/devices/{self._name}/state", body_of(device, one), repeat=False).data
                 if self._away:  # the hall may have taken all of us for silent meanwhile
@@ -110,6 +116,8 @@ class Reports:
                 if no.code != self._refused:
                     log.warning("the hall refuses the states of devices: %s", no)
                 self._refused = no.code
+                if no.unknown_token:  # it was revoked: the machine asks to be let in again
+                    self._link.token = ""
                 continue
             self._refused = ""
             said: dict[str, Any] = answer or {}

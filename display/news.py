@@ -80,7 +80,7 @@ class NewsClient:
         pauses: tuple[float, ...] = PAUSES,
         patience: float = PATIENCE,
     ):
-        self._url, self._token, self._rooms = url, token, rooms
+        self._url, self.token, self._rooms = url, token, rooms
         self._drawn, self._heard, self._lost = drawn, heard, lost
         self._pauses, self._patience = pauses, patience
         self._stop = threading.Event()
@@ -110,7 +110,7 @@ class NewsClient:
             self._queue = queue.Queue()
             line = self._line()
             try:
-                auth = {"token": self._token} if self._token else {}
+                auth = {"token": self.token} if self.token else {}
                 line.client.connect(self._url, auth=auth, transports=["websocket"], wait_timeout=self._patience)
                 self._watch(line)
                 backoff.reset()

@@ -12,17 +12,28 @@ from config import paths, words
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="The kiosk's file; without one the shipped kiosk.toml."
 )
-def kiosk(file: Path | None) -> None:
+@click.option(
+    "--data",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="What outlives a restart: numbers given alone, the token of its pairing. Over [kiosk] spool.",
+)
+def kiosk(file: Path | None, folder: Path | None) -> None:
     """Run a kiosk: its card reader, its printer, and its touch page at http://127.0.0.1:8710/.
 
     It goes on while the server is away: numbers then come from a loan kept on its disk. Ends with status 75 when a manager wished a
     restart; a service manager starts it again.
+
+    Without a token it shows a code on its screen; a manager types it on the managers' page.
     """
     from config import alive, load_kiosk, logs
 
     from .app import Kiosk, run
 
     settings = load_kiosk(file)
+    if folder:
+        settings = settings.model_copy(update={"kiosk": settings.kiosk.model_copy(update={"spool": str(folder.absolute())})})
     logs.set_up(settings.log.level, settings.log.form)
     near = file.resolve().parent if file else Path.cwd()
 

@@ -6,7 +6,6 @@ One thread, one thing after the other, each with a short budget; nobody before t
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from config.link import Away, Refused
+from config.enrolment import Enrolment, Granted, NoCode, Shown
+from config.link import Answer, Away, Refused
 from drivers.contract import OK, Status
 
 from .attendant import Attendant
@@ -26,7 +26,6 @@ LOOK = 3.0  # seconds between two looks at the hall
 AWAY = 2.0  # the same while the server is away
 BEAT = 4.0  # the machine's own heartbeat
 REPORT = 30.0  # all devices again
-CLAIM = 2.0  # has a manager typed the code?
 DAYS = 7  # for so many days ahead a loan is kept
 RESTART = 75  # exit status after which the service manager starts the kiosk again
 
@@ -51,7 +50,7 @@ class Rounds:
         self._told: dict[str, tuple[str, str]] = {}
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._enrolment: dict[str, Any] | None = None
+        self._enrolment = Enrolment(self._post_enrolment, "kiosk")
         self._cached: Any = None
         self._unchecked = True  # whether the server still knows our loans
         self.numbers.spool.belongs_to(kiosk)
@@ -243,48 +242,31 @@ class Rounds:
     # ---------------------------------------------------------------- enrolment
 
     def _enrol(self, now: float) -> None:
-        """Shows a code until a manager has typed it. docs/kiosk-door.md section 4."""
-        if self._enrolment is None or now >= self._enrolment["ends"]:
-            if not self._is_due("enrol", now, 10):
-                return
-            secret = secrets.token_urlsafe(24)
-            try:
-                body = {"machine": self.kiosk, "kind": "kiosk", "secret": secret}
-                answer = self.numbers.ask(lambda: self.numbers.client.post("/enrolments", body, budget=2)).data
-            except (Away, Refused) as error:
-                log.info("no enrolment now: %s", error)
+        """Shows a code until a manager has typed it."""
+        match self._enrolment.step(self.kiosk, now):
+            case Shown(code, expires_at):
                 self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
-                return
-            self._enrolment = answer | {"secret": secret, "ends": now + 590}
-            shown = {"code": answer["code"], "expires_at": answer.get("expires_at")}
-            self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
-            self.attendant.hear("enrol", enrol=shown, message={"code": "unknown_kiosk"})
-        asked = self._enrolment
-        if asked is None or not self._is_due("claim", now, CLAIM):
-            return
-        try:
-            path = f"/enrolments/{asked['id']}/claim"
-            answer = self.numbers.ask(lambda: self.numbers.client.post(path, {"secret": asked["secret"]}, budget=2))
-        except Away:
-            return
-        except Refused as refused:
-            if refused.status == 404:
-                self._enrolment = None
-            return
-        if answer.status == 201:
-            self.numbers.client.token = answer.data["token"]
-            self._keep_token(answer.data["token"])
-            self.kiosk = answer.data.get("name") or self.kiosk  # as the manager named it; the token speaks for no other
-            self.numbers.spool.remember("name", self.kiosk)
-            self.numbers.spool.belongs_to(self.kiosk)
-            self.attendant.know(lambda world: replace(world, kiosk=self.kiosk))
-            self._enrolment = None
-            self._due.clear()
-            self.attendant.hear("enrolled")
+                self.attendant.hear("enrol", enrol={"code": code, "expires_at": expires_at}, message={"code": "unknown_kiosk"})
+            case NoCode(why):
+                log.info("no enrolment now: %s", why)
+                self.attendant.hear("unknown_kiosk", message={"code": "unknown_kiosk"})
+            case Granted(token, name):
+                self.numbers.client.token = token
+                self._keep_token(token)
+                self.kiosk = name
+                self.numbers.spool.remember("name", self.kiosk)
+                self.numbers.spool.belongs_to(self.kiosk)
+                self.attendant.know(lambda world: replace(world, kiosk=self.kiosk))
+                self._due.clear()
+                self.attendant.hear("enrolled")
+            case None:
+                pass
+
+    def _post_enrolment(self, path: str, body: dict[str, Any]) -> Answer:
+        return self.numbers.ask(lambda: self.numbers.client.post(path, body, budget=2))
 
     def new_code(self) -> None:
         """The person at the screen wants a fresh code."""
         self.attendant.new_code()
-        self._enrolment = None
-        self._due.pop("enrol", None)
+        self._enrolment.again()
         self.wake()

@@ -265,8 +265,8 @@ def settings(url, folder, **tables):
 @pytest.fixture
 def start(hall, tmp_path, monkeypatch):
     """Starts kiosks that look around more often than real ones, so that nobody waits for them here."""
-    for pause in ("LOOK", "AWAY", "BEAT", "CLAIM"):
-        monkeypatch.setattr(f"kiosk.rounds.{pause}", 0.4)
+    for pause in ("kiosk.rounds.LOOK", "kiosk.rounds.AWAY", "kiosk.rounds.BEAT", "config.enrolment.CLAIM"):
+        monkeypatch.setattr(pause, 0.4)
     running = []
 
     def make(**tables):
