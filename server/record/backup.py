@@ -80,6 +80,7 @@ def restore(file: Path, folder: Path, *, now: datetime, replace: bool = False) -
                     os.replace(folder / name, folder / f"{name}{stamp}")
             for name in (KEY, store.DATABASE):
                 os.replace(Path(scratch) / name, folder / name)
+            _hand_over(folder, KEY, store.DATABASE, ledger.LOCK)
     if not existed:
         with contextlib.suppress(OSError):
             folder.chmod(0o700)
@@ -150,6 +151,14 @@ def _unpack(file: Path, to: Path) -> int:
     if not verdict.ok:
         raise BackupRefused(f"the journal in {file} is not whole: bad {verdict.bad}: {verdict.reason}; nothing was changed")
     return verdict.rows
+
+
+def _hand_over(folder: Path, *names: str) -> None:
+    """What an administrator has put back belongs to whom the folder belongs to: the server runs as that user."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = folder.stat()
+        for name in names:
+            os.chown(folder / name, owner.st_uid, owner.st_gid)
 
 
 def _write_private(path: Path, content: bytes) -> None:

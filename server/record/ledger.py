@@ -34,6 +34,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
+LOCK = "hall.lock"
 MOST_IN_ONE_COMMIT = 256
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
@@ -342,7 +343,7 @@ def seal(keys: Keys, seq: int, hash: str) -> str:
 
 def occupy(folder: Path):
     """Holds the folder for this process: a second server on the same data is refused."""
-    lock = open(folder / "hall.lock", "a+b")  # noqa: SIM115  held as long as the ledger lives
+    lock = open(folder / LOCK, "a+b")  # noqa: SIM115  held as long as the ledger lives
     try:
         if _fcntl:
             _fcntl.flock(lock, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
