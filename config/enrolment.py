@@ -1,4 +1,4 @@
-"""How a machine without a token comes into a hall: it shows a short code, a manager types it (docs/kiosk-door.md §4). Kiosk and display alike.
+"""How a machine without a token comes into a hall: it shows a short code, a manager types it (docs/kiosk-door.md §4).
 
 It keeps nothing: what was granted is put away by whoever asks.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .link import Answer, Away, Refused
+from .link import Away, HallAnswer, Refused
 
 AGAIN = 10.0  # seconds between two requests for a code
 CLAIM = 2.0  # seconds between two questions whether a manager has typed it
@@ -43,7 +43,7 @@ class NoCode:
 class Enrolment:
     """`post(path, body)` asks the server; raises Away or Refused."""
 
-    def __init__(self, post: Callable[[str, dict[str, Any]], Answer], kind: str):
+    def __init__(self, post: Callable[[str, dict[str, Any]], HallAnswer], kind: str):
         self._post, self._kind = post, kind
         self._asked: dict[str, Any] | None = None
         self._secret, self._ends, self._next, self._claim = "", 0.0, 0.0, 0.0

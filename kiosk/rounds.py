@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from config.enrolment import Enrolment, Granted, NoCode, Shown
-from config.link import Answer, Away, Refused
+from config.link import Away, HallAnswer, Refused
 from drivers.contract import OK, Status
 
 from .attendant import Attendant
@@ -262,7 +262,7 @@ class Rounds:
             case None:
                 pass
 
-    def _post_enrolment(self, path: str, body: dict[str, Any]) -> Answer:
+    def _post_enrolment(self, path: str, body: dict[str, Any]) -> HallAnswer:
         return self.numbers.ask(lambda: self.numbers.client.post(path, body, budget=2))
 
     def new_code(self) -> None:

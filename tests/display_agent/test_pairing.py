@@ -1,4 +1,4 @@
-"""A display without a token says a code; once a manager has typed it, it is one of the hall's machines, through restarts, until it is revoked."""
+"""A display without a token says a code; once a manager has typed it, it is one of the hall's machines until it is revoked."""
 
 import json
 import logging

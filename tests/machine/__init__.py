@@ -1,4 +1,4 @@
-"""An empty machine to install a hall on: its own root, network (loopback alone) and processes, out of Linux namespaces. All of it goes with it.
+"""An empty machine to install a hall on: its own root, network (loopback alone) and processes, out of Linux namespaces.
 
 What takes a network or another machine is played by scripts of the same name (apt, git, adduser, curl); the rest is real.
 """
@@ -58,13 +58,18 @@ class Machine:
     def type(self, lines: str, given: str = "", *, ends: int = 0) -> str:
         env = {"HOME": "/root", "PATH": "/played:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
         done = subprocess.run(
-            [*self._enter, "bash", "-eu", "-o", "pipefail", "-c", lines], input=given, capture_output=True, encoding="utf-8", env=env, check=False
+            [*self._enter, "bash", "-eu", "-o", "pipefail", "-c", lines],
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            env=env,
+            check=False,
         )
         assert done.returncode == ends, f"{lines}\n{done.stdout}{done.stderr}\n{self.logs()}"
         return done.stdout
 
     def logs(self) -> str:
-        line = "for f in /run/units/*.log; do echo \"== $f\"; tail -n 40 \"$f\"; done"
+        line = 'for f in /run/units/*.log; do echo "== $f"; tail -n 40 "$f"; done'
         done = subprocess.run([*self._enter, "sh", "-c", line], capture_output=True, encoding="utf-8", errors="replace", check=False)
         return done.stdout
 
@@ -88,7 +93,13 @@ class Machine:
         """The steps of a shell script: system folders as they are here, everything else empty, the checkout at its place."""
         new = str(self.new)
         venv, base = Path(sys.prefix), Path(sys.base_prefix)
-        steps = [NEW.format(new=new), f"cd {new}", "mkdir proc dev sys run tmp etc root home opt var var/lib played", "chmod 1777 tmp", "chmod 700 root"]
+        steps = [
+            NEW.format(new=new),
+            f"cd {new}",
+            "mkdir proc dev sys run tmp etc root home opt var var/lib played",
+            "chmod 1777 tmp",
+            "chmod 700 root",
+        ]
         for name in ("usr", "bin", "sbin", "lib", "lib64", "lib32"):
             if Path("/", name).is_symlink():
                 steps.append(f"ln -s {os.readlink(Path('/', name))} {name}")
@@ -100,7 +111,12 @@ class Machine:
         for name in ("ssl", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"):
             if Path("/etc", name).exists():
                 steps.append(f"cp -a /etc/{name} etc/")
-        steps += ["mkdir -p etc/systemd/system run/local-bin", "mount --bind /usr/local/bin run/local-bin", "mount -t tmpfs tmpfs usr/local/bin"]
+        steps += [f"echo {shlex.quote(str(base))} > run/python-lies-in", "mkdir -p run/python"]
+        steps += [
+            "mkdir -p etc/systemd/system run/local-bin",
+            "mount --bind /usr/local/bin run/local-bin",
+            "mount -t tmpfs tmpfs usr/local/bin",
+        ]
         steps += ["for f in run/local-bin/*; do [ ! -e $f ] || ln -s /$f usr/local/bin/; done", "rm -f usr/local/bin/hall"]
         groups = {"root": 0, "dialout": 20, "lp": 7, "input": 105, "audio": 29, "nogroup": 65534}
         steps += [
@@ -117,7 +133,7 @@ class Machine:
             if entry.name not in (".venv", ".git"):
                 steps.append(bind(entry, f"{program}/{entry.name}"))
         steps.append(bind(venv, f"{program}/.venv"))
-        for path in (ROOT, venv):  # what was installed in place names its own folder
+        for path in (ROOT,) if venv.is_relative_to(ROOT) else (ROOT, venv):  # what was installed in place names its own folder
             at = PROGRAM if path == ROOT else f"{PROGRAM}/.venv"
             steps.append(f"[ -e {new}{path} ] || {{ mkdir -p {new}{path.parent}; ln -s {at} {new}{path}; }}")
         steps += [f"echo {PROGRAM} > run/ready", f"mount --bind run/ready {program}/.venv/.ready"]  # as ./hall setup would leave it
@@ -131,5 +147,7 @@ class Machine:
 
 def bind(what, to: str) -> str:
     quoted = shlex.quote(str(what))
-    make = f"mkdir -p {shlex.quote(to)}" if Path(what).is_dir() else f"mkdir -p {shlex.quote(str(Path(to).parent))}; touch {shlex.quote(to)}"
+    make = (
+        f"mkdir -p {shlex.quote(to)}" if Path(what).is_dir() else f"mkdir -p {shlex.quote(str(Path(to).parent))}; touch {shlex.quote(to)}"
+    )
     return f"{make}; mount --rbind {quoted} {shlex.quote(to)}"

@@ -1,4 +1,4 @@
-"""What the units in docs/systemd ask of systemd, done at the same words on a machine where it does not run. A word that it does not know stops it.
+"""What the units in docs/systemd ask of systemd, done at the same words on a machine where it does not run.
 
     systemctl daemon-reload | enable [--now] UNIT… | start UNIT… | stop UNIT… | restart UNIT…
     journalctl -u UNIT …
@@ -21,8 +21,8 @@ UNITS, RUN = Path("/etc/systemd/system"), Path("/run/units")
 START_WITHIN = 90  # s, as systemd's own default
 KNOWN = {
     "Description", "Wants", "After", "WantedBy", "Type", "NotifyAccess", "User", "Group", "SupplementaryGroups", "WorkingDirectory",
-    "ExecStart", "StateDirectory", "StateDirectoryMode", "Restart", "RestartSec", "WatchdogSec", "KillMode", "TimeoutStopSec", "LimitNOFILE",
-    "NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp", "ReadWritePaths", "OnCalendar", "Persistent",
+    "ExecStart", "StateDirectory", "StateDirectoryMode", "Restart", "RestartSec", "WatchdogSec", "KillMode", "TimeoutStopSec",
+    "LimitNOFILE", "NoNewPrivileges", "ProtectSystem", "ProtectHome", "PrivateTmp", "ReadWritePaths", "OnCalendar", "Persistent",
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ class Unit:
         if self.one("ProtectSystem") == "strict":
             steps += strict([*folders, *map(Path, self.one("ReadWritePaths").split())])
         if self.one("ProtectHome") == "yes":
-            steps += [f"mount -t tmpfs -o mode=000 tmpfs {home}" for home in ("/home", "/root")]
+            steps += [step for home in ("/home", "/root") for step in hidden(home)]
         if self.one("PrivateTmp") == "yes":
             steps += ["mount -t tmpfs -o mode=1777 tmpfs /tmp"]
         groups = ["--init-groups"]
@@ -84,6 +84,15 @@ class Unit:
             return subprocess.Popen(
                 ["unshare", "--mount", "--", "sh", "-c", "\n".join(steps)], env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+
+def hidden(home: str) -> list[str]:
+    """An empty folder in its place; where Python itself lies in it (a developer's own), Python alone."""
+    python = Path("/run/python-lies-in").read_text().strip()
+    if not python.startswith(f"{home}/"):
+        return [f"mount -t tmpfs -o mode=000 tmpfs {home}"]
+    aside = ["mount --bind", python, "/run/python"]
+    return [" ".join(aside), f"mount -t tmpfs -o mode=755 tmpfs {home}", f"mkdir -p {python}", f"mount --bind /run/python {python}"]
 
 
 def strict(writable: list[Path]) -> list[str]:
