@@ -84,7 +84,7 @@ def test_a_server_that_is_stopping_keeps_nobody_who_comes_back_too_soon(town, ea
 
 
 @pytest.mark.parametrize(
-    ("more", "sentence"), [({"token": "no.body"}, "令牌"), ({"rooms": ["managers"]}, "频道"), ({"rooms": ["window:77"]}, "77")]
+    ("more", "sentence"), [({"token": "no.body"}, "令牌"), ({"rooms": ["managers"]}, "这里的内容"), ({"rooms": ["window:77"]}, "77")]
 )
 def test_a_server_that_says_no_is_told_in_its_own_sentence_and_asked_again(ear, wait, more, sentence):
     one = ear(**more)
