@@ -67,7 +67,7 @@ def test_a_promise_twice_as_short_is_kept_less_often(after_a_day):
 def test_nothing_to_try_rules_on_and_wrong_rules_are_said(context):
     assert context.manager.post("/settings/rules/preview", value={}).json["code"] == "nothing_recorded"
     wrong = context.manager.post("/settings/rules/preview", value={"mod": "most"})
-    assert (wrong.status_code, "您是不是要写“mode”" in wrong.json["detail"]) == (422, True)
+    assert (wrong.status_code, "您是不是要写“mode”" in wrong.json["errors"][0]["problem"]) == (422, True)
     assert context.kiosk.post("/settings/rules/preview", value={}).status_code == 403
 
 
