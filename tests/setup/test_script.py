@@ -203,7 +203,7 @@ def imported(folders):
     ids=["product", "tests"],
 )
 def test_whatever_is_imported_is_locked(folders, locks):
-    ours = {"server", "kiosk", "display", "drivers", "config", "hallfloor", "tools", "hatchling", "hatch_build"} | {
+    ours = {"server", "kiosk", "display", "drivers", "config", "hallfloor", "tools", "machine", "hatchling", "hatch_build"} | {
         p.stem for p in (ROOT / "tests").rglob("*.py")
     }
     homes = importlib.metadata.packages_distributions()
