@@ -218,11 +218,6 @@ def rows_of_numbers(hall: DescribedHall) -> np.ndarray:
     return np.array([[line(n, s, rank) for rank in RANKS] for n, s in enumerate(hall.services)], np.int64)
 
 
-def apart(hall: DescribedHall) -> DescribedHall:
-    """The same hall with a series of its own for each service: what shared prefixes cost is the difference."""
-    return replace(hall, services=tuple(replace(s, series="") for s in hall.services))
-
-
 def may_serve(hall: DescribedHall) -> np.ndarray:
     can = np.zeros((len(hall.windows), len(hall.services)), bool)
     for w, window in enumerate(hall.windows):
