@@ -72,7 +72,7 @@ class WaitForecast:
         it; None where no window serves it. It falls as they are called and never rises until the next forecast."""
         waiting = {t.id: t for t in floor.waiting()}
         line, found = self.look.line, {}
-        here = line.here(waiting.keys()) if line else None
+        here, _ = self._in_line(floor)
         for id, t in waiting.items():
             if line and here is not None and self.state and id in line.column:
                 told, now = self.ahead.get(id), people(self.look, id, here, self.state)
