@@ -111,7 +111,9 @@ class Machine:
         for name in ("ssl", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime"):
             if Path("/etc", name).exists():
                 steps.append(f"cp -a /etc/{name} etc/")
-        steps += [f"echo {shlex.quote(str(base))} > run/python-lies-in", "mkdir -p run/python"]
+        linked = {ROOT: PROGRAM} | ({} if venv.is_relative_to(ROOT) else {venv: f"{PROGRAM}/.venv"})
+        needed = "".join(f"{path}\t{link}\n" for path, link in ({base: ""} | linked).items() if str(path) != link)
+        steps += [f"printf %s {shlex.quote(needed)} > run/needed", "mkdir -p run/python"]
         steps += [
             "mkdir -p etc/systemd/system run/local-bin",
             "mount --bind /usr/local/bin run/local-bin",
@@ -133,8 +135,7 @@ class Machine:
             if entry.name not in (".venv", ".git"):
                 steps.append(bind(entry, f"{program}/{entry.name}"))
         steps.append(bind(venv, f"{program}/.venv"))
-        for path in (ROOT,) if venv.is_relative_to(ROOT) else (ROOT, venv):  # what was installed in place names its own folder
-            at = PROGRAM if path == ROOT else f"{PROGRAM}/.venv"
+        for path, at in linked.items():  # what was installed in place names its own folder
             steps.append(f"[ -e {new}{path} ] || {{ mkdir -p {new}{path.parent}; ln -s {at} {new}{path}; }}")
         steps += [f"echo {PROGRAM} > run/ready", f"mount --bind run/ready {program}/.venv/.ready"]  # as ./hall setup would leave it
         for played in HERE.glob("*.sh"):

@@ -69,9 +69,9 @@ class Unit:
         if self.one("ProtectSystem") == "strict":
             steps += strict([*folders, *map(Path, self.one("ReadWritePaths").split())])
         if self.one("ProtectHome") == "yes":
-            steps += [step for home in ("/home", "/root") for step in hidden(home)]
+            steps += [step for home in ("/home", "/root") for step in hidden(home, "000")]
         if self.one("PrivateTmp") == "yes":
-            steps += ["mount -t tmpfs -o mode=1777 tmpfs /tmp"]
+            steps += hidden("/tmp", "1777")
         groups = ["--init-groups"]
         if self.one("SupplementaryGroups"):
             groups = [f"--groups={','.join([self.one('Group', user.pw_name), *self.one('SupplementaryGroups').split()])}"]
@@ -86,13 +86,20 @@ class Unit:
             )
 
 
-def hidden(home: str) -> list[str]:
-    """An empty folder in its place; where Python itself lies in it (a developer's own), Python alone."""
-    python = Path("/run/python-lies-in").read_text().strip()
-    if not python.startswith(f"{home}/"):
-        return [f"mount -t tmpfs -o mode=000 tmpfs {home}"]
-    aside = ["mount --bind", python, "/run/python"]
-    return [" ".join(aside), f"mount -t tmpfs -o mode=755 tmpfs {home}", f"mkdir -p {python}", f"mount --bind /run/python {python}"]
+def hidden(folder: str, mode: str) -> list[str]:
+    """An empty folder in its place; what the program itself needs of it (where a developer keeps Python, or the checkout) stays."""
+    needed = [line.split("\t") for line in Path("/run/needed").read_text().splitlines() if line.startswith(f"{folder}/")]
+    if not needed:
+        return [f"mount -t tmpfs -o mode={mode} tmpfs {folder}"]
+    before, after = [], []
+    for path, link in needed:
+        after.append(f"mkdir -p {Path(path).parent}")
+        if link:
+            after.append(f"ln -s {link} {path}")
+        else:
+            before.append(f"mount --bind {path} /run/python")
+            after.append(f"mkdir -p {path} && mount --bind /run/python {path}")
+    return [*before, f"mount -t tmpfs -o mode={mode if mode == '1777' else '755'} tmpfs {folder}", *after]
 
 
 def strict(writable: list[Path]) -> list[str]:

@@ -12,9 +12,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import socketio
 from soon import LONG
 
+from display.news import OrderedConnection
 from server.commands import _hall
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +96,8 @@ class Ear:
 
     def __init__(self, url, auth=None, **more):
         self.heard, self.news = [], queue.Queue()
-        self.io = socketio.Client(reconnection=False)
+        self._line = OrderedConnection()  # as it comes, the library takes up each message in a thread of its own
+        self.io = self._line.client
         self.io.on("*", self._hear)
         self.io.connect(url, auth=auth, wait_timeout=LONG, **more)
 
@@ -119,4 +120,4 @@ class Ear:
         return [(name, body) for name, body in self.heard if body["seq"] is not None]
 
     def close(self):
-        self.io.disconnect()
+        self._line.end()

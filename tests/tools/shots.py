@@ -160,7 +160,7 @@ def served(app=pages_app) -> Iterator[str]:
 
 def ready(page) -> None:
     """Waits until a Playwright page has drawn its state with its own faces: a test of text would not see the boxes."""
-    page.wait_for_selector("#page > *")
+    page.wait_for_selector("#page > :not([aria-busy=true])")  # a page of staff asks first who is there
     page.evaluate("() => document.fonts.ready.then(() => true)")
     page.wait_for_timeout(0)
 
