@@ -256,6 +256,7 @@ def test_a_whole_day_without_the_mouse(hall, chromium, watched):
     name, first = hall.person(chromium, "clerk")
     page = watched(chromium.new_context(base_url=hall.url, viewport=BAR, locale="zh-CN").new_page())
     page.goto("/desk")
+    page.locator("input[name=name]:focus").wait_for()  # a person begins to type when there is a field
     for part in (name, "Tab", first, "Enter"):  # sign in, and an own password
         press(page, part) if part in ("Tab", "Enter") else page.keyboard.type(part)
     page.locator("input[name=new]").wait_for()
