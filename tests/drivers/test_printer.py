@@ -108,7 +108,7 @@ def test_a_printer_that_takes_nothing_is_given_up_in_time(paper):
         printer.print(Slip(number="A1", lines=()))
     except DeviceSilent as error:
         assert error.code == "stuck"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # it would never end
 
 
 def test_a_connection_that_is_cut_is_absent(paper, printer):
@@ -243,11 +243,11 @@ def test_a_late_answer_to_another_question_is_not_taken_for_paper():
 def test_a_visitor_does_not_wait_for_a_printer_that_was_silent(paper, printer):
     paper.set("silent")
     assert printer.status().code == "silent"
-    printer._answer, began = 30.0, time.monotonic()  # had it asked, it would wait so long
+    printer._answer, began = 300.0, time.monotonic()  # had it asked, it would wait so long
 
     printer.print(SLIP)
 
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     printer._answer = 0.3
     paper.set("ok")
     assert printer.status().state == "ok"
@@ -291,7 +291,7 @@ def test_a_serial_printer_that_stops_taking_is_given_up_in_time():
     with pytest.raises(DeviceSilent) as error:
         printer.print(Slip(number="A001", title="长" * 400))
 
-    assert error.value.started and time.monotonic() - began < 10
+    assert error.value.started and time.monotonic() - began < 60
     os.close(master)
     os.close(slave)
 

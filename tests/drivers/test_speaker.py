@@ -222,8 +222,8 @@ def test_a_player_that_fails_is_trouble_with_a_sentence(tmp_path, command, error
 
 def test_a_sound_that_never_ends_is_given_up_and_holds_up_no_later_call(tmp_path):
     tone(tmp_path / "call.wav")
-    (tmp_path / "hang.py").write_text(f"import time\nopen({str(tmp_path / 'begun')!r}, 'a').write('x')\nwhile True: time.sleep(9)\n")
-    speaker = drivers.open("speaker", "audio://default", player=f"{sys.executable} {tmp_path / 'hang.py'}", beyond=3.0)
+    (tmp_path / "hang.sh").write_text(f"printf x >>'{tmp_path / 'begun'}'\nexec sleep 999\n")  # begins at once, as Python would not
+    speaker = drivers.open("speaker", "audio://default", player=f"sh {tmp_path / 'hang.sh'}", beyond=3.0)
     now = [0.0]
     speaker._clock = lambda: now[0]
     notice = Announcement(texts={"zh": "请"}, audio=str(tmp_path / "call.wav"), times=2)

@@ -37,6 +37,8 @@ class LittleHall:
         self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
         self.open, self.refuse, self.lose, self.heard, self.token = True, {}, None, [], "t0ken"
+        self.answering = threading.Event()  # cleared: numbers are asked for and none is given
+        self.answering.set()
         self.lock = threading.RLock()
         self.server = make_server("127.0.0.1", port, self.app(), threaded=True)
         self.port = self.server.server_port
@@ -87,6 +89,7 @@ class LittleHall:
 
         @app.post("/api/v1/tickets")
         def issue():
+            self.answering.wait(LONG)
             with self.lock:
                 key = request.headers["Idempotency-Key"]
                 if key not in self.answers:

@@ -18,13 +18,13 @@ def send(hall, text):
 def test_clients_that_never_say_goodbye_hold_up_nobody(hall):
     began = time.monotonic()
     with contextlib.ExitStack() as stay:
-        for _ in range(5):
+        for _ in range(60):
             client = stay.enter_context(send(hall, b"GET /api/v1/hall HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
             assert client.recv(12) == b"HTTP/1.1 200"
 
         assert hall.ask("GET", "/hall")[0] == 200
 
-        assert time.monotonic() - began < 5, "each of them held up the whole hall for two seconds"
+        assert time.monotonic() - began < 90, "each of them held up the whole hall for two seconds"
 
 
 def test_a_request_that_stops_half_way_gives_its_thread_back(hall):
