@@ -373,7 +373,9 @@ def _hall(
     hall = simulate.DescribedHall(
         name=pick(floor.the_hall.name),
         services=tuple(
-            simulate.DescribedService(code=s.code, name=pick(s.name), complex=s.kind == ServiceKind.COMPLEX, minutes=s.minutes)
+            simulate.DescribedService(
+                code=s.code, name=pick(s.name), complex=s.kind == ServiceKind.COMPLEX, minutes=s.minutes, series=s.prefix
+            )
             for s in services
         ),
         windows=tuple(windows),

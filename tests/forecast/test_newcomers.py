@@ -9,7 +9,8 @@ from forecast_days import made
 from config.settings.rules import Rules
 from server import actions
 from server.domain.dispatch import MINUTE, Station, Waiter
-from server.forecast import backtest, recorded_days, simulate
+from server.forecast import advisor, backtest, recorded_days, simulate
+from server.forecast.learn import Learned
 from server.forecast.wait_forecast import draw
 from server.forecast.waits import Coming, HallState, predict_all
 
@@ -118,3 +119,13 @@ def test_a_recorded_day_knows_the_prefixes_of_its_hall(ledger, take, clock):
 
     lines = simulate.rows_of_numbers(hall)
     assert [s.series for s in hall.services] == ["A", "A", "C"] and lines[0, 3] == lines[1, 3] != lines[2, 3]
+
+
+def test_advice_on_windows_knows_the_prefixes_of_its_hall(ledger, clock):
+    shared_prefix(ledger)
+
+    hall, codes, _ = advisor._hall(ledger.floor, [(540.0, 1020.0)], clock(), Learned(), {})
+
+    lines = simulate.rows_of_numbers(hall)
+    assert lines[codes["tax"], 3] == lines[codes["social"], 3]  # first come first served over both
+    assert lines[codes["tax"], 0] != lines[codes["tax"], 3]  # each class by itself
