@@ -12,7 +12,7 @@ from config.codes import Channel, Class, DeviceState, Diversion, MergeResult, Ro
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody, coded
-from ..domain.floor import Floor
+from ..domain.floor import UNANSWERED, Floor
 from ..domain.line import promise_of
 from ..domain.private import Answer, Below, Command, Secret, Starting
 from ..domain.texts import FIRST, Text
@@ -100,7 +100,7 @@ def machine_of(token: Token) -> str:
 
 def call_help(tx: Transaction, *, place: str) -> Help:
     """Somebody pressed 呼叫导服. A second press before anyone has come is the same call."""
-    same = next((h for h in tx.floor.helps.values() if h.place == place and not h.answered_at), None)
+    same = next(iter(tx.floor.helps.of(UNANSWERED, place)), None)
     if same:
         return same
     called = Help(id=tx.new_id(), place=place, at=tx.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from config.codes import CaseOutcome, CaseState, EvaluationState
@@ -11,6 +12,7 @@ from config.codes import CaseOutcome, CaseState, EvaluationState
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.evaluations import BAD, GRADES, TAGS
+from ..domain.floor import OPEN
 from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
@@ -148,7 +150,7 @@ def _check(grade: int, tags: tuple[str, ...], comment: str) -> None:
 
 def close_evaluations(tx: Transaction) -> int:
     """Writes 未评价 under what nobody evaluated in time. Run by the hall's own clockwork."""
-    late = [e for e in tx.floor.evaluations.values() if e.state == EvaluationState.OPEN and e.expires_at < tx.now]
+    late = list(takewhile(lambda e: e.expires_at < tx.now, tx.floor.evaluations.of(OPEN)))
     for old in late:
         event = events.EvaluationClosed(ticket=old.ticket, window=old.window, number=old.number, service=old.service, evaluation=old.id)
         tx.tell(event, replace(old, state=EvaluationState.CLOSED))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any, cast
 
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import UNFINISHED, AlertLevel, AlertState, WindowState
+from config.codes import AlertLevel, AlertState, WindowState
 from config.settings import Plan, as_json
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
+from ..domain.floor import SENT, UNFINISHED_OF
 from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
@@ -177,7 +179,8 @@ def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", cler
 def _tell_desks(tx: Transaction, code: str, *, by: str = "", **facts: Any) -> None:
     """What the hall itself says to all windows; the same thing not twice within a minute."""
     said = {"code": code, "facts": facts}
-    if any(m.say == said and tx.now - m.at < 60_000 for m in tx.floor.messages.values()):
+    lately = takewhile(lambda m: tx.now - m.at < 60_000, reversed(tx.floor.messages.of(SENT)))
+    if any(m.say == said for m in lately):
         return
     told = Message(id=tx.new_id(), window=None, text="", at=tx.now, by=by or tx.actor, say=said)
     tx.tell(events.MessageSent(message=told.id, window=None), told)
@@ -231,7 +234,7 @@ def raise_alert(
 ) -> Alert | None:
     """Raises an alert once. One that stands is changed where it tells something else now; graver, it is raised anew. `advice` None: as
     it was."""
-    old = tx.floor.alerts.get(id)
+    old = tx.fetch(Alert, id)  # those of other days are not in the picture
     if old is None or old.state == AlertState.CLEARED:
         told: dict[str, Any] = {"kind": kind, "subject": subject, "level": AlertLevel(level), "say": say, "advice": tuple(advice or ())}
         new = Alert(id=id, **told, raised_at=tx.now, changed_at=tx.now)
@@ -268,7 +271,7 @@ def clear_alert(tx: Transaction, *, id: str) -> Alert | None:
 
 def end_day(tx: Transaction, *, day: str) -> int:
     """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
-    left = [t for t in tx.floor.tickets.values() if t.day <= day and t.state in UNFINISHED]
+    left = [t for of, line in tx.floor.tickets.lines(UNFINISHED_OF).items() if of <= day for t in line]
     for t in left:
         gone = t.move("expire", finished_at=tx.now, window=None)
         tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..domain import events
 from ..domain.errors import NotFound
-from ..domain.floor import Floor
+from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, Floor
 from ..domain.line import promise_of
 from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
 from ..domain.private import Visitor
@@ -91,8 +91,6 @@ def same_person(tx: Transaction, visitor: Visitor | None) -> list[str]:
     """Ids of tickets held by the same person."""
     if visitor is None:
         return []
-    return [
-        v.ticket
-        for v in tx.floor.visitors.values()
-        if (v.id_hash and v.id_hash == visitor.id_hash) or (not visitor.id_hash and v.phone_hash and v.phone_hash == visitor.phone_hash)
-    ]
+    visitors = tx.floor.visitors
+    theirs = visitors.of(HELD_BY_ID, visitor.id_hash) if visitor.id_hash else visitors.of(HELD_BY_PHONE, visitor.phone_hash)
+    return [v.ticket for v in theirs]

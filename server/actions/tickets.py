@@ -11,6 +11,7 @@ from config.codes import LIVE, Channel, Class, Place, Reason, State
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody, coded
+from ..domain.floor import SERIES
 from ..domain.hours import as_texts, is_open, numbers_as_texts, numbers_from
 from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
 from ..domain.people import age_by_card
@@ -54,7 +55,7 @@ def issue_ticket(
     _ensure_may_issue(tx, wanted, class_, channel, visitor)
     series = series_of(tx.floor, wanted, class_)
     numbered, counters = next_number(tx, series)
-    came = max((t.issued_at or 0 for t in tx.floor.tickets.values() if t.series == series and t.day == tx.day), default=0)
+    came = tx.floor.tickets.of(SERIES, (series, tx.day)).last_rank or 0
     ticket = Ticket(
         id=tx.new_id(),
         day=tx.day,
@@ -160,8 +161,8 @@ def behind(tx: Transaction, ticket: Ticket, places: int) -> int:
     """The place in line just behind `places` others who now stand behind a ticket (or come before it, for one that has left the line)."""
     others = sorted(
         t.line_at
-        for t in tx.floor.waiting()
-        if t.service == ticket.service and t.id != ticket.id and (ticket.state is not State.WAITING or t.line_at >= ticket.line_at)
+        for t in tx.floor.waiting(ticket.service)
+        if t.id != ticket.id and (ticket.state is not State.WAITING or t.line_at >= ticket.line_at)
     )
     if not others or places <= 0:
         return ticket.line_at
@@ -225,7 +226,7 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
 
 def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[str, Any]:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
-    line = [t.line_at for t in tx.floor.waiting() if t.service == service and t.id != old.id]
+    line = [t.line_at for t in tx.floor.waiting(service) if t.id != old.id]
     line_at = {Place.ARRIVAL: old.line_at, Place.HEAD: min([old.line_at, *line]) - 1, Place.TAIL: tx.now}[place]
     served = old.state is State.SERVING
     fields = {

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from config.codes import State, WindowState
+from config.codes import WindowState
 from config.settings import WEEKDAYS, Lend, Plan
 
-from .floor import Floor
+from .floor import AT_WORK, Floor
 from .hours import midnight, set_for, spans
 from .things import Window
 
@@ -106,15 +106,13 @@ def helps(floor: Floor, window: Window, now: int) -> bool:
         return False
     since = now - IDLE
     mine = serves(floor, window, now)
-    left_waiting = any(t.line_at <= since and t.service in mine and t.only_window in (None, window.no) for t in floor.waiting())
+    left_waiting = any(t.line_at <= since and t.only_window in (None, window.no) for service in mine for t in floor.waiting(service))
     return not left_waiting or last_at_work(floor, window) > since
 
 
 def last_at_work(floor: Floor, window: Window) -> int:
     """When a window last did anything (ms): opened, called, or ended a service."""
-    times = [max(t.called_at or 0, t.finished_at or 0) for t in floor.tickets.values() if t.window == window.no]
-    legs = [leg.finished_at or 0 for t in floor.tickets.values() for leg in t.legs if leg.window == window.no]
-    return max([window.since, *times, *legs])
+    return max(window.since, floor.tickets.of(AT_WORK, window.no).last_rank or 0)
 
 
 def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:
@@ -127,7 +125,7 @@ def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:
     for plan in floor.plans.items:
         if plan.id in floor.plans_active.root:
             continue
-        line = [t for t in floor.tickets.values() if t.state is State.WAITING and t.service in plan.services]
+        line = [t for service in plan.services for t in floor.waiting(service)]
         oldest = max((now - t.clock_at for t in line), default=0) // 1000
         if begun and today in plan.dates:
             due.append((plan, "date"))

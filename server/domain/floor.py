@@ -1,15 +1,17 @@
 """The hall as it stands at one event: an immutable picture that every reader may share. It never changes and never writes.
 
-Live and booked tickets, and those of the current day, are here; older ones are in the database only.
+Live and booked tickets, and those of the current day, are here; older ones are in the database only. What grows with the day is in tables
+with indexes, all defined here: who asks for numbers, evaluations or people asks an index, and touches as many rows in the evening as in
+the morning.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from config.codes import AT_WINDOW, LIVE, State
+from config.codes import AT_WINDOW, LIVE, UNFINISHED, AlertState, Class, EvaluationState, State
 from config.settings import (
     Alerting,
     Calls,
@@ -34,6 +36,7 @@ from config.settings import (
 
 from . import things
 from .private import PRIVATE, Visitor
+from .tables import Index, Line, Table
 from .tickets import Ticket
 
 TABLES: dict[str, type] = {
@@ -56,8 +59,68 @@ TABLES: dict[str, type] = {
 }
 TABLE_OF = {cls: name for name, cls in (TABLES | PRIVATE).items()}
 
+ALL = True  # the one line of an index that has only one
+
+
+def _last_at(t: Ticket) -> dict[str, int]:
+    """When each window last did anything with a number (ms)."""
+    times = {leg.window: leg.finished_at or 0 for leg in t.legs if leg.window}
+    if t.window:
+        times[t.window] = max(t.called_at or 0, t.finished_at or 0, times.get(t.window, 0))
+    return times
+
+
+def counter_of(number: str) -> int:
+    """A012 -> 12."""
+    return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
+
+
+WAITING = Index[Ticket](lambda t: {ALL: None} if t.state is State.WAITING else {})
+WAITING_FOR = Index[Ticket](lambda t: {t.service: None} if t.state is State.WAITING else {})
+LIVE_ONES = Index[Ticket](lambda t: {ALL: None} if t.state in LIVE else {})
+IN_STATE = Index[Ticket](lambda t: {t.state: t.called_at or 0} if t.state in (State.SERVING, State.MISSED) else {})
+THERE = Index[Ticket](lambda t: {t.window: None} if t.window and t.state in AT_WINDOW else {})
+CALLED_TO = Index[Ticket](lambda t: {t.window: t.called_at} if t.window and t.called_at else {})
+AT_WORK = Index[Ticket](_last_at)
+UNFINISHED_OF = Index[Ticket](lambda t: {t.day: None} if t.state in UNFINISHED else {})
+BOOKED_FOR = Index[Ticket](lambda t: {t.day: t.slot} if t.state is State.BOOKED else {})
+SEATS = Index[Ticket](lambda t: {(t.service, t.slot): None} if t.state is State.BOOKED else {})
+SLOTS = Index[Ticket](
+    lambda t: {(t.service, t.day): t.slot} if t.slot_at is not None and (t.state in UNFINISHED or t.state is State.DONE) else {}
+)
+SERIES = Index[Ticket](lambda t: {(t.series, t.day): t.issued_at} if t.issued_at is not None else {})
+WALKED_IN = Index[Ticket](lambda t: {t.day: None} if t.issued_at is not None and t.slot_at is None else {})
+ORDINARY = Index[Ticket](lambda t: {t.service: t.issued_at} if t.issued_at is not None and t.class_ == Class.ORDINARY else {})
+NUMBERED = Index[Ticket](lambda t: {counter_of(t.number): None} if t.number else {})
+UNKEPT = Index[Ticket](lambda t: {ALL: None} if t.unkept else {})
+
+OPEN = Index[things.Evaluation](lambda e: {ALL: e.expires_at} if e.state == EvaluationState.OPEN else {})
+ASKED_AT = Index[things.Evaluation](lambda e: {e.window: e.opened_at})
+OF_TICKET = Index[things.Evaluation](lambda e: {e.ticket: None})
+HELD_BY_ID = Index[Visitor](lambda v: {v.id_hash: None} if v.id_hash else {})
+HELD_BY_PHONE = Index[Visitor](lambda v: {v.phone_hash: None} if v.phone_hash else {})
+SENT = Index[things.Message](lambda m: {ALL: m.at})
+UNANSWERED = Index[things.Help](lambda h: {h.place: h.at} if not h.answered_at else {})
+CALLED_FROM = Index[things.Help](lambda h: {h.place: h.at})
+STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != AlertState.CLEARED else {})
+
+INDEXES: dict[str, tuple[Index[Any], ...]] = {
+    "tickets": (
+        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, BOOKED_FOR, SEATS, SLOTS, SERIES, WALKED_IN,
+        ORDINARY, NUMBERED, UNKEPT,
+    ),
+    "evaluations": (OPEN, ASKED_AT, OF_TICKET),
+    "visitors": (HELD_BY_ID, HELD_BY_PHONE),
+    "messages": (SENT,),
+    "helps": (UNANSWERED, CALLED_FROM),
+    "alerts": (STANDING,),
+}  # fmt: skip
 
 S = TypeVar("S")
+
+
+def _grows(name: str) -> Any:
+    return field(default_factory=lambda: Table(INDEXES[name]))
 
 
 def key_of(thing: Any) -> str:
@@ -108,18 +171,18 @@ class Floor:
     windows: dict[str, things.Window] = field(default_factory=dict)
     staff: dict[str, things.Staff] = field(default_factory=dict)
     tokens: dict[str, things.Token] = field(default_factory=dict)
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    evaluations: dict[str, things.Evaluation] = field(default_factory=dict)
+    tickets: Table[Ticket] = _grows("tickets")
+    evaluations: Table[things.Evaluation] = _grows("evaluations")
     cases: dict[str, things.Case] = field(default_factory=dict)
     settings: dict[str, things.Setting] = field(default_factory=dict)
     counters: dict[str, things.Counter] = field(default_factory=dict)
     loans: dict[str, things.Loan] = field(default_factory=dict)
     devices: dict[str, things.Device] = field(default_factory=dict)
-    alerts: dict[str, things.Alert] = field(default_factory=dict)
+    alerts: Table[things.Alert] = _grows("alerts")
     notices: dict[str, things.HallNotice] = field(default_factory=dict)
-    messages: dict[str, things.Message] = field(default_factory=dict)
-    helps: dict[str, things.Help] = field(default_factory=dict)
-    visitors: dict[str, Visitor] = field(default_factory=dict)
+    messages: Table[things.Message] = _grows("messages")
+    helps: Table[things.Help] = _grows("helps")
+    visitors: Table[Visitor] = _grows("visitors")
 
     @property
     def the_hall(self) -> things.Hall:
@@ -137,21 +200,41 @@ class Floor:
         usual = tuple(quota for quota in self.rules.quotas if quota.service not in limited)
         return self.rules.model_copy(update={"quotas": (*usual, *limits)}) if limits else self.rules
 
-    def waiting(self) -> list[Ticket]:
-        return [t for t in self.tickets.values() if t.state is State.WAITING]
+    def __post_init__(self) -> None:
+        for name, indexes in INDEXES.items():
+            rows = getattr(self, name)
+            if not isinstance(rows, Table):
+                object.__setattr__(self, name, Table(indexes, rows))
 
-    def live(self) -> list[Ticket]:
-        return [t for t in self.tickets.values() if t.state in LIVE]
+    def waiting(self, service: str | None = None) -> Line[Ticket]:
+        """Everybody in line, or in that of one service."""
+        return self.tickets.of(WAITING) if service is None else self.tickets.of(WAITING_FOR, service)
+
+    def live(self) -> Line[Ticket]:
+        return self.tickets.of(LIVE_ONES)
 
     def at_window(self, no: str) -> Ticket | None:
         """The one ticket called to or served at a window."""
-        return next((t for t in self.tickets.values() if t.window == no and t.state in AT_WINDOW), None)
+        return next(iter(self.tickets.of(THERE, no)), None)
+
+    def booked(self, day: str) -> Line[Ticket]:
+        """The bookings for a day that have not come yet, by their slots."""
+        return self.tickets.of(BOOKED_FOR, day)
+
+    def standing_alerts(self, *kinds: str) -> list[things.Alert]:
+        """Alerts that are not over, of these kinds or of all."""
+        lines = self.alerts.lines(STANDING)
+        return [a for kind in (kinds or lines) if kind in lines for a in lines[kind]]
 
     def with_rows(self, seq: int, changes: dict[str, dict[str, object | None]]) -> Floor:
-        """The picture after rows were put (or, with None, dropped); untouched tables are shared, not copied."""
-        new: dict[str, dict[str, Any]] = {}
+        """The picture after rows were put (or, with None, dropped); what is untouched is shared, not copied."""
+        new: dict[str, Any] = {}
         for table, rows in changes.items():
-            new[table] = dict(getattr(self, table))
+            old = getattr(self, table)
+            if isinstance(old, Table):
+                new[table] = cast("Table[Any]", old).changed(rows)
+                continue
+            new[table] = dict(old)
             for key, thing in rows.items():
                 if thing is None:
                     new[table].pop(key, None)

@@ -7,7 +7,6 @@ becomes less by a change is unkept (Ticket.unkept: reason -> as it was given) un
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 from config.codes import State
 
 from .duty import serves
-from .floor import Floor
+from .floor import SEATS, UNFINISHED_OF, UNKEPT, Floor
 from .hours import spans
 from .line import promise_of
 from .tickets import Ticket
@@ -46,12 +45,7 @@ class Givens:
     def __init__(self, floor: Floor, now: int, zone: ZoneInfo):
         self.floor, self.now, self.zone = floor, now, zone
         self._served: dict[tuple[str, str, str | None, int], bool] = {}
-        self._place: dict[str, int] = {}
-        seats: defaultdict[tuple[str, int], int] = defaultdict(int)
-        for t in floor.tickets.values():  # in the order in which they were written down
-            if t.state is State.BOOKED:
-                seats[t.service, t.slot] += 1
-                self._place[t.id] = seats[t.service, t.slot]
+        self._places: dict[tuple[str, int], dict[str, int]] = {}
         day = datetime.fromtimestamp(now / 1000, zone).date()
         self._open_today = any(end > now for _, end in spans(floor.hours, day, zone))
 
@@ -79,9 +73,16 @@ class Givens:
             "open": (int(inside),),
             "offered": (int(service is not None and not service.closed),),
             "served": (int(self._is_served(t, t.slot)),),
-            "room": (int(self._place.get(t.id, 0) <= capacity),),
+            "room": (int(self._place(t) <= capacity),),
             "checkin": (rule.early_s, min(rule.late_s, rule.no_show_s)),
         }
+
+    def _place(self, t: Ticket) -> int:
+        """Which of the bookings of its slot it is, in the order in which they were written down."""
+        slot = (t.service, t.slot)
+        if slot not in self._places:
+            self._places[slot] = {one.id: n for n, one in enumerate(self.floor.tickets.of(SEATS, slot), 1)}
+        return self._places[slot].get(t.id, 0)
 
     def _is_served(self, t: Ticket, at: int) -> bool:
         key = (t.service, t.class_, t.only_window, at)
@@ -124,7 +125,8 @@ def changes(before: Floor, after: Floor, now: int, zone: ZoneInfo) -> list[Chang
     """Every number and booking that loses something by a change of the hall, or gets back what it had lost."""
     was, is_ = Givens(before, now, zone), Givens(after, now, zone)
     found: list[Change] = []
-    for t in after.tickets.values():
+    some = {t.id: t for line in (*after.tickets.lines(UNFINISHED_OF).values(), after.tickets.of(UNKEPT)) for t in line}
+    for t in some.values():
         old = before.tickets.get(t.id)
         if old is None:
             continue

@@ -10,7 +10,7 @@ from config.settings.rules import TRANSFER, Promise, Quota, Rules
 
 from .dispatch import Choice, Station, Waiter, choose
 from .duty import serves
-from .floor import Floor
+from .floor import CALLED_TO, ORDINARY, Floor
 from .hours import clock, midnight
 from .things import Service, Window
 from .tickets import Ticket
@@ -78,9 +78,8 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
 
 def greens_in_a_row(floor: Floor, no: str) -> int:
     """Green calls at a window since the last call of another class."""
-    called = sorted((t for t in floor.tickets.values() if t.window == no and t.called_at), key=lambda t: -(t.called_at or 0))
     row = 0
-    for t in called:
+    for t in reversed(floor.tickets.of(CALLED_TO, no)):
         if t.class_ != Class.GREEN:
             break
         row += 1
@@ -90,7 +89,7 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 def next_for(floor: Floor, window: Window, now: int, service: str | None = None) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
     rules, at = floor.rules_now, station(floor, window, now)
-    mine = [waiter(floor, t, rules) for t in floor.waiting() if t.service in at.services and service in (None, t.service)]
+    mine = [waiter(floor, t, rules) for code in at.services if service in (None, code) for t in floor.waiting(code)]
     return choose(mine, at, now, rules)
 
 
@@ -106,8 +105,12 @@ def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> Quota | Non
             continue
         start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)
         if start <= now < end:
-            mine = (t.issued_at for t in floor.tickets.values() if t.service == service and t.class_ == Class.ORDINARY)
-            if sum(at is not None and start <= at < end for at in mine) >= quota.tickets:
+            left = quota.tickets
+            for t in reversed(floor.tickets.of(ORDINARY, service)):
+                if left <= 0 or (t.issued_at or 0) < start:
+                    break
+                left -= (t.issued_at or 0) < end
+            if left <= 0:
                 return quota
     return None
 

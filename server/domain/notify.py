@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from config.codes import State
-
-from .floor import Floor
+from .floor import BOOKED_FOR, Floor
 
 # event -> what the holder is told
 TOLD_AT = {
@@ -40,7 +38,7 @@ def soon(people_ahead: dict[str, int | None], ahead: int) -> list[str]:
 
 def reminders(floor: Floor, now: int, before_s: int) -> list[str]:
     """Ids of bookings whose slot begins within `before_s`."""
-    return [t.id for t in floor.tickets.values() if t.state is State.BOOKED and 0 < t.slot - now <= before_s * 1000]
+    return [t.id for day in floor.tickets.lines(BOOKED_FOR).values() for t in day if 0 < t.slot - now <= before_s * 1000]
 
 
 def lasts(what: str) -> int:

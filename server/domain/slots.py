@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from config.codes import UNFINISHED, State
-
-from .floor import Floor
+from .floor import SLOTS, Floor
 from .hours import midnight, spans
 
 
@@ -34,17 +32,13 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
         return []
     minutes, capacity = floor.slots.of(service)
     step = minutes * 60_000
-    booked = [
-        (t.slot_at, t.slot_end or t.slot_at + 1)
-        for t in floor.tickets.values()
-        if t.service == service and t.slot_at is not None and (t.state in UNFINISHED or t.state is State.DONE)
-    ]
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
     today = datetime.fromtimestamp(now / 1000, zone).date()
     furthest = midnight(today + timedelta(days=floor.rules.appointments.days_ahead + 1), zone)  # the last day is a whole one
     found: list[Slot] = []
-    for n in range(days):
-        for start, end in spans(floor.hours, start_day + timedelta(days=n), zone):
+    for day in (start_day + timedelta(days=n) for n in range(days)):
+        booked = [(t.slot, t.slot_end or t.slot + 1) for t in floor.tickets.of(SLOTS, (service, day.isoformat()))]
+        for start, end in spans(floor.hours, day, zone):
             for at in range(start, end - step + 1, step):
                 if now < at < furthest:
                     taken = sum(a < at + step and at < b for a, b in booked)  # also those booked while slots were longer or shorter

@@ -14,7 +14,7 @@ from typing import Any
 from config.codes import CaseState, Class, DeviceState, Rank, State, WindowState
 
 from .duty import helps, last_at_work, serves, zone_of
-from .floor import Floor
+from .floor import IN_STATE, UNANSWERED, UNKEPT, Floor
 from .given import Givens
 from .given import standing as standing_givens
 from .line import goes_on, promise_of
@@ -69,8 +69,9 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
         ),
         *(
             Standing(kind="help", subject=h.id, level=BAD, facts={"place": h.place})
-            for h in floor.helps.values()
-            if not h.answered_at and now - h.at > 1000 * floor.alerting.help_s
+            for line in floor.helps.lines(UNANSWERED).values()
+            for h in line
+            if now - h.at > 1000 * floor.alerting.help_s
         ),
         *(_storage(code, fact) for code, fact in (trouble or {}).items()),
     ]
@@ -107,8 +108,8 @@ def _services(floor: Floor, now: int) -> list[Standing]:
     rules = floor.rules_now
     long = [
         (t, promise.handling_s)
-        for t in floor.tickets.values()
-        if t.state is State.SERVING and t.started_at and now - t.started_at > 1000 * (promise := promise_of(floor, t, rules)).handling_s
+        for t in floor.tickets.of(IN_STATE, State.SERVING)
+        if t.started_at and now - t.started_at > 1000 * (promise := promise_of(floor, t, rules)).handling_s
     ]
     return [
         Standing(kind="service", subject=t.id, level=BAD, facts={"number": t.number, "window": t.window, "minutes": s // 60})
@@ -171,7 +172,7 @@ def _queues(floor: Floor, longest: int) -> list[Standing]:
 
 def _unkept(floor: Floor, now: int) -> list[Standing]:
     """What a change of the hall took from numbers and bookings, until the last of them is settled."""
-    hit = [t for t in floor.tickets.values() if t.unkept]
+    hit = floor.tickets.of(UNKEPT)
     if not hit:
         return []
     givens = Givens(floor, now, zone_of(floor.the_hall.timezone))

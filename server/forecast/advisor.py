@@ -23,7 +23,7 @@ from config.settings.rules import ORDINARY
 
 from ..domain import hours
 from ..domain.duty import serves
-from ..domain.floor import Floor
+from ..domain.floor import SLOTS, Floor
 from ..domain.hours import clock, midnight
 from ..domain.texts import pick
 from ..record.ledger import day_of
@@ -354,7 +354,7 @@ def _made_of(floor: Floor, day: str) -> _MadeOf:
     """For a day's advice, or with "" for the next hour's."""
     named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
-    booked = sum(t.day == day for t in floor.tickets.values() if t.slot_at is not None) // MANY
+    booked = sum(len(line) for (_, of), line in floor.tickets.lines(SLOTS).items() if of == day) // MANY
     line = 0 if day else len(floor.waiting()) // FEW
     return _MadeOf((named, windows, tuple(floor.services.values())), (booked, line))
 

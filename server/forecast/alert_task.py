@@ -40,7 +40,7 @@ class Alerts(PeriodicTask):
         ledger = self.ledger
         floor, now = ledger.floor, ledger.clock()
         wanted = {one.id: one for one in watch.standing(floor, now, trouble=self.trouble())}
-        for id in [a.id for a in floor.alerts.values() if a.kind in watch.KINDS and a.state != AlertState.CLEARED and a.id not in wanted]:
+        for id in [a.id for a in floor.standing_alerts(*watch.KINDS) if a.id not in wanted]:
             ledger.do(ACTOR, actions.clear_alert, id=id)
         for id, one in wanted.items():
             old = floor.alerts.get(id)
@@ -59,8 +59,8 @@ class Alerts(PeriodicTask):
         if waits is None:
             return
         floor, now = ledger.floor, ledger.clock()
-        standing = [a.id for a in floor.alerts.values() if a.kind == "promise" and a.state != AlertState.CLEARED]
-        told = {a.id.removeprefix("wait-") for a in floor.alerts.values() if a.kind == "wait" and a.state != AlertState.CLEARED}
+        standing = [a.id for a in floor.standing_alerts("promise")]
+        told = {a.id.removeprefix("wait-") for a in floor.standing_alerts("wait")}
         new, over = alerts.changes(standing, self._state(), now, waits.look)
         for id in {*over, *(id for id in standing if id.removeprefix("promise-") in told)}:
             ledger.do(ACTOR, actions.clear_alert, id=id)

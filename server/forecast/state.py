@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from config.codes import Class, ServiceKind, State
+from config.codes import Class, ServiceKind
 
 from ..domain.dispatch import Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
-from ..domain.floor import Floor
+from ..domain.floor import WALKED_IN, Floor
 from ..domain.hours import midnight
 from ..domain.line import series_of, station, waiters
 from .learn import Learned
@@ -19,8 +19,7 @@ from .waits import Coming, HallState
 def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallState:
     """What the predictor starts from; `learned` from past days, None on the first."""
     rules = floor.rules_now
-    booked = [t for t in floor.tickets.values() if t.state is State.BOOKED and t.day == floor.day]
-    came = sum(t.day == floor.day and t.issued_at is not None and t.slot_at is None for t in floor.tickets.values())
+    booked, came = floor.booked(floor.day), len(floor.tickets.of(WALKED_IN, floor.day))
     usual = {s.code: s.minutes for s in floor.services.values()}
     return HallState(
         learned=learned,

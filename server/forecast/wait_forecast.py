@@ -15,7 +15,7 @@ import numpy as np
 from config.codes import AT_WINDOW, Class, State, WindowState
 
 from ..domain.dispatch import explain
-from ..domain.floor import Floor
+from ..domain.floor import THERE, Floor
 from ..domain.line import next_for
 from ..domain.things import Service, Window
 from ..domain.tickets import Ticket
@@ -55,7 +55,8 @@ class WaitForecast:
 
     def newer(self, floor: Floor) -> list[tuple[str, str]]:
         """(service, class) of those on the present floor who came after this wait forecast was drawn."""
-        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in floor.tickets.values() if self.is_new(t)]
+        there = (t for line in floor.tickets.lines(THERE).values() for t in line)
+        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in (*floor.waiting(), *there) if self.is_new(t)]
 
     def is_new(self, t: Ticket) -> bool:
         """Whether a ticket has come into line after this wait forecast was drawn, be it with an earlier place (a kiosk that was alone)."""
@@ -166,7 +167,7 @@ def warm_up(now: int) -> None:
         )
         for n in range(3)
     ]
-    draw(Floor(services={"a": service}, windows={"1": window}, tickets={t.id: t for t in waiting}), now)
+    draw(Floor().with_rows(0, {"services": {"a": service}, "windows": {"1": window}, "tickets": {t.id: t for t in waiting}}), now)
 
 
 class WaitForecaster(PeriodicTask):

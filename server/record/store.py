@@ -245,6 +245,8 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
             where, args = "WHERE state = 'open' OR ticket IN (SELECT id FROM tickets WHERE day = ?)", (day,)
         elif table == "cases":
             where = "WHERE state <> 'closed'"
+        elif table == "alerts":
+            where = "WHERE state <> 'cleared'"
         elif table == "visitors":
             where = "WHERE ticket IN (SELECT id FROM tickets WHERE day = ? OR state = 'booked')"
             args = (day,)

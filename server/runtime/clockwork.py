@@ -7,11 +7,13 @@ It looks at the picture and queues an action only when something is due; each is
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import takewhile
 
-from config.codes import UNFINISHED, AlertState, EvaluationState, State, WindowState
+from config.codes import State, WindowState
 
 from .. import actions
 from ..domain.duty import plans_due
+from ..domain.floor import IN_STATE, OPEN, UNFINISHED_OF
 from ..record.ledger import Ledger, day_of
 from .periodic import PeriodicTask
 
@@ -31,16 +33,16 @@ class Clockwork(PeriodicTask):
         ledger, now = self.ledger, self.ledger.clock()
         floor, rules = ledger.floor, ledger.floor.rules
         today = day_of(now, ledger.zone)
-        old = [t.day for t in floor.tickets.values() if t.day < today and t.state in UNFINISHED]
+        old = [day for day in floor.tickets.lines(UNFINISHED_OF) if day < today]
         if old or (floor.day < today and any(w.state != WindowState.CLOSED for w in floor.windows.values())):
             ledger.do(ACTOR, actions.end_day, day=max([*old, min(floor.day, _before(today))]))
             floor = ledger.floor
-        for t in floor.tickets.values():
-            late = t.state is State.BOOKED and t.day == today and now > t.slot + rules.appointments.no_show_s * 1000
-            gone = t.state is State.MISSED and t.called_at and now > t.called_at + rules.returns.within_s * 1000
-            if late or gone:
-                ledger.do(ACTOR, actions.expire, ticket=t.id)
-        if any(e.state == EvaluationState.OPEN and e.expires_at < now for e in floor.evaluations.values()):
+        late = takewhile(lambda t: now > t.slot + rules.appointments.no_show_s * 1000, floor.booked(today))
+        missed = floor.tickets.of(IN_STATE, State.MISSED)
+        gone = [t for t in missed if t.called_at and now > t.called_at + rules.returns.within_s * 1000]
+        for t in (*late, *gone):
+            ledger.do(ACTOR, actions.expire, ticket=t.id)
+        if any(e.expires_at < now for e in floor.evaluations.of(OPEN)):
             ledger.do(ACTOR, actions.close_evaluations)
         self._plans(now)
         self._next_year(today)
@@ -71,7 +73,7 @@ class Clockwork(PeriodicTask):
     def _next_year(self, today: str) -> None:
         """From December on somebody is told that no day of the next year is set apart yet: the list of holidays is published before."""
         ledger, year = self.ledger, int(today[:4]) + 1
-        hours, standing = ledger.floor.hours, {a.id for a in ledger.floor.alerts.values() if a.kind == "holidays" and a.state != "cleared"}
+        hours, standing = ledger.floor.hours, {a.id for a in ledger.floor.standing_alerts("holidays")}
         missing = {f"holidays-{year}"} if today[5:7] == "12" and year in hours.missing(date.fromisoformat(today)) else set()
         for id in missing - standing:
             say = {"code": "no_holidays", "facts": {"year": year}}
@@ -80,7 +82,7 @@ class Clockwork(PeriodicTask):
             ledger.do(ACTOR, actions.clear_alert, id=id)
 
     def _standing(self) -> set[str]:
-        return {a.id for a in self.ledger.floor.alerts.values() if a.kind == "plan_due" and a.state != AlertState.CLEARED}
+        return {a.id for a in self.ledger.floor.standing_alerts("plan_due")}
 
 
 def _before(day: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from config.codes import State
-
 from ..domain.slots import slots_of
 from ..domain.tickets import Ticket
 from . import shapes
@@ -15,9 +13,7 @@ class AppointmentsView(TicketsView):
         """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number."""
         query = query.strip().lower()
         found: list[shapes.Expected] = []
-        for t in sorted(self.floor.tickets.values(), key=lambda t: t.slot_at or 0):
-            if t.state is not State.BOOKED or t.day != self.floor.day:
-                continue
+        for t in self.floor.booked(self.floor.day):
             v = self.floor.visitors.get(t.id)
             keys = (v.id_last4.lower(), v.phone[-4:]) if v else ()
             if query and query not in keys and query not in (t.id, self.track_code(t)):

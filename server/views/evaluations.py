@@ -13,6 +13,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from config.codes import CaseOutcome, CaseState, EvaluationState
 
 from ..domain.evaluations import GRADES, TAGS
+from ..domain.floor import ASKED_AT
 from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..record import store
@@ -31,7 +32,7 @@ class EvaluationsView(PeopleView):
     def evaluation_asked(self, no: str) -> shapes.PadAsks | None:
         """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
         pad_ms = self.floor.evaluation.pad_s * 1000
-        last = max((e for e in self.floor.evaluations.values() if e.window == no), key=lambda e: e.opened_at, default=None)
+        last = next(reversed(self.floor.evaluations.of(ASKED_AT, no)), None)
         if last is None or last.state != EvaluationState.OPEN or self.now > last.opened_at + pad_ms:
             return None
         link = self.evaluation_link(last)

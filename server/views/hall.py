@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypedDict
 
-from config.codes import AlertState, Class
+from config.codes import Class
 from config.settings import as_json
 
 from ..domain import things
 from ..domain.duty import serves
+from ..domain.floor import SENT, WAITING_FOR
 from ..domain.hours import as_texts, clock, is_open, numbers_as_texts, spans
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
@@ -57,10 +58,7 @@ class HallView(BaseView):
 
     @cached_property
     def waiting_by_service(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for t in self.floor.waiting():
-            counts[t.service] = counts.get(t.service, 0) + 1
-        return counts
+        return {service: len(line) for service, line in self.floor.tickets.lines(WAITING_FOR).items()}
 
     def service_now(self, code: str) -> ServiceNow:
         """What changes of a service by itself: who waits, and how long."""
@@ -161,7 +159,7 @@ class HallView(BaseView):
 
     def messages(self) -> list[DeskMessage]:
         """What the manager has told the desks today, newest first; `window` null is for all."""
-        sent = sorted(self.floor.messages.values(), key=lambda m: -m.at)
+        sent = reversed(self.floor.messages.of(SENT))
         said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
         return [
             {"id": m.id, "window": m.window, "text": m.text or pick(say), "at": self.at(m.at), "by": m.by, "say": say or None}
@@ -196,8 +194,7 @@ class HallView(BaseView):
                 "raised_at": self.at(a.raised_at),
                 "changed_at": self.at(a.changed_at),
             }
-            for a in sorted(self.floor.alerts.values(), key=lambda a: -a.raised_at)
-            if a.state != AlertState.CLEARED
+            for a in sorted(self.floor.standing_alerts(), key=lambda a: -a.raised_at)
         ]
 
     def advice(self, one: dict[str, Any]) -> Said:

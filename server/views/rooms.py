@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.codes import LIVE, State
+from config.codes import State
 
 from ..domain.texts import pick
 from ..domain.tickets import Ticket
@@ -78,8 +78,8 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
         return {"hall": self.hall(), "ticket": self.track(t)}
 
     def staff_room(self) -> shapes.StaffRoom:
-        live = sorted((t for t in self.floor.tickets.values() if t.state in LIVE), key=lambda t: (t.line_at, t.seq or 0))
-        booked = [t for t in self.floor.tickets.values() if t.state is State.BOOKED and t.day == self.floor.day]
+        live = sorted(self.floor.live(), key=lambda t: (t.line_at, t.seq or 0))
+        booked = self.floor.booked(self.floor.day)
         return {
             "hall": self.hall(),
             "services": self.services(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.codes import Class, EvaluationState, State
 
+from ..domain.floor import OF_TICKET
 from ..domain.given import Givens, standing
 from ..domain.hours import spans
 from ..domain.line import may_return, promise_of
@@ -140,7 +141,7 @@ class TicketsView(EvaluationsView):
     def track(self, t: Ticket) -> shapes.TrackedTicket:
         """What the holder of a track code sees."""
         service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
-        mine = [e for e in self.floor.evaluations.values() if e.ticket == t.id]
+        mine = list(self.floor.evaluations.of(OF_TICKET, t.id))
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
         public.pop("reason", None)

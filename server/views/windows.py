@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from config.codes import AT_WINDOW, Class
+from config.codes import Class
 
 from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import serves
+from ..domain.floor import THERE
 from ..domain.line import station, waiters
 from ..domain.texts import pick
 from ..domain.things import Window
@@ -40,7 +41,7 @@ class WindowsView(PeopleView):
 
     @cached_property
     def at_windows(self) -> dict[str, Ticket]:
-        return {t.window: t for t in self.floor.tickets.values() if t.state in AT_WINDOW and t.window}
+        return {no: t for no, line in self.floor.tickets.lines(THERE).items() for t in line}
 
     def windows(self) -> list[shapes.Window]:
         return [self.window(w.no) for w in self._windows]

@@ -6,6 +6,7 @@ from config.codes import Order, Role, StaffRole
 
 from .. import actions
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
+from ..domain.floor import CALLED_FROM
 from ..domain.texts import FIRST, gathered
 from . import auth, models
 from .table import ApiRequest, endpoint, items
@@ -87,7 +88,7 @@ def report_device(req: ApiRequest, name: str):
     req.context.machines.hear(name, req.who.token)
     with req.context.full_view() as view:
         commands = view.commands(name)
-    called = max((h for h in req.floor.helps.values() if h.place == name), key=lambda h: h.at, default=None)
+    called = next(reversed(req.floor.helps.of(CALLED_FROM, name)), None)
     more = {"commands": commands, "help": called and {"id": called.id, "answered": called.answered_at is not None}}
 
     def answer(tx, device):

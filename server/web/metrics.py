@@ -49,11 +49,8 @@ class HallMetrics:
     def collect(self):
         h, floor = self._context, self._context.floor
         waiting = GaugeMetricFamily("hall_waiting", "Tickets waiting", labels=["service"])
-        counts: dict[str, int] = dict.fromkeys(floor.services, 0)
-        for t in floor.waiting():
-            counts[t.service] = counts.get(t.service, 0) + 1
-        for service, n in counts.items():
-            waiting.add_metric([service], n)
+        for service in floor.services:
+            waiting.add_metric([service], len(floor.waiting(service)))
         windows = GaugeMetricFamily("hall_windows", "Windows", labels=["state"])
         for state in WindowState:
             windows.add_metric([state], sum(w.state == state for w in floor.windows.values()))

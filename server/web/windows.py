@@ -7,6 +7,7 @@ from config.codes import Role, WindowState
 from .. import actions
 from ..domain.duty import serves
 from ..domain.errors import NotFound
+from ..domain.floor import NUMBERED, counter_of
 from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
@@ -92,16 +93,13 @@ def set_window(req: ApiRequest, no: str):
 def numbered(floor, no: str, number: str, now: int, *, anywhere: bool = False) -> str:
     """The id of the one ticket with this number that could be called here, lent services too; digits alone are enough where only one
     has them. `anywhere`: of whatever service."""
-    services, digits = floor.services if anywhere else serves(floor, floor.windows[no], now), number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    fits = [t for t in floor.tickets.values() if t.number and "call" in MOVES[t.state] and t.service in services]
-    same = [t for t in fits if t.number == number] or [t for t in fits if number == digits and counter(t.number) == int(digits)]
+    services = floor.services if anywhere else serves(floor, floor.windows[no], now)
+    same_digits = floor.tickets.of(NUMBERED, counter_of(number))
+    fits = [t for t in same_digits if "call" in MOVES[t.state] and t.service in services]
+    same = [t for t in fits if t.number == number] or (fits if number.isdecimal() else [])
     if len(same) != 1:
         raise NotFound("no_such_ticket", number=number)
     return same[0].id
-
-
-def counter(number: str) -> int:
-    return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
 
 
 def known(req: ApiRequest, no: str) -> None:

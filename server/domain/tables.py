@@ -1,0 +1,169 @@
+"""A table that grows with the day: an immutable map that also keeps in order what is often asked of it. A change costs the same whether
+it holds a hundred rows or a million, and the table before it stays as it was. It knows nothing of a hall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar, cast
+
+from immutables import Map
+
+V = TypeVar("V")
+Link = tuple[V, Any, "str | None", "str | None"]  # row, rank, key of the one before, key of the one after
+
+
+class Line(Generic[V]):
+    """Rows in the order of their ranks, equal ranks in the order in which they came; to be walked from either end."""
+
+    __slots__ = ("_first", "_last", "_links")
+
+    def __init__(self, links: Map[str, Link[V]], first: str | None, last: str | None):
+        self._links, self._first, self._last = links, first, last
+
+    @classmethod
+    def of(cls, ranked: Iterable[tuple[Any, str, V]]) -> Line[V]:
+        """Of (rank, key, row), in any order."""
+        rows = sorted(ranked, key=lambda one: one[0])
+        keys = [None, *(key for _, key, _ in rows), None]
+        links = {key: (row, rank, keys[n], keys[n + 2]) for n, (rank, key, row) in enumerate(rows)}
+        return cls(Map(cast(Any, links)), keys[1], keys[-2])
+
+    def with_(self, key: str, row: V, rank: Any) -> Line[V]:
+        old = self._links.get(key)
+        if old is not None and old[1] == rank:
+            return Line(self._links.set(key, (row, rank, old[2], old[3])), self._first, self._last)
+        line = self if old is None else self.without(key)
+        links, before = line._links, line._last
+        while before is not None and links[before][1] > rank:  # nearly always the last one already
+            before = links[before][2]
+        after = line._first if before is None else links[before][3]
+        some = links.mutate()
+        some[key] = (row, rank, before, after)
+        _linked(some, before, after=key)
+        _linked(some, after, before=key)
+        return Line(some.finish(), key if before is None else line._first, key if after is None else line._last)
+
+    def without(self, key: str) -> Line[V]:
+        _, _, before, after = self._links[key]
+        some = self._links.mutate()
+        del some[key]
+        _linked(some, before, after=after)
+        _linked(some, after, before=before)
+        return Line(some.finish(), after if before is None else self._first, before if after is None else self._last)
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def __iter__(self) -> Iterator[V]:
+        key = self._first
+        while key is not None:
+            row, _, _, key = self._links[key]
+            yield row
+
+    def __reversed__(self) -> Iterator[V]:
+        key = self._last
+        while key is not None:
+            row, _, key, _ = self._links[key]
+            yield row
+
+    @property
+    def last_rank(self) -> Any:
+        """The rank of the last row; None where there is none."""
+        return None if self._last is None else self._links[self._last][1]
+
+
+def _linked(links: Any, key: str | None, **sides: str | None) -> None:
+    if key is not None:
+        row, rank, before, after = links[key]
+        links[key] = (row, rank, sides.get("before", before), sides.get("after", after))
+
+
+EMPTY: Line[Any] = Line(Map(), None, None)
+
+
+class Index(Generic[V]):
+    """Lines of rows that have something in common. `stands(row)`: in which of them it stands and at what rank; rank None: in the order
+    in which the rows were first written down."""
+
+    __slots__ = ("stands",)
+
+    def __init__(self, stands: Callable[[V], Mapping[Any, Any]]):
+        self.stands = stands
+
+
+class Table(Mapping[str, V]):
+    """Rows by their keys, and the lines of its indexes. Looked through as a whole, it gives the rows in the order in which they were first
+    written down; nothing that is done often does that."""
+
+    __slots__ = ("_count", "_lines", "_rows", "indexes")
+
+    def __init__(self, indexes: tuple[Index[V], ...], rows: Mapping[str, V] | None = None):
+        self.indexes = indexes
+        self._count = len(rows or ())
+        self._rows: Map[str, tuple[int, V]] = Map({key: (n, row) for n, (key, row) in enumerate((rows or {}).items())})
+        self._lines: dict[Index[V], Map[Hashable, Line[V]]] = {}
+        for index in indexes:
+            ranked: dict[Hashable, list[tuple[Any, str, V]]] = {}
+            for n, (key, row) in enumerate((rows or {}).items()):
+                for where, rank in index.stands(row).items():
+                    ranked.setdefault(where, []).append((n if rank is None else rank, key, row))
+            lines: dict[Hashable, Line[V]] = {where: Line[V].of(some) for where, some in ranked.items()}
+            self._lines[index] = Map(lines)
+
+    def of(self, index: Index[V], where: Hashable = True) -> Line[V]:
+        """One line of an index; an empty one where nothing stands in it."""
+        return self._lines[index].get(where, EMPTY)
+
+    def lines(self, index: Index[V]) -> Mapping[Any, Line[V]]:
+        """All lines of an index that hold anything."""
+        return self._lines[index]
+
+    def changed(self, rows: Mapping[str, V | None]) -> Table[V]:
+        """The table after rows were put or, with None, dropped."""
+        new = cast("Table[V]", object.__new__(type(self)))
+        new.indexes, new._count, new._lines = self.indexes, self._count, dict(self._lines)
+        kept = self._rows
+        for key, row in rows.items():
+            old = kept.get(key)
+            if old is None and row is None:
+                continue
+            n = new._count if old is None else old[0]
+            new._count += old is None
+            kept = kept.delete(key) if row is None else kept.set(key, (n, row))
+            for index in self.indexes:
+                before: Mapping[Any, Any] = index.stands(old[1]) if old is not None else {}
+                now: Mapping[Any, Any] = index.stands(row) if row is not None else {}
+                if before or now:
+                    new._lines[index] = _moved(new._lines[index], key, n, row, before, now)
+        new._rows = kept
+        return new
+
+    def __getitem__(self, key: str) -> V:
+        return self._rows[key][1]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self._rows.get(key)
+        return default if found is None else found[1]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([key for key, _ in sorted(self._rows.items(), key=lambda one: one[1][0])])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def values(self) -> Any:
+        return [row for _, row in sorted(self._rows.values(), key=lambda one: one[0])]
+
+
+def _moved(lines: Map[Hashable, Line[V]], key: str, n: int, row: V | None, before: Mapping[Any, Any], now: Mapping[Any, Any]) -> Any:
+    for where in before:
+        if where not in now:
+            left = lines[where].without(key)
+            lines = lines.set(where, left) if len(left) else lines.delete(where)
+    for where, rank in now.items():
+        lines = lines.set(where, lines.get(where, EMPTY).with_(key, cast(Any, row), n if rank is None else rank))
+    return lines
