@@ -36,7 +36,7 @@ from config.settings import (
 
 from . import things
 from .private import PRIVATE, Visitor
-from .tables import Index, Line, Table
+from .tables import LAST_CHANGE, Index, Line, Table
 from .tickets import Ticket
 
 TABLES: dict[str, type] = {
@@ -72,13 +72,13 @@ def _last_at(t: Ticket) -> dict[str, int]:
 
 def counter_of(number: str) -> int:
     """A012 -> 12."""
-    return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0)
+    return int("".join(sign for sign in number if sign.isdecimal()) or 0)
 
 
 WAITING = Index[Ticket](lambda t: {ALL: None} if t.state is State.WAITING else {})
 WAITING_FOR = Index[Ticket](lambda t: {t.service: None} if t.state is State.WAITING else {})
 LIVE_ONES = Index[Ticket](lambda t: {ALL: None} if t.state in LIVE else {})
-IN_STATE = Index[Ticket](lambda t: {t.state: t.called_at or 0} if t.state in (State.SERVING, State.MISSED) else {})
+IN_STATE = Index[Ticket](lambda t: {t.state: None})
 THERE = Index[Ticket](lambda t: {t.window: None} if t.window and t.state in AT_WINDOW else {})
 CALLED_TO = Index[Ticket](lambda t: {t.window: t.called_at} if t.window and t.called_at else {})
 AT_WORK = Index[Ticket](_last_at)
@@ -93,6 +93,7 @@ WALKED_IN = Index[Ticket](lambda t: {t.day: None} if t.issued_at is not None and
 ORDINARY = Index[Ticket](lambda t: {t.service: t.issued_at} if t.issued_at is not None and t.class_ == Class.ORDINARY else {})
 NUMBERED = Index[Ticket](lambda t: {counter_of(t.number): None} if t.number else {})
 UNKEPT = Index[Ticket](lambda t: {ALL: None} if t.unkept else {})
+LATEST = Index[Any](lambda _: {ALL: LAST_CHANGE})
 
 OPEN = Index[things.Evaluation](lambda e: {ALL: e.expires_at} if e.state == EvaluationState.OPEN else {})
 ASKED_AT = Index[things.Evaluation](lambda e: {e.window: e.opened_at})
@@ -107,9 +108,9 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
         WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, BOOKED_FOR, SEATS, SLOTS, SERIES, WALKED_IN,
-        ORDINARY, NUMBERED, UNKEPT,
+        ORDINARY, NUMBERED, UNKEPT, LATEST,
     ),
-    "evaluations": (OPEN, ASKED_AT, OF_TICKET),
+    "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
     "visitors": (HELD_BY_ID, HELD_BY_PHONE),
     "messages": (SENT,),
     "helps": (UNANSWERED, CALLED_FROM),

@@ -67,6 +67,13 @@ class Line(Generic[V]):
             row, _, key, _ = self._links[key]
             yield row
 
+    def above(self, rank: Any) -> Iterator[V]:
+        """The rows of a higher rank, the highest first."""
+        key = self._last
+        while key is not None and self._links[key][1] > rank:
+            row, _, key, _ = self._links[key]
+            yield row
+
     @property
     def last_rank(self) -> Any:
         """The rank of the last row; None where there is none."""
@@ -79,12 +86,13 @@ def _linked(links: Any, key: str | None, **sides: str | None) -> None:
         links[key] = (row, rank, sides.get("before", before), sides.get("after", after))
 
 
+LAST_CHANGE = object()
 EMPTY: Line[Any] = Line(Map(), None, None)
 
 
 class Index(Generic[V]):
     """Lines of rows that have something in common. `stands(row)`: in which of them it stands and at what rank; rank None: in the order
-    in which the rows were first written down."""
+    in which the rows were first written down, LAST_CHANGE: in the order in which they were changed last."""
 
     __slots__ = ("stands",)
 
@@ -96,18 +104,19 @@ class Table(Mapping[str, V]):
     """Rows by their keys, and the lines of its indexes. Looked through as a whole, it gives the rows in the order in which they were first
     written down; nothing that is done often does that."""
 
-    __slots__ = ("_count", "_lines", "_rows", "indexes")
+    __slots__ = ("_count", "_lines", "_rows", "changes", "indexes", "origin")
 
     def __init__(self, indexes: tuple[Index[V], ...], rows: Mapping[str, V] | None = None):
         self.indexes = indexes
-        self._count = len(rows or ())
+        self.origin = object()  # the same in all tables that came of this one by changes
+        self.changes = self._count = len(rows or ())
         self._rows: Map[str, tuple[int, V]] = Map({key: (n, row) for n, (key, row) in enumerate((rows or {}).items())})
         self._lines: dict[Index[V], Map[Hashable, Line[V]]] = {}
         for index in indexes:
             ranked: dict[Hashable, list[tuple[Any, str, V]]] = {}
             for n, (key, row) in enumerate((rows or {}).items()):
                 for where, rank in index.stands(row).items():
-                    ranked.setdefault(where, []).append((n if rank is None else rank, key, row))
+                    ranked.setdefault(where, []).append((n if rank is None or rank is LAST_CHANGE else rank, key, row))
             lines: dict[Hashable, Line[V]] = {where: Line[V].of(some) for where, some in ranked.items()}
             self._lines[index] = Map(lines)
 
@@ -122,7 +131,8 @@ class Table(Mapping[str, V]):
     def changed(self, rows: Mapping[str, V | None]) -> Table[V]:
         """The table after rows were put or, with None, dropped."""
         new = cast("Table[V]", object.__new__(type(self)))
-        new.indexes, new._count, new._lines = self.indexes, self._count, dict(self._lines)
+        new.indexes, new.origin, new.changes = self.indexes, self.origin, self.changes
+        new._count, new._lines = self._count, dict(self._lines)
         kept = self._rows
         for key, row in rows.items():
             old = kept.get(key)
@@ -130,12 +140,14 @@ class Table(Mapping[str, V]):
                 continue
             n = new._count if old is None else old[0]
             new._count += old is None
+            new.changes += 1
             kept = kept.delete(key) if row is None else kept.set(key, (n, row))
             for index in self.indexes:
                 before: Mapping[Any, Any] = index.stands(old[1]) if old is not None else {}
                 now: Mapping[Any, Any] = index.stands(row) if row is not None else {}
                 if before or now:
-                    new._lines[index] = _moved(new._lines[index], key, n, row, before, now)
+                    ranks = {where: n if r is None else new.changes if r is LAST_CHANGE else r for where, r in now.items()}
+                    new._lines[index] = _moved(new._lines[index], key, row, before, ranks)
         new._rows = kept
         return new
 
@@ -159,11 +171,11 @@ class Table(Mapping[str, V]):
         return [row for _, row in sorted(self._rows.values(), key=lambda one: one[0])]
 
 
-def _moved(lines: Map[Hashable, Line[V]], key: str, n: int, row: V | None, before: Mapping[Any, Any], now: Mapping[Any, Any]) -> Any:
+def _moved(lines: Map[Hashable, Line[V]], key: str, row: V | None, before: Mapping[Any, Any], now: Mapping[Any, Any]) -> Any:
     for where in before:
         if where not in now:
             left = lines[where].without(key)
             lines = lines.set(where, left) if len(left) else lines.delete(where)
     for where, rank in now.items():
-        lines = lines.set(where, lines.get(where, EMPTY).with_(key, cast(Any, row), n if rank is None else rank))
+        lines = lines.set(where, lines.get(where, EMPTY).with_(key, cast(Any, row), rank))
     return lines

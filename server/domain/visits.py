@@ -7,11 +7,12 @@ Instants are milliseconds; figures are in whole or tenths of seconds and of perc
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from config.codes import State
 
@@ -215,19 +216,19 @@ def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
 
 def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
     """The figures of any legs, as they stand at `now`."""
-    return _figures_of([_measured(leg, now) for leg in legs])
+    return Tally([measured(leg, now) for leg in legs]).figures()
 
 
 def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg], Any]], now: int) -> dict[str, dict[Any, Figures]]:
     """{grouping: {its value: figures}}, the values in order. A leg for which a grouping has no value (None) is in none of its groups."""
-    measured = [(leg, _measured(leg, now)) for leg in legs]
+    both = [(leg, measured(leg, now)) for leg in legs]
     found: dict[str, dict[Any, Figures]] = {}
     for name, key in keys.items():
         groups: dict[Any, list[Measured]] = {}
-        for leg, one in measured:
+        for leg, one in both:
             if (value := key(leg)) is not None:
                 groups.setdefault(value, []).append(one)
-        found[name] = {value: _figures_of(groups[value]) for value in sorted(groups)}
+        found[name] = {value: Tally(groups[value]).figures() for value in sorted(groups)}
     return found
 
 
@@ -247,49 +248,81 @@ class Measured(NamedTuple):
     handling: int | None
 
 
-def _measured(leg: VisitLeg, now: int) -> Measured:
+def measured(leg: VisitLeg, now: int) -> Measured:
+    """What of a leg counts, as it stands at `now`."""
     state = leg.state
     waiting = max(0, now - leg.clock_at) // 1000 if state == "waiting" else 0
     own, missed, served = state if leg.last else None, leg.misses > 0, state == "done"
     return Measured(leg.first, own, missed, served, leg.grade, waiting, leg.kept(now), leg.wait, leg.until_served, leg.handling)
 
 
-def _figures_of(measured: list[Measured]) -> Figures:
-    columns: Any = zip(*measured, strict=True) if measured else ((),) * len(Measured._fields)
-    firsts, states, missed, served, grades, waiting, kepts, *times = columns
-    waits, until_served, handlings = (sorted([seconds for seconds in column if seconds is not None]) for column in times)
-    kept, broken = kepts.count(True), kepts.count(False)
-    in_state: Counter[str | None] = Counter(states)
-    graded: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
-    evaluated = sum(graded[grade] for grade in GRADES)
-    asked, long = evaluated + graded[0], len(handlings) - bisect_right(handlings, LONG)
-    return Figures(
-        issued=sum(firsts),
-        **{state.value: in_state[state.value] for state in State if state is not State.BOOKED},
-        no_shows=sum(missed),
-        served=sum(served),
-        decided=kept + broken,
-        kept=kept,
-        kept_pct=percent(kept, kept + broken),
-        wait_mean=mean(waits),
-        wait_p50=quantile(waits, 0.5),
-        wait_p90=quantile(waits, 0.9),
-        wait_max=waits[-1] if waits else None,
-        oldest_waiting=max(waiting, default=0),
-        until_served_mean=mean(until_served),
-        until_served_p90=quantile(until_served, 0.9),
-        until_served_max=until_served[-1] if until_served else None,
-        handling_mean=mean(handlings),
-        handling_p50=quantile(handlings, 0.5),
-        handling_max=handlings[-1] if handlings else None,
-        long=long,
-        long_pct=percent(long, len(handlings)),
-        asked=asked,
-        evaluated=evaluated,
-        evaluated_pct=percent(evaluated, asked),
-        good_pct=percent(sum(graded[grade] for grade in GOOD), evaluated),
-        bad=sum(graded[grade] for grade in BAD),
-    )
+class Tally:
+    """Measured legs counted together, to which one can be added and from which one can be taken: whose day goes on is not counted anew."""
+
+    def __init__(self, measured: Sequence[Measured] = ()):
+        columns: Any = zip(*measured, strict=True) if measured else ((),) * len(Measured._fields)
+        firsts, states, missed, served, grades, waiting, kepts, *times = columns
+        self.issued, self.no_shows, self.served = sum(firsts), sum(missed), sum(served)
+        self.kept, self.broken, self.oldest_waiting = kepts.count(True), kepts.count(False), max(waiting, default=0)
+        self.states: Counter[str | None] = Counter(states)
+        self.grades: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
+        self.times: list[list[int]] = [sorted([seconds for seconds in column if seconds is not None]) for column in times]
+
+    def and_(self, measured: Iterable[Measured]) -> Tally:
+        """All of this tally and a few more."""
+        more = copy(self)
+        more.states, more.grades, more.times = self.states.copy(), self.grades.copy(), [list(some) for some in self.times]
+        for one in measured:
+            more.count(one)
+        return more
+
+    def count(self, one: Measured, n: int = 1) -> None:
+        """Adds a leg, or with -1 takes one away that was added (not one that waits)."""
+        self.issued += n * one.first
+        self.no_shows += n * one.missed
+        self.served += n * one.served
+        self.kept += n * (one.kept is True)
+        self.broken += n * (one.kept is False)
+        self.oldest_waiting = max(self.oldest_waiting, one.waiting)
+        self.states[one.state] += n
+        self.grades[one.grade] += n
+        for some, seconds in zip(self.times, one[-len(self.times) :], strict=True):
+            if seconds is not None and n > 0:
+                insort(some, cast(int, seconds))
+            elif seconds is not None:
+                del some[bisect_left(some, cast(int, seconds))]
+
+    def figures(self) -> Figures:
+        waits, until_served, handlings = self.times
+        evaluated = sum(self.grades[grade] for grade in GRADES)
+        asked, long = evaluated + self.grades[0], len(handlings) - bisect_right(handlings, LONG)
+        return Figures(
+            issued=self.issued,
+            **{state.value: self.states[state.value] for state in State if state is not State.BOOKED},
+            no_shows=self.no_shows,
+            served=self.served,
+            decided=self.kept + self.broken,
+            kept=self.kept,
+            kept_pct=percent(self.kept, self.kept + self.broken),
+            wait_mean=mean(waits),
+            wait_p50=quantile(waits, 0.5),
+            wait_p90=quantile(waits, 0.9),
+            wait_max=waits[-1] if waits else None,
+            oldest_waiting=self.oldest_waiting,
+            until_served_mean=mean(until_served),
+            until_served_p90=quantile(until_served, 0.9),
+            until_served_max=until_served[-1] if until_served else None,
+            handling_mean=mean(handlings),
+            handling_p50=quantile(handlings, 0.5),
+            handling_max=handlings[-1] if handlings else None,
+            long=long,
+            long_pct=percent(long, len(handlings)),
+            asked=asked,
+            evaluated=evaluated,
+            evaluated_pct=percent(evaluated, asked),
+            good_pct=percent(sum(self.grades[grade] for grade in GOOD), evaluated),
+            bad=sum(self.grades[grade] for grade in BAD),
+        )
 
 
 # grouping -> (its list in an answer, what each of the list is told by)

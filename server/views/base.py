@@ -16,6 +16,7 @@ from ..domain.things import Device, Service
 from ..domain.transaction import Keys, Waits
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.waits import as_told
+from .day import DayFigures
 from .shapes import Said, Wait
 
 
@@ -32,6 +33,7 @@ class BaseView:
     audio: Callable[[dict[str, str]], dict[str, str] | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
     voice: dict[str, Any] | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
+    day: DayFigures = field(default_factory=DayFigures, repr=False)
 
     @property
     def past(self) -> sqlite3.Connection:

@@ -6,9 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.codes import State
-
-from ..domain.visits import VisitLeg, groupings, in_lists, measure, measure_by, shares_elsewhere, visit
+from ..domain.visits import VisitLeg, groupings, in_lists, measure_by, shares_elsewhere
 from ..record.visits import legs_of_days
 from .base import BaseView
 
@@ -16,15 +14,11 @@ from .base import BaseView
 class FiguresView(BaseView):
     def today(self) -> dict[str, Any]:
         """The day's figures so far. Of all numbers the states add up to `issued`; those still `booked` have none yet."""
-        tickets = [t for t in self.floor.tickets.values() if t.day == self.floor.day]
-        grades: dict[str, dict[int, int | None]] = {}
-        for e in self.floor.evaluations.values():
-            grades.setdefault(e.ticket, {})[e.leg] = e.grade
-        figures = measure((leg for t in tickets for leg in visit(t, grades.get(t.id))), self.now)
+        figures = self.day.measure(self.floor, self.now)
         count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
         led = {f"led_{to}": count(to) for to in ("selfservice", "online")}
         shares = shares_elsewhere(led["led_selfservice"], led["led_online"], figures.issued)
-        return asdict(figures) | {"booked": sum(t.state is State.BOOKED for t in tickets)} | led | shares
+        return asdict(figures) | {"booked": len(self.floor.booked(self.floor.day))} | led | shares
 
     def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""

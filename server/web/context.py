@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from ..domain.transaction import Ledger, Transaction
 from ..forecast.advisor import Advisor
 from ..forecast.wait_forecast import WaitForecaster
 from ..views import View
+from ..views.day import DayFigures
 from .authenticator import Authenticator
 from .idempotency import Answers
 from .memory import Enrolments, Machines, Screens
@@ -96,6 +97,7 @@ class Context:
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
     warnings: dict[str, str] = field(default_factory=dict[str, str])  # what a manager should look after before it stands against it
     answers: Answers = field(default_factory=Answers)
+    day: DayFigures = field(default_factory=DayFigures)
     metrics: Metrics = field(default_factory=Metrics)
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
     machines: Machines = field(init=False)
@@ -145,6 +147,7 @@ class Context:
             audio=partial(speaks.urls, languages=voicing.languages) if speaks else lambda say: None,
             voice=in_whole(voicing),
             reader=reader,
+            day=self.day,
         )
 
     def voicing(self, floor: Floor | None = None) -> Voice:
@@ -159,7 +162,7 @@ class Context:
 
     def view_in(self, tx: Transaction) -> View:
         """A view from within an action, on the writer's own thread: the hall as the action has made it."""
-        return self.view(tx.floor, reader=self.ledger.connection, now=tx.now)
+        return replace(self.view(tx.floor, reader=self.ledger.connection, now=tx.now), day=DayFigures())
 
     @contextmanager
     def full_view(self) -> Iterator[View]:

@@ -7,6 +7,7 @@ from config.codes import LIVE, Channel, Class, Outcome, Place, Role, State
 from .. import actions, views
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
+from ..domain.floor import IN_STATE, NUMBERED, counter_of
 from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
 from ..domain.things import Evaluation
 from ..domain.tickets import Ticket
@@ -70,11 +71,11 @@ def list_tickets(req: ApiRequest):
     """Today's tickets in the order of their numbers."""
     q = req.query
     with req.context.full_view() as view:
-        found = [
-            t
-            for t in view.floor.tickets.values()
-            if q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
-        ]
+        tickets = view.floor.tickets
+        in_state = tickets.of(IN_STATE, q.state) if q.state else tickets.values()
+        some = tickets.of(NUMBERED, counter_of(q.number)) if q.number else in_state
+        wanted = lambda t: q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
+        found = filter(wanted, some)
         return items([view.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
 
 

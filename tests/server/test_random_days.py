@@ -15,8 +15,10 @@ from server import actions
 from server.domain.errors import HallError
 from server.domain.slots import slots_of
 from server.domain.tickets import MOVES
+from server.domain.visits import measure, visit
 from server.record import audit, store
 from server.record.ledger import Ledger
+from server.views.day import DayFigures, grades
 
 windows = st.sampled_from([w["no"] for w in WINDOWS])
 services = st.sampled_from(["tax", "social", "estate"])
@@ -30,7 +32,7 @@ class Day(RuleBasedStateMachine):
         self.clock = Clock()
         self.ledger = Ledger(Path(self.folder.name), clock=self.clock)
         small_hall(self.ledger)
-        self.issued, self.refused = {}, 0
+        self.issued, self.refused, self.figures = {}, 0, DayFigures()
         for w in WINDOWS:
             self.ledger.do("test", actions.set_window, window=w["no"], state="open")
 
@@ -43,6 +45,13 @@ class Day(RuleBasedStateMachine):
             self.refused += 1
             assert self.ledger.floor == before
             return None
+
+    @invariant()
+    def the_figures_kept_are_those_measured_anew(self):
+        if hasattr(self, "figures"):
+            floor, now = self.ledger.floor, self.clock.now
+            legs = (leg for t in floor.tickets.values() if t.day == floor.day for leg in visit(t, grades(floor, t)))
+            assert self.figures.measure(floor, now) == measure(legs, now)
 
     def some(self, n):
         return list(self.ledger.floor.tickets)[n % len(self.ledger.floor.tickets)] if self.ledger.floor.tickets else None
