@@ -36,7 +36,7 @@ from config.settings import (
 
 from . import things
 from .private import PRIVATE, Visitor
-from .tables import LAST_CHANGE, Index, Line, Table
+from .tables import LAST_CHANGE, Index, IndexedTable, Line
 from .tickets import Ticket
 
 TABLES: dict[str, type] = {
@@ -121,7 +121,7 @@ S = TypeVar("S")
 
 
 def _grows(name: str) -> Any:
-    return field(default_factory=lambda: Table(INDEXES[name]))
+    return field(default_factory=lambda: IndexedTable(INDEXES[name]))
 
 
 def key_of(thing: Any) -> str:
@@ -172,18 +172,18 @@ class Floor:
     windows: dict[str, things.Window] = field(default_factory=dict)
     staff: dict[str, things.Staff] = field(default_factory=dict)
     tokens: dict[str, things.Token] = field(default_factory=dict)
-    tickets: Table[Ticket] = _grows("tickets")
-    evaluations: Table[things.Evaluation] = _grows("evaluations")
+    tickets: IndexedTable[Ticket] = _grows("tickets")
+    evaluations: IndexedTable[things.Evaluation] = _grows("evaluations")
     cases: dict[str, things.Case] = field(default_factory=dict)
     settings: dict[str, things.Setting] = field(default_factory=dict)
     counters: dict[str, things.Counter] = field(default_factory=dict)
     loans: dict[str, things.Loan] = field(default_factory=dict)
     devices: dict[str, things.Device] = field(default_factory=dict)
-    alerts: Table[things.Alert] = _grows("alerts")
+    alerts: IndexedTable[things.Alert] = _grows("alerts")
     notices: dict[str, things.HallNotice] = field(default_factory=dict)
-    messages: Table[things.Message] = _grows("messages")
-    helps: Table[things.Help] = _grows("helps")
-    visitors: Table[Visitor] = _grows("visitors")
+    messages: IndexedTable[things.Message] = _grows("messages")
+    helps: IndexedTable[things.Help] = _grows("helps")
+    visitors: IndexedTable[Visitor] = _grows("visitors")
 
     @property
     def the_hall(self) -> things.Hall:
@@ -204,8 +204,8 @@ class Floor:
     def __post_init__(self) -> None:
         for name, indexes in INDEXES.items():
             rows = getattr(self, name)
-            if not isinstance(rows, Table):
-                object.__setattr__(self, name, Table(indexes, rows))
+            if not isinstance(rows, IndexedTable):
+                object.__setattr__(self, name, IndexedTable(indexes, rows))
 
     def waiting(self, service: str | None = None) -> Line[Ticket]:
         """Everybody in line, or in that of one service."""
@@ -232,8 +232,8 @@ class Floor:
         new: dict[str, Any] = {}
         for table, rows in changes.items():
             old = getattr(self, table)
-            if isinstance(old, Table):
-                new[table] = cast("Table[Any]", old).changed(rows)
+            if isinstance(old, IndexedTable):
+                new[table] = cast("IndexedTable[Any]", old).changed(rows)
                 continue
             new[table] = dict(old)
             for key, thing in rows.items():

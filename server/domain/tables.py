@@ -100,7 +100,7 @@ class Index(Generic[V]):
         self.stands = stands
 
 
-class Table(Mapping[str, V]):
+class IndexedTable(Mapping[str, V]):
     """Rows by their keys, and the lines of its indexes. Looked through as a whole, it gives the rows in the order in which they were first
     written down; nothing that is done often does that."""
 
@@ -125,12 +125,12 @@ class Table(Mapping[str, V]):
         return self._lines[index].get(where, EMPTY)
 
     def lines(self, index: Index[V]) -> Mapping[Any, Line[V]]:
-        """All lines of an index that hold anything."""
-        return self._lines[index]
+        """All lines of an index that hold anything, in the order of what they stand for: a map of its own accord has another every time."""
+        return dict(sorted(self._lines[index].items(), key=lambda one: str(one[0])))
 
-    def changed(self, rows: Mapping[str, V | None]) -> Table[V]:
+    def changed(self, rows: Mapping[str, V | None]) -> IndexedTable[V]:
         """The table after rows were put or, with None, dropped."""
-        new = cast("Table[V]", object.__new__(type(self)))
+        new = cast("IndexedTable[V]", object.__new__(type(self)))
         new.indexes, new.origin, new.changes = self.indexes, self.origin, self.changes
         new._count, new._lines = self._count, dict(self._lines)
         kept = self._rows

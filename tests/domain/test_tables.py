@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.tables import Index, Table
+from server.domain.tables import Index, IndexedTable
 
 
 class Row(NamedTuple):
@@ -18,7 +18,7 @@ rows = st.builds(Row, st.integers(0, 2), st.none() | st.integers(0, 4))
 changes = st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.none() | rows, max_size=3), max_size=12)
 
 
-def agrees(table: Table, kept: dict[str, Row]) -> None:
+def agrees(table: IndexedTable, kept: dict[str, Row]) -> None:
     """`kept` is a dict in which the same was done."""
     assert list(table.values()) == list(kept.values()) and list(table) == list(kept) and len(table) == len(kept)
     for group in range(3):
@@ -33,7 +33,7 @@ def agrees(table: Table, kept: dict[str, Row]) -> None:
 
 @given(changes)
 def test_a_table_is_always_what_a_search_through_all_rows_finds(steps):
-    table, kept = Table((BY_GROUP, BY_TIME)), {}
+    table, kept = IndexedTable((BY_GROUP, BY_TIME)), {}
     before = []
     for step in steps:
         before.append((table, dict(kept)))
@@ -45,4 +45,4 @@ def test_a_table_is_always_what_a_search_through_all_rows_finds(steps):
                 kept[key] = row
     for then, held in [*before, (table, kept)]:
         agrees(then, held)
-        agrees(Table((BY_GROUP, BY_TIME), held), held)  # as it is after a restart
+        agrees(IndexedTable((BY_GROUP, BY_TIME), held), held)  # as it is after a restart

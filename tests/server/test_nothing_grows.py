@@ -8,7 +8,7 @@ from small_hall import Clock, small_hall
 from config.codes import EvaluationState, State
 from server.domain.floor import key_of
 from server.domain.private import Visitor
-from server.domain.tables import Line, Table
+from server.domain.tables import IndexedTable, Line
 from server.domain.things import Evaluation
 from server.domain.tickets import Ticket
 from server.record import store
@@ -43,7 +43,7 @@ class Touched:
 
     def __init__(self, monkeypatch):
         self.rows = 0
-        for cls, name in ((Line, "__iter__"), (Line, "__reversed__"), (Table, "__iter__"), (Table, "values")):
+        for cls, name in ((Line, "__iter__"), (Line, "__reversed__"), (IndexedTable, "__iter__"), (IndexedTable, "values")):
             monkeypatch.setattr(cls, name, self._counting(getattr(cls, name)))
 
     def _counting(self, walk):
