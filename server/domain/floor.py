@@ -83,6 +83,7 @@ THERE = Index[Ticket](lambda t: {t.window: None} if t.window and t.state in AT_W
 CALLED_TO = Index[Ticket](lambda t: {t.window: t.called_at} if t.window and t.called_at else {})
 AT_WORK = Index[Ticket](_last_at)
 UNFINISHED_OF = Index[Ticket](lambda t: {t.day: None} if t.state in UNFINISHED else {})
+NOT_OVER = Index[Ticket](lambda t: {ALL: None} if t.state in UNFINISHED else {})
 BOOKED_FOR = Index[Ticket](lambda t: {t.day: t.slot} if t.state is State.BOOKED else {})
 SEATS = Index[Ticket](lambda t: {(t.service, t.slot): None} if t.state is State.BOOKED else {})
 SLOTS = Index[Ticket](
@@ -107,7 +108,7 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
-        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, BOOKED_FOR, SEATS, SLOTS, SERIES, WALKED_IN,
+        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES, WALKED_IN,
         ORDINARY, NUMBERED, UNKEPT, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),

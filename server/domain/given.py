@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from config.codes import State
 
 from .duty import serves
-from .floor import SEATS, UNFINISHED_OF, UNKEPT, Floor
+from .floor import NOT_OVER, SEATS, UNKEPT, Floor
 from .hours import spans
 from .line import promise_of
 from .tickets import Ticket
@@ -125,7 +125,7 @@ def changes(before: Floor, after: Floor, now: int, zone: ZoneInfo) -> list[Chang
     """Every number and booking that loses something by a change of the hall, or gets back what it had lost."""
     was, is_ = Givens(before, now, zone), Givens(after, now, zone)
     found: list[Change] = []
-    some = {t.id: t for line in (*after.tickets.lines(UNFINISHED_OF).values(), after.tickets.of(UNKEPT)) for t in line}
+    some = {t.id: t for line in (NOT_OVER, UNKEPT) for t in after.tickets.of(line)}
     for t in some.values():
         old = before.tickets.get(t.id)
         if old is None:
