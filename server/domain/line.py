@@ -89,8 +89,9 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 def next_for(floor: Floor, window: Window, now: int, service: str | None = None) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
     rules, at = floor.rules_now, station(floor, window, now)
-    mine = [waiter(floor, t, rules) for code in at.services if service in (None, code) for t in floor.waiting(code)]
-    return choose(mine, at, now, rules)
+    line = [t for code in at.services if service in (None, code) for t in floor.waiting(code)]
+    line.sort(key=lambda t: (t.line_at, t.seq or 0))  # of two who came in the same instant the first
+    return choose([waiter(floor, t, rules) for t in line], at, now, rules)
 
 
 def may_return(floor: Floor, ticket: Ticket) -> bool:
