@@ -108,8 +108,8 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
-        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES, WALKED_IN,
-        ORDINARY, NUMBERED, UNKEPT, LATEST,
+        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
+        WALKED_IN, ORDINARY, NUMBERED, UNKEPT, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
     "visitors": (HELD_BY_ID, HELD_BY_PHONE),
