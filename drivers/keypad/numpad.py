@@ -1,15 +1,14 @@
-"""A USB numeric keypad as a call keypad: a code and Enter become a gesture. `Codes` is pure; the thread only reads the input device."""
+"""A USB numeric keypad as a call keypad: a code and Enter become a gesture. `Codes` is pure; the rest only reads the input device."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import ports
-from ..backoff import Backoff
-from ..contract import OK, STARTING, DeviceError, Keypad, KeyPress, Status
+from ..contract import OK, STARTING, Keypad, KeyPress, Status
+from ..ports.listener import PortListener
 
 # what is typed before Enter -> gesture. Enter alone is the key that is pressed all day.
 CODES: dict[str, str] = {
@@ -74,46 +73,23 @@ class Numpad:
     verified = False
 
     def __init__(self, connect: Callable[[], ports.Port], codes: Keymap, clock: Callable[[], float] = time.monotonic):
-        self._connect, self._codes, self._clock = connect, codes, clock
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._port: ports.Port | None = None
-        self._status = STARTING
+        self._codes, self._clock = codes, clock
+        self._line = PortListener("numpad", connect, self._listen, first=STARTING, opened=OK)
 
     def start(self, on_key: Callable[[KeyPress], None]) -> None:
         self._on_key = on_key
-        self._thread = threading.Thread(target=self._run, name="numpad", daemon=True)
-        self._thread.start()
+        self._line.start()
 
     def show(self, **_shown: Any) -> None:
         """It has no display."""
 
     def status(self) -> Status:
-        return self._status
+        return self._line.status
 
     def close(self) -> None:
-        self._stop.set()
-        port = self._port
-        if port is not None:
-            port.wake()
-        if self._thread:
-            self._thread.join(3)
+        self._line.close()
 
-    def _run(self) -> None:
-        backoff = Backoff()
-        while not self._stop.is_set():
-            try:
-                port = self._connect()
-                try:
-                    self._status = OK
-                    backoff.reset()
-                    self._port = port
-                    while not self._stop.is_set():
-                        for press in self._codes.feed(port.read(LISTEN).decode("utf-8", "replace"), self._clock()):
-                            self._on_key(press)
-                finally:
-                    self._port = None
-                    port.close()
-            except DeviceError as error:
-                self._status = error.status()
-                self._stop.wait(backoff.pause())
+    def _listen(self, port: ports.Port) -> None:
+        while not self._line.over.is_set():
+            for press in self._codes.feed(port.read(LISTEN).decode("utf-8", "replace"), self._clock()):
+                self._on_key(press)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from ..contract import DeviceAbsent, DeviceSilent
-from .waker import Waker
+from .waker import WakingPort
 
 
 def open(address: SplitResult, **_other: Any) -> FilePort:
@@ -28,10 +28,10 @@ def open(address: SplitResult, **_other: Any) -> FilePort:
     return FilePort(fd, path, waits=not plain and os.name != "nt")
 
 
-class FilePort:
+class FilePort(WakingPort):
     def __init__(self, fd: int, path: str, *, waits: bool):
         self._fd, self.name, self._waits = fd, path, waits
-        self._waker = Waker()
+        super().__init__()
         self.answers = waits  # a plain file is not to be asked anything: it would only grow
 
     def write(self, data: bytes, timeout: float) -> None:
@@ -58,14 +58,6 @@ class FilePort:
             return os.read(self._fd, 4096)
         except OSError as error:
             raise DeviceAbsent("offline", why="unplugged", at=self.name) from error
-
-    def wake(self) -> None:
-        self._waker.wake()
-
-    def drain(self) -> None:
-        for _ in range(64):  # a device that never stops talking must not hold us
-            if not self.read(0):
-                return
 
     def close(self) -> None:
         os.close(self._fd)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent
-from .waker import Waker
+from .waker import WakingPort
 
 EVENT = struct.Struct("llHHi")  # struct input_event: seconds, microseconds, type, code, value
 KEY, DOWN, REPEATED = 1, 1, 2
@@ -45,11 +45,12 @@ def open(address: SplitResult, *, grab: int = 1, **_other: Any) -> InputPort:
     return InputPort(fd, path)
 
 
-class InputPort:
+class InputPort(WakingPort):
     """`read` gives the characters typed as UTF-8; Enter is a line feed, Backspace is 08."""
 
     def __init__(self, fd: int, name: str):
-        self._fd, self.name, self._shift, self._rest, self._waker = fd, name, False, b"", Waker()
+        self._fd, self.name, self._shift, self._rest = fd, name, False, b""
+        super().__init__()
 
     def read(self, timeout: float) -> bytes:
         try:
@@ -75,14 +76,6 @@ class InputPort:
 
     def write(self, data: bytes, timeout: float) -> None:
         """A keyboard shows nothing."""
-
-    def wake(self) -> None:
-        self._waker.wake()
-
-    def drain(self) -> None:
-        for _ in range(64):
-            if not self.read(0):
-                return
 
     def close(self) -> None:
         os.close(self._fd)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from ..contract import DeviceAbsent, DeviceSilent
-from .waker import Waker
+from .waker import WakingPort
 
 QUESTION = 64  # bytes: more than that was a job
 FAREWELL = 0.3  # seconds for the other side to hang up
@@ -27,9 +27,10 @@ def open(address: SplitResult, *, connect: float = 3.0, **_other: Any) -> TcpPor
     return TcpPort(sock, f"{host}:{port}")
 
 
-class TcpPort:
+class TcpPort(WakingPort):
     def __init__(self, sock: socket.socket, name: str):
-        self._sock, self.name, self._sent, self._waker = sock, name, 0, Waker()
+        self._sock, self.name, self._sent = sock, name, 0
+        super().__init__()
 
     def write(self, data: bytes, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -58,14 +59,6 @@ class TcpPort:
         if not data:
             raise self._gone()
         return data
-
-    def wake(self) -> None:
-        self._waker.wake()
-
-    def drain(self) -> None:
-        for _ in range(64):  # a device that never stops talking must not hold us
-            if not self.read(0):
-                return
 
     def close(self) -> None:
         """Closing with something unread would cut the connection, and a device that talks while it prints would lose the end of its job."""

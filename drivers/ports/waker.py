@@ -28,3 +28,21 @@ class Waker:
     def close(self) -> None:
         self._mouth.close()
         self._ear.close()
+
+
+class WakingPort:
+    """What the ports share that wait with a Waker: somebody can end the waiting, and what has come in can be thrown away."""
+
+    def __init__(self) -> None:
+        self._waker = Waker()
+
+    def read(self, timeout: float) -> bytes:
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        self._waker.wake()
+
+    def drain(self) -> None:
+        for _ in range(64):  # a device that never stops talking must not hold us
+            if not self.read(0):
+                return

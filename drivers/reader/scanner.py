@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import ports
-from ..backoff import Backoff
-from ..contract import OK, DeviceError, ScannedCode, Scanner, Status
+from ..contract import OK, ScannedCode, Scanner, Status
+from ..ports.listener import PortListener
 from . import codes
 from .serial_port import guarded
 
@@ -31,66 +30,31 @@ class SerialScanner:
     verified = False  # scanners send plain lines; none was at hand
 
     def __init__(self, connect: Callable[[], ports.Port], parsers: list[codes.Parser], *, clock: Callable[[], float] = time.time):
-        self._connect, self._parsers, self._clock = connect, parsers, clock
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._port: ports.Port | None = None
-        self._status = UNUSED
+        self._parsers, self._clock = parsers, clock
+        self._line = PortListener("scanner", connect, self._listen, first=UNUSED, opened=UNUSED)
 
     def start(self, on_code: Callable[[ScannedCode], None]) -> None:
         self._on_code = on_code
-        self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
-        self._thread.start()
+        self._line.start()
 
     def status(self) -> Status:
         """A scanner cannot be asked: it is in order once it has read something, and in trouble when its port is gone."""
-        return self._status
+        return self._line.status
 
     def close(self) -> None:
-        self._stop.set()
-        port = self._port
-        if port is not None:
-            port.wake()
-        if self._thread:
-            self._thread.join(5)
-
-    def _run(self) -> None:
-        backoff = Backoff()
-        while not self._stop.is_set():
-            try:
-                port = self._connect()
-            except DeviceError as error:
-                self._lost(error)
-                self._stop.wait(backoff.pause())
-                continue
-            backoff.reset()
-            if self._status.state == "trouble":
-                self._status = UNUSED
-            self._port = port
-            try:
-                self._listen(port)
-            except DeviceError as error:
-                self._lost(error)
-            finally:
-                self._port = None
-                port.close()
-            if not self._stop.is_set():
-                self._stop.wait(backoff.pause())
+        self._line.close()
 
     def _listen(self, port: ports.Port) -> None:
         lines, last, last_at = codes.Lines(pause=PAUSE), "", 0.0
-        while not self._stop.is_set():
+        while not self._line.over.is_set():
             data = port.read(0.05 if lines.unfinished else LISTEN)
             now = self._clock()
             for line in lines.feed(_text(data), now) if data else lines.tick(now):
-                self._status = OK
+                self._line.status = OK
                 if line == last and now - last_at < SAME:
                     continue
                 last, last_at = line, now
                 guarded(self._on_code, codes.read(line, self._parsers, now))
-
-    def _lost(self, error: DeviceError) -> None:
-        self._status = error.status()
 
 
 def _text(data: bytes) -> str:
