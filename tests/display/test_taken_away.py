@@ -6,6 +6,8 @@ import io
 import pytest
 from tools import shots
 
+from hatch_build import WEB
+
 OFFICE = {"width": 1440, "height": 900}
 PAPER = {"width": 1031, "height": 700}  # an A4 sheet lying, within its margins
 PAGES = [
@@ -45,6 +47,12 @@ def go(office, page):
     office.reload()
 
 
+def test_every_table_of_the_managers_pages_is_the_one_that_can_be_taken_away():
+    own = {path.name for path in (WEB / "manage").glob("*.vue") if "<table" in path.read_text(encoding="utf-8")}
+
+    assert own == {"DataTable.vue"}
+
+
 @pytest.mark.parametrize("state", [one for one in PAGES if one in shots.states("manage")])
 def test_a_page_prints_with_hall_and_day_without_navigation_and_with_nothing_cut(tab, root, state):
     tab.set_viewport_size(PAPER)
@@ -81,10 +89,20 @@ def taken(tab, name):
     return told.value.suggested_filename, list(csv.reader(io.StringIO(text)))
 
 
+def test_the_peak_calendar_is_taken_with_the_name_of_each_plan_on_its_day(tab, root):
+    tab.goto(root + shots.address("manage", "plans", "zh"))
+    shots.ready(tab)
+
+    _, rows = taken(tab, "下载“高峰日历”（CSV）")
+
+    assert rows[0][2:4] == ["2026-11-20", "2026-11-21"] and len(rows[0]) == 30
+    assert rows[1][0] == "居民身份证申领、换领、补领" and rows[1][2:4] == ["身份证高峰（寒暑假前）", ""]
+
+
 def test_a_table_is_taken_as_csv_with_the_words_that_stand_on_the_page(tab, root):
     tab.goto(root + shots.address("manage", "figures", "zh"))
-    tab.locator(".figures table.data").wait_for()
-    shown = [row.split("\t") for row in tab.locator(".figures table.data").inner_text().splitlines() if row.strip()]
+    tab.locator(".figures .wide-table table.data").wait_for()
+    shown = [row.split("\t") for row in tab.locator(".figures .wide-table table.data").inner_text().splitlines() if row.strip()]
 
     file, rows = taken(tab, "下载“统计 事项”（CSV）")
 
