@@ -67,6 +67,7 @@ class Station:
     busy_with: str | None = None  # service in hand, None if free
     started_at: int | None = None  # ms: since when
     intervals: tuple[tuple[int, int], ...] = ()  # ms: when it works today; empty: as long as the hall is open
+    ways: tuple[tuple[tuple[int, int], ...], ...] = ()  # ms: how its day may go instead, each as likely; empty: by its intervals
     unmanned: bool = False  # open, but nobody is known to sit there: no help in any wait
 
     def may_serve(self, w: Waiter) -> bool:

@@ -82,6 +82,13 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     after the usual pause.
     """
     hours = hall_hours(floor, now)
+    return works_by_hours(window, hours, now, midnight(now, zone_of(floor.the_hall.timezone)), worked)
+
+
+def works_by_hours(
+    window: Window, hours: tuple[tuple[int, int], ...], now: int, day: int, worked: dict[str, float] | None = None
+) -> tuple[tuple[int, int], ...]:
+    """The same from the hall's hours (ms, with an end in the future); `day`: its midnight."""
     if not hours:
         return ()
     inside = any(a <= now < b for a, b in hours)
@@ -94,7 +101,7 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     back = window.since + PAUSE
     if window.state == WindowState.PAUSED and inside and now - window.since < GONE:
         return tuple((max(a, back, now + MINUTE), b) for a, b in hours if b > max(back, now + MINUTE))
-    today = window.since >= midnight(now, zone_of(floor.the_hall.timezone))
+    today = window.since >= day
     usual = worked is None or not worked or worked.get(window.no, 0.0) >= 0.5
     return coming if not inside and (today if gone is not None else usual) else ()
 

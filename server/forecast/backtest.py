@@ -8,17 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
+from config.codes import WindowState
 from config.settings.rules import TRANSFER, Rules
 
 from ..domain.dispatch import GROUPS, MINUTE, Station, Waiter, group_of
+from ..domain.duty import LATE, works_by_hours
+from ..domain.things import Window
 from . import alerts, simulate
+from .absences import SHORT, Post, shift_of, ways
 from .forward import NEVER, Run
-from .learn import Learned, Past, learn
-from .simulate import RANKS, Day, DescribedHall, play, rows_of_numbers, targets
+from .learn import Learned, Past, PastShift, learn
+from .simulate import RANKS, Day, DescribedHall, DescribedWindow, play, rows_of_numbers, targets
 from .waits import Coming, HallState, futures, look_at, people, predict
+
+Known = Literal["hours", "learned", "planned", "true"]  # what is known of the windows' day
 
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
 
@@ -62,11 +70,47 @@ def learn_days(hall: DescribedHall, numbers: Iterable[int], runs: list[Run]) -> 
         complex=[str(n) for n, s in enumerate(hall.services) if s.complex],
         days=len(numbers),
         booked=sum(len(hall.days[d].bookings) for d in numbers),
+        breaks={d: [(a, b) for (_, a), (b, _) in pairwise(hours_of(hall))] for d in numbers},
+        shifts=[shift for d in reversed(numbers) for shift in _shifts(hall, d)],
     )
 
 
-def state_at(hall: DescribedHall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None) -> HallState:
-    """What the hall would have seen at minute `at` (midnight is instant 0). Who joins at that very minute is in line already."""
+def hours_of(hall: DescribedHall) -> tuple[tuple[float, float], ...]:
+    """The hall's hours: when some window is planned to work, without breaks shorter than SHORT."""
+    hours: list[tuple[float, float]] = []
+    for a, b in sorted(span for w in hall.windows for span in w.spans):
+        if hours and a < hours[-1][1] + SHORT:
+            hours[-1] = (hours[-1][0], max(b, hours[-1][1]))
+        else:
+            hours.append((a, b))
+    return tuple(hours)
+
+
+def worked(hall: DescribedHall, day: Day) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """When each window really worked on a day."""
+    return day.spans or tuple(w.spans for w in hall.windows)
+
+
+def _shifts(hall: DescribedHall, d: int) -> list[PastShift]:
+    """What was pressed at the windows that day: between two spans a pause, after the last one the close."""
+    found = []
+    for window, spans in zip(hall.windows, worked(hall, hall.days[d]), strict=True):
+        pressed = []
+        for n, (a, b) in enumerate(spans):
+            pressed += [(a, "open", ""), (b, "closed" if n == len(spans) - 1 else "paused", "")]
+        shift = shift_of(window.no, d % 5, pressed, list(hours_of(hall)))
+        found += [shift] if shift else []
+    return found
+
+
+def state_at(
+    hall: DescribedHall, day: Day, run: Run, at: float, rules: Rules, learned: Learned | None, roster: Known = "learned"
+) -> HallState:
+    """What the hall would have seen at minute `at` (midnight is instant 0). Who joins at that very minute is in line already.
+
+    `roster`: what it knows of its windows' day: what past days say (`learned`), the plan (`planned`), the day itself (`true`: an oracle),
+    or only the hall's hours (`hours`).
+    """
     ms = lambda minute: round(minute * MINUTE)
     target, lines = targets(hall, day, rules), rows_of_numbers(hall)
     in_hall = run.arrive <= at
@@ -100,18 +144,22 @@ def state_at(hall: DescribedHall, day: Day, run: Run, at: float, rules: Rules, l
         (run.called >= 0) & (run.called < at - 1e-9) & (run.called + 1.0 > at) & ((run.started < 0) | (run.started > run.called + 1.0))
     )
     begun = np.where(at_window, run.started - walk, run.called)  # nobody knows yet that the one just called is not there
-    for w, window in enumerate(hall.windows):
+    hours = hours_of(hall)
+    hours = (*hours[:-1], (hours[-1][0], hours[-1][1] + LATE / MINUTE)) if hours and at < hours[-1][1] else ()
+    for w, (window, spans) in enumerate(zip(hall.windows, worked(hall, day), strict=True)):
         busy = np.flatnonzero((run.window == w) & (at_window | not_there))
         i = int(busy[-1]) if len(busy) else None
+        mine = spans_ahead(window, spans, at, hours, learned, roster, busy=i is not None)
         stations.append(
             Station(
                 no=window.no,
                 services=frozenset(str(s) for s in window.services),
-                open=any(a <= at < b for a, b in window.spans) or i is not None,
+                open=any(a <= at < b for a, b in spans) or i is not None,
                 clerk=window.no,
                 busy_with=str(day.service[i]) if i is not None else None,
                 started_at=ms(begun[i]) if i is not None else None,
-                intervals=tuple((ms(a), ms(b)) for a, b in window.spans),
+                intervals=tuple((ms(a), ms(b)) for a, b in mine[0]) if mine else (),
+                ways=tuple(tuple((ms(a), ms(b)) for a, b in way) for way in mine) if len(mine) > 1 else (),
             )
         )
     checked_in = {b.ticket for b in day.bookings if b.ticket >= 0 and run.arrive[b.ticket] <= at}
@@ -128,7 +176,29 @@ def state_at(hall: DescribedHall, day: Day, run: Run, at: float, rules: Rules, l
         bookings=tuple(
             Coming(service=str(b.service), slot_at=ms(b.slot)) for b in day.bookings if b.ticket not in checked_in and b.slot > at - 40
         ),
+        hours=() if roster == "true" else tuple((ms(a), ms(b)) for a, b in hours),
     )
+
+
+def spans_ahead(window: DescribedWindow, spans, at: float, hours, learned: Learned | None, roster: Known, *, busy: bool):
+    """The ways its day may go, by the very function that a running hall asks; where that knows nothing, by the hall's hours."""
+    inside = next(((a, b) for a, b in spans if a <= at < b), None)
+    if roster == "true":
+        rest = tuple((a, b) for a, b in spans if b > at)
+        return (((at, at + 0.02), *rest) if busy and inside is None else rest,)
+    ended = max((b for _, b in spans if b <= at), default=0.0)
+    coming = any(a > at for a, _ in spans)
+    state = WindowState.OPEN if inside or busy else WindowState.PAUSED if ended and coming else WindowState.CLOSED
+    begun = max((a for a, _ in spans if a <= at), default=0.0)
+    thing = Window(no=window.no, state=state, since=round((begun if state == WindowState.OPEN else ended) * MINUTE))
+    rest = tuple((a, b) for a, b in hours if b > at)
+    works = works_by_hours(thing, tuple((round(a * MINUTE), round(b * MINUTE)) for a, b in hours), round(at * MINUTE), 0)
+    works = tuple((a / MINUTE, b / MINUTE) for a, b in works)
+    if roster == "hours":
+        return (works,)
+    post = Post(no=window.no, state=state, since=thing.since / MINUTE, busy=busy)
+    known = works if works and state == WindowState.OPEN else hours
+    return ways(post, at, known, -1, learned, window.spans if roster == "planned" else None) or (works,)
 
 
 def each_apart(
@@ -154,7 +224,17 @@ class Truth:
     within_5: float  # share within five minutes of p50
 
 
-def check_waits(hall: DescribedHall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1):
+def check_waits(
+    hall: DescribedHall,
+    rules: Rules,
+    *,
+    every: int = 10,
+    runs: int | None = None,
+    learned=None,
+    days=None,
+    seed: int = 1,
+    roster: Known = "learned",
+):
     """Each `every`-th ticket predicted at the moment it is issued, with what the other days teach. Gives (Truth, rows)."""
     rows = []
     for d, day, run, known in each_apart(hall, rules, days, learned):
@@ -162,7 +242,7 @@ def check_waits(hall: DescribedHall, rules: Rules, *, every: int = 10, runs: int
             if run.called[i] < 0 or run.arrive[i] > NEVER / 2:
                 continue
             at = float(run.arrive[i])
-            state = state_at(hall, day, run, at, rules, known)
+            state = state_at(hall, day, run, at, rules, known, roster)
             told = predict(
                 replace(state, waiting=tuple(w for w in state.waiting if w.id != str(i))),
                 round(at * MINUTE),
@@ -243,7 +323,7 @@ def check(hall: DescribedHall, rules: Rules, *, numbers: int = 150) -> BacktestR
     oracle = knowing_all(hall, learn_days(hall, range(len(hall.days)), played))
     return BacktestRows(
         waits=check_waits(hall, rules, every=every)[1],
-        oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle)[1],
+        oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle, roster="true")[1],
         tickets=check_tickets(hall, rules, every=every),
         groups=check_groups(hall, rules, step=max(10.0, 3000.0 / numbers), runs=60),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from config.codes import State
+from config.codes import State, WindowState
 from config.settings import Hours
 from config.settings.rules import GREEN, TRANSFER
 
@@ -16,9 +16,11 @@ from ..domain.hours import midnight, spans
 from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
-from .learn import Learned, Past, learn
+from .absences import shift_of
+from .learn import Learned, Past, PastShift, learn
 
 DAYS = 40  # days of the past that count
+PRESSED = {"window.opened": WindowState.OPEN, "window.paused": WindowState.PAUSED, "window.closed": WindowState.CLOSED}
 MOST = 60_000  # tickets at most, the newest first: a start must not wait for a year of them
 
 
@@ -38,7 +40,28 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
     breaks = {n: _breaks(floor.hours, day, zone) for n, day in enumerate(days)}
-    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks)
+    shifts = past_shifts(reader, floor.hours, days, zone)
+    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks, shifts=shifts)
+
+
+def past_shifts(reader: sqlite3.Connection, hours: Hours, days: list[str], zone: ZoneInfo) -> list[PastShift]:
+    """Each window on each of the days on which it opened: when it was away, out of what was pressed there. Newest first."""
+    return [shift for day in days for shift in _shifts_of(reader, hours, day, zone)]
+
+
+def _shifts_of(reader: sqlite3.Connection, hours: Hours, day: str, zone: ZoneInfo) -> list[PastShift]:
+    begin = midnight(day, zone)
+    pressed: dict[str, list[tuple[float, str, str]]] = {}
+    for row in reader.execute(
+        "SELECT at, kind, \"window\" AS no, json_extract(body, '$.reason') AS reason FROM events "
+        "WHERE kind IN ('window.opened', 'window.paused', 'window.closed') AND at >= ? AND at < ? ORDER BY seq",
+        (f"{day}T00:00:00", f"{day}T24"),
+    ):
+        minute = (datetime.fromisoformat(row["at"]).timestamp() * 1000 - begin) / 60_000
+        pressed.setdefault(row["no"], []).append((minute, PRESSED[row["kind"]], row["reason"] or ""))
+    opened = [((a - begin) / 60_000, (b - begin) / 60_000) for a, b in spans(hours, date.fromisoformat(day), zone)]
+    weekday = hours.weekday(date.fromisoformat(day))
+    return [x for no, some in pressed.items() if (x := shift_of(no, weekday, some, opened)) is not None]
 
 
 def _breaks(hours: Hours, day: str, zone: ZoneInfo) -> list[tuple[float, float]]:

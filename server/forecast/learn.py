@@ -23,6 +23,8 @@ SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
 STAYS = 30.0  # minutes that a hall which has served everyone at the beginning of its break would have stayed for more
 PRESSES = 5.0  # a free clerk who has not called for so many minutes was away
 EXAMPLES = 9  # kept of what is drawn from
+PAUSE = (15.0,)  # minutes a pause lasts, where nothing is known
+LEAST_PAUSES = 6  # of a reason and hour, before they say more than those of all day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,16 @@ class Past:
         return (self.ended or self.begun) - self.begun
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastShift:
+    """One window on one past day on which it worked: when it was away while the hall was open. Minutes since midnight."""
+
+    window: str
+    weekday: int
+    away: tuple[tuple[float, float], ...] = ()
+    pauses: tuple[tuple[str, float, float], ...] = ()  # (reason, begin, end) of those that were pressed as pauses and ended
+
+
 @dataclass(frozen=True, kw_only=True)
 class Learned:
     """Everything here has a value on day one; `days` says how much stands behind it."""
@@ -75,6 +87,13 @@ class Learned:
     notice: tuple[float, ...] = (0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2)  # until a free clerk calls who has just come: examples
     stays: tuple[float, ...] = (0.0, 10.0, 20.0, 30.0)  # how long windows go on for those in line when a break begins: examples
     windows: dict[str, float] = field(default_factory=dict)  # share of the days on which a window worked
+    away: dict[str, tuple[PastShift, ...]] = field(default_factory=dict)  # window -> its past days, newest first
+    pauses: dict[tuple[str, int | None], tuple[float, ...]] = field(default_factory=dict)  # (reason, hour or all day) -> minutes: examples
+
+    def pause(self, reason: str, begin: float) -> tuple[float, ...]:
+        """Minutes that a pause lasts, as examples: of this reason at this hour, of this reason, of any; the usual ones on day one."""
+        keys = ((reason, int(begin // 60)), (reason, None), ("", None))
+        return next((self.pauses[key] for key in keys if key in self.pauses), PAUSE)
 
 
 def learn(
@@ -85,8 +104,11 @@ def learn(
     days: int,
     booked: int = 0,
     breaks: dict[int, list[tuple[float, float]]] | None = None,
+    shifts: Iterable[PastShift] = (),
 ) -> Learned:
-    """`booked`: how many bookings these days had; 0 where that is not known. `breaks`: (begin, end) of each day's breaks."""
+    """`booked`: how many bookings these days had; 0 where that is not known. `breaks`: (begin, end) of each day's breaks. `shifts`: of the
+    windows, newest first."""
+    shifts = list(shifts)
     pasts, complex = list(pasts), frozenset(complex)
     served = [p for p in pasts if p.started is not None and p.ended is not None and p.service in minutes and p.ended > p.started]
     mean, clerk, hour = _handling(served, minutes, complex)
@@ -111,7 +133,18 @@ def learn(
         notice=notice,
         stays=_stays(pasts, breaks or {}),
         windows={w: len(some) / max(1, days) for w, some in _worked(served).items()},
+        away={w: tuple(x for x in shifts if x.window == w) for w in dict.fromkeys(x.window for x in shifts)},
+        pauses=_pauses(shifts),
     )
+
+
+def _pauses(shifts: list[PastShift]) -> dict[tuple[str, int | None], tuple[float, ...]]:
+    seen: dict[tuple[str, int | None], list[float]] = defaultdict(list)
+    for reason, begin, end in (pause for shift in shifts for pause in shift.pauses):
+        for key in dict.fromkeys([(reason, int(begin // 60)), (reason, None), ("", None)]):
+            seen[key].append(end - begin)
+    at = (np.arange(EXAMPLES) + 0.5) / EXAMPLES
+    return {key: tuple(np.quantile(some, at).round(1).tolist()) for key, some in seen.items() if len(some) >= LEAST_PAUSES}
 
 
 def _pressing(pasts: list[Past]) -> tuple[tuple, tuple]:

@@ -75,6 +75,7 @@ class Day:
     follow: np.ndarray
     slot: np.ndarray  # -1: not booked
     bookings: tuple[Booking, ...] = ()
+    spans: tuple[tuple[tuple[float, float], ...], ...] = ()  # when each window really worked on that day; (): as the hall plans it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,10 +190,7 @@ def floor_of(
     believed = np.array([s.minutes for s in hall.services]) if minutes is None else minutes
     quick = np.array([dispatch.quickness(mode, m) for m in believed])
     spans = [w.spans for w in hall.windows] if spans is None else spans
-    table = np.full((len(spans), max(1, max(len(x) for x in spans)), 2), NEVER)
-    for w, some in enumerate(spans):
-        for k, span in enumerate(some):
-            table[w, k] = span
+    table, counts = _table(spans)
     return RunInputs(
         rows_service=np.repeat(np.arange(n), ranks),
         rows_group=np.array([dispatch.group_of(r, s.complex) for s in hall.services for r in RANKS]),
@@ -202,12 +200,20 @@ def floor_of(
         quick=np.repeat(quick[:, 0], ranks),
         quick_late=np.repeat(quick[:, 1], ranks),
         spans=table,
-        counts=np.array([len(x) for x in spans], np.int64),
+        counts=counts,
         mode=mode,
         cap=rules.cap_s / 60,
         greens_in_a_row=rules.green.in_a_row if rules.mode in list(Mode) else 0,  # the two for comparison know no caps
         walk=rules.walk_to_window_s / 60,
     )
+
+
+def _table(spans) -> tuple[np.ndarray, np.ndarray]:
+    table = np.full((len(spans), max(1, max(len(x) for x in spans)), 2), NEVER)
+    for w, some in enumerate(spans):
+        for k, span in enumerate(some):
+            table[w, k] = span
+    return table, np.array([len(x) for x in spans], np.int64)
 
 
 def rows_of_numbers(hall: DescribedHall) -> np.ndarray:
@@ -265,7 +271,10 @@ def promised(services: Sequence[DescribedService], rules: Rules) -> np.ndarray:
 
 def play(hall: DescribedHall, day: Day, rules: Rules, *, floor: RunInputs | None = None, slow: bool = False) -> Run:
     """One day under one rule set."""
-    return run(floor or floor_of(hall, rules), people_of(hall, day, rules), slow=slow)
+    if floor is not None and day.spans:
+        spans, counts = _table(day.spans)
+        floor = replace(floor, spans=spans, counts=counts)
+    return run(floor or floor_of(hall, rules, spans=day.spans or None), people_of(hall, day, rules), slow=slow)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
-from config.codes import Class, ServiceKind
+from config.codes import Class, ServiceKind, WindowState
 
-from ..domain.dispatch import Station
+from ..domain.dispatch import MINUTE, Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import WALKED_IN, Floor
 from ..domain.hours import midnight
 from ..domain.line import series_of, station, waiters
+from ..domain.things import Window
+from .absences import Post, ways
 from .learn import Learned
 from .waits import Coming, HallState
+
+Shifts = tuple[tuple[int, int], ...]  # ms
 
 
 def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallState:
@@ -42,18 +47,43 @@ def stations(floor: Floor, now: int, learned: Learned | None = None) -> list[Sta
     for window in floor.windows.values():
         works = shifts(floor, window, now, learned and learned.windows)
         at = station(floor, window, now, works)
+        some = day_of(floor, window, now, learned, works, busy=at.busy_with is not None)
+        if some:
+            works = some[0]
+            at = replace(at, intervals=works, ways=some if len(some) > 1 else ())
         if at.open and not at.busy_with and not helps(floor, window, now):
-            at, works = replace(at, open=False, intervals=(), unmanned=True), ()
-        edges = [now, *changes(floor, window, now), None] if works or at.open else []
+            at, works = replace(at, open=False, intervals=(), ways=(), unmanned=True), ()
+        edges = [now, *changes(floor, window, now), None] if works or at.open or at.ways else []
         parts = [(start, end, frozenset(serves(floor, window, start))) for start, end in pairwise(edges)]
         if all(services == at.services for _, _, services in parts):
             found.append(at)
             continue
         works = works or ((now, now + LATE),)
         for n, (start, end, services) in enumerate(parts):
-            mine = tuple((max(a, start) if n else a, min(b, end) if end else b) for a, b in works if b > start and (not end or a < end))
+            mine, *each = [_part(way, start if n else None, end) for way in (works, *at.ways)]
             if n == 0:
-                found.append(replace(at, intervals=mine or ((start, start),)))
-            elif mine:
-                found.append(replace(at, services=services, intervals=mine, open=False, busy_with=None, started_at=None))
+                found.append(replace(at, intervals=mine or ((start, start),), ways=tuple(way or ((start, start),) for way in each)))
+            elif mine or any(each):
+                found.append(replace(at, services=services, intervals=mine, ways=tuple(each), open=False, busy_with=None, started_at=None))
     return found
+
+
+def _part(way: Shifts, start: int | None, end: int | None) -> Shifts:
+    """What of a day lies between two instants; None: its beginning, its end."""
+    return tuple(
+        (a if start is None else max(a, start), min(b, end) if end else b)
+        for a, b in way
+        if (start is None or b > start) and (not end or a < end)
+    )
+
+
+def day_of(floor: Floor, window: Window, now: int, learned: Learned | None, works: Shifts, busy: bool = False) -> tuple[Shifts, ...]:
+    """The ways the rest of a window's day may go (ms); () where neither a roster nor past days say anything, and the hall's hours do."""
+    begin = midnight(now, zone_of(floor.the_hall.timezone))
+    minute = lambda ms: (ms - begin) / MINUTE
+    weekday = floor.hours.weekday(datetime.fromtimestamp(now / 1000, zone_of(floor.the_hall.timezone)).date())
+    post = Post(no=window.no, state=window.state, since=minute(window.since), reason=window.reason, busy=busy)
+    hall = works if works and window.state == WindowState.OPEN else hall_hours(floor, now)
+    hours = tuple((minute(a), minute(b)) for a, b in hall)
+    found = ways(post, minute(now), hours, weekday, learned)
+    return tuple(tuple((begin + round(a * MINUTE), begin + round(b * MINUTE)) for a, b in way) for way in found)

@@ -279,7 +279,7 @@ class _Frame:
         self.state, self.now, self.asked = state, now, asked
         self.slots = np.array([max(0.0, (key[2] - now) / MINUTE) if len(key) > 2 else 0.0 for key in asked])
         self.learned = state.learned or Learned()
-        self.stations = [s for s in state.stations if s.open or any(a > now for a, _ in s.intervals)]
+        self.stations = [s for s in state.stations if s.open or any(a > now for way in s.ways or (s.intervals,) for a, _ in way)]
         self.services = list(dict.fromkeys([*state.minutes, *(w.service for w in state.waiting)]))
         self.at = {s: n for n, s in enumerate(self.services)}
         self.rows: dict = {}  # (line, service, rank, only_window) -> number
@@ -359,7 +359,9 @@ class _Frame:
         for w, s in enumerate(self.stations):
             for r, (_, service, rank, only) in enumerate(rows):
                 can[w, r] = service in s.services and (only is None or only == s.no) and (not s.reserved or rank in s.reserved)
-        self.tables = [self._spans(stay) for stay in self._stays()]
+        stays = self._stays()
+        some = max([len(stays), *(len(s.ways) for s in self.stations)])
+        self.tables = [self._spans(stays[k % len(stays)], k) for k in range(some)]
         spans, counts = self.tables[0]
         quick = np.array([dispatch.quickness(mode, m) for m in self.believed]).reshape(-1, 2)
         self.usual = np.array([learned.minutes.get(s, state.minutes.get(s, 8.0)) for s in self.services])
@@ -397,19 +399,21 @@ class _Frame:
         gone = max((-self._minute(end) for _, end in self.state.hours[:-1] if end <= self.now), default=-1.0)
         return [x for x in self.learned.stays if x > gone] or [gone + LEAVING]
 
-    def _spans(self, stay: float):
-        """Working times from now on; a window without any works on. `stay`: minutes that windows go on into a break."""
+    def _spans(self, stay: float, k: int):
+        """Working times from now on, by the k-th way of each window; one without any works on. `stay`: minutes that windows go on into a
+        break."""
         some = []
         breaks = {end: min(end + round(stay * MINUTE), begin) for (_, end), (begin, _) in pairwise(self.state.hours)}
         for s in self.stations:
-            spans = [(a, breaks.get(b, b) if s.open else b) for a, b in s.intervals]
+            intervals = s.ways[k % len(s.ways)] if s.ways else s.intervals
+            spans = [(a, breaks.get(b, b) if s.open else b) for a, b in intervals]
             mine = [(max(0.0, self._minute(a)), self._minute(b)) for a, b in spans if b > self.now]
-            if s.open and (not s.intervals or not mine):
+            if s.open and (not intervals or not mine):
                 mine = [(0.0, NEVER / 4)]  # open beyond its hours: until the hall is empty
             elif s.open and mine[0][0] > 0:
                 mine.insert(0, (0.0, min(STAYS, mine[0][0])))  # open though its hours are over: it stays for those who wait
             some.append(mine)
-        most = max((len(x) for x in some), default=1)
+        most = max([1, *(len(x) for x in some)])
         spans = np.full((len(some), most, 2), NEVER)
         for w, mine in enumerate(some):
             spans[w, : len(mine)] = mine
@@ -483,9 +487,10 @@ class _Frame:
         going_on = []
         first = rng.choice(self.learned.notice, runs)
         walk = self.state.rules.walk_to_window_s / 60
+        starts = np.array([spans[:, 0, 0] for spans, _ in self.tables])[np.arange(runs) % len(self.tables)]
         for w, s in enumerate(self.stations):
             if s.busy_with is None or s.busy_with not in self.at:
-                free[:, w] = self.floor.spans[w, 0, 0] + first if self.floor.counts[w] else NEVER  # whoever presses first
+                free[:, w] = starts[:, w] + first  # whoever presses first
                 continue
             k = self.at[s.busy_with]
             factor = self._clerk(s, s.busy_with in self.state.complex)
@@ -496,6 +501,7 @@ class _Frame:
                 if to in self.at:
                     at = np.where(rng.random(runs) < share, free[:, w] + 2.0, NEVER)
                     going_on.append((self._join(to, TRANSFER), at))
+            free[:, w] = np.maximum(free[:, w], starts[:, w])  # one that is paused is back after it
         return free, going_on
 
     def _newcomers(self, rng, runs: int, going_on):

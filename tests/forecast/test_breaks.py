@@ -1,61 +1,19 @@
 """Waits over the lunch break and the close: live predictions know the hall's hours, what is lent by the clock, and who is paused."""
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
+from forecast_floor import DAY, LEAVES_AT_ONCE, MIN, STAYS_HALF_AN_HOUR, ZONE, a_floor, at, told, window
 
 from config.settings.rules import Rules
-from server.domain.duty import hall_hours, shifts, zone_of
-from server.domain.floor import Floor
+from server.domain.duty import hall_hours, shifts
 from server.domain.hours import midnight
-from server.domain.things import Hall, Service, Setting, Window
-from server.domain.tickets import Ticket
 from server.forecast import backtest, described, simulate
 from server.forecast.forward import NEVER
-from server.forecast.learn import Learned, Past, learn
+from server.forecast.learn import Past, learn
 from server.forecast.state import hall_state, stations
-from server.forecast.waits import predict, predict_all
-
-DAY = "2026-11-20"  # a Friday
-ZONE = zone_of("Asia/Shanghai")
-HOURS = {"friday": ["08:30-12:00", "13:30-17:30"]}
-MIN = 60_000
-
-
-def at(clock):
-    hour, minute = clock.split(":")
-    return midnight(date.fromisoformat(DAY), ZONE, 60 * int(hour) + int(minute))
-
-
-def a_floor(*windows, line=0, now="11:50", hours=HOURS, lends=()):
-    came = at(now)
-    row = {"key": None, "day": DAY, "series": "A", "service": "tax", "class_": "ordinary"}
-    tickets = [
-        Ticket(id=f"{n}", number=f"A{n:03}", seq=n, issued_at=since, line_at=since, clock_at=since, **row)
-        for n, since in enumerate(came - (line - n) * MIN for n in range(line))
-    ]
-    settings = {"hours": hours, "lends": {"items": list(lends)}}
-    return Floor(
-        day=DAY,
-        hall={"hall": Hall(code="33100200000001", name="厅")},
-        services={s: Service(code=s, name=s, minutes=8.0) for s in ("tax", "social")},
-        windows={w.no: w for w in windows},
-        tickets={t.id: t for t in tickets},
-        settings={name: Setting(name=name, value=value) for name, value in settings.items() if value},
-    )
-
-
-def window(no="1", state="open", since="08:30", services=("tax",)):
-    return Window(no=no, services=services, state=state, since=at(since))
-
-
-LEAVES_AT_ONCE, STAYS_HALF_AN_HOUR = Learned(stays=(0.0,), leave=(0.0,) * 30), Learned(stays=(30.0,), leave=(0.0,) * 30)
-
-
-def told(floor, now, learned=LEAVES_AT_ONCE):
-    return predict(hall_state(floor, at(now), learned), at(now), service="tax")
+from server.forecast.waits import predict_all
 
 
 def test_who_comes_just_before_lunch_and_cannot_be_served_before_it_is_told_the_afternoon():
