@@ -227,8 +227,9 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
 def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[str, Any]:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
     line = [t.line_at for t in tx.floor.waiting(service) if t.id != old.id]
-    line_at = {Place.ARRIVAL: old.line_at, Place.HEAD: min([old.line_at, *line]) - 1, Place.TAIL: tx.now}[place]
     served = old.state is State.SERVING
+    since = min(old.line_at, tx.now - 1) if served else old.line_at  # served before the slot: it comes on from a window all the same
+    line_at = {Place.ARRIVAL: since, Place.HEAD: min([since, *line]) - 1, Place.TAIL: tx.now}[place]
     fields = {
         "service": service,
         "line_at": line_at,

@@ -8,6 +8,7 @@ from config import words
 from config.codes import State
 from server import actions
 from server.domain.errors import HallError, NotFound, NotNow, WrongBody
+from server.domain.line import waiter
 from server.runtime.clockwork import Clockwork
 
 ZHANG = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
@@ -148,6 +149,20 @@ def test_a_transfer_keeps_the_time_already_waited(take, desk, clock):
     assert after.state is State.WAITING
     assert after.legs[0].service == "tax"
     assert desk("3").call_next().number == moved.number
+
+
+@pytest.mark.parametrize(("place", "rank"), [("arrival", "transfer"), ("head", "transfer"), ("tail", "appointment")])
+def test_who_is_booked_and_served_before_the_slot_goes_on_as_one_who_comes_from_a_window(ledger, desk, clock, place, rank):
+    booked = ledger.do("app:1", actions.book, service="tax", slot_at=clock() + 60 * 60_000)
+    clock.forward(minutes=40)
+    here = ledger.do("kiosk:k1", actions.checkin, ticket=booked.id)
+    clock.forward(5)
+    desk("1").start_service(desk("1").call_next())
+    clock.forward(5)
+
+    after = desk("1").transfer(here, service="estate", place=place)
+
+    assert waiter(ledger.floor, after, ledger.floor.rules_now).rank == rank
 
 
 @pytest.mark.parametrize(("place", "first"), [("head", "A001"), ("tail", "C001")])
