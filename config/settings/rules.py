@@ -15,7 +15,6 @@ from config.codes import Channel, Rank, Reason, ServiceKind
 from config.settings.base import Flag, Seconds, ServiceCode, SettingModel, Span, in_file
 
 ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
-CLASSES = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)
 DAY = 24 * 60
 
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]

@@ -5,7 +5,7 @@ Instants are integer milliseconds since the epoch, durations whole seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from config.codes import Channel, Class, State
@@ -134,6 +134,3 @@ class Ticket:
         except KeyError:
             raise NotNow("illegal_move", number=self.number, state=str(self.state), action=action) from None
         return replace(self, state=state, **changes)
-
-
-FIELDS = tuple(f.name for f in fields(Ticket))
