@@ -131,6 +131,8 @@ def main(argv: list[str] | None = None) -> None:
 
 def sentence(error: BaseException) -> str:
     """What went wrong, for a person at a terminal. Lines of a ConfigError stand each for themselves."""
+    import sqlite3
+
     from config import ConfigError
 
     if isinstance(error, click.UsageError):
@@ -148,6 +150,11 @@ def sentence(error: BaseException) -> str:
         from config import words
 
         return f"hall: {words.load().refusal(code, 'en', **facts)}"
+    if isinstance(error, sqlite3.DatabaseError):
+        kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if kind in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return f"hall: the database cannot be read: {error}. Restore the last backup (hall restore)."
+        return f"hall: the database cannot be used just now: {error}. Please try again."
     if isinstance(error, OSError) and error.strerror:
         return f"hall: {error.filename}: {error.strerror}." if error.filename else f"hall: {error.strerror}."
     text = str(error).strip().splitlines()

@@ -1,5 +1,6 @@
-"""The option --data, and its one mistake: a folder that holds no hall. Shared by the commands that look into a hall's data."""
+"""The option --data, and its mistakes: a folder that holds no hall, an older one, or one that is damaged. Shared by the commands that look into a hall's data."""
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -25,4 +26,13 @@ def a_hall(folder: Path) -> Path:
         raise NoHall(f"there is no folder {folder}.")
     if not (folder / "hall.db").is_file():
         raise NoHall(f"{folder} holds no hall (there is no hall.db in it).")
+    return folder
+
+
+def a_whole_hall(folder: Path, *, older: bool = False) -> Path:
+    """The folder, if its database has all tables of this program, or (`older`) is one that an earlier program left; otherwise one sentence."""
+    from ..record import schema, store
+
+    with contextlib.closing(store.open_reader(a_hall(folder))) as reader:
+        schema.ensure_whole(reader, older=older)
     return folder

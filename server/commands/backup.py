@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ._folder import DATA, a_hall
+from ._folder import DATA, a_whole_hall
 
 
 @click.command()
@@ -26,5 +26,5 @@ def command(folder, to, keep):
     """
     from ..record import backup
 
-    file, events = backup.make(a_hall(folder), to, now=datetime.now().astimezone(), keep=keep)
+    file, events = backup.make(a_whole_hall(folder, older=True), to, now=datetime.now().astimezone(), keep=keep)
     click.echo(f"{file} ({events} events, checked)")

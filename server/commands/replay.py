@@ -1,11 +1,10 @@
 """`hall replay`: rebuilds every table from the journal, elsewhere, and compares. It changes nothing."""
 
-import sqlite3
 import sys
 
 import click
 
-from ._folder import DATA, a_hall
+from ._folder import DATA, a_whole_hall
 
 SHOWN = 20
 
@@ -19,10 +18,7 @@ def command(folder):
     """
     from ..record import audit
 
-    try:
-        differences = audit.replay(a_hall(folder))
-    except sqlite3.DatabaseError as error:
-        raise click.ClickException(f"the database cannot be read: {error}. Restore the last backup (hall restore).") from None
+    differences = audit.replay(a_whole_hall(folder))
     if not differences:
         click.echo("ok")
         return

@@ -10,7 +10,7 @@ import click
 
 from config import words
 
-from ._folder import DATA, a_hall
+from ._folder import DATA, a_whole_hall
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -35,7 +35,7 @@ def command(folder, first, last, out, lang):
 
     if out and out.suffix not in (".xlsx", ".csv", ".json", ".txt"):
         raise click.ClickException(f"{out}: a report is written as .xlsx, .csv, .json or .txt.")
-    with contextlib.closing(store.open_reader(a_hall(folder))) as reader:
+    with contextlib.closing(store.open_reader(a_whole_hall(folder))) as reader:
         zone = store.timezone(folder)
         today = datetime.now(ZoneInfo(zone) if zone else None)
         first = first or last or today

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from ._folder import DATA, a_hall
+from ._folder import DATA, a_whole_hall
 
 
 @click.command()
@@ -16,7 +16,7 @@ def command(folder):
     """
     from ..record import audit
 
-    verdict = audit.verify(a_hall(folder))
+    verdict = audit.verify(a_whole_hall(folder, older=True))
     if verdict.ok:
         click.echo(f"ok {verdict.rows}")
     else:

@@ -19,6 +19,24 @@ migrations = Migrations("hallfloor")
 class SchemaNewer(Exception):
     """The database was made by a newer program; this one must not touch it."""
 
+    def __init__(self, steps: set[str]):
+        super().__init__(f"this hall was last run by a newer version of the program ({', '.join(sorted(steps))}): please use that one.")
+
+
+class SchemaOlder(Exception):
+    """The database was left by an older program; the next start of the server brings it up to date."""
+
+    def __init__(self):
+        super().__init__("this hall was last run by an older version of the program: start the server once, which brings it up to date.")
+
+
+class TablesMissing(Exception):
+    """The database has lost tables, or never was a hall's."""
+
+    def __init__(self, tables: set[str]):
+        some = "all tables are missing" if tables >= BASE else f"missing: {', '.join(sorted(tables))}"
+        super().__init__(f"the database is not a whole hall ({some}). Restore the last backup (hall restore).")
+
 
 @migrations()
 def m0001_the_hall(db):
@@ -265,6 +283,36 @@ CREATE TABLE head (id TEXT PRIMARY KEY NOT NULL, seq INTEGER NOT NULL, seal TEXT
 """
 
 
+BASE = frozenset(("events", "head", "hall"))  # what every version of the program made
+
+
+def ensure_whole(connection: sqlite3.Connection, *, older: bool = False) -> None:
+    """Raises SchemaNewer, SchemaOlder (not where `older` halls will do) or TablesMissing; sqlite3.DatabaseError where nothing can be read."""
+    mine = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        prepare(mine)
+        ours, theirs = _steps(mine), _steps(connection)
+        wanted = _tables(mine) if theirs >= ours else BASE
+    finally:
+        mine.close()
+    if missing := wanted - _tables(connection):
+        raise TablesMissing(missing)
+    if theirs - ours:
+        raise SchemaNewer(theirs - ours)
+    if ours - theirs and not older:
+        raise SchemaOlder
+
+
+def _steps(connection: sqlite3.Connection) -> set[str]:
+    if "_sqlite_migrations" not in _tables(connection):
+        return set()
+    return {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'hallfloor'").fetchall()}
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+
+
 def prepare(connection: sqlite3.Connection) -> Database:
     """Brings a database to this program's schema, or raises SchemaNewer. Safe when several processes start at once."""
     db = Database(connection)
@@ -273,7 +321,7 @@ def prepare(connection: sqlite3.Connection) -> Database:
         ours = {m.name for m in migrations.pending(Database(memory=True))}
         theirs = {m.name for m in migrations.applied(db)}
         if theirs - ours:
-            raise SchemaNewer(", ".join(sorted(theirs - ours)))
+            raise SchemaNewer(theirs - ours)
         migrations.apply(db)
         connection.execute("COMMIT")
     except BaseException:

@@ -1,28 +1,13 @@
 """A journal that was written before texts were one value and sentences were codes: it verifies, replays, and shows what it showed."""
 
-import sqlite3
-from pathlib import Path
-
 import pytest
+from old_halls import BEFORE_FIRST_CALLS, BEFORE_TEXTS, unpacked
 
 from server import actions
 from server.domain.texts import TEXTS, gathered
 from server.domain.visits import visit
 from server.record import audit, store
 from server.record.ledger import Ledger
-
-BEFORE_TEXTS, BEFORE_FIRST_CALLS = "hall_before_texts.sql", "hall_before_first_calls.sql"
-
-
-def unpacked(name, folder):
-    """A data folder as the older program left it."""
-    old = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    key = old.split("made for this test: ")[1].split("\n")[0]
-    (folder / "hall.key").write_bytes(bytes.fromhex(key))
-    db = sqlite3.connect(folder / "hall.db")
-    db.executescript(old)
-    db.close()
-    return folder
 
 
 @pytest.fixture
