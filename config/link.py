@@ -177,7 +177,7 @@ class HallClient:
                     response.release_conn()
             except NEVER_SENT as error:
                 self.close()  # the server may have moved: its address is asked for again
-                raise Away(_told(error)) from error
+                raise Away(_told(error), sent=fresh) from error  # the second try: the first had left on a kept connection
             except exceptions.ProtocolError as error:
                 if fresh:
                     raise Away(_told(error), sent=True) from error

@@ -169,7 +169,7 @@ def test_a_server_killed_while_it_answers_on_a_kept_connection_may_have_done_it(
     server = wire(answer(200, {"ok": 1}), "hang up")
     talking = client(server, budget=1.5)
     talking.get("/hall")
-    server.socket.close()  # nobody accepts any more; the kept connection still stands
+    server.socket.shutdown(socket.SHUT_RDWR)  # nobody accepts any more; the kept connection still stands
 
     with pytest.raises(Away) as away:
         talking.post("/tickets", {})
