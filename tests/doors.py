@@ -2,7 +2,7 @@
 
 import json
 
-from argon2 import PasswordHasher
+from quick_hall import QUICK
 from soon import until
 
 from config.schema import ServerSettings
@@ -12,7 +12,7 @@ from server.app import create_app
 from server.runtime import passwords
 
 PASSWORD = "Right-Horse-7"
-passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes 200 ms a sign-in, on purpose
+passwords.HASHER = QUICK
 HASH = passwords.hashed(PASSWORD)
 
 

@@ -5,12 +5,12 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from quick_hall import HALL
 from soon import LONG, noon
 from tools import shots
 
@@ -88,9 +88,7 @@ class Hall:
     def start(self):
         words = ["server", "--config", str(self.folder / "server.toml"), "--data", str(self.data), "--port", str(self.port)]
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "hallfloor", *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
-            )
+            self._process = subprocess.Popen([*HALL, *words], cwd=ROOT, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})
         _await(self._process, self.url, self.log)
 
     def stop(self):
@@ -99,7 +97,7 @@ class Hall:
 
     def command(self, *words):
         done = subprocess.run(
-            [sys.executable, "-m", "hallfloor", words[0], "--data", str(self.data), *words[1:]],
+            [*HALL, words[0], "--data", str(self.data), *words[1:]],
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return done.stdout.strip()

@@ -165,6 +165,12 @@ def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outag
         hall.gesture(ticket, "cancellation", "3")
 
 
+def minute(tab):
+    """The time of day on the board, in minutes."""
+    hours, minutes = tab.locator(".board time.hour").first.inner_text().split(":")
+    return int(hours) * 60 + int(minutes)
+
+
 @pytest.mark.parametrize("step", [45, 6 * 3600, -40 * 365 * 86400])
 def test_a_display_whose_clock_steps_still_shows_and_speaks_the_next_call(tab, hall, step):
     tab.add_init_script("""
@@ -175,7 +181,7 @@ def test_a_display_whose_clock_steps_still_shows_and_speaks_the_next_call(tab, h
     tab.wait_for_selector(".board .callband")
     hall.open("3")
     ticket = hall.take("estate")
-    shown = tab.locator(".board .clock, .board time").first.inner_text()
+    shown = minute(tab)
 
     tab.evaluate("step => { const real = Date.now; Date.now = () => real.call(Date) + step * 1000; }", step)
     called = hall.call("3")
@@ -184,7 +190,7 @@ def test_a_display_whose_clock_steps_still_shows_and_speaks_the_next_call(tab, h
         assert called["number"] == ticket["number"]
         tab.wait_for_function(LARGE_IS, arg=ticket["number"])
         tab.wait_for_function("() => window.spoken > 0")
-        assert tab.locator(".board .clock, .board time").first.inner_text()[:2] == shown[:2]  # still the hall's hour
+        assert (minute(tab) - shown) % (24 * 60) < 60  # still the hall's time, and not the display's
     finally:
         hall.gesture(ticket, "miss", "3")
         hall.gesture(ticket, "cancellation", "3")

@@ -3,12 +3,7 @@
 import pytest
 from tools import looking, shots
 
-# By the page's own clock, for a busy machine draws later: so many ms, and then until nothing short moves any more.
-SETTLED = """ms => new Promise(done => setTimeout(function look() {
-  const times = document.getAnimations().filter(one => one.playState === "running").map(one => one.effect.getComputedTiming().endTime);
-  if (times.some(end => end < 2000)) requestAnimationFrame(look);
-  else requestAnimationFrame(() => requestAnimationFrame(done));
-}, ms))"""
+TOUCHED = {"kiosk": ("portrait",)}  # on a screen of 1080 px: keys of at least 96 x 96 px, 16 px apart, as the hall's own rule says
 
 
 @pytest.mark.parametrize("name", [name for name in shots.PAGES])
@@ -26,11 +21,13 @@ def test_a_page_is_whole_in_every_state_language_and_size(tab, root, name):
                     tab.goto(root + shots.address(name, state, language))
                     shots.ready(tab)
                     last = max((step["after"] for step in what.get("then", [])), default=0)
-                    tab.evaluate(SETTLED, last + 120)
+                    looking.settle(tab, last + 120)
                     if language == "zh":
                         found += [f"{state} {fault}" for fault in looking.faults(tab)]
                 else:
-                    tab.evaluate(SETTLED, 60)
+                    looking.settle(tab)
                 found += [f"{state}.{size}.{language} {fault}" for fault in looking.cut(tab)]
+                if size in TOUCHED.get(name, ()) and language == "zh":
+                    found += [f"{state}.{size} {fault}" for fault in looking.small(tab, least=96, apart=16)]
 
     assert not found, "\n" + "\n".join(found)

@@ -106,7 +106,36 @@ CUT = r"""
 }
 """
 
+# By the page's own clock, for a busy machine draws later: so many ms, and then until nothing short moves any more.
+SETTLED = """ms => new Promise(done => setTimeout(function look() {
+  const times = document.getAnimations().filter(one => one.playState === "running").map(one => one.effect.getComputedTiming().endTime);
+  if (times.some(end => end < 2000)) requestAnimationFrame(look);
+  else requestAnimationFrame(() => requestAnimationFrame(done));
+}, ms))"""
+
+# What is touched is large enough, and far enough from what else is touched.
+SMALL = r"""
+([least, apart]) => {
+  const faults = [], one = (el) => `<button class="${el.className}"> "${el.textContent.trim().slice(0, 30)}"`;
+  const all = [...document.querySelectorAll('button')].filter((el) => el.checkVisibility({ visibilityProperty: true }));
+  const boxes = all.map((el) => [el, el.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+  boxes.forEach(([el, a], i) => {
+    if (a.width < least - 0.5 || a.height < least - 0.5) faults.push(`small, ${a.width} x ${a.height}: ${one(el)}`);
+    boxes.slice(i + 1).forEach(([other, b]) => {
+      const aside = Math.max(b.left - a.right, a.left - b.right), above = Math.max(b.top - a.bottom, a.top - b.bottom);
+      if (Math.max(aside, above) < apart - 0.5) faults.push(`too near: ${one(el)} and ${one(other)}`);
+    });
+  });
+  return faults;
+}
+"""
+
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def settle(tab, ms: int = 60) -> None:
+    """Waits until a Playwright page that has changed, or has another size, stands still: `ms` of its own clock at least."""
+    tab.evaluate(SETTLED, ms)
 
 
 def cut(tab) -> list[str]:
@@ -114,11 +143,16 @@ def cut(tab) -> list[str]:
     return tab.evaluate(CUT)
 
 
+def small(tab, *, least: int, apart: int = 0) -> list[str]:
+    """Sentences about keys of a Playwright page that are less than `least` px broad or tall, or less than `apart` px from another one."""
+    return tab.evaluate(SMALL, [least, apart])
+
+
 def faults(tab) -> list[str]:
     """What axe (WCAG 2.2 AA) finds serious or critical on a Playwright page, as sentences."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    found = Axe().run(tab, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     return [
         f"{v['id']}: {v['help']} — {n['html'][:120]} {n.get('failureSummary', '').splitlines()[-1:]}"
         for v in found
