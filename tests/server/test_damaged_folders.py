@@ -1,4 +1,4 @@
-"""What the commands say of a folder that another version of the program left, or that was damaged: a sentence, and never that all is well."""
+"""What the commands say of a folder of another version of the program, or a damaged one: a sentence, and never that all is well."""
 
 import sqlite3
 
