@@ -1,4 +1,4 @@
-"""The option --data, and its mistakes: a folder that holds no hall, an older one, or one that is damaged. Shared by the commands that look into a hall's data."""
+"""The option --data, and what is wrong with a folder: no hall, another version's, a damaged one. Shared by commands that read a hall."""
 
 import contextlib
 from pathlib import Path
@@ -30,7 +30,7 @@ def a_hall(folder: Path) -> Path:
 
 
 def a_whole_hall(folder: Path, *, older: bool = False) -> Path:
-    """The folder, if its database has all tables of this program, or (`older`) is one that an earlier program left; otherwise one sentence."""
+    """The folder, if its database has all tables of this program or (`older`) of an earlier one; otherwise one sentence."""
     from ..record import schema, store
 
     with contextlib.closing(store.open_reader(a_hall(folder))) as reader:

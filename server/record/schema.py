@@ -287,7 +287,7 @@ BASE = frozenset(("events", "head", "hall"))  # what every version of the progra
 
 
 def ensure_whole(connection: sqlite3.Connection, *, older: bool = False) -> None:
-    """Raises SchemaNewer, SchemaOlder (not where `older` halls will do) or TablesMissing; sqlite3.DatabaseError where nothing can be read."""
+    """Raises SchemaNewer, SchemaOlder (not where `older` ones will do) or TablesMissing; sqlite3.DatabaseError where it cannot be read."""
     mine = sqlite3.connect(":memory:", isolation_level=None)
     try:
         prepare(mine)
