@@ -283,7 +283,7 @@ CREATE TABLE head (id TEXT PRIMARY KEY NOT NULL, seq INTEGER NOT NULL, seal TEXT
 """
 
 
-BASE = frozenset(("events", "head", "hall"))  # what every version of the program made
+BASE = {"events", "head", "hall"}  # what every version of the program made
 
 
 def ensure_whole(connection: sqlite3.Connection, *, older: bool = False) -> None:
