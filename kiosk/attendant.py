@@ -17,7 +17,7 @@ from typing import Any
 
 from config.codes import LIVE
 from config.link import Away, Refused
-from config.mistakes import did_you_mean
+from config.mistakes import nearest
 from config.words import LANGUAGES
 from drivers.contract import Card, DeviceError, Slip, Status
 
@@ -100,13 +100,13 @@ class Attendant:
             session = self._session
             offered = view.green(session, self._world)
             if reason and reason not in [g.reason for g in offered]:
-                raise WrongGesture("reason", "is not offered to this person here", code="bad_reason")
+                raise WrongGesture("reason", "not_offered", code="bad_reason")
             reason = reason or next((g.reason for g in offered if g.given), None)
             chosen = None
             if session.screen is Screen.CHECKIN:
                 chosen = next((a for a in session.appointments if appointment in (None, a["id"])), None)
                 if chosen is None:
-                    raise WrongGesture("appointment", "is not one of those found")
+                    raise WrongGesture("appointment", "not_offered")
             return self.tell("confirm", reason=reason, appointment=chosen)
 
     def went_online(self) -> Session:
@@ -114,7 +114,7 @@ class Attendant:
         with self._lock:
             service = self._world.service(self._session.service)
             if self._session.screen is Screen.CONFIRM and not (service and service.get("online")):
-                raise WrongGesture("service", "cannot be done online")
+                raise WrongGesture("service", "not_online")
             session = self.tell("online")
             self.numbers.count_online(service["code"] if service else "")
             return session
@@ -124,7 +124,7 @@ class Attendant:
             session = self._session
             known = [t for t in (session.ticket, *session.tickets) if t and ticket in (None, t["id"])]
             if not known and session.screen in (Screen.DONE, Screen.HOLDS, Screen.NO_PAPER):
-                raise WrongGesture("ticket", "is not this person's")
+                raise WrongGesture("ticket", "not_offered")
             return self.tell("reprint", ticket=known[0] if known else None)
 
     def slots(self, service: str | None = None) -> Session:
@@ -136,19 +136,19 @@ class Attendant:
     def book(self, slot: str) -> Session:
         with self._lock:
             if self._session.screen is Screen.SLOTS and slot not in [s["id"] for s in self._session.slots]:
-                raise WrongGesture("slot", "is not one of those offered")
+                raise WrongGesture("slot", "not_offered")
             return self.tell("book", slot=slot)
 
     def phone(self, phone: str) -> Session:
         number = people.phone_number(phone)
         if number is None:
-            raise WrongGesture("phone", "is not a mobile number", code="bad_phone")
+            raise WrongGesture("phone", "other", code="bad_phone")
         return self.tell("phone", person=people.of_phone(number))
 
     def prefer(self, **changes: Any) -> Session:
         language = changes.get("language")
         if language and language not in LANGUAGES:
-            raise WrongGesture("language", f"is none of {', '.join(LANGUAGES)}{did_you_mean(language, LANGUAGES)}")
+            raise WrongGesture("language", "not_offered", nearest(language, LANGUAGES))
         with self._lock:
             return self.tell("prefer", prefer=replace(self._session.prefer, **changes))
 
@@ -171,8 +171,8 @@ class Attendant:
 
     def _must_know(self, service: str | None) -> None:
         if self._world.service(service) is None:
-            near = did_you_mean(service or "", [s["code"] for s in self._world.services])
-            raise WrongGesture("service", f"is not one of the hall's{near}", code="no_such_service")
+            near = nearest(service or "", [s["code"] for s in self._world.services])
+            raise WrongGesture("service", "not_offered", near, code="no_such_service")
 
     # ---------------------------------------------------------------- devices and the clock
 
@@ -470,11 +470,12 @@ class Attendant:
 
 
 class WrongGesture(Exception):
-    """A gesture whose facts are wrong; nothing has changed."""
+    """A gesture whose facts are wrong; nothing has changed. `problem`: a code of the words' `problems`, its facts in `facts`.
+    `suggestion`: what was probably meant. `code`: what the refusal is called."""
 
-    def __init__(self, field: str, problem: str, *, code: str = "bad_body"):
-        super().__init__(f"{field} {problem}")
-        self.field, self.problem, self.code = field, problem, code
+    def __init__(self, field: str, problem: str, suggestion: str = "", *, code: str = "bad_body", **facts: Any):
+        super().__init__(f"{field}: {problem}")
+        self.field, self.problem, self.suggestion, self.code, self.facts = field, problem, suggestion, code, facts
 
 
 def code_of(text: str) -> str:

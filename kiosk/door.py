@@ -11,9 +11,11 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from flask.json.provider import DefaultJSONProvider
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.exceptions import HTTPException
 
-from config.mistakes import did_you_mean
+from config.mistakes import nearest
 from config.paths import static_dir
+from config.settings.texts import pick
 
 from . import shapes, view
 from .attendant import Attendant, WrongGesture
@@ -21,6 +23,7 @@ from .session import NotHere
 
 YEAR = "public, max-age=31536000, immutable"
 BEAT = 15.0  # seconds between two signs of life on the stream
+CODES = {404: "no_such_page", 405: "wrong_method", 413: "too_large"}  # what Flask itself refuses -> our code for it
 
 
 def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None, folder: Path | None = None) -> Flask:
@@ -61,7 +64,7 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         origin, host = request.headers.get("Origin"), urlsplit(f"//{request.host}").hostname
         foreign = origin and urlsplit(origin).netloc != request.host
         if foreign or host not in ("127.0.0.1", "localhost", "::1"):
-            answer = jsonify({"error": {"code": "foreign_page", "detail": view.both("kiosk", "foreign_page").en, "errors": []}})
+            answer = jsonify({"error": error("foreign_page")})
             answer.status_code = 403
             return answer
         return None
@@ -93,29 +96,34 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         except NotHere:
             return refused(409, "not_here")
         except WrongGesture as wrong:
-            return refused(422, wrong.code, [{"field": wrong.field, "problem": wrong.problem}])
+            return refused(422, wrong.code, wrong)
         return told(attendant.state())
 
     def told(state: shapes.KioskState) -> Response:
         return Response(state.model_dump_json(by_alias=True), mimetype="application/json")
 
-    def refused(status: int, code: str, errors: list[dict[str, str]] | None = None) -> Response:
-        """The sentence is for a person; what is wrong with a field is for whoever wrote the page."""
-        state = attendant.state()
-        said = view.told({"code": code})
-        sentence = (said.en if state.language == "en" else said.zh) if said else code
-        error = {"code": code, "detail": sentence, "errors": errors or []}
-        answer = jsonify({"error": error, "state": state.model_dump(mode="json", by_alias=True)})
+    def error(code: str, wrong: WrongGesture | None = None) -> dict[str, Any]:
+        """A refusal in the language of the screen: the sentence is for a person, `errors` for whoever wrote the page."""
+        language = attendant.state().language
+        told: dict[str, Any] = {"code": code}
+        errors: list[dict[str, str]] = []
+        if wrong:
+            told["errors"] = view.problem(wrong.problem, **wrong.facts).model_dump()
+            errors = [{"field": wrong.field, "problem": pick(told["errors"], language)}]
+            errors[0] |= {"suggestion": wrong.suggestion} if wrong.suggestion else {}
+        said = view.told(told)
+        return {"code": code, "detail": pick(said.model_dump(), language) if said else code, "errors": errors}
+
+    def refused(status: int, code: str, wrong: WrongGesture | None = None) -> Response:
+        answer = jsonify({"error": error(code, wrong), "state": attendant.state().model_dump(mode="json", by_alias=True)})
         answer.status_code = status
         return answer
 
-    @app.errorhandler(413)
-    def too_large(_: Exception) -> Any:
-        return refused(413, "too_large")
-
-    @app.errorhandler(500)
-    def internal(_: Exception) -> Any:
-        return refused(500, "internal")
+    @app.errorhandler(HTTPException)
+    def not_taken(no: HTTPException) -> Any:
+        """What Flask refuses itself, and what went wrong in here."""
+        status = no.code or 500
+        return refused(status, CODES.get(status, "internal" if status >= 500 else "cannot_now"))
 
     @app.get("/")
     def page() -> Response:
@@ -180,11 +188,11 @@ def first_wrong(mistake: ErrorDetails, known: list[str]) -> WrongGesture:
     field = str(mistake["loc"][-1]) if mistake["loc"] else "body"
     match mistake["type"]:
         case "json_invalid":
-            return WrongGesture(field, "is not JSON", code="broken_json")
+            return WrongGesture(field, "other", code="broken_json")
         case "extra_forbidden":
-            return WrongGesture(field, f"is not known here{did_you_mean(field, known)}")
+            return WrongGesture(field, "unknown_field", nearest(field, known))
         case "literal_error":
             options = [o.strip("'") for o in mistake.get("ctx", {})["expected"].replace(" or ", ", ").split(", ")]
-            return WrongGesture(field, f"is none of {', '.join(options)}{did_you_mean(mistake['input'], options)}")
-        case _:
-            return WrongGesture(field, mistake["msg"])
+            return WrongGesture(field, "not_offered", nearest(mistake["input"], options))
+        case kind:
+            return WrongGesture(field, kind, **mistake.get("ctx", {}))

@@ -173,6 +173,12 @@ def told(message: Facts | None) -> Said | None:
     return Said(code=code, **{lang: facts.get(lang) or sentence for lang, sentence in known.items()})
 
 
+def problem(code: str, **facts: Any) -> Both:
+    """What is wrong with one field, as it is told to people."""
+    known = _words().codes("problems")
+    return both("problems", next((c for c in (f"{code}_told", code) if c in known), "other"), **facts)
+
+
 def spoken(session: Session) -> Both | None:
     """What is said on reaching a screen, or None."""
     key = str(session.screen)

@@ -96,8 +96,8 @@ def test_what_the_screen_does_not_know_is_refused_in_a_sentence_and_changes_noth
     ]
 
     assert [w["status"] for w in wrong] == [409, 422, 422, 422, 422, 422, 404, 422]
-    problems = [w["error"]["errors"][0]["problem"] if w["error"].get("errors") else "" for w in wrong]
-    assert "did you mean 'social'" in problems[1] and "did you mean 'card'" in problems[2] and "did you mean 'way'" in problems[3]
+    meant = [w["error"]["errors"][0].get("suggestion") if w["error"]["errors"] else "" for w in wrong]
+    assert meant[1:4] == ["social", "card", "way"]
     assert not any(name in w["error"]["detail"] for w in wrong for name in ("way", "service", "body", "elder"))  # that is for a person
     assert all(w["error"]["detail"] and w["state"]["screen"] == "idle" for w in wrong)
     after = hand.get()
