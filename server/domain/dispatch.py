@@ -71,11 +71,10 @@ class Station:
     unmanned: bool = False  # open, but nobody is known to sit there: no help in any wait
 
     def may_serve(self, w: Waiter) -> bool:
-        return (
-            w.service in self.services
-            and (w.only_window is None or w.only_window == self.no)
-            and (not self.reserved or w.rank in self.reserved)
-        )
+        return self.takes(w.service, w.only_window, w.rank)
+
+    def takes(self, service: str, only_window: str | None, rank: str) -> bool:
+        return service in self.services and only_window in (None, self.no) and (not self.reserved or rank in self.reserved)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

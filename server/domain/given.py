@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 from config.codes import State
 
-from .duty import serves
 from .floor import NOT_OVER, SEATS, UNKEPT, Floor
 from .hours import spans
-from .line import promise_of
+from .line import may_serve, promise_of, rank_of
 from .tickets import Ticket
 
 Given = dict[str, tuple[int, ...]]
@@ -85,15 +84,9 @@ class Givens:
         return self._places[slot].get(t.id, 0)
 
     def _is_served(self, t: Ticket, at: int) -> bool:
-        key = (t.service, t.class_, t.only_window, at)
+        key = (t.service, rank_of(t), t.only_window, at)
         if key not in self._served:
-            reserved = self.floor.reserved.root
-            self._served[key] = any(
-                t.service in serves(self.floor, w, at)
-                and t.only_window in (None, w.no)
-                and (not reserved.get(w.no) or t.class_ in reserved[w.no])
-                for w in self.floor.windows.values()
-            )
+            self._served[key] = any(may_serve(self.floor, w, t, at) for w in self.floor.windows.values())
         return self._served[key]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.codes import Class, Rank, ServiceKind, WindowState
-from config.settings.rules import TRANSFER, Promise, Quota, Rules
+from config.settings.rules import Promise, Quota, Rules
 
 from .dispatch import Choice, Station, Waiter, choose
 from .duty import serves
@@ -23,13 +23,24 @@ def series_of(floor: Floor, service: Service, class_: Class) -> str:
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
     """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green; who was made green while
     waiting has the promise of the green ones from then on, which `target` says."""
-    rank = TRANSFER if goes_on(ticket) and ticket.class_ != Class.GREEN else Rank(ticket.class_)
+    rank = rank_of(ticket)
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else ServiceKind.ORDINARY
     promise = (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
     later = (ticket.target or 0) - promise.target_s if ticket.class_ == Class.GREEN else 0
     if later <= 0:
         return promise
     return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
+
+
+def rank_of(t: Ticket) -> Rank:
+    return Rank.TRANSFER if goes_on(t) and t.class_ != Class.GREEN else Rank(t.class_)
+
+
+def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
+    """Whether dispatch could call a ticket to a window, by the services and reservations of `at` (ms); open or not."""
+    reserved = frozenset(floor.reserved.root.get(window.no, ()))
+    asked = Station(no=window.no, services=frozenset(serves(floor, window, at)), reserved=reserved)
+    return asked.takes(t.service, t.only_window, rank_of(t))
 
 
 def goes_on(t: Ticket) -> bool:

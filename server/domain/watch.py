@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from config.codes import CaseState, Class, DeviceState, Rank, State, WindowState
+from config.codes import CaseState, DeviceState, Rank, State, WindowState
 
 from .duty import helps, last_at_work, serves, zone_of
 from .floor import IN_STATE, UNANSWERED, UNKEPT, Floor
 from .given import Givens
 from .given import standing as standing_givens
-from .line import goes_on, promise_of
+from .line import may_serve, promise_of, rank_of
 from .things import Window
 from .tickets import Ticket
 
@@ -92,7 +92,7 @@ def _waits(floor: Floor, now: int) -> list[Standing]:
         promise = promise_of(floor, t, rules)
         waited = (now - t.clock_at) / 1000
         if waited >= min(promise.warn_s, promise.target_s):
-            rank = Rank.TRANSFER if goes_on(t) and t.class_ != Class.GREEN else Rank(t.class_)
+            rank = rank_of(t)
             some.setdefault((t.service, rank), []).append((waited - promise.target_s, t))
     found: list[Standing] = []
     for (service, rank), late in some.items():
@@ -150,13 +150,7 @@ def _left_waiting(floor: Floor, window: Window, now: int) -> list[Ticket]:
     since = now - 1000 * floor.alerting.idle_s
     if last_at_work(floor, window) > since:
         return []
-    mine = serves(floor, window, now)
-    reserved = floor.reserved.root.get(window.no, ())
-    return [
-        t
-        for t in floor.waiting()
-        if t.line_at <= since and t.service in mine and t.only_window in (None, window.no) and (not reserved or t.class_ in reserved)
-    ]
+    return [t for t in floor.waiting() if t.line_at <= since and may_serve(floor, window, t, now)]
 
 
 def _queues(floor: Floor, longest: int) -> list[Standing]:

@@ -250,6 +250,19 @@ def test_a_window_that_serves_something_else_and_a_plan_that_ends_count(hall, to
     assert told(one) == ["served_now"] and alerts() == {"served_now": (0, 1)}
 
 
+def test_a_number_sent_on_is_served_by_the_class_that_dispatch_calls_it_by(hall, clock):
+    keypad, one = hall.device("keypad", window="1"), a_number(hall)
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{one['id']}/service")
+    clock.forward(minutes=5)
+    keypad.post(f"/tickets/{one['id']}/transfer", service="estate")
+    every = list(hall.ledger.floor.windows)
+
+    of_walk_ins = hits(hall, "/settings/reserved", value={no: ["ordinary"] for no in every})
+    of_those_sent_on = hits(hall, "/settings/reserved", value={no: ["transfer"] for no in every})
+
+    assert of_walk_ins == (0, 1, ["served_now"]) and of_those_sent_on == (0, 0, [])
+
+
 def test_a_hall_that_closes_early_today_tells_those_in_line(hall, told):
     one = a_number(hall)
 
