@@ -148,8 +148,8 @@ def _possible(state: HallState, breach: Breach, plans: Iterable[PlanEffect]):
 
 
 def _opened(s: Station, state: HallState) -> Station:
-    """Open now and through the hall's hours."""
-    return replace(s, open=True, intervals=state.hours, unmanned=False)
+    """Open now and through the hall's hours, whatever its days were until now."""
+    return replace(s, open=True, intervals=state.hours, ways=(), unmanned=False)
 
 
 def _with(state: HallState, old: Station, new: Station) -> HallState:

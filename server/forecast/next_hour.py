@@ -104,10 +104,11 @@ def _for_an_hour(s: Station, open: bool, now: int) -> Station:
     end = now + HOUR * MINUTE
     if s.open == open or not s.services:
         return s
-    later = tuple((max(a, end), b) for a, b in s.intervals if b > end)
-    if open:
-        return replace(s, open=True, intervals=((now, end), *later))
-    return replace(s, open=False, intervals=later or ((end, end + 4 * HOUR * MINUTE),))
+    after = lambda way: tuple((max(a, end), b) for a, b in way if b > end)
+    first = ((now, end),) if open else ()
+    some = tuple(first + after(way) for way in s.ways)  # until the hour is over no way its day may go says otherwise
+    spans = first + after(s.intervals) or ((end, end + 4 * HOUR * MINUTE),)
+    return replace(s, open=open, intervals=spans, ways=some)
 
 
 def _lost(state: HallState, now: int, runs: int, seed: int) -> tuple[float, float]:

@@ -416,7 +416,7 @@ class _Frame:
         most = max([1, *(len(x) for x in some)])
         spans = np.full((len(some), most, 2), NEVER)
         for w, mine in enumerate(some):
-            spans[w, : len(mine)] = mine
+            spans[w, : len(mine)] = np.reshape(mine, (-1, 2))  # none on a day on which it does not come
         return spans, np.array([len(x) for x in some], np.int64)
 
     def play(self, rng, runs: int, only_asked: bool, until: float | None) -> Futures:

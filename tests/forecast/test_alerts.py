@@ -52,6 +52,15 @@ def test_an_easy_line_raises_nothing():
     assert alerts.breaches(state, NOW, predict_all(state, NOW)) == []
 
 
+def test_a_window_that_is_usually_away_helps_once_it_is_opened():
+    away = replace(CLOSED, intervals=((NOW + 300 * MIN, NOW + 360 * MIN),), ways=((), ((NOW + 300 * MIN, NOW + 360 * MIN),)))
+    state = hall(line(8, 22), BUSY, away)
+    breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]
+    plan = alerts.PlanEffect(id="peak", open=("5",))
+
+    assert {r.do for r in alerts.remedies(state, NOW, breach, plans=[plan])} == {"open_window", "activate_plan"}
+
+
 def test_what_would_prevent_it_comes_with_its_effect():
     state = hall(line(8, 22), BUSY, CLOSED, OTHER)
     breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]

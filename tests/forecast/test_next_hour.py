@@ -65,3 +65,24 @@ def test_a_window_lent_by_the_clock_is_one_window():
     found = next_hour.advise(hall(10, window("1", "tax"), window("2", "tax", open=False), later), NOW)
 
     assert found.full.windows == 2 and found.open == ("2",)
+
+
+def test_a_window_is_tried_open_or_closed_whatever_its_days_were_until_now():
+    far = NOW + 300 * MIN
+    away = replace(window("2", "tax", open=False), intervals=((far, far + MIN),), ways=(((far, far + MIN),), ()))
+    plain = replace(away, ways=())
+    found, wanted = (next_hour.advise(hall(12, window("1", "tax"), s), NOW) for s in (away, plain))
+    assert found.open == ("2",) and found.full == wanted.full
+
+    here = replace(window("2", "tax"), intervals=((NOW, far),), ways=(((NOW, far),), ((NOW, far),)))
+    state = hall(0, window("1", "tax"), here, window("9", "social"))
+    closed = lambda s: next_hour._kept(replace(state, stations=(s, state.stations[0])), NOW, frozenset({"1"}), (9.0, 0.0), 40, 1)
+    assert closed(here) == closed(replace(here, ways=()))
+
+
+def test_after_the_hour_a_window_goes_its_own_ways_again():
+    end, far = NOW + 60 * MIN, NOW + 300 * MIN
+    there = replace(window("2", "tax"), intervals=((NOW, far),), ways=(((NOW, far),), ((NOW, end - MIN),), ()))
+
+    assert next_hour._for_an_hour(there, False, NOW).ways == (((end, far),), (), ())
+    assert next_hour._for_an_hour(replace(there, open=False), True, NOW).ways == (((NOW, end), (end, far)), ((NOW, end),), ((NOW, end),))

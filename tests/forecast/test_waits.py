@@ -1,5 +1,7 @@
 """How long it will be, told honestly."""
 
+from dataclasses import replace
+
 import pytest
 
 from config import words
@@ -33,6 +35,14 @@ def test_a_new_arrival_waits_for_those_before_and_green_does_not():
     look = predict_all(hall(8), NOW)
 
     assert look.new["social", "ordinary"].p50 > look.tickets["7"].p50 > look.new["social", "green"].p50
+
+
+def test_a_window_that_on_some_days_does_not_come_back_at_all_helps_on_the_others():
+    state, back = hall(8), ((NOW + 5 * MIN, NOW + 300 * MIN),)
+    gone = lambda *ways: replace(state, stations=(*state.stations, Station(no="2", services=frozenset({"social"}), open=False, ways=ways)))
+
+    last = [predict_all(s, NOW).tickets["7"].p50 for s in (gone(back, back), gone((), back), gone((), ()))]
+    assert last == sorted(last) and last[0] < last[2]
 
 
 def test_nothing_is_made_up_where_no_window_serves():
