@@ -165,6 +165,15 @@ class EvaluationState(StrEnum):
     CLOSED = "closed"
 
 
+class ListChange(StrEnum):
+    """What a row of a list of services does."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RETIRED = "retired"
+    SAME = "same"
+
+
 class CaseState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"

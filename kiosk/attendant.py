@@ -196,10 +196,11 @@ class Attendant:
         self.hear("code", code=value)
 
     def reader_status(self, status: Status) -> None:
-        self.device("reader", status)
-        if status.code == "left_behind":
+        if status.code == "left_behind":  # the reader is well: the person is reminded, and no manager is called
             self._remind()
-        elif status.state == "trouble" and not status.stops:
+            return
+        self.device("reader", status)
+        if status.state == "trouble" and not status.stops:
             self.hear("unreadable", message={"code": status.code, "words": "devices_told"})
 
     def device(self, name: str, status: Status) -> None:

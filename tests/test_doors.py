@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "server/actions": {"server.domain", "server.actions", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
-    | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"},
+    | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"}
+    | {"server.service_list"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},
     "display/": {"display", "config", "drivers"},

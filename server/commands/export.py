@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -83,17 +85,25 @@ def import_(folder: Path, file: Path, check: bool) -> None:
 
 
 def _services(folder: Path, file: Path, check: bool) -> None:
-    """A list of services, in one change."""
-    from . import _service_list
-
-    found = _service_list.read(file)
-    if found.wrong:
-        raise click.ClickException("\n".join([f"{file}: nothing was changed.", *found.wrong]))
-    services = [row for _, row in found.rows]
-    body = {"services": [row if "open" not in row else row | {"closed": not row.pop("open")} for row in services]}
-    answer = ask(folder, "POST", f"/services/list{'/preview' if check else ''}", body)
+    """A list of services, in one change, as the managers' page puts it."""
+    found = ask(folder, "POST", "/services/list/preview", {"file": base64.b64encode(file.read_bytes()).decode()})
+    if found["wrong"]:
+        lang = language()
+        said = [one["say"].get(lang) or pick(one["say"]) for one in found["wrong"]]
+        raise click.ClickException("\n".join([f"{file}: nothing was changed.", *said]))
+    if not check:
+        ask(folder, "POST", "/services/list", {"services": found["services"]})
     verb = "would be" if check else "are"
-    click.echo(f"{answer['added']} services {verb} new and {answer['changed']} {verb} changed, of {len(services)} in {file}.")
+    counts = f"{found['added']} services {verb} new, {found['changed']} changed and {found['retired']} retired"
+    click.echo(f"{counts}, of {len(found['rows'])} in {file}.")
+
+
+def language() -> str:
+    """The language of whoever types, as the terminal names it: `zh_CN.UTF-8` is zh. English where it says nothing that we speak."""
+    from config.words import LANGUAGES
+
+    named = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
+    return next((lang for lang in LANGUAGES if named.lower().startswith(lang)), "en")
 
 
 def _begin(folder: Path, hall: HallFile) -> None:

@@ -15,13 +15,23 @@ NOT_TAKEN_BACK = """(
 
 
 def events(
-    reader: sqlite3.Connection, after: int, limit: int, *, day: str | None = None, number: str | None = None, window: str | None = None
+    reader: sqlite3.Connection,
+    after: int,
+    limit: int,
+    *,
+    before: int | None = None,
+    day: str | None = None,
+    number: str | None = None,
+    window: str | None = None,
 ) -> list[dict]:
-    """Rows in order; without gaps where neither a day, nor a number, nor a window is asked for."""
+    """Rows in order; without gaps where neither a day, nor a number, nor a window is asked for. With `before`: the last ones before it."""
     asked = {"substr(at, 1, 10) = ?": day, "json_extract(body, '$.number') = ?": number, '"window" = ?': window}
     wanted = {form: value for form, value in asked.items() if value}
-    where = " AND ".join(["seq > ?", *wanted])
-    return [_row(r) for r in reader.execute(f"SELECT * FROM events WHERE {where} ORDER BY seq LIMIT ?", (after, *wanted.values(), limit))]
+    where = " AND ".join(["seq < ?" if before else "seq > ?", *wanted])
+    order = "DESC" if before else "ASC"
+    sql = f"SELECT * FROM events WHERE {where} ORDER BY seq {order} LIMIT ?"
+    rows = [_row(r) for r in reader.execute(sql, (before or after, *wanted.values(), limit))]
+    return rows[::-1] if before else rows
 
 
 def calls(reader: sqlite3.Connection, upto: int, since: str, limit: int, window: str | None = None) -> list[dict]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date
 
 from config import halls
-from config.codes import CaseState
+from config.codes import CaseState, ListChange
 from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
 from config.shapes import limits
 
-from .. import actions, hallfile, views
+from .. import actions, hallfile, service_list, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.texts import gathered
+from ..domain.things import Service
 from . import models
 from .context import Context
 from .table import ApiRequest, endpoint, items
@@ -54,14 +57,35 @@ def put_services(req: ApiRequest):
     return req.do(actions.put_services, answer, services=[row.given() for row in req.body.services])
 
 
-@endpoint("POST", "/services/list/preview", body=models.PutServices, gives={200: models.ServicesPut}, may="set", tag="settings",
+@endpoint("POST", "/services/list/preview", body=models.ServiceFile, gives={200: models.ServiceListPreview}, may="set", tag="settings",
           most=models.LIST)  # fmt: skip
 def preview_services(req: ApiRequest):
-    """How many services of a list are new, and how many would be changed by it. Nothing is changed."""
-    known = req.floor.services
-    put = actions.services_put(known, [row.given() for row in req.body.services])
-    added = sum(code not in known for code in put)
-    return 200, {"added": added, "changed": len(put) - added}
+    """What a CSV or XLSX file of services would make new, change and retire, and what is wrong with it. Nothing is changed."""
+    try:
+        raw = base64.b64decode(req.body.file, validate=True)
+    except ValueError:
+        raise WrongBody("bad_body", errors=[{"field": "file", "code": "string_pattern_mismatch"}]) from None
+    found = service_list.read(raw, models.ServiceRow)
+    answer: dict = {"rows": [], "wrong": [{"row": one.row, "say": one.say} for one in found.wrong]}
+    services = [] if found.wrong else [fields for _, fields in found.rows]
+    counts = dict.fromkeys(ListChange, 0)
+    if services:
+        known = req.floor.services
+        put = actions.services_put(known, [models.ServiceRow.model_validate_json(json.dumps(row)).given() for row in services])
+        for number, fields in found.rows:
+            code = fields["code"]
+            change = change_of(known.get(code), put.get(code))
+            counts[change] += 1
+            answer["rows"].append({"row": number, "code": code, "names": (put.get(code) or known[code]).name, "change": change})
+    return 200, answer | counts | {"services": services}
+
+
+def change_of(old: Service | None, new: Service | None) -> ListChange:
+    if new is None:
+        return ListChange.SAME
+    if old is None:
+        return ListChange.ADDED
+    return ListChange.RETIRED if new.closed and not old.closed else ListChange.CHANGED
 
 
 @endpoint("GET", "/board", query=models.BoardQuery, gives={200: models.Board}, tag="look")
@@ -119,8 +143,12 @@ def list_events(req: ApiRequest):
     """The journal, in order and without gaps."""
     with req.context.reader() as connection:
         asked = req.query
-        rows = views.events(connection, asked.after, asked.limit, day=asked.day, number=asked.number, window=asked.window)
-    return items(rows, rows[-1]["seq"] if len(rows) == req.query.limit else None)
+        wanted = {"day": asked.day, "number": asked.number, "window": asked.window}
+        rows = views.events(connection, asked.after, asked.limit, before=asked.before, **wanted)
+    more = len(rows) == asked.limit
+    edge = 0 if asked.before else -1
+    called = views.names_in_journal(req.floor)
+    return items([row | {"names": called(row["body"])} for row in rows], rows[edge]["seq"] if more else None)
 
 
 # -- what a manager sets

@@ -32,6 +32,12 @@ def hits_of_service(req: ApiRequest, code: str):
     return tried(req, actions.put_service, code=code, **given(req))
 
 
+@endpoint("POST", "/services/list/hits", body=models.PutServices, gives={200: models.Hit}, may="set", tag="settings", most=models.LIST)
+def hits_of_services(req: ApiRequest):
+    """The same of a list of services."""
+    return tried(req, actions.put_services, services=[row.given() for row in req.body.services])
+
+
 @endpoint("POST", "/windows/{no}/hits", body=models.PutWindow, gives={200: models.Hit}, may="set", tag="settings",
       refuses=("no_such_service",))  # fmt: skip
 def hits_of_window(req: ApiRequest, no: str):

@@ -245,6 +245,18 @@ def test_a_card_left_behind_is_said_again_and_again(hand):
     assert hand.get()["card_left"] is False
 
 
+def test_a_card_left_lying_is_a_reminder_and_no_fault_of_the_reader(hand):
+    reader = hand.kiosk.attendant
+    reader.reader_status(Status(state="ok", code=""))
+    before = reader.world.devices["reader"]
+
+    reader.card(ZHANG)
+    reader.reader_status(Status(state="trouble", code="left_behind"))
+
+    assert reader.world.devices["reader"] == before
+    assert hand.until(lambda: (hand.get()["say"] or {}).get("zh") == "请取走您的身份证。")
+
+
 def test_a_card_whose_number_fails_its_check_digit_gets_a_number_and_stands_in_the_log_without_it(hand, caplog):
     hand.kiosk.attendant.card(replace(ZHANG, warnings=("check_digit",)))
 

@@ -30,3 +30,29 @@ def test_the_journal_is_asked_for_one_number_one_window_and_one_day(context):
     assert {row["window"] for row in ask(window="1")} == {"1"} and {row["window"] for row in ask(window="2")} <= {"2"}
     assert ask(day="2026-11-20") == ask() and ask(day="2026-11-21") == []
     assert ask(day="2026-11-20", number=first["number"], window="1")[-1]["kind"] == "ticket.called"
+
+
+def test_a_narrowed_journal_is_read_back_page_by_page_to_its_first_row(context):
+    numbers = [context.kiosk.take()["number"] for _ in range(7)]
+    ask = lambda before: context.auditor.get("/events", before=before, limit=3, day="2026-11-20").json
+    every = context.auditor.get("/events", limit=1000, day="2026-11-20").json["items"]
+
+    pages, before = [], 2**53
+    while before:
+        page = ask(before)
+        pages[:0] = page["items"]
+        before = page["next"]
+
+    assert pages == every and len(every) >= len(numbers)
+
+
+def test_a_row_names_its_service_and_its_machine_as_people_call_them(context):
+    kiosk = context.device("kiosk", name="k1")
+    kiosk.take()
+    kiosk.post("/devices/k1/state", device="printer", kind="printer", state="trouble", code="paper_end")
+    context.manager.put("/machines/k1", name="东门取号机", place="")
+
+    rows = {row["kind"]: row["names"] for row in context.auditor.get("/events", limit=1000).json["items"]}
+
+    assert rows["ticket.issued"]["service"]["zh"] == "税务申报"
+    assert rows["device.changed"]["device"] == rows["machine.changed"]["machine"] == {"zh": "东门取号机"}

@@ -17,7 +17,9 @@ function asking(method: string, path: string, body: unknown): { path: string; bo
   const plan = /^(\/plans\/[^/]+)\/activation$/.exec(path);
   if (plan) return { path: `${plan[1]}/hits`, body: { active: method !== "DELETE" } };
   const put = method === "PUT" && /^\/(settings|services|windows)\/[^/]+$/.test(path);
-  return put || path === "/settings/hours/calendar" ? { path: `${path}/hits`, body } : undefined;
+  return put || path === "/settings/hours/calendar" || path === "/services/list"
+    ? { path: `${path}/hits`, body }
+    : undefined;
 }
 
 export function makeOffice() {

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from config import settings
-from config.codes import ServiceKind
+from config.codes import ListChange, ServiceKind
 from config.schema import MATTER
 
 from .common import Body, Code, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
@@ -43,12 +43,40 @@ class PutServices(Body):
     services: Annotated[list[ServiceRow], Field(min_length=1, max_length=5000)]
 
 
-LIST = 4 << 20  # bytes of a list of services
+LIST = 6 << 20  # bytes of a list of services
+
+
+class ServiceFile(Body):
+    file: Annotated[str, StringConstraints(min_length=1, max_length=LIST)] = Field(description="a CSV or XLSX file, in base64")
 
 
 class ServicesPut(Tell):
     added: int
     changed: int
+
+
+class ServiceListRow(Tell):
+    row: int = Field(description="of the file, as a spreadsheet counts; the heading is row 1")
+    code: str
+    names: Texts
+    change: ListChange
+
+
+class ServiceListMistake(Tell):
+    row: int = Field(description="0: the file as a whole")
+    say: Said
+
+
+class ServiceListPreview(Tell):
+    """A file of services as it would be put. Where `wrong` holds anything, it is not to be put."""
+
+    added: int
+    changed: int
+    retired: int = Field(description="open until now, and closed by the file")
+    same: int
+    rows: list[ServiceListRow]
+    wrong: list[ServiceListMistake]
+    services: list[dict[str, Any]] = Field(description="what `POST /services/list` takes")
 
 
 class PutSetting(Body):

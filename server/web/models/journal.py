@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from .common import Day, Instant, Query, Tell, WindowNo, upto, whole
+from .common import Day, Instant, Query, Tell, Texts, WindowNo, upto, whole
 
 
 class EventsQuery(Query):
     after: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(whole)] = 0
+    before: Annotated[int, Field(ge=1, le=2**53), BeforeValidator(whole)] | None = Field(
+        default=None, description="instead of `after`: the last rows before this one; `next` is the `before` of the rows before them"
+    )
     limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
     day: Day | None = Field(default=None, description="only of this day")
     number: Annotated[str, upto(20)] | None = Field(default=None, description="only of this number, such as A012")
@@ -29,3 +32,6 @@ class Row(Tell):
     body: dict[str, Any]
     prev: str
     hash: str
+    names: dict[str, Texts] = Field(
+        default={}, description="what people call the service, device or machine that `body` names by its code; no part of the chain"
+    )

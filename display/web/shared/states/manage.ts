@@ -390,6 +390,13 @@ const event = (seq: number, minutes: number, kind: string, actor: string, body: 
   window: null,
   body,
   prev: "",
+  names: Object.fromEntries(
+    Object.entries(body as Record<string, string>).flatMap(([field, code]) => {
+      if (field === "device") return [[field, { zh: "东门取号机" }]];
+      const one = services.find((service) => service.code === code);
+      return one ? [[field, one.names]] : [];
+    }),
+  ),
   hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22",
   ...more,
 });
@@ -947,6 +954,49 @@ export const manage: Record<string, Sample> = {
       },
     },
   ),
+  services_import: one(busy, {
+    page: "services",
+    file: "事项清单.xlsx",
+    importing: {
+      added: 2,
+      changed: 1,
+      retired: 1,
+      same: 120,
+      wrong: [],
+      services: [],
+      rows: services.slice(0, 4).map((service, index) => ({
+        row: index + 2,
+        code: service.code,
+        names: service.names,
+        change: ["added", "added", "changed", "retired"][index],
+      })),
+    },
+  }),
+  services_import_wrong: one(busy, {
+    page: "services",
+    file: "事项清单.csv",
+    importing: {
+      added: 0,
+      changed: 0,
+      retired: 0,
+      same: 0,
+      rows: [],
+      services: [],
+      wrong: [
+        {
+          row: 3,
+          say: {
+            zh: "第3行“字母”：“a1”：应为1到3个大写英文字母",
+            en: "row 3, column 字母 (a1): must be one to three capital letters",
+          },
+        },
+        {
+          row: 7,
+          say: { zh: "第7行“办理分钟”：“快”不是数字", en: "row 7, column 办理分钟: 快 is no number of minutes" },
+        },
+      ],
+    },
+  }),
   hits: one(busy, {
     page: "hours",
     hits: {
