@@ -27,6 +27,9 @@ export type TicketClass = (typeof TICKET_CLASSES)[number];
 export const DEVICE_STATES = ["ok", "trouble", "unknown"] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
+export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
+export type ListChange = (typeof LIST_CHANGES)[number];
+
 export const MODES = ["fair", "most"] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -844,6 +847,33 @@ export interface ServiceExpected {
   code: string;
   expected: number;
   came: number;
+}
+
+export interface ServiceListMistake {
+  /** 0: the file as a whole */
+  row: number;
+  say: Both;
+}
+
+/** A file of services as it would be put. Where `wrong` holds anything, it is not to be put. */
+export interface ServiceListPreview {
+  added: number;
+  changed: number;
+  /** open until now, and closed by the file */
+  retired: number;
+  same: number;
+  rows: ServiceListRow[];
+  wrong: ServiceListMistake[];
+  /** what `POST /services/list` takes */
+  services: (Record<string, unknown>)[];
+}
+
+export interface ServiceListRow {
+  /** of the file, as a spreadsheet counts; the heading is row 1 */
+  row: number;
+  code: string;
+  names: Record<string, string>;
+  change: ListChange;
 }
 
 export interface SignedIn {
