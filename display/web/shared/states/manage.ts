@@ -967,7 +967,7 @@ export const manage: Record<string, Sample> = {
       rows: services.slice(0, 4).map((service, index) => ({
         row: index + 2,
         code: service.code,
-        names: service.names,
+        names: { zh: service.name, en: service.name_en },
         change: ["added", "added", "changed", "retired"][index],
       })),
     },
