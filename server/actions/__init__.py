@@ -8,6 +8,7 @@ from .devices import (
     divert,
     lend,
     machine_of,
+    machines_seen,
     merge,
     note_silence,
     obeyed,
@@ -15,6 +16,7 @@ from .devices import (
     remove,
     rename,
     report_device,
+    see_machines,
     tokens_of,
 )
 from .evaluations import close_case, close_evaluations, evaluate, take_case

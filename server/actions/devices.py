@@ -14,7 +14,7 @@ from ..domain import events
 from ..domain.errors import NotFound, WrongBody, coded
 from ..domain.floor import UNANSWERED, Floor
 from ..domain.line import promise_of
-from ..domain.private import Answer, Below, Command, Secret, Starting
+from ..domain.private import Answer, Below, Command, MachineSeen, Secret, Starting
 from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting, Token
 from ..domain.tickets import Ticket
@@ -86,6 +86,23 @@ def remove(tx: Transaction, *, machine: str, tokens: Sequence[str] = ()) -> None
     for t in ends:
         tx.forget(Secret, name=f"token:{t.id}")
     tx.forget(Command, machine=machine)
+    tx.forget(MachineSeen, machine=machine)
+
+
+def machines_seen(tx: Transaction) -> dict[str, int]:
+    """When each machine was last heard of (ms), for a server that has just started."""
+    return {row.machine: row.at for row in tx.find(MachineSeen)}
+
+
+def see_machines(tx: Transaction, *, seen: dict[str, int]) -> None:
+    """Notes when machines were last heard of (ms), and drops those that are not known any more."""
+    known = {machine_of(t) for t in tx.floor.tokens.values() if t.revoked_at is None} | {id.split("/")[0] for id in tx.floor.devices}
+    for row in tx.find(MachineSeen):
+        if row.machine not in known:
+            tx.forget(MachineSeen, machine=row.machine)
+    for machine, at in seen.items():
+        if machine in known:
+            tx.keep(MachineSeen(machine=machine, at=at))
 
 
 def tokens_of(floor: Floor, machine: str) -> list[Token]:

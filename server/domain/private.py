@@ -102,6 +102,15 @@ class Command:
     at: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class MachineSeen:
+    """When a machine was last heard of, or its token used (ms). Written now and then, so a stopped server may know less."""
+
+    KEY: ClassVar[str] = "machine"
+    machine: str
+    at: int
+
+
 PRIVATE: dict[str, type] = {
     "visitors": Visitor,
     "secrets": Secret,
@@ -111,6 +120,7 @@ PRIVATE: dict[str, type] = {
     "sent": Sent,
     "pushes": Push,
     "commands": Command,
+    "machines_seen": MachineSeen,
 }
 
 # -- how rows are asked for, beside "equal to"

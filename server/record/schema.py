@@ -162,6 +162,11 @@ def m0013_everyday_words_for_a_service(db):
     db.execute("ALTER TABLE services ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations()
+def m0014_when_machines_were_seen(db):
+    db.execute("CREATE TABLE machines_seen (machine TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL) STRICT")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

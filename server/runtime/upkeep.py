@@ -1,4 +1,4 @@
-"""What the server minds beside the hall: machines that fell silent, when sessions were last used. It knows no rule (clockwork.py does)."""
+"""What the server minds beside the hall: machines that fell silent, when machines and sessions were last used. It knows no rule (clockwork.py does)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..web.context import Context
 from .periodic import PeriodicTask
 
 WAL_MOST = 64 << 20  # bytes; with everybody's reading ended it is a few megabytes
-NOTE_SESSIONS = 60_000  # ms between two notes of who was seen when
+NOTE_SEEN = 60_000  # ms between two notes of who was seen when
 
 
 class Upkeep(PeriodicTask):
@@ -18,11 +18,14 @@ class Upkeep(PeriodicTask):
     def __init__(self, context: Context, *, pause: float = 2.0, wal_most: int = WAL_MOST):
         super().__init__("upkeep", pause, trouble="the upkeep stumbled")
         self._context, self._noted, self.wal_most = context, context.clock(), wal_most
+        self._written: dict[str, int] = context.ledger.do("system", actions.machines_seen)
+        context.machines.last.update(self._written)
         context.machines.expect({d.id.split("/")[0] for d in context.floor.devices.values() if d.state != "unknown"})
 
     def close(self) -> None:
         super().close()
         self._context.authenticator.note_seen(self._context.clock())
+        self.note_machines()
 
     def tick(self) -> None:
         context, now = self._context, self._context.clock()
@@ -33,6 +36,20 @@ class Upkeep(PeriodicTask):
             context.warnings.pop("wal", None)
         for machine in context.machines.silent():
             context.ledger.do("hall", actions.note_silence, machine=machine)
-        if now - self._noted > NOTE_SESSIONS:
+        if now - self._noted > NOTE_SEEN:
             self._noted = now
             context.authenticator.note_seen(now)
+            self.note_machines()
+
+    def note_machines(self) -> None:
+        """Writes down when machines were last heard of, so that a restart forgets none."""
+        context = self._context
+        seen = dict(context.machines.last)
+        for token in context.floor.tokens.values():
+            if token.revoked_at is None:
+                machine = actions.machine_of(token)
+                seen[machine] = max(seen.get(machine, 0), context.authenticator.used.get(token.id, 0))
+        fresh = {machine: at for machine, at in seen.items() if at > self._written.get(machine, 0)}
+        if fresh:
+            context.ledger.do("system", actions.see_machines, seen=fresh)
+            self._written |= fresh

@@ -1,4 +1,4 @@
-"""What the server remembers of machines only until it stops: when they were last heard of, and who asks to be let in."""
+"""What the server keeps in memory of machines: when they were last heard of, which pages are open, and who asks to be let in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 200
 
 @dataclass
 class Machines:
-    """When machines were last heard of. In memory only: after a restart every machine reports within seconds."""
+    """When machines were last heard of, by their names. `last` is written down now and then (upkeep.py)."""
 
     clock: Callable[[], int]
     heard: dict[str, int] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import pytest
 from soon import until
 
+from server import actions
 from server.web.browsers import browser
 
 SECRET = "s" * 32
@@ -152,3 +153,34 @@ def test_open_pages_are_listed_with_window_person_and_browser_and_when_they_were
 ])  # fmt: skip
 def test_a_browser_is_named_in_a_few_words(agent, said):
     assert browser(agent) == said
+
+
+def test_when_a_device_was_last_seen_outlives_a_restart(fresh):
+    context = fresh()
+    kiosk, machine = pair(context, "一楼东取号机")
+    pad = context.device("pad", window="1")
+    assert kiosk.post(f"/devices/{machine}/state", device="kiosk", kind="kiosk", state="ok").status_code == 200
+    assert pad.get("/me").status_code == 200
+    before = {id: row["seen_at"] for id, row in listed(context).items()}
+    context.clock.forward(minutes=2)
+    context.server.context.upkeep.tick()
+    context.clock.forward(minutes=30)
+
+    context = fresh()
+
+    assert all(before.values()) and {id: row["seen_at"] for id, row in listed(context).items() if id in before} == before
+
+
+def test_a_removed_device_is_remembered_nowhere(fresh):
+    context = fresh()
+    kiosk, machine = pair(context, "一楼东取号机")
+    kiosk.post(f"/devices/{machine}/state", device="kiosk", kind="kiosk", state="ok")
+    upkeep = context.server.context.upkeep
+    upkeep.note_machines()
+    seen = lambda: context.server.context.ledger.do("system", actions.machines_seen)
+    assert machine in seen()
+
+    context.manager.delete(f"/machines/{machine}")
+    upkeep.note_machines()
+
+    assert machine not in seen()

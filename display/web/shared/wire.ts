@@ -549,7 +549,7 @@ export interface Machine {
   browser: string | null;
   address: string | null;
   connected: boolean;
-  /** null: not since the server was started */
+  /** null: never */
   seen_at: Instant | null;
 }
 

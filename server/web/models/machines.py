@@ -122,7 +122,7 @@ class Machine(Tell):
     browser: str | None
     address: str | None
     connected: bool
-    seen_at: Instant | None = Field(description="null: not since the server was started")
+    seen_at: Instant | None = Field(description="null: never")
 
 
 class Command(Tell):
