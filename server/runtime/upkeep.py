@@ -1,4 +1,5 @@
-"""What the server minds beside the hall: machines that fell silent, when machines and sessions were last used. It knows no rule (clockwork.py does)."""
+"""What the server minds beside the hall: machines that fell silent, when machines and sessions were last used. It knows no rule
+(clockwork.py does)."""
 
 from __future__ import annotations
 

@@ -27,6 +27,12 @@ bp = Blueprint("problems", __name__)
 # What Flask itself refuses -> our code for it.
 CODES = {400: "broken_json", 404: "no_such_page", 405: "wrong_method", 413: "too_large", 415: "not_json", 429: "too_many_requests"}
 
+# Fields of seconds that the managers' pages show in minutes; others are told in seconds.
+IN_MINUTES = {
+    *("target_s", "warn_s", "handling_s", "cap_s", "early_s", "late_s", "no_show_s", "within_s"),
+    *("oldest", "first_number", "last_number"),
+}
+
 
 class BadRequest(HallError):
     """What is wrong before anybody has looked at its meaning: broken_json, too_large, not_json, …"""
@@ -158,12 +164,23 @@ def told(error: dict, lang: str) -> str:
     parts = [part for part in str(error["field"]).split(".") if part in fields]
     whole = lambda v: int(v) if isinstance(v, float) and v.is_integer() else v
     code, facts = error.get("code", ""), {k: whole(v) for k, v in error.items() if k not in ("code", "message")}
+    facts |= bounds_told(str(error["field"]).rpartition(".")[2], facts, lang)
     if code == "string_pattern_mismatch" and parts and parts[-1] in forms:
         text = words.text("forms", parts[-1], lang)
     else:
         known = words.codes("problems")
         text = words.text("problems", next((c for c in (f"{code}_told", code) if c in known), "other"), lang, **facts)
     return words.text("told", "wrong", lang, what=words.text("fields", parts[-1], lang) if parts else None, problem=text)
+
+
+def bounds_told(field: str, facts: dict[str, Any], lang: str) -> dict[str, Any]:
+    """The bounds of a length of time, with their `unit`, as the pages count it; nothing for any other number."""
+    bounds = {k: facts[k] for k in ("ge", "gt", "le", "lt") if isinstance(facts.get(k), int)}
+    by = 60 if field in IN_MINUTES else 1
+    if not bounds or not (by > 1 or field.endswith("_s")):
+        return {}
+    told = {k: -(-v // by) if k == "ge" else v // by for k, v in bounds.items()}
+    return told | {"unit": context().words.text("told", "in_minutes" if by > 1 else "in_seconds", lang, n=list(told.values())[-1])}
 
 
 # -- a page for each code

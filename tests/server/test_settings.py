@@ -1,7 +1,9 @@
 """What an installer sets is what happens: quiet hours are silent, and words given with an evaluation are forgotten in time."""
 
 import os
+import re
 import types
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +18,10 @@ from server.hallfile import first_event
 from server.record.ledger import Ledger
 from server.runtime.clockwork import Clockwork
 from server.web.context import Context
+from server.web.errors import IN_MINUTES
 from server.web.voice import HallVoice
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +153,33 @@ def test_what_no_hall_can_mean_is_refused_in_a_sentence(context, name, value, fi
         assert answer.status_code == 422 and context.seq == seq
         assert answer.json["errors"][0]["field"] == field and said in answer.json["errors"][0]["problem"]
         assert answer.json["detail"] and field not in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "zh", "en"),
+    [
+        ("rules", {"cap_s": 0}, "等候上限：应在 1 与 1440 分钟之间", "between 1 and 1440 minutes"),
+        ("rules", {"appointments": {"early_s": -60}}, "应在 0 与 1440 分钟之间", "between 0 and 1440 minutes"),
+        ("rules", {"promises": [{"promise": {"target_s": 10**6}}]}, "应在 1 与 1440 分钟之间", "between 1 and 1440 minutes"),
+        ("hours", {"first_number": 10**6}, "应在 0 与 240 分钟之间", "between 0 and 240 minutes"),
+        ("plans", {"items": [{"id": "a", "name": "a", "when": {"oldest": 0}}]}, "应在 1 与 1440 分钟之间", "between 1 and 1440 minutes"),
+        ("calls", {"patience_s": 999}, "应在 0 与 600 秒之间", "between 0 and 600 seconds"),
+        ("rules", {"returns": {"times": 10**9}}, "应在 0 与 100 之间", "between 0 and 100"),
+    ],
+)  # fmt: skip
+def test_the_bounds_of_a_length_of_time_are_told_as_the_page_counts_it(context, name, value, zh, en):
+    for lang, said in (("zh", zh), ("en", en)):
+        answer = context.manager.ask("PUT", f"/settings/{name}", {"value": value}, lang=lang)
+
+        assert answer.status_code == 422 and said in answer.json["detail"]
+
+
+def test_what_the_rules_page_shows_in_minutes_is_told_in_minutes():
+    page = (ROOT / "display/web/manage/Rules.vue").read_text("utf-8")
+
+    shown = re.findall(r'"(?:\w+\.)*(\w+)", "\w+", "u_min"', page) + re.findall(r"at=\"(\w+)\"[^>]*say\('u_min'\)", page)
+
+    assert len(shown) == 5 and set(shown) <= IN_MINUTES
 
 
 def test_absurd_rules_are_not_tried_on_a_past_day_either(context):
