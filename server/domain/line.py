@@ -38,9 +38,18 @@ def rank_of(t: Ticket) -> Rank:
 
 def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
     """Whether dispatch could call a ticket to a window, by the services and reservations of `at` (ms); open or not."""
+    return takes(floor, window, at).takes(t.service, t.only_window, rank_of(t))
+
+
+def is_served(floor: Floor, service: str, rank: Rank, at: int) -> bool:
+    """Whether any window could call such a ticket at `at` (ms), open or not."""
+    return any(takes(floor, window, at).takes(service, None, rank) for window in floor.windows.values())
+
+
+def takes(floor: Floor, window: Window, at: int) -> Station:
+    """What a window calls at `at` (ms): its services, what is lent to it, and the classes it is reserved for."""
     reserved = frozenset(floor.reserved.root.get(window.no, ()))
-    asked = Station(no=window.no, services=frozenset(serves(floor, window, at)), reserved=reserved)
-    return asked.takes(t.service, t.only_window, rank_of(t))
+    return Station(no=window.no, services=frozenset(serves(floor, window, at)), reserved=reserved)
 
 
 def goes_on(t: Ticket) -> bool:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.codes import Rank
+
 from .floor import SLOTS, Floor
 from .hours import midnight, spans
+from .line import is_served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,8 @@ class Slot:
 
 
 def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zone: ZoneInfo) -> list[Slot]:
-    """The slots of a service that begin after `now`, on `days` days from `first_day` (yyyy-mm-dd), in order."""
+    """The slots of a service that begin after `now`, on `days` days from `first_day` (yyyy-mm-dd), in order.
+    While no window serves the service, it has none."""
     offered = floor.services.get(service)
     if offered is None or offered.closed:  # what cannot be booked is not shown
         return []
@@ -40,7 +44,7 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
         booked = [(t.slot, t.slot_end or t.slot + 1) for t in floor.tickets.of(SLOTS, (service, day.isoformat()))]
         for start, end in spans(floor.hours, day, zone):
             for at in range(start, end - step + 1, step):
-                if now < at < furthest:
+                if now < at < furthest and is_served(floor, service, Rank.APPOINTMENT, at):
                     taken = sum(a < at + step and at < b for a, b in booked)  # also those booked while slots were longer or shorter
                     free = max(0, capacity - taken)
                     found.append(Slot(service=service, start=at, end=at + step, capacity=capacity, free=free))

@@ -129,6 +129,28 @@ def test_of_a_retired_service_nothing_is_offered_that_the_next_step_refuses(hall
     assert hall.nobody().delete(f"/appointments/{mine['track']}").status_code == 200 and alerts() == {}
 
 
+def test_where_no_window_serves_a_service_no_time_is_offered_and_where_one_does_in_part_of_the_day_only_that_part(hall, book):
+    slot = slot_of(hall)
+    for no in [w["no"] for w in hall.manager.get("/windows").json["items"] if "tax" in w["services"]]:
+        hall.manager.put(f"/windows/{no}", services=["social"])
+
+    offered = hall.app.get("/slots?service=tax&days=14").json["items"]
+    refused = hall.app.post("/appointments", slot=slot, phone=next(PHONES))
+    hall.manager.put("/settings/lends", value={"items": [{"window": "2", "services": ["tax"], "from": "10:00", "to": "11:00"}]})
+    lent = hall.app.get(f"/slots?service=tax&day={SATURDAY}&days=1").json["items"]
+
+    assert offered == [] and (refused.status_code, refused.json["code"]) == (404, "no_such_slot")
+    assert {s["at"][11:13] for s in lent} == {"10"} and book(lent[0]["id"])["state"] == "booked"
+
+
+def test_a_window_kept_for_other_classes_gives_no_times_to_those_who_book(hall):
+    able = [w["no"] for w in hall.manager.get("/windows").json["items"] if "tax" in w["services"]]
+
+    hall.manager.put("/settings/reserved", value={no: ["green"] for no in able})
+
+    assert hall.app.get("/slots?service=tax&days=14").json["items"] == []
+
+
 def test_fewer_places_hit_those_who_booked_last(hall, book, told):
     first, second, third = book(), book(), book()
 
