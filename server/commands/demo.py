@@ -66,7 +66,8 @@ class Demo:
 
     def __init__(self, folder: Path, hall, port: int):
         self.folder, self.hall = folder, hall
-        self.port, self.kiosk_port = free(port), free(8710)
+        self._claims = claimed(port), claimed(8710)
+        self.port, self.kiosk_port = (claim.getsockname()[1] for claim in self._claims)
         self.url, self.kiosk_url = f"http://{LOCAL}:{self.port}", f"http://{LOCAL}:{self.kiosk_port}"
         self.reader, self.printer = free(0), free(0)  # control lines of the stand-ins
         self.slips = folder / "slips"
@@ -259,6 +260,22 @@ class Demo:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
+        for claim in self._claims:
+            claim.close()
+
+
+def claimed(port: int) -> socket.socket:
+    """The port, or a free one where somebody has it, claimed until the socket is closed: it holds the UDP port of the same number, so two
+    demos that start in one moment take different ones, long before their servers listen."""
+    for wanted in (port, *[0] * 20):
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind((LOCAL, free(wanted)))
+        except OSError:
+            claim.close()
+        else:
+            return claim
+    raise click.ClickException("there is no free port on this machine.")
 
 
 def free(port: int) -> int:

@@ -13,6 +13,7 @@ import pytest
 from soon import LONG, until
 
 from drivers import speaker
+from server.commands.demo import claimed, free
 from server.record import audit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,19 @@ def demo(tmp_path):
 def read(url):
     with urllib.request.urlopen(url, timeout=LONG) as answer:
         return answer.read().decode()
+
+
+def test_two_demos_that_start_in_one_moment_take_different_ports():
+    port = free(0)
+    one = claimed(port)
+    other = claimed(port)
+    mine, theirs = one.getsockname()[1], other.getsockname()[1]
+    one.close()
+    again = claimed(port)
+
+    assert mine == port != theirs and again.getsockname()[1] == port
+    for claim in (other, again):
+        claim.close()
 
 
 def test_a_demo_issues_prints_calls_and_serves_and_its_journal_is_whole(demo, tmp_path):
