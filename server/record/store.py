@@ -7,6 +7,7 @@ write or checkpoint at once can corrupt a WAL database before SQLite 3.51.3.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sqlite3
 import typing
@@ -257,4 +258,8 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
         things = [thing_of(cls, row) for row in connection.execute(f"SELECT * FROM {table} {where}", args)]
         tables[table] = {key_of(t): t for t in things}
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
-    return Floor(seq=seq, day=day, **tables)
+    gc.disable()  # it would look through a million new links again and again: half of the time that a full day takes to load
+    try:
+        return Floor(seq=seq, day=day, **tables)
+    finally:
+        gc.enable()
