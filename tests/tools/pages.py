@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import queue
+import random
 import re
 import secrets
 import shutil
@@ -24,6 +25,7 @@ import urllib3
 from config.paths import static_dir
 from server.commands._hall import token
 from server.commands._own import KeptConnection, OwnServer, config, ensure
+from tools import shots
 
 MOST_SCRIPT = 120_000  # bytes, gzipped
 MOST_DRAW = 1000.0  # ms to the first contentful paint, nothing cached
@@ -31,6 +33,8 @@ MOST_HEAP = 0.10  # growth of the script heap from a tenth of the day to its end
 MOST_HEAP_BYTES = 500_000  # … of which so much is never counted: what the engine itself keeps varies by that
 MOST_NODES = 150
 MOST_LISTENERS = 10
+MANY = 1_135  # services of a published district list: the kiosk draws and pages them
+MOST_MANY = 300.0  # ms, of a touch and of the list's first draw
 TENTHS = 10
 WINDOWS = 8
 PAGES = ("home", "board", "window", "pad", "phone", "kiosk")
@@ -40,6 +44,22 @@ COUNT = """(Real => { window.EventSource = function (url) {
   stream.addEventListener('message', () => (window.heard = (window.heard || 0) + 1));
   return stream;
 }; })(window.EventSource)"""  # what the kiosk's page has heard
+LISTED = """(Real => { window.EventSource = function (url) {
+  const stream = new Real(url);
+  stream.addEventListener('message', news => {
+    if (news.data.length < 100000 || window.listed) return;
+    const began = performance.now();
+    requestAnimationFrame(() => setTimeout(() => (window.listed = performance.now() - began)));
+  });
+  return stream;
+}; })(window.EventSource)"""  # ms from a long list's arrival until it is drawn
+# Milliseconds from a touch until the page is drawn.
+TOUCHED = """async one => {
+  const began = performance.now();
+  one.click();
+  await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+  return performance.now() - began;
+}"""
 # an engine that neither compiles nor forgets code as it goes: what a page's heap gains is then the page's own
 STEADY = "--js-flags=--no-lazy-feedback-allocation --no-opt --no-sparkplug --no-flush-bytecode"
 RECALLS = 20
@@ -58,6 +78,9 @@ def command(pages, visits, hours, json_file):
     """
     unknown = [page for page in pages if page not in PAGES]
     ensure(not unknown, f"There is no such page: {', '.join(unknown)}; the citizens' pages are {', '.join(PAGES)}.")
+    if not Path(shots.CHROMIUM).exists():
+        click.echo(f"There is no Chromium at {shots.CHROMIUM}: no page was measured.")
+        return
     top = Path(tempfile.mkdtemp(prefix="hall-bench-"))
     try:
         found = measure(top, visits=visits, hours=hours, pages=pages or PAGES, say=lambda text: click.echo(text, err=True))
@@ -89,6 +112,8 @@ class Found:
     script: int = 0
     draw: float = 0.0
     news: int = 0
+    listed: float = 0.0  # ms: a district's list drawn, of the kiosk's page alone
+    turned: float = 0.0  # ms: a page of that list turned
     samples: list[Sample] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # errors that its scripts threw
 
@@ -106,6 +131,9 @@ class Found:
             yield f"{self.page}: {self.script / 1000:.0f} kB of script, of {MOST_SCRIPT / 1000:.0f}"
         if self.draw >= MOST_DRAW:
             yield f"{self.page}: drawn after {self.draw:.0f} ms, of {MOST_DRAW:.0f}"
+        for what, took in (("drawn", self.listed), ("turned", self.turned)):
+            if took >= MOST_MANY:
+                yield f"{self.page}: {MANY:,} services {what} in {took:.0f} ms, of {MOST_MANY:.0f}"
         a, z = self.early, self.late
         if z.heap - a.heap > max(MOST_HEAP * a.heap, MOST_HEAP_BYTES):
             yield f"{self.page}: the script heap grew from {a.heap / 1e6:.2f} to {z.heap / 1e6:.2f} MB"
@@ -119,6 +147,7 @@ class Found:
 
     def figures(self) -> dict:
         own = {"page": self.page, "script": self.script, "draw_ms": self.draw, "news": self.news}
+        own |= {"listed_ms": self.listed, "turned_ms": self.turned} if self.listed else {}
         return own | {"samples": [vars(one) for one in self.samples]}
 
 
@@ -126,20 +155,20 @@ def measure(folder: Path, *, visits: int, hours: int, pages: tuple[str, ...], sa
     """The figures of each page; needs the built pages, Playwright and Chromium."""
     from playwright.sync_api import sync_playwright
 
-    from tools.shots import CHROMIUM
-
     with ExitStack() as stack:
         hall = Hall(stack.enter_context(running(folder)))
         kiosk = Kiosk()
         urls = hall.urls | {"kiosk": stack.enter_context(kiosk.served())}
         player = stack.enter_context(sync_playwright())
-        browser = player.chromium.launch(executable_path=CHROMIUM)
+        browser = player.chromium.launch(executable_path=shots.CHROMIUM)
         found = [Found(page, script=script_size(page)) for page in pages]
         for one in found:
             one.draw = sorted(first_draw(browser, urls[one.page], one.page) for _ in range(3))[1]
+            if one.page == "kiosk":
+                one.listed, one.turned = many(browser)
         browser.close()
         say(f"first draw measured; {visits:,} visits follow")
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--autoplay-policy=no-user-gesture-required", STEADY])
+        browser = player.chromium.launch(executable_path=shots.CHROMIUM, args=["--autoplay-policy=no-user-gesture-required", STEADY])
         stack.callback(browser.close)
         kiosk.day = True
         tabs = [Tab(browser, urls[one.page], one) for one in found]
@@ -162,6 +191,8 @@ def table(found: list[Found], visits: int, hours: int) -> str:
         heap = f"{a.heap / 1e6:.2f} → {z.heap / 1e6:.2f} ({(z.heap / a.heap - 1) * 100:+.1f} %)"
         sizes = f"{one.script / 1000:>6.1f} kB{one.draw:>6.0f} ms{one.news:>9,}"
         lines.append(f"{one.page:8}{sizes}   {heap:24}{f'{a.nodes} → {z.nodes}':18}{a.listeners} → {z.listeners}")
+        if one.listed:
+            lines.append(f"{'':8}{MANY:,} services: drawn in {one.listed:.0f} ms, a page turned in {one.turned:.0f} ms")
     return "\n".join(lines)
 
 
@@ -170,8 +201,6 @@ def table(found: list[Found], visits: int, hours: int) -> str:
 
 def script_size(page: str) -> int:
     """Bytes of script that a page loads, gzipped."""
-    from tools import shots
-
     html = shots.index(page).read_text(encoding="utf-8")
     files = re.findall(r'(?:src|href)="/static/([^"]+\.js)"', html)
     return sum(len(gzip.compress((static_dir() / file).read_bytes())) for file in files)
@@ -192,6 +221,25 @@ def first_draw(browser, url: str, page: str) -> float:
     took = tab.evaluate(drawn)
     context.close()
     return took
+
+
+def many(browser) -> tuple[float, float]:
+    """Milliseconds in which the kiosk's page draws a district's list once it has come, and turns a page of it (median of five)."""
+    kiosk = Kiosk()
+    kiosk.day = True
+    with kiosk.served() as url:
+        context = _context(browser, "kiosk")
+        tab = context.new_page()
+        tab.add_init_script(LISTED)
+        tab.goto(url)
+        shots.ready(tab)
+        kiosk.send(district(shots.states("kiosk"))[1])
+        listed = tab.wait_for_function("() => window.listed", timeout=30_000).json_value()
+        onward = tab.get_by_role("button", name="下一页").last
+        onward.wait_for()
+        turned = sorted(onward.evaluate(TOUCHED) for _ in range(5))[2]
+        context.close()
+    return listed, turned
 
 
 class Tab:
@@ -291,15 +339,31 @@ class Hall:
         return answer
 
 
+def district(states: dict) -> tuple[str, dict]:
+    """The kiosk's screen of services with as many as a district publishes, names as long as theirs; made here, of no real list."""
+    name = next(n for n, one in states.items() if one.get("screen", {}).get("screen") == "choosing" and not one["screen"].get("elder"))
+    screen = states[name]["screen"]
+    some, sample = random.Random(7), screen["services"][0]
+    signs = "".join(one["name"] for one in screen["services"])
+    services = []
+    for n in range(MANY):
+        called = f"{''.join(some.choices(signs, k=some.randint(8, 105)))}{n:04d}"
+        own = {"code": f"q{n}", "name": called, "name_en": f"Service {n}", "names": {"zh": called, "en": f"Service {n}"}}
+        services.append(sample | own | {"initials": f"abcd{n}", "prefix": "ABCDEFGHIJ"[n % 10]})
+    return name, screen | {"services": services}
+
+
 class Kiosk:
     """The kiosk's door as its page sees it: the built page, and a stream of every screen there is, one after the other."""
 
     def __init__(self):
-        from tools import shots
-
         self._screens = [state["screen"] for state in shots.states("kiosk").values() if "screen" in state]
         self._stream: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.sent, self.day = 0, False  # `day`: whoever listens now hears the whole of it
+
+    def send(self, screen: dict) -> None:
+        self.sent += 1
+        self._stream.put(told(screen, self.sent))
 
     def tenth(self, visits: int) -> None:
         """Each visitor sees six screens; at the end stands the first page again."""
@@ -308,12 +372,10 @@ class Kiosk:
             self._stream.put(told(self._screens[self.sent % len(self._screens) if n < 6 * visits else 0], self.sent))
 
     def _app(self, environ, start_response):
-        from tools.shots import pages_app
-
         if environ["PATH_INFO"] == "/stream":
             start_response("200 OK", [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")])
             return self._read() if self.day else [told(self._screens[0])]
-        return pages_app(environ | ({"PATH_INFO": "/kiosk"} if environ["PATH_INFO"] == "/" else {}), start_response)
+        return shots.pages_app(environ | ({"PATH_INFO": "/kiosk"} if environ["PATH_INFO"] == "/" else {}), start_response)
 
     def _read(self) -> Iterator[bytes]:
         yield told(self._screens[0])
@@ -322,8 +384,6 @@ class Kiosk:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        from tools import shots
-
         with shots.served(self._app) as root:
             try:
                 yield root + "/"
