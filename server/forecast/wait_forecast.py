@@ -16,7 +16,7 @@ from config.codes import AT_WINDOW, Class, State, WindowState
 
 from ..domain.dispatch import explain
 from ..domain.floor import THERE, Floor
-from ..domain.line import next_for
+from ..domain.line import next_for, rank_of
 from ..domain.things import Service, Window
 from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
@@ -38,7 +38,7 @@ class WaitForecast:
     order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
     state: HallState | None = None  # what it was drawn from
     ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
-    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a class
+    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a rank
 
     @property
     def at(self) -> int:
@@ -152,7 +152,7 @@ def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tupl
         gained[n] = 0.0
         ahead[id] = more = min(after, before + round(float(gained.sum())))
         if more > before:
-            rose[id] = floor.tickets[line.ids[int(gained.argmax())]].class_
+            rose[id] = rank_of(floor.tickets[line.ids[int(gained.argmax())]])
         elif id in last.rose:
             rose[id] = last.rose[id]
     return ahead, rose

@@ -104,6 +104,23 @@ def test_it_rises_only_for_a_better_right_and_says_which(ledger, take, morning, 
     assert ledger.waits.rose[some[2].id] == "green"
 
 
+def test_who_is_passed_by_somebody_sent_on_from_another_window_is_told_so(ledger, take, desk, clock, morning):
+    close_all_but(ledger, "1")
+    ledger.do("test", actions.set_window, window="3", state="open")
+    estate = take("estate")
+    clock.forward(minutes=2)
+    some = [take("tax") for _ in range(3)]
+    there = desk("3").call_next()
+    desk("3").start_service(there)
+    before = morning()
+
+    ledger.do("clerk", actions.transfer, ticket=estate.id, service="tax")
+    after = morning()
+
+    assert after[some[2].number] == before[some[2].number] + 1
+    assert ledger.waits.rose[some[2].id] == "transfer"
+
+
 def test_who_lets_others_go_first_is_told_so(ledger, take, clock, morning):
     close_all_but(ledger, "1")
     some = []
