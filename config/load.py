@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -19,6 +21,8 @@ from config.settings.base import named_in
 from config.words import LANGUAGES
 
 M = TypeVar("M", bound=BaseModel)
+ALIKE = 1.5  # times: services whose handling differs by no more may well share a prefix
+CONFUSED = "IOX"  # with 1, 0 and what the first kiosk gives out when it is alone
 # what server.toml says of itself under the same name is not the hall's there
 INLINE = tuple(name for name in schema.HallFile.model_fields if name not in ("hall", "voice", "privacy", "notice"))
 
@@ -122,11 +126,34 @@ def doubts(checked: BaseModel) -> list[str]:
     if not isinstance(hall, schema.HallFile):
         return []
     served = {code for window in hall.windows for code in window.services}
-    return [
+    unserved = [
         f"services[{place}]: no window serves {show(s.code)} unless one is lent to it or a plan does; else write open = false"
         for place, s in enumerate(hall.services, 1)
         if s.open and s.code not in served
     ]
+    return [*unserved, *_unlike(hall)]
+
+
+def _unlike(hall: schema.HallFile) -> Iterator[str]:
+    """Prefixes that quick and long services of one window share; of each the two that are most unlike (docs/decisions/0010)."""
+    together = {pair for window in hall.windows for pair in combinations(sorted(window.services), 2)}
+    found: dict[str, list[tuple[float, int, int]]] = {}
+    for (n, a), (m, b) in combinations(enumerate(hall.services), 2):
+        mine = a.prefix == b.prefix and a.open and b.open and tuple(sorted((a.code, b.code))) in together
+        times = max(a.minutes, b.minutes) / min(a.minutes, b.minutes)
+        if mine and (a.kind != b.kind or times > ALIKE):
+            found.setdefault(a.prefix, []).append((times, n, m))
+    if not found:
+        return
+    told = [f"{show(s.code)} ({s.kind}, {s.minutes:g} min)" for s in hall.services]
+    most = {prefix: max(pairs) for prefix, pairs in found.items()}
+    which = "; ".join(f"{prefix}: {told[n]} and {told[m]}" for prefix, (_, n, m) in most.items())
+    taken = {*CONFUSED, *"".join(hall.series.model_dump().values()), *(s.prefix for s in hall.services)}
+    free = ", ".join(c for c in ascii_uppercase if c not in taken)
+    yield (
+        "services: numbers of one prefix never pass each other, so whoever is quick waits behind who takes long and fewer promises are "
+        f"kept; better a prefix for each of {which}{f' (free letters: {free})' if free else ''}"
+    )
 
 
 # ---------------------------------------------------------------- the steps

@@ -102,6 +102,23 @@ def test_a_service_that_no_window_serves_may_be_lent_and_is_said_and_not_refused
     assert load.doubts(load.any_file(path)) == []
 
 
+def test_quick_and_long_services_with_one_prefix_are_said_with_letters_that_are_free(tmp_path):
+    path = tmp_path / "hall.toml"
+    long = '[[services]]\ncode = "{0}"\nname = "{0}"\nprefix = "A"\nminutes = {1}\nkind = "{2}"\n'
+    two = HALL.replace('["tax"]', '["tax", "x"]').replace('prefix = "A"', 'prefix = "A"\nminutes = 4')
+    doubts = lambda text: (path.write_text(text, encoding="utf-8"), load.doubts(load.any_file(path)))[1]
+
+    (doubt,) = doubts(two + long.format("x", 15, "ordinary"))
+    assert "A: 'tax' (ordinary, 4 min) and 'x' (ordinary, 15 min)" in doubt and "never pass each other" in doubt
+    assert doubt.endswith("(free letters: B, C, D, E, F, G, H, J, K, M, N, P, Q, R, S, T, U, V, W, Z)")  # Y and L are marks of classes
+    assert "and 'x' (complex, 4 min)" in doubts(two + long.format("x", 4, "complex"))[0]
+    assert doubts(two + long.format("x", 5, "ordinary")) == []
+    assert doubts(two + long.format("x", 15, "ordinary").replace('"A"', '"B"')) == []
+    assert doubts(two + long.format("x", 15, "ordinary") + "open = false\n") == []
+    apart = two.replace('["tax", "x"]', '["tax"]') + long.format("x", 15, "ordinary") + '[[windows]]\nno = "2"\nservices = ["x"]\n'
+    assert doubts(apart) == []  # no window has to choose between them
+
+
 def test_an_inline_hall_is_checked_as_a_hall_file_is(tmp_path):
     text = "[server]\nport = 0\n" + HALL.replace('prefix = "A"', 'prefix = "a"')
 

@@ -32,6 +32,15 @@ def test_a_hall_written_and_read_again_is_the_same_hall(name, tmp_path):
     assert halls.load(tmp_path / "again.toml") == hall
 
 
+@pytest.mark.parametrize("name", ["county.toml", "township.toml"])
+def test_a_shipped_hall_leaves_no_doubt_and_its_letters_are_not_taken_for_others(name):
+    hall = halls.load(name)
+    letters = {s.prefix for s in hall.services}
+
+    assert load.doubts(hall) == []
+    assert all(len(letter) == 1 for letter in letters) and not letters & {*"IOX", *"".join(hall.series.model_dump().values())}
+
+
 def test_the_server_starts_with_the_county_hall_unless_told_otherwise():
     settings = config.load_server()
 
