@@ -6,7 +6,6 @@ Durations are whole seconds, clock times of a day are minutes since midnight. So
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, cast
 
 from pydantic import Field, Strict, model_validator
@@ -19,11 +18,6 @@ DAY = 24 * 60
 
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
 Target = Annotated[int, Strict(), Field(ge=1, le=86_400)]
-
-
-class Mode(StrEnum):
-    FAIR = "fair"  # nobody already past a promise is passed over for the sake of the figures
-    MOST = "most"  # most promises kept: a promise already lost gives way to one that can still be kept
 
 
 class Promise(SettingModel):
@@ -128,10 +122,24 @@ class Quota(SettingModel):
 class Choosing(SettingModel):
     """How the next one is chosen, and how many numbers one may hold."""
 
-    mode: Mode = Mode.FAIR
+    overdue_s: Annotated[
+        int, Strict(), Field(ge=0, le=86_400, description="who is this long past the promise is passed over by no walk-in in time")
+    ] = in_file("overdue", 20 * 60)
     cap_s: Annotated[int, Strict(), Field(ge=60, le=86_400, description="who has waited this long goes first")] = in_file("cap", 90 * 60)
     one_per_service: Flag = in_file("one_ticket", True, description="one live number per person and service")
     walk_to_window_s: Annotated[int, Strict(), Field(ge=0, le=600, description="from the call to the start of service")] = 24
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_its_old_name(cls, data: Any) -> Any:
+        """Halls before 0.2 had `mode`: in `fair` nobody past a promise was passed over, in `most` everybody until the cap."""
+        given = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+        if given.get("mode") not in ("fair", "most"):
+            return cast(Any, data)
+        cap = given.get("cap_s", given.get("cap"))
+        most = cap if isinstance(cap, int) and 60 <= cap <= 86_400 else 90 * 60
+        overdue = {"fair": 10 * 60, "most": most}[given["mode"]]
+        return {"overdue_s": overdue} | {k: v for k, v in given.items() if k != "mode"}
 
 
 class Rules(Choosing):

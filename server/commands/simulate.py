@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 MODES = ("fair", "most", "strict", "fifo")
-WORDS = {"fair": "fair", "most": "most promises kept", "strict": "strict priority", "fifo": "first come over all"}
+USUAL = "20"  # minutes past the promise, as a new hall has it
+WORDS = {"fair": "10 minutes (fair)", "most": "most promises kept", "strict": "strict priority", "fifo": "first come over all"}
 
 
 @click.command()
 @click.argument("days", metavar="DAYS", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--days", "folder", metavar="DAYS", type=click.Path(exists=True, path_type=Path), help="The same as the argument.")
 @click.option("--made-up", metavar="N", type=click.IntRange(1, 1000), help="Instead of DAYS so many made-up halls nobody has seen.")
-@click.option("--rules", "a", default="fair", show_default=True, metavar="MODE|FILE", help="First rule set: a mode, or a file of rules.")
+@click.option("--rules", "a", default=USUAL, show_default=True, metavar="MODE|FILE", help="First rule set: minutes, a mode or a file.")
 @click.option("--against", "b", default="most", show_default=True, metavar="MODE|FILE", help="Second rule set.")
 @click.option("--all-modes", is_flag=True, help="All four ways at once; strict and fifo are for comparison only.")
 @click.option("--count", default=6, show_default=True, type=click.IntRange(1, 400), help="How many days of a described hall.")
@@ -32,7 +33,8 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
     """Runs the rules over DAYS: a folder of recorded halls (services.csv, windows.csv, tickets.csv, bookings.csv in each), one such
     hall, or a described hall (.toml, see config/days).
 
-    MODE is fair or most, or for comparison strict or fifo. A FILE of rules (.json or .toml) holds what the settings page stores.
+    MODE is how many minutes past the promise nobody in time goes before any more (fair: 10, most: as long as the cap), or for
+    comparison strict or fifo. A FILE of rules (.json or .toml) holds what the settings page stores.
     """
     from ..forecast import described, simulate
 
@@ -45,7 +47,7 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
         halls = _halls(days, count, seed, demand)
     else:
         raise click.UsageError("which days? A folder of recorded halls or a description, e.g. config/days/county.toml.")
-    sets = [(WORDS[m], simulate.with_mode(_rules("fair"), m)) for m in MODES] if all_modes else [_named(a), _named(b)]
+    sets = [_named(m) for m in (USUAL, *MODES)] if all_modes else [_named(a), _named(b)]
     table = [(hall.name, [simulate.judge(hall, rules) for _, rules in sets]) for hall in halls]
     names = [name for name, _ in sets]
     if as_json:
@@ -54,12 +56,12 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
     else:
         click.echo(as_text(names, table))
         if check:
-            _checked(halls, [(name, rules) for name, rules in sets if rules.mode in ("fair", "most")], numbers, click.echo)
+            _checked(halls, [(name, rules) for name, rules in sets if not isinstance(rules, simulate.ForComparison)], numbers, click.echo)
         if best:
             _against_the_best(halls, click.echo)
         for hall in halls if staff else ():
             for name, rules in sets:
-                if rules.mode in ("fair", "most"):
+                if not isinstance(rules, simulate.ForComparison):
                     click.echo(_staffing(hall, name, rules, staff, close))
     if picture:
         from server.reports import comparison
@@ -99,8 +101,8 @@ def _against_the_best(halls, echo) -> None:
 
     rows = []
     for hall in halls:
-        scores = [simulate.judge(hall, simulate.with_mode(_rules("fair"), mode)).score for mode in ("fifo", "strict", "fair", "most")]
-        rows.append((*scores, simulate.best_found(hall, _rules("fair"), tries=120).score))
+        scores = [simulate.judge(hall, _rules(mode)).score for mode in ("fifo", "strict", "fair", "most")]
+        rows.append((*scores, simulate.best_found(hall, _rules("most"), tries=120).score))
     fifo, strict, fair, most, best = (sum(column) / len(rows) for column in zip(*rows, strict=True))
     over = lambda n: sum(r[n] - r[1] for r in rows) / len(rows)
     below = lambda n: sum(r[n] < r[1] - 0.05 for r in rows)
@@ -152,7 +154,9 @@ def _halls(path: Path, count: int, seed: int, demand: float) -> list:
 def _rules(mode: str):
     from config.settings import Rules
 
-    return Rules().model_copy(update={"mode": mode})
+    from ..forecast import simulate
+
+    return simulate.with_mode(Rules(), mode)
 
 
 def _named(text: str) -> tuple:
@@ -162,9 +166,11 @@ def _named(text: str) -> tuple:
 
     if text in MODES:
         return WORDS[text], _rules(text)
+    if text.isdecimal() and int(text) <= 1440:
+        return f"{int(text)} minutes", settings.Rules(overdue_s=60 * int(text))
     path = Path(text)
     if not path.is_file():
-        raise click.ClickException(f"{text}: neither a mode ({', '.join(MODES)}) nor a file of rules.")
+        raise click.ClickException(f"{text}: neither minutes, a mode ({', '.join(MODES)}) nor a file of rules.")
     raw = path.read_text(encoding="utf-8")
     try:
         return path.stem, settings.parse("rules", tomllib.loads(raw) if path.suffix == ".toml" else json.loads(raw))

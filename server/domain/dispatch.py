@@ -106,20 +106,16 @@ def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) 
     return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken))
 
 
-FIFO, STRICT, FAIR, MOST = 0, 1, 2, 3  # the first two are only for comparison: today's practice, and priority by class
-MODES = {"fifo": FIFO, "strict": STRICT, "fair": FAIR, "most": MOST}
+INDEX, FIFO, STRICT = 0, 1, 2  # the last two are only for comparison: today's practice, and priority by class
+ORDERS = {"index": INDEX, "fifo": FIFO, "strict": STRICT}
 
 # The group decides the weight: green, booked ordinary, booked complex, further leg, walk-in ordinary, walk-in complex.
 GROUPS = ("green", "appointment/ordinary", "appointment/complex", "transfer", "ordinary/ordinary", "ordinary/complex")
 # Found on made-up halls and proved on others (docs/decisions/0010-dispatch.md); plain numbers, so that numba takes them as they are.
-WEIGHT_MOST = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
-WEIGHT_FAIR = (4.8, 2.7, 3.1, 6.0, 1.1, 2.2)
-SOON = (
-    10.0  # minutes: in `fair` green and booked go before all others once so little of their promise is left, onward tickets before walk-ins
-)
-SOON_SHORTER = 7.0  # the same in `most`, and for complex bookings
-LATE_MOST, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
-TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise, in `most` too
+WEIGHT = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
+SOON = 7.0  # minutes: green and booked go before all others once so little of their promise is left
+LATE, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
+TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise
 TIER = 1e4  # values within a tier stay far below it
 
 
@@ -131,43 +127,36 @@ def group_of(rank: str, complex: bool) -> int:
     return (1 if rank == APPOINTMENT else 4) + (1 if complex else 0)
 
 
-def quickness(mode: int, minutes: float) -> tuple[float, float]:
-    """How much short work counts: (while the promise holds, after it is lost). `minutes` is the usual handling time."""
-    if mode == MOST:
-        quick = (minutes + 1.25) ** -3.5
-        return quick, quick
-    return (minutes + 1.45) ** -0.8, (minutes + 1.45) ** -1.14
+def quickness(minutes: float) -> float:
+    """How much short work counts. `minutes` is the usual handling time."""
+    return (minutes + 1.25) ** -3.5
 
 
-def worth(mode: int, group: int, wait: float, queued: float, target: float, cap: float, quick: float, quick_late: float) -> float:
+def worth(
+    order: int, group: int, wait: float, queued: float, target: float, cap: float, overdue: float, quick: float, quick_late: float
+) -> float:
     """How much it is worth to call this ticket now; the greatest is called. All times in minutes: `wait` on the promise's clock,
-    `queued` in line, `target` promised, `cap` the longest anybody waits. Written for numba: plain arithmetic on plain numbers."""
-    if mode == FIFO:
+    `queued` in line, `target` promised, `cap` the longest anybody waits; who is `overdue` past the promise is passed over by no walk-in
+    in time. `quick_late` is `quick` for a promise already lost. Written for numba: plain arithmetic on plain numbers."""
+    if order == FIFO:
         return queued
-    if mode == STRICT:
+    if order == STRICT:
         return queued - 10.0 * TIER * (0 if group == 0 else 1 if group < 3 else 2 if group == 3 else 3)
     if wait >= cap:
         return 9.0 * TIER + wait
     left = target - wait
-    if mode == FAIR:
-        if left < 0.0:
-            value = WEIGHT_FAIR[group] * (2.0 - left) * quick_late
-            return value + (6.0 if group < 3 else 3.0) * TIER
-        value = WEIGHT_FAIR[group] * quick / ((left + 0.8) * (left + 0.8))
-        if group < 3 and left <= (SOON_SHORTER if group == 2 else SOON):
-            return value + 7.0 * TIER
-        return value + 4.0 * TIER if group == 3 and left <= SOON else value
     if left < 0.0:
         if group < 3 and wait >= TIMES * target:
             return 8.0 * TIER + wait
-        return WEIGHT_MOST[group] * quick * (LATE_PROTECTED if group < 3 else LATE_MOST) / 2.25
-    value = WEIGHT_MOST[group] * quick / ((left + 1.5) * (left + 1.5))
-    return value + 7.0 * TIER if group < 3 and left <= SOON_SHORTER else value
+        if -left >= overdue:
+            return (6.0 if group < 3 else 5.0) * TIER - left
+        return WEIGHT[group] * quick_late * (LATE_PROTECTED if group < 3 else LATE) / 2.25
+    value = WEIGHT[group] * quick / ((left + 1.5) * (left + 1.5))
+    return value + 7.0 * TIER if group < 3 and left <= SOON else value
 
 
 def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
     """Index of the best of the rows' heads; among equals the one longer in line."""
-    mode = MODES[rules.mode]
     others = any(w.rank != GREEN for w in heads)
     no_green = others and 0 < rules.green.in_a_row <= station.green_in_a_row
     best, most = -1, 0.0
@@ -175,16 +164,17 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
         rank = w.rank
         if no_green and rank == GREEN and now - w.clock_at < rules.cap_s * 1000:
             continue
-        quick, quick_late = quickness(mode, w.expected_s / 60)
+        quick = quickness(w.expected_s / 60)
         value = worth(
-            mode,
+            INDEX,
             group_of(rank, w.complex),
             (now - w.clock_at) / MINUTE,
             (now - w.line_at) / MINUTE,
             w.target / 60,
             rules.cap_s / 60,
+            rules.overdue_s / 60,
             quick,
-            quick_late,
+            quick,
         )
         if best < 0 or value > most or (value == most and w.line_at < heads[best].line_at):
             best, most = i, value

@@ -38,11 +38,12 @@ class RunInputs:
     can: np.ndarray  # [windows, rows] bool
     factor: np.ndarray  # [windows, services] how much longer than usual
     quick: np.ndarray  # [rows] dispatch.quickness of the usual minutes
-    quick_late: np.ndarray
+    quick_late: np.ndarray  # the same, but where other weights are searched
     spans: np.ndarray  # [windows, K, 2] working times; unused ones are NEVER
     counts: np.ndarray  # [windows] how many spans are used
-    mode: int = dispatch.MODES["most"]
+    order: int = dispatch.INDEX
     cap: float = 90.0
+    overdue: float = 20.0  # minutes past the promise from which no walk-in in time goes before
     greens_in_a_row: int = 0
     walk: float = 0.4  # from the call to the start
     lost: float = 1.0  # a call that nobody answers
@@ -93,8 +94,9 @@ class Loop(NamedTuple):
     rows: int
     watched: int
     spans: int  # of a window at most
-    mode: int
+    rule: int
     cap: float
+    overdue: float
     greens_limit: int
     until: float
     walk: float
@@ -153,8 +155,9 @@ def run(floor: RunInputs, people: People, *, until: float = NEVER, free=None, gr
         rows=rows,
         watched=int(people.watch.sum()),
         spans=floor.spans.shape[1],
-        mode=floor.mode,
+        rule=floor.order,
         cap=floor.cap,
+        overdue=floor.overdue,
         greens_limit=floor.greens_in_a_row,
         until=until,
         walk=floor.walk,
@@ -214,7 +217,7 @@ def run(floor: RunInputs, people: People, *, until: float = NEVER, free=None, gr
 def _advance(x: Loop) -> None:
     """The loop. What comes of it is written, and arrive, clock, leave and place of further legs are filled in; the rest is only read."""
     windows, rows, watched, spans = x.windows, x.rows, x.watched, x.spans
-    mode, cap, greens_limit, until = x.mode, x.cap, x.greens_limit, x.until
+    rule, cap, overdue, greens_limit, until = x.rule, x.cap, x.overdue, x.greens_limit, x.until
     walk, lost, back, onward = x.walk, x.lost, x.back, x.onward
     can, row_service, row_group, row_line = x.can, x.row_service, x.row_group, x.row_line
     quick, quick_late, factor, breadth = x.quick, x.quick_late, x.factor, x.breadth
@@ -321,7 +324,7 @@ def _advance(x: Loop) -> None:
             r = row[i]
             if no_green and row_group[r] == 0 and now - clock[i] < cap:
                 continue
-            value = worth(mode, row_group[r], now - clock[i], now - place[i], target[i], cap, quick[r], quick_late[r])
+            value = worth(rule, row_group[r], now - clock[i], now - place[i], target[i], cap, overdue, quick[r], quick_late[r])
             if value > most or (value == most and place[i] < place[best]):
                 best, most = i, value
         if best == -1:

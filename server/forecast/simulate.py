@@ -11,10 +11,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
-from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Mode, Rules
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Rules
 
 from ..domain import dispatch
 from .forward import NEVER, People, Run, RunInputs, run
@@ -27,6 +28,14 @@ READ = {
     "service_minutes first_leg",
     "bookings.csv": "day booking slot service ticket",
 }
+
+
+class ForComparison(Rules):
+    """Rules of an order that no hall can choose: first come over all, or strict priority by class."""
+
+    order: Literal["fifo", "strict"]
+
+
 RANKS = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)
 RECORDED = {"green": 0, "booked": 1, "appointment": 1, "transfer": 2, "walkin": 3, "ordinary": 3}
 
@@ -186,9 +195,9 @@ def floor_of(
     """The hall as forward.run() wants it: a row for each service and class. `minutes`: what the hall believes of each service
     (default: the standard ones); `factor` [windows, services] how long it really takes (default: the recorded clerks)."""
     n, ranks = len(hall.services), len(RANKS)
-    mode = dispatch.MODES[rules.mode]
+    order = rules.order if isinstance(rules, ForComparison) else "index"
     believed = np.array([s.minutes for s in hall.services]) if minutes is None else minutes
-    quick = np.array([dispatch.quickness(mode, m) for m in believed])
+    quick = np.repeat([dispatch.quickness(m) for m in believed], ranks)
     spans = [w.spans for w in hall.windows] if spans is None else spans
     table, counts = _table(spans)
     return RunInputs(
@@ -197,13 +206,14 @@ def floor_of(
         rows_line=rows_of_numbers(hall).ravel(),
         can=np.repeat(may_serve(hall), ranks, axis=1),
         factor=clerks(hall) if factor is None else factor,
-        quick=np.repeat(quick[:, 0], ranks),
-        quick_late=np.repeat(quick[:, 1], ranks),
+        quick=quick,
+        quick_late=quick,
         spans=table,
         counts=counts,
-        mode=mode,
+        order=dispatch.ORDERS[order],
         cap=rules.cap_s / 60,
-        greens_in_a_row=rules.green.in_a_row if rules.mode in list(Mode) else 0,  # the two for comparison know no caps
+        overdue=rules.overdue_s / 60,
+        greens_in_a_row=rules.green.in_a_row if order == "index" else 0,  # the two for comparison know no caps
         walk=rules.walk_to_window_s / 60,
     )
 
@@ -356,5 +366,7 @@ def best_found(hall: DescribedHall, rules: Rules, *, tries: int = 60, seed: int 
 
 
 def with_mode(rules: Rules, mode: str) -> Rules:
-    """`mode` may also be fifo or strict: those are for comparison only and not for a hall to choose."""
-    return rules.model_copy(update={"mode": mode})
+    """`fair` and `most` as a setting of `overdue_s`; fifo and strict are for comparison only and not for a hall to choose."""
+    if mode in ("fair", "most"):
+        return rules.model_copy(update={"overdue_s": Rules.model_validate({"mode": mode, "cap_s": rules.cap_s}).overdue_s})
+    return ForComparison.model_construct(**dict(rules), order=mode)

@@ -349,7 +349,6 @@ class _Frame:
 
     def _floor(self) -> None:
         state, learned, rules = self.state, self.learned, self.state.rules
-        mode = dispatch.MODES[rules.mode]
         rows = sorted(self.rows, key=lambda row: self.rows[row])
         self.row_service = np.array([self.at[r[1]] for r in rows], np.int64)
         self.row_rank = [r[2] for r in rows]
@@ -363,7 +362,7 @@ class _Frame:
         some = max([len(stays), *(len(s.ways) for s in self.stations)])
         self.tables = [self._spans(stays[k % len(stays)], k) for k in range(some)]
         spans, counts = self.tables[0]
-        quick = np.array([dispatch.quickness(mode, m) for m in self.believed]).reshape(-1, 2)
+        quick = np.array([dispatch.quickness(m) for m in self.believed])
         self.usual = np.array([learned.minutes.get(s, state.minutes.get(s, 8.0)) for s in self.services])
         self.sd = np.array([learned.spread.get(s, SPREAD) for s in self.services])
         self.hour = 1.0
@@ -375,12 +374,12 @@ class _Frame:
             rows_line=np.array([self.lines[r[0]] for r in rows], np.int64),
             can=can,
             factor=np.array([[self._clerk(s, bool(c)) for c in complex_] for s in self.stations]).reshape(len(can), len(complex_)),
-            quick=quick[:, 0],
-            quick_late=quick[:, 1],
+            quick=quick,
+            quick_late=quick,
             spans=spans,
             counts=counts,
-            mode=mode,
             cap=rules.cap_s / 60,
+            overdue=rules.overdue_s / 60,
             greens_in_a_row=rules.green.in_a_row,
             walk=rules.walk_to_window_s / 60,
         )

@@ -29,7 +29,7 @@ CODES = {400: "broken_json", 404: "no_such_page", 405: "wrong_method", 413: "too
 
 # Fields of seconds that the managers' pages show in minutes; others are told in seconds.
 IN_MINUTES = {
-    *("target_s", "warn_s", "handling_s", "cap_s", "early_s", "late_s", "no_show_s", "within_s"),
+    *("target_s", "warn_s", "handling_s", "overdue_s", "cap_s", "early_s", "late_s", "no_show_s", "within_s"),
     *("oldest", "first_number", "last_number"),
 }
 

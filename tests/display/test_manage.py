@@ -95,7 +95,7 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
     go(office, "rules")
     before = get(office, "/settings/rules")["effective"]
 
-    office.get_by_text("兑现最多").click()
+    office.locator("#overdue_s").fill("45")
     office.locator("#cap_s").fill("75")
     office.get_by_label("预约 一般 等候不超过").fill("12")
     office.get_by_label("预约 一般 等候不超过").press("Tab")
@@ -104,7 +104,7 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
 
     after = get(office, "/settings/rules")["value"]
     row = next(r for r in after["promises"] if r["class_"] == "appointment" and r["kind"] == "ordinary")
-    assert (after["mode"], after["cap_s"], row["promise"]["target_s"]) == ("most", 4500, 720)
+    assert (after["overdue_s"], after["cap_s"], row["promise"]["target_s"]) == (2700, 4500, 720)
     assert after["green"] == before["green"] and after["returns"] == before["returns"]
 
 

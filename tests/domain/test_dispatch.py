@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from config import settings, words
-from config.settings.rules import Mode, Rules
+from config.settings.rules import Rules
 from server.domain import dispatch
 from server.domain.dispatch import Station, Waiter, choose, explain, idle
 
@@ -27,7 +27,7 @@ def window(*services, **more):
     return Station(no="1", services=frozenset(services or {"social"}), **more)
 
 
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", ["fair", "most"])
 def test_first_come_first_served_in_one_series(mode):
     line = [waiter("A003", 4), waiter("A001", 12), waiter("A002", 9)]
 
@@ -49,11 +49,45 @@ def test_a_booked_visitor_goes_before_a_walk_in_and_the_desk_says_why():
     assert why["overtaken"] == ["A014"]
 
 
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", ["fair", "most"])
 def test_who_has_waited_ninety_minutes_goes_first(mode):
     line = [waiter("A001", 91), waiter("G001", 9, target=10, class_="green")]
 
     assert choose(line, window(), NOW, Rules(mode=mode)).ticket.number == "A001"
+
+
+@pytest.mark.parametrize(("over", "first"), [(19, "B001"), (20, "A001"), (50, "A001")])
+def test_who_is_twenty_minutes_past_the_promise_is_passed_over_by_no_walk_in_in_time(over, first):
+    line = [waiter("A001", 30 + over, expected_s=1800), waiter("B001", 29, expected_s=120)]
+
+    why = explain(choose(line, window(), NOW, Rules()))
+
+    assert why["facts"]["number"] == first
+
+
+def test_among_those_so_late_the_longest_past_the_promise_goes_first_and_green_and_booked_before_walk_ins():
+    line = [waiter("A001", 55), waiter("B001", 58, target=45), waiter("C001", 69, target=45), waiter("Y001", 25, target=10,
+            class_="appointment", complex=True)]  # fmt: skip
+    order = []
+    late = Rules(overdue_s=600)
+    while line:
+        order.append(choose(line, window(), NOW, late).ticket)
+        line.remove(order[-1])
+
+    assert [w.number for w in order] == ["Y001", "A001", "C001", "B001"]
+
+
+def test_a_booked_visitor_whose_promise_is_nearly_up_still_goes_before_who_is_so_late():
+    line = [waiter("A001", 60), waiter("Y001", 5, target=10, class_="appointment")]
+
+    assert choose(line, window(), NOW, Rules()).ticket.number == "Y001"
+
+
+@pytest.mark.parametrize(("old", "new"), [("fair", 600), ("most", 5400)])
+def test_the_two_modes_of_older_halls_are_taken_as_minutes(old, new):
+    assert settings.parse("rules", {"mode": old}) == Rules(overdue_s=new)
+    assert settings.parse("rules", {"mode": "most", "cap_s": 7200}).overdue_s == 7200
+    assert settings.as_json(settings.parse("rules", {"mode": old})) == {"overdue_s": new}
 
 
 def test_a_window_does_not_idle_while_someone_it_may_serve_waits():
@@ -100,7 +134,7 @@ def test_every_code_has_a_sentence_in_every_language():
 
 
 def test_a_rule_set_survives_the_way_through_json():
-    rules = Rules(mode=Mode.MOST, cap_s=3600)
+    rules = Rules(overdue_s=1800, cap_s=3600)
 
     assert settings.parse("rules", settings.in_whole(rules)) == rules == settings.parse("rules", settings.as_json(rules))
 
@@ -109,7 +143,8 @@ def test_a_rule_set_survives_the_way_through_json():
     ("data", "says"),
     [
         ({"caps": 300}, "rules.caps: unknown; did you mean 'cap_s'"),
-        ({"mode": "best"}, "'fair' or 'most'"),
+        ({"mode": "best"}, "rules.mode: unknown"),
+        ({"overdue_s": -1}, "rules.overdue_s: must be between 0 and 86400"),
         ({"cap_s": -1}, "rules.cap_s: must be between 60 and 86400"),
         ({"green": {"agee": 60}}, "rules.green.agee: unknown; did you mean 'age'"),
     ],

@@ -97,7 +97,7 @@ def test_not_a_flood():
 
 def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
     hall = described.describe(tomllib.loads((ROOT / "config/days/county.toml").read_text(encoding="utf-8")), days=4, seed=9)
-    rules = Rules(mode="most")
+    rules = Rules()
     played = [simulate.play(hall, day, rules) for day in hall.days]
     known = backtest.learn_days(hall, [0, 1, 2], played)
     believed = staffing.with_clerks(hall, known)

@@ -16,7 +16,8 @@ from server.forecast.waits import HallState, futures, predict
 
 ROOT = Path(__file__).resolve().parents[2]
 MIN = 60_000
-RULES = {mode: Rules(mode=mode) for mode in ("fair", "most")}
+USUAL, MOST = Rules(), Rules(overdue_s=Rules().cap_s)  # as a new hall starts, and where only the cap ends being passed over
+EACH = pytest.mark.parametrize("rules", [USUAL, MOST], ids=["usual", "most"])
 
 
 @pytest.fixture(scope="module")
@@ -24,39 +25,42 @@ def county():
     return made("county")
 
 
-@pytest.mark.parametrize("mode", RULES)
-def test_waits_told_at_issue_come_true(county, mode):
-    truth, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60)
+@EACH
+def test_waits_told_at_issue_come_true(county, rules):
+    """Of 184 numbers the error is 2.6 times smaller than people ahead × average at twenty minutes, 2.6 under the cap alone, and 3.5 at
+    ten: late visitors come by who is longest past the promise, and the longer others may go first till then, the less a place says
+    (docs/decisions/0011). So the limit for both is the one under the cap alone."""
+    truth, _ = backtest.check_waits(county, rules, every=11, runs=60)
 
     assert truth.n > 120
-    assert truth.error < truth.usual / (3 if mode == "fair" else 2)
+    assert truth.error < truth.usual / 2
     assert 0.84 <= truth.below_p90 <= 0.96 and 0.74 <= truth.inside <= 0.90
     assert truth.within_5 >= 0.70
 
 
-@pytest.mark.parametrize("mode", RULES)
-def test_what_is_learned_is_nearly_as_good_as_knowing(county, mode):
+@EACH
+def test_what_is_learned_is_nearly_as_good_as_knowing(county, rules):
     """The oracle knows every clerk's true speed and the services' true means."""
-    played = [simulate.play(county, day, RULES[mode]) for day in county.days]
+    played = [simulate.play(county, day, rules) for day in county.days]
     oracle = backtest.knowing_all(county, backtest.learn_days(county, range(len(county.days)), played))
 
-    ours, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60)
-    best, _ = backtest.check_waits(county, RULES[mode], every=11, runs=60, learned=lambda d: oracle)
+    ours, _ = backtest.check_waits(county, rules, every=11, runs=60)
+    best, _ = backtest.check_waits(county, rules, every=11, runs=60, learned=lambda d: oracle)
 
-    assert ours.error <= (1.15 if mode == "fair" else 1.25) * best.error  # of some 180 numbers; together 1.03 and 1.06
+    assert ours.error <= (1.15 if rules is USUAL else 1.25) * best.error  # of some 180 numbers: 1.04 and 1.10
 
 
-@pytest.mark.parametrize("mode", RULES)
-def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, mode):
-    rows = backtest.check_tickets(county, RULES[mode], every=10, runs=50)
+@EACH
+def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, rules):
+    rows = backtest.check_tickets(county, rules, every=10, runs=50)
     told = backtest.warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE)
 
     assert told.broke > 20 and told.precision >= 0.8 and told.recall >= 0.75
 
 
-@pytest.mark.parametrize("mode", RULES)
-def test_ten_minutes_ahead_it_is_known_which_group_breaks(county, mode):
-    rows = backtest.check_groups(county, RULES[mode], step=15, runs=50)
+@EACH
+def test_ten_minutes_ahead_it_is_known_which_group_breaks(county, rules):
+    rows = backtest.check_groups(county, rules, step=15, runs=50)
     told = backtest.warned(rows[:, 0], rows[:, 1] > 0, alerts.RAISE)
 
     assert told.broke > 30 and told.precision >= 0.75 and told.recall >= 0.70
@@ -69,7 +73,7 @@ def test_the_predictor_runs_the_very_dispatch():
     minutes = {s: float(m) for s, m in zip(services, (3, 5, 7, 9, 14, 18), strict=True)}
     now = 1_700_000_000_000
     for n in range(150):
-        rules = RULES["fair" if n % 2 else "most"]
+        rules = (USUAL, MOST)[n % 2]
         line = []
         for k in range(int(rng.integers(1, 40))):
             s, c = str(rng.choice(services)), str(rng.choice(["ordinary", "appointment", "green"], p=[0.7, 0.2, 0.1]))
@@ -132,9 +136,9 @@ def test_a_window_on_its_break_is_not_counted_on():
 
 def test_no_true_length_and_no_patience_is_in_what_the_hall_saw(county):
     day = county.days[0]
-    run = simulate.play(county, day, RULES["fair"])
-    waiting = backtest.state_at(county, day, run, 620.0, RULES["fair"], None)
+    run = simulate.play(county, day, USUAL)
+    waiting = backtest.state_at(county, day, run, 620.0, USUAL, None)
     still_here = np.array([int(w.id) for w in waiting.waiting])
     longer = replace(day, work=day.work * 2, patience=np.where(np.isin(np.arange(len(day.work)), still_here), NEVER, day.patience))
 
-    assert backtest.state_at(county, longer, run, 620.0, RULES["fair"], None) == waiting
+    assert backtest.state_at(county, longer, run, 620.0, USUAL, None) == waiting

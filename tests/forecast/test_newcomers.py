@@ -81,7 +81,7 @@ def test_the_slip_of_an_early_visitor_tells_it(ledger, take, desk, clock):
 
 def test_waits_told_to_early_visitors_come_true():
     hall = made("county")
-    rows = backtest.check_waits(hall, Rules(mode="most"), every=3)[1]
+    rows = backtest.check_waits(hall, Rules(), every=3)[1]
     early = [hall.days[int(d)].slot[int(i)] > hall.days[int(d)].arrive[int(i)] for d, i in rows[:, 5:7]]
 
     told = backtest.truth_of(rows[np.array(early)])
@@ -90,12 +90,11 @@ def test_waits_told_to_early_visitors_come_true():
     assert 0.75 <= told.below_p90 and abs(float((rows[early, 0] - rows[early, 2]).mean())) < 4
 
 
-@pytest.mark.parametrize("mode", ["fair", "most"])
-def test_the_simulation_keeps_the_row_of_numbers_of_a_shared_prefix(mode):
+@pytest.mark.parametrize("rules", [Rules(), Rules(overdue_s=Rules().cap_s)], ids=["usual", "most"])
+def test_the_simulation_keeps_the_row_of_numbers_of_a_shared_prefix(rules):
     alone = made("county")
     together = replace(alone, services=tuple(replace(s, series="A") for s in alone.services))
     apart = replace(together, services=tuple(replace(s, series="") for s in together.services))
-    rules = Rules(mode=mode)
 
     runs = [simulate.play(together, day, rules) for day in together.days]
 

@@ -308,7 +308,7 @@ PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
 
 # ruff: noqa: E501
 CASES = {
-    "rules.mode": ({"mode": "fair"}, {"mode": "most"}, lost_or_kept),
+    "rules.overdue_s": ({"overdue_s": 1800}, {"overdue_s": 1860}, lost_or_kept),
     "rules.cap_s": ({"cap_s": 600}, {"cap_s": 5400}, chosen),
     "rules.one_per_service": (
         {"one_per_service": True}, {"one_per_service": False},

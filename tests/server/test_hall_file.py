@@ -1,5 +1,6 @@
 """What stands in a hall can be written down as a hall file, and another hall that is started from it is the same."""
 
+import re
 import tomllib
 
 import doors
@@ -18,7 +19,9 @@ FRIDAY = "2026-11-20"
 LEND = {"window": "2", "services": ["tax"], "weekdays": ["monday"], "from": "09:00", "to": "10:00", "note": "支援"}
 QUOTA = {"service": "tax", "start": 540, "end": 660, "tickets": 40}
 SET = {
-    "rules": {"mode": "most", "promises": [{"service": "tax", "promise": {"target_s": 600}}], "quotas": [QUOTA], "returns": {"times": 4}},
+    "rules": {
+        "overdue_s": 2700, "promises": [{"service": "tax", "promise": {"target_s": 600}}], "quotas": [QUOTA], "returns": {"times": 4},
+    },
     "hours": {"monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}]},
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
@@ -179,9 +182,19 @@ def test_an_import_changes_what_the_file_names_and_leaves_the_rest(busy, tmp_pat
     floor = floor_of(opened)
     assert (floor.services["tax"].name, floor.services["tax"].prefix) == ({"zh": "税务", "en": "Revenue"}, "T")
     assert floor.services["social"].name["en"] == "Social insurance" and floor.windows["9"].services == ("tax",)
-    assert floor.series.green == "Z" and floor.calls.most_calls == 7 and floor.rules.mode == "most"
+    assert floor.series.green == "Z" and floor.calls.most_calls == 7 and floor.rules.overdue_s == 2700
     assert len([n for n in floor.notices.values() if n.text["zh"] == "周五停电"]) == 1  # it stood there already
     opened.close()
+
+
+@pytest.mark.parametrize(("calling", "overdue"), [('mode = "fair"', 600), ('mode = "most"\ncap = 7200', 7200), ("cap = 7200", 1200)])
+def test_the_file_of_an_older_hall_begins_one_with_minutes_for_its_mode(halls_of, tmp_path, calling, overdue):
+    file, plain = tmp_path / "hall.toml", re.sub(r"(?ms)^\[calling\].*?^(?=\[)", "", halls.dump(halls.load("township")))
+    file.write_text(f"{plain}\n[calling]\n{calling}\n", encoding="utf-8")
+
+    older = halls_of(lambda ledger: begin(ledger, file), "older")
+
+    assert floor_of(older).rules.overdue_s == overdue
 
 
 def test_the_file_of_another_hall_is_refused_and_changes_nothing(busy, tmp_path):

@@ -4,7 +4,9 @@ import pytest
 from old_halls import BEFORE_FIRST_CALLS, BEFORE_TEXTS, unpacked
 
 from server import actions
+from server.domain import events
 from server.domain.texts import TEXTS, gathered
+from server.domain.things import Setting
 from server.domain.visits import visit
 from server.record import audit, store
 from server.record.ledger import Ledger
@@ -55,6 +57,20 @@ def test_what_it_said_in_sentences_is_shown_as_it_was_said(folder, clock, doors)
     assert devices["printer"]["sentence"].startswith("设备失去联系") and "does not answer" in devices["printer"]["sentence_en"]
     assert set(messages) == {"请加快", "预案“月末高峰”已启动：请甲到A12号窗口"}
     context.close()
+
+
+@pytest.mark.parametrize(("stored", "overdue"), [({"mode": "fair"}, 600), ({"mode": "most", "cap_s": 7200}, 7200), ({"cap_s": 7200}, 1200)])
+def test_a_hall_that_had_a_mode_goes_on_with_minutes_for_it(ledger, folder, clock, stored, overdue):
+    def as_it_was_told(tx):
+        tx.tell(events.SettingChanged(setting="rules"), Setting(name="rules", value=stored))
+
+    ledger.do("manager", as_it_was_told)
+    ledger.close()
+
+    assert audit.verify(folder).ok and audit.replay(folder) == []
+    again = Ledger(folder, clock=clock)
+    assert again.floor.rules.overdue_s == overdue and again.floor.settings["rules"].value == stored
+    again.close()
 
 
 def test_a_new_event_on_it_is_of_the_new_form_and_replays(ledger, folder):

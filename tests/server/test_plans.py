@@ -46,7 +46,7 @@ def test_a_rule_set_is_tried_on_yesterday_and_changes_nothing(after_a_day):
     context, manager = after_a_day, after_a_day.manager
     seq = context.seq
 
-    answer = manager.post("/settings/rules/preview", value={"mode": "most"})
+    answer = manager.post("/settings/rules/preview", value={"overdue_s": 5400})
 
     assert answer.status_code == 200, answer.text
     assert answer.json["day"] == "2026-11-20"
@@ -66,8 +66,8 @@ def test_a_promise_twice_as_short_is_kept_less_often(after_a_day):
 
 def test_nothing_to_try_rules_on_and_wrong_rules_are_said(context):
     assert context.manager.post("/settings/rules/preview", value={}).json["code"] == "nothing_recorded"
-    wrong = context.manager.post("/settings/rules/preview", value={"mod": "most"})
-    assert (wrong.status_code, "您是不是要写“mode”" in wrong.json["errors"][0]["problem"]) == (422, True)
+    wrong = context.manager.post("/settings/rules/preview", value={"overdu_s": 60})
+    assert (wrong.status_code, "您是不是要写“overdue_s”" in wrong.json["errors"][0]["problem"]) == (422, True)
     assert context.kiosk.post("/settings/rules/preview", value={}).status_code == 403
 
 

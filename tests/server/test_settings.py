@@ -159,6 +159,7 @@ def test_what_no_hall_can_mean_is_refused_in_a_sentence(context, name, value, fi
     ("name", "value", "zh", "en"),
     [
         ("rules", {"cap_s": 0}, "等候上限：应在 1 与 1440 分钟之间", "between 1 and 1440 minutes"),
+        ("rules", {"overdue_s": -60}, "应在 0 与 1440 分钟之间", "between 0 and 1440 minutes"),
         ("rules", {"appointments": {"early_s": -60}}, "应在 0 与 1440 分钟之间", "between 0 and 1440 minutes"),
         ("rules", {"promises": [{"promise": {"target_s": 10**6}}]}, "应在 1 与 1440 分钟之间", "between 1 and 1440 minutes"),
         ("hours", {"first_number": 10**6}, "应在 0 与 240 分钟之间", "between 0 and 240 minutes"),
@@ -179,7 +180,7 @@ def test_what_the_rules_page_shows_in_minutes_is_told_in_minutes():
 
     shown = re.findall(r'"(?:\w+\.)*(\w+)", "\w+", "u_min"', page) + re.findall(r"at=\"(\w+)\"[^>]*say\('u_min'\)", page)
 
-    assert len(shown) == 5 and set(shown) <= IN_MINUTES
+    assert len(shown) == 6 and set(shown) <= IN_MINUTES
 
 
 def test_absurd_rules_are_not_tried_on_a_past_day_either(context):

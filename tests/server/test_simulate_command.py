@@ -32,7 +32,7 @@ def test_a_described_hall_and_a_file_of_rules(capsys, tmp_path):
 
     code, said = hall("--days", config, "--count", 2, "--against", rules, "--json", capsys=capsys)
 
-    assert code == 0 and set(json.loads(said.out)["township"]) == {"fair", "short-cap"}
+    assert code == 0 and set(json.loads(said.out)["township"]) == {"20 minutes", "short-cap"}
 
 
 def test_how_true_the_waits_would_have_been_and_how_many_windows_a_quiet_day_needs(capsys):
@@ -43,7 +43,7 @@ def test_how_true_the_waits_would_have_been_and_how_many_windows_a_quiet_day_nee
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [((), "which days?"), ((DAYS, "--rules", "best"), "neither a mode"), ((DAYS, "--picture", "x.gif"), ".png or .svg"),
+    [((), "which days?"), ((DAYS, "--rules", "best"), "neither minutes, a mode"), ((DAYS, "--picture", "x.gif"), ".png or .svg"),
      ((DAYS.parent,), "no recorded hall")],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence(words, says, capsys):

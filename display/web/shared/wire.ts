@@ -30,9 +30,6 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
 export type ListChange = (typeof LIST_CHANGES)[number];
 
-export const MODES = ["fair", "most"] as const;
-export type Mode = (typeof MODES)[number];
-
 export const RANKS = ["ordinary", "appointment", "green", "transfer"] as const;
 export type Rank = (typeof RANKS)[number];
 
@@ -763,7 +760,8 @@ export interface RoomRefused {
 
 /** Everything that dispatch and waits go by. The defaults are the ones a hall starts with. */
 export interface Rules {
-  mode: Mode;
+  /** who is this long past the promise is passed over by no walk-in in time */
+  overdue_s: number;
   /** who has waited this long goes first */
   cap_s: number;
   /** one live number per person and service */

@@ -319,7 +319,7 @@ const promise = (class_: string, kind: string | null, target: number) => ({
   service: null,
 });
 const rules = {
-  mode: "fair",
+  overdue_s: 1200,
   cap_s: 5400,
   promises: [
     promise("ordinary", "ordinary", 30),
