@@ -24,7 +24,7 @@ from .learn import Learned
 from .state import hall_state
 from .waits import Asked, HallState, Wait, WaitPicture, behind, people, predict_all, shared
 
-MOVED = "moved"
+MOVED, BACK = "moved", "back"
 SAME = 1000  # ms: the clock is read just after the picture is taken
 
 
@@ -38,7 +38,7 @@ class WaitForecast:
     order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
     state: HallState | None = None  # what it was drawn from
     ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
-    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, or a rank
+    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, BACK, or a rank
 
     @property
     def at(self) -> int:
@@ -152,10 +152,16 @@ def _ahead(drawn: WaitForecast, floor: Floor, last: WaitForecast | None) -> tupl
         gained[n] = 0.0
         ahead[id] = more = min(after, before + round(float(gained.sum())))
         if more > before:
-            rose[id] = rank_of(floor.tickets[line.ids[int(gained.argmax())]])
+            rose[id] = _why(floor.tickets[line.ids[int(gained.argmax())]], last)
         elif id in last.rose:
             rose[id] = last.rose[id]
     return ahead, rose
+
+
+def _why(t: Ticket, last: WaitForecast) -> str:
+    """Of somebody who came in before others after the `last` forecast: back after a call (taken back, missed), or by their rank."""
+    here_before = t.issued_at is not None and t.issued_at < last.at
+    return BACK if here_before and not t.offline and not t.legs else rank_of(t)
 
 
 def warm_up(now: int) -> None:

@@ -123,6 +123,20 @@ def test_who_is_passed_by_somebody_sent_on_from_another_window_is_told_so(ledger
     assert ledger.waits.rose[some[2].id] == "transfer"
 
 
+def test_who_is_passed_by_a_call_taken_back_is_told_so(ledger, take, desk, clock, morning):
+    close_all_but(ledger, "1")
+    some = [take("tax") for _ in range(3)]
+    clock.forward(minutes=2)
+    called = desk("1").call_next()
+    before = morning()
+
+    ledger.do("clerk", actions.undo_call, ticket=called.id)
+    after = morning()
+
+    assert after[some[2].number] == before[some[2].number] + 1
+    assert ledger.waits.rose[some[2].id] == "back"
+
+
 def test_who_lets_others_go_first_is_told_so(ledger, take, clock, morning):
     close_all_but(ledger, "1")
     some = []

@@ -1050,7 +1050,7 @@ export interface TrackedTicket extends Ticket {
   changes?: Change[];
   /** next up: get ready */
   soon?: boolean | null;
-  /** why more people are ahead than before: moved, or the class of who came in */
+  /** why more people are ahead than before: moved, back (somebody called before), or the rank of who came in */
   ahead_rose?: string | null;
   evaluation: EvaluationLink | null;
   evaluated?: boolean | null;

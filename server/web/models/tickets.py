@@ -201,7 +201,9 @@ class TrackedTicket(Ticket):
     checkin_until: Instant | None = Field(default=None, description="later it is a walk-in")
     changes: list[Change] = Field(default=[], description="newest first")
     soon: bool | None = Field(default=None, description="next up: get ready")
-    ahead_rose: str | None = Field(default=None, description="why more people are ahead than before: moved, or the class of who came in")
+    ahead_rose: str | None = Field(
+        default=None, description="why more people are ahead than before: moved, back (somebody called before), or the rank of who came in"
+    )
     evaluation: EvaluationLink | None
     evaluated: bool | None = None
 
