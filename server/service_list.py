@@ -48,7 +48,7 @@ class ServiceList:
     wrong: list[WrongRow] = field(default_factory=list)
 
     def no(self, row: int, code: str, **facts: Any) -> None:
-        """`problem` may be a sentence in several languages."""
+        """Notes a mistake: `code` of the words' SECTION, with its facts, which may be texts in every language."""
         short = {key: fact[:CELL] if isinstance(fact, str) else fact for key, fact in facts.items()}
         say = words.load().texts(SECTION, code, row=row, **short)
         if len(self.wrong) < TOLD:

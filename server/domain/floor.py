@@ -75,7 +75,6 @@ def counter_of(number: str) -> int:
     return int("".join(sign for sign in number if sign.isdecimal()) or 0)
 
 
-WAITING = Index[Ticket](lambda t: {ALL: None} if t.state is State.WAITING else {})
 WAITING_FOR = Index[Ticket](lambda t: {t.service: None} if t.state is State.WAITING else {})
 LIVE_ONES = Index[Ticket](lambda t: {ALL: None} if t.state in LIVE else {})
 IN_STATE = Index[Ticket](lambda t: {t.state: None})
@@ -108,7 +107,7 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
-        WAITING, WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
+        WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
         WALKED_IN, ORDINARY, NUMBERED, UNKEPT, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
@@ -210,7 +209,7 @@ class Floor:
 
     def waiting(self, service: str | None = None) -> Line[Ticket]:
         """Everybody in line, or in that of one service."""
-        return self.tickets.of(WAITING) if service is None else self.tickets.of(WAITING_FOR, service)
+        return self.tickets.of(IN_STATE, State.WAITING) if service is None else self.tickets.of(WAITING_FOR, service)
 
     def live(self) -> Line[Ticket]:
         return self.tickets.of(LIVE_ONES)

@@ -33,7 +33,7 @@ class BaseView:
     audio: Callable[[dict[str, str]], dict[str, str] | None] = lambda say: None  # {language: text} -> URLs, or None without a voice
     voice: dict[str, Any] | None = None  # how boards speak: languages, times, volume, hours, quiet
     reader: sqlite3.Connection | None = field(default=None, repr=False)
-    day: DayFigures = field(default_factory=DayFigures, repr=False)
+    day: DayFigures | None = field(default=None, repr=False)  # kept ready, where the picture is one that stays
 
     @property
     def past(self) -> sqlite3.Connection:

@@ -9,12 +9,13 @@ from typing import Any
 from ..domain.visits import VisitLeg, groupings, in_lists, measure_by, shares_elsewhere
 from ..record.visits import legs_of_days
 from .base import BaseView
+from .day import DayFigures
 
 
 class FiguresView(BaseView):
     def today(self) -> dict[str, Any]:
         """The day's figures so far. Of all numbers the states add up to `issued`; those still `booked` have none yet."""
-        figures = self.day.measure(self.floor, self.now)
+        figures = (self.day or DayFigures()).measure(self.floor, self.now)
         count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
         led = {f"led_{to}": count(to) for to in ("selfservice", "online")}
         shares = shares_elsewhere(led["led_selfservice"], led["led_online"], figures.issued)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -130,8 +130,11 @@ class Context:
     def public_url(self) -> str:
         return self.settings.public_url
 
-    def view(self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None) -> View:
-        """A view of one picture of the hall. Without a reader it knows nothing older than the picture."""
+    def view(
+        self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None, *, stays: bool = True
+    ) -> View:
+        """A view of one picture of the hall. Without a reader it knows nothing older than the picture. `stays`: the picture is on the
+        disk, so that what is kept ready of the day may go by it."""
         now = self.clock() if now is None else now
         voicing = self.voicing(floor)
         speaks = self.voice if self.voice and not self.quiet(now, voicing) else None
@@ -147,7 +150,7 @@ class Context:
             audio=partial(speaks.urls, languages=voicing.languages) if speaks else lambda say: None,
             voice=in_whole(voicing),
             reader=reader,
-            day=self.day,
+            day=self.day if stays else None,
         )
 
     def voicing(self, floor: Floor | None = None) -> Voice:
@@ -162,7 +165,7 @@ class Context:
 
     def view_in(self, tx: Transaction) -> View:
         """A view from within an action, on the writer's own thread: the hall as the action has made it."""
-        return replace(self.view(tx.floor, reader=self.ledger.connection, now=tx.now), day=DayFigures())
+        return self.view(tx.floor, reader=self.ledger.connection, now=tx.now, stays=False)
 
     @contextmanager
     def full_view(self) -> Iterator[View]:
