@@ -20,6 +20,7 @@ from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting,
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .numbers import WIDTH, key_of_ticket, same_person, visitor_of
+from .tickets import left_window
 
 MARKS = "XZWVUTSRQPNMKJHGFDCB"  # of kiosks; Y and L are the booked and the green series
 
@@ -213,7 +214,8 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
     if replaced and replaced.state in (State.WAITING, State.CALLED, State.MISSED):
         line_at = min(line_at, replaced.line_at)
         gone = replaced.move("cancel", finished_at=tx.now, window=None)
-        tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced"), gone)
+        cancelled = events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service, reason="replaced")
+        tx.tell(cancelled, gone, *left_window(tx, replaced))
     over = t["day"] < tx.day
     everyone = tx.fetch(Counter, f"{t['day']}/*") or Counter(id=f"{t['day']}/*", last=0)
     everyone = replace(everyone, last=everyone.last + 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.codes import LIVE, Channel, Class, Place, Reason, State
+from config.codes import AT_WINDOW, LIVE, Channel, Class, Place, Reason, State
 
 from ..domain import events
 from ..domain.duty import serves
@@ -17,7 +17,7 @@ from ..domain.line import may_return, promise_of, series_of, served_by, told_quo
 from ..domain.people import age_by_card
 from ..domain.private import Visitor
 from ..domain.texts import FIRST
-from ..domain.things import Service
+from ..domain.things import Service, Window
 from ..domain.tickets import Leg, Ticket
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checkin, let_expire
@@ -129,9 +129,16 @@ def _told_hours(tx: Transaction) -> dict[str, Any]:
 
 def cancel(tx: Transaction, *, ticket: str) -> Ticket:
     """The holder gives the number (or the booking) up."""
-    gone = find_ticket(tx, ticket).move("cancel", finished_at=tx.now, window=None)
-    tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone)
+    old = find_ticket(tx, ticket)
+    gone = old.move("cancel", finished_at=tx.now, window=None)
+    tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone, *left_window(tx, old))
     return gone
+
+
+def left_window(tx: Transaction, old: Ticket) -> tuple[Window, ...]:
+    """The window at which a number was that leaves it unserved: it worked until now, which the number no longer tells."""
+    window = tx.floor.windows.get(old.window or "") if old.state in AT_WINDOW else None
+    return () if window is None else (replace(window, let_go_at=tx.now),)
 
 
 def expire(tx: Transaction, *, ticket: str) -> Ticket | None:

@@ -18,7 +18,7 @@ from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .numbers import find_service
-from .tickets import find_ticket, held_so_far, leg_of, next_leg
+from .tickets import find_ticket, held_so_far, left_window, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
 
@@ -106,7 +106,7 @@ def undo_call(tx: Transaction, *, ticket: str) -> Ticket:
     most = tx.floor.calls.undo_s
     if old.called_at is None or tx.now - old.called_at > 1000 * most:
         raise NotNow("undo_too_late", number=old.number, n=most)
-    tx.tell(events.CallUndone(ticket=back.id, window=old.window, number=back.number, service=back.service), back)
+    tx.tell(events.CallUndone(ticket=back.id, window=old.window, number=back.number, service=back.service), back, *left_window(tx, old))
     return back
 
 
@@ -141,7 +141,8 @@ def mark_missed(tx: Transaction, *, ticket: str) -> Ticket:
     missed = old.move("miss", window=None, misses=old.misses + 1)
     if old.times_called <= least and least:
         raise NotNow("call_again_first", number=old.number, least=least)
-    tx.tell(events.TicketMissed(ticket=missed.id, window=old.window, number=missed.number, service=missed.service), missed)
+    event = events.TicketMissed(ticket=missed.id, window=old.window, number=missed.number, service=missed.service)
+    tx.tell(event, missed, *left_window(tx, old))
     return missed
 
 
@@ -149,7 +150,8 @@ def hold(tx: Transaction, *, ticket: str) -> Ticket:
     """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window."""
     old = find_ticket(tx, ticket)
     held = old.move("hold", only_window=old.window, held_at=tx.now)
-    tx.tell(events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service), held)
+    event = events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service)
+    tx.tell(event, held, *left_window(tx, old))
     return held
 
 

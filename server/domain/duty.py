@@ -118,8 +118,8 @@ def helps(floor: Floor, window: Window, now: int) -> bool:
 
 
 def last_at_work(floor: Floor, window: Window) -> int:
-    """When a window last did anything (ms): opened, called, or ended a service."""
-    return max(window.since, floor.tickets.of(AT_WORK, window.no).last_rank or 0)
+    """When a window last did anything (ms): opened, called, ended a service, or waited in vain for somebody it had called."""
+    return max(window.since, window.let_go_at, floor.tickets.of(AT_WORK, window.no).last_rank or 0)
 
 
 def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:

@@ -64,6 +64,7 @@ class Window:
     place: int = 0
     zone: str = ""
     manned: bool = True  # somebody is known to sit there: opened by its clerk or keypad, or it has called since
+    let_go_at: int = 0  # when a number that it had called left it unserved: missed, taken back, put aside, given up
 
     def ensure_open(self) -> None:
         """Refuses a call while the window is closed or paused."""

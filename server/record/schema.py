@@ -167,6 +167,11 @@ def m0014_when_machines_were_seen(db):
     db.execute("CREATE TABLE machines_seen (machine TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL) STRICT")
 
 
+@migrations()
+def m0015_when_a_window_last_lost_a_number(db):
+    db.execute("ALTER TABLE windows ADD COLUMN let_go_at INTEGER NOT NULL DEFAULT 0")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -223,6 +223,7 @@ class Window(TypedDict):
     own: NotRequired[list[str] | None]
     clerk_name: NotRequired[str | None]
     up: NotRequired[dict[str, Any] | None]
+    free_since: NotRequired[str | None]
 
 
 class CallShown(TypedDict):

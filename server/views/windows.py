@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from config.codes import Class
+from config.codes import Class, WindowState
 
 from ..domain.dispatch import choose, explain, idle
-from ..domain.duty import serves
+from ..domain.duty import last_at_work, serves
 from ..domain.floor import THERE
 from ..domain.line import station, waiters
 from ..domain.texts import pick
@@ -55,7 +55,9 @@ class WindowsView(PeopleView):
         w = self.floor.windows[no]
         up = self.waits.up.get(no) if self.waits else None
         up = up and up | {"why": self.told("why", up["why"])}
-        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up}
+        free = w.state == WindowState.OPEN and no not in self.at_windows
+        since = self.at(last_at_work(self.floor, w)) if free else None
+        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up, "free_since": since}
 
     def line(self, no: str) -> dict[str, Any]:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""

@@ -106,6 +106,40 @@ def test_a_window_that_leaves_people_waiting_idle_or_empty(context, clock, look,
     assert look()["idle_window-2"][1] == "2 号窗口已开放，没有人在办理"
 
 
+LEFT = {
+    "miss": lambda context, keypad, ticket: keypad.post(f"/tickets/{ticket}/miss"),
+    "put aside, and taken up elsewhere": lambda context, keypad, ticket: (
+        keypad.post(f"/tickets/{ticket}/service"),
+        keypad.post(f"/tickets/{ticket}/hold"),
+        context.ledger.do("3", actions.resume, ticket=ticket, window="3"),
+    )[1],
+    "taken back": lambda context, keypad, ticket: keypad.delete(f"/tickets/{ticket}/calls"),
+    "given up": lambda context, keypad, ticket: context.manager.post(f"/tickets/{ticket}/cancellation"),
+}
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_the_time_for_which_a_window_waited_for_somebody_it_called_is_not_idle(context, clock, look, keypad, how):
+    context.manager.put("/settings/calls", value={"undo_s": 600})
+    context.manager.put("/windows/2/state", state="closed")
+    ticket = context.kiosk.take("tax")["id"]
+    context.kiosk.take("tax")
+    clock.forward(2)
+    keypad.post("/windows/1/calls")
+    clock.forward(5)
+
+    assert LEFT[how](context, keypad, ticket).status_code in (200, 201)
+    (window,) = (w for w in context.server.context.view().staff_windows() if w["no"] == "1")
+    then, soon = context.server.context.view().at(clock()), look()
+    clock.forward(2)
+    later = look()
+    clock.forward(1)
+
+    assert window["free_since"] == then and window["since"] < then
+    assert "idle_window-1" not in soon and "idle_window-1" not in later
+    assert "idle_window-1" in look()
+
+
 def test_a_bad_evaluation_until_somebody_takes_it(context, look, keypad):
     ticket = context.kiosk.take()
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")

@@ -1102,6 +1102,8 @@ export interface Window {
   clerk_name?: string | null;
   /** who would be called there next, and why (staff rooms) */
   up?: Record<string, unknown> | null;
+  /** of one that is open with nobody at it: when it last worked (staff rooms) */
+  free_since?: Instant | null;
 }
 
 export interface WindowHours {

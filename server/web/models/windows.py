@@ -53,6 +53,7 @@ class Window(Tell):
     own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
     up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
+    free_since: Instant | None = Field(default=None, description="of one that is open with nobody at it: when it last worked (staff rooms)")
 
 
 class InLine(Tell):
