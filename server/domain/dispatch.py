@@ -116,6 +116,7 @@ WEIGHT = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
 SOON = 7.0  # minutes: green and booked go before all others once so little of their promise is left
 LATE, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
 TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise
+POWER = 3.5
 TIER = 1e4  # values within a tier stay far below it
 
 
@@ -129,7 +130,7 @@ def group_of(rank: str, complex: bool) -> int:
 
 def quickness(minutes: float) -> float:
     """How much short work counts. `minutes` is the usual handling time."""
-    return (minutes + 1.25) ** -3.5
+    return (minutes + 1.25) ** -POWER
 
 
 def worth(

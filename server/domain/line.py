@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,8 @@ from .floor import CALLED_TO, ORDINARY, Floor
 from .hours import clock, midnight
 from .things import Service, Window
 from .tickets import Ticket
+
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 def series_of(floor: Floor, service: Service, class_: Class) -> str:
@@ -57,7 +61,13 @@ def goes_on(t: Ticket) -> bool:
     return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
 
 
-def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
+def usual_minutes(floor: Floor, learned: Mapping[str, float]) -> dict[str, float]:
+    """What dispatch goes by: minutes as past days taught them, and as published where they have not."""
+    return {s.code: learned.get(s.code, s.minutes) for s in floor.services.values()}
+
+
+def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING) -> Waiter:
+    """`learned`: usual minutes by service, where past days have taught them."""
     service = floor.services.get(t.service)
     return Waiter(
         id=t.id,
@@ -71,14 +81,13 @@ def waiter(floor: Floor, t: Ticket, rules: Rules) -> Waiter:
         complex=bool(service and service.kind == ServiceKind.COMPLEX),
         only_window=t.only_window,
         leg=len(t.legs) if goes_on(t) else 0,
-        expected_s=service.minutes * 60 if service else 480.0,
+        expected_s=60 * learned.get(t.service, service.minutes) if service else 480.0,
         reason=t.reason,
     )
 
 
-def waiters(floor: Floor, rules: Rules | None = None) -> list[Waiter]:
-    rules = rules or floor.rules_now
-    return [waiter(floor, t, rules) for t in floor.waiting()]
+def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING) -> list[Waiter]:
+    return [waiter(floor, t, floor.rules_now, learned) for t in floor.waiting()]
 
 
 def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, int], ...] = ()) -> Station:
@@ -106,12 +115,12 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
     return row
 
 
-def next_for(floor: Floor, window: Window, now: int, service: str | None = None) -> Choice | None:
+def next_for(floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
     rules, at = floor.rules_now, station(floor, window, now)
     line = [t for code in at.services if service in (None, code) for t in floor.waiting(code)]
     line.sort(key=lambda t: (t.line_at, t.seq or 0))  # of two who came in the same instant the first
-    return choose([waiter(floor, t, rules) for t in line], at, now, rules)
+    return choose([waiter(floor, t, rules, learned) for t in line], at, now, rules)
 
 
 def may_return(floor: Floor, ticket: Ticket) -> bool:

@@ -54,6 +54,9 @@ class Waits(Protocol):
     rose: Mapping[str, str]  # ticket -> why more people are ahead than before
 
     @property
+    def minutes(self) -> Mapping[str, float]: ...  # service -> usual minutes that dispatch goes by
+
+    @property
     def next_ids(self) -> Sequence[str]: ...
 
     def newer(self, floor: Floor) -> list[tuple[str, Class]]: ...

@@ -22,43 +22,13 @@ from ..domain.things import Window
 from . import alerts, simulate
 from .absences import SHORT, Post, shift_of, ways
 from .forward import NEVER, Run
-from .learn import Learned, Past, PastShift, learn
-from .simulate import RANKS, Day, DescribedHall, DescribedWindow, play, rows_of_numbers, targets
+from .learn import Learned, PastShift, learn
+from .simulate import RANKS, Day, DescribedHall, DescribedWindow, play, records, rows_of_numbers, targets
 from .waits import Coming, HallState, futures, look_at, people, predict
 
 Known = Literal["hours", "learned", "planned", "true"]  # what is known of the windows' day
 
 HALF_SECOND = 0.5 / 60 + 1e-9  # predictions are whole seconds
-
-
-def records(hall: DescribedHall, number: int, day: Day, run: Run) -> list[Past]:
-    """What the journal of that day would say."""
-    before = {int(j): i for i, j in enumerate(day.follow) if j >= 0}
-    out = []
-    for i in range(len(day.service)):
-        if run.arrive[i] > NEVER / 2:
-            continue
-        served = run.started[i] >= 0
-        out.append(
-            Past(
-                day=number,
-                service=str(day.service[i]),
-                rank=RANKS[day.rank[i]],
-                arrive=float(run.arrive[i]),
-                clock=float(run.clock[i]),
-                called=float(run.called[i]) if run.called[i] >= 0 else None,
-                started=float(run.started[i]) if served else None,
-                ended=float(run.ended[i]) if served else None,
-                clerk=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
-                window=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
-                left=float(run.gone[i]) if run.called[i] < 0 and run.gone[i] >= 0 else None,
-                absent=bool(run.called[i] >= 0 and not served),
-                missed=bool(served and run.started[i] > run.called[i] + 1.0),
-                slot=float(day.slot[i]) if day.slot[i] >= 0 else None,
-                after=str(day.service[before[i]]) if i in before else None,
-            )
-        )
-    return out
 
 
 def learn_days(hall: DescribedHall, numbers: Iterable[int], runs: list[Run]) -> Learned:
@@ -113,6 +83,7 @@ def state_at(
     """
     ms = lambda minute: round(minute * MINUTE)
     target, lines = targets(hall, day, rules), rows_of_numbers(hall)
+    usual = dict(zip(map(str, range(len(hall.services))), day.minutes or [s.minutes for s in hall.services], strict=True))
     in_hall = run.arrive <= at
     out = (run.called >= 0) & (run.called < at) | ((run.called < 0) & (run.gone >= 0) & (run.gone <= at))
     visible = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= at)  # cancelled, though the run had not come to it
@@ -134,7 +105,7 @@ def state_at(
                 line_at=ms(line),
                 clock_at=ms(run.clock[i]),
                 target=round(target[i] * 60),
-                expected_s=hall.services[s].minutes * 60,
+                expected_s=usual[str(s)] * 60,
             )
         )
     stations = []
@@ -166,7 +137,7 @@ def state_at(
     return HallState(
         waiting=tuple(tickets),
         stations=tuple(stations),
-        minutes={str(n): s.minutes for n, s in enumerate(hall.services)},
+        minutes=usual,
         series={(str(n), rank): f"{lines[n, k]}" for n in range(len(hall.services)) for k, rank in enumerate(RANKS) if rank != TRANSFER},
         complex=frozenset(str(n) for n, s in enumerate(hall.services) if s.complex),
         rules=rules,
@@ -204,11 +175,13 @@ def spans_ahead(window: DescribedWindow, spans, at: float, hours, learned: Learn
 def each_apart(
     hall: DescribedHall, rules: Rules, days: Iterable[int] | None = None, learned: Callable[[int], Learned] | None = None
 ) -> Iterator[tuple[int, Day, Run, Learned]]:
-    """Day by day (index, day, how it ran, what the other days teach); `learned(index)` teaches instead where it is given."""
+    """Day by day (index, day, how it ran, what the other days teach); `learned(index)` tells instead where it is given. Dispatch goes by
+    the minutes that the other days teach, whoever tells."""
     played = [play(hall, day, rules) for day in hall.days]
     for d in range(len(hall.days)) if days is None else days:
-        others = [x for x in range(len(hall.days)) if x != d]
-        yield d, hall.days[d], played[d], learned(d) if learned else learn_days(hall, others, played)
+        known = learn_days(hall, [x for x in range(len(hall.days)) if x != d], played)
+        day = replace(hall.days[d], minutes=tuple(known.minutes.values()))
+        yield d, day, play(hall, day, rules), learned(d) if learned else known
 
 
 @dataclass(frozen=True, kw_only=True)

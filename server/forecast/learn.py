@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ BIN = 30.0  # arrivals are counted by half hour
 BINS = 48
 LEAVE_BIN = 10.0  # and leaving by ten minutes of waiting
 LEAVE_BINS = 30
+LEAN = 6  # services for which the published minutes count where nothing says how good they are
 SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
 STAYS = 30.0  # minutes that a hall which has served everyone at the beginning of its break would have stayed for more
 PRESSES = 5.0  # a free clerk who has not called for so many minutes was away
@@ -110,8 +111,8 @@ def learn(
     windows, newest first."""
     shifts = list(shifts)
     pasts, complex = list(pasts), frozenset(complex)
-    served = [p for p in pasts if p.started is not None and p.ended is not None and p.service in minutes and p.ended > p.started]
-    mean, clerk, hour = _handling(served, minutes, complex)
+    served = [p for p in pasts if p.started is not None and p.service in minutes and p.took > 0]
+    mean, clerk, hour = handling(served, minutes, complex)
     leave, seen = _leaving(pasts) if pasts else (Learned.leave, Learned.seen)
     first = [p for p in pasts if p.called is not None and not p.absent]
     came = [p for p in pasts if p.slot is not None and p.after is None]
@@ -189,39 +190,44 @@ def _worked(served: list[Past]) -> dict[str, set[int]]:
     return days
 
 
-def _handling(served: list[Past], minutes, complex) -> tuple[dict, dict, dict]:
-    """Service mean x clerk x hour, by going round three times. Each leans on its prior with the weight of some services."""
-    mean = dict(minutes)
-    clerk: dict[tuple[str, bool], float] = defaultdict(lambda: 1.0)
-    hour: dict[int, float] = defaultdict(lambda: 1.0)
-    lasted = [(p, p.clerk or "", p.took, p.service in complex) for p in served]
+def handling(served: Sequence[Past], minutes: Mapping[str, float], complex: Iterable[str]) -> tuple[dict, dict, dict]:
+    """Service mean x clerk x hour of services that were rendered, by going round three times. Each leans on its prior with the weight of
+    some services: the means on the published `minutes`. The means are what dispatch goes by (state.hall_state, simulate.judge)."""
+    codes, who = list(minutes), list(dict.fromkeys(p.clerk or "" for p in served))
+    place, seat, complex = {s: n for n, s in enumerate(codes)}, {w: n for n, w in enumerate(who)}, frozenset(complex)
+    service = np.array([place[p.service] for p in served], np.int64)
+    clerk = np.array([seat[p.clerk or ""] for p in served], np.int64)
+    hour = np.array([int(p.begun // 60) for p in served], np.int64)
+    took = np.array([p.took for p in served])
+    pair = 2 * clerk + np.array([s in complex for s in codes], np.int64)[service]  # a clerk may be quicker at ordinary matters only
+    total = lambda of, what, n: np.bincount(of, what, minlength=n)
+    published = np.array([minutes[s] for s in codes], float)
+    hours = int(hour.max(initial=0)) + 1
+    mean, speed, at_hour = published, np.ones(2 * len(who)), np.ones(hours)
     for _ in range(3):
-        sums = defaultdict(lambda: [0.0, 0.0])
-        for p, who, took, c in lasted:
-            s = sums[p.service]
-            s[0] += took / (clerk[who, c] * hour[int(p.begun // 60)])
-            s[1] += 1
-        mean = {s: (sums[s][0] + m * 6) / (sums[s][1] + 6) if s in sums else m for s, m in minutes.items()}
-        both, single = defaultdict(lambda: [0.0, 0.0]), defaultdict(lambda: [0.0, 0.0])
-        for p, who, took, c in lasted:
-            usual = mean[p.service] * hour[int(p.begun // 60)]
-            for s in (both[who, c], single[who]):
-                s[0] += took
-                s[1] += usual
-        prior = sum(mean.values()) / max(1, len(mean))  # minutes of one usual service
-        alone = {k: (a + 8 * prior) / (b + 8 * prior) for k, (a, b) in single.items()}
-        clerk = defaultdict(lambda: 1.0)
-        for k in single:
-            for c in (False, True):
-                a, b = both.get((k, c), (0.0, 0.0))
-                clerk[k, c] = (a + 12 * prior * alone[k]) / (b + 12 * prior)
-        sums = defaultdict(lambda: [0.0, 0.0])
-        for p, who, took, c in lasted:
-            s = sums[int(p.begun // 60)]
-            s[0] += took
-            s[1] += mean[p.service] * clerk[who, c]
-        hour = defaultdict(lambda: 1.0, {h: (a + 80 * prior) / (b + 80 * prior) for h, (a, b) in sums.items()})
-    return mean, dict(clerk), dict(hour)
+        alike, n = total(service, took / (speed[pair] * at_hour[hour]), len(codes)), total(service, None, len(codes))
+        lean = _trust(alike, n, published)
+        mean = (alike + published * lean) / (n + lean)
+        usual = mean[service] * at_hour[hour]
+        prior = mean.mean() if len(codes) else 0.0  # minutes of one usual service
+        alone = (total(clerk, took, len(who)) + 8 * prior) / (total(clerk, usual, len(who)) + 8 * prior)
+        speed = (total(pair, took, 2 * len(who)) + 12 * prior * np.repeat(alone, 2)) / (total(pair, usual, 2 * len(who)) + 12 * prior)
+        at_hour = (total(hour, took, hours) + 80 * prior) / (total(hour, mean[service] * speed[pair], hours) + 80 * prior)
+    return (
+        dict(zip(codes, mean.tolist(), strict=True)),
+        {(w, c): float(speed[2 * n + c]) for n, w in enumerate(who) for c in (False, True)},
+        {int(h): float(at_hour[h]) for h in np.unique(hour)},
+    )
+
+
+def _trust(sums: np.ndarray, n: np.ndarray, published: np.ndarray) -> float:
+    """How many services the published minutes count for: the fewer, the further those of all services together lie from what was seen."""
+    seen = (n > 0) & (published > 0)
+    many = int(seen.sum())
+    off = np.log(sums[seen] / n[seen] / published[seen])
+    one = math.exp(SPREAD**2) - 1  # relative variance of a single service
+    apart = max(0.0, float((n[seen] * off**2).sum() - many * one) / max(1.0, float(n.sum())))
+    return float(np.clip(one * (many + LEAN) / (apart * many + one), 2.0, 10.0 * LEAN))
 
 
 def _spreads(served, mean, clerk, hour, complex) -> dict[str, float]:

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from config.settings.rules import Rules
 
 from ..domain.floor import Floor
 from ..domain.hours import midnight
-from ..domain.line import promise_of
+from ..domain.line import NOTHING, promise_of, usual_minutes
 from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
@@ -140,12 +141,17 @@ def last_day(reader: sqlite3.Connection, before: str) -> str | None:
     return row[0]
 
 
-def preview(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo, rules: dict[str, Rules]) -> dict:
-    """{name: figures} of one day run under each rule set: shares kept in percent, waits in minutes."""
+def preview(
+    reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo, rules: dict[str, Rules], learned: Mapping[str, float] = NOTHING
+) -> dict:
+    """{name: figures} of one day run under each rule set: shares kept in percent, waits in minutes. `learned`: the usual minutes by which
+    the hall calls."""
     hall = simulate.read_hall(day, texts(reader, floor, day, zone))
+    usual = usual_minutes(floor, learned)
+    minutes = [usual[s.name] for s in hall.services]
     found = {}
     for name, one in rules.items():
-        score = simulate.judge(hall, one)
+        score = simulate.judge(hall, one, minutes)
         found[name] = {
             "score": round(score.score, 1),
             "kept_pct": round(100 * score.all, 1),

@@ -19,6 +19,7 @@ from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSF
 
 from ..domain import dispatch
 from .forward import NEVER, People, Run, RunInputs, run
+from .learn import Past, handling
 
 # Columns a table must have; `series` in services.csv may be left out.
 READ = {
@@ -36,6 +37,7 @@ class ForComparison(Rules):
     order: Literal["fifo", "strict"]
 
 
+TAUGHT_BY = 12  # days that teach another, the nearest ones: a hall's own minutes are settled by then
 RANKS = (GREEN, APPOINTMENT, TRANSFER, ORDINARY)
 RECORDED = {"green": 0, "booked": 1, "appointment": 1, "transfer": 2, "walkin": 3, "ordinary": 3}
 
@@ -85,6 +87,7 @@ class Day:
     slot: np.ndarray  # -1: not booked
     bookings: tuple[Booking, ...] = ()
     spans: tuple[tuple[tuple[float, float], ...], ...] = ()  # when each window really worked on that day; (): as the hall plans it
+    minutes: tuple[float, ...] = ()  # of each service: what dispatch went by on that day; (): the published ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,14 +193,13 @@ def _day(name: str, d: int, tickets: list[dict], bookings: list[dict], services:
 
 
 def floor_of(
-    hall: DescribedHall, rules: Rules, *, minutes: np.ndarray | None = None, factor: np.ndarray | None = None, spans=None
+    hall: DescribedHall, rules: Rules, *, minutes: Sequence[float] | None = None, factor: np.ndarray | None = None, spans=None
 ) -> RunInputs:
     """The hall as forward.run() wants it: a row for each service and class. `minutes`: what the hall believes of each service
-    (default: the standard ones); `factor` [windows, services] how long it really takes (default: the recorded clerks)."""
+    (default: the published ones); `factor` [windows, services] how long it really takes (default: the recorded clerks)."""
     n, ranks = len(hall.services), len(RANKS)
     order = rules.order if isinstance(rules, ForComparison) else "index"
-    believed = np.array([s.minutes for s in hall.services]) if minutes is None else minutes
-    quick = np.repeat([dispatch.quickness(m) for m in believed], ranks)
+    quick = _quick([s.minutes for s in hall.services] if minutes is None else minutes)
     spans = [w.spans for w in hall.windows] if spans is None else spans
     table, counts = _table(spans)
     return RunInputs(
@@ -216,6 +218,11 @@ def floor_of(
         greens_in_a_row=rules.green.in_a_row if order == "index" else 0,  # the two for comparison know no caps
         walk=rules.walk_to_window_s / 60,
     )
+
+
+def _quick(minutes: Sequence[float]) -> np.ndarray:
+    """[services and ranks] how much short work counts, by the minutes that dispatch goes by."""
+    return np.repeat([dispatch.quickness(m) for m in minutes], len(RANKS))
 
 
 def _table(spans) -> tuple[np.ndarray, np.ndarray]:
@@ -281,10 +288,46 @@ def promised(services: Sequence[DescribedService], rules: Rules) -> np.ndarray:
 
 def play(hall: DescribedHall, day: Day, rules: Rules, *, floor: RunInputs | None = None, slow: bool = False) -> Run:
     """One day under one rule set."""
-    if floor is not None and day.spans:
+    if floor is None:
+        floor = floor_of(hall, rules, spans=day.spans or None, minutes=day.minutes or None)
+        return run(floor, people_of(hall, day, rules), slow=slow)
+    if day.spans:
         spans, counts = _table(day.spans)
         floor = replace(floor, spans=spans, counts=counts)
-    return run(floor or floor_of(hall, rules, spans=day.spans or None), people_of(hall, day, rules), slow=slow)
+    if day.minutes:
+        quick = _quick(day.minutes)
+        floor = replace(floor, quick=quick, quick_late=quick)
+    return run(floor, people_of(hall, day, rules), slow=slow)
+
+
+def records(hall: DescribedHall, number: int, day: Day, run: Run) -> list[Past]:
+    """What the journal of that day would say."""
+    before = {int(j): i for i, j in enumerate(day.follow) if j >= 0}
+    out = []
+    for i in range(len(day.service)):
+        if run.arrive[i] > NEVER / 2:
+            continue
+        served = run.started[i] >= 0
+        out.append(
+            Past(
+                day=number,
+                service=str(day.service[i]),
+                rank=RANKS[day.rank[i]],
+                arrive=float(run.arrive[i]),
+                clock=float(run.clock[i]),
+                called=float(run.called[i]) if run.called[i] >= 0 else None,
+                started=float(run.started[i]) if served else None,
+                ended=float(run.ended[i]) if served else None,
+                clerk=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
+                window=hall.windows[run.window[i]].no if run.window[i] >= 0 else None,
+                left=float(run.gone[i]) if run.called[i] < 0 and run.gone[i] >= 0 else None,
+                absent=bool(run.called[i] >= 0 and not served),
+                missed=bool(served and run.started[i] > run.called[i] + 1.0),
+                slot=float(day.slot[i]) if day.slot[i] >= 0 else None,
+                after=str(day.service[before[i]]) if i in before else None,
+            )
+        )
+    return out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,10 +381,24 @@ def score(hall: DescribedHall, days: Iterable[Day], runs: Iterable[Run], rules: 
     )
 
 
-def judge(hall: DescribedHall, rules: Rules, **how) -> Score:
-    """All recorded days of a hall under one rule set."""
-    floor = floor_of(hall, rules)
-    return score(hall, hall.days, [play(hall, day, rules, floor=floor, **how) for day in hall.days], rules)
+def judge(hall: DescribedHall, rules: Rules, minutes: Sequence[float] | None = None) -> Score:
+    """All recorded days of a hall under one rule set. `minutes`: what dispatch goes by of each service; by default, as in a running hall,
+    what the other days teach."""
+    days = [replace(day, minutes=tuple(minutes)) for day in hall.days] if minutes is not None else taught(hall, rules)
+    return score(hall, days, [play(hall, day, rules) for day in days], rules)
+
+
+def taught(hall: DescribedHall, rules: Rules) -> list[Day]:
+    """Each day with the minutes that dispatch would go by: the published ones as far as the others have not taught better."""
+    published = {str(n): s.minutes for n, s in enumerate(hall.services)}
+    complex_ = [str(n) for n, s in enumerate(hall.services) if s.complex]
+    past = [[p for p in records(hall, n, day, play(hall, day, rules)) if p.took > 0] for n, day in enumerate(hall.days)]
+    days = []
+    for n, day in enumerate(hall.days):
+        others = sorted((m for m in range(len(past)) if m != n), key=lambda m: abs(m - n))[:TAUGHT_BY]
+        mean, _, _ = handling([p for m in others for p in past[m]], published, complex_)
+        days.append(replace(day, minutes=tuple(mean.values())))
+    return days
 
 
 def best_found(hall: DescribedHall, rules: Rules, *, tries: int = 60, seed: int = 1) -> Score:
@@ -349,15 +406,19 @@ def best_found(hall: DescribedHall, rules: Rules, *, tries: int = 60, seed: int 
     more than any hall can know beforehand, so a mark to measure by."""
     rng = np.random.default_rng(seed)
     rules = with_mode(rules, "most")
-    floor, minutes = floor_of(hall, rules), np.repeat([s.minutes for s in hall.services], len(RANKS))
+    days = taught(hall, rules)
+    floors = [floor_of(hall, rules, spans=day.spans or None, minutes=day.minutes) for day in days]
+    plain = [replace(day, spans=(), minutes=()) for day in days]  # the floors have them
     best, around = None, (np.zeros(len(dispatch.GROUPS)), 0.0, 0.0)
     for n in range(tries):
         wide = 0.0 if n == 0 else 1.0 if n < tries // 2 else 0.4
         weight = around[0] * (wide < 1) + wide * rng.normal(0, 0.7, len(dispatch.GROUPS))
         power, late = around[1] * (wide < 1) + wide * rng.uniform(-0.5, 2.5), around[2] * (wide < 1) + wide * rng.normal(0, 1.0)
-        tuned = floor.quick * np.exp(weight[floor.rows_group]) * (minutes + 1.25) ** power
-        tried = replace(floor, quick=tuned, quick_late=tuned * np.exp(late))
-        found = score(hall, hall.days, [play(hall, day, rules, floor=tried) for day in hall.days], rules)
+        runs = []
+        for day, floor in zip(plain, floors, strict=True):
+            tuned = floor.quick * np.exp(weight[floor.rows_group]) * floor.quick ** (-power / dispatch.POWER)
+            runs.append(play(hall, day, rules, floor=replace(floor, quick=tuned, quick_late=tuned * np.exp(late))))
+        found = score(hall, plain, runs, rules)
         if best is None or found.score > best.score:
             best, around = found, (weight, power, late)
     if best is None:

@@ -305,6 +305,7 @@ def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, booking
         follow=follow,
         slot=slot,
         bookings=tuple(Booking(slot=a, service=b, ticket=c) for a, b, c in made),
+        minutes=tuple(usual.tolist()),
     )
 
 

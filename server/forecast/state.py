@@ -12,7 +12,7 @@ from ..domain.dispatch import MINUTE, Station
 from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
 from ..domain.floor import WALKED_IN, Floor
 from ..domain.hours import midnight
-from ..domain.line import series_of, station, waiters
+from ..domain.line import NOTHING, series_of, station, usual_minutes, waiters
 from ..domain.things import Window
 from .absences import Post, ways
 from .learn import Learned
@@ -25,13 +25,13 @@ def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallSt
     """What the predictor starts from; `learned` from past days, None on the first."""
     rules = floor.rules_now
     booked, came = floor.booked(floor.day), len(floor.tickets.of(WALKED_IN, floor.day))
-    usual = {s.code: s.minutes for s in floor.services.values()}
+    usual = usual_minutes(floor, learned.minutes if learned else NOTHING)
     return HallState(
         learned=learned,
         midnight=midnight(now, zone_of(floor.the_hall.timezone)),
         came_today=came if learned else None,
         bookings=tuple(Coming(service=t.service, slot_at=t.slot) for t in booked),
-        waiting=tuple(waiters(floor, rules)),
+        waiting=tuple(waiters(floor, usual)),
         stations=tuple(stations(floor, now, learned)),
         hours=hall_hours(floor, now),
         minutes=usual,

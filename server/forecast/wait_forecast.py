@@ -5,7 +5,7 @@ The thread draws a new wait forecast when the hall has changed (at most once in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from config.codes import AT_WINDOW, Class, State, WindowState
 
 from ..domain.dispatch import explain
 from ..domain.floor import THERE, Floor
-from ..domain.line import next_for, rank_of
+from ..domain.line import NOTHING, next_for, rank_of
 from ..domain.things import Service, Window
 from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
@@ -43,6 +43,11 @@ class WaitForecast:
     @property
     def at(self) -> int:
         return self.look.at
+
+    @property
+    def minutes(self) -> Mapping[str, float]:
+        """What dispatch goes by until the next forecast: service -> usual minutes."""
+        return self.state.minutes if self.state else NOTHING
 
     def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = (), clock_at: int = 0) -> Wait | None:
         """For someone who takes a number now, behind those who are `newer`. `clock_at`: when the promise begins, where that is later."""
@@ -125,7 +130,7 @@ def draw(floor: Floor, now: int, learned: Learned | None = None, last: WaitForec
     up = {}
     for window in floor.windows.values():
         if window.state == WindowState.OPEN:
-            choice = next_for(floor, window, now)
+            choice = next_for(floor, window, now, learned=state.minutes)
             if choice:
                 up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
     drawn = WaitForecast(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state)

@@ -11,7 +11,7 @@ from config.codes import Class, WindowState
 from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import last_at_work, serves
 from ..domain.floor import THERE
-from ..domain.line import station, waiters
+from ..domain.line import NOTHING, station, waiters
 from ..domain.texts import pick
 from ..domain.things import Window
 from ..domain.tickets import Ticket
@@ -62,7 +62,8 @@ class WindowsView(PeopleView):
     def line(self, no: str) -> dict[str, Any]:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
         at, rules = station(self.floor, self.floor.windows[no], self.now), self.floor.rules_now
-        left = {w.id: w for w in waiters(self.floor, rules) if w.service in at.services}
+        learned = self.waits.minutes if self.waits else NOTHING
+        left = {w.id: w for w in waiters(self.floor, learned) if w.service in at.services}
         everyone = list(left.values())
         items: list[dict[str, Any]] = []
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):

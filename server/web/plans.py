@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import actions
 from ..domain.errors import NotFound
+from ..domain.line import NOTHING
 from ..forecast import recorded_days as recorded
 from . import models
 from .table import ApiRequest, endpoint, items
@@ -20,7 +21,8 @@ def preview_rules(req: ApiRequest):
         try:
             if day is None:
                 raise recorded.NothingRecorded("")
-            return 200, recorded.preview(connection, floor, day, zone, {"now": floor.rules_now, "proposed": proposed})
+            rules, waits = {"now": floor.rules_now, "proposed": proposed}, req.context.ledger.waits
+            return 200, recorded.preview(connection, floor, day, zone, rules, waits.minutes if waits else NOTHING)
         except recorded.NothingRecorded:
             raise NotFound("nothing_recorded", day=day or "") from None
 

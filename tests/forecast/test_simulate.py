@@ -160,10 +160,10 @@ def test_the_longest_wait_is_the_overload_not_the_order(mode):
     assert smallest > 90 and ours <= max(90.0, smallest) * 1.35
 
 
-@pytest.mark.parametrize(("name", "fair", "usual", "most"), [("county", 2, 4, 7), ("township", 2, 3, 6)])
+@pytest.mark.parametrize(("name", "fair", "usual", "most"), [("county", 4, 7, 10), ("township", 2, 3, 4.5)])
 def test_the_rules_stay_above_strict_priority(name, fair, usual, most):
-    hall = made_days(name, days=6, seed=1)
-    scores = {mode: simulate.judge(hall, rules).score for mode, rules in RULES.items()}
+    halls = [made_days(name, days=6, seed=seed) for seed in range(1, 7)]  # one hall by itself says little: 0.9 to 9.5
+    scores = {mode: np.mean([simulate.judge(hall, rules).score for hall in halls]) for mode, rules in RULES.items()}
 
     assert scores["fifo"] < scores["strict"]
     assert scores["fair"] >= scores["strict"] + fair
