@@ -7,7 +7,7 @@ from server.domain.floor import Floor
 from server.domain.hours import midnight
 from server.domain.things import Hall, Service, Setting, Window
 from server.domain.tickets import Ticket
-from server.forecast.learn import Learned
+from server.forecast.learned import Learned
 from server.forecast.state import hall_state
 from server.forecast.waits import predict
 

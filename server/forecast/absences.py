@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from config.codes import WindowState
 
-from .learn import Learned, PastShift
+from .learned import Learned, PastShift
 
 Spans = tuple[tuple[float, float], ...]  # minutes since midnight
 

@@ -30,7 +30,7 @@ from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches
 from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, peaks_of, walk_ins
-from .learn import Learned
+from .learned import Learned
 from .state import hall_state
 
 log = logging.getLogger("hall.foresight")

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..domain.dispatch import MINUTE, Station
-from .waits import HallState, WaitPicture, futures
+from .wait_picture import HallState, WaitPicture
+from .waits import futures
 
 AHEAD = 10.0  # minutes before it breaks that it is told
 RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)

@@ -22,9 +22,11 @@ from ..domain.things import Window
 from . import alerts, simulate
 from .absences import SHORT, Post, shift_of, ways
 from .forward import NEVER, Run
-from .learn import Learned, PastShift, learn
+from .learn import learn
+from .learned import Learned, PastShift
 from .simulate import RANKS, Day, DescribedHall, DescribedWindow, play, records, rows_of_numbers, targets
-from .waits import Coming, HallState, futures, look_at, people, predict
+from .wait_picture import Coming, HallState, people
+from .waits import futures, look_at, predict
 
 Known = Literal["hours", "learned", "planned", "true"]  # what is known of the windows' day
 
@@ -248,7 +250,7 @@ def check_ahead(
             look = look_at(state, round(float(run.arrive[i]) * MINUTE), (asked,), runs=runs, seed=seed + 1000 * d + i)
             if asked not in look.new or look.line is None:
                 continue
-            told = people(look, asked, look.line.here(set(look.line.ids)), state)
+            told = people(look, asked, (), state)
             others = np.array([int(w.id) for w in state.waiting], np.int64)
             able = can[np.maximum(run.window[others], 0), day.service[i]]
             before = (run.called[others] >= 0) & (run.called[others] < run.called[i] - 1e-9) & able

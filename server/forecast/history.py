@@ -17,7 +17,8 @@ from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
 from .absences import shift_of
-from .learn import Learned, Past, PastShift, learn
+from .learn import Past, learn
+from .learned import Learned, PastShift
 
 DAYS = 40  # days of the past that count
 PRESSED = {"window.opened": WindowState.OPEN, "window.paused": WindowState.PAUSED, "window.closed": WindowState.CLOSED}

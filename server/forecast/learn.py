@@ -11,20 +11,16 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-BIN = 30.0  # arrivals are counted by half hour
-BINS = 48
-LEAVE_BIN = 10.0  # and leaving by ten minutes of waiting
-LEAVE_BINS = 30
+from .learned import BIN, BINS, LEAVE_BIN, LEAVE_BINS, SPREAD, Learned, PastShift
+
 LEAN = 6  # services for which the published minutes count where nothing says how good they are
-SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
 STAYS = 30.0  # minutes that a hall which has served everyone at the beginning of its break would have stayed for more
 PRESSES = 5.0  # a free clerk who has not called for so many minutes was away
 EXAMPLES = 9  # kept of what is drawn from
-PAUSE = (15.0,)  # minutes a pause lasts, where nothing is known
 LEAST_PAUSES = 6  # of a reason and hour, before they say more than those of all day
 
 
@@ -56,45 +52,6 @@ class Past:
     def took(self) -> float:
         """Minutes from its beginning to its end; 0 where it was not served."""
         return (self.ended or self.begun) - self.begun
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PastShift:
-    """One window on one past day on which it worked: when it was away while the hall was open. Minutes since midnight."""
-
-    window: str
-    weekday: int
-    away: tuple[tuple[float, float], ...] = ()
-    pauses: tuple[tuple[str, float, float], ...] = ()  # (reason, begin, end) of those that were pressed as pauses and ended
-
-
-@dataclass(frozen=True, kw_only=True)
-class Learned:
-    """Everything here has a value on day one; `days` says how much stands behind it."""
-
-    days: int = 0
-    minutes: dict[str, float] = field(default_factory=dict)  # mean handling time with an average clerk
-    spread: dict[str, float] = field(default_factory=dict)  # sd of its log
-    clerk: dict[tuple[str, bool], float] = field(default_factory=dict)  # (clerk, complex) -> how much longer than the average
-    hour: dict[int, float] = field(default_factory=dict)  # how much longer than the average at that hour
-    come: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)  # (service, rank) -> a day's arrivals by half hour
-    onward: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # service -> further services and their share
-    leave: tuple[float, ...] = (0.01, 0.02, 0.04, *(0.05,) * (LEAVE_BINS - 3))  # chance to give up in each ten minutes of waiting
-    seen: float = 0.3  # share of people who would cancel visibly if they gave up
-    miss: float = 0.03  # share that misses the first call and comes back
-    show: float = 0.85  # share of bookings that come
-    early: tuple[float, ...] = (-20.0, -14.0, -10.0, -7.0, -4.0, 0.0, 6.0)  # check-in minus slot: examples
-    press: tuple[float, ...] = (0.03, 0.05, 0.08, 0.12, 0.3)  # from the end of one service to the next call, while people wait: examples
-    notice: tuple[float, ...] = (0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2)  # until a free clerk calls who has just come: examples
-    stays: tuple[float, ...] = (0.0, 10.0, 20.0, 30.0)  # how long windows go on for those in line when a break begins: examples
-    windows: dict[str, float] = field(default_factory=dict)  # share of the days on which a window worked
-    away: dict[str, tuple[PastShift, ...]] = field(default_factory=dict)  # window -> its past days, newest first
-    pauses: dict[tuple[str, int | None], tuple[float, ...]] = field(default_factory=dict)  # (reason, hour or all day) -> minutes: examples
-
-    def pause(self, reason: str, begin: float) -> tuple[float, ...]:
-        """Minutes that a pause lasts, as examples: of this reason at this hour, of this reason, of any; the usual ones on day one."""
-        keys = ((reason, int(begin // 60)), (reason, None), ("", None))
-        return next((self.pauses[key] for key in keys if key in self.pauses), PAUSE)
 
 
 def learn(

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from ..domain.dispatch import GROUPS, MINUTE, Station
 from .staffing import ALL, MARGIN, PROTECTED
-from .waits import HallState, futures
+from .wait_picture import HallState
+from .waits import futures
 
 HOUR = 60
 LOOKED = 90.0  # minutes: who comes late in the hour is due after it

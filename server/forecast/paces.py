@@ -9,8 +9,9 @@ from config.settings.rules import Rules
 
 from ..domain.dispatch import Station, Waiter, choose
 from .forward import compiled
-from .learn import Learned
-from .waits import HallState, predict, predict_all
+from .learned import Learned
+from .wait_picture import HallState
+from .waits import predict, predict_all
 
 MIN = 60_000
 

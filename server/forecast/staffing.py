@@ -15,7 +15,7 @@ from config.settings.rules import Rules
 
 from .backtest import each_apart
 from .forward import NEVER
-from .learn import BIN, LEAVE_BIN, Learned
+from .learned import BIN, LEAVE_BIN, Learned
 from .simulate import RANKS, Booking, Day, DescribedHall, Score, floor_of, may_serve, play, promised, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour

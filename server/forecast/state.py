@@ -15,8 +15,8 @@ from ..domain.hours import midnight
 from ..domain.line import NOTHING, series_of, station, usual_minutes, waiters
 from ..domain.things import Window
 from .absences import Post, ways
-from .learn import Learned
-from .waits import Coming, HallState
+from .learned import Learned
+from .wait_picture import Coming, HallState
 
 Shifts = tuple[tuple[int, int], ...]  # ms
 

@@ -19,20 +19,20 @@ Wait.p10, p50, p90 are seconds from `now`. as_told(p50, p90) gives the honest ra
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER
 
 from ..domain import dispatch
-from ..domain.dispatch import MINUTE, Station, Waiter
+from ..domain.dispatch import MINUTE, Station
 from . import forward
 from .forward import NEVER, People, RunInputs
-from .learn import BIN, BINS, LEAVE_BIN, SPREAD, Learned
+from .learned import BIN, BINS, LEAVE_BIN, SPREAD, Learned
+from .wait_picture import WHOLE, Asked, CallOrder, HallState, Wait, WaitPicture
 
 AHEAD = 240.0  # minutes of arrivals looked at
 RUNS, RUNS_PLAIN = 100, 24  # compiled, and where numba is missing
@@ -41,79 +41,7 @@ STAYS = 30.0  # minutes a window that is open outside its hours is counted on
 LEAVING = 5.0  # and one that is still open in a break longer than any before
 QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
 PAIRS, LEAST_PAIRED = 8_000_000, 10  # comparisons for who is before whom, and the fewest runs that are compared
-SOMEBODY = 0.05  # expected people ahead, from which on there may be one
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
-
-
-# A newcomer: service, class and, where it is still to come, the slot at which the promise begins (ms).
-Asked = tuple[str, str] | tuple[str, str, int]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wait:
-    """Seconds from `at` (ms) until called."""
-
-    p10: int
-    p50: int
-    p90: int
-    at: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Coming:
-    """A booking that has not checked in yet."""
-
-    service: str
-    slot_at: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class HallState:
-    waiting: tuple[Waiter, ...]
-    stations: tuple[Station, ...]
-    minutes: dict[str, float]  # usual handling time of each service: what dispatch goes by
-    complex: frozenset[str] = frozenset()
-    rules: Rules = field(default_factory=Rules)
-    learned: Learned | None = None
-    midnight: int | None = None
-    came_today: int | None = None  # numbers taken today without a booking
-    bookings: tuple[Coming, ...] = ()
-    hours: tuple[tuple[int, int], ...] = ()  # the hall's own spans today, ms
-    series: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (service, class) -> the row of numbers a new one stands in
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitPicture:
-    """What can be said of the coming hours at one instant."""
-
-    at: int
-    tickets: dict[str, Wait]
-    new: dict[Asked, Wait]
-    late: dict[str, float] = field(default_factory=dict)
-    line: CallOrder | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallOrder:
-    """Who is expected to be called before whom. `before[a, b]`: in which share of the runs waiting ticket a is called before b at a
-    window that could serve b; the columns after the waiting are those who would take a number now."""
-
-    ids: tuple[str, ...]  # the waiting
-    asked: tuple[Asked, ...]  # the columns after them
-    before: np.ndarray  # [waiting, waiting and asked]
-
-    @cached_property
-    def column(self) -> dict[str | Asked, int]:
-        return {key: n for n, key in enumerate((*self.ids, *self.asked))}
-
-    def here(self, waiting: Collection[str]) -> np.ndarray:
-        """Which of the line are still `waiting` (ids)."""
-        return np.array([id in waiting for id in self.ids], bool)
-
-    def ahead(self, key: str | Asked, here: np.ndarray) -> float | None:
-        """How many of those still `here` are expected to be called before a ticket (its id) or a newcomer."""
-        column = self.column.get(key)
-        return None if column is None else float(self.before[here, column].sum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,31 +78,22 @@ def look_at(state: HallState, now: int, asked: tuple[Asked, ...], *, runs: int |
         tickets={w.id: wait for w, wait in zip(state.waiting, waits, strict=False) if wait},
         new={key: wait for key, wait in zip(asked, waits[n:], strict=True) if wait},
         late={w.id: round(float(p), 3) for w, p in zip(state.waiting, late, strict=True)},
-        line=CallOrder(ids=tuple(w.id for w in state.waiting), asked=asked, before=_before(f, n)),
+        line=_call_order(f, tuple(w.id for w in state.waiting)),
     )
 
 
-def people(look: WaitPicture, key: str | Asked, here: np.ndarray, state: HallState, more: float = 0.0) -> int | None:
-    """People ahead of a ticket (its id) or a newcomer as a whole number, of those still `here` and `more` others; never 0
-    where somebody may be ahead and the wait is longer than one service. None where no window serves it."""
-    wait = look.tickets.get(key) if isinstance(key, str) else look.new.get(key)
-    ahead = look.line.ahead(key, here) if look.line else None
-    if wait is None or ahead is None:
-        return None
-    service = key[0] if isinstance(key, tuple) else next(w.service for w in state.waiting if w.id == key)
-    longer = wait.p50 > 60 * state.minutes.get(service, 8.0)
-    return max(round(ahead + more), 1) if ahead + more > SOMEBODY and longer else round(ahead + more)
-
-
-def _before(f: Futures, n: int) -> np.ndarray:
-    """Line.before, from as many runs as a long line allows."""
+def _call_order(f: Futures, ids: tuple[str, ...]) -> CallOrder:
+    """From as many runs as a long line allows."""
+    n = len(ids)
     most = max(LEAST_PAIRED, PAIRS // max(1, n * f.called.shape[1]))
     called, window = np.nan_to_num(f.called[:most], nan=np.inf), f.window[:most]
     total = np.zeros((n, called.shape[1]), np.float32)
     for mine, at in zip(called, window, strict=True):
         there = at >= 0
         total[there] += (mine[:n][there, None] < mine) & f.can[at[there]][:, f.row]
-    return total / max(1, len(called))
+    shares = np.rint(WHOLE / max(1, len(called)) * total).astype(np.uint8)
+    before = tuple(row.tobytes() for row in shares)
+    return CallOrder(ids=ids, asked=f.asked, before=before, total=tuple(shares.sum(0, dtype=np.int64).tolist()))
 
 
 def predict(
@@ -191,48 +110,6 @@ def predict(
     asked: Asked = (service, class_) if clock_at is None else (service, class_, clock_at)
     f = futures(state, now, asked=(asked,), runs=runs, seed=seed, only_asked=True)
     return _quantiles(f.called[:, len(state.waiting) :], now)[0]
-
-
-def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> Wait:
-    """A wait told from `state`, for someone behind `more` people (service, class) who have come since: no new runs, in no time.
-
-    Those who may go before are counted with their usual minutes over the windows that serve; a free window takes the first of them at
-    once. What they add is as uncertain as their number of services.
-    """
-    mine = [s for s in state.stations if s.open and service in s.services]
-    known = state.learned or Learned()
-    came, before, work = 0.0, 0.0, 0.0
-    for code, rank in more:
-        share = _shared(state, service, code)
-        came, work = came + share, work + share * known.minutes.get(code, state.minutes.get(code, 8.0))
-        before += share if rank in _before_me(class_) else 0.0
-    line = any(w.service in s.services for s in mine for w in state.waiting)
-    free = 0 if line else sum(s.busy_with is None for s in mine)
-    if not mine or came <= 0 or came < free:
-        return wait
-    turns = max(0.0, before - free) + 1 if free else before  # services to end before it is called
-    mean = work / came
-    added = 60 * mean * turns / len(mine)
-    spread = 60 * SPREAD * mean * math.sqrt(turns) / len(mine)
-    low, high = math.hypot(wait.p50 - wait.p10, 1.28 * spread), math.hypot(wait.p90 - wait.p50, 1.28 * spread)
-    p50 = wait.p50 + added
-    return Wait(p10=max(0, round(p50 - low)), p50=round(p50), p90=round(p50 + high), at=wait.at)
-
-
-def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:
-    """How many of `more` people (service, class) may be called before somebody, at windows that could serve both."""
-    return sum(_shared(state, service, code) for code, rank in more if rank in _before_me(class_))
-
-
-def _shared(state: HallState, service: str, other: str) -> float:
-    """Which share of the windows that serve the other service serve this one too."""
-    theirs = [s for s in state.stations if s.open and other in s.services]
-    return sum(service in s.services for s in theirs) / max(1, len(theirs))
-
-
-def _before_me(class_: str) -> tuple[str, ...]:
-    """The classes that may be called first although they came at the same time."""
-    return (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
 
 
 def _quantiles(called: np.ndarray, now: int) -> list[Wait | None]:
@@ -620,18 +497,3 @@ def _share_below(z: float) -> float:
 
 def _normal_at(p: np.ndarray) -> np.ndarray:
     return np.interp(p, _BELOW, _GRID)
-
-
-def as_told(p50: int, p90: int) -> tuple[str, dict[str, int]]:
-    """The range people are told, from what half of them wait to what nine of ten do (seconds): ("range", {"low": 8, "high": 15}).
-
-    A code of the section `wait` of config/words and its minutes. From a quarter of an hour on in steps of five minutes: no more
-    exact than it is known."""
-    low, high = p50 // 60, max(p50 // 60, math.ceil(p90 / 60))
-    if high <= 1:
-        return "moment", {}
-    if low >= 15:
-        low, high = low // 5 * 5, -(-high // 5) * 5
-    if not low:
-        return "under", {"high": high}
-    return ("about", {"high": high}) if low == high else ("range", {"low": low, "high": high})

@@ -15,7 +15,7 @@ from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Device, Service
 from ..domain.transaction import Keys, Waits
 from ..domain.transaction import Wait as ForecastWait
-from ..forecast.waits import as_told
+from ..forecast.wait_picture import as_told
 from .day import DayFigures
 from .shapes import Said, Wait
 

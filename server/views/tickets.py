@@ -16,7 +16,7 @@ from ..domain.private import Secret, Visitor
 from ..domain.texts import FIRST
 from ..domain.tickets import MOVES, Ticket
 from ..domain.transaction import Wait as ForecastWait
-from ..forecast.waits import Wait, as_told
+from ..forecast.wait_picture import Wait, as_told
 from ..record import journal, store
 from . import shapes
 from .base import facts_of, materials, service_names, window_names

@@ -11,7 +11,8 @@ from server.domain.hours import midnight
 from server.forecast import backtest, described, simulate
 from server.forecast.absences import Post, shift_of, ways
 from server.forecast.history import past_shifts
-from server.forecast.learn import Learned, PastShift, learn
+from server.forecast.learn import learn
+from server.forecast.learned import Learned, PastShift
 from server.forecast.state import stations
 
 WHOLE_DAY = {"friday": ["08:30-17:30"]}

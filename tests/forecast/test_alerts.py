@@ -10,8 +10,9 @@ from config import words
 from config.settings.rules import Rules
 from server.domain.dispatch import Station, Waiter
 from server.forecast import alerts, backtest, described, simulate, staffing
-from server.forecast.learn import Learned
-from server.forecast.waits import HallState, predict_all
+from server.forecast.learned import Learned
+from server.forecast.wait_picture import HallState
+from server.forecast.waits import predict_all
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = words.load()

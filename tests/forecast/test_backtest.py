@@ -11,8 +11,10 @@ from config.settings.rules import Rules
 from server.domain.dispatch import Station, Waiter, choose
 from server.forecast import alerts, backtest, simulate
 from server.forecast.forward import NEVER
-from server.forecast.learn import Learned, Past, learn
-from server.forecast.waits import HallState, futures, predict
+from server.forecast.learn import Past, learn
+from server.forecast.learned import Learned
+from server.forecast.wait_picture import HallState
+from server.forecast.waits import futures, predict
 
 ROOT = Path(__file__).resolve().parents[2]
 MIN = 60_000

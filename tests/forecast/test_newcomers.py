@@ -10,9 +10,10 @@ from config.settings.rules import Rules
 from server import actions
 from server.domain.dispatch import MINUTE, Station, Waiter
 from server.forecast import advisor, backtest, recorded_days, simulate
-from server.forecast.learn import Learned
+from server.forecast.learned import Learned
 from server.forecast.wait_forecast import draw
-from server.forecast.waits import Coming, HallState, predict_all
+from server.forecast.wait_picture import Coming, HallState
+from server.forecast.waits import predict_all
 
 NOW = 1_700_000_000_000
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from server.domain.dispatch import Station, Waiter
 from server.forecast import next_hour
-from server.forecast.learn import Learned
-from server.forecast.waits import HallState
+from server.forecast.learned import Learned
+from server.forecast.wait_picture import HallState
 
 NOW, MIN = 1_700_000_000_000, 60_000
 KNOWN = Learned(days=9, leave=(0.0,) * 30, come={("tax", "ordinary"): (2.0,) * 48})

@@ -7,7 +7,8 @@ from forecast_days import made
 from config.settings.rules import Rules
 from server import actions
 from server.forecast import backtest
-from server.forecast.wait_forecast import MOVED, draw
+from server.forecast.wait_forecast import draw
+from server.forecast.wait_picture import MOVED
 
 
 @pytest.mark.parametrize(("name", "rules"), [("county", Rules()), ("county", Rules(overdue_s=90 * 60)), ("township", Rules())])

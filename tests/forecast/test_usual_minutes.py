@@ -11,7 +11,8 @@ from config.settings.rules import Rules
 from server import actions
 from server.domain.things import Service
 from server.forecast import recorded_days, simulate
-from server.forecast.learn import Learned, Past, learn
+from server.forecast.learn import Past, learn
+from server.forecast.learned import Learned
 from server.forecast.wait_forecast import draw
 from server.views import View
 

@@ -6,7 +6,8 @@ import pytest
 
 from config import words
 from server.domain.dispatch import Station, Waiter
-from server.forecast.waits import HallState, as_told, predict, predict_all
+from server.forecast.wait_picture import HallState, as_told
+from server.forecast.waits import predict, predict_all
 
 NOW = 1_700_000_000_000
 MIN = 60_000

@@ -1,0 +1,272 @@
+"""A wait forecast as it was drawn, and what is told from it until the next one. It runs nothing forward and needs no numbers library, so
+that it can be handed from the worker process to the server (see waits.py and wait_forecast.py for how it is drawn).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from config.codes import AT_WINDOW, State
+from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, Rules
+
+from ..domain.dispatch import Station, Waiter
+from ..domain.floor import THERE, Floor
+from ..domain.line import NOTHING
+from ..domain.tickets import Ticket
+from .learned import SPREAD, Learned
+
+MOVED, BACK = "moved", "back"
+SAME = 1000  # ms: the clock is read just after the picture is taken
+SOMEBODY = 0.05  # expected people ahead, from which on there may be one
+WHOLE = 255  # a share of the runs in one byte
+
+# A newcomer: service, class and, where it is still to come, the slot at which the promise begins (ms).
+Asked = tuple[str, str] | tuple[str, str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """Seconds from `at` (ms) until called."""
+
+    p10: int
+    p50: int
+    p90: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coming:
+    """A booking that has not checked in yet."""
+
+    service: str
+    slot_at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallState:
+    """The hall as a forecast starts from it."""
+
+    waiting: tuple[Waiter, ...]
+    stations: tuple[Station, ...]
+    minutes: dict[str, float]  # usual handling time of each service: what dispatch goes by
+    complex: frozenset[str] = frozenset()
+    rules: Rules = field(default_factory=Rules)
+    learned: Learned | None = None
+    midnight: int | None = None
+    came_today: int | None = None  # numbers taken today without a booking
+    bookings: tuple[Coming, ...] = ()
+    hours: tuple[tuple[int, int], ...] = ()  # the hall's own spans today, ms
+    series: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (service, class) -> the row of numbers a new one stands in
+
+    @cached_property
+    def service_of(self) -> dict[str, str]:
+        """Ticket id -> service of all who wait."""
+        return {w.id: w.service for w in self.waiting}
+
+    def usual(self, service: str) -> float:
+        """Minutes that a service takes: as past days have it, else as published."""
+        return self.minutes.get(service, 8.0)
+
+    def in_short(self) -> HallState:
+        """What is told from; without all that past days teach, which is a thousand times as much."""
+        return replace(self, learned=None, bookings=(), series={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitPicture:
+    """What can be said of the coming hours at one instant."""
+
+    at: int
+    tickets: dict[str, Wait]
+    new: dict[Asked, Wait]
+    late: dict[str, float] = field(default_factory=dict)
+    line: CallOrder | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOrder:
+    """Who is expected to be called before whom. `before[a][b]`: in which share of the runs (of WHOLE) waiting ticket a is called before b
+    at a window that could serve b; the columns after the waiting are those who would take a number now. `total`: the sum of a column."""
+
+    ids: tuple[str, ...]  # the waiting
+    asked: tuple[Asked, ...]  # the columns after them
+    before: tuple[bytes, ...]
+    total: tuple[int, ...]
+
+    @cached_property
+    def column(self) -> dict[str | Asked, int]:
+        return {key: n for n, key in enumerate((*self.ids, *self.asked))}
+
+    def gone(self, waiting: Collection[str]) -> list[bytes]:
+        """The rows of those who are not `waiting` (ids) any more."""
+        return [row for id, row in zip(self.ids, self.before, strict=True) if id not in waiting]
+
+    def ahead(self, key: str | Asked, gone: Iterable[bytes] = ()) -> float | None:
+        """How many are expected to be called before a ticket (its id) or a newcomer, without those who are `gone`."""
+        column = self.column.get(key)
+        return None if column is None else (self.total[column] - sum(row[column] for row in gone)) / WHOLE
+
+
+def people(look: WaitPicture, key: str | Asked, gone: Iterable[bytes], state: HallState, more: float = 0.0) -> int | None:
+    """People ahead of a ticket (its id) or a newcomer as a whole number, without those who are `gone` and with `more` others; never 0
+    where somebody may be ahead and the wait is longer than one service. None where no window serves it."""
+    wait = look.tickets.get(key) if isinstance(key, str) else look.new.get(key)
+    ahead = look.line.ahead(key, gone) if look.line else None
+    if wait is None or ahead is None:
+        return None
+    service = key[0] if isinstance(key, tuple) else state.service_of[key]
+    longer = wait.p50 > 60 * state.usual(service)
+    return max(round(ahead + more), 1) if ahead + more > SOMEBODY and longer else round(ahead + more)
+
+
+@dataclass(frozen=True)
+class WaitForecast:
+    """The waits of a moment. `seq` is the event it holds."""
+
+    seq: int
+    look: WaitPicture
+    up: dict[str, dict] = field(default_factory=dict)  # window -> {"ticket", "number", "why"}: whom dispatch would call there now
+    order: dict[str, int] = field(default_factory=dict)  # ticket id -> place among all who wait, by expected call
+    state: HallState | None = None  # what it was drawn from
+    ahead: dict[str, int | None] = field(default_factory=dict)  # ticket id -> people ahead as told with this forecast
+    rose: dict[str, str] = field(default_factory=dict)  # ticket id -> why more people are ahead than before: MOVED, BACK, or a rank
+
+    @property
+    def at(self) -> int:
+        return self.look.at
+
+    @property
+    def minutes(self) -> Mapping[str, float]:
+        """What dispatch goes by until the next forecast: service -> usual minutes."""
+        return self.state.minutes if self.state else NOTHING
+
+    def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = (), clock_at: int = 0) -> Wait | None:
+        """For someone who takes a number now, behind those who are `newer`. `clock_at`: when the promise begins, where that is later."""
+        wait = self.look.new.get(self._asked(service, class_, clock_at))
+        return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
+
+    def _asked(self, service: str, class_: str, clock_at: int | None) -> Asked:
+        key = (service, class_, clock_at or 0)
+        return key if key in self.look.new else (service, class_)
+
+    def newer(self, floor: Floor) -> list[tuple[str, str]]:
+        """(service, class) of those on the present floor who came after this wait forecast was drawn."""
+        there = (t for line in floor.tickets.lines(THERE).values() for t in line)
+        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in (*floor.waiting(), *there) if self.is_new(t)]
+
+    def is_new(self, t: Ticket) -> bool:
+        """Whether a ticket has come into line after this wait forecast was drawn, be it with an earlier place (a kiosk that was alone)."""
+        if t.state is State.WAITING:
+            return t.id not in self.known
+        return t.state in AT_WINDOW and t.id not in self.known and t.line_at >= self.look.at - SAME
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(w.id for w in self.state.waiting) if self.state else frozenset(self.look.tickets)
+
+    def people_ahead(self, floor: Floor) -> dict[str, int | None]:
+        """For each waiting ticket how many of those now in line the dispatch is expected to call before it, at windows that could serve
+        it; None where no window serves it. It falls as they are called and never rises until the next forecast."""
+        waiting = {t.id: t for t in floor.waiting()}
+        line, found = self.look.line, {}
+        gone, _ = self._in_line(floor)
+        for id, t in waiting.items():
+            if line and self.state and id in line.column:
+                told, now = self.ahead.get(id), people(self.look, id, gone, self.state)
+                found[id] = now if now is None or told is None else min(now, told)
+            else:
+                found[id] = self.ahead_of_new(floor, t.service, t.class_, before=t)
+        return found
+
+    def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None, clock_at: int = 0) -> int | None:
+        """The same for somebody who takes a number now, or (`before`) took this one after the forecast was drawn."""
+        asked = self._asked(service, class_, before.clock_at if before else clock_at)
+        if self.look.line is None or self.state is None:
+            return None
+        gone, newer = self._in_line(floor)
+        if before is not None:
+            newer = [t for t in newer if (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0)]
+        more = shared(self.state, service, class_, [(t.service, t.class_) for t in newer])
+        return people(self.look, asked, gone, self.state, more)
+
+    def _in_line(self, floor: Floor) -> tuple[list[bytes], list[Ticket]]:
+        """Who of the forecast's line is in it no more, and who came after it was drawn: worked out once for a picture of the hall, for a
+        thousand services ask it one after the other."""
+        kept: tuple[Floor, list[bytes], list[Ticket]] | None = self.__dict__.get("_line_kept")
+        if kept is None or kept[0] is not floor:
+            waiting = list(floor.waiting())
+            gone = self.look.line.gone({t.id for t in waiting}) if self.look.line else []
+            kept = floor, gone, [t for t in waiting if self.is_new(t)]
+            self.__dict__["_line_kept"] = kept
+        return kept[1], kept[2]
+
+    def of_ticket(self, id: str) -> Wait | None:
+        return self.look.tickets.get(id)
+
+    def place(self, id: str) -> int | None:
+        return self.order.get(id)
+
+    @property
+    def next_ids(self) -> list[str]:
+        """As many as there are windows with somebody to call, in the order in which they are expected."""
+        mine = {u["ticket"] for u in self.up.values()}
+        return sorted(mine, key=lambda id: self.order.get(id, 0))
+
+
+def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> Wait:
+    """A wait told from `state`, for someone behind `more` people (service, class) who have come since: no new runs, in no time.
+
+    Those who may go before are counted with their usual minutes over the windows that serve; a free window takes the first of them at
+    once. What they add is as uncertain as their number of services.
+    """
+    mine = [s for s in state.stations if s.open and service in s.services]
+    came, before, work = 0.0, 0.0, 0.0
+    for code, rank in more:
+        share = _shared(state, service, code)
+        came, work = came + share, work + share * state.usual(code)
+        before += share if rank in _before_me(class_) else 0.0
+    line = any(w.service in s.services for s in mine for w in state.waiting)
+    free = 0 if line else sum(s.busy_with is None for s in mine)
+    if not mine or came <= 0 or came < free:
+        return wait
+    turns = max(0.0, before - free) + 1 if free else before  # services to end before it is called
+    mean = work / came
+    added = 60 * mean * turns / len(mine)
+    spread = 60 * SPREAD * mean * math.sqrt(turns) / len(mine)
+    low, high = math.hypot(wait.p50 - wait.p10, 1.28 * spread), math.hypot(wait.p90 - wait.p50, 1.28 * spread)
+    p50 = wait.p50 + added
+    return Wait(p10=max(0, round(p50 - low)), p50=round(p50), p90=round(p50 + high), at=wait.at)
+
+
+def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:
+    """How many of `more` people (service, class) may be called before somebody, at windows that could serve both."""
+    return sum(_shared(state, service, code) for code, rank in more if rank in _before_me(class_))
+
+
+def _shared(state: HallState, service: str, other: str) -> float:
+    """Which share of the windows that serve the other service serve this one too."""
+    theirs = [s for s in state.stations if s.open and other in s.services]
+    return sum(service in s.services for s in theirs) / max(1, len(theirs))
+
+
+def _before_me(class_: str) -> tuple[str, ...]:
+    """The classes that may be called first although they came at the same time."""
+    return (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
+
+
+def as_told(p50: int, p90: int) -> tuple[str, dict[str, int]]:
+    """The range people are told, from what half of them wait to what nine of ten do (seconds): ("range", {"low": 8, "high": 15}).
+
+    A code of the section `wait` of config/words and its minutes. From a quarter of an hour on in steps of five minutes: no more
+    exact than it is known."""
+    low, high = p50 // 60, max(p50 // 60, math.ceil(p90 / 60))
+    if high <= 1:
+        return "moment", {}
+    if low >= 15:
+        low, high = low // 5 * 5, -(-high // 5) * 5
+    if not low:
+        return "under", {"high": high}
+    return ("about", {"high": high}) if low == high else ("range", {"low": low, "high": high})
