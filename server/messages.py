@@ -17,7 +17,7 @@ EVERYTHING_MAY_CHANGE = (
 AT_A_WINDOW = frozenset({
     "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired", "call.undone",
     "service.started", "service.held", "service.resumed", "service.finished",
-    "window.opened", "window.paused", "window.closed", "window.changed",
+    "window.opened", "window.paused", "window.closed", "window.assigned", "window.changed",
 })  # fmt: skip
 HALL_HEARS = AT_A_WINDOW | {
     "ticket.issued", "ticket.returned", "ticket.postponed", "ticket.made_green", "notice.changed", *EVERYTHING_MAY_CHANGE,
@@ -74,7 +74,7 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
     asked = view.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
     facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
-    public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind.startswith("window.") else {})
+    public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind == "window.paused" else {})
     touched = _touched(recorded, was, now, floor)
     out = []
     if kind in HALL_HEARS and heard("hall"):

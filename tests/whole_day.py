@@ -126,6 +126,7 @@ def _a_day(folder, catalogue):
     manager.delete(f"/machines/{bar}")
     context.staff("li")
     clerk = context.signed_in("li")
+    say(manager, "PUT", "/windows/2/clerk", clerk="li", reason="调班")
     clerk.delete("/session")
     nobody.post("/session", name="li", password="wrong")
     for service in ("tax", "estate"):

@@ -24,6 +24,7 @@ from .given import try_change
 from .hall import (
     acknowledge_alert,
     activate_plan,
+    assign_window,
     checked,
     clear_alert,
     deactivate_plan,

@@ -16,12 +16,13 @@ from config.settings import Plan, as_json
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
+from ..domain.permissions import may
 from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.transaction import Transaction
 from .given import tells_holders
-from .windows import set_window
+from .windows import ensure_one_desk, find_window, set_window
 
 
 def load_hall(
@@ -173,6 +174,25 @@ def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", cler
         person = tx.floor.staff.get(clerk or "")
         facts = {"window": window} | ({"name": person.shown or person.name} if person else {})
         _tell_desks(tx, "go_to_window" if person else "window_opened", by=by, **facts)
+    return new
+
+
+def assign_window(tx: Transaction, *, window: str, clerk: str, reason: str = "", by: str = "") -> Window:
+    """A manager puts somebody at a window: a closed one opens, any other stays as it is. Who was there works there no longer, the other
+    window of who comes closes, and the desks are told who is to go. What is in hand at the window is then theirs."""
+    old, person = find_window(tx, window), tx.floor.staff.get(clerk)
+    if person is None or person.disabled or not may(person.role, "serve"):
+        raise NotFound("no_such_staff", name=clerk)
+    if old.state == WindowState.CLOSED:
+        new = staff_window(tx, window=window, state=WindowState.OPEN, clerk=clerk, by=by)
+        tx.tell(events.WindowAssigned(window=window, staff=clerk, reason=reason))
+        return new
+    if old.clerk == clerk:
+        return old
+    ensure_one_desk(tx, old, clerk, take_over=True)
+    new = replace(old, clerk=clerk, manned=False)
+    tx.tell(events.WindowAssigned(window=window, staff=clerk, reason=reason), new)
+    _tell_desks(tx, "go_to_window", by=by, window=window, name=person.shown or person.name)
     return new
 
 

@@ -214,7 +214,7 @@ def set_window(
     if state == WindowState.CLOSED and ticket is not None:
         _let_go(tx, ticket, in_hand)
     if state == WindowState.OPEN and clerk:
-        _ensure_one_desk(tx, find_window(tx, window), clerk, take_over)
+        ensure_one_desk(tx, find_window(tx, window), clerk, take_over)
     old = find_window(tx, window)
     said, reason = reason, reason if state == WindowState.PAUSED else ""
     clerk = None if state == WindowState.CLOSED else (clerk or old.clerk)
@@ -242,7 +242,7 @@ def _let_go(tx: Transaction, ticket: Ticket, how: str) -> None:
         raise NotNow("window_busy", window=ticket.window, number=ticket.number, state=str(ticket.state))
 
 
-def _ensure_one_desk(tx: Transaction, window: Window, clerk: str, take_over: bool) -> None:
+def ensure_one_desk(tx: Transaction, window: Window, clerk: str, take_over: bool) -> None:
     others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != WindowState.CLOSED]
     taken = window.state != WindowState.CLOSED and window.clerk not in (None, clerk)
     if taken and not take_over:

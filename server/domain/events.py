@@ -273,6 +273,15 @@ class WindowClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WindowAssigned(Event):
+    """A manager put somebody at a window. Who, and why, is told to staff only."""
+
+    kind: ClassVar[str] = "window.assigned"
+    staff: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class WindowChanged(Event):
     """What a window is or serves was changed by a manager."""
 

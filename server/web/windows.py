@@ -90,6 +90,21 @@ def set_window(req: ApiRequest, no: str):
     )
 
 
+@endpoint("PUT", "/windows/{no}/clerk", body=models.AssignWindow, gives={200: models.Window}, may="lead", tag="windows",
+      refuses=("no_such_window", "no_such_staff", "window_busy"))  # fmt: skip
+def assign_window(req: ApiRequest, no: str):
+    """Put somebody at a window, with a reason: a closed one opens; who worked there works there no longer, and the other window of who
+    comes closes. The desks are told who is to go."""
+    return req.do(
+        actions.assign_window,
+        lambda tx, w: (200, req.context.view_in(tx).window(w.no)),
+        window=no,
+        clerk=req.body.clerk,
+        reason=req.body.reason or "",
+        by=req.who.name,
+    )
+
+
 def numbered(floor, no: str, number: str, now: int, *, anywhere: bool = False) -> str:
     """The id of the one ticket with this number that could be called here, lent services too; digits alone are enough where only one
     has them. `anywhere`: of whatever service."""

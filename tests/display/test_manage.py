@@ -44,7 +44,33 @@ def test_the_floor_follows_the_hall(hall, office):
     office.locator(".services-now").get_by_text("现在没有人等候").wait_for()
     tile.click()
     office.locator(".window-dialog").get_by_role("button", name="关闭").first.click()
+    office.locator(".window-dialog .closing input").fill("提前收尾")
+    office.locator(".window-dialog").get_by_role("button", name="关闭窗口").click()
     office.locator(".tile.closed", has_text="税务二").wait_for()
+
+
+def test_a_manager_puts_another_clerk_at_a_window_and_the_desk_there_says_so(hall, office, chromium):
+    clerk, other = (hall.signed_in(chromium, "clerk", viewport={"width": 360, "height": 600}) for _ in range(2))
+    desk = clerk.new_page()
+    desk.goto("/desk")
+    desk.get_by_role("button", name="3号窗口", exact=True).click()
+    desk.locator(".stage").wait_for()
+
+    office.locator(".tile", has_text="不动产").click()
+    dialog = office.locator(".window-dialog")
+    dialog.get_by_role("button", name="安排人员").click()
+    dialog.locator("select option").first.wait_for(state="attached")
+    dialog.locator("select").select_option(other.staff)
+    dialog.get_by_label("原因").fill("调班")
+    dialog.get_by_role("button", name="安排过去").click()
+
+    desk.get_by_text("已接手这个窗口").wait_for()
+    desk.get_by_role("button", name="换窗口").click()
+    desk.locator(".choose").wait_for()
+    (window,) = [w for w in get(office, "/windows")["items"] if w["no"] == "3"]
+    assert window["state"] == "open"
+    hall.ask("PUT", "/windows/3/state", {"state": "closed"}, hall.keypad("3"))
+    clerk.close(), other.close()
 
 
 def test_a_message_reaches_the_desk(hall, office, chromium):

@@ -77,6 +77,61 @@ def test_a_clerk_cannot_let_go_of_a_number_by_closing(context, li):
     assert li.put("/windows/A12/state", state="closed", in_hand="return").json["code"] == "window_busy"
 
 
+def test_a_manager_puts_another_clerk_at_a_window_with_a_reason_and_whoever_is_to_go_is_told(context, li, zhao):
+    li.put("/windows/A12/state", state="open"), zhao.put("/windows/2/state", state="open")
+    ticket = context.kiosk.take("social")
+    li.post("/windows/A12/calls"), li.post(f"/tickets/{ticket['id']}/service")
+
+    assert context.manager.put("/windows/A12/clerk", clerk="zhao", reason="调班").status_code == 200
+
+    a12, two = (context.ledger.floor.windows[no] for no in ("A12", "2"))
+    assert (a12.clerk, a12.state, a12.manned) == ("zhao", "open", False) and (two.clerk, two.state) == (None, "closed")
+    assert context.server.context.view().messages()[0]["say"]["zh"] == "请Zhao到A12号窗口"
+    (event,) = [e for e in context.auditor.get("/events", after=0).json["items"] if e["kind"] == "window.assigned"]
+    assert (event["body"]["staff"], event["body"]["reason"]) == ("zhao", "调班")
+    assert li.post(f"/tickets/{ticket['id']}/completion", outcome="done").json["code"] == "not_your_window"
+    assert zhao.post(f"/tickets/{ticket['id']}/completion", outcome="done").status_code == 201
+
+
+def test_a_closed_window_opens_for_the_clerk_who_is_put_there_and_a_paused_one_stays_paused(context, li):
+    context.manager.put("/windows/3/state", state="closed")
+    context.manager.put("/windows/3/clerk", clerk="li")
+    three = context.ledger.floor.windows["3"]
+    assert (three.clerk, three.state) == ("li", "open")
+
+    context.manager.put("/windows/2/state", state="paused", reason="吃饭")
+    context.manager.put("/windows/2/clerk", clerk="li", reason="替班")
+
+    two, three = (context.ledger.floor.windows[no] for no in ("2", "3"))
+    assert (two.clerk, two.state, two.reason) == ("li", "paused", "吃饭") and three.state == "closed"
+
+
+@pytest.mark.parametrize("who", ["nobody", "left", "guide"])
+def test_only_who_may_serve_is_put_at_a_window_and_a_number_in_hand_elsewhere_is_settled_first(context, li, who):
+    context.staff("left"), context.staff("guide", "guide")
+    context.admin.put("/staff/left", disabled=True)
+    li.put("/windows/A12/state", state="open")
+    ticket = context.kiosk.take("social")
+    li.post("/windows/A12/calls")
+
+    assert context.manager.put("/windows/3/clerk", clerk=who).json["code"] == "no_such_staff"
+    busy = context.manager.put("/windows/3/clerk", clerk="li")
+    assert busy.json["code"] == "window_busy" and ticket["number"] in busy.json["detail"]
+
+
+def test_the_public_does_not_hear_who_was_put_at_a_window_or_why_one_was_closed(context, li):
+    ear = context.server.sockets.socketio.test_client(context.server.app)
+    ear.emit("watch", ["hall"], callback=True)
+
+    context.manager.put("/windows/3/clerk", clerk="li", reason="与群众争执")
+    context.manager.put("/windows/3/state", state="closed", reason="与群众争执")
+    context.settle()
+
+    heard = [m for m in ear.get_received() if m["name"].startswith("window.")]
+    assert {m["name"] for m in heard} >= {"window.assigned", "window.closed"}
+    assert "争执" not in str(heard) and "'staff'" not in str(heard)
+
+
 # -- a double press
 
 

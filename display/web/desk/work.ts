@@ -39,6 +39,9 @@ const SHOWN = {
 } as const satisfies Record<TicketState, string | null>;
 type Shown = (typeof SHOWN)[TicketState];
 
+/** Why this desk works no longer: its session is over, its clerk has another window, somebody else has this one. */
+export type Ended = "" | "ended" | "elsewhere" | "relieved";
+
 /** A second press of the big button within this time is the same press. */
 const SAME_PRESS = 600;
 /** How long an answered press may wait until the page shows it, before the next one is allowed. */
@@ -110,7 +113,7 @@ export function useWork(no: string, who: Me) {
   // presses
   const refused = ref("");
   const toast = ref("");
-  const ended = ref<"" | "ended" | "elsewhere">("");
+  const ended = ref<Ended>("");
   const settling = ref<Answered | null>(null);
   const busy = computed(() => settling.value !== null || presses.open.some((one) => one.state !== "unsent"));
   let shownSince = 0;
@@ -159,17 +162,29 @@ export function useWork(no: string, who: Me) {
   }
   function told(error: Refused): void {
     if (error.status === 401) ended.value = "ended";
-    else if (error.code === "not_your_window") ended.value = "elsewhere";
+    else if (error.code === "not_your_window") ended.value = relieved.value ? "relieved" : "elsewhere";
     else refused.value = error.message;
   }
 
-  // the same person opened another window: this desk is no longer theirs
-  const elsewhere = computed(
-    () =>
-      room.value?.windows.some((one) => one.no !== no && one.clerk_name === who.name) &&
-      window_.value?.clerk_name !== who.name,
+  // the same person has another window: opened by them, or put there by a manager
+  const other = computed(() =>
+    window_.value?.clerk_name === who.name
+      ? null
+      : (room.value?.windows.find((one) => one.no !== no && one.clerk_name === who.name)?.no ?? null),
   );
-  follow(elsewhere, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
+  follow(other, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
+  // somebody else works at this window now: taken over at sign-in, or put there by a manager
+  const relieved = computed(
+    () => who.role === "clerk" && ![undefined, null, who.name].includes(window_.value?.clerk_name),
+  );
+  follow(
+    relieved,
+    (gone) => {
+      if (gone && !ended.value) ended.value = "relieved";
+      else if (!gone && ended.value === "relieved") ended.value = "";
+    },
+    { immediate: true },
+  );
 
   // the hall no longer tells this desk anything: its session was ended, here or from another machine; or there are too many pages just now
   follow(
@@ -212,6 +227,7 @@ export function useWork(no: string, who: Me) {
     refused,
     toast,
     ended,
+    other,
     sound,
     messages,
     readMessage,

@@ -20,6 +20,11 @@ class SetWindow(Body):
     in_hand: Literal["finish", "return"] | None = Field(default=None, description="what becomes of the number there when a manager closes")
 
 
+class AssignWindow(Body):
+    clerk: str = Field(min_length=1, max_length=40, description="who goes to this window, by sign-in name")
+    reason: Annotated[str, upto(60)] | None = Field(default=None, description="for the journal")
+
+
 class PutWindow(Body):
     name: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
     name_en: Annotated[str, upto(60)] | None = None

@@ -267,6 +267,7 @@ export const desk: Record<string, Sample> = {
   keys: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "keys", key: "miss" } }),
   menu: one(staffRoom(waiting(4)), { answers: line(4), did: { open: "menu" } }),
   elsewhere: one(staffRoom(waiting(4)), { did: { ended: "elsewhere" } }),
+  relieved: one(staffRoom(waiting(4)), { did: { ended: "relieved" } }),
   ended: one(staffRoom(waiting(4)), { did: { ended: "ended" } }),
   lost: one(staffRoom([...waiting(14)]), { lost: true, did: { presses: press("waiting", "呼叫下一位") } }),
   unsent: one(staffRoom([...waiting(14)]), { did: { presses: press("unsent", "呼叫下一位") } }),

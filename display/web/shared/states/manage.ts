@@ -871,6 +871,8 @@ export const manage: Record<string, Sample> = {
     { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } },
   ),
   window: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3" }),
+  window_close: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "close" }),
+  window_assign: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "assign" }),
   message_all: one(busy, { telling: true }),
   figures: one(busy, { page: "figures" }),
   figures_none: one(
