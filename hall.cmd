@@ -65,7 +65,7 @@ goto %~1
 :test
 if defined REST goto pytest
 call :check || exit /b 1
-set "REST=-n 2 --dist loadfile"
+set "REST=-n 3 --dist loadfile --no-loadscope-reorder"
 :pytest
 "%PY%" -m pytest %REST%
 exit /b %errorlevel%

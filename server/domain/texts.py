@@ -13,9 +13,8 @@ __all__ = ["FIRST", "TEXTS", "Text", "gathered", "pick"]
 # table -> its texts; `materials` are lists, one for each language
 TEXTS: dict[str, tuple[str, ...]] = {
     "hall": ("name",),
-    "services": ("name", "theme", "materials", "spoken"),
-    "windows": ("name", "type", "zone"),
-    "staff": ("title",),
+    "services": ("name", "theme", "materials"),
+    "windows": ("name",),
     "notices": ("text",),
     "devices": ("sentence",),
 }

@@ -33,11 +33,6 @@ def cases() -> list[tuple[str, int, Callable[[], object]]]:
     ]
 
 
-def bench(clock: Callable[[], float]) -> dict[str, list[float]]:
-    """{name: seconds of each round}. `clock` gives seconds (time.perf_counter)."""
-    return {name: timed(clock, rounds, what) for name, rounds, what in cases()}
-
-
 def timed(clock: Callable[[], float], rounds: int, what: Callable[[], object]) -> list[float]:
     took = []
     for _ in range(rounds):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from quick_hall import HALL
 from soon import LONG, noon
-from tools import shots
+from tools import looking, shots
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Ban-Shi-2026"
@@ -71,6 +71,44 @@ def tab(chromium):
     errors = page.errors
     context.close()
     assert not errors, errors
+
+
+TOUCHED = {"kiosk": ("portrait",)}  # on a screen of 1080 px: keys of at least 96 x 96 px, 16 px apart, as the hall's own rule says
+
+
+@pytest.fixture
+def whole(tab, root):
+    """What is wrong with a page in any of its sample states, languages and sizes: nothing serious for axe, no text cut or covered."""
+
+    def faults(name):
+        assert shots.built(name), f"{name} is not built"
+        page, found, there = shots.PAGES[name], [], ""
+        for nth, (state, what) in enumerate(shots.states(name).items()):
+            # every second state is opened in English and turned to Chinese in its place; each is opened at one size, then resized
+            languages = shots.LANGUAGES[:: -1 if nth % 2 else 1]
+            for language in languages:
+                sizes = sorted(page.sizes, key=lambda size: size != there)  # the size it has comes first
+                for size in sizes:
+                    if size != there:
+                        tab.set_viewport_size(dict(zip(("width", "height"), page.sizes[size], strict=True)))
+                        there = size
+                    if size != sizes[0]:
+                        looking.settle(tab)
+                    elif language == languages[0]:
+                        tab.goto(root + shots.address(name, state, language))
+                        shots.ready(tab)
+                        looking.settle(tab, max((step["after"] for step in what.get("then", [])), default=0) + 120)
+                    else:
+                        looking.turn(tab, language)
+                        looking.settle(tab)
+                    if language == "zh" and size == sizes[0]:
+                        found += [f"{state} {fault}" for fault in looking.faults(tab)]
+                    found += [f"{state}.{size}.{language} {fault}" for fault in looking.cut(tab)]
+                    if size in TOUCHED.get(name, ()) and language == "zh":
+                        found += [f"{state}.{size} {fault}" for fault in looking.small(tab, least=96, apart=16)]
+        return "\n".join(found)
+
+    return faults
 
 
 class Hall:

@@ -150,7 +150,7 @@ CHECK = "ruff check -q .\npython hatch_build.py check\nhall check\n"
     ("arguments", "ran"),
     [
         ("test tests/a.py -k b", "python -m pytest tests/a.py -k b\n"),
-        ("test", f"{CHECK}python -m pytest -n 2 --dist loadfile --no-loadscope-reorder\n"),
+        ("test", f"{CHECK}python -m pytest -n 3 --dist loadfile --no-loadscope-reorder\n"),
         ("check", CHECK),
         ("check --config server.toml", "hall check --config server.toml\n"),
         ("run ruff check a.py", "ruff check a.py\n"),

@@ -106,12 +106,20 @@ CUT = r"""
 }
 """
 
-# By the page's own clock, for a busy machine draws later: so many ms, and then until nothing short moves any more.
-SETTLED = """ms => new Promise(done => setTimeout(function look() {
-  const times = document.getAnimations().filter(one => one.playState === "running").map(one => one.effect.getComputedTiming().endTime);
-  if (times.some(end => end < 2000)) requestAnimationFrame(look);
-  else requestAnimationFrame(() => requestAnimationFrame(done));
+# By the page's own clock, for a busy machine draws later: so many ms, and then until all that is short and moves at that moment stands
+# still. What begins later is not waited for: the bar of a countdown moves once in every second until its minute is over.
+SETTLED = """ms => new Promise(done => setTimeout(() => {
+  const short = one => one.playState === "running" && one.effect.getComputedTiming().endTime < 2000;
+  const still = Promise.allSettled(document.getAnimations().filter(short).map(one => one.finished));
+  still.then(() => requestAnimationFrame(() => requestAnimationFrame(done)));
 }, ms))"""
+
+TURN = """language => {
+  const address = new URL(location.href);
+  address.searchParams.set("lang", language);
+  history.replaceState(null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+}"""
 
 # What is touched is large enough, and far enough from what else is touched.
 SMALL = r"""
@@ -136,6 +144,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def settle(tab, ms: int = 60) -> None:
     """Waits until a Playwright page that has changed, or has another size, stands still: `ms` of its own clock at least."""
     tab.evaluate(SETTLED, ms)
+
+
+def turn(tab, language: str) -> None:
+    """Turns a Playwright page in a sample state to another language in its place, without loading it again."""
+    tab.evaluate(TURN, language)
 
 
 def cut(tab) -> list[str]:

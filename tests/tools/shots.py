@@ -52,6 +52,7 @@ PAGES: dict[str, Page] = {
     "control": Page(url="/manage", query="wall=dark", sizes={"1080p": (1920, 1080), "4k": (3840, 2160)}, folder="manage"),
     "styleguide": Page(url="/styleguide", sizes=DESKTOP, whole=True),
 }
+STAFF = ("desk", "guide", "manage", "control", "styleguide")  # who works at the hall sees them; all others are seen by everybody
 LANGUAGES = ("zh", "en")
 KINDS = {
     ".html": "text/html; charset=utf-8",

@@ -2,14 +2,17 @@
 import { createApp, watchEffect, type Component } from "vue";
 import "./tokens.css";
 import { asked, stateAsked } from "./sample";
-import { both, follow } from "./words";
+import { both, follow, speak } from "./words";
 import { say } from "./words/common";
 import type { Hall } from "./wire";
 
 export function start(page: Component): void {
   const titles = document.querySelector<HTMLElement>("title[data-titles]");
   if (titles) document.title = both(JSON.parse(titles.dataset.titles ?? "{}"));
-  if (stateAsked()) document.title = `${say("sample")} · ${document.title}`;
+  if (stateAsked()) {
+    document.title = `${say("sample")} · ${document.title}`;
+    addEventListener("popstate", () => speak(asked("lang") ?? "", false)); // a sample is turned by its address, unloaded
+  }
   const wall = asked("wall");
   if (wall) document.documentElement.dataset.wall = wall;
   createApp(page).mount("#page");

@@ -189,7 +189,6 @@ export interface Clerk {
   photo?: string | null;
   stars?: number | null;
   title?: string | null;
-  titles?: Record<string, string> | null;
 }
 
 export interface Clocks {
@@ -653,7 +652,7 @@ export interface Peak {
 
 export interface PeakDay {
   plan: string;
-  name: Record<string, string>;
+  name: string;
   /** percent of the usual visitors */
   expect: number;
   services: string[];
@@ -670,7 +669,7 @@ export interface PlanNotice {
 /** What is prepared for a peak. */
 export interface PlanSetting {
   id: string;
-  name: Record<string, string>;
+  name: string;
   services?: string[];
   dates?: string[];
   /** percent of the usual visitors on these dates */
@@ -800,7 +799,6 @@ export interface Series {
 export interface ServedAt {
   no: string;
   zone: string;
-  zones?: Record<string, string> | null;
 }
 
 export interface Service {
@@ -839,8 +837,8 @@ export interface Service {
   served?: boolean | null;
   /** where it is served: open ones, else all that could */
   windows?: ServedAt[] | null;
-  /** its name as it is spoken, in the languages in which it is read otherwise */
-  spoken?: Record<string, string> | null;
+  /** its name as it is spoken */
+  spoken?: string | null;
 }
 
 export interface ServiceExpected {
@@ -904,7 +902,6 @@ export interface Staff {
   role: StaffRole;
   shown: string;
   title: string;
-  titles: Record<string, string>;
   photo: string;
   stars: number;
   must_change: boolean;
@@ -1089,20 +1086,14 @@ export interface Window {
   name: string;
   name_en: string;
   names: Record<string, string>;
-  /** in the hall's first language: windows of one type are counted together */
   type: string;
-  types: Record<string, string>;
   /** what it serves now, with what is lent to it */
   services: string[];
   state: WindowState;
-  /** of its pause, as it was written */
   reason: string | null;
-  reasons?: Record<string, string> | null;
   clerk: Clerk | null;
   ticket: AtWindow | null;
-  /** in the hall's first language: what boards and loudspeakers are asked by */
   zone?: string | null;
-  zones?: Record<string, string> | null;
   /** since when it is in this state */
   since?: Instant | null;
   /** its own services, without what is lent to it (staff rooms) */
