@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..domain import events
-from ..domain.given import Hits, changes, counted
+from ..domain.given import Hits, changes, tried
 from ..domain.transaction import Ledger, Transaction
 
 P = ParamSpec("P")
@@ -49,10 +49,10 @@ def try_change(ledger: Ledger, actor: str, change: Callable[..., Any], **argumen
     def act(tx: Transaction) -> None:
         before = tx.floor
         change(tx, **arguments)
-        raise Tried(counted(changes(before, tx.floor, tx.now, tx.zone)))
+        raise Tried(tried(before, tx.floor, tx.now, tx.zone))
 
     try:
         ledger.do(actor, act)
-    except Tried as tried:
-        return tried.hits
+    except Tried as end:
+        return end.hits
     raise AssertionError("a try always ends in Tried")

@@ -7,7 +7,7 @@ becomes less by a change is unkept (Ticket.unkept: reason -> as it was given) un
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from config.codes import State
 
 from .floor import NOT_OVER, SEATS, UNKEPT, Floor
 from .hours import spans
-from .line import may_serve, promise_of, rank_of
+from .line import may_serve, promise_of, rank_of, served_by_open
 from .tickets import Ticket
 
 Given = dict[str, tuple[int, ...]]
@@ -36,6 +36,7 @@ NUMBER = {
     "returns": "how often it may still come back after a miss, and for how many seconds",
 }
 REASONS = (*BOOKING, *NUMBER)
+OPEN_WINDOW = "open_window"  # of a change that is tried: no open window serves those in line and booked for today; nothing given is taken
 
 
 class Givens:
@@ -140,6 +141,21 @@ class Hits:
     numbers: int = 0
     by_reason: dict[str, tuple[int, int]] = field(default_factory=dict)
     by_day: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+
+def tried(before: Floor, after: Floor, now: int, zone: ZoneInfo) -> Hits:
+    """Whom a change would hit: who loses something given, and whom no open window would serve any more."""
+    found = {c.ticket.id: c for c in changes(before, after, now, zone)}
+    here = [*after.waiting(), *after.booked(after.day)]
+    for t in here:
+        at = max(now, t.slot)
+        old = before.tickets.get(t.id)
+        if old is None or served_by_open(after, t, at) or not served_by_open(before, old, at):
+            continue
+        known = found.get(t.id) or Change(ticket=t, lost={}, unkept={})
+        if not {"served", "served_now"} & set(known.lost):
+            found[t.id] = replace(known, lost=known.lost | {OPEN_WINDOW: (1,)})
+    return counted(list(found.values()))
 
 
 def counted(found: list[Change]) -> Hits:

@@ -45,6 +45,11 @@ def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
     return takes(floor, window, at).takes(t.service, t.only_window, rank_of(t))
 
 
+def served_by_open(floor: Floor, t: Ticket, at: int) -> bool:
+    """Whether a window that is open, or only pauses, could call a ticket by the services and reservations of `at` (ms)."""
+    return any(w.state != WindowState.CLOSED and may_serve(floor, w, t, at) for w in floor.windows.values())
+
+
 def is_served(floor: Floor, service: str, rank: Rank, at: int) -> bool:
     """Whether any window could call such a ticket at `at` (ms), open or not."""
     return any(takes(floor, window, at).takes(service, None, rank) for window in floor.windows.values())

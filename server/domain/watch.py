@@ -13,11 +13,11 @@ from typing import Any
 
 from config.codes import CaseState, DeviceState, Rank, State, WindowState
 
-from .duty import helps, last_at_work, serves, zone_of
+from .duty import helps, last_at_work, zone_of
 from .floor import IN_STATE, UNANSWERED, UNKEPT, Floor
 from .given import Givens
 from .given import standing as standing_givens
-from .line import may_serve, promise_of, rank_of
+from .line import may_serve, promise_of, rank_of, served_by_open
 from .things import Window
 from .tickets import Ticket
 
@@ -118,16 +118,20 @@ def _services(floor: Floor, now: int) -> list[Standing]:
 
 
 def _unserved(floor: Floor, now: int) -> list[Standing]:
-    """People in line for a service that no open window serves; with the closed windows that could."""
-    waiting: dict[str, list[Ticket]] = {}
+    """People in line whom no open window may call, by their service; with the closed windows that could."""
+    left: dict[str, list[Ticket]] = {}
+    served: dict[tuple[str, Rank, str | None], bool] = {}  # asked once for all who are alike
     for t in floor.waiting():
-        waiting.setdefault(t.service, []).append(t)
+        alike = (t.service, rank_of(t), t.only_window)
+        if alike not in served:
+            served[alike] = served_by_open(floor, t, now)
+        if not served[alike]:
+            left.setdefault(t.service, []).append(t)
     found: list[Standing] = []
-    for service, line in waiting.items():
-        able = [w for w in floor.windows.values() if service in serves(floor, w, now)]
-        if not any(w.state != WindowState.CLOSED for w in able):
-            advice = tuple({"do": "open_window", "window": w.no} for w in able[:SHOWN])
-            found.append(Standing(kind="unserved", subject=service, level=BAD, facts={"service": service, "n": len(line)}, advice=advice))
+    for service, line in left.items():
+        able = [w for w in floor.windows.values() if any(may_serve(floor, w, t, now) for t in line)]
+        advice = tuple({"do": "open_window", "window": w.no} for w in able[:SHOWN])
+        found.append(Standing(kind="unserved", subject=service, level=BAD, facts={"service": service, "n": len(line)}, advice=advice))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import actions
-from ..domain.given import Hits
+from ..domain.given import OPEN_WINDOW, Hits
 from ..domain.texts import FIRST
 from . import models
 from .table import ApiRequest, endpoint
@@ -45,6 +45,22 @@ def hits_of_window(req: ApiRequest, no: str):
     return tried(req, actions.put_window, no=no, **given(req))
 
 
+@endpoint("POST", "/windows/{no}/state/hits", body=models.SetWindow, gives={200: models.Hit}, may="lead", tag="windows",
+      refuses=("no_such_window", "window_busy"))  # fmt: skip
+def hits_of_window_state(req: ApiRequest, no: str):
+    """How many in line or booked for today no open window would serve any more, if a window were opened, paused or closed so."""
+    body = req.body
+    how = {"reason": body.reason or "", "clerk": body.clerk, "in_hand": body.in_hand or "", "by": req.who.name}
+    return tried(req, actions.staff_window, window=no, state=body.state, **how)
+
+
+@endpoint("POST", "/windows/{no}/clerk/hits", body=models.AssignWindow, gives={200: models.Hit}, may="lead", tag="windows",
+      refuses=("no_such_window", "no_such_staff", "window_busy"))  # fmt: skip
+def hits_of_assignment(req: ApiRequest, no: str):
+    """The same of putting somebody at a window, whose other window closes."""
+    return tried(req, actions.assign_window, window=no, clerk=req.body.clerk)
+
+
 @endpoint("POST", "/plans/{id}/hits", body=models.PlanActive, gives={200: models.Hit}, may="lead", tag="settings",
       refuses=("no_such_plan",))  # fmt: skip
 def hits_of_plan(req: ApiRequest, id: str):
@@ -62,7 +78,7 @@ def shown(req: ApiRequest, hits: Hits) -> dict[str, Any]:
         "bookings": hits.bookings,
         "numbers": hits.numbers,
         "reasons": [
-            {"reason": reason, "say": req.context.say("hits", reason, {}), "bookings": b, "numbers": n}
+            {"reason": reason, "say": req.context.say("hits", reason, {}), "bookings": b, "numbers": n, "told": reason != OPEN_WINDOW}
             for reason, (b, n) in hits.by_reason.items()
         ],
         "days": [

@@ -141,6 +141,61 @@ def test_a_years_list_is_imported_from_either_form_and_what_is_missing_is_said(o
     assert {"2028-01-26", "2028-01-27"} <= set(stored(office)["holidays"])
 
 
+def test_days_that_are_typed_and_not_saved_outlive_the_import_of_a_list(office):
+    office.get_by_role("button", name="+ 增加一段", exact=True).first.click()
+    office.get_by_role("button", name="增加一天").click()
+    office.locator(".dated input[type=date]").last.fill("2029-05-02")
+    save(office)
+    office.get_by_role("button", name="增加一天").click()
+    office.locator(".dated input[type=date]").last.fill("2029-06-15")
+    office.get_by_role("button", name="增加调休上班").click()
+    office.get_by_label("上班的日子").fill("2029-06-16")
+    list_ = {"name": "2029.json", "mimeType": "application/json", "buffer": CALENDAR.replace("2027", "2029").encode()}
+
+    office.locator("input[type=file]").set_input_files(list_)
+    office.get_by_text("已导入并生效：不开放2天，调休上班1天").wait_for()
+    shown = office.locator(".hours input[type=date]").evaluate_all("all => all.map(one => one.value)")
+    imported = stored(office)
+    save(office)
+
+    assert {"2029-02-05", "2029-02-08", "2029-02-20", "2029-06-15", "2029-06-16"} <= set(shown)
+    assert "2029-05-02" not in shown  # of the file's year the file says all, but for what was typed
+    assert "2029-06-15" not in imported["holidays"]
+    assert "2029-06-15" in stored(office)["holidays"] and set(stored(office)["makeup"]) == {"2029-02-20", "2029-06-16"}
+
+
+def test_an_import_leaves_nothing_unsaved_that_was_not_typed(office):
+    office.get_by_role("button", name="+ 增加一段", exact=True).first.click()
+    save(office)
+    list_ = {"name": "2029.json", "mimeType": "application/json", "buffer": CALENDAR.replace("2027", "2029").encode()}
+
+    office.locator("input[type=file]").set_input_files(list_)
+    office.get_by_text("已导入并生效").wait_for()
+    office.get_by_role("link", name="大厅现况").click()
+
+    office.locator(".floor").wait_for()
+    assert office.locator(".dialog").count() == 0
+
+
+def test_closing_the_only_window_that_serves_those_in_line_is_asked_first(hall, office):
+    hall.open("3")
+    ticket = hall.take("estate")
+    office.goto("/manage#floor")
+    office.locator(".tile", has_text="不动产").click()
+    office.locator(".window-dialog").get_by_role("button", name="关闭", exact=True).click()
+
+    office.locator(".window-dialog").get_by_role("button", name="关闭窗口").click()
+    question = office.locator(".dialog", has_text="没有开放的窗口能办")
+    question.wait_for()
+    said = question.inner_text()
+    question.get_by_role("button", name="先不保存").click()
+
+    assert "1个号" in said and "仍在队里" in said
+    assert hall.ask("GET", "/board")["windows"][2]["state"] == "open"
+    hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+    hall.ask("PUT", "/windows/3/state", {"state": "closed"}, hall.keypad("3"))
+
+
 def test_what_hits_nobody_is_saved_without_a_question(office):
     office.locator("#last").fill("5")
     office.get_by_role("button", name="保存").click()

@@ -73,6 +73,34 @@ def test_a_manager_puts_another_clerk_at_a_window_and_the_desk_there_says_so(hal
     clerk.close(), other.close()
 
 
+def test_what_was_done_is_said_for_a_while_and_what_was_refused_until_it_is_put_away(office):
+    go(office, "hours")
+    office.locator("#last").wait_for()
+    office.clock.install()
+    office.clock.pause_at(office.evaluate("Date.now()") / 1000 + 60)
+    office.locator("#last").fill("7")
+    office.get_by_role("button", name="保存").click()
+    note = office.locator(".note.toast")
+    note.wait_for()
+    office.clock.run_for(5_900)
+    note.hover()
+    office.clock.run_for(60_000)
+    assert note.is_visible()
+    office.locator("h1").first.hover()
+    office.clock.run_for(7_000)
+    note.wait_for(state="detached")
+
+    office.locator("#last").fill("999")
+    office.locator("form.hours").evaluate("form => (form.noValidate = true)")
+    office.get_by_role("button", name="保存").click()
+    office.locator(".note.wrong").wait_for()
+    office.clock.run_for(600_000)
+    assert office.locator(".note.wrong").is_visible()
+    office.locator(".note.wrong").get_by_role("button", name="知道了").click()
+    office.locator(".note.wrong").wait_for(state="detached")
+    office.request.put("/api/v1/settings/hours", data={"value": {}}, headers=office.context.csrf)
+
+
 def test_a_message_reaches_the_desk(hall, office, chromium):
     clerk = hall.signed_in(chromium, "clerk", viewport={"width": 360, "height": 600})
     desk = clerk.new_page()

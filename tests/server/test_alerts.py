@@ -89,6 +89,15 @@ def test_people_whom_no_open_window_serves_and_who_could(context, look):
     assert "unserved-estate" not in look()
 
 
+def test_a_number_of_a_class_for_which_every_open_window_is_not_is_served_by_none(context, look):
+    context.manager.put("/settings/reserved", value={no: ["ordinary"] for no in ("1", "2")})
+    context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+
+    assert look()["unserved-tax"][0] == "bad"
+    context.device("keypad", window="A12").put("/windows/A12/state", state="open")
+    assert "unserved-tax" not in look()
+
+
 def test_a_window_that_leaves_people_waiting_idle_or_empty(context, clock, look, keypad):
     keypad.put("/windows/1/state", state="open")
     context.kiosk.take("tax")

@@ -6,7 +6,7 @@ import pytest
 from config.settings import SETTINGS
 from server import actions
 from server.domain import watch
-from server.domain.given import REASONS
+from server.domain.given import OPEN_WINDOW, REASONS
 from server.forecast.alert_task import Alerts
 from server.record import audit
 
@@ -272,6 +272,37 @@ def test_a_window_that_serves_something_else_and_a_plan_that_ends_count(hall, to
     assert told(one) == ["served_now"] and alerts() == {"served_now": (0, 1)}
 
 
+def test_closing_the_last_open_window_says_whom_no_window_serves_then(hall, book, alerts):
+    """Window A12 serves tax too and is closed: it helps nobody. The booking of another day is nobody's loss today."""
+    numbers, today, _ = [a_number(hall), a_number(hall)], book(slot_of(hall, day="2026-11-20")), book()
+    for no in ("2", "3"):
+        assert hits(hall, f"/windows/{no}/state", state="closed") == (0, 0, [])
+        hall.manager.put(f"/windows/{no}/state", state="closed")
+    journal = hall.seq
+
+    answer = hall.manager.post("/windows/1/state/hits", state="closed").json["hits"]
+
+    (reason,) = answer["reasons"]
+    assert (answer["bookings"], answer["numbers"]) == (1, 2) and len(numbers) == 2 and today["id"]
+    assert (reason["reason"], reason["told"], reason["say"]["zh"]) == ("open_window", False, "没有开放的窗口能办")
+    assert hall.seq == journal and hits(hall, "/windows/1/state", state="paused") == (0, 0, [])
+    hall.manager.put("/windows/1/state", state="closed")
+    Alerts(hall.ledger).look()
+    assert "unserved-tax" in {a["id"] for a in hall.manager.get("/alerts").json["items"]}
+
+
+def test_setting_the_services_of_the_last_open_window_and_moving_its_clerk_say_it_too(hall):
+    hall.staff("li")
+    a_number(hall)
+    for no in ("1", "2", "3"):
+        hall.manager.put(f"/windows/{no}/state", state="closed")
+    hall.manager.put("/windows/1/clerk", clerk="li")
+
+    assert hits(hall, "/windows/1", services=["social"]) == (0, 1, ["open_window"])  # window A12 would, and is closed
+    assert hits(hall, "/windows/3/clerk", clerk="li") == (0, 1, ["open_window"])
+    assert hits(hall, "/settings/reserved", value={"1": ["green"]}) == (0, 1, ["open_window"])
+
+
 def test_a_number_sent_on_is_served_by_the_class_that_dispatch_calls_it_by(hall, clock):
     keypad, one = hall.device("keypad", window="1"), a_number(hall)
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{one['id']}/service")
@@ -324,7 +355,7 @@ def test_what_is_only_tried_is_refused_like_the_change_itself_and_leaves_nothing
 def test_every_reason_has_words_for_the_holder_and_the_manager(context):
     words = context.server.context.words
     for lang in words.languages:
-        assert set(REASONS) <= words.codes("unkept", lang) and set(REASONS) == words.codes("hits", lang)
+        assert set(REASONS) <= words.codes("unkept", lang) and {*REASONS, OPEN_WINDOW} == words.codes("hits", lang)
 
 
 def test_the_journal_holds_it_and_replays(hall, book):

@@ -16,7 +16,7 @@ const KEY: InjectionKey<Office> = Symbol("office");
 function asking(method: string, path: string, body: unknown): { path: string; body: unknown } | undefined {
   const plan = /^(\/plans\/[^/]+)\/activation$/.exec(path);
   if (plan) return { path: `${plan[1]}/hits`, body: { active: method !== "DELETE" } };
-  const put = method === "PUT" && /^\/(settings|services|windows)\/[^/]+$/.test(path);
+  const put = method === "PUT" && /^\/(settings|services|windows)\/[^/]+(\/state|\/clerk)?$/.test(path);
   return put || path === "/settings/hours/calendar" || path === "/services/list"
     ? { path: `${path}/hits`, body }
     : undefined;

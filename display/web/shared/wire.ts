@@ -431,6 +431,8 @@ export interface HitReason {
   say: Both;
   bookings: number;
   numbers: number;
+  /** whether the holders are told once it is saved */
+  told: boolean;
 }
 
 /** How many numbers and bookings a change would take something from that they were given, why, and of which days and services. */

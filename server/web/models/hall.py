@@ -88,6 +88,7 @@ class HitReason(Tell):
     say: Said
     bookings: int
     numbers: int
+    told: bool = Field(description="whether the holders are told once it is saved")
 
 
 class HitDay(Tell):

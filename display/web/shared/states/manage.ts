@@ -1010,12 +1010,14 @@ export const manage: Record<string, Sample> = {
           say: { zh: "预约的时间大厅不办公", en: "the hall is closed at the booked time" },
           bookings: 7,
           numbers: 0,
+          told: true,
         },
         {
           reason: "open_today",
           say: { zh: "今天提前结束办公，还有人在等", en: "the hall closes early today while people wait" },
           bookings: 0,
           numbers: 2,
+          told: true,
         },
       ],
       days: ["2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25"].map((day, n) => ({
