@@ -15,10 +15,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from config import mistakes, paths, schema, shapes
+from config import mistakes, paths, schema, shapes, words
 from config.mistakes import ConfigError, Mistake, did_you_mean, show
 from config.settings.base import named_in
-from config.words import LANGUAGES
 
 M = TypeVar("M", bound=BaseModel)
 ALIKE = 1.5  # times: services whose handling differs by no more may well share a prefix
@@ -104,7 +103,7 @@ def slip(path: str | Path | None = None) -> schema.SlipLook:
 def kind_of(path: str | Path) -> str:
     """Which of the five files this is, by its tables: "hall", "kiosk", "display", "server" or "slip"."""
     data, _ = _read(Path(path))
-    if data and not data.keys() - {"language", "logo", *LANGUAGES}:
+    if data and not data.keys() - {"language", "logo", *words.LANGUAGES}:
         return "slip"
     if "kiosk" in data or "printer" in data or "reader" in data:
         return "kiosk"
@@ -120,21 +119,28 @@ def any_file(path: str | Path) -> BaseModel:
     return {"hall": hall_file, "kiosk": kiosk, "display": display, "server": server, "slip": slip}[kind_of(path)](path)
 
 
+def language_of(checked: BaseModel) -> str:
+    """The language in which a hall is spoken to: that of its announcements; of any other file the first there is."""
+    voice = checked.voice if isinstance(checked, schema.ServerSettings | schema.HallFile) else None
+    return voice.languages[0] if voice else words.LANGUAGES[0]
+
+
 def doubts(checked: BaseModel) -> list[str]:
-    """What may be meant so, but is worth a look: `hall check` says it, and it stops nothing."""
+    """What may be meant so, but is worth a look, in the hall's language: `hall check` says it, and it stops nothing."""
     hall = checked.hall if isinstance(checked, schema.ServerSettings) else checked
     if not isinstance(hall, schema.HallFile):
         return []
+    said, lang = words.load(), language_of(checked)
     served = {code for window in hall.windows for code in window.services}
     unserved = [
-        f"services[{place}]: no window serves {show(s.code)} unless one is lent to it or a plan does; else write open = false"
+        f"services[{place}]: {said.text('doubts', 'unserved', lang, code=s.code)}"
         for place, s in enumerate(hall.services, 1)
         if s.open and s.code not in served
     ]
-    return [*unserved, *_unlike(hall)]
+    return [*unserved, *_unlike(hall, said, lang)]
 
 
-def _unlike(hall: schema.HallFile) -> Iterator[str]:
+def _unlike(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
     """Prefixes that quick and long services of one window share; of each the two that are most unlike (docs/decisions/0010)."""
     together = {pair for window in hall.windows for pair in combinations(sorted(window.services), 2)}
     found: dict[str, list[tuple[float, int, int]]] = {}
@@ -145,15 +151,12 @@ def _unlike(hall: schema.HallFile) -> Iterator[str]:
             found.setdefault(a.prefix, []).append((times, n, m))
     if not found:
         return
-    told = [f"{show(s.code)} ({s.kind}, {s.minutes:g} min)" for s in hall.services]
+    named = [said.text("doubts", "service", lang, code=s.code, kind=str(s.kind), minutes=f"{s.minutes:g}") for s in hall.services]
     most = {prefix: max(pairs) for prefix, pairs in found.items()}
-    which = "; ".join(f"{prefix}: {told[n]} and {told[m]}" for prefix, (_, n, m) in most.items())
+    which = [said.text("doubts", "pair", lang, prefix=prefix, one=named[n], other=named[m]) for prefix, (_, n, m) in most.items()]
     taken = {*CONFUSED, *"".join(hall.series.model_dump().values()), *(s.prefix for s in hall.services)}
-    free = ", ".join(c for c in ascii_uppercase if c not in taken)
-    yield (
-        "services: numbers of one prefix never pass each other, so whoever is quick waits behind who takes long and fewer promises are "
-        f"kept; better a prefix for each of {which}{f' (free letters: {free})' if free else ''}"
-    )
+    free = [c for c in ascii_uppercase if c not in taken]
+    yield "services: " + said.text("doubts", "prefix", lang, which=which, free=free or None)
 
 
 # ---------------------------------------------------------------- the steps

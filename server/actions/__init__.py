@@ -13,10 +13,12 @@ from .devices import (
     note_silence,
     obeyed,
     order,
+    pages_seen,
     remove,
     rename,
     report_device,
     see_machines,
+    see_pages,
     tokens_of,
 )
 from .evaluations import close_case, close_evaluations, evaluate, take_case

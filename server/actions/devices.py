@@ -14,7 +14,7 @@ from ..domain import events
 from ..domain.errors import NotFound, WrongBody, coded
 from ..domain.floor import UNANSWERED, Floor
 from ..domain.line import promise_of
-from ..domain.private import Answer, Below, Command, MachineSeen, Secret, Starting
+from ..domain.private import Answer, Below, Command, MachineSeen, PageSeen, Secret, Starting
 from ..domain.texts import FIRST, Text
 from ..domain.things import COMMAND_LASTS, Counter, Device, Help, Loan, Setting, Token
 from ..domain.tickets import Ticket
@@ -86,6 +86,7 @@ def remove(tx: Transaction, *, machine: str, tokens: Sequence[str] = ()) -> None
     tx.tell(events.MachineRemoved(machine=machine, window=window), *(replace(t, revoked_at=tx.now) for t in ends), gone=parts)
     for t in ends:
         tx.forget(Secret, name=f"token:{t.id}")
+        tx.forget(PageSeen, token=t.id)
     tx.forget(Command, machine=machine)
     tx.forget(MachineSeen, machine=machine)
 
@@ -104,6 +105,18 @@ def see_machines(tx: Transaction, *, seen: dict[str, int]) -> None:
     for machine, at in seen.items():
         if machine in known:
             tx.keep(MachineSeen(machine=machine, at=at))
+
+
+def pages_seen(tx: Transaction) -> list[PageSeen]:
+    """Which pages were open in browsers, and when last, for a server that has just started."""
+    return tx.find(PageSeen)
+
+
+def see_pages(tx: Transaction, *, pages: Sequence[PageSeen], before: int) -> None:
+    """Notes when pages were last open, and drops those that were not since `before` (ms)."""
+    tx.forget(PageSeen, at=Below(before))
+    for page in pages:
+        tx.keep(page)
 
 
 def tokens_of(floor: Floor, machine: str) -> list[Token]:

@@ -111,6 +111,20 @@ class MachineSeen:
     at: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageSeen:
+    """A page of the hall in a browser (a board, a window's screen, a pad, a desk) and when it was last open (ms). Kept for a day."""
+
+    id: str  # what follows, in one text
+    kind: str
+    window: str | None
+    token: str
+    person: str
+    browser: str
+    address: str
+    at: int
+
+
 PRIVATE: dict[str, type] = {
     "visitors": Visitor,
     "secrets": Secret,
@@ -121,6 +135,7 @@ PRIVATE: dict[str, type] = {
     "pushes": Push,
     "commands": Command,
     "machines_seen": MachineSeen,
+    "pages_seen": PageSeen,
 }
 
 # -- how rows are asked for, beside "equal to"

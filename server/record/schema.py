@@ -172,6 +172,14 @@ def m0015_when_a_window_last_lost_a_number(db):
     db.execute("ALTER TABLE windows ADD COLUMN let_go_at INTEGER NOT NULL DEFAULT 0")
 
 
+@migrations()
+def m0016_which_pages_were_seen(db):
+    db.execute(
+        'CREATE TABLE pages_seen (id TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, "window" TEXT, token TEXT NOT NULL, '
+        "person TEXT NOT NULL, browser TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL) STRICT"
+    )
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
+
 from .. import actions
+from ..domain.private import PageSeen
 from ..record.store import wal_size
 from ..web.context import Context
+from ..web.memory import DAY, BrowserScreen
 from .periodic import PeriodicTask
 
 WAL_MOST = 64 << 20  # bytes; with everybody's reading ended it is a few megabytes
 NOTE_SEEN = 60_000  # ms between two notes of who was seen when
+OF_A_PAGE = tuple(one.name for one in fields(BrowserScreen))
 
 
 class Upkeep(PeriodicTask):
@@ -21,12 +27,15 @@ class Upkeep(PeriodicTask):
         self._context, self._noted, self.wal_most = context, context.clock(), wal_most
         self._written: dict[str, int] = context.ledger.do("system", actions.machines_seen)
         context.machines.last.update(self._written)
+        pages: list[PageSeen] = sorted(context.ledger.do("system", actions.pages_seen), key=lambda page: page.at)
+        context.screens.last.update({BrowserScreen(**{name: getattr(page, name) for name in OF_A_PAGE}): page.at for page in pages})
         context.machines.expect({d.id.split("/")[0] for d in context.floor.devices.values() if d.state != "unknown"})
 
     def close(self) -> None:
         super().close()
         self._context.authenticator.note_seen(self._context.clock())
         self.note_machines()
+        self.note_pages()
 
     def tick(self) -> None:
         context, now = self._context, self._context.clock()
@@ -41,6 +50,17 @@ class Upkeep(PeriodicTask):
             self._noted = now
             context.authenticator.note_seen(now)
             self.note_machines()
+            self.note_pages()
+
+    def note_pages(self) -> None:
+        """Likewise of the pages that are or were open: boards, windows' screens, pads, desks."""
+        context = self._context
+        pages: list[PageSeen] = []
+        for screen, (_, at) in context.screens.seen().items():
+            what = {name: getattr(screen, name) for name in OF_A_PAGE}
+            pages.append(PageSeen(id=json.dumps(list(what.values())), at=at, **what))
+        if pages:
+            context.ledger.do("system", actions.see_pages, pages=pages, before=context.clock() - DAY)
 
     def note_machines(self) -> None:
         """Writes down when machines were last heard of, so that a restart forgets none."""

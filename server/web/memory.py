@@ -66,7 +66,7 @@ class BrowserScreen:
 
 @dataclass
 class Screens:
-    """Which pages are open where, and which were. In memory only: after a restart every open page is back within seconds."""
+    """Which pages are open where, and which were in the last day. Written down now and then (upkeep.py)."""
 
     clock: Callable[[], int]
     open: dict[str, BrowserScreen] = field(default_factory=dict)  # by connection

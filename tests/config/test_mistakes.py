@@ -96,8 +96,13 @@ def test_a_service_that_no_window_serves_may_be_lent_and_is_said_and_not_refused
     (doubt,) = load.doubts(load.any_file(path))
     said = CliRunner().invoke(command, [str(path)])
 
+    assert doubt == "services[2]: 没有窗口办理“x”，除非借调或预案给了窗口；不办的请写 open = false"
+    assert said.exit_code == 0 and ": ok (hall)" in said.output and f"{path}：请核对：{doubt}" in said.output
+    english = path.with_name("english.toml")
+    english.write_text(path.read_text(encoding="utf-8") + '[voice]\nlanguages = ["en", "zh"]\n', encoding="utf-8")
+    (doubt,) = load.doubts(load.any_file(english))
     assert doubt.startswith("services[2]: no window serves 'x' unless one is lent to it")
-    assert said.exit_code == 0 and ": ok (hall)" in said.output and doubt in said.output
+    assert f"{english}: please look: {doubt}" in CliRunner().invoke(command, [str(english)]).output
     path.write_text(path.read_text(encoding="utf-8") + "open = false\n", encoding="utf-8")
     assert load.doubts(load.any_file(path)) == []
 
@@ -109,9 +114,12 @@ def test_quick_and_long_services_with_one_prefix_are_said_with_letters_that_are_
     doubts = lambda text: (path.write_text(text, encoding="utf-8"), load.doubts(load.any_file(path)))[1]
 
     (doubt,) = doubts(two + long.format("x", 15, "ordinary"))
+    assert "A：“tax”（一般，4分钟）和“x”（一般，15分钟）" in doubt and "同一字头的号按先后叫" in doubt
+    assert doubt.endswith("（还空着的字头：B、C、D、E、F、G、H、J、K、M、N、P、Q、R、S、T、U、V、W、Z）")  # Y and L are marks of classes
+    assert "和“x”（复杂，4分钟）" in doubts(two + long.format("x", 4, "complex"))[0]
+    (doubt,) = doubts(two + long.format("x", 15, "ordinary") + '[voice]\nlanguages = ["en"]\n')
     assert "A: 'tax' (ordinary, 4 min) and 'x' (ordinary, 15 min)" in doubt and "never pass each other" in doubt
-    assert doubt.endswith("(free letters: B, C, D, E, F, G, H, J, K, M, N, P, Q, R, S, T, U, V, W, Z)")  # Y and L are marks of classes
-    assert "and 'x' (complex, 4 min)" in doubts(two + long.format("x", 4, "complex"))[0]
+    assert doubt.endswith("(free letters: B, C, D, E, F, G, H, J, K, M, N, P, Q, R, S, T, U, V, W and Z)")
     assert doubts(two + long.format("x", 5, "ordinary")) == []
     assert doubts(two + long.format("x", 15, "ordinary").replace('"A"', '"B"')) == []
     assert doubts(two + long.format("x", 15, "ordinary") + "open = false\n") == []

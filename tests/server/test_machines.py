@@ -4,7 +4,9 @@ import pytest
 from soon import until
 
 from server import actions
+from server.actions import people
 from server.web.browsers import browser
+from server.web.memory import BrowserScreen
 
 SECRET = "s" * 32
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
@@ -169,6 +171,39 @@ def test_when_a_device_was_last_seen_outlives_a_restart(fresh):
     context = fresh()
 
     assert all(before.values()) and {id: row["seen_at"] for id, row in listed(context).items() if id in before} == before
+
+
+def test_which_pages_were_open_outlives_a_restart(fresh):
+    """A board and a window's screen without a token, a pad with one, a desk with its clerk."""
+    context = fresh()
+    pad = context.ledger.do("test", people.make_token, role="pad", window="1", name="")[0].id
+    context.staff("li")
+    some = {"browser": "Chrome 126 · Linux", "address": "10.0.0.7"}
+    pages = [
+        BrowserScreen(kind="board", window=None, token="", person="", **some),
+        BrowserScreen(kind="window", window="3", token="", person="", **some),
+        BrowserScreen(kind="pad", window="1", token=pad, person="", **some),
+        BrowserScreen(kind="desk", window=None, token="", person="li", **some),
+    ]
+    for n, page in enumerate(pages):
+        context.server.context.screens.came(f"line{n}", page)
+    context.clock.forward(minutes=2)
+    context.server.context.upkeep.tick()
+    shown = lambda: {
+        (r["kind"], r["window"], r["person"], r["browser"]): (r["seen_at"], r["connected"])
+        for r in context.manager.get("/machines").json["items"]
+    }
+    before = shown()
+    context.clock.forward(minutes=30)
+
+    context = fresh()
+
+    after = shown()
+    assert {kind for kind, *_ in before} >= {"board", "window", "pad", "desk"} and before.keys() == after.keys()
+    assert all(at == before[page][0] and not open for page, (at, open) in after.items() if page[3])
+    context.clock.forward(minutes=2 * 24 * 60)
+    context.server.context.upkeep.note_pages()
+    assert not [r for r in context.manager.get("/machines").json["items"] if r["kind"] in ("board", "window", "desk")]
 
 
 def test_a_removed_device_is_remembered_nowhere(fresh):
