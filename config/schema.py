@@ -31,7 +31,7 @@ from config.settings.small import (
     Slots,
     Voice,
 )
-from config.settings.texts import Each, Text, Texted
+from config.settings.texts import Each, Text, Texted, short
 
 from . import words
 from .words import LANGUAGES
@@ -144,7 +144,7 @@ class ServiceTable(Texted, Table):
     matters: list[Matter] = []  # official matter codes (事项编码)
     materials: Annotated[dict[str, list[str]], Each(list[Name])] = {}
     aliases: Annotated[list[Name], Field(max_length=30)] = []  # what people call it: 社保卡, 过户
-    spoken: str = ""  # how the voice says the name, where the name itself is read wrongly
+    spoken: Annotated[Text, Each(str)] = {}  # how a voice says the name, where the name itself is read wrongly
     online: Web = ""  # where it can be done without coming
     minutes: Annotated[float, Field(gt=0, le=480)] = 10  # usual handling time
     open: bool = True
@@ -153,9 +153,9 @@ class ServiceTable(Texted, Table):
 class WindowTable(Texted, Table):
     no: WindowNo
     name: Annotated[Text, Each(str)] = {}
-    type: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""  # 收件, 出件, …; empty: serves everything
+    type: Annotated[Text, short(60)] = {}  # 收件, 出件, …: windows of one type are counted together
     services: list[Code] = []  # in the order of the window's own preference
-    zone: str = ""
+    zone: Annotated[Text, short(60)] = {}  # the part of the hall where it stands; by it boards and loudspeakers know their windows
 
 
 class CallingTable(Choosing, Calls, Returns):

@@ -193,12 +193,12 @@ def read_aloud(session: Session, world: World) -> Both:
         told: Facts = service.get("wait") or {}
         wait: Facts = told.get("say") or {}
         ahead = service.get("ahead", service.get("waiting"))
-        facts: dict[str, Any] = {"service": _names(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
+        facts: dict[str, Any] = {"service": _as_read(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
         return _read("confirm_read", facts, service)
     shown = session.ticket or (session.tickets[0] if session.tickets else None)
     if shown and shown.get("number"):
         service = world.service(shown.get("service")) or {}
-        facts = {name: shown.get(name) for name in ("number", "ahead", "window")} | {"service": _names(service)}
+        facts = {name: shown.get(name) for name in ("number", "ahead", "window")} | {"service": _as_read(service)}
         return _read("number_read", facts, service)
     return spoken(session) or both("kiosk_say", "choosing")
 
@@ -348,10 +348,11 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
 def place(service: Facts, lang: str) -> str:
     """Where a number of this service is called: windows and area. Empty where no window serves it, or so many that it helps nobody."""
     windows: list[Facts] = list(service.get("windows") or ())
-    zones = sorted({str(w["zone"]) for w in windows if w.get("zone")})
+    zones = sorted({str(text_of(w, "zone", lang)) for w in windows if w.get("zone")})
     zone = ""
     if len(zones) == 1:
-        zone = _words().text("kiosk", "zone_short" if len(zones[0]) <= 2 else "zone", lang, zone=zones[0])
+        letter = len(zones[0]) == 1 or len(zones[0]) == 2 and zones[0].isascii()  # A, A1, 东; but 东区 and 二楼 are whole words
+        zone = _words().text("kiosk", "zone_short" if letter else "zone", lang, zone=zones[0])
     if not windows or len(windows) > WINDOWS_NAMED:
         return zone
     return _words().text("kiosk", "place", lang, windows=[str(w["no"]) for w in windows], zone=zone)
@@ -373,6 +374,11 @@ def _wait(wait: Facts | None) -> Wait | None:
 
 def _names(service: Facts) -> dict[str, str]:
     return {lang: text_of(service, "name", lang) for lang in _words().languages}
+
+
+def _as_read(service: Facts) -> dict[str, str]:
+    """Its names as a voice says them."""
+    return _names(service) | dict(service.get("spoken") or {})
 
 
 def _paper(printer: Status | None) -> Paper:

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-BEFORE_TEXTS, BEFORE_FIRST_CALLS = "hall_before_texts.sql", "hall_before_first_calls.sql"
+BEFORE_TEXTS, BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS = (f"hall_before_{what}.sql" for what in ("texts", "first_calls", "more_texts"))
 
 
 def unpacked(name, folder):

@@ -49,11 +49,11 @@ class PlanNotice(Texted, Partial):
     text: Annotated[Text, short(300)] = {}
 
 
-class Plan(Partial):
+class Plan(Texted, Partial):
     """What is prepared for a peak."""
 
     id: Annotated[str, upto(60, 1)]
-    name: Annotated[str, upto(60, 1)]
+    name: Annotated[Text, short(60, 1)]
     services: tuple[ServiceCode, ...] = ()
     dates: tuple[Day, ...] = ()
     expect: Annotated[int, Strict(), Field(ge=10, le=500, description="percent of the usual visitors on these dates")] = 100

@@ -18,7 +18,7 @@ from ..domain.errors import NotFound, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
 from ..domain.permissions import may
 from ..domain.private import Below, Secret, Starting, Visitor
-from ..domain.texts import Text, gathered
+from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.transaction import Transaction
 from .given import tells_holders
@@ -157,7 +157,7 @@ def activate_plan(tx: Transaction, *, id: str, by: str = "") -> Plan:
     active = settings.as_json(tx.floor.plans_active)
     if id not in active:
         new = Setting(name="plans_active", value=active | {id: {"since": tx.now, "by": by or tx.actor}})
-        tx.tell(events.PlanActivated(plan=id, name=plan.name), new)
+        tx.tell(events.PlanActivated(plan=id, name=pick(plan.name)), new)
         for no in plan.open:
             if no in tx.floor.windows and tx.floor.windows[no].state == WindowState.CLOSED:
                 set_window(tx, window=no, state=WindowState.OPEN, there=False)

@@ -17,6 +17,7 @@ from ..domain import events
 from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import ONE_WINDOW
 from ..domain.private import Below, But, Secret, StaffSession
+from ..domain.texts import gathered
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
 
@@ -68,7 +69,7 @@ def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **sh
     role = coded(StaffRole, role, "role")
     if name in tx.floor.staff:
         raise NotNow("name_taken", name=name)
-    added = Staff(name=name, role=role, **{k: v for k, v in shown.items() if k in CHANGEABLE})
+    added = Staff(name=name, role=role, **_changeable(shown))
     tx.tell(events.StaffChanged(staff=name, change="added"), added)
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
     return added
@@ -77,7 +78,7 @@ def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **sh
 def change_staff(tx: Transaction, *, name: str, **changes: Any) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)
-    changes = {k: v for k, v in changes.items() if k in CHANGEABLE}
+    changes = _changeable(changes, old)
     new = replace(old, **changes | {"role": coded(StaffRole, changes.get("role", old.role), "role")})
     if new == old:
         return old
@@ -89,6 +90,11 @@ def change_staff(tx: Transaction, *, name: str, **changes: Any) -> Staff:
     if new.disabled or new.role != old.role:
         tx.forget(StaffSession, staff=name)
     return new
+
+
+def _changeable(changes: dict[str, Any], old: Staff | None = None) -> dict[str, Any]:
+    given = gathered("staff", changes, old and vars(old))
+    return {k: v for k, v in given.items() if k in CHANGEABLE}
 
 
 def set_password(tx: Transaction, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:

@@ -13,8 +13,9 @@ __all__ = ["FIRST", "TEXTS", "Text", "gathered", "pick"]
 # table -> its texts; `materials` are lists, one for each language
 TEXTS: dict[str, tuple[str, ...]] = {
     "hall": ("name",),
-    "services": ("name", "theme", "materials"),
-    "windows": ("name",),
+    "services": ("name", "theme", "materials", "spoken"),
+    "windows": ("name", "type", "zone"),
+    "staff": ("title",),
     "notices": ("text",),
     "devices": ("sentence",),
 }

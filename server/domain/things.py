@@ -47,7 +47,7 @@ class Service:
     place: int = 0
     closed: bool = False
     aliases: tuple[str, ...] = ()  # everyday words by which people look for it
-    spoken: str = ""  # how the voice says its name, where the name itself is read wrongly
+    spoken: Text = field(default_factory=dict)  # how a voice says its name, in languages in which the name itself is read wrongly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +55,14 @@ class Window:
     KEY: ClassVar[str] = "no"
     no: str
     name: Text = field(default_factory=dict)
-    type: str = ""  # 收件, 出件, …: the hall's own word; without one it serves everything
+    type: Text = field(default_factory=dict)  # 收件, 出件, …: the hall's own word; windows of one type are counted together
     services: tuple[str, ...] = ()
     state: WindowState = WindowState.CLOSED
     reason: str = ""
     clerk: str | None = None
     since: int = 0
     place: int = 0
-    zone: str = ""
+    zone: Text = field(default_factory=dict)  # the part of the hall where it stands
     manned: bool = True  # somebody is known to sit there: opened by its clerk or keypad, or it has called since
     let_go_at: int = 0  # when a number that it had called left it unserved: missed, taken back, put aside, given up
 
@@ -80,7 +80,7 @@ class Staff:
     shown: str = ""  # the name the public may see, e.g. 张老师; never the sign-in name unless chosen
     photo: str = ""
     stars: int = 0
-    title: str = ""
+    title: Text = field(default_factory=dict)  # as the public reads it: 党员先锋岗
     must_change: bool = True
     disabled: bool = False
     keys: str = ""  # remapped keys of the desk page, JSON text

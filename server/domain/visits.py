@@ -209,7 +209,7 @@ GROUPINGS: dict[str, Callable[[VisitLeg], Any]] = {
 
 
 def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
-    """GROUPINGS, and by the type of window: `types` are those of the windows as they are now."""
+    """GROUPINGS, and by the type of window: `types` are those of the windows as they are now, each in the language that stands for all."""
     by_type: Callable[[VisitLeg], Any] = lambda leg: types.get(leg.window or "") or None
     return GROUPINGS | {"type": by_type}
 

@@ -19,6 +19,7 @@ from config.settings.rules import Rules
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import NOTHING, promise_of, usual_minutes
+from ..domain.texts import pick
 from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
@@ -54,7 +55,14 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
         "windows.csv": _csv(
             simulate.READ["windows.csv"],
             [
-                (w.no, w.type, " ".join(str(services[s]) for s in w.services if s in services), _text(spans.get(w.no) or [whole]), 1, 1)
+                (
+                    w.no,
+                    pick(w.type),
+                    " ".join(str(services[s]) for s in w.services if s in services),
+                    _text(spans.get(w.no) or [whole]),
+                    1,
+                    1,
+                )
                 for w in windows
                 if w.services
             ],

@@ -180,6 +180,15 @@ def m0016_which_pages_were_seen(db):
     )
 
 
+@migrations()
+def m0017_more_texts_for_all_languages(db):
+    in_json = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for table, texts in {"services": ("spoken",), "windows": ("type", "zone"), "staff": ("title",)}.items():
+        for key, *cells in db.execute(f"SELECT rowid, {','.join(texts)} FROM {table}").fetchall():
+            row = [in_json({"zh": cell} if cell else {}) for cell in cells]
+            db.execute(f"UPDATE {table} SET {','.join(f'{name} = ?' for name in texts)} WHERE rowid = ?", [*row, key])
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

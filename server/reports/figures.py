@@ -43,7 +43,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     hall = store.fetch(reader, Hall, "hall") or Hall(code="", name={})
     zone = ZoneInfo(hall.timezone)
     types = {window.no: window.type for window in store.find(reader, Window)}
-    keys = groupings(types) | {
+    keys = groupings({no: pick(type) for no, type in types.items()}) | {
         "day": lambda leg: leg.day,
         "hour": lambda leg: f"{datetime.fromtimestamp(leg.issued_at / 1000, zone).hour:02}:00",
     }
@@ -51,6 +51,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     found = measure_by(legs, keys, now)
     names = {
         "service": {service.code: pick(service.name, lang) for service in store.find(reader, Service)},
+        "type": {pick(type): pick(type, lang) for type in types.values()},
         "clerk": {staff.name: staff.shown for staff in store.find(reader, Staff) if staff.shown},
     }
     total = found.pop("total").get("") or measure((), now)

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from ..domain.evaluations import GRADES
+from ..domain.texts import pick
 from ..domain.things import Window
 from ..domain.visits import groupings, in_lists, measure_by
 from ..record import store
@@ -30,7 +31,7 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     if not 1 <= days <= LONGEST:
         raise ValueError(f"{days} days")
     step = "day" if days <= DAYS else "week" if days <= WEEKS else "month"
-    keys = groupings({window.no: window.type for window in store.find(reader, Window)})
+    keys = groupings({window.no: pick(window.type) for window in store.find(reader, Window)})
     with not_collecting():
         legs = legs_of_days(reader, first, last)
         starts = {day: max(first, _start(day, step)) for day in {leg.day for leg in legs}}

@@ -117,6 +117,11 @@ class WindowNamed(TypedDict):
     window_names: Text | None
 
 
+class WindowTyped(TypedDict):
+    type: str
+    types: Text
+
+
 class Materials(TypedDict):
     materials: list[str]
     materials_en: list[str]

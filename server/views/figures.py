@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..domain.texts import pick
 from ..domain.visits import VisitLeg, groupings, in_lists, measure_by, shares_elsewhere
 from ..record.visits import legs_of_days
 from .base import BaseView
@@ -24,7 +25,7 @@ class FiguresView(BaseView):
     def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""
         date = datetime.strptime(day, "%Y-%m-%d").date()
-        types = {w.no: w.type for w in self.floor.windows.values()}
+        types = {w.no: pick(w.type) for w in self.floor.windows.values()}
         keys = groupings(types) | {"hour": self._hour}
         found = measure_by(legs_of_days(self.past, day, day), keys, self.now)
         before = [(date - timedelta(days=7 * n)).isoformat() for n in range(1, 5)]

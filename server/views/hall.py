@@ -117,7 +117,7 @@ class HallView(BaseView):
             "full": full is not None,
             "full_hours": {"from": clock(full.start), "to": clock(full.end)} if full and told_quota(full) else None,
             "served": bool(there or windows and not self.opening_hours),
-            "windows": [{"no": w.no, "zone": w.zone} for w in there or windows],
+            "windows": [{"no": w.no, "zone": pick(w.zone), "zones": w.zone} for w in there or windows],
         }
 
     def told_rules(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..domain.texts import pick
 from .base import BaseView
 from .shapes import Clerk
 
@@ -11,4 +12,10 @@ class PeopleView(BaseView):
         staff = self.floor.staff.get(name or "")
         if staff is None or not staff.shown:
             return None
-        return {"name": staff.shown, "photo": staff.photo or None, "stars": staff.stars or None, "title": staff.title or None}
+        return {
+            "name": staff.shown,
+            "photo": staff.photo or None,
+            "stars": staff.stars or None,
+            "title": pick(staff.title) or None,
+            "titles": staff.title or None,
+        }

@@ -168,6 +168,7 @@ class Hall(TypedDict):
 class ServedAt(TypedDict):
     no: str
     zone: str
+    zones: NotRequired[dict[str, str] | None]
 
 
 class Service(TypedDict):
@@ -197,7 +198,7 @@ class Service(TypedDict):
     full_hours: NotRequired[Span | None]
     served: NotRequired[bool | None]
     windows: NotRequired[list[ServedAt] | None]
-    spoken: NotRequired[str | None]
+    spoken: NotRequired[dict[str, str] | None]
 
 
 class Clerk(TypedDict):
@@ -205,6 +206,7 @@ class Clerk(TypedDict):
     photo: NotRequired[str | None]
     stars: NotRequired[int | None]
     title: NotRequired[str | None]
+    titles: NotRequired[dict[str, str] | None]
 
 
 class Window(TypedDict):
@@ -213,12 +215,15 @@ class Window(TypedDict):
     name_en: str
     names: dict[str, str]
     type: str
+    types: dict[str, str]
     services: list[str]
     state: codes.WindowState
     reason: str | None
+    reasons: NotRequired[dict[str, str] | None]
     clerk: Clerk | None
     ticket: AtWindow | None
     zone: NotRequired[str | None]
+    zones: NotRequired[dict[str, str] | None]
     since: NotRequired[str | None]
     own: NotRequired[list[str] | None]
     clerk_name: NotRequired[str | None]

@@ -12,14 +12,18 @@ from ..domain.dispatch import choose, explain, idle
 from ..domain.duty import last_at_work, serves
 from ..domain.floor import THERE
 from ..domain.line import NOTHING, station, waiters
-from ..domain.texts import pick
+from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Window
 from ..domain.tickets import Ticket
 from . import shapes
-from .base import names
+from .base import WindowTyped, names
 from .people import PeopleView
 
 LINE_SHOWN = 20
+PAUSES = (
+    *(("pages.desk", f"pause_{reason}") for reason in ("files", "system", "meeting", "break", "meal")),
+    ("pages.manage", "pause_reason"),
+)
 
 
 class WindowsView(PeopleView):
@@ -29,15 +33,27 @@ class WindowsView(PeopleView):
         return {
             "no": w.no,
             **names(self.window_name(no)),
-            "type": w.type or pick(self.say("names", "window_type", {})),
+            **self._type(w),
             "services": list(serves(self.floor, w, self.now)),
-            "zone": w.zone,
+            "zone": pick(w.zone),
+            "zones": w.zone,
             "state": w.state,
             "reason": w.reason or None,
+            "reasons": self._pause(w.reason) if w.reason else None,
             "since": self.instant(w.since) if w.since else None,
             "clerk": self.clerk(w.clerk),
             "ticket": {"number": t.number or "", "state": t.state, "service": t.service, "times_called": t.times_called} if t else None,
         }
+
+    def _type(self, w: Window) -> WindowTyped:
+        """What kind of window it is; how such windows are called where it has no word of its own."""
+        text = w.type or self.say("names", "window_type", {})
+        return {"type": pick(text), "types": text}
+
+    def _pause(self, reason: str) -> Text:
+        """Why a window pauses: one of those that the desk offers, in every language; else as it was written."""
+        offered = (self.say(section, key, {}) for section, key in PAUSES)
+        return next((texts for texts in offered if reason in texts.values()), {FIRST: reason})
 
     @cached_property
     def at_windows(self) -> dict[str, Ticket]:

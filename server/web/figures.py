@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from flask import Response
 
 from ..domain.errors import WrongBody
+from ..domain.texts import pick
 from ..reports import figures as reports
 from ..reports import sheet
 from ..reports.history import LONGEST, history
@@ -105,4 +106,5 @@ def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> 
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)
     named = {by: {code: words.texts(section, code) for code in words.codes(section)} for by, section in GROUPS.items() if section}
+    named["type"] = {pick(w.type): w.type for w in req.floor.windows.values() if w.type}
     return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}

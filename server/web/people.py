@@ -9,6 +9,7 @@ from flask import request
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
 from ..domain.permissions import HIGHEST, MAY
+from ..domain.texts import pick
 from . import authenticator, errors, models
 from .table import ApiRequest, endpoint, items, response
 
@@ -170,7 +171,8 @@ def with_password(password: str):
 
 
 def staff_of(s) -> dict:
-    shown = {"name": s.name, "role": s.role, "shown": s.shown, "title": s.title, "photo": s.photo, "stars": s.stars}
+    shown = {"name": s.name, "role": s.role, "shown": s.shown, "photo": s.photo, "stars": s.stars}
+    shown |= {"title": pick(s.title), "titles": s.title}
     return shown | {"must_change": s.must_change, "disabled": s.disabled}
 
 

@@ -123,7 +123,7 @@ def test_a_message_reaches_the_desk(hall, office, chromium):
 def test_a_service_and_a_window_are_changed_and_added(office):
     go(office, "services")
     office.get_by_role("button", name="修改 纳税申报及税款缴纳").click()
-    office.get_by_label("语音读法").fill("纳税申报")
+    office.get_by_label("语音读法", exact=True).fill("纳税申报")
     office.get_by_label("所需材料（一行一项）", exact=True).fill("身份证\n申报表")
     office.get_by_role("button", name="保存").click()
     saved(office)
@@ -295,6 +295,46 @@ def test_a_plan_is_prepared_activated_and_stopped(office):
     assert "tax" in during
     assert "tax" not in get(office, "/windows/3")["services"]
     office.context.request.put("/api/v1/settings/plans", data={"value": {"items": []}}, headers=office.context.csrf)
+
+
+def test_what_a_page_does_not_ask_for_stays_as_it_was_when_a_plan_or_a_lend_is_changed(office):
+    lend = {"window": "3", "services": ["tax"], "only": True, "from": "14:00", "note": "下午人少"}
+    plan = {"id": "peak", "name": {"zh": "高峰", "en": "Peak"}, "lends": [lend]}
+    for name, item in (("lends", lend), ("plans", plan)):
+        office.context.request.put(f"/api/v1/settings/{name}", data={"value": {"items": [item]}}, headers=office.context.csrf)
+    go(office, "plans")
+
+    office.locator("li", has_text="下午人少").get_by_role("button", name="修改").click()
+    office.get_by_label("备注").fill("午后人少")
+    office.get_by_role("button", name="保存").click()
+    office.locator("li", has_text="午后人少").wait_for()
+    office.locator("li", has_text="高峰").get_by_role("button", name="修改").click()
+    office.get_by_label("名称", exact=True).fill("月末高峰")
+    office.get_by_role("button", name="保存").click()
+    office.locator("li", has_text="月末高峰").wait_for()
+
+    assert get(office, "/settings/lends")["value"]["items"] == [lend | {"note": "午后人少"}]
+    kept = get(office, "/settings/plans")["value"]["items"][0]
+    assert kept["lends"] == [lend] and kept["name"] == {"zh": "月末高峰", "en": "Peak"}
+    for name in ("lends", "plans"):
+        office.context.request.put(f"/api/v1/settings/{name}", data={"value": {"items": []}}, headers=office.context.csrf)
+
+
+def test_a_windows_type_is_chosen_with_all_its_languages_and_its_area_written_in_each(office):
+    before = get(office, "/windows/2")
+    go(office, "windows")
+    office.get_by_role("button", name="修改 2").click()
+    office.get_by_label("类型", exact=True).fill("出件")
+    office.get_by_label("类型", exact=True).press("Tab")
+    office.get_by_label("区域", exact=True).fill("东区")
+    office.get_by_label("区域 · English").fill("East wing")
+    office.get_by_role("button", name="保存").click()
+    office.locator("tr", has_text="东区").wait_for()
+
+    after = get(office, "/windows/2")
+    assert after["types"] == {"zh": "出件", "en": "Collection"} and after["zones"] == {"zh": "东区", "en": "East wing"}
+    back = {"type": before["types"], "zone": before["zones"]}
+    office.context.request.put("/api/v1/windows/2", data=back, headers=office.context.csrf)
 
 
 def test_a_first_password_and_a_token_are_shown_once(office, hall):

@@ -10,8 +10,9 @@ import pytest
 
 from drivers import speaker
 from drivers.contract import Card, Status
+from kiosk import view
 from kiosk.app import ensure_free
-from kiosk.session import TIMES, Screen
+from kiosk.session import TIMES, Prefer, Screen, Session
 
 ZHANG = Card(kind="resident", name="张三", number="11010519491231002X", birth="19491231")
 CHEN = Card(kind="hmt", name="陈大文", number="810000198001010014", birth="19800101")
@@ -688,6 +689,15 @@ def test_what_is_on_the_screen_is_read_aloud_on_request_also_where_sound_is_off(
     assert said["asked"] and all(part in said["zh"] for part in ("社保登记", "3人", "8–15分钟", "身份证"))
     assert "Social security" in said["en"] and "ID" not in said["zh"]
     assert hand.press("stay")["say"]["id"] == said["id"]  # once
+
+
+def test_a_services_name_is_read_as_the_hall_has_it_spoken():
+    shown = {"code": "tax", "name": "税务", "names": {"zh": "税务", "en": "Tax"}, "spoken": {"zh": "睡务"}}
+    session = Session(default=Prefer(), prefer=Prefer(), screen=Screen.CONFIRM, service="tax")
+
+    said = view.read_aloud(session, view.World(services=(shown,), online=True))
+
+    assert said.zh.startswith("睡务。") and said.en.startswith("Tax.")
 
 
 # ---------------------------------------------------------------- slow people

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from old_halls import BEFORE_FIRST_CALLS, BEFORE_TEXTS, unpacked
+from old_halls import BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS, BEFORE_TEXTS, unpacked
 
 import hallfloor
 from server.record.ledger import Ledger
@@ -88,7 +88,7 @@ def test_a_damaged_database_is_said_in_a_sentence_and_is_no_success(said, databa
     assert RESTORE in words or "cannot be read here" in words, words
 
 
-@pytest.mark.parametrize("name", [BEFORE_TEXTS, BEFORE_FIRST_CALLS])
+@pytest.mark.parametrize("name", [BEFORE_TEXTS, BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS])
 def test_a_folder_of_an_older_program_is_checked_and_saved_as_it_is_and_read_after_the_server_was_started(said, tmp_path, clock, name):
     folder = tmp_path / "data"
     folder.mkdir()

@@ -32,7 +32,8 @@ SET = {
     "reserved": {"2": ["green", "appointment"]},
     "lends": {"items": [LEND]},
     "plans": {"items": [{
-        "id": "peak", "name": "月末", "services": ["tax"], "dates": [FRIDAY], "expect": 150, "when": {"waiting": 30}, "lends": [LEND],
+        "id": "peak", "name": {"zh": "月末", "en": "End of the month"},
+        "services": ["tax"], "dates": [FRIDAY], "expect": 150, "when": {"waiting": 30}, "lends": [LEND],
         "open": ["2"], "people": [{"window": "2", "name": "王芳"}], "quotas": [QUOTA],
         "notice": {"text": {"zh": "高峰", "en": "Peak", "bo": "གློག"}},
     }]},
@@ -69,11 +70,11 @@ def busy(halls_of):
         theme={"zh": "税", "en": "Taxes"},
         materials={"zh": ["证"], "en": ["card"]},
         matters=["1-2"],
-        spoken="税务",
+        spoken={"zh": "税务", "en": "Tacks"},
         aliases=["报税"],
     )
     one.manager.put("/services/estate", closed=True)
-    one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone="东")
+    one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone={"zh": "东", "en": "East"}, type="收件", type_en="Intake")
     one.manager.post("/notices", text={"zh": "周五停电", "en": "No power"}, until="2036-11-27T18:00:00+08:00")
     one.manager.post("/notices", text="已过", until="2026-11-19T18:00:00+08:00")
     return one
@@ -120,6 +121,9 @@ def test_the_export_names_texts_as_hall_files_do_and_nobody_who_works_or_waits_t
     assert answer.status_code == 200
     assert (told["hall"]["name"], told["hall"]["name_en"]) == ("示例县政务服务中心", "Example Hall")
     assert told["services"][0]["materials_en"] == ["card"] and told["plans"][0]["notice"]["text"]["bo"] == "གློག"
+    window, service, plan = told["windows"][1], told["services"][0], told["plans"][0]
+    assert (window["type"], window["type_en"], window["zone"], window["zone_en"]) == ("收件", "Intake", "东", "East")
+    assert (service["spoken_en"], plan["name"], plan["name_en"]) == ("Tacks", "月末", "End of the month")
     assert "赵六" not in answer.text and "token" not in answer.text and "manager" not in answer.text
 
 

@@ -217,9 +217,19 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
         manager.put("/services/tax", name={"zh": "税务", "en": "Tax", "xx": "Tax X"}, theme={"zh": "税", "xx": "Theme X"}).status_code
         == 200
     )
-    manager.put("/windows/1", name={"zh": "一号", "xx": "Window X"})
+    inside = {"type": {"zh": "收件", "xx": "Type X"}, "zone": {"zh": "东区", "xx": "Area X"}}
+    manager.put("/windows/1", name={"zh": "一号", "xx": "Window X"}, **inside)
+    manager.put("/services/tax", spoken={"zh": "税悟", "xx": "Tacks"})
+    context.staff("li")
+    manager.put("/staff/li", shown="Li", title={"zh": "首席受理员", "xx": "Title X"})
+    manager.put("/windows/1/state", state="open", clerk="li")
     manager.post("/notices", text={"zh": "周五停电", "xx": "Notice X"})
-    plan = {"id": "peak", "name": "高峰", "notice": {"text": {"zh": "高峰", "xx": "Peak X"}}}
+    plan = {
+        "id": "peak",
+        "name": {"zh": "高峰", "xx": "Plan X"},
+        "people": [{"window": "3", "name": "Li"}],
+        "notice": {"text": {"zh": "高峰", "xx": "Peak X"}},
+    }
     manager.put("/settings/plans", value={"items": [plan]})
     manager.post("/plans/peak/activation")
     near = {"code": "33100200000002", "name": {"zh": "桃源", "xx": "Hall X"}, "address": {"zh": "桃源路", "xx": "Road X"}}
@@ -233,6 +243,13 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
     known = view.World(notice=own, hall=context.nobody().get("/hall").json, services=tuple(services), online=True)
     state = view.state(Session(default=Prefer(), prefer=Prefer()), known, seq=1, now=0, stamp="2026-11-20T10:00:00+08:00", times={})
 
+    told = context.server.context.view()
+    one = next(w for w in board["windows"] if w["no"] == "1")
+    tax = next(s for s in services if s["code"] == "tax")
+    assert (one["types"]["xx"], one["zones"]["xx"], one["clerk"]["titles"]["xx"]) == ("Type X", "Area X", "Title X")
+    there = {"windows": [{"no": "1", "zone": "东区", "zones": one["zones"]}]}
+    assert view.place(there, "zh") == "1号窗口（东区）" and "Area X" in view.place(there, "xx")
+    assert "Plan X" in told.messages()[0]["say"]["xx"] and tax["spoken"]["xx"] == "Tacks"
     assert {notice["texts"]["xx"] for notice in board["notices"]} == {"Notice X", "Peak X"}
     assert next(w for w in board["windows"] if w["no"] == "1")["names"]["xx"] == "Window X"
     assert [(hall["names"].get("xx"), hall["addresses"]["xx"]) for hall in halls] == [(None, "Here X"), ("Hall X", "Road X")]

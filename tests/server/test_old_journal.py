@@ -1,7 +1,7 @@
 """A journal that was written before texts were one value and sentences were codes: it verifies, replays, and shows what it showed."""
 
 import pytest
-from old_halls import BEFORE_FIRST_CALLS, BEFORE_TEXTS, unpacked
+from old_halls import BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS, BEFORE_TEXTS, unpacked
 
 from server import actions
 from server.domain import events
@@ -122,3 +122,22 @@ def test_first_calls_of_before_are_taken_from_the_journal_and_replay_clean(tmp_p
     assert upgraded == [] and audit.verify(tmp_path).ok and audit.replay(tmp_path) == []
     assert [leg.wait for leg in visit(ledger.floor.tickets[b])] == [0, 8 * 60]
     ledger.close()
+
+
+# -- before a window's type and area, a spoken name, a clerk's title and a plan's name were one value for all languages
+
+
+def test_what_was_one_text_is_the_text_of_the_halls_first_language_after_the_upgrade(tmp_path, clock):
+    ledger = Ledger(unpacked(BEFORE_MORE_TEXTS, tmp_path), clock=clock)
+    floor = ledger.floor
+    ledger.do("test", actions.put_window, no="2", type_en="Collection")
+    ledger.do("test", actions.put_window, no="1", zone={"zh": "西区", "en": "West"})
+    changed = ledger.floor.windows
+    ledger.close()
+
+    assert [(w.type, w.zone) for w in floor.windows.values()] == [({"zh": "收件"}, {}), ({"zh": "出件"}, {"zh": "东区"}), ({}, {})]
+    assert [s.spoken for s in floor.services.values()] == [{"zh": "税悟"}, {}]
+    assert [floor.staff[name].title for name in ("li", "wang")] == [{"zh": "党员先锋岗"}, {"zh": "首席受理员"}]
+    assert floor.plans.items[0].name == {"zh": "月末高峰"} and floor.plans.items[0].lends[0].note == "下午人少"
+    assert changed["2"].type == {"zh": "出件", "en": "Collection"} and changed["1"].zone == {"zh": "西区", "en": "West"}
+    assert audit.verify(tmp_path).ok and audit.replay(tmp_path) == []

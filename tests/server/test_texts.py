@@ -63,3 +63,71 @@ def test_a_refusal_names_the_service_in_the_language_asked_for(context):
     said = {lang: context.kiosk.ask("POST", "/tickets", {"service": "tax", "channel": "kiosk"}, lang=lang).json for lang in ("zh", "en")}
 
     assert "税务申报" in said["zh"]["detail"] and "'Tax'" in said["en"]["detail"]
+
+
+def test_the_type_and_the_area_of_a_window_are_told_in_every_language_and_by_one_key(context):
+    context.manager.put("/windows/1", type={"zh": "收件", "en": "Intake"}, zone={"zh": "东区", "en": "East wing"})
+    context.manager.put("/windows/2", zone="东区", zone_en="East wing")
+
+    one, two, three = context.manager.get("/windows").json["items"][:3]
+    tax = next(s for s in context.nobody().get("/services").json["items"] if s["code"] == "tax")
+    east = context.nobody().get("/board", zone="东区").json["windows"]
+
+    assert (one["type"], one["types"], one["zone"]) == ("收件", {"zh": "收件", "en": "Intake"}, "东区")
+    assert two["zones"] == {"zh": "东区", "en": "East wing"} and three["zones"] == {} and three["types"]["en"] == "General"
+    assert {"no": "1", "zone": "东区", "zones": {"zh": "东区", "en": "East wing"}} in tax["windows"]
+    assert [w["no"] for w in east] == ["1", "2"]
+
+
+def test_figures_are_counted_by_the_types_key_and_called_by_its_name_in_each_language(context):
+    context.manager.put("/windows/1", type={"zh": "收件", "en": "Intake"})
+    context.kiosk.take("tax")
+    context.device("keypad", window="1").post("/windows/1/calls")
+
+    found = context.manager.get("/figures").json
+    table = context.manager.get("/reports/days.csv", language="en").text
+
+    assert [line["name"] for line in found["types"]] == ["收件"] and found["names"]["type"] == {"收件": {"zh": "收件", "en": "Intake"}}
+    assert "Type of window,Intake,1" in table
+
+
+def test_why_a_window_pauses_is_told_in_every_language_where_its_reason_is_one_of_those_offered(context):
+    keypad = context.device("keypad", window="1")
+
+    def paused(reason):
+        keypad.put("/windows/1/state", state="open")
+        keypad.put("/windows/1/state", state="paused", reason=reason)
+        return context.manager.get("/windows").json["items"][0]
+
+    assert [paused(reason)["reasons"] for reason in ("用餐", "Meal", "换打印纸")] == [
+        {"zh": "用餐", "en": "Meal"},
+        {"zh": "用餐", "en": "Meal"},
+        {"zh": "换打印纸"},
+    ]
+    assert paused("Meal")["reason"] == "Meal"
+
+
+def test_a_clerks_title_stands_in_every_language_at_the_window(context):
+    context.staff("li")
+    context.manager.put("/staff/li", shown="李老师")
+
+    answer = context.manager.put("/staff/li", title={"zh": "党员先锋岗", "en": "Exemplary clerk"})
+    context.manager.put("/windows/1/state", state="open", clerk="li")
+
+    assert (answer.json["title"], answer.json["titles"]["en"]) == ("党员先锋岗", "Exemplary clerk")
+    clerk = context.manager.get("/windows").json["items"][0]["clerk"]
+    assert (clerk["title"], clerk["titles"]) == ("党员先锋岗", {"zh": "党员先锋岗", "en": "Exemplary clerk"})
+
+
+def test_a_plan_is_called_by_its_name_in_each_language(context):
+    plan = {"id": "peak", "name": {"zh": "月末高峰", "en": "End of the month"}, "people": [{"window": "3", "name": "甲"}]}
+    context.manager.put("/settings/plans", value={"items": [plan]})
+
+    shown = context.manager.post("/plans/peak/activation").json
+    (before,) = context.server.context.view().messages()
+    context.manager.put("/settings/plans", value={"items": [plan | {"name": "月末"}]})
+
+    (said,) = context.server.context.view().messages()
+    assert before["say"]["en"] == "Plan 'End of the month' is active: 甲, please go to window 3"
+    assert shown["name"] == plan["name"] and context.manager.get("/plans").json["items"][0]["name"] == {"zh": "月末"}
+    assert said["say"] == {"zh": "预案“月末”已启动：请甲到3号窗口", "en": "Plan '月末' is active: 甲, please go to window 3"}

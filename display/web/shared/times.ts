@@ -11,11 +11,11 @@ export function hourOf(at: Instant | number, timezone = "Asia/Shanghai"): string
 }
 
 /** A day with its weekday. Chinese has a space between the two, so that a narrow screen breaks the line there. */
-export function dayOf(at: Instant | number, timezone = "Asia/Shanghai"): string {
+export function dayOf(at: Instant | number, timezone = "Asia/Shanghai", lang?: string): string {
   const when = new Date(at);
   const write = (parts: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(dates(), Object.assign({}, parts, { timeZone: timezone })).format(when);
-  if (!wide()) return write({ month: "long", day: "numeric", weekday: "long" });
+    new Intl.DateTimeFormat(dates(lang), Object.assign({}, parts, { timeZone: timezone })).format(when);
+  if (!wide(lang)) return write({ month: "long", day: "numeric", weekday: "long" });
   return `${write({ month: "long", day: "numeric" })} ${write({ weekday: "long" })}`;
 }
 

@@ -189,6 +189,7 @@ export interface Clerk {
   photo?: string | null;
   stars?: number | null;
   title?: string | null;
+  titles?: Record<string, string> | null;
 }
 
 export interface Clocks {
@@ -654,7 +655,7 @@ export interface Peak {
 
 export interface PeakDay {
   plan: string;
-  name: string;
+  name: Record<string, string>;
   /** percent of the usual visitors */
   expect: number;
   services: string[];
@@ -671,7 +672,7 @@ export interface PlanNotice {
 /** What is prepared for a peak. */
 export interface PlanSetting {
   id: string;
-  name: string;
+  name: Record<string, string>;
   services?: string[];
   dates?: string[];
   /** percent of the usual visitors on these dates */
@@ -801,6 +802,7 @@ export interface Series {
 export interface ServedAt {
   no: string;
   zone: string;
+  zones?: Record<string, string> | null;
 }
 
 export interface Service {
@@ -839,8 +841,8 @@ export interface Service {
   served?: boolean | null;
   /** where it is served: open ones, else all that could */
   windows?: ServedAt[] | null;
-  /** its name as it is spoken */
-  spoken?: string | null;
+  /** its name as it is spoken, in the languages in which it is read otherwise */
+  spoken?: Record<string, string> | null;
 }
 
 export interface ServiceExpected {
@@ -904,6 +906,7 @@ export interface Staff {
   role: StaffRole;
   shown: string;
   title: string;
+  titles: Record<string, string>;
   photo: string;
   stars: number;
   must_change: boolean;
@@ -1088,14 +1091,20 @@ export interface Window {
   name: string;
   name_en: string;
   names: Record<string, string>;
+  /** in the hall's first language: windows of one type are counted together */
   type: string;
+  types: Record<string, string>;
   /** what it serves now, with what is lent to it */
   services: string[];
   state: WindowState;
+  /** of its pause, as it was written */
   reason: string | null;
+  reasons?: Record<string, string> | null;
   clerk: Clerk | null;
   ticket: AtWindow | null;
+  /** in the hall's first language: what boards and loudspeakers are asked by */
   zone?: string | null;
+  zones?: Record<string, string> | null;
   /** since when it is in this state */
   since?: Instant | null;
   /** its own services, without what is lent to it (staff rooms) */

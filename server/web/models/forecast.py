@@ -46,7 +46,7 @@ class ForecastError(Tell):
 
 class PeakDay(Tell):
     plan: str
-    name: str
+    name: Texts
     expect: int = Field(description="percent of the usual visitors")
     services: list[str]
 

@@ -32,7 +32,8 @@ class PutService(Body):
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
     closed: bool | None = None
     aliases: Annotated[list[Annotated[str, upto(40, 1)]], Field(max_length=30)] | None = None
-    spoken: Annotated[str, upto(60)] | None = None
+    spoken: Annotated[Texts | str, InLanguages(Annotated[str, upto(200)])] | None = None
+    spoken_en: Annotated[str, upto(200)] | None = None
 
 
 class ServiceRow(PutService):
@@ -124,7 +125,7 @@ class PutNotice(Body):
 
 
 class BoardQuery(Query):
-    zone: Annotated[str, upto(20)] | None = None
+    zone: Annotated[str, upto(40)] | None = None
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
 
 
@@ -165,6 +166,7 @@ class Hall(Tell):
 class ServedAt(Tell):
     no: str
     zone: str
+    zones: Texts | None = None
 
 
 class Service(Tell):
@@ -194,7 +196,7 @@ class Service(Tell):
     full_hours: Span | None = Field(default=None, description="of which part of the day, where not of all of it")
     served: bool | None = Field(default=None, description="false: no window that serves it is open, though it is opening time")
     windows: list[ServedAt] | None = Field(default=None, description="where it is served: open ones, else all that could")
-    spoken: str | None = Field(default=None, description="its name as it is spoken")
+    spoken: Texts | None = Field(default=None, description="its name as it is spoken, in the languages in which it is read otherwise")
 
 
 class CallShown(Tell):

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import Role, StaffRole
 
-from .common import Body, Instant, Tell, WindowNo, needs, upto, where, whole
+from .common import Body, InLanguages, Instant, Tell, Texts, WindowNo, needs, upto, where, whole
 
 
 class SignIn(Body):
@@ -34,14 +34,16 @@ class NewStaff(Body):
     name: Annotated[str, upto(60, 1)]
     role: StaffRole
     shown: Annotated[str, upto(40)] | None = Field(default=None, description="the name that the public may see")
-    title: Annotated[str, upto(40)] | None = None
+    title: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    title_en: Annotated[str, upto(40)] | None = None
     stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
 
 
 class ChangeStaff(Body):
     role: StaffRole | None = None
     shown: Annotated[str, upto(40)] | None = None
-    title: Annotated[str, upto(40)] | None = None
+    title: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    title_en: Annotated[str, upto(40)] | None = None
     photo: Annotated[str, upto(200)] | None = None
     stars: Annotated[int, Field(ge=0, le=5), BeforeValidator(whole)] | None = None
     disabled: bool | None = None
@@ -56,6 +58,7 @@ class Clerk(Tell):
     photo: str | None = None
     stars: int | None = None
     title: str | None = None
+    titles: Texts | None = None
 
 
 class SignedInStaff(Tell):
@@ -100,6 +103,7 @@ class Staff(Tell):
     role: StaffRole
     shown: str
     title: str
+    titles: Texts
     photo: str
     stars: int
     must_change: bool

@@ -28,9 +28,11 @@ class AssignWindow(Body):
 class PutWindow(Body):
     name: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
     name_en: Annotated[str, upto(60)] | None = None
-    type: Annotated[str, upto(20)] | None = None
+    type: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    type_en: Annotated[str, upto(40)] | None = None
     services: Annotated[list[Code], Field(max_length=300)] | None = None
-    zone: Annotated[str, upto(20)] | None = None
+    zone: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
+    zone_en: Annotated[str, upto(40)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
 
 
@@ -47,13 +49,16 @@ class Window(Tell):
     name: str
     name_en: str
     names: Texts
-    type: str
+    type: str = Field(description="in the hall's first language: windows of one type are counted together")
+    types: Texts
     services: list[str] = Field(description="what it serves now, with what is lent to it")
     state: WindowState
-    reason: str | None
+    reason: str | None = Field(description="of its pause, as it was written")
+    reasons: Texts | None = None
     clerk: Clerk | None
     ticket: AtWindow | None
-    zone: str | None = None
+    zone: str | None = Field(default=None, description="in the hall's first language: what boards and loudspeakers are asked by")
+    zones: Texts | None = None
     since: Instant | None = Field(default=None, description="since when it is in this state")
     own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")

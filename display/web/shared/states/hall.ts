@@ -313,26 +313,26 @@ export const sixty: Service[] = services.concat(
   })),
 );
 
-const CLERKS: [string, string, number][] = [
-  ["陈静", "综合受理员 · 党员", 5],
-  ["李国强", "首席受理员", 5],
-  ["王丽萍", "综合受理员", 4],
-  ["赵敏", "综合受理员", 4],
-  ["欧阳晓彤", "见习受理员", 3],
-  ["孙伟", "综合受理员", 4],
+const CLERKS: [string, string, string, number][] = [
+  ["陈静", "综合受理员 · 党员", "Senior clerk, Party member", 5],
+  ["李国强", "首席受理员", "Chief clerk", 5],
+  ["王丽萍", "综合受理员", "Senior clerk", 4],
+  ["赵敏", "综合受理员", "Senior clerk", 4],
+  ["欧阳晓彤", "见习受理员", "Trainee clerk", 3],
+  ["孙伟", "综合受理员", "Senior clerk", 4],
 ];
 export const clerk = (index: number): Clerk => {
-  const [name, title, stars] = CLERKS[index % CLERKS.length];
-  return { name, title, stars, photo: null };
+  const [name, title, title_en, stars] = CLERKS[index % CLERKS.length];
+  return { name, title, titles: { zh: title, en: title_en }, stars, photo: null };
 };
 
 const TYPES = ["收件", "收件", "收件", "综合", "收件", "出件", "绿色通道", "办不成事"];
 const TYPES_EN = [
-  "Acceptance",
-  "Acceptance",
-  "Acceptance",
+  "Intake",
+  "Intake",
+  "Intake",
   "General",
-  "Acceptance",
+  "Intake",
   "Collection",
   "Green channel",
   "Unresolved matters",
@@ -353,12 +353,14 @@ export function windows(count: number): Window[] {
     return {
       no,
       type,
+      types: { zh: type, en: TYPES_EN[index % TYPES.length] },
       state,
       name: `${type}窗口`,
       name_en: TYPES_EN[index % TYPES.length],
       names: {},
       services: mine.map((s) => s.code),
       reason: state === "paused" ? "材料流转" : null,
+      reasons: state === "paused" ? { zh: "材料流转", en: "Moving files" } : null,
       clerk: state === "closed" ? null : clerk(index),
       ticket: idle
         ? null

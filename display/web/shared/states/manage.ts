@@ -280,6 +280,7 @@ const staff = [
     role: "clerk",
     shown: "陈静",
     title: "综合受理员 · 党员",
+    titles: { zh: "综合受理员 · 党员", en: "Senior clerk, Party member" },
     stars: 5,
     disabled: false,
     must_change: false,
@@ -289,6 +290,7 @@ const staff = [
     role: "clerk",
     shown: "李国强",
     title: "首席受理员",
+    titles: { zh: "首席受理员", en: "Chief clerk" },
     stars: 5,
     disabled: false,
     must_change: false,
@@ -298,13 +300,32 @@ const staff = [
     role: "clerk",
     shown: "欧阳晓彤",
     title: "见习受理员",
+    titles: { zh: "见习受理员", en: "Trainee clerk" },
     stars: 3,
     disabled: false,
     must_change: true,
   },
-  { name: "linxiao", role: "guide", shown: "林晓", title: "导服", stars: 0, disabled: false, must_change: false },
-  { name: "zhou", role: "manager", shown: "周主任", title: "大厅主任", stars: 0, disabled: false, must_change: false },
-  { name: "wangwu", role: "clerk", shown: "王武", title: "", stars: 0, disabled: true, must_change: false },
+  {
+    name: "linxiao",
+    role: "guide",
+    shown: "林晓",
+    title: "导服",
+    titles: { zh: "导服", en: "Guide" },
+    stars: 0,
+    disabled: false,
+    must_change: false,
+  },
+  {
+    name: "zhou",
+    role: "manager",
+    shown: "周主任",
+    title: "大厅主任",
+    titles: { zh: "大厅主任", en: "Hall manager" },
+    stars: 0,
+    disabled: false,
+    must_change: false,
+  },
+  { name: "wangwu", role: "clerk", shown: "王武", title: "", titles: {}, stars: 0, disabled: true, must_change: false },
 ];
 const tokens = [
   { id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null },
@@ -578,7 +599,7 @@ const empty_year = { ...year, step: "week", days: 0, periods: [], services: [] }
 const plans: Plan[] = [
   {
     id: "p1",
-    name: "身份证高峰（寒暑假前）",
+    name: { zh: "身份证高峰（寒暑假前）", en: "ID-card peak before the holidays" },
     services: ["ga-id"],
     dates: ["2026-11-20", "2026-12-11", "2026-12-14"],
     expect: 160,
@@ -601,7 +622,7 @@ const plans: Plan[] = [
   },
   {
     id: "p2",
-    name: "社保缴费截止周",
+    name: { zh: "社保缴费截止周", en: "Last week for social insurance" },
     services: ["sb-pension", "sb-card"],
     dates: ["2026-11-26", "2026-11-27", "2026-11-30"],
     expect: 140,
@@ -747,7 +768,9 @@ const foresight = {
   "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice },
 };
 const foresightShort = {
-  "/forecast": forecastDay(1.35, { peaks: [{ plan: "p1", name: "身份证高峰", expect: 150, services: ["ga-id"] }] }),
+  "/forecast": forecastDay(1.35, {
+    peaks: [{ plan: "p1", name: { zh: "身份证高峰", en: "ID-card peak" }, expect: 150, services: ["ga-id"] }],
+  }),
   "/staffing": { ...foresight["/staffing"], hour: hourShort },
 };
 const foresightNone = {

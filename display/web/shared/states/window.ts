@@ -6,9 +6,10 @@ import { call, clerk, FACE, hall, NOW, services } from "./hall.ts";
 const base: Window = {
   no: "3",
   name: "收件窗口",
-  name_en: "Acceptance",
+  name_en: "Intake",
   names: {},
   type: "收件",
+  types: { zh: "收件", en: "Intake" },
   services: ["sb-pension", "sb-transfer", "sb-retire"],
   state: "open",
   reason: null,

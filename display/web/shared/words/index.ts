@@ -73,8 +73,6 @@ export interface Say<Key extends string> {
   /** What stands before and after a fact: for a page that sets the fact large. */
   around(key: Key, fact: string): [before: string, after: string];
   has(key: string): key is Key;
-  /** The key under which one of the languages says exactly this. */
-  keyOf(text: string | null | undefined, prefix: string): Key | undefined;
 }
 
 export function words<Key extends string>(catalogue: Catalogue<Key>): Say<Key> {
@@ -89,10 +87,6 @@ export function words<Key extends string>(catalogue: Catalogue<Key>): Say<Key> {
       return [before.trim(), (after ?? "").trim()];
     },
     has: (key: string): key is Key => key in first,
-    keyOf: (text: string | null | undefined, prefix: string) =>
-      (Object.keys(first) as Key[]).filter(
-        (key) => key.indexOf(prefix) === 0 && languages.some((one) => catalogue[one.code][key] === text),
-      )[0],
   });
 }
 
@@ -168,11 +162,12 @@ export function listed(parts: readonly string[]): string {
 }
 
 /** Whether a character of the page's language is as wide as high: twice as many letters fit beside it. */
-export function wide(): boolean {
-  return /^(zh|ja|ko)/.test(spoken().tag);
+export function wide(lang?: string): boolean {
+  return /^(zh|ja|ko)/.test((known(lang) ?? spoken()).tag);
 }
 
 /** What Intl writes dates by: English as the hall's own signs have it, day before month. */
-export function dates(): string {
-  return spoken().tag === "en" ? "en-GB" : spoken().tag;
+export function dates(lang?: string): string {
+  const { tag } = known(lang) ?? spoken();
+  return tag === "en" ? "en-GB" : tag;
 }
