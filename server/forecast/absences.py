@@ -26,6 +26,7 @@ SHORT = 20.0  # as in forward.SHORT_BREAK: a shorter absence is taken in full, a
 GONE = 60.0  # a pause so long is none of which anybody knows the end
 EARLY = 10.0  # who leaves so shortly before a planned break has begun it
 LATE_BY = (1.0, 2.0, 3.0, 5.0, 8.0, 12.0)  # until somebody is back, or gone, who should have been by now: examples
+BREAK = 120.0  # longer is no break
 LEAST_AWAY = 2.0  # a shorter absence is none
 CLOSING = 10.0  # before the end of the day: who closes then has closed with the hall
 DAY_LONG = 24 * 60.0 + 12 * 60.0
@@ -53,7 +54,7 @@ def ways(post: Post, at: float, hours: Spans, weekday: int, learned: Learned | N
     days = learned.away.get(post.no, ()) if learned else ()
     days = days if len(days) >= LEAST_DAYS else ()
     found = _at_work(post, at, whole, weekday, days) if post.state == WindowState.OPEN else _absent(post, at, whole, weekday, days, learned)
-    return _drawn([(weight, _minus(whole, gone, at)) for weight, gone in found], post.no)
+    return _drawn([(weight, without(whole, gone, at)) for weight, gone in found], post.no)
 
 
 def _planned(planned: Spans, whole: Spans) -> Spans:
@@ -64,7 +65,7 @@ def _planned(planned: Spans, whole: Spans) -> Spans:
 
 def _by_roster(post: Post, at: float, planned: Spans, learned: Learned | None) -> list[Spans]:
     """The rest of a planned day, and how it may differ from the plan."""
-    rest = _minus(planned, (), at)
+    rest = without(planned, (), at)
     inside = next(((a, b) for a, b in planned if a <= at < b), None)
     if post.state == WindowState.OPEN:
         ended = max((b for _, b in planned if b <= at), default=None)
@@ -76,10 +77,10 @@ def _by_roster(post: Post, at: float, planned: Spans, learned: Learned | None) -
     if inside is None:
         return [rest]
     if post.since >= inside[1] - EARLY:  # it went a little early
-        return [_minus(planned, ((at, inside[1]),), at)]
+        return [without(planned, ((at, inside[1]),), at)]
     if post.since <= inside[0]:  # it should be back
-        return [_minus(planned, ((at, at + late),), at) for late in LATE_BY] if at - inside[0] < GONE else []
-    return [_minus(planned, ((at, back),), at) for back in _back(post, at, learned)] if post.state == WindowState.PAUSED else []
+        return [without(planned, ((at, at + late),), at) for late in LATE_BY] if at - inside[0] < GONE else []
+    return [without(planned, ((at, back),), at) for back in _back(post, at, learned)] if post.state == WindowState.PAUSED else []
 
 
 def _late(post: Post) -> tuple[float, ...]:
@@ -158,7 +159,12 @@ def _alike(a: float, b: float) -> float:
     return math.exp(-min(abs(a - b), FAR) / NEAR)
 
 
-def _minus(spans: Spans, gone: Iterable[tuple[float, float]], at: float) -> Spans:
+def away_for_a_while(shift: PastShift, hours: Spans) -> Spans:
+    """The absences of a past day from which the window came back within hours: its breaks, and no choice to leave it closed."""
+    return tuple((a, b) for a, b in shift.away if hours and hours[0][0] + 1 < a and b - a <= BREAK)
+
+
+def without(spans: Spans, gone: Iterable[tuple[float, float]], at: float = 0.0) -> Spans:
     """The rest of the spans from `at` on without the absences."""
     left = [(a, b) for a, b in spans if b > at]
     for begin, end in gone:

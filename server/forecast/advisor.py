@@ -29,7 +29,7 @@ from ..domain.texts import pick
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches
-from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, peaks_of, walk_ins
+from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, peaks_of, swing, walk_ins
 from .learned import Learned
 from .state import hall_state
 
@@ -229,12 +229,18 @@ class Advisor:
         rules = floor.rules_now
         bookings = [simulate.Booking(slot=30.0 * b.slot, service=codes[b.service], ticket=-1) for b in known.booked if b.service in codes]
         many = staffing.enough_days(told.total) if forward.compiled() else PLAIN_DAYS
-        days = [d for d in staffing.days_like(hall, taught, many, seed=1, bookings=bookings, rules=rules) if len(d.service)]
-        if not days:
+        taught = replace(taught, swing=swing(past))
+        days, fresh = (
+            [d for d in staffing.days_like(hall, taught, many, seed=seed, bookings=bookings, rules=rules) if len(d.service)]
+            for seed in (1, 2)
+        )
+        if not days or not fresh:
             return nothing
-        plan = staffing.advise(hall, rules, days, close=spans[-1][1])
+        usual = sum(float(d.counts().sum()) for d in past) / max(1, len(past))
+        at_most = staffing.enough(told.total / usual if usual else 1.0)
+        plan = staffing.advise(hall, rules, days, fresh, close=spans[-1][1], at_most=at_most)
         return replace(
-            nothing, windows=tuple(w.no for w in hall.windows), plan=plan, as_is=_as_is(floor, hall, rules, days, taught.windows, spans)
+            nothing, windows=tuple(w.no for w in hall.windows), plan=plan, as_is=_as_is(floor, hall, rules, fresh, taught.windows, spans)
         )
 
     def _working(self, floor: Floor, day: str, told: Forecast) -> list[tuple[float, float]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import log, sqrt
 
 import numpy as np
 
@@ -28,6 +29,7 @@ OFFSETS = (-2, -1, 0, 1, 2)  # halves from the slot to the number taken
 EARLY = np.array([0.05, 0.35, 0.5, 0.08, 0.02])
 TESTED, LEAST = 10, 3  # past days that are forecast as if they were to come, and how few are too few
 WIDE = 1.28  # eight of ten
+USUAL_SWING = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,13 @@ def checked(past: Sequence[Came], *, service: str | None = None) -> Checked | No
         day_share=round(sum(abs(a - b) for _, a, b in days) / came, 3),
         inside=round(sum(h.low <= n <= h.high for h, n in busy) / len(busy), 3),
     )
+
+
+def swing(past: Sequence[Came]) -> float:
+    """How far a day may lie from its forecast (sd of the log), as those of the last days did; a tenth while there are too few to say."""
+    error = checked(past)
+    off = [log(came / told) for _, told, came in error.days if came and told >= 1] if error else []
+    return min(0.3, sqrt((sum(x * x for x in off) + USUAL_SWING**2 * 4) / (len(off) + 4)))
 
 
 def by_service(past: Sequence[Came], today: Came) -> dict[str, float]:

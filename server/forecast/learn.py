@@ -9,11 +9,13 @@ Times are minutes since midnight of the hall's own day, durations minutes. A rec
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from config.settings.rules import GREEN
 
 from .learned import BIN, BINS, LEAVE_BIN, LEAVE_BINS, SPREAD, Learned, PastShift
 
@@ -90,6 +92,8 @@ def learn(
         press=press,
         notice=notice,
         stays=_stays(pasts, breaks or {}),
+        booked_green=(sum(p.rank == GREEN for p in came) + 0.05 * 20) / (len(came) + 20),
+        swing=_swing(pasts),
         windows={w: len(some) / max(1, days) for w, some in _worked(served).items()},
         away={w: tuple(x for x in shifts if x.window == w) for w in dict.fromkeys(x.window for x in shifts)},
         pauses=_pauses(shifts),
@@ -150,6 +154,8 @@ def _worked(served: list[Past]) -> dict[str, set[int]]:
 def handling(served: Sequence[Past], minutes: Mapping[str, float], complex: Iterable[str]) -> tuple[dict, dict, dict]:
     """Service mean x clerk x hour of services that were rendered, by going round three times. Each leans on its prior with the weight of
     some services: the means on the published `minutes`. The means are what dispatch goes by (state.hall_state, simulate.judge)."""
+    if not served:
+        return dict(minutes), {}, {}
     codes, who = list(minutes), list(dict.fromkeys(p.clerk or "" for p in served))
     place, seat, complex = {s: n for n, s in enumerate(codes)}, {w: n for n, w in enumerate(who)}, frozenset(complex)
     service = np.array([place[p.service] for p in served], np.int64)
@@ -166,7 +172,7 @@ def handling(served: Sequence[Past], minutes: Mapping[str, float], complex: Iter
         lean = _trust(alike, n, published)
         mean = (alike + published * lean) / (n + lean)
         usual = mean[service] * at_hour[hour]
-        prior = mean.mean() if len(codes) else 0.0  # minutes of one usual service
+        prior = mean.mean()  # minutes of one usual service
         alone = (total(clerk, took, len(who)) + 8 * prior) / (total(clerk, usual, len(who)) + 8 * prior)
         speed = (total(pair, took, 2 * len(who)) + 12 * prior * np.repeat(alone, 2)) / (total(pair, usual, 2 * len(who)) + 12 * prior)
         at_hour = (total(hour, took, hours) + 80 * prior) / (total(hour, mean[service] * speed[pair], hours) + 80 * prior)
@@ -199,6 +205,18 @@ def _spreads(served, mean, clerk, hour, complex) -> dict[str, float]:
         s: math.sqrt((float(np.var(logs[s])) * len(logs[s]) + common * 30) / (len(logs[s]) + 30)) if s in logs else math.sqrt(common)
         for s in mean
     }
+
+
+def _swing(pasts: list[Past]) -> float:
+    """How far days lie from their mean beyond pure chance, of which the mean of few days is itself no sure one."""
+    days = Counter(p.day for p in pasts if p.after is None)
+    if not days:
+        return Learned.swing
+    counts = np.array(list(days.values()), float)
+    n = len(counts)
+    apart = counts.var(ddof=1) / counts.mean() ** 2 - 1 / counts.mean() if n > 1 else 0.0
+    var = (max(0.0, float(apart)) * (n - 1) + Learned.swing**2 * 4) / (n + 3)
+    return min(0.3, math.sqrt(var * (1 + 1 / n)))
 
 
 def _arrivals(pasts: list[Past], days: int) -> dict:

@@ -37,6 +37,8 @@ class Learned:
     seen: float = 0.3  # share of people who would cancel visibly if they gave up
     miss: float = 0.03  # share that misses the first call and comes back
     show: float = 0.85  # share of bookings that come
+    booked_green: float = 0.05  # share of those who come to a booking and are green
+    swing: float = 0.1  # sd of the log of a day's visitors about what is expected of it
     early: tuple[float, ...] = (-20.0, -14.0, -10.0, -7.0, -4.0, 0.0, 6.0)  # check-in minus slot: examples
     press: tuple[float, ...] = (0.03, 0.05, 0.08, 0.12, 0.3)  # from the end of one service to the next call, while people wait: examples
     notice: tuple[float, ...] = (0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2)  # until a free clerk calls who has just come: examples

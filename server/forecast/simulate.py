@@ -18,6 +18,7 @@ import numpy as np
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, PROMISES, TRANSFER, Rules
 
 from ..domain import dispatch
+from .absences import without
 from .forward import NEVER, People, Run, RunInputs, run
 from .learn import Past, handling
 
@@ -87,6 +88,7 @@ class Day:
     slot: np.ndarray  # -1: not booked
     bookings: tuple[Booking, ...] = ()
     spans: tuple[tuple[tuple[float, float], ...], ...] = ()  # when each window really worked on that day; (): as the hall plans it
+    away: tuple[tuple[tuple[float, float], ...], ...] = ()  # when each window was away from the times at which it is to work
     minutes: tuple[float, ...] = ()  # of each service: what dispatch went by on that day; (): the published ones
 
 
@@ -293,6 +295,10 @@ def play(hall: DescribedHall, day: Day, rules: Rules, *, floor: RunInputs | None
         return run(floor, people_of(hall, day, rules), slow=slow)
     if day.spans:
         spans, counts = _table(day.spans)
+        floor = replace(floor, spans=spans, counts=counts)
+    if any(day.away):
+        some = [tuple(map(tuple, own[:n].tolist())) for own, n in zip(floor.spans, floor.counts, strict=True)]
+        spans, counts = _table([without(own, gone) or ((NEVER, NEVER),) for own, gone in zip(some, day.away, strict=True)])
         floor = replace(floor, spans=spans, counts=counts)
     if day.minutes:
         quick = _quick(day.minutes)

@@ -13,16 +13,21 @@ import numpy as np
 
 from config.settings.rules import Rules
 
+from .absences import away_for_a_while
 from .backtest import each_apart
 from .forward import NEVER
 from .learned import BIN, LEAVE_BIN, Learned
-from .simulate import RANKS, Booking, Day, DescribedHall, Score, floor_of, may_serve, play, promised, score, targets
+from .simulate import RANKS, Booking, Day, DescribedHall, DescribedWindow, Score, floor_of, may_serve, play, promised, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour
 PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
-ENOUGH = 0.72
+ENOUGH, AT = 0.79, 0.75  # share of all window hours at which enough is saved for that share of the usual visitors
 DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 48  # visitors drawn in all, and days
-MARGIN = 0.03  # and by how much more on the days it is made with: the real day is another one
+MARGIN, LEAST_MARGIN = (
+    0.03,
+    0.015,
+)  # by how much more on the days it is made with: the real day is another one; the least while hours are many
+FRESH = 0.01  # and on days that it was not made with
 SLACK = 0.002  # what may be lost where all windows together do not keep that either
 
 
@@ -48,20 +53,22 @@ def advise(
     hall: DescribedHall,
     rules: Rules,
     days: Sequence[Day],
+    fresh: Sequence[Day],
     *,
     protected: float = PROTECTED,
     all: float = ALL,
-    margin: float = MARGIN,
     close: float | None = None,
     at_most: float = ENOUGH,
 ) -> StaffingPlan:
-    """Blocks with the least work are closed one after the other as long as the days still keep enough. `close`: the minute at which
-    the hall closes; the time after it, in which windows only stay for those still there, counts for no hours. `at_most`: enough is
-    saved at this share of full hours: beyond it a plan only grows brittle."""
+    """Blocks with the least work are closed one after the other as long as the days still keep enough; then the last of them are opened
+    again until `fresh` days keep it, too, for what the first happen to forgive others do not. What the plan says it keeps is what the fresh
+    days keep. `close`: the minute at which the hall closes; the time after it, in which windows only stay for those still there, counts for
+    no hours. `at_most`: enough is saved at this share of full hours: beyond it a plan only grows brittle."""
     blocks = _blocks(hall, close)
     shut = np.zeros(len(blocks), bool)
-    full = kept = _kept(hall, rules, days, blocks, shut)
-    goal = (min(protected + margin, full[0] - SLACK), min(all + margin, full[1] - SLACK))
+    reached = lambda full, margin: (min(protected + margin, full[0] - SLACK), min(all + margin, full[1] - SLACK))
+    as_full = _kept(hall, rules, days, blocks, shut)
+    margin, path = MARGIN, [shut]
     until = NEVER if close is None else close
     hours = np.array([min(b, until) - min(a, until) for _, a, b in blocks]) / 60
     wanted = at_most * hours.sum()
@@ -72,18 +79,32 @@ def advise(
         if idle is None:
             idle = _idle(hall, rules, days, blocks, shut)
         order = [k for k in np.argsort(-idle) if not shut[k] and not tried[k]]
-        if not order or hours[~shut].sum() <= wanted:
+        if hours[~shut].sum() <= wanted or (not order and margin == LEAST_MARGIN):
             break
+        if not order:
+            margin, tried = LEAST_MARGIN, np.zeros(len(blocks), bool)
+            continue
+        goal = reached(as_full, margin)
+        spare = hours[~shut].sum() - wanted
         some = _one_of_each_kind(order, blocks, hall, step)
+        some = [k for n, k in enumerate(some) if not n or hours[some[: n + 1]].sum() <= spare]
         new = shut.copy()
         new[some] = True
         now = _kept(hall, rules, days, blocks, new) if _still_served(hall, blocks, new) else (0.0, 0.0)
         if now[0] >= goal[0] and now[1] >= goal[1]:
-            shut, kept, idle = new, now, None
+            shut, idle = new, None
+            path.append(shut)
         elif step > 1:
             step //= 2
         else:
             tried[some] = True
+    full = _kept(hall, rules, fresh, blocks, path[0])
+    goal = reached(full, FRESH)
+    kept = _kept(hall, rules, fresh, blocks, shut)
+    while len(path) > 1 and (kept[0] < goal[0] or kept[1] < goal[1]):
+        path.pop()
+        shut = path[-1]
+        kept = _kept(hall, rules, fresh, blocks, shut)
     spans = _spans(hall, blocks, shut)
     return StaffingPlan(
         spans=spans,
@@ -102,8 +123,15 @@ def plan_like(
 ) -> StaffingPlan:
     """The advice for a day of that demand, of which nothing is known but what past days teach and who has booked."""
     believed = with_clerks(hall, learned)
-    days = days_like(believed, learned, enough_days(demand * visitors), demand=demand, bookings=bookings, rules=rules)
-    return advise(believed, rules, days, close=close)
+    some = lambda seed: days_like(
+        believed, learned, enough_days(demand * visitors), seed=seed, demand=demand, bookings=bookings, rules=rules
+    )
+    return advise(believed, rules, some(1), some(2), close=close, at_most=enough(demand))
+
+
+def enough(demand: float) -> float:
+    """The share of all window hours at which a plan for so many visitors (1: as usual) stops: in proportion to them, and a little more."""
+    return ENOUGH * min(1.0, demand / AT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +279,7 @@ def days_like(
 def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, bookings, rules: Rules) -> Day:
     code = {str(i): i for i in range(len(hall.services))}
     rows = []
-    level = demand * rng.lognormal(0, 0.06)
+    level = demand * rng.lognormal(0, learned.swing)
     for (service, rank), halves in learned.come.items():
         for b, mean in enumerate(halves):
             for _ in range(rng.poisson(mean * level) if mean > 0 else 0):
@@ -263,7 +291,7 @@ def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, booking
         made.append([booking.slot, booking.service, -1])
         if rng.random() < learned.show:
             off = float(rng.choice(learned.early)) + rng.uniform(-1, 1)
-            rank = 1 if off <= rules.appointments.late_s / 60 else 3
+            rank = 0 if rng.random() < learned.booked_green else 1 if off <= rules.appointments.late_s / 60 else 3
             rows.append((booking.slot + off, booking.service, rank, booking.slot, len(made) - 1))
     rows.sort()
     onward = {int(s): some for s, some in learned.onward.items()}
@@ -306,7 +334,14 @@ def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, booking
         slot=slot,
         bookings=tuple(Booking(slot=a, service=b, ticket=c) for a, b, c in made),
         minutes=tuple(usual.tolist()),
+        away=tuple(_away(window, learned, rng) for window in hall.windows),
     )
+
+
+def _away(window: DescribedWindow, learned: Learned, rng) -> tuple[tuple[float, float], ...]:
+    """The breaks of one of a window's past days."""
+    days = learned.away.get(window.no, ())
+    return away_for_a_while(days[rng.integers(len(days))], window.spans) if days else ()
 
 
 def with_clerks(hall: DescribedHall, learned: Learned) -> DescribedHall:

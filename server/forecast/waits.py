@@ -213,8 +213,8 @@ class _Frame:
                     self._join(to, GREEN)
         for b in state.bookings:
             if b.service in self.at:
-                self._join(b.service, APPOINTMENT)
-                self._join(b.service, ORDINARY)
+                for rank in (APPOINTMENT, ORDINARY, GREEN):
+                    self._join(b.service, rank)
 
     def _arrivals_of_the_last_half_hour(self) -> None:
         """Day one: people go on coming as those did who wait now, for the coming hour."""
@@ -420,7 +420,8 @@ class _Frame:
             at = slot + rng.choice(possible, runs) + rng.uniform(-0.5, 0.5, runs)
             came = rng.random(runs) < show
             in_time = at - slot <= late
-            rows.append(np.where(in_time, self._join(b.service, APPOINTMENT), self._join(b.service, ORDINARY)))
+            row = np.where(in_time, self._join(b.service, APPOINTMENT), self._join(b.service, ORDINARY))
+            rows.append(np.where(rng.random(runs) < self.learned.booked_green, self._join(b.service, GREEN), row))
             times.append(np.where(came, np.maximum(at, 0.0), NEVER))
             clocks.append(np.where(in_time, np.maximum(at, slot), at))
         empty = np.zeros((runs, 0))

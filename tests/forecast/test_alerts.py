@@ -1,15 +1,11 @@
 """What will break, what would prevent it, how many will come, how many windows that takes."""
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from config import words
-from config.settings.rules import Rules
 from server.domain.dispatch import Station, Waiter
-from server.forecast import alerts, backtest, described, simulate, staffing
+from server.forecast import alerts
 from server.forecast.learned import Learned
 from server.forecast.wait_picture import HallState
 from server.forecast.waits import predict_all
@@ -94,20 +90,3 @@ def test_not_a_flood():
     assert alerts.changes(["promise-tax-ordinary"], state, NOW, unsure) == ([], [])
     over = replace(look, late={k: 0.1 for k in look.late})
     assert alerts.changes(["promise-tax-ordinary"], state, NOW, over) == ([], ["promise-tax-ordinary"])
-
-
-def test_staffing_advice_keeps_what_is_promised_with_fewer_hours():
-    hall = described.describe(tomllib.loads((ROOT / "config/days/county.toml").read_text(encoding="utf-8")), days=4, seed=9)
-    rules = Rules()
-    played = [simulate.play(hall, day, rules) for day in hall.days]
-    known = backtest.learn_days(hall, [0, 1, 2], played)
-    believed = staffing.with_clerks(hall, known)
-    usual = staffing.days_like(believed, known, 5, seed=2, demand=0.6, bookings=hall.days[3].bookings)
-
-    plan = staffing.advise(believed, rules, usual, close=1050)
-
-    test = [staffing.thinned(hall.days[3], 0.6, np.random.default_rng(k)) for k in range(3)]
-    floor = simulate.floor_of(hall, rules, spans=plan.spans)
-    kept = simulate.score(hall, test, [simulate.play(hall, day, rules, floor=floor) for day in test], rules)
-    assert plan.share <= 0.80 and kept.protected >= 0.93 and kept.all >= 0.90
-    assert max(n for _, n in plan.open) <= len(hall.windows)
