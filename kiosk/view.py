@@ -355,7 +355,7 @@ def place(service: Facts, lang: str) -> str:
         zone = _words().text("kiosk", "zone_short" if letter else "zone", lang, zone=zones[0])
     if not windows or len(windows) > WINDOWS_NAMED:
         return zone
-    return _words().text("kiosk", "place", lang, windows=[str(w["no"]) for w in windows], zone=zone)
+    return _words().text("kiosk", "place", lang, n=len(windows), windows=[str(w["no"]) for w in windows], zone=zone)
 
 
 def track_url(ticket: Facts, world: World, language: str) -> str:

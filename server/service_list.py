@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from config import shapes, words
 from config.mistakes import nearest
 
-IN_LANGUAGES = ("name", "theme", "materials")  # these have a column for each language, such as name_en
+IN_LANGUAGES = ("name", "theme", "materials", "spoken")  # these have a column for each language, such as name_en
 SEVERAL = ("matters", "materials", "aliases")  # several in one cell: one a line, or with a semicolon between
 SEPARATORS = str.maketrans({chr(0xFF1B): "\n", ";": "\n", "\r": "\n"})  # the first is the full-width semicolon
 NEEDED = ("code", "name", "prefix")

@@ -129,7 +129,9 @@ def test_every_refusal_of_the_server_has_its_words():
 def test_no_sentence_needs_a_fact_that_is_not_given():
     for code, given in codes_raised():
         for lang in words.LANGUAGES if given is not None else ():
-            always = re.sub(r"\[[^\[\]]*\]", "", WORDS.tables[lang]["refusals"].get(code, ""))
+            sentence = WORDS.tables[lang]["refusals"].get(code, "")
+            forms = sentence if isinstance(sentence, str) else " ".join(sentence.values())
+            always = re.sub(r"\[[^\[\]]*\]", "", forms)
             missing = set(FACT.findall(always)) - given
             assert not missing, f"{code} ({lang}) needs {missing}: give it where it is raised, or put its clause in [brackets]"
 
@@ -142,7 +144,7 @@ def test_no_sentence_needs_a_fact_that_is_not_given():
         ("nobody_waiting", "en", {"window": "3", "other": 1}, "Nobody is waiting for window 3 now."),
         ("already_holds", "zh", {"number": "A017"}, "您已经取过号了：A017，请留意叫号，不必再取。"),
         ("locked_out", "en", {}, "Too many wrong passwords. Please ask the administrator to unlock you."),
-        ("too_many_recalls", "en", {}, "Ticket has been called already. Please mark it missed and call the next."),
+        ("too_many_recalls", "en", {}, "Number has already been called. Please press 'No-show' and call the next."),
         (
             "illegal_move",
             "zh",

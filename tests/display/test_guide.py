@@ -61,7 +61,7 @@ def test_the_green_channel_asks_for_the_reason_and_the_name_comes_back_masked(ha
     choose(guide)
     guide.get_by_role("button", name="绿色通道 · 取号").tap()
     assert guide.get_by_role("button", name="绿色通道 · 取号").is_disabled()
-    guide.get_by_role("button", name="孕妇").tap()
+    guide.get_by_role("button", name="孕产妇").tap()
     guide.get_by_placeholder("姓名").fill("欧阳晓彤")
     guide.get_by_role("button", name="绿色通道 · 取号").tap()
 
@@ -81,7 +81,7 @@ def test_self_service_and_online_are_counted(hall, guide):
     before = counted(hall, guide, "selfservice")
 
     choose(guide)
-    guide.get_by_role("button", name="去自助机").tap()
+    guide.get_by_role("button", name="去自助区").tap()
     guide.get_by_text("已引导到自助区").wait_for()
 
     assert counted(hall, guide, "selfservice") == before + 2

@@ -144,7 +144,7 @@ def test_the_same_day_has_the_same_figures_however_it_is_asked_for(morning_of, p
             stored = legs_of_days(reader, "2026-11-20", "2026-11-20")
         in_json = json.loads(json.dumps(dataclasses.asdict(report)))
         sheet.xlsx(report, ledger.folder / "day.xlsx", words.load(), "zh")
-        in_cells = sheet_of(ledger.folder / "day.xlsx", "业务")
+        in_cells = sheet_of(ledger.folder / "day.xlsx", "事项")
 
         live = {}
         for e in ledger.floor.evaluations.values():
@@ -198,7 +198,7 @@ def test_the_same_report_is_the_same_file_and_can_be_taken_away(tmp_path):
     goals = {name: cells["B"] for name, cells in sheet_of(tmp_path / "day.xlsx", "分流").items() if "目标" in name}
     assert goals == {"网上占比目标(%)": 35, "自助和网上占比目标(%)": 90} and days["diverted"]["online_goal"] == 35
     assert today["elsewhere_pct"] == days["diverted"]["elsewhere_pct"] == 50
-    assert sheet_of(tmp_path / "day.xlsx", "渠道")["取号机"]["B"] == 3 and len(sheet_of(tmp_path / "day.xlsx", "指标说明")) == len(
+    assert sheet_of(tmp_path / "day.xlsx", "取号途径")["取号机"]["B"] == 3 and len(sheet_of(tmp_path / "day.xlsx", "指标说明")) == len(
         sheet.COLUMNS
     )
     assert in_csv.data.decode("utf-8-sig").splitlines()[1].startswith("All,,3,")

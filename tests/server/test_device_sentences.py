@@ -75,5 +75,5 @@ def test_a_machine_that_is_not_heard_of_is_said_to_be_silent_and_not_its_printer
     assert (device["state"], device["code"], device["sentence_en"]) == (
         "unknown",
         "silent",
-        "The machine does not answer. Check power and network.",
+        "The machine no longer answers. Check its power and network cable.",
     )

@@ -16,7 +16,7 @@ from server.web import models
 
 SIGNS = "养老保险医疗失业工伤登记变更注销转移补办证明申请审批备案核准许可查询缴费报销单位个人灵活就业人员"
 MANY = 1135
-HEAD = ["编码", "名称", "英文名称", "字母", "类别", "分类", "事项编码", "材料", "办理分钟", "开放"]
+HEAD = ["编码", "名称", "英文名称", "号码字头", "种类", "主题", "事项编码", "材料", "通常办理分钟", "开放"]
 
 
 def district(many=MANY):
@@ -117,7 +117,7 @@ def test_mistakes_are_told_in_the_language_of_the_terminal(folder, tmp_path, mon
 
     refused = put(folder, written(tmp_path / "list.csv", rows))
 
-    assert "第3行“字母”：“a1”：应为1到3个大写英文字母" in refused.output and "第4行“办理分钟”：“快”不是数字" in refused.output
+    assert "第3行“号码字头”：“a1”：应为1到3个大写英文字母" in refused.output and "第4行“通常办理分钟”：“快”不是数字" in refused.output
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)
@@ -159,7 +159,7 @@ def test_the_page_is_shown_what_a_file_would_do_and_whom_it_hits_and_nothing_is_
     slot = context.app.get("/slots?service=tax&day=2026-11-21").json["items"][-1]["id"]
     context.app.post("/appointments", slot=slot, phone="13800138000")
     rows = [["tax", tax["name"], tax["prefix"], "否"], ["social", "社保新名", "B", "是"], ["new", "新事项", "N", "是"]]
-    file = written(tmp_path / "list.csv", rows, head=["编码", "名称", "字母", "开放"])
+    file = written(tmp_path / "list.csv", rows, head=["编码", "名称", "号码字头", "开放"])
     before = context.manager.get("/services").json
 
     seen = context.manager.post("/services/list/preview", file=base64.b64encode(file.read_bytes()).decode()).json
@@ -188,10 +188,10 @@ def test_every_mistake_is_told_by_row_and_column_and_nothing_is_put(folder, tmp_
 
     assert refused.exit_code == 1 and services(folder)[0] == before
     for said in (
-        "row 3, column 字母",
-        "row 4, column 类别: 简单",
+        "row 3, column 号码字头",
+        "row 4, column 种类: 简单",
         "row 5, column 编码: q2 stands in row 4",
-        "row 6, column 办理分钟",
+        "row 6, column 通常办理分钟",
         "row 7, column 名称: is empty",
     ):
         assert said in refused.output, refused.output

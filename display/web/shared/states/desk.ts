@@ -121,9 +121,9 @@ const serving = (more: Partial<StaffTicket> = {}) =>
 export const green: GreenReason[] = [
   { reason: "elderly", say: { zh: "60周岁以上老年人", en: "Older person, 60 or over" } },
   { reason: "disabled", say: { zh: "残疾人", en: "With a disability" } },
-  { reason: "pregnant", say: { zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant" } },
-  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or retired military" } },
-  { reason: "other", say: { zh: "其他需要照顾的情况", en: "Another need for care" } },
+  { reason: "pregnant", say: { zh: "孕产妇", en: "Pregnant or new mother" } },
+  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or former member of the military" } },
+  { reason: "other", say: { zh: "其他需要照顾的情况", en: "Other need for help" } },
 ];
 
 export function staffRoom(
@@ -217,7 +217,7 @@ export const desk: Record<string, Sample> = {
   sign_in_wrong: {
     now: NOW,
     answers: { "/session": { refused: 401, code: "no_token" } },
-    did: { name: "陈静", wrong: "姓名或密码不对，请重新输入。" },
+    did: { name: "陈静", wrong: "登录名或密码不对，请重新输入。" },
   },
   sign_in_away: { now: NOW, answers: { "/session": { refused: 401, code: "no_token" } }, did: { away: true } },
   new_password: { now: NOW, answers: { "/session": { csrf: "sample", staff: { ...clerkMe, must_change: true } } } },

@@ -97,7 +97,7 @@ const base: KioskState = {
     {
       way: "appointment",
       ready: true,
-      sentence: { zh: "扫预约码，或输入手机号", en: "Scan its code, or type your phone number" },
+      sentence: { zh: "扫预约码，或输入手机号", en: "Scan the booking code, or type your phone number" },
     },
     { way: "phone", ready: true, sentence: null },
     { way: "none", ready: true, sentence: null },
@@ -226,7 +226,7 @@ export const kiosk: Record<string, Sample> = {
     green: [
       { reason: "elderly", zh: "60周岁以上老年人", en: "Over 60", given: false },
       { reason: "disabled", zh: "残疾人", en: "Disabled", given: false },
-      { reason: "pregnant", zh: "孕妇或携带婴幼儿", en: "Pregnant or with an infant", given: false },
+      { reason: "pregnant", zh: "孕产妇", en: "Pregnant or new mother", given: false },
       { reason: "military", zh: "军人、退役军人", en: "Military or veteran", given: false },
     ],
   }),

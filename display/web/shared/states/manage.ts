@@ -127,7 +127,10 @@ const devices: Device[] = [
     state: "unknown",
     code: "silent",
     needs_care: true,
-    sentences: { zh: "设备失去联系，请检查电源和网线。", en: "The machine does not answer. Check power and network." },
+    sentences: {
+      zh: "设备失去联系，请检查电源和网线。",
+      en: "The machine no longer answers. Check its power and network cable.",
+    },
     at: at(-11),
   },
   {
@@ -138,7 +141,10 @@ const devices: Device[] = [
     state: "unknown",
     code: "silent",
     needs_care: true,
-    sentences: { zh: "设备失去联系，请检查电源和网线。", en: "The machine does not answer. Check power and network." },
+    sentences: {
+      zh: "设备失去联系，请检查电源和网线。",
+      en: "The machine no longer answers. Check its power and network cable.",
+    },
     at: at(-11),
   },
   {

@@ -269,7 +269,7 @@ export const phone: Record<string, Sample> = {
       {
         code: "returns",
         zh: "过号的规定有变：过号后10分钟内可以恢复排队，还可以恢复1次。",
-        en: "The rule for missed numbers has changed: you can return within 10 minutes of a missed call (returns left: 1).",
+        en: "The rule for missed numbers has changed: you can get back in line within 10 minutes of a missed call (returns left: 1).",
       },
     ],
   }),
