@@ -1,20 +1,23 @@
-"""What every room's tests share: a clock that stands still until told, and a small hall on a fresh database."""
+"""What every room's tests share: a clock that stands still until told, and a small hall on a fresh database.
+
+The server is imported by what needs it: a file of tests of another room starts without it.
+"""
 
 import pytest
-from small_hall import Clock, small_hall
 from soon import LONG
-
-from server import actions
-from server.record.ledger import Ledger
 
 
 @pytest.fixture(name="small_hall", scope="session")
 def _small_hall():
+    from small_hall import small_hall
+
     return small_hall
 
 
 @pytest.fixture(scope="session")
 def clock_of():
+    from small_hall import Clock
+
     return Clock
 
 
@@ -43,13 +46,16 @@ def chromium():
 
 
 @pytest.fixture
-def clock():
-    return Clock()
+def clock(clock_of):
+    return clock_of()
 
 
 @pytest.fixture
-def ledger(tmp_path, clock):
+def ledger(tmp_path, clock, small_hall):
     """A ledger with the small hall, all its windows open."""
+    from server import actions
+    from server.record.ledger import Ledger
+
     ledger = Ledger(tmp_path / "data", clock=clock)
     small_hall(ledger)
     for no in ("1", "2", "3", "A12"):
@@ -65,6 +71,8 @@ class Desk:
         self.ledger, self.no = ledger, no
 
     def __getattr__(self, name):
+        from server import actions
+
         def gesture(*args, **named):
             if args:
                 named["ticket"] = args[0].id if hasattr(args[0], "id") else args[0]
@@ -83,4 +91,6 @@ def desk(ledger):
 @pytest.fixture
 def take(ledger):
     """Takes a number for a service."""
+    from server import actions
+
     return lambda service="tax", **named: ledger.do("kiosk:k1", actions.issue_ticket, service=service, **named)
