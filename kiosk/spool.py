@@ -48,7 +48,7 @@ class NothingLeft(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lent:
+class NumberAlone:
     """A number given alone. `body` is what will be sent to be merged, without `printed`."""
 
     id: str
@@ -210,7 +210,7 @@ class Spool:
         phone: str | None = None,
         attempt: str | None = None,
         **facts: Any,
-    ) -> Lent:
+    ) -> NumberAlone:
         """The next lent number for a service. When this returns, it is on the disk. Raises NothingLeft.
 
         `at`: ms since the epoch, by the server's clock as last heard; `stamp` writes an instant as RFC 3339.
@@ -243,7 +243,7 @@ class Spool:
                 (id, day, loan["series"], counter, at, json.dumps(body, ensure_ascii=False), attempt),
             )
             self.step("kept, not committed")
-            lent = Lent(id=id, number=number, body=body)
+            lent = NumberAlone(id=id, number=number, body=body)
         self.step("committed")
         return lent
 
@@ -257,18 +257,18 @@ class Spool:
         with self._writing():
             self._db.execute("update tickets set printed = ? where id = ?", (int(printed), id))
 
-    def given(self, attempt: str) -> Lent | None:
+    def given(self, attempt: str) -> NumberAlone | None:
         """The number that was given alone for this wish."""
         rows = self._rows("select * from tickets where attempt = ?", attempt)
         return self._lent(rows[0]) if rows else None
 
-    def find(self, id: str) -> Lent | None:
+    def find(self, id: str) -> NumberAlone | None:
         rows = self._rows("select * from tickets where id = ?", id)
         return self._lent(rows[0]) if rows else None
 
-    def _lent(self, row: sqlite3.Row) -> Lent:
+    def _lent(self, row: sqlite3.Row) -> NumberAlone:
         body = json.loads(row["body"])
-        return Lent(id=row["id"], number=body["number"], body=body)
+        return NumberAlone(id=row["id"], number=body["number"], body=body)
 
     # ---------------------------------------------------------------- merging
 

@@ -24,7 +24,7 @@ PROTECTED_GROUPS = GROUPS[:3]  # green and booked
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class PromisesKept:
     """Shares of the promises falling due; 1.0 where none does."""
 
     windows: int
@@ -40,9 +40,9 @@ class Kept:
 @dataclass(frozen=True, kw_only=True)
 class Advice:
     due: float  # promises that fall due
-    as_is: Kept
-    advised: Kept
-    full: Kept
+    as_is: PromisesKept
+    advised: PromisesKept
+    full: PromisesKept
     open: tuple[str, ...] = ()
     close: tuple[str, ...] = ()
 
@@ -75,7 +75,7 @@ def advise(state: HallState, now: int, *, runs: int = RUNS, seed: int = 1) -> Ad
     return Advice(due=sum(due), as_is=as_is, advised=best, full=full, open=some(opened - mine), close=some(mine - opened))
 
 
-def _good(kept: Kept) -> bool:
+def _good(kept: PromisesKept) -> bool:
     return kept.all >= ALL + MARGIN and kept.protected >= PROTECTED + MARGIN
 
 
@@ -92,12 +92,12 @@ def _still_served(stations: dict[str, Station], opened: frozenset[str], before: 
     return all_(opened) == all_(before)
 
 
-def _kept(state: HallState, now: int, opened: frozenset[str], due: tuple[float, float], runs: int, seed: int) -> Kept:
+def _kept(state: HallState, now: int, opened: frozenset[str], due: tuple[float, float], runs: int, seed: int) -> PromisesKept:
     first = {s.no: s for s in reversed(state.stations)}
     changed = replace(state, stations=tuple(_for_an_hour(s, s.no in opened, now) if s is first[s.no] else s for s in state.stations))
     lost, lost_protected = _lost(changed, now, runs, seed)
     share = lambda lost, due: max(0.0, 1 - lost / due) if due >= 0.5 else 1.0
-    return Kept(windows=len(opened), all=share(lost, due[0]), protected=share(lost_protected, due[1]), lost=lost)
+    return PromisesKept(windows=len(opened), all=share(lost, due[0]), protected=share(lost_protected, due[1]), lost=lost)
 
 
 def _for_an_hour(s: Station, open: bool, now: int) -> Station:

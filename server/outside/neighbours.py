@@ -40,7 +40,7 @@ class Seen:
     hours: list[dict[str, str]]  # [{"from": "08:30", "to": "12:00"}] of today
 
 
-class Odd(Exception):
+class NotAHall(Exception):
     """The answer is none of a hall's; the text says why, for the log."""
 
 
@@ -85,10 +85,10 @@ class NeighbourWatch(PeriodicTask):
         code = one.code
         try:
             self._known[_key(one)] = read(self._fetch(one.url.rstrip("/") + "/api/v1/board"), code, self._context.clock())
-        except (OSError, ValueError, Odd) as error:
+        except (OSError, ValueError, NotAHall) as error:
             if code not in self._silent:
                 self._silent.add(code)
-                log.warning("the neighbour %s is unknown for now: %s", code, error if isinstance(error, Odd) else type(error).__name__)
+                log.warning("the neighbour %s is unknown for now: %s", code, error if isinstance(error, NotAHall) else type(error).__name__)
             return
         if code in self._silent:
             self._silent.discard(code)
@@ -100,16 +100,16 @@ def _key(one: Neighbour) -> tuple[str, str]:
 
 
 def read(answer: object, code: str, now: int) -> Seen:
-    """What a board door's answer says; Odd where it is not the board of the hall with this code."""
+    """What a board door's answer says; NotAHall where it is not the board of the hall with this code."""
     hall = answer.get("hall") if isinstance(answer, dict) else None
     services = answer.get("services") if isinstance(answer, dict) else None
     if not isinstance(hall, dict) or not isinstance(hall.get("open"), bool) or not isinstance(services, list):
-        raise Odd("no board of a hall")
+        raise NotAHall("no board of a hall")
     if hall.get("code") != code:
-        raise Odd("another hall answers there")
+        raise NotAHall("another hall answers there")
     counts = [n for s in services if isinstance(s, dict) and type(n := s.get("waiting")) is int and 0 <= n < 100_000]
     if len(counts) < len(services):
-        raise Odd("it does not say how many wait")
+        raise NotAHall("it does not say how many wait")
     spans = given if isinstance(given := hall.get("hours"), list) else []
     hours = [{"from": s["from"], "to": s["to"]} for s in spans[:8] if isinstance(s, dict) and _time(s.get("from")) and _time(s.get("to"))]
     return Seen(at=now, open=hall["open"], waiting=sum(counts), hours=hours)

@@ -44,7 +44,7 @@ class Leg(TypedDict):
     outcome: str | None
 
 
-class Told(TypedDict):
+class ToldWait(TypedDict):
     p50: int
     p90: int
     say: Said
@@ -79,7 +79,7 @@ Appointment = TypedDict(
         "service_name": str,
         "service_name_en": str,
         "service_names": dict[str, str],
-        "told": NotRequired[Told | None],
+        "told": NotRequired[ToldWait | None],
         "only_window": NotRequired[str | None],
         "called_at": NotRequired[str | None],
         "started_at": NotRequired[str | None],
@@ -394,7 +394,7 @@ StaffTicket = TypedDict(
         "service_name": NotRequired[str | None],
         "service_name_en": NotRequired[str | None],
         "service_names": NotRequired[dict[str, str] | None],
-        "told": NotRequired[Told | None],
+        "told": NotRequired[ToldWait | None],
         "only_window": NotRequired[str | None],
         "called_at": NotRequired[str | None],
         "started_at": NotRequired[str | None],
@@ -506,7 +506,7 @@ Ticket = TypedDict(
         "service_name": NotRequired[str | None],
         "service_name_en": NotRequired[str | None],
         "service_names": NotRequired[dict[str, str] | None],
-        "told": NotRequired[Told | None],
+        "told": NotRequired[ToldWait | None],
         "only_window": NotRequired[str | None],
         "called_at": NotRequired[str | None],
         "started_at": NotRequired[str | None],
@@ -546,7 +546,7 @@ TrackedTicket = TypedDict(
         "service_name": str,
         "service_name_en": str,
         "service_names": dict[str, str],
-        "told": NotRequired[Told | None],
+        "told": NotRequired[ToldWait | None],
         "only_window": NotRequired[str | None],
         "called_at": NotRequired[str | None],
         "started_at": NotRequired[str | None],

@@ -93,7 +93,7 @@ class TicketsView(EvaluationsView):
         """The address in the slip's code. The page opens in the language in which the number was taken."""
         return f"{self.public_url}/t/{self.track_code(t)}" + ("" if t.language == FIRST else f"?lang={t.language}")
 
-    def told_wait(self, t: Ticket) -> shapes.Told | None:
+    def told_wait(self, t: Ticket) -> shapes.ToldWait | None:
         """The wait as it was told when the number was taken."""
         if t.wait_p50 is None or t.wait_p90 is None:
             return None

@@ -207,6 +207,6 @@ def merge(req: ApiRequest):
     return req.do(actions.merge, answer, kiosk=given.kiosk, caller=req.who.key, tickets=[lent(t) for t in given.tickets])
 
 
-def lent(t: models.Lent) -> dict:
+def lent(t: models.MergedNumber) -> dict:
     row = t.model_dump(by_alias=True, exclude={"printed"})
     return row | {"issued_at": models.milliseconds(t.issued_at), "language": t.language or FIRST}

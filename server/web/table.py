@@ -235,7 +235,7 @@ def read_query(model: type[BaseModel] | None):
 
 
 def response(given) -> Response:
-    """A Kept answer, or (status, JSON value)."""
+    """A StoredAnswer, or (status, JSON value)."""
     if isinstance(given, Response):
         return given
     kept = given if isinstance(given, StoredAnswer) else StoredAnswer(status=given[0], body=dumps(given[1]))

@@ -198,3 +198,13 @@ def test_every_mistake_is_told_by_row_and_column_and_nothing_is_put(folder, tmp_
     unknown = put(folder, written(tmp_path / "other.csv", [["x1", "Tax", "T", "1"]], head=["code", "name", "prefix", "minuts"]))
     assert "column minuts: there is no such column; did you mean 'minutes'?" in unknown.output
     assert "The file has no column prefix." in put(folder, written(tmp_path / "short.csv", [["x1", "Tax"]], head=["code", "name"])).output
+
+
+def test_a_fact_that_is_null_changes_nothing_in_a_list_as_for_one_service(context):
+    row = {"code": "tax", "kind": None, "minutes": None, "closed": None, "prefix": None}
+    before = context.manager.get("/services/tax").json
+
+    put = context.manager.post("/services/list", services=[row, {"code": "new", "name": "新事项", "kind": None, "minutes": None}])
+
+    assert (put.status_code, put.json) == (201, {"added": 1, "changed": 0})
+    assert context.manager.get("/services/tax").json == before

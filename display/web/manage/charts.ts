@@ -13,7 +13,25 @@ export interface Row {
   wait_p90?: number | null;
 }
 
+/** One thing is drawn: it needs no legend, nor room for one. */
+const ALONE = { legend: { show: false }, grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true } };
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const tooltip = () => ({
+  trigger: "axis",
+  confine: true,
+  backgroundColor: colour("--paper"),
+  borderColor: colour("--line-2"),
+  textStyle: { color: colour("--ink") },
+});
+const legend = (size: number) => ({
+  top: 0,
+  left: 0,
+  icon: "roundRect",
+  itemWidth: 14,
+  itemHeight: 8,
+  textStyle: { color: colour("--ink-2"), fontSize: size },
+});
 
 export function draw(box: HTMLElement, option: EChartsCoreOption, size = 13): ECharts {
   const chart = init(box, null, { renderer: "svg" });
@@ -21,21 +39,8 @@ export function draw(box: HTMLElement, option: EChartsCoreOption, size = 13): EC
     animation: false,
     textStyle: { fontFamily: colour("--sans"), fontSize: size, color: colour("--ink-2") },
     grid: { left: 4, right: 8, top: 36, bottom: 4, containLabel: true },
-    legend: {
-      top: 0,
-      left: 0,
-      icon: "roundRect",
-      itemWidth: 14,
-      itemHeight: 8,
-      textStyle: { color: colour("--ink-2"), fontSize: size },
-    },
-    tooltip: {
-      trigger: "axis",
-      confine: true,
-      backgroundColor: colour("--paper"),
-      borderColor: colour("--line-2"),
-      textStyle: { color: colour("--ink") },
-    },
+    legend: legend(size),
+    tooltip: tooltip(),
     ...option,
   });
   return chart;
@@ -140,24 +145,8 @@ export function expected(
       halves.map((half) => half.from),
       size,
     ),
-    tooltip: {
-      trigger: "axis",
-      confine: true,
-      backgroundColor: colour("--paper"),
-      borderColor: colour("--line-2"),
-      textStyle: { color: colour("--ink") },
-      formatter: tell,
-    },
-    legend: {
-      top: 0,
-      left: 0,
-      icon: "roundRect",
-      itemWidth: 14,
-      itemHeight: 8,
-      textStyle: { color: colour("--ink-2"), fontSize: size },
-      data: [words.came, words.expected, words.range],
-      selectedMode: false,
-    },
+    tooltip: { ...tooltip(), formatter: tell },
+    legend: { ...legend(size), data: [words.came, words.expected, words.range], selectedMode: false },
     series: [
       line(
         "",
@@ -205,8 +194,7 @@ export function needed(
       halves.map((half) => half.from),
       size,
     ),
-    legend: { show: false },
-    grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
+    ...ALONE,
     series: [
       {
         name: words.windows,
@@ -215,30 +203,6 @@ export function needed(
         itemStyle: { color: colour("--deep-2"), borderRadius: [3, 3, 0, 0] },
         barCategoryGap: "18%",
       },
-    ],
-  };
-}
-
-/** Half and nine of ten waited less than this, in minutes. */
-export function waits(rows: Row[], words: { half: string; most: string }, size = 13): EChartsCoreOption {
-  return {
-    ...axis(
-      rows.map((row) => clock(row.hour)),
-      size,
-    ),
-    series: [
-      line(
-        words.half,
-        rows.map((row) => minutes(row.wait_p50)),
-        "--ink",
-        "solid",
-      ),
-      line(
-        words.most,
-        rows.map((row) => minutes(row.wait_p90)),
-        "--warn",
-        "dashed",
-      ),
     ],
   };
 }
@@ -254,8 +218,7 @@ export interface Period {
 /** Numbers issued, period after period. */
 export const issuedOver = (labels: string[], rows: Period[], word: string): EChartsCoreOption => ({
   ...axis(labels),
-  legend: { show: false },
-  grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
+  ...ALONE,
   series: [
     bars(
       word,
@@ -264,13 +227,14 @@ export const issuedOver = (labels: string[], rows: Period[], word: string): ECha
   ],
 });
 
-/** How long half and nine of ten waited, period after period. */
+/** Half and nine of ten waited less than this, in minutes, period after period. */
 export const waitsOver = (
   labels: string[],
-  rows: Period[],
+  rows: Pick<Row, "wait_p50" | "wait_p90">[],
   words: { half: string; most: string },
+  size = 13,
 ): EChartsCoreOption => ({
-  ...axis(labels),
+  ...axis(labels, size),
   series: [
     line(
       words.half,
@@ -287,6 +251,15 @@ export const waitsOver = (
   ],
 });
 
+/** The same, hour after hour of a day. */
+export const waits = (rows: Row[], words: { half: string; most: string }, size = 13): EChartsCoreOption =>
+  waitsOver(
+    rows.map((row) => clock(row.hour)),
+    rows,
+    words,
+    size,
+  );
+
 /** Promises kept in percent: the axis begins where the worst period stands. */
 export function keptOver(labels: string[], rows: Period[], word: string): EChartsCoreOption {
   const least = Math.min(90, ...rows.map((row) => row.kept_pct ?? 100));
@@ -294,8 +267,7 @@ export function keptOver(labels: string[], rows: Period[], word: string): EChart
   return {
     xAxis,
     yAxis: { ...yAxis, min: Math.floor(least / 10) * 10, max: 100 },
-    legend: { show: false },
-    grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
+    ...ALONE,
     series: [
       line(
         word,

@@ -984,7 +984,7 @@ export interface Ticket {
   service_name_en?: string | null;
   service_names?: Record<string, string> | null;
   /** the wait as it was told when the number was taken */
-  told?: Told | null;
+  told?: ToldWait | null;
   only_window?: string | null;
   called_at?: Instant | null;
   started_at?: Instant | null;
@@ -1016,17 +1016,17 @@ export interface Token {
   revoked_at: Instant | null;
 }
 
+export interface ToldRules {
+  green: GreenRule;
+  returns: ReturnRule;
+}
+
 /** A wait as it was told, in seconds. */
-export interface Told {
+export interface ToldWait {
   p50: number;
   p90: number;
   /** the range as people are told it: "8–15 min" */
   say: Both;
-}
-
-export interface ToldRules {
-  green: GreenRule;
-  returns: ReturnRule;
 }
 
 /** As its holder sees it. */
@@ -1073,7 +1073,7 @@ export interface Voicing {
 }
 
 /** A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90. */
-export interface Wait extends Told {
+export interface Wait extends ToldWait {
   at: Instant;
 }
 

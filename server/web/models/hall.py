@@ -39,6 +39,10 @@ class PutService(Body):
 class ServiceRow(PutService):
     code: Code
 
+    def given(self) -> dict[str, Any]:
+        """What is null is as not sent, as for one service."""
+        return {name: value for name, value in super().given().items() if value is not None}
+
 
 class PutServices(Body):
     services: Annotated[list[ServiceRow], Field(min_length=1, max_length=5000)]

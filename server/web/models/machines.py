@@ -67,7 +67,7 @@ class LendNumbers(Body):
     count: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)]
 
 
-class Lent(Body):
+class MergedNumber(Body):
     """A number that a kiosk gave out alone."""
 
     track: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")] | None = Field(default=None, description="made by the kiosk")
@@ -92,7 +92,7 @@ class Lent(Body):
 
 class Merge(Body):
     kiosk: Code
-    tickets: Annotated[list[Lent], Field(min_length=1, max_length=50)]
+    tickets: Annotated[list[MergedNumber], Field(min_length=1, max_length=50)]
 
 
 class Device(Tell):

@@ -89,7 +89,7 @@ class TicketsQuery(Query):
     number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,8}\d{1,8}$")] | None = None
 
 
-class Told(Tell):
+class ToldWait(Tell):
     """A wait as it was told, in seconds."""
 
     p50: int
@@ -97,7 +97,7 @@ class Told(Tell):
     say: Said = Field(description='the range as people are told it: "8–15 min"')
 
 
-class Wait(Told):
+class Wait(ToldWait):
     """A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90."""
 
     at: Instant
@@ -137,7 +137,7 @@ class Ticket(Tell):
     service_name: str | None = None
     service_name_en: str | None = None
     service_names: Texts | None = None
-    told: Told | None = Field(default=None, description="the wait as it was told when the number was taken")
+    told: ToldWait | None = Field(default=None, description="the wait as it was told when the number was taken")
     only_window: str | None = None
     called_at: Instant | None = None
     started_at: Instant | None = None
