@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +27,14 @@ class Slot:
     @property
     def id(self) -> str:
         return f"{self.service}@{self.start}"
+
+
+def free_times(floor: Floor, service: str, now: int, zone: ZoneInfo) -> Iterator[int]:
+    """When the slots of a service begin that may still be booked, soonest first; worked out only as far as it is asked for."""
+    today = datetime.fromtimestamp(now / 1000, zone).date()
+    for n in range(floor.rules.appointments.days_ahead + 1):
+        day = (today + timedelta(days=n)).isoformat()
+        yield from (slot.start for slot in slots_of(floor, service, day, 1, now, zone) if slot.free)
 
 
 def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zone: ZoneInfo) -> list[Slot]:

@@ -415,6 +415,7 @@ StaffTicket = TypedDict(
         "handling": NotRequired[int | None],
         "order": NotRequired[int | None],
         "evaluated": NotRequired[bool | None],
+        "undo_until": NotRequired[str | None],
     },
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from config.codes import Class, EvaluationState, State
@@ -13,6 +14,7 @@ from ..domain.given import Givens, standing
 from ..domain.hours import spans
 from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
+from ..domain.slots import free_times
 from ..domain.texts import FIRST
 from ..domain.tickets import MOVES, Ticket
 from ..domain.transaction import Wait as ForecastWait
@@ -118,10 +120,15 @@ class TicketsView(EvaluationsView):
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
 
     def moves(self, t: Ticket) -> list[str]:
-        hidden = (
-            HIDDEN_MOVES | (set() if may_return(self.floor, t) else {"return"}) | ({"make_green"} if t.class_ == Class.GREEN else set())
-        )
-        return [m for m in MOVES[t.state] if m not in hidden]
+        """What may be done with it now: nothing that would be refused, but for the time that passes (`undo_until`)."""
+        most = self.floor.calls.most_calls
+        refused = {
+            "return": not may_return(self.floor, t),
+            "make_green": t.class_ == Class.GREEN,
+            "rebook": t.state is State.BOOKED and not self.rebookable(t),
+            "recall": bool(most) and t.times_called >= most,
+        }
+        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES and not refused.get(m)]
 
     def staff_ticket(self, t: Ticket) -> shapes.StaffTicket:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
@@ -136,6 +143,7 @@ class TicketsView(EvaluationsView):
             "due_at": self.at(clock + promise.target_s * 1000) if clock else None,
             "order": self.waits.place(t.id) if self.waits else None,
             "evaluated": None,
+            "undo_until": self.at(t.called_at + 1000 * self.floor.calls.undo_s) if t.state is State.CALLED and t.called_at else None,
         }
 
     def track(self, t: Ticket) -> shapes.TrackedTicket:
@@ -145,17 +153,13 @@ class TicketsView(EvaluationsView):
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
         public.pop("reason", None)
-        rules = self.floor.rules
+        rules, moves = self.floor.rules, self.moves(t)
         return {
             **public,
             **service_names(self.service_name(t.service)),
             **materials(service),
             **window_names(self.window_name(window.no) if window else None),
-            "moves": [
-                m
-                for m in HOLDERS_MOVES
-                if m in self.moves(t) and (m != "return" or rules.returns.oneself) and (m != "rebook" or self.rebookable(t))
-            ],
+            "moves": [m for m in HOLDERS_MOVES if m in moves and (m != "return" or rules.returns.oneself)],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "unkept": self.unkept(t),
             "rules": self.rules_of(t),
@@ -172,9 +176,15 @@ class TicketsView(EvaluationsView):
         return Givens(self.floor, self.now, self.zone)
 
     def rebookable(self, t: Ticket) -> bool:
-        """Whether there can be another time: not for a service that is no longer offered."""
-        service = self.floor.services.get(t.service)
-        return service is not None and not service.closed
+        """Whether another time can be had: one is free."""
+        if t.service not in self._free:
+            self._free[t.service] = list(islice(free_times(self.floor, t.service, self.now, self.zone), 2))
+        return any(at != t.slot for at in self._free[t.service])
+
+    @cached_property
+    def _free(self) -> dict[str, list[int]]:
+        """The next two free times of the services that were asked about."""
+        return {}
 
     def unkept(self, t: Ticket) -> list[shapes.Said]:
         """What a change of the hall took from a number or booking, in words for its holder, until it is settled."""

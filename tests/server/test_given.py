@@ -117,6 +117,25 @@ def test_what_is_offered_instead_can_be_had(hall, book, track):
     assert not [s for s in offered if s["at"].startswith(SATURDAY)]
 
 
+def test_another_time_is_offered_only_while_one_can_be_had(hall, book, track):
+    """Each slot of the two days that can be booked has one place, and all are taken but one's own."""
+    hall.manager.put("/settings/slots", value={"capacity": 1})
+    hall.manager.put("/settings/rules", value={"appointments": {"days_ahead": 1}})
+    mine = book()
+    others = []
+    for day in ("2026-11-20", SATURDAY):
+        for slot in hall.app.get(f"/slots?service=tax&day={day}&days=1").json["items"]:
+            others += [book(slot["id"])] if slot["free"] else []
+    full = (track(mine)["moves"], hall.kiosk.get(f"/appointments/{mine['id']}").json["moves"])
+
+    hall.nobody().delete(f"/appointments/{others[-1]['track']}")
+
+    assert full == (["cancel"], ["checkin", "cancel"])
+    assert "rebook" in track(mine)["moves"] and "rebook" in hall.kiosk.get(f"/appointments/{mine['id']}").json["moves"]
+    (left,) = [s for s in hall.nobody().get(f"/slots?service=tax&days=3&track={mine['track']}").json["items"] if s["free"]]
+    assert hall.nobody().put(f"/appointments/{mine['track']}", slot=left["id"]).status_code == 200
+
+
 def test_of_a_retired_service_nothing_is_offered_that_the_next_step_refuses(hall, book, track, told, alerts):
     mine = book(service="social", slot=slot_of(hall, "social"))
 

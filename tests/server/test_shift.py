@@ -195,6 +195,21 @@ def test_how_long_a_visitor_has_to_come_and_a_call_can_be_taken_back_is_the_hall
     assert keypad.delete(f"/tickets/{second['id']}/calls").status_code == 200
 
 
+def test_what_the_desk_is_offered_for_a_called_number_is_not_refused(context, clock):
+    """Another call as often as the rule allows; a call is taken back until the instant that is told."""
+    context.manager.put("/settings/calls", value={"most_calls": 2, "undo_s": 40})
+    first = context.kiosk.take()
+    keypad = context.device("keypad", window="1")
+    keypad.post("/windows/1/calls")
+    shown = lambda: next(t for t in context.manager.get("/tickets").json["items"] if t["id"] == first["id"])
+    assert "recall" in shown()["moves"] and shown()["undo_until"] == context.server.context.view().at(clock() + 40_000)
+
+    keypad.post(f"/tickets/{first['id']}/calls")
+
+    assert "recall" not in shown()["moves"]
+    assert keypad.post(f"/tickets/{first['id']}/calls").json["code"] == "too_many_recalls"
+
+
 def test_a_call_is_not_taken_back_after_the_set_time(context, clock):
     first = context.kiosk.take()
     keypad = context.device("keypad", window="1")

@@ -943,6 +943,8 @@ export interface StaffTicket extends Ticket {
   /** its place in the whole line as it is likely to be called */
   order?: number | null;
   evaluated?: boolean | null;
+  /** of one that is called: until when the call can be taken back */
+  undo_until?: Instant | null;
 }
 
 /** `hour` null: the hall is closed, or it is being worked out. `ready` false: what is told is missing, or made for a hall that has been set otherwise since; ask again in some seconds. */

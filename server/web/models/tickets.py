@@ -163,6 +163,7 @@ class StaffTicket(Ticket):
     handling: int | None = Field(default=None, description="seconds that the service itself may take")
     order: int | None = Field(default=None, description="its place in the whole line as it is likely to be called")
     evaluated: bool | None = None
+    undo_until: Instant | None = Field(default=None, description="of one that is called: until when the call can be taken back")
 
 
 class Change(Said):

@@ -105,6 +105,7 @@ const called = (more: Partial<StaffTicket> = {}) =>
     number: "A019",
     service: "sb-pension",
     called_at: at(0, -14),
+    undo_until: at(0, 16),
     class: "ordinary",
     ...more,
   });
