@@ -55,4 +55,4 @@ def command(folder, first, last, out, lang):
         case _:
             click.echo(sheet.text(report, words.load(), lang))
     if out:
-        click.echo(f"{out}: {report.total.issued} numbers, {report.total.served} services")
+        click.echo(f"{out}: numbers taken {report.total.issued}, services ended {report.total.served}")
