@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,22 @@ def test_every_refusal_of_the_server_has_its_words():
     assert not missing, f"the files of config/words lack {sorted(missing)}"
 
 
+def test_every_sentence_of_refusals_and_pages_is_asked_for_somewhere():
+    """By its whole name, or by the beginning or end that is written where the name is put together."""
+    rooms = [ROOT / room for room in ("server", "kiosk", "display", "drivers", "config")]
+    files = [file for room in rooms for kind in ("py", "ts", "vue") for file in room.rglob(f"*.{kind}") if "node_modules" not in file.parts]
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    named = set(re.findall(r"\w+", source))
+    begun = tuple(set(re.findall(r"[`\"](\w+_)\$?\{", source)))
+    ended = (*set(re.findall(r"\}(_\w+)[`\"]", source)), *(f"_{why}" for why in re.findall(r"\bwhy[\"=: ]+(\w+)", source)))
+    asked = {"refusals": WORDS.codes("refusals")} | tomllib.loads((ROOT / "config/words" / f"{FIRST}.toml").read_text("utf-8"))["pages"]
+
+    silent = [f"{section}.{key}" for section, keys in asked.items() for key in keys if key not in named and not key.startswith(begun)
+              and not key.endswith(ended)]  # fmt: skip
+
+    assert not silent, f"nobody says {silent}: take them out of config/words"
+
+
 def test_no_sentence_needs_a_fact_that_is_not_given():
     for code, given in codes_raised():
         for lang in words.LANGUAGES if given is not None else ():
@@ -139,9 +156,9 @@ def test_no_sentence_needs_a_fact_that_is_not_given():
 @pytest.mark.parametrize(
     ("code", "lang", "facts", "sentence"),
     [
-        ("nobody_waiting", "zh", {"window": "3"}, "3号窗口现在没有等候的人。"),
-        ("nobody_waiting", "zh", {}, "现在没有等候的人。"),
-        ("nobody_waiting", "en", {"window": "3", "other": 1}, "Nobody is waiting for window 3 now."),
+        ("window_closed", "zh", {"window": "3"}, "3号窗口没有开放，请先开放窗口。"),
+        ("window_closed", "zh", {}, "窗口没有开放，请先开放窗口。"),
+        ("window_closed", "en", {"window": "3", "other": 1}, "Window 3 is closed. Please open it first."),
         ("already_holds", "zh", {"number": "A017"}, "您已经取过号了：A017，请留意叫号，不必再取。"),
         ("locked_out", "en", {}, "Too many wrong passwords. Please ask the administrator to unlock you."),
         ("too_many_recalls", "en", {}, "Number has already been called. Please press 'No-show' and call the next."),
@@ -151,9 +168,9 @@ def test_no_sentence_needs_a_fact_that_is_not_given():
             {"number": "A1", "state": "serving", "action": "miss"},
             "A1号目前是“办理中”状态，不能这样操作。请刷新后再试。",
         ),
-        ("too_many_places", "en", {}, "You can let at most … people go first. Please choose again."),
+        ("window_taken", "en", {}, "Window … is in use by a colleague. Confirm to take it over from here."),
         ("no_such_code", "en", {"x": 1}, "no_such_code"),
-        ("nobody_waiting", "fr", {}, "现在没有等候的人。"),
+        ("window_closed", "fr", {}, "窗口没有开放，请先开放窗口。"),
         ("no_such_staff", "zh", {"name": "{window}[x]"}, "没有“{window}[x]”这位工作人员。"),
     ],
 )

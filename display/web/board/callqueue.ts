@@ -4,7 +4,7 @@ import type { Call } from "../shared/wire";
 /** Long enough to look up, find one's own number and read the window. */
 export const READ = 7000;
 /** While more than a few wait behind it, each still stands long enough to be read. */
-export const READ_IN_A_BURST = 4500;
+const READ_IN_A_BURST = 4500;
 const BURST = 3;
 /** None of a burst of this size is lost. Beyond it the wall would speak of people who have long been served: those are left out. */
 const MOST = 20;

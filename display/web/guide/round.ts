@@ -60,7 +60,7 @@ export function makeRound(me: Me) {
   return round;
 }
 
-export type Round = ReturnType<typeof makeRound>;
+type Round = ReturnType<typeof makeRound>;
 
 export function useRound(): Round {
   const round = inject(KEY);

@@ -7,7 +7,7 @@ const PER_INCH = 6;
 const USUAL_DOTS = 96;
 
 /** The pages are drawn for 67.5 × 120 rem upright and 120 × 67.5 rem broad; on less than the smallest here they do not fit. */
-export function remOf(width: number, height: number, inches: number | null): number {
+function remOf(width: number, height: number, inches: number | null): number {
   const upright = height > width;
   const drawn = upright ? width / 67.5 : Math.min(width / 120, height / 67.5);
   const fits = upright ? Math.min(width / 62, height / 96) : Math.min(width / 64, height / 45);

@@ -112,7 +112,7 @@ export function arrivals(
   };
 }
 
-export interface HalfRow {
+interface HalfRow {
   from: string;
   morning: number;
   expected: number;

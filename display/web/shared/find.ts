@@ -1,7 +1,7 @@
 // Finding a service as people look for it: by its name, by what they call it, by its theme, by the initials of each. One place for every page.
 import { namesOf } from "./words";
 
-export interface Findable {
+interface Findable {
   code?: string;
   name?: string;
   names?: Record<string, string>;
@@ -14,7 +14,7 @@ export interface Findable {
 const valuesOf = (texts?: Record<string, string> | null) => Object.keys(texts || {}).map((key) => (texts || {})[key]);
 
 /** How well it fits: 0 and up, less is better; -1 where it does not. Its own name comes before its other words, those before its theme. */
-export function fitOf(one: Findable, wanted: string): number {
+function fitOf(one: Findable, wanted: string): number {
   const text = wanted.trim().toLowerCase();
   if (!text) return 0;
   const groups = [

@@ -3,7 +3,7 @@ import type { Sample } from "../sample";
 import type { GreenReason, Me, Message, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
 import { at, hall, NOW, services, windows } from "./hall.ts";
 
-export const clerkMe: Me = {
+const clerkMe: Me = {
   name: "lijing",
   shown: "陈静",
   role: "clerk",
