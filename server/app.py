@@ -126,7 +126,8 @@ def create_app(
 
     def teach(floor):
         with readers() as connection:
-            return learned.from_past(connection, floor, ledger.zone)
+            taught = learned.from_past(connection, floor, ledger.zone)
+        return taught and context.advisor.as_today(floor, taught)
 
     context.forecaster = WaitForecaster(ledger, changed=sockets.board_changed, teach=teach)
     context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)

@@ -11,7 +11,7 @@ How to call it (instants are ms since the epoch, durations seconds):
 
 A series is what people can see as one row of numbers: first come (by `line_at`, among equals the one given first) is never broken
 in it. So every class that may overtake needs a series of its own (A…, YA… for booked, LA… for green); a further leg on the same
-number (leg > 0) is a row of its own per service.
+number (leg > 0) stands in a row of its service and class, by when its visitor first came.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
 
 MINUTE = 60_000
+NAMED = 5  # of those who were overtaken
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +52,11 @@ class Waiter:
     @property
     def row(self):
         """The row of numbers in which first come first served holds."""
-        return (self.series, self.service, self.rank) if self.leg else self.series
+        return row_of(self.series, self.service, self.rank, self.leg)
+
+
+def row_of(series: str, service: str, rank: str, leg: int) -> str | tuple[str, str, str]:
+    return ("onward", service, rank) if leg else series
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +70,7 @@ class Station:
     clerk: str | None = None
     green_in_a_row: int = 0  # green calls at this window since the last call of another class
     busy_with: str | None = None  # service in hand, None if free
-    started_at: int | None = None  # ms: since when
+    started_at: int | None = None  # ms: since when, or when whoever was called has walked there
     intervals: tuple[tuple[int, int], ...] = ()  # ms: when it works today; empty: as long as the hall is open
     ways: tuple[tuple[tuple[int, int], ...], ...] = ()  # ms: how its day may go instead, each as likely; empty: by its intervals
     unmanned: bool = False  # open, but nobody is known to sit there: no help in any wait
@@ -83,6 +88,7 @@ class Choice:
     code: str
     facts: dict[str, Any]  # numbers and minutes of the sentence
     overtaken: tuple[Waiter, ...]  # in line before it and servable here, longest waiting first
+    passed: int  # how many they are: of a long line not all are in `overtaken`
 
 
 def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) -> Choice | None:
@@ -103,7 +109,7 @@ def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) 
     best = candidates[pick(candidates, station, now, rules)]
     overtaken = sorted((w for w in mine if w.line_at < best.line_at), key=lambda w: w.line_at)
     code, facts = _reason(best, overtaken, now, rules)
-    return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken))
+    return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken), passed=len(overtaken))
 
 
 INDEX, FIFO, STRICT = 0, 1, 2  # the last two are only for comparison: today's practice, and priority by class
@@ -214,8 +220,8 @@ def explain(choice: Choice) -> dict[str, Any]:
     return {
         "code": choice.code,
         "facts": choice.facts,
-        "overtaken": [w.number for w in choice.overtaken[:5]],
-        "overtaken_count": len(choice.overtaken),
+        "overtaken": [w.number for w in choice.overtaken[:NAMED]],
+        "overtaken_count": choice.passed,
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.codes import Class, Rank, ServiceKind, WindowState
 from config.settings.rules import Promise, Quota, Rules
 
-from .dispatch import Choice, Station, Waiter, choose
+from .dispatch import NAMED, Choice, Station, Waiter, choose, row_of
 from .duty import serves
 from .floor import CALLED_TO, ORDINARY, Floor
 from .hours import clock, midnight
@@ -71,9 +72,16 @@ def usual_minutes(floor: Floor, learned: Mapping[str, float]) -> dict[str, float
     return {s.code: learned.get(s.code, s.minutes) for s in floor.services.values()}
 
 
-def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING) -> Waiter:
-    """`learned`: usual minutes by service, where past days have taught them."""
+def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING, promised: dict | None = None) -> Waiter:
+    """`learned`: usual minutes by service, where past days have taught them. `promised`: promises found before, for a long line has few
+    kinds of them; what a green visitor is promised is the ticket's own."""
     service = floor.services.get(t.service)
+    key = (t.service, t.channel, rank_of(t)) if t.class_ != Class.GREEN and promised is not None else None
+    target = promised.get(key) if key and promised else None
+    if target is None:
+        target = promise_of(floor, t, rules).target_s
+        if key and promised is not None:
+            promised[key] = target
     return Waiter(
         id=t.id,
         number=t.number or "",
@@ -81,7 +89,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
         service=t.service,
         line_at=t.line_at,
         clock_at=t.clock_at,
-        target=promise_of(floor, t, rules).target_s,
+        target=target,
         class_=t.class_,
         complex=bool(service and service.kind == ServiceKind.COMPLEX),
         only_window=t.only_window,
@@ -91,8 +99,10 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
     )
 
 
-def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING) -> list[Waiter]:
-    return [waiter(floor, t, floor.rules_now, learned) for t in floor.waiting()]
+def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING, line: Iterable[Ticket] | None = None) -> list[Waiter]:
+    """Everybody who waits, or those of a `line`."""
+    rules, promised = floor.rules_now, {}
+    return [waiter(floor, t, rules, learned, promised) for t in (floor.waiting() if line is None else line)]
 
 
 def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, int], ...] = ()) -> Station:
@@ -105,7 +115,7 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
         clerk=window.clerk,
         green_in_a_row=greens_in_a_row(floor, window.no),
         busy_with=busy.service if busy else None,
-        started_at=(busy.started_at or busy.called_at) if busy else None,
+        started_at=(busy.started_at or (busy.called_at or now) + floor.rules_now.walk_to_window_s * 1000) if busy else None,
         intervals=intervals,
     )
 
@@ -122,10 +132,23 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 
 def next_for(floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
-    rules, at = floor.rules_now, station(floor, window, now)
-    line = [t for code in at.services if service in (None, code) for t in floor.waiting(code)]
+    at, ranks = station(floor, window, now), {}
+    line = []
+    for code in at.services:
+        for t in floor.waiting(code) if service in (None, code) else ():
+            ranks[t.id] = rank = rank_of(t)
+            if at.takes(t.service, t.only_window, rank):
+                line.append(t)
     line.sort(key=lambda t: (t.line_at, t.seq or 0))  # of two who came in the same instant the first
-    return choose([waiter(floor, t, rules, learned) for t in line], at, now, rules)
+    heads: dict[Any, Ticket] = {}
+    for t in line:  # a long line has few rows, and only their heads can be chosen
+        heads.setdefault(row_of(t.series, t.service, ranks[t.id], goes_on(t)), t)
+    choice = choose(waiters(floor, learned, heads.values()), at, now, floor.rules_now)
+    if choice is None or not choice.overtaken:
+        return choice
+    before = [t for t in line if t.line_at < choice.ticket.line_at]
+    named = tuple(waiters(floor, learned, before[:NAMED]))
+    return replace(choice, overtaken=named, passed=len(before), facts=choice.facts | {"count": len(before)})
 
 
 def may_return(floor: Floor, ticket: Ticket) -> bool:

@@ -19,7 +19,6 @@ import numpy as np
 
 from config.codes import ServiceKind, State, WindowState
 from config.settings import Hours
-from config.settings.rules import ORDINARY
 
 from ..domain import hours
 from ..domain.duty import serves
@@ -29,7 +28,7 @@ from ..domain.texts import pick
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches
-from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, peaks_of, swing, walk_ins
+from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, on_day, peaks_of, swing, walk_ins
 from .learned import Learned
 from .state import hall_state
 
@@ -204,7 +203,13 @@ class Advisor:
         if known is None:
             with self.reader() as connection:
                 known = past_teaches.from_past(connection, floor, self.ledger.zone)
+            known = known and self.as_today(floor, known)
         return known
+
+    def as_today(self, floor: Floor, taught: Learned) -> Learned:
+        """What past days teach, with the arrivals that are expected today: by its weekday and the peak calendar."""
+        past, known = self.day(floor, floor.day, midnight(floor.day, self.ledger.zone))
+        return replace(taught, come=on_day(taught.come, walk_ins(past, known)))
 
     def hour(self, floor: Floor, now: int) -> next_hour.Advice | None:
         """For the hour from `now`; None where the hall is closed all through it."""
@@ -387,13 +392,7 @@ def _hall(
         windows=tuple(windows),
         days=(),
     )
-    come = {}
-    for code, halves in walk.items():
-        if code not in codes:
-            continue
-        ranks = {rank: sum(some) for (service, rank), some in taught.come.items() if service == code} or {ORDINARY: 1.0}
-        for rank, n in ranks.items():
-            come[str(codes[code]), rank] = tuple((halves * n / sum(ranks.values())).tolist())
+    come = {(str(codes[code]), rank): some for (code, rank), some in on_day(taught.come, walk).items() if code in codes}
     onward = {
         str(codes[s]): tuple((str(codes[to]), share) for to, share in some if to in codes)
         for s, some in taught.onward.items()

@@ -86,7 +86,7 @@ def state_at(
     ms = lambda minute: round(minute * MINUTE)
     target, lines = targets(hall, day, rules), rows_of_numbers(hall)
     usual = dict(zip(map(str, range(len(hall.services))), day.minutes or [s.minutes for s in hall.services], strict=True))
-    in_hall = run.arrive <= at
+    in_hall, came = run.arrive <= at, simulate.first_come(day)
     out = (run.called >= 0) & (run.called < at) | ((run.called < 0) & (run.gone >= 0) & (run.gone <= at))
     visible = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= at)  # cancelled, though the run had not come to it
     back = (run.started > at) & (run.called >= 0) & (run.called + 1.5 < at) & (run.called + 6.0 <= at)  # missed and in line again
@@ -94,7 +94,7 @@ def state_at(
     tickets = []
     for i in waiting:
         rank, s = RANKS[day.rank[i]], int(day.service[i])
-        line = run.called[i] + 6.0 if back[i] else run.arrive[i]
+        line = run.called[i] + 6.0 if back[i] else came[i]
         tickets.append(
             Waiter(
                 id=str(i),
@@ -116,7 +116,7 @@ def state_at(
     not_there = (
         (run.called >= 0) & (run.called < at - 1e-9) & (run.called + 1.0 > at) & ((run.started < 0) | (run.started > run.called + 1.0))
     )
-    begun = np.where(at_window, run.started - walk, run.called)  # nobody knows yet that the one just called is not there
+    begun = np.where(at_window, run.started, run.called + walk)  # nobody knows yet that the one just called is not there
     hours = hours_of(hall)
     hours = (*hours[:-1], (hours[-1][0], hours[-1][1] + LATE / MINUTE)) if hours and at < hours[-1][1] else ()
     for w, (window, spans) in enumerate(zip(hall.windows, worked(hall, day), strict=True)):

@@ -10,7 +10,7 @@ slot. Today's own level leans what is still to come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import log, sqrt
@@ -18,6 +18,9 @@ from math import log, sqrt
 import numpy as np
 
 from config.settings import Plan
+from config.settings.rules import ORDINARY
+
+from .learned import BINS
 
 HALVES = 48
 NONE = (0,) * HALVES
@@ -179,6 +182,22 @@ def walk_ins(past: Sequence[Came], today: Came, service: str | None = None) -> d
         counts = np.array([d.walked.get(code, NONE) for d in past], float)
         lifted = np.array([max(0.1, d.peaks.get(code, 1.0)) for d in past])
         found[code] = today.peaks.get(code, 1.0) * (weight * counts / lifted[:, None]).sum(0) / whole * opened
+    return found
+
+
+def on_day(come: Mapping[tuple[str, str], Sequence[float]], walked: Mapping[str, np.ndarray]) -> dict[tuple[str, str], tuple[float, ...]]:
+    """What past days taught of arrivals (Learned.come) as they are expected on a day: `walked`, as walk_ins() gives it, shared out over
+    classes and quarter hours as they usually come."""
+    by_half = {key: np.reshape(some, (HALVES, -1)) for key, some in come.items()}
+    found = {}
+    for code, halves in walked.items():
+        mine = {key: some for key, some in by_half.items() if key[0] == code} or {(code, ORDINARY): np.ones((HALVES, BINS // HALVES))}
+        usual = sum(some.sum(1) for some in mine.values())
+        whole = sum(float(some.sum()) for some in mine.values())
+        for key, some in mine.items():
+            flat = np.full(some.shape, float(some.sum()) / whole / some.shape[1]) if whole else np.zeros(some.shape)
+            share = np.where(usual[:, None] > 0, some / np.maximum(usual, 1e-12)[:, None], flat)
+            found[key] = tuple((share * halves[:, None]).ravel().round(5).tolist())
     return found
 
 

@@ -364,7 +364,8 @@ def _advance(x: Loop) -> None:
                 j = follow[i]
                 if j >= 0:
                     leave[j] += end + onward - arrive[j] if arrive[j] < NEVER / 2 else end + onward
-                    clock[j] = arrive[j] = place[j] = end + onward
+                    clock[j] = arrive[j] = end + onward
+                    place[j] = place[i] if rule == 0 else end + onward  # as in a hall; the two for comparison know no first coming
                     later_at[waiting_later], later[waiting_later] = end + onward, j
                     waiting_later += 1
         if watched == 0 and (watch[i] == 1):

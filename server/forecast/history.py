@@ -14,7 +14,7 @@ from config.settings.rules import GREEN, TRANSFER
 from ..domain.floor import Floor
 from ..domain.hours import midnight, spans
 from ..domain.tickets import Ticket
-from ..domain.visits import visit
+from ..domain.visits import VisitLeg, visit
 from ..record import store
 from .absences import shift_of
 from .learn import Past, learn
@@ -37,7 +37,7 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
         t = store.thing_of(Ticket, row)
         booked += t.slot_at is not None
         if t.issued_at is not None and t.service in floor.services:
-            pasts += _pasts(t, days.index(t.day), _minutes(t.day, zone))
+            pasts += _pasts(t, days.index(t.day), _minutes(t.day, zone), floor.rules.walk_to_window_s * 1000)
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
     breaks = {n: _breaks(floor.hours, day, zone) for n, day in enumerate(days)}
@@ -71,7 +71,14 @@ def _breaks(hours: Hours, day: str, zone: ZoneInfo) -> list[tuple[float, float]]
     return [((end - begin) / 60_000, (start - begin) / 60_000) for (_, end), (start, _) in pairwise(some)]
 
 
-def _pasts(t: Ticket, day: int, minute) -> list[Past]:
+def _began(leg: VisitLeg, walk: int) -> int | None:
+    """When a service began; where only the call is known, after the walk to the window, which is no part of it."""
+    if leg.began is None or leg.began != leg.called_at or leg.finished_at is None:
+        return leg.began
+    return min(leg.began + walk, leg.finished_at)
+
+
+def _pasts(t: Ticket, day: int, minute, walk: int) -> list[Past]:
     """The legs of a ticket that were served, or the wait that led to none."""
     pasts, before = [], None
     for leg in visit(t):
@@ -85,7 +92,7 @@ def _pasts(t: Ticket, day: int, minute) -> list[Past]:
                 arrive=minute(leg.issued_at if leg.first else leg.clock_at),
                 clock=minute(leg.clock_at),
                 called=minute(leg.first_called_at),
-                started=minute(leg.began) if leg.served else None,
+                started=minute(_began(leg, walk)) if leg.served else None,
                 ended=minute(leg.finished_at) if leg.served else None,
                 clerk=(leg.clerk or leg.window) if leg.served else None,
                 window=leg.window if leg.served else None,

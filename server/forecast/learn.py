@@ -229,7 +229,7 @@ def _arrivals(pasts: list[Past], days: int) -> dict:
     if not shape.sum():
         return {}
     shape = shape / shape.sum()
-    lean = 12 / days  # a service's own hours count as soon as it has a dozen visitors
+    lean = 24 / days  # a service's own hours count as soon as it has two dozen visitors
     return {k: tuple(((v + lean * shape) * v.sum() / (v.sum() + lean)).round(4).tolist()) for k, v in count.items()}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-BIN = 30.0  # arrivals are counted by half hour
-BINS = 48
+BIN = 15.0  # arrivals are counted by quarter hour: the first of a day come in a few minutes
+BINS = 96
 LEAVE_BIN = 10.0  # and leaving by ten minutes of waiting
 LEAVE_BINS = 30
 SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
@@ -31,7 +31,7 @@ class Learned:
     spread: dict[str, float] = field(default_factory=dict)  # sd of its log
     clerk: dict[tuple[str, bool], float] = field(default_factory=dict)  # (clerk, complex) -> how much longer than the average
     hour: dict[int, float] = field(default_factory=dict)  # how much longer than the average at that hour
-    come: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)  # (service, rank) -> a day's arrivals by half hour
+    come: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)  # (service, rank) -> a day's arrivals, each BIN minutes
     onward: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # service -> further services and their share
     leave: tuple[float, ...] = (0.01, 0.02, 0.04, *(0.05,) * (LEAVE_BINS - 3))  # chance to give up in each ten minutes of waiting
     seen: float = 0.3  # share of people who would cancel visibly if they gave up

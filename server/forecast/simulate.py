@@ -275,6 +275,16 @@ def people_of(hall: DescribedHall, day: Day, rules: Rules) -> People:
     )
 
 
+def first_come(day: Day) -> np.ndarray:
+    """When each came into the hall: of a further leg when the first was."""
+    came = day.arrive.copy()
+    for i in np.flatnonzero(day.follow >= 0):
+        while day.follow[i] >= 0:
+            came[day.follow[i]] = min(came[day.follow[i]], came[i])
+            i = day.follow[i]
+    return came
+
+
 def targets(hall: DescribedHall, day: Day, rules: Rules) -> np.ndarray:
     """The recorded promises, or those of the rule set where it has its own."""
     if rules.promises == PROMISES:

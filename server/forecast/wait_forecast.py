@@ -84,11 +84,13 @@ def warm_up(now: int) -> None:
 
 
 class WaitForecaster(PeriodicTask):
-    """Keeps `ledger.waits` fresh and tells `changed(waits)`. `teach(floor)` gives what past days teach; asked once a day, beside."""
+    """Keeps `ledger.waits` fresh and tells `changed(waits)`. `teach(floor)` gives what past days teach; asked once a day and after settings that matter,
+    beside."""
 
     def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0, teach: Callable | None = None):
         super().__init__("waits", pause, trouble="the wait forecast could not be drawn")
-        self.teach, self._learned, self._taught = teach, None, ""
+        self.teach, self._learned = teach, None
+        self._taught: tuple = ()
         self.ledger, self.changed, self.oldest = ledger, changed, oldest
         self._last = 0
         self.attempt(self.refresh)  # the hall opens without it too; nothing is learned while it opens, only beside
@@ -114,7 +116,8 @@ class WaitForecaster(PeriodicTask):
             self.changed(self.ledger.waits)
 
     def _learn(self) -> None:
-        """At the start and when the day has turned."""
+        """At the start, when the day has turned, and when the peak calendar or the hours were set otherwise."""
         floor = self.ledger.floor
-        if self.teach and floor.day != self._taught:
-            self._taught, self._learned = floor.day, self.teach(floor)
+        asked_for = floor.day, floor.settings.get("plans"), floor.settings.get("hours")
+        if self.teach and asked_for != self._taught:
+            self._taught, self._learned = asked_for, self.teach(floor)

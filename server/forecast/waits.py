@@ -181,7 +181,7 @@ class _Frame:
 
     def _join(self, service, rank) -> int:
         if (service, rank) not in self.open_rows:
-            line = self.state.series.get((service, rank), ("new", service, rank))  # a further leg stands in a row of its own
+            line = self.state.series.get((service, rank), ("onward", service, rank))  # as Waiter.row has it
             self._row(line, service, rank, None, self.state.minutes.get(service, 8.0))
         return self.open_rows[service, rank]
 
@@ -234,7 +234,7 @@ class _Frame:
         can = np.zeros((len(self.stations), len(rows)), bool)
         for w, s in enumerate(self.stations):
             for r, (_, service, rank, only) in enumerate(rows):
-                can[w, r] = service in s.services and (only is None or only == s.no) and (not s.reserved or rank in s.reserved)
+                can[w, r] = s.takes(service, only, rank)
         stays = self._stays()
         some = max([len(stays), *(len(s.ways) for s in self.stations)])
         self.tables = [self._spans(stays[k % len(stays)], k) for k in range(some)]
@@ -371,7 +371,7 @@ class _Frame:
             k = self.at[s.busy_with]
             factor = self._clerk(s, s.busy_with in self.state.complex)
             mean, sd = self.usual[k] * factor * self.hour, self.sd[k]
-            done = max(0.0, -self._minute(s.started_at)) - walk if s.started_at is not None else -walk
+            done = -self._minute(s.started_at) if s.started_at is not None else -walk
             free[:, w] = _remaining(rng, runs, mean, sd, done) + rng.choice(self.learned.press, runs)
             for to, share in self.learned.onward.get(s.busy_with, ()):
                 if to in self.at:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from config.settings import Plan
-from server.forecast.demand import Booked, Came, checked, forecast, peaks_of
+from server.forecast.demand import HALVES, Booked, Came, checked, forecast, on_day, peaks_of
+from server.forecast.learn import Past, learn
+from server.forecast.learned import BINS
 
 SHAPE = np.array([0] * 18 + [20, 30, 30, 20, 10, 5] + [0] * 3 + [15, 20, 20, 10, 5] + [0] * 16)
 FIRST = date(2026, 11, 2)
@@ -105,3 +107,30 @@ def test_the_peak_calendar_lifts_its_services_on_its_dates():
     assert forecast(days, came(18, np.zeros(48), peaks=peaks)).total == pytest.approx(2 * flat)
     assert forecast([replace(d, peaks=peaks) for d in days], came(18, np.zeros(48))).total == pytest.approx(flat / 2)
     assert forecast(days, came(18, np.zeros(48)), service="social").total == 0
+
+
+def test_arrivals_are_learned_by_quarter_hour():
+    early = [Past(day=d, service="tax", rank="ordinary", arrive=541.0 + n / 4, clock=541.0) for d in range(4) for n in range(30)]
+
+    come = learn(early, minutes={"tax": 5.0}, days=4).come["tax", "ordinary"]
+
+    assert come[36] == pytest.approx(30, abs=0.1) and come[37] == 0  # nine o'clock
+
+
+def test_arrivals_of_a_day_are_as_many_as_it_is_expected_to_have_and_come_as_usual():
+    come = {
+        ("tax", "ordinary"): quarters({36: 30.0, 37: 10.0}),
+        ("tax", "green"): quarters({36: 8.0}),
+        ("old", "ordinary"): quarters({36: 5.0}),
+    }
+    walked = {"tax": np.array([24.0 if half == 18 else 6.0 if half == 19 else 0.0 for half in range(HALVES)])}
+
+    today = on_day(come, walked)
+
+    assert today["tax", "ordinary"][36:38] == (15.0, 5.0) and today["tax", "green"][36:38] == (4.0, 0.0)
+    assert today["tax", "ordinary"][38:40] == (2.5, 2.5)  # when nobody came before
+    assert sum(sum(some) for some in today.values()) == pytest.approx(30) and ("old", "ordinary") not in today
+
+
+def quarters(some):
+    return tuple(some.get(n, 0.0) for n in range(BINS))

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from server.domain.dispatch import Station, Waiter
 from server.forecast import next_hour
-from server.forecast.learned import Learned
+from server.forecast.learned import BINS, Learned
 from server.forecast.wait_picture import HallState
 
 NOW, MIN = 1_700_000_000_000, 60_000
-KNOWN = Learned(days=9, leave=(0.0,) * 30, come={("tax", "ordinary"): (2.0,) * 48})
+KNOWN = Learned(days=9, leave=(0.0,) * 30, come={("tax", "ordinary"): (1.0,) * BINS})
 
 
 def window(no, *services, open=True, **more):

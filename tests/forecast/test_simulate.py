@@ -120,7 +120,7 @@ def heads_at(hall, day, run, i):
         first_call & simulate.may_serve(hall)[run.window[i], day.service] & ~((run.called == now) & (run.window != run.window[i]))
     )
     heads = {}
-    for j in sorted(waiting, key=lambda j: run.arrive[j]):
+    for j in sorted(waiting, key=lambda j: simulate.first_come(day)[j]):
         heads.setdefault(row[j], j)
     return list(heads.values())
 
@@ -134,11 +134,12 @@ def test_what_is_never_broken(mode, name, demand):
     capped = 0
     for day in hall.days:
         run = simulate.play(hall, day, RULES[mode])
-        place = run.arrive
+        place = simulate.first_come(day)
         for row in np.unique(day.service * 4 + day.rank):
             mine = np.flatnonzero((day.service * 4 + day.rank == row) & (run.called >= 0))
-            in_line = mine[np.argsort(place[mine], kind="stable")]
-            assert np.all(np.diff(run.called[in_line]) >= 0)
+            for i in mine:
+                passed = mine[(run.arrive[mine] < run.called[i]) & (run.called[mine] > run.called[i])]
+                assert np.all(place[passed] >= place[i])
         came_back = (day.miss == 1) & (run.started >= 0)  # of these only the window of the second call is known
         for i in np.flatnonzero((run.called >= 0) & ~came_back):
             now = run.called[i]

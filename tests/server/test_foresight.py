@@ -3,6 +3,10 @@
 import pytest
 from soon import until
 
+from server import actions
+from server.forecast import history
+from server.forecast.wait_forecast import WaitForecaster
+
 DAY = 24 * 60
 
 
@@ -213,3 +217,33 @@ def test_the_thread_works_out_what_was_asked_for(context):
         until(lambda: context.manager.get("/staffing").json["ready"])
     finally:
         advisor.close()
+
+
+def test_the_weekday_and_the_peak_calendar_reach_the_waits(after_days):
+    context = after_days(3, each=(12,))
+    ledger, server = context.ledger, context.server.context
+    with server.reader() as reader:
+        taught = history.from_past(reader, ledger.floor, ledger.zone)
+    expected = lambda: sum(sum(some) for (code, _), some in server.advisor.as_today(ledger.floor, taught).come.items() if code == "social")
+    usual = expected()
+
+    context.manager.put("/settings/plans", value={"items": [{"id": "p", "name": "社保截止", "dates": [ledger.floor.day], "expect": 300}]})
+
+    assert usual > 2 and expected() == pytest.approx(3 * usual, rel=0.02)
+
+
+def test_what_past_days_teach_is_asked_again_when_the_peak_calendar_was_set(ledger, clock):
+    asked = []
+    forecaster = WaitForecaster(ledger, teach=lambda floor: asked.append(floor.plans))
+
+    for _ in range(2):
+        forecaster.tick()
+        clock.forward(minutes=1)
+    ledger.do(
+        "test", actions.put_setting, name="plans", value={"items": [{"id": "p", "name": "p", "dates": ["2026-11-20"], "expect": 200}]}
+    )
+    for _ in range(2):
+        forecaster.tick()
+        clock.forward(minutes=1)
+
+    assert [len(plans.items) for plans in asked] == [0, 1]
