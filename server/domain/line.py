@@ -19,6 +19,7 @@ from .things import Service, Window
 from .tickets import Ticket
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
+Promised = dict[tuple[str, str, str], int]  # (service, channel, rank) -> seconds
 
 
 def series_of(floor: Floor, service: Service, class_: Class) -> str:
@@ -72,7 +73,7 @@ def usual_minutes(floor: Floor, learned: Mapping[str, float]) -> dict[str, float
     return {s.code: learned.get(s.code, s.minutes) for s in floor.services.values()}
 
 
-def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING, promised: dict | None = None) -> Waiter:
+def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING, promised: Promised | None = None) -> Waiter:
     """`learned`: usual minutes by service, where past days have taught them. `promised`: promises found before, for a long line has few
     kinds of them; what a green visitor is promised is the ticket's own."""
     service = floor.services.get(t.service)
@@ -101,7 +102,8 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
 
 def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING, line: Iterable[Ticket] | None = None) -> list[Waiter]:
     """Everybody who waits, or those of a `line`."""
-    rules, promised = floor.rules_now, {}
+    rules = floor.rules_now
+    promised: Promised = {}
     return [waiter(floor, t, rules, learned, promised) for t in (floor.waiting() if line is None else line)]
 
 
@@ -132,8 +134,9 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
 
 def next_for(floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
-    at, ranks = station(floor, window, now), {}
-    line = []
+    at = station(floor, window, now)
+    ranks: dict[str, Rank] = {}
+    line: list[Ticket] = []
     for code in at.services:
         for t in floor.waiting(code) if service in (None, code) else ():
             ranks[t.id] = rank = rank_of(t)

@@ -192,7 +192,7 @@ def on_day(come: Mapping[tuple[str, str], Sequence[float]], walked: Mapping[str,
     found = {}
     for code, halves in walked.items():
         mine = {key: some for key, some in by_half.items() if key[0] == code} or {(code, ORDINARY): np.ones((HALVES, BINS // HALVES))}
-        usual = sum(some.sum(1) for some in mine.values())
+        usual = sum((some.sum(1) for some in mine.values()), np.zeros(HALVES))
         whole = sum(float(some.sum()) for some in mine.values())
         for key, some in mine.items():
             flat = np.full(some.shape, float(some.sum()) / whole / some.shape[1]) if whole else np.zeros(some.shape)

@@ -84,8 +84,8 @@ def warm_up(now: int) -> None:
 
 
 class WaitForecaster(PeriodicTask):
-    """Keeps `ledger.waits` fresh and tells `changed(waits)`. `teach(floor)` gives what past days teach; asked once a day and after settings that matter,
-    beside."""
+    """Keeps `ledger.waits` fresh and tells `changed(waits)`. `teach(floor)` gives what past days teach; asked, beside, once a day and after
+    settings that matter to it."""
 
     def __init__(self, ledger, *, changed: Callable | None = None, pause: float = 1.0, oldest: float = 15.0, teach: Callable | None = None):
         super().__init__("waits", pause, trouble="the wait forecast could not be drawn")

@@ -1,4 +1,4 @@
-"""What a running hall feeds its forecasts is what the recorded days feed them: the walk to the window, the order of who goes on, the line."""
+"""A running hall feeds its forecasts what days run again feed them: the walk to the window, the order of who goes on, the line."""
 
 import random
 from dataclasses import replace
@@ -75,7 +75,8 @@ def test_who_goes_on_stands_by_when_they_first_came_whatever_their_number(ledger
 
 def test_who_goes_on_stands_by_when_they_first_came_in_a_day_run_again():
     text = {
-        "visitors": 60, "services": [{"name": "a", "minutes": 4, "next": "b", "next_share": 1.0}, {"name": "b", "minutes": 9, "share": 0.0}],
+        "visitors": 60,
+        "services": [{"name": "a", "minutes": 4, "next": "b", "next_share": 1.0}, {"name": "b", "minutes": 9, "share": 0.0}],
         "windows": [{"services": ["a"], "count": 3}, {"services": ["b"]}],
     }  # fmt: skip
     hall = described.describe(text, days=1)
@@ -94,10 +95,9 @@ def test_who_goes_on_stands_by_when_they_first_came_in_a_day_run_again():
 def test_the_next_of_a_long_line_is_whom_dispatch_chooses_out_of_all():
     state, now = paces.a_hall(300, windows=8, services=9)
     floor, rng = paces.a_floor(state), random.Random(4)
-    some = {
-        t.id: replace(t, legs=(Leg(service="s1", line_at=0, finished_at=now),) if rng.random() < 0.2 else (), only_window=rng.choice([None, None, "3"]))
-        for t in floor.tickets.values()
-    }  # fmt: skip
+    before = (Leg(service="s1", line_at=0, finished_at=now),)
+    changed = lambda t: replace(t, legs=before if rng.random() < 0.2 else (), only_window=rng.choice([None, None, "3"]))
+    some = {t.id: changed(t) for t in floor.tickets.values()}
     floor = floor.with_rows(1, {"tickets": some})
     for window in floor.windows.values():
         at = station(floor, window, now)

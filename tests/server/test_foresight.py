@@ -95,7 +95,7 @@ def test_the_peak_calendar_counts_in_and_is_named(after_days):
     usual, peak = (context.manager.get("/forecast", day=day, service="social").json for day in ("2026-11-24", "2026-11-23"))
 
     assert peak["expected"] == pytest.approx(3 * usual["expected"], rel=0.05)
-    assert peak["peaks"] == [{"plan": "p", "name": "社保截止", "expect": 300, "services": ["social"]}] and usual["peaks"] == []
+    assert peak["peaks"] == [{"plan": "p", "name": {"zh": "社保截止"}, "expect": 300, "services": ["social"]}] and usual["peaks"] == []
 
 
 def test_who_may_not_look_and_what_is_not_there(context):
