@@ -339,6 +339,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         window=ticket.get("window"),
         place=Both(**{lang: place(service, lang) for lang in _words().languages}) if waits and place(service, "zh") else None,
         warning=unserved(service, world) if waits and ticket.get("number") else None,
+        unkept=[Said(**one) for one in ticket.get("unkept") or ()],
         track=ticket.get("track") or "",
         url=track_url(ticket, world, session.prefer.language),
         offline=bool(ticket.get("offline")),

@@ -27,6 +27,7 @@ class AppointmentsView(TicketsView):
                     "slot_end": self.at(t.slot_end or t.slot),
                     "holder_masked": self.holder(t.id),
                     "early": self.now < t.slot - rules.early_s * 1000,
+                    "unkept": self.unkept(t),
                     "late": self.now > t.slot + rules.late_s * 1000,
                 }
             )

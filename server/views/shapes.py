@@ -92,6 +92,7 @@ Appointment = TypedDict(
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
         "holder_masked": NotRequired[str | None],
+        "unkept": NotRequired[list[Said]],
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],
         "window_names": NotRequired[dict[str, str] | None],
@@ -100,7 +101,6 @@ Appointment = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
-        "unkept": NotRequired[list[Said]],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],
@@ -361,6 +361,7 @@ class Expected(TypedDict):
     holder_masked: str | None
     early: bool
     late: bool
+    unkept: NotRequired[list[Said]]
 
 
 class Help(TypedDict):
@@ -407,6 +408,7 @@ StaffTicket = TypedDict(
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
         "holder_masked": NotRequired[str | None],
+        "unkept": NotRequired[list[Said]],
         "moves": list[str],
         "waited": NotRequired[int | None],
         "clock_at": NotRequired[str | None],
@@ -520,6 +522,7 @@ Ticket = TypedDict(
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
         "holder_masked": NotRequired[str | None],
+        "unkept": NotRequired[list[Said]],
     },
 )
 
@@ -560,6 +563,7 @@ TrackedTicket = TypedDict(
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
         "holder_masked": NotRequired[str | None],
+        "unkept": NotRequired[list[Said]],
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],
         "window_names": NotRequired[dict[str, str] | None],
@@ -568,7 +572,6 @@ TrackedTicket = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
-        "unkept": NotRequired[list[Said]],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],

@@ -143,6 +143,7 @@ class TicketsView(EvaluationsView):
             "due_at": self.at(clock + promise.target_s * 1000) if clock else None,
             "order": self.waits.place(t.id) if self.waits else None,
             "evaluated": None,
+            "unkept": self.unkept(t),
             "undo_until": self.at(t.called_at + 1000 * self.floor.calls.undo_s) if t.state is State.CALLED and t.called_at else None,
         }
 

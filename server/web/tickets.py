@@ -31,8 +31,8 @@ def a_ticket(req: ApiRequest, status: int = 201):
 
 
 def with_names(view: views.View, ticket: Ticket) -> dict:
-    """A ticket with what its service is called, so that a kiosk need not look it up to print it."""
-    return {**view.ticket(ticket), **views.service_names(view.service_name(ticket.service))}
+    """A ticket with what its service is called, so that a kiosk need not look it up to print it, and what it was given and lacks."""
+    return {**view.ticket(ticket), **views.service_names(view.service_name(ticket.service)), "unkept": view.unkept(ticket)}
 
 
 def channel_of(role: str, said: Channel | None) -> Channel:

@@ -161,6 +161,19 @@ def test_an_appointment_is_found_by_the_phone_number_that_was_typed_instead_of_a
     assert hall.searches[-1] == {"phone": "13812345678"}
 
 
+def test_a_booking_that_a_change_of_the_hall_hits_says_so_when_the_card_is_laid_down(hand, hall):
+    day = hand.kiosk.numbers.day()
+    said = {"code": "served", "zh": "请另选时间，或到导服台咨询。", "en": "Please choose another time, or ask at the guide's desk."}
+    hall.appointments.append(
+        {"id": "ap7", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt", "unkept": [said]}
+    )
+
+    hand.kiosk.attendant.card(ZHANG)
+
+    (found,) = hand.see("checkin")["appointments"]
+    assert found["unkept"] == [said] and found["url"].endswith("/t/tt")
+
+
 def test_an_appointment_is_found_by_the_card_and_checked_in(hand, hall):
     day = hand.kiosk.numbers.day()
     hall.appointments.append({"id": "ap7", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt"})

@@ -95,6 +95,27 @@ def test_the_alert_stands_until_the_last_booking_is_settled(hall, book, told, al
     assert seen == [{"open": (3, 0)}, {"open": (2, 0)}, {"open": (1, 0)}, {}] and told(a) == []
 
 
+def test_it_is_said_wherever_the_holder_comes_kiosk_guide_and_desk(hall, book, track):
+    """By the same sentence as on the phone, which says what may be done; once settled it is said nowhere."""
+    booking, phone = book(slot_of(hall, day="2026-11-20")), next(PHONES)
+    number = hall.kiosk.take(service="tax", phone=phone)
+    said = lambda: {
+        "kiosk, booking": hall.kiosk.post("/appointments/search", code=booking["track"]).json["items"][0]["unkept"],
+        "guide, booking": hall.guide.get("/appointments").json["items"][0]["unkept"],
+        "kiosk, number": hall.kiosk.post("/tickets/search", phone=phone).json["items"][0]["unkept"],
+        "desk": next(t for t in hall.manager.get("/tickets").json["items"] if t["id"] == number["id"])["unkept"],
+    }
+    before = said()
+
+    hall.manager.put("/settings/reserved", value={no: ["green"] for no in ("1", "2", "A12")})
+    after = said()
+    hall.manager.put("/settings/reserved", value={})
+
+    assert set(map(str, before.values())) == {"[]"} == set(map(str, said().values()))
+    assert [[one["code"] for one in some] for some in after.values()] == [["served"], ["served"], ["served_now"], ["served_now"]]
+    assert "请另选时间，或到导服台咨询" in after["kiosk, booking"][0]["zh"] and "导服台" in after["desk"][0]["zh"]
+
+
 def test_put_back_the_holder_is_told_that_it_stands(hall, book, track, alerts):
     mine = book()
     hall.manager.put("/settings/hours", value=WEEK | {"holidays": [SATURDAY]})

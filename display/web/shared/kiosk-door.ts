@@ -202,6 +202,8 @@ export interface KioskTicket {
   place: Both | null;
   /** no window serves it now */
   warning: KioskSaid | null;
+  /** what a change of the hall took from it, with what the person may do */
+  unkept: KioskSaid[];
   /** the code of the track page; empty where none is known */
   track: string;
   /** the track page in the language of the number; empty where none is known */

@@ -267,6 +267,18 @@ export interface EvaluationRules {
   anonymous: boolean;
 }
 
+export interface Expected {
+  id: string;
+  service: string;
+  slot_at: Instant;
+  slot_end: Instant;
+  holder_masked: string | null;
+  early: boolean;
+  late: boolean;
+  /** what a change of the hall took from it, as its holder was told */
+  unkept?: Both[];
+}
+
 /** `days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as forecast before it began; `to_come`: from now on; `booked`: bookings of that day. */
 export interface Forecast {
   day: string;
@@ -1002,6 +1014,8 @@ export interface Ticket {
   /** seconds promised until the call */
   target?: number | null;
   holder_masked?: string | null;
+  /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
+  unkept?: Both[];
 }
 
 export interface TicketRoom {
@@ -1045,8 +1059,6 @@ export interface TrackedTicket extends Ticket {
   material_lists?: Record<string, string[]>;
   /** seconds in which a missed number may return */
   return_within?: number | null;
-  /** what a change of the hall took from it, and what holds now, until it is settled */
-  unkept?: Both[];
   /** the hall's rules that matter to it now, in words */
   rules?: Both[];
   /** of a booking */

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Spoken, Tell, one_of, upto, whole
+from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Said, Spoken, Tell, one_of, upto, whole
 from .tickets import Holder, TrackedTicket
 
 BY_SLOT_OR_TIME: Any = [
@@ -82,3 +82,4 @@ class Expected(Tell):
     holder_masked: str | None
     early: bool
     late: bool
+    unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, as its holder was told")

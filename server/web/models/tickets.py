@@ -150,6 +150,9 @@ class Ticket(Tell):
     language: str | None = None
     target: int | None = Field(default=None, description="seconds promised until the call")
     holder_masked: str | None = None
+    unkept: list[Said] = Field(
+        default=[], description="what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk)"
+    )
 
 
 class StaffTicket(Ticket):
@@ -196,7 +199,6 @@ class TrackedTicket(Ticket):
     materials_en: list[str] | None = None
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
-    unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, and what holds now, until it is settled")
     rules: list[Said] = Field(default=[], description="the hall's rules that matter to it now, in words")
     checkin_from: Instant | None = Field(default=None, description="of a booking")
     checkin_until: Instant | None = Field(default=None, description="later it is a walk-in")

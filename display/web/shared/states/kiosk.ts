@@ -48,6 +48,7 @@ const ticket: KioskTicket = {
   early: false,
   place: { zh: "3、5号窗口（A区）", en: "Window 3 and 5 (area A)" },
   warning: null,
+  unkept: [],
   ahead: 14,
   wait: expected(18 * 60, 29 * 60),
   issued_at: NOW,
@@ -257,6 +258,25 @@ export const kiosk: Record<string, Sample> = {
     may: ["confirm", "choose", ...out],
     person,
     appointments: [{ ...booked, early: true, slot_at: at(48), slot_end: at(78) }],
+    seconds_left: 40,
+    timeout: 45,
+  }),
+  checkin_unkept: one({
+    screen: "checkin",
+    may: ["confirm", "choose", ...out],
+    person,
+    appointments: [
+      {
+        ...booked,
+        unkept: [
+          {
+            code: "served",
+            zh: "很抱歉，您预约的时间没有窗口办理“参保人员达到法定退休年龄领取基本养老金资格确认”，请另选时间，或到导服台咨询。",
+            en: "We are sorry: no window serves what you booked at that time. Please choose another time, or ask at the guide's desk.",
+          },
+        ],
+      },
+    ],
     seconds_left: 40,
     timeout: 45,
   }),
