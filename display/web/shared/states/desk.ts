@@ -123,7 +123,7 @@ export const green: GreenReason[] = [
   { reason: "elderly", say: { zh: "60周岁以上老年人", en: "Older person, 60 or over" } },
   { reason: "disabled", say: { zh: "残疾人", en: "With a disability" } },
   { reason: "pregnant", say: { zh: "孕产妇", en: "Pregnant or new mother" } },
-  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or former member of the military" } },
+  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or retired military" } },
   { reason: "other", say: { zh: "其他需要照顾的情况", en: "Other need for help" } },
 ];
 
