@@ -61,12 +61,11 @@ class Alerts(PeriodicTask):
         floor, now = ledger.floor, ledger.clock()
         standing = [a.id for a in floor.standing_alerts("promise")]
         told = {a.id.removeprefix("wait-") for a in floor.standing_alerts("wait")}
-        new, over = alerts.changes(standing, self._state(), now, waits.look)
-        for id in {*over, *(id for id in standing if id.removeprefix("promise-") in told)}:
+        new, over = alerts.changes(standing, self._state(), now, waits.look, told)
+        for id in over:
             ledger.do(ACTOR, actions.clear_alert, id=id)
         for breach in new:
-            if breach.id.removeprefix("promise-") not in told:
-                ledger.do(ACTOR, actions.raise_alert, **breach.alert(self._remedies(breach.service, breach.rank, as_dict=False)))
+            ledger.do(ACTOR, actions.raise_alert, **breach.alert(self._remedies(breach.service, breach.rank, as_dict=False)))
 
     def _state(self):
         return hall_state(self.ledger.floor, self.ledger.clock(), self.learned())

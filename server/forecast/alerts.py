@@ -10,7 +10,8 @@ How to call it (beside the ledger, every half minute or so):
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ..domain.dispatch import MINUTE, Station
@@ -28,16 +29,19 @@ RUNS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Breach:
-    """One service and class of which promises will break within AHEAD minutes."""
+    """Promises of one class that will break within AHEAD minutes at the same windows, whatever the services: five alerts by service would
+    hide what matters in a hall of thirty."""
 
-    service: str
+    service: str  # of most of its tickets
     rank: str
     tickets: tuple[tuple[str, int, float], ...]  # (number, whole minutes until it breaks, chance), soonest first
     chance: float  # of the surest one
+    group: str = ""  # the first service of these windows, which stays the same whoever waits
+    kinds: int = 1  # how many services
 
     @property
     def id(self) -> str:
-        return f"promise-{self.service}-{self.rank}"
+        return f"promise-{self.group or self.service}-{self.rank}"
 
     @property
     def in_minutes(self) -> int:
@@ -52,7 +56,11 @@ class Breach:
             "kind": "promise",
             "subject": self.service,
             "level": "warn",
-            "say": {"code": "promise", "facts": facts | {"more": len(numbers) - SHOWN if len(numbers) > SHOWN else None}},
+            "say": {
+                "code": "promise",
+                "facts": facts
+                | {"more": len(numbers) - SHOWN if len(numbers) > SHOWN else None, "others": self.kinds - 1 if self.kinds > 1 else None},
+            },
             "advice": tuple(r.as_dict() for r in advice),
         }
 
@@ -82,26 +90,49 @@ class PlanEffect:
     only: frozenset[str] = frozenset()
 
 
-def breaches(state: HallState, now: int, look: WaitPicture, *, ahead: float = AHEAD, at_least: float = RAISE) -> list[Breach]:
-    """Gravest first. A promise that has already broken is no warning any more: the board of waits shows it."""
+def breaches(
+    state: HallState, now: int, look: WaitPicture, *, ahead: float = AHEAD, at_least: float = RAISE, told: Collection[str] = ()
+) -> list[Breach]:
+    """Gravest first. A promise that has already broken is no warning any more: the board of waits shows it. `told`: the services and
+    classes (tax-ordinary) whose waits are told in an alert of their own."""
+    group = _groups(state)
     some: dict[tuple[str, str], list] = {}
     for w in state.waiting:
         left = (w.clock_at + w.target * 1000 - now) / MINUTE
         chance = look.late.get(w.id, 0.0)
-        if 0 < left <= ahead and chance >= at_least:
-            some.setdefault((w.service, w.rank), []).append((w.number, int(left), chance))
-    found = [
-        Breach(service=s, rank=r, tickets=tuple(sorted(tickets, key=lambda t: t[1])), chance=max(t[2] for t in tickets))
-        for (s, r), tickets in some.items()
-    ]
+        if 0 < left <= ahead and chance >= at_least and f"{w.service}-{w.rank}" not in told:
+            some.setdefault((group[w.service], w.rank), []).append((w.number, int(left), chance, w.service))
+    found = []
+    for (first, rank), tickets in some.items():
+        services = Counter(t[3] for t in tickets)
+        found.append(
+            Breach(
+                service=max(services, key=lambda s: (services[s], s == first)),
+                rank=rank,
+                tickets=tuple(sorted((t[:3] for t in tickets), key=lambda t: t[1])),
+                chance=max(t[2] for t in tickets),
+                group=first,
+                kinds=len(services),
+            )
+        )
     return sorted(found, key=lambda b: (-len(b.tickets), b.in_minutes))
 
 
-def changes(standing: Iterable[str], state: HallState, now: int, look: WaitPicture) -> tuple[list[Breach], list[str]]:
+def _groups(state: HallState) -> dict[str, str]:
+    """Service -> the first of those that the same windows serve, open or not."""
+    codes = dict.fromkeys([*state.minutes, *(w.service for w in state.waiting)])
+    served = {code: frozenset(s.no for s in state.stations if code in s.services) for code in codes}
+    first: dict[frozenset[str], str] = {}
+    return {code: first.setdefault(served[code], code) for code in sorted(codes)}
+
+
+def changes(
+    standing: Iterable[str], state: HallState, now: int, look: WaitPicture, told: Collection[str] = ()
+) -> tuple[list[Breach], list[str]]:
     """(to raise, ids to clear) given the ids that stand. One that stands stays until the chance is well below that of raising."""
     standing = {id for id in standing if id.startswith("promise-")}
-    sure = breaches(state, now, look)
-    still = {b.id for b in breaches(state, now, look, at_least=CLEAR)}
+    sure = breaches(state, now, look, told=told)
+    still = {b.id for b in breaches(state, now, look, at_least=CLEAR, told=told)}
     new = [b for b in sure if b.id not in standing]
     return new[: max(0, MOST - len(standing & still))], sorted(standing - still)
 

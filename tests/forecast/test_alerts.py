@@ -43,6 +43,25 @@ def test_a_line_that_cannot_be_served_in_time_is_told_ten_minutes_ahead():
     assert told["id"] == "promise-tax-ordinary" and "税务（现场取号）" in said["zh"] and "Tax (walk-ins)" in said["en"]
 
 
+def test_services_of_the_same_windows_are_one_warning():
+    """Three services at one window, and one at another: two warnings, not four, however few waited in each line."""
+    both = Station(no="1", services=frozenset({"tax", "deed", "visa"}), busy_with="tax", started_at=NOW - MIN)
+    some = [replace(w, service=("tax", "deed", "visa", "visa")[n % 4], series="ABCC"[n % 4]) for n, w in enumerate(line(8, 22))]
+    apart = [replace(w, id=f"x{w.id}", number=f"X{w.number}", service="social", series="S") for w in line(8, 22)]
+    state = replace(hall((*some, *apart), both, OTHER), minutes={s: 6.0 for s in ("tax", "deed", "visa", "social")})
+    look = predict_all(state, NOW)
+    look = replace(look, late=dict.fromkeys(look.late, 1.0))
+
+    found = alerts.breaches(state, NOW, look)
+
+    assert {(b.id, b.service, b.kinds) for b in found} == {("promise-deed-ordinary", "visa", 3), ("promise-social-ordinary", "social", 1)}
+    grouped = next(b for b in found if b.kinds == 3)
+    said = WORDS.texts("alerts", "promise", **grouped.alert()["say"]["facts"] | {"service": {"zh": "签证", "en": "Visas"}})
+    assert said["zh"].startswith("签证和另外2项（现场取号）") and said["en"].startswith("Visas and 2 more (walk-ins): in ")
+    rest = alerts.breaches(state, NOW, look, told={"visa-ordinary", "social-ordinary"})
+    assert [(b.id, b.kinds) for b in rest] == [("promise-deed-ordinary", 2)]  # those of the others are still told, under the same name
+
+
 def test_an_easy_line_raises_nothing():
     state = hall(line(2, 5), BUSY)
 
