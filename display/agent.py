@@ -1,4 +1,4 @@
-"""The display agent put together: the hall's news go to bars, loudspeakers and keypads, and keys go to the hall. It decides nothing."""
+"""The display agent put together: the hall's news go to bars, loudspeakers and keypads, and keys go to the hall."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agent's ear: watches rooms of the hall server over Socket.IO, comes back after an outage, and misses nothing. It decides nothing.
+"""The agent's ear: watches rooms of the hall server over Socket.IO, comes back after an outage, and misses nothing.
 
 What it hears is told from one thread and in the order of the journal: `drawn` for a fresh state, `heard` for each event after it.
 """

@@ -1,4 +1,4 @@
-"""The call keypads and evaluators at the windows: a key becomes a gesture of the open interface, asked once. It decides nothing.
+"""The call keypads and evaluators at the windows: a key becomes a gesture of the open interface, asked once.
 
 Each window has a thread of its own: a press that waits for the server holds up no other window. A press that did not arrive within
 its patience is refused where it was made, and never done later behind the clerk's back.

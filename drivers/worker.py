@@ -1,4 +1,4 @@
-"""A thread and a queue for one device: jobs in order, each answered by a future; its state as a heartbeat. Decides nothing of the hall.
+"""A thread and a queue for one device: jobs in order, each answered by a future; its state as a heartbeat.
 
 A slow device never delays its caller, a broken one is tried again with growing pauses, and a job that may already have happened is
 never repeated on its own (`DeviceError.started`).

@@ -1,4 +1,4 @@
-"""The kiosk process put together: devices, the attendant, the rounds, and the door on loopback. It decides nothing."""
+"""The kiosk process put together: devices, the attendant, the rounds, and the door on loopback."""
 
 from __future__ import annotations
 

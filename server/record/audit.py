@@ -1,4 +1,4 @@
-"""Proof of the journal: `verify` reads its chain, `replay` rebuilds every projection from it and compares. Reads only; changes nothing."""
+"""Proof of the journal: `verify` reads its chain, `replay` rebuilds every projection from it and compares. Reads only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What listens: gunicorn with one worker and many threads on Linux, Werkzeug with threads on Windows. It knows nothing of halls.
+"""What listens: gunicorn with one worker and many threads on Linux, Werkzeug with threads on Windows.
 
 One process only: a second one would have its own writer and its own rooms. Every open page holds a thread for as long as it is open.
 """

@@ -1,4 +1,4 @@
-"""What a browser calls itself, short enough for a list: "Chrome 126 · Windows". It decides nothing by it."""
+"""What a browser calls itself, short enough for a list: "Chrome 126 · Windows"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves what display/web has built, the font, the voice, and says with each answer what a browser may do with it. It draws nothing."""
+"""Serves what display/web has built, the font, the voice, and says with each answer what a browser may do with it."""
 
 from __future__ import annotations
 

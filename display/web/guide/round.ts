@@ -1,4 +1,4 @@
-// What a guide's page shares among its parts: the hall as staff sees it, one press at a time, what came of it. It decides nothing.
+// What a guide's page shares among its parts: the hall as staff sees it, one press at a time, what came of it.
 import { computed, inject, provide, ref, type InjectionKey, watch as follow } from "vue";
 import { Refused } from "../shared/api";
 import { watch } from "../shared/hall";

@@ -1,4 +1,4 @@
-// Plays a sentence as the hall's voice says it, on the manager's own computer. It changes nothing.
+// Plays a sentence as the hall's voice says it, on the manager's own computer.
 import { ref } from "vue";
 import { api, Refused } from "../shared/api";
 import type { Language } from "../shared/wire";

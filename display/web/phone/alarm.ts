@@ -1,4 +1,4 @@
-// Makes a call impossible to miss: tones, vibration, a title that changes, a notification when the page is out of sight. It decides nothing.
+// Makes a call impossible to miss: tones, vibration, a title that changes, a notification when the page is out of sight.
 import { stateAsked } from "../shared/sample";
 
 const BUZZ = [500, 200, 500, 200, 900];

@@ -1,4 +1,4 @@
-// Presses that must not be lost: each is sent once, with the same key until it is answered, or is said not to have been sent. It decides nothing.
+// Presses that must not be lost: each is sent once, with the same key until it is answered, or is said not to have been sent.
 import { reactive } from "vue";
 import { api, Away, newKey, Refused } from "./api";
 import { now } from "./hall";

@@ -1,4 +1,4 @@
-// Two soft tones for the ear of somebody who looks elsewhere: somebody has come, or somebody wrote. It decides nothing.
+// Two soft tones for the ear of somebody who looks elsewhere: somebody has come, or somebody wrote.
 import { stateAsked } from "../sample";
 
 export function chime(): void {
