@@ -198,6 +198,19 @@ def tall(tab, what):
     return tab.locator(what).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
 
 
+@pytest.mark.parametrize("state", ["done", "done_left", "done_unserved", "holds", "done_elder", "done_elder_taken", "done_elder_long"])
+def test_what_stands_beside_the_slips_code_keeps_off_the_edge_of_its_box(panels, state):
+    """It touched the lower edge at 1280 x 1024, where the number left no room."""
+    for panel, tab in panels(state):
+        box = tab.locator(".yournumber article").bounding_box()
+        parts = tab.locator(".yournumber article > *").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect()).map(r => [r.top, r.bottom])"
+        )
+        parts = [(top, bottom) for top, bottom in parts if bottom > top]
+        assert min(top for top, _ in parts) >= box["y"] + 8, panel
+        assert max(bottom for _, bottom in parts) <= box["y"] + box["height"] - 8, panel
+
+
 @pytest.mark.parametrize(("standard", "elder"), [("done", "done_elder_taken"), ("done_left", "done_elder")])
 def test_in_the_elder_layout_number_window_and_area_are_larger_than_in_the_standard_one(panels, standard, elder):
     sizes = {}
