@@ -320,6 +320,19 @@ def test_what_a_page_does_not_ask_for_stays_as_it_was_when_a_plan_or_a_lend_is_c
         office.context.request.put(f"/api/v1/settings/{name}", data={"value": {"items": []}}, headers=office.context.csrf)
 
 
+def test_the_list_of_services_shows_themes_in_the_language_of_the_page(office):
+    before = {one["code"]: one for one in get(office, "/services")["items"]}["tax"]["themes"]
+    put = lambda theme: office.context.request.put("/api/v1/services/tax", data={"theme": theme}, headers=office.context.csrf)
+    put({"zh": "税务专题", "en": "Taxes of all kinds"})
+
+    office.goto("/manage?lang=en#services")
+    row = office.locator("tr", has_text="Taxes of all kinds")
+    row.wait_for()
+
+    assert "税务专题" not in row.inner_text()
+    put(before)
+
+
 def test_a_windows_type_is_chosen_with_all_its_languages_and_its_area_written_in_each(office):
     before = get(office, "/windows/2")
     go(office, "windows")
