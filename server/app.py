@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import paths, words
 
 from . import actions, hallfile
-from .forecast import history as learned
-from .forecast.advisor import Advisor
 from .forecast.alert_task import Alerts
-from .forecast.wait_forecast import WaitForecaster
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
@@ -29,7 +27,8 @@ from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
 from .runtime.upkeep import Upkeep
-from .views.hall import learn_initials
+from .runtime.worker import ForecastWorker, WorkerAway
+from .views import initials
 from .web import errors, health, pages, table
 from .web.authenticator import Authenticator
 from .web.context import Context
@@ -38,6 +37,7 @@ from .web.sockets import Sockets
 from .web.voice import HallVoice
 
 log = logging.getLogger("hall.app")
+FIRST = 20.0  # s that the first wait forecast is waited for before anybody is let in; the hall opens without it, too
 
 
 def wall_clock() -> int:
@@ -81,9 +81,6 @@ def create_app(
     `threads` False leaves out whatever runs by itself: a test moves it by hand."""
     folder = Path(folder)
     ledger = open_ledger(settings, folder, clock)
-    learning = threading.Thread(target=learn_initials, args=(ledger.floor.services.values(),), name="initials", daemon=True)
-    if threads:
-        learning.start()  # a thousand names take seconds: beside all else that is opened
     readers = Readers(folder)
     context = Context(
         ledger=ledger,
@@ -124,18 +121,26 @@ def create_app(
     context.upkeep = upkeep = Upkeep(context)
     context.neighbours = neighbours = NeighbourWatch(context)
 
-    def teach(floor):
-        with readers() as connection:
-            taught = learned.from_past(connection, floor, ledger.zone)
-        return taught and context.advisor.as_today(floor, taught)
+    def drawn(waits):
+        ledger.waits = waits
+        sockets.board_changed(waits)
 
-    context.forecaster = WaitForecaster(ledger, changed=sockets.board_changed, teach=teach)
-    context.advisor = Advisor(ledger, readers, learned=lambda: context.forecaster.learned)
-    alert_task = Alerts(ledger, learned=lambda: context.forecaster.learned, trouble=context.trouble)
+    def troubled(fact: str):
+        if fact:
+            context.warnings["forecast"] = fact
+        else:
+            context.warnings.pop("forecast", None)
+
+    if threads:
+        context.jobs = worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled).start()
+        ahead: list[Any] = [worker]
+    else:
+        from .runtime.jobs import Jobs  # the worker's own: the server itself never loads it
+
+        context.jobs, ahead = Jobs(ledger, readers, context.words, changed=sockets.board_changed), []
+    alert_task = Alerts(ledger, do=context.do, trouble=context.trouble)
     running: list[Any] = (
         [
-            context.forecaster,
-            context.advisor,
             alert_task,
             notifier,
             clockwork,
@@ -150,9 +155,12 @@ def create_app(
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
-    if threads:
-        learning.join()  # whoever opens the first kiosk waits for no names
-    return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
+    for worker in ahead:
+        worker.drawn(FIRST)
+        with contextlib.suppress(WorkerAway, OSError):  # else whoever asks first waits a little
+            spell = partial(context.do, "initials")
+            initials.remember(folder / "initials.json", initials.names_of(ledger.floor.services.values()), spell)
+    return Server(app, context, sockets, ledger, [*reversed(running), *ahead, sockets, ledger, readers])
 
 
 def fonts() -> dict[str, Path]:

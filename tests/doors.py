@@ -28,7 +28,7 @@ class Context:
             hall(self.ledger)
         for no in opened:
             self.ledger.do("test", actions.set_window, window=no, state="open")
-        forecaster = self.server.context.forecaster
+        forecaster = self.server.context.jobs.forecaster
         forecaster.attempt(forecaster.refresh)
 
     def close(self):

@@ -89,7 +89,7 @@ def _a_day(folder, catalogue):
     called = say(kiosk, "POST", "/devices/k1/help", screen="choosing")
     say(manager, "POST", "/notices", text="本周六延时服务", until="2026-11-21T18:00:00+08:00")
     say(manager, "POST", "/messages", text="请开3号窗口", window="3")
-    context.server.context.forecaster.refresh()
+    context.server.context.jobs.forecaster.refresh()
     context.server.sockets.board_changed(context.ledger.waits)
     for path in READ:
         say(manager, "GET", path)

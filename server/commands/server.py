@@ -19,7 +19,6 @@ def command(voice, config_file, folder, port, host):
     from config import load, logs
 
     from .. import app
-    from ..forecast import wait_forecast as waits
     from ..runtime import front
 
     settings = load.server(config_file)
@@ -33,7 +32,6 @@ def command(voice, config_file, folder, port, host):
     ledger.close()
     if nothing:
         raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
-    waits.warm_up(app.wall_clock())
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
     front.serve(lambda: make(app, settings, folder, voice), host=where.host, port=where.port, threads=where.threads)

@@ -81,6 +81,8 @@ def _storage(code: str, fact: str) -> Standing:
     """Trouble with the disk, a backup or the database. A log that cannot shrink harms nobody yet, and says what to do."""
     if code == "wal":
         return Standing(kind="storage", subject=code, level=WARN, facts={"size": fact}, code="wal_large")
+    if code == "forecast":
+        return Standing(kind="storage", subject=code, level=WARN, facts={}, code="no_forecast")
     return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
 
 

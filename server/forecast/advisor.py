@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from ..domain.texts import pick
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches
+from .answers import Advice, Staffing
 from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, on_day, peaks_of, swing, walk_ins
 from .learned import Learned
 from .state import hall_state
@@ -94,18 +95,6 @@ def next_open_day(setting: Hours, after: str, zone: ZoneInfo) -> str | None:
     first = date.fromisoformat(after)
     some = (first + timedelta(days=n) for n in range(1, 32))
     return next((day.isoformat() for day in some if hours.spans(setting, day, zone)), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Staffing:
-    """Windows for one day. `plan` None: nobody is known to come, or the hall is closed. `as_is`: (windows, hours, protected, all)."""
-
-    day: str
-    visitors: float
-    days: int  # past days behind it
-    windows: tuple[str, ...] = ()  # of the spans of the plan
-    plan: staffing.StaffingPlan | None = None
-    as_is: tuple[int, float, float, float] | None = None
 
 
 class _MadeOf(NamedTuple):
@@ -189,7 +178,7 @@ class Advisor:
         return known, known is not None and known.made_of.hall == made_of.hall
 
     def advice(self, floor: Floor, day: str, now: int) -> dict:
-        """{"hour": (when, next_hour.Advice | None) | None, "day": (when, Staffing) | None, "ready": bool}; None while it is worked out.
+        """{"hour": (when, Advice | None) | None, "day": (when, Staffing) | None, "ready": bool}; None while it is worked out.
 
         `ready` false: one is None, or was made for a hall that was set otherwise. That only more or fewer people are there is no reason
         to ask again at once: on a busy day it would always be.
@@ -211,7 +200,7 @@ class Advisor:
         past, known = self.day(floor, floor.day, midnight(floor.day, self.ledger.zone))
         return replace(taught, come=on_day(taught.come, walk_ins(past, known)))
 
-    def hour(self, floor: Floor, now: int) -> next_hour.Advice | None:
+    def hour(self, floor: Floor, now: int) -> Advice | None:
         """For the hour from `now`; None where the hall is closed all through it."""
         day = date.fromisoformat(self.today(now))
         if not any(a < now + 3_600_000 and b > now for a, b in hours.spans(floor.hours, day, self.ledger.zone)):

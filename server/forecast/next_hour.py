@@ -7,10 +7,11 @@ found.open, found.close         # numbers of windows; found.as_is, found.advised
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..domain.dispatch import GROUPS, MINUTE, Station
-from .staffing import ALL, MARGIN, PROTECTED
+from .answers import ALL, PROTECTED, Advice, PromisesKept
+from .staffing import MARGIN
 from .wait_picture import HallState
 from .waits import futures
 
@@ -21,30 +22,6 @@ GAIN = 0.5  # promises that a further window must keep
 RUNS = 40
 NOBODY = Station(no="", services=frozenset())  # so that a hall with every window closed is run, too
 PROTECTED_GROUPS = GROUPS[:3]  # green and booked
-
-
-@dataclass(frozen=True, kw_only=True)
-class PromisesKept:
-    """Shares of the promises falling due; 1.0 where none does."""
-
-    windows: int
-    all: float
-    protected: float
-    lost: float  # promises that break
-
-    @property
-    def enough(self) -> bool:
-        return self.all >= ALL and self.protected >= PROTECTED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Advice:
-    due: float  # promises that fall due
-    as_is: PromisesKept
-    advised: PromisesKept
-    full: PromisesKept
-    open: tuple[str, ...] = ()
-    close: tuple[str, ...] = ()
 
 
 def advise(state: HallState, now: int, *, runs: int = RUNS, seed: int = 1) -> Advice:

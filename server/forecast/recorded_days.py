@@ -24,12 +24,9 @@ from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
 from . import simulate
+from .answers import NothingRecorded
 
 LONG = 600  # minutes: who did not leave would have stayed
-
-
-class NothingRecorded(Exception):
-    """There is no ticket on that day."""
 
 
 def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) -> dict[str, str]:

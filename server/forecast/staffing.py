@@ -14,13 +14,13 @@ import numpy as np
 from config.settings.rules import Rules
 
 from .absences import away_for_a_while
+from .answers import ALL, PROTECTED, StaffingPlan
 from .backtest import each_apart
 from .forward import NEVER
 from .learned import BIN, LEAVE_BIN, Learned
 from .simulate import RANKS, Booking, Day, DescribedHall, DescribedWindow, Score, floor_of, may_serve, play, promised, score, targets
 
 BLOCK = 60.0  # windows are opened and closed by the hour
-PROTECTED, ALL = 0.93, 0.90  # shares kept that a plan must reach
 ENOUGH, AT = 0.79, 0.75  # share of all window hours at which enough is saved for that share of the usual visitors
 DRAWN, FEWEST_DAYS, MOST_DAYS = 4000, 8, 48  # visitors drawn in all, and days
 MARGIN, LEAST_MARGIN = (
@@ -29,24 +29,6 @@ MARGIN, LEAST_MARGIN = (
 )  # by how much more on the days it is made with: the real day is another one; the least while hours are many
 FRESH = 0.01  # and on days that it was not made with
 SLACK = 0.002  # what may be lost where all windows together do not keep that either
-
-
-@dataclass(frozen=True, kw_only=True)
-class StaffingPlan:
-    """`spans[w]`: working times in minutes since midnight. `open`: (minute, windows open) from then on."""
-
-    spans: tuple[tuple[tuple[float, float], ...], ...]
-    open: tuple[tuple[int, int], ...]
-    hours: float
-    full_hours: float
-    protected: float
-    all: float
-    full_protected: float
-    full_all: float
-
-    @property
-    def share(self) -> float:
-        return self.hours / self.full_hours if self.full_hours else 1.0
 
 
 def advise(

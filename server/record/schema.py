@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-
-from sqlite_utils import Database, Migrations
+import sys
+from typing import Any
 
 from ..domain.texts import gathered
+
+# sqlite-utils loads these wherever they are installed, for kinds of columns that we have none of: 25 MB in a server that needs neither.
+_UNUSED: dict[str, Any] = {name: None for name in ("numpy", "pandas") if name not in sys.modules}
+sys.modules.update(_UNUSED)
+from sqlite_utils import Database, Migrations  # noqa: E402
+
+for _name in _UNUSED:
+    del sys.modules[_name]
 
 migrations = Migrations("hallfloor")
 

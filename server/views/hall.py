@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypedDict
 
 from config.codes import Class
 from config.settings import as_json
 
-from ..domain import things
 from ..domain.duty import serves
 from ..domain.floor import SENT, WAITING_FOR
 from ..domain.hours import as_texts, clock, is_open, numbers_as_texts, spans
@@ -19,6 +17,7 @@ from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Window
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
+from .initials import initials
 from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Span, Wait
 
 
@@ -205,19 +204,3 @@ class HallView(BaseView):
 def keys(s: ServiceRow) -> list[str]:
     """What else its initials may be: those of what people call it, and of its theme. A word in Latin letters is a key as it is."""
     return list(dict.fromkeys(key for key in map(initials, (*s.aliases, pick(s.theme))) if key))
-
-
-@lru_cache(maxsize=4096)
-def initials(name: str) -> str:
-    """公积金 -> gjj, for the kiosk's search."""
-    from pypinyin import Style, lazy_pinyin
-
-    others: Any = lambda signs: [sign for sign in signs if sign.isalnum()]
-    return "".join(part[0] for part in lazy_pinyin(name, style=Style.FIRST_LETTER, errors=others) if part).lower()
-
-
-def learn_initials(services: Iterable[things.Service]) -> None:
-    """Works out the initials of many services, which takes a millisecond each, before anybody asks for the list."""
-    for service in services:
-        for text in (pick(service.name), *service.aliases, pick(service.theme)):
-            initials(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..domain.errors import NotFound
 from ..domain.hours import clock
-from ..forecast.staffing import ALL, PROTECTED
+from ..forecast.answers import ALL, PROTECTED
 from . import models
 from .appointments import no_such_day
 from .table import ApiRequest, endpoint
@@ -23,9 +23,8 @@ def get_forecast(req: ApiRequest):
     """Who is expected on a day (today unless given), by half hour with a range, who has come, and how wrong such forecasts have been."""
     if req.query.service is not None and req.query.service not in req.floor.services:
         raise NotFound("no_such_service", service=req.query.service)
-    day = req.query.day or req.context.advisor.today(req.now)
     try:
-        told = req.context.advisor.told(req.floor, day, req.now, req.query.service)
+        told = req.context.do("visitors", req.query.day, req.now, req.query.service)
     except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
     return 200, told | {"say": sentence(req, told)}
@@ -37,20 +36,17 @@ def get_staffing(req: ApiRequest):
 
     Worked out beside, by the simulation that tells the waits; `ready` false: ask again in some seconds.
     """
-    context, floor, now = req.context, req.floor, req.now
     try:
-        next_day = context.advisor.next_day(floor, now)
-        day = req.query.day or next_day
-        found = context.advisor.advice(floor, day, now) if day else {"hour": None, "day": None, "ready": True}
+        found = req.context.do("advice", req.query.day, req.now)
     except (ValueError, OverflowError):  # beyond the calendar
         raise no_such_day() from None
     hour, plan = found["hour"], found["day"]
     return 200, {
-        "day": day,
-        "next_day": next_day,
+        "day": found["of"],
+        "next_day": found["next_day"],
         "ready": found["ready"],
         "hour": _hour(req, *hour) if hour and hour[1] else None,
-        "plan": _plan(req, *plan) if plan else None,
+        "plan": _plan(req, *plan, opens=found["open"]) if plan else None,
     }
 
 
@@ -93,14 +89,14 @@ def _hour(req: ApiRequest, at: int, found) -> dict:
     }
 
 
-def _plan(req: ApiRequest, at: int, found) -> dict:
+def _plan(req: ApiRequest, at: int, found, *, opens: bool) -> dict:
     """The advice for a whole day."""
     basis = {"days": found.days, "times": "learned" if found.days else "described"}
     told = {"at": req.context.view().instant(at), "day": found.day, "visitors": found.visitors, "basis": basis}
     nothing = dict.fromkeys(("advised", "all", "as_is", "saved_pct"), None) | {"enough": True, "halves": [], "windows": []}
     plan = found.plan
     if plan is None:
-        key = "day_unknown" if req.context.advisor.opens(req.floor, found.day) else "day_closed"
+        key = "day_unknown" if opens else "day_closed"
         return told | nothing | {"say": req.context.say("foresight", key, {})}
     kept = lambda open, hours, protected, share: {
         "windows": open, "hours": round(hours, 1), "kept_pct": _pct(share), "protected_pct": _pct(protected),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 
@@ -21,8 +21,6 @@ from config.words import Words
 
 from ..domain.floor import Floor
 from ..domain.transaction import Ledger, Transaction
-from ..forecast.advisor import Advisor
-from ..forecast.wait_forecast import WaitForecaster
 from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
@@ -73,6 +71,12 @@ class NeighbourWatch(Protocol):
     def seen(self, one: Neighbour) -> Seen | None: ...
 
 
+class Jobs(Protocol):
+    """Who does the reckoning: runtime/worker.py, or runtime/jobs.py itself."""
+
+    def do(self, name: str, *given: Any) -> Any: ...
+
+
 class Running(Protocol):
     """What runs by itself beside the requests."""
 
@@ -107,8 +111,7 @@ class Context:
     passwords: Passwords = field(init=False)
     sockets: Sockets = field(init=False)
     notifier: Notifier = field(init=False)
-    forecaster: WaitForecaster = field(init=False)
-    advisor: Advisor = field(init=False)
+    jobs: Jobs = field(init=False)
     neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
     upkeep: Running = field(init=False)
@@ -120,6 +123,10 @@ class Context:
     def floor(self) -> Floor:
         """The hall as it stands: immutable, shared by all readers."""
         return self.ledger.floor
+
+    def do(self, name: str, *given: Any) -> Any:
+        """Has a job done (runtime/jobs.py). HallError with 503 where nobody can do it now."""
+        return self.jobs.do(name, *given)
 
     def trouble(self) -> dict[str, str]:
         """What a manager should look after, of the disk, the database and the backups: code -> fact."""

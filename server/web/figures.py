@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, timedelta
 
 from flask import Response
@@ -11,7 +10,7 @@ from ..domain.errors import WrongBody
 from ..domain.texts import pick
 from ..reports import figures as reports
 from ..reports import sheet
-from ..reports.history import LONGEST, history
+from ..reports.history import LONGEST
 from ..reports.sheet import GROUPS
 from . import models
 from .appointments import no_such_day
@@ -44,40 +43,35 @@ def get_history(req: ApiRequest):
     """Many days by day, week or month, by service or otherwise, and what people thought of them; three years at most."""
     first, last = span(req)
     try:
-        with req.context.reader() as connection:
-            found = history(connection, first, last, req.now, req.query.by)
-            found |= _beside(req, connection, first, last, found["total"]["issued"])
-        return 200, found | {"grades": [g | req.context.say("grades", str(g["grade"]), {}) for g in found["grades"]]}
+        found = req.context.do("history", first, last, req.now, req.query.by)
     except (ValueError, OverflowError):
         raise no_such_span() from None
+    with req.context.reader() as connection:
+        found |= _beside(req, connection, first, last, found["total"]["issued"])
+    return 200, found | {"grades": [g | req.context.say("grades", str(g["grade"]), {}) for g in found["grades"]]}
 
 
 @endpoint("GET", "/reports/days.xlsx", query=models.ReportQuery, gives={200: None}, media=XLSX, may="take_reports", tag="manage")
 def report_as_xlsx(req: ApiRequest):
     """The figures of some days as a spreadsheet, in one language, with what they mean."""
-    with io.BytesIO() as file:
-        report, lang = _report(req)
-        sheet.xlsx(report, file, req.context.words, lang)
-        return _file(file.getvalue(), XLSX, f"{report.first}_{report.last}.xlsx")
+    return _report(req, "xlsx", XLSX)
 
 
 @endpoint("GET", "/reports/days.csv", query=models.ReportQuery, gives={200: None}, media=CSV, may="take_reports", tag="manage")
 def report_as_csv(req: ApiRequest):
     """The same figures as CSV, for other programs."""
-    report, lang = _report(req)
-    return _file(sheet.csv_text(report, req.context.words, lang).encode(), CSV, f"{report.first}_{report.last}.csv")
+    return _report(req, "csv", CSV)
 
 
-def _report(req: ApiRequest) -> tuple[reports.Report, str]:
+def _report(req: ApiRequest, form: str, media: str) -> Response:
     first, last = span(req)
-    lang = req.query.language or req.lang
     try:
         if not 0 <= (date.fromisoformat(last) - date.fromisoformat(first)).days < LONGEST:
             raise no_such_span()
-        with req.context.reader() as connection:
-            return reports.report(connection, first, last, req.now, lang), lang
+        content = req.context.do("report", first, last, req.now, req.query.language or req.lang, form)
     except (ValueError, OverflowError):
         raise no_such_span() from None
+    return _file(content, media, f"{first}_{last}.{form}")
 
 
 def _file(content: bytes, media: str, name: str) -> Response:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from .. import actions
 from ..domain.errors import NotFound
-from ..domain.line import NOTHING
-from ..forecast import recorded_days as recorded
+from ..forecast.answers import NothingRecorded
 from . import models
 from .table import ApiRequest, endpoint, items
 
@@ -15,16 +14,10 @@ from .table import ApiRequest, endpoint, items
 def preview_rules(req: ApiRequest):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
     proposed = actions.checked("rules", req.body.value, {"service": req.floor.services})
-    floor, zone = req.floor, req.context.ledger.zone
-    with req.context.reader() as connection:
-        day = req.body.day or recorded.last_day(connection, floor.day)
-        try:
-            if day is None:
-                raise recorded.NothingRecorded("")
-            rules, waits = {"now": floor.rules_now, "proposed": proposed}, req.context.ledger.waits
-            return 200, recorded.preview(connection, floor, day, zone, rules, waits.minutes if waits else NOTHING)
-        except recorded.NothingRecorded:
-            raise NotFound("nothing_recorded", day=day or "") from None
+    try:
+        return 200, req.context.do("preview", req.body.day, {"now": req.floor.rules_now, "proposed": proposed})
+    except NothingRecorded as error:
+        raise NotFound("nothing_recorded", day=str(error)) from None
 
 
 @endpoint("POST", "/voice", body=models.Hear, gives={200: models.Heard}, may="set", tag="settings", refuses=("no_voice",))

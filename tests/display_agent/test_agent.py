@@ -167,7 +167,7 @@ def test_who_comes_next_is_asked_to_get_ready_once_and_only_where_the_hall_wants
     town.take()
     town.do("call_next", window="1")
     assert one.at("speaker").wait(1)
-    town.server.context.forecaster.refresh()
+    town.server.context.jobs.forecaster.refresh()
 
     town.server.sockets.board_changed(town.ledger.waits)
     town.server.sockets.board_changed(town.ledger.waits)

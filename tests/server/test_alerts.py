@@ -3,16 +3,17 @@
 import pytest
 
 from server import actions
+from server.domain.errors import NotNow
 from server.forecast.alert_task import Alerts
 
 
 @pytest.fixture
 def look(context):
     """What stands after the hall has looked: {id: (level, sentence)}."""
-    alerts = Alerts(context.ledger)
+    alerts = Alerts(context.ledger, do=context.server.context.do)
 
     def now():
-        context.server.context.forecaster.refresh()
+        context.server.context.jobs.forecaster.refresh()
         alerts.tick()
         return {a["id"]: (a["level"], a["say"]["zh"]) for a in context.server.context.view().alerts()}
 
@@ -178,7 +179,7 @@ def test_a_device_in_trouble_and_a_call_for_help_nobody_answers(context, clock, 
 
 
 def test_trouble_with_what_is_written_down(context):
-    Alerts(context.ledger, trouble=lambda: {"backup": "没有备份"}).tick()
+    Alerts(context.ledger, do=context.server.context.do, trouble=lambda: {"backup": "没有备份"}).tick()
 
     (alert,) = context.server.context.view().alerts()
     assert (alert["kind"], alert["level"], alert["say"]["zh"]) == ("storage", "bad", "系统异常：没有备份")
@@ -188,10 +189,10 @@ def test_alerts_stand_through_a_restart_and_are_raised_once(fresh, clock):
     context = fresh()
     context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
     clock.forward(11)
-    Alerts(context.ledger).tick()
+    Alerts(context.ledger, do=context.server.context.do).tick()
 
     context = fresh()
-    Alerts(context.ledger).tick()
+    Alerts(context.ledger, do=context.server.context.do).tick()
 
     assert kinds(context, "wait-tax-green") == ["alert.raised"]
 
@@ -210,3 +211,15 @@ def test_a_queue_longer_than_set_and_what_is_long_is_the_halls_to_say(context, c
     said = look()
     assert said["queue-tax"] == ("warn", "税务申报：排队超过 2 人") and said["paused-2"][0] == "warn"
     assert not any(id.startswith("idle_window") for id in said) and any(id.startswith("help") for id in said)
+
+
+def test_a_broken_wait_is_told_while_nobody_can_work_out_what_would_help(context, clock):
+    def away(name, *given):
+        raise NotNow("not_worked_out")
+
+    ticket = context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    clock.forward(minutes=11)
+    Alerts(context.ledger, do=away).tick()
+
+    (told,) = [a for a in context.server.context.view().alerts() if a["id"] == "wait-tax-green"]
+    assert ticket["number"] in told["say"]["zh"] and not told["advice"]

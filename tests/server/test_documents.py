@@ -98,7 +98,7 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
     context.kiosk.post("/help")
     context.staff("li")
-    context.server.context.forecaster.refresh()
+    context.server.context.jobs.forecaster.refresh()
     yield context
     context.close()
 

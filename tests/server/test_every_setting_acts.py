@@ -66,7 +66,7 @@ def lost_or_kept(c):
 def told_wait(c):
     for _ in range(6):
         number(c)
-    forecaster = c.server.context.forecaster
+    forecaster = c.server.context.jobs.forecaster
     forecaster.attempt(forecaster.refresh)
     return c.ledger.waits.for_new("tax", "ordinary").p50
 

@@ -177,7 +177,7 @@ def test_a_long_line_wants_a_window_for_the_next_hour_and_with_it_keeps_more(con
 
 
 def test_advice_is_worked_out_beside_and_kept_for_a_while(context, clock):
-    advisor = context.server.context.advisor
+    advisor = context.server.context.jobs.advisor
     first = context.manager.get("/staffing").json["hour"]["at"]
     clock.forward(seconds=30)
     assert context.manager.get("/staffing").json["hour"]["at"] == first
@@ -196,7 +196,7 @@ def test_advice_is_worked_out_beside_and_kept_for_a_while(context, clock):
 
 
 def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(context):
-    advisor, asked = context.server.context.advisor, lambda: context.manager.get("/staffing").json
+    advisor, asked = context.server.context.jobs.advisor, lambda: context.manager.get("/staffing").json
     assert asked()["ready"]
     advisor._thread, work, advisor._work = object(), advisor._work, lambda key: None  # as if a thread had not come to it yet
 
@@ -211,7 +211,7 @@ def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(context):
 
 
 def test_the_thread_works_out_what_was_asked_for(context):
-    advisor = context.server.context.advisor.start()
+    advisor = context.server.context.jobs.advisor.start()
     try:
         assert context.manager.get("/staffing").json["ready"] is False
         until(lambda: context.manager.get("/staffing").json["ready"])
@@ -224,7 +224,9 @@ def test_the_weekday_and_the_peak_calendar_reach_the_waits(after_days):
     ledger, server = context.ledger, context.server.context
     with server.reader() as reader:
         taught = history.from_past(reader, ledger.floor, ledger.zone)
-    expected = lambda: sum(sum(some) for (code, _), some in server.advisor.as_today(ledger.floor, taught).come.items() if code == "social")
+    expected = lambda: sum(
+        sum(some) for (code, _), some in server.jobs.advisor.as_today(ledger.floor, taught).come.items() if code == "social"
+    )
     usual = expected()
 
     context.manager.put("/settings/plans", value={"items": [{"id": "p", "name": "社保截止", "dates": [ledger.floor.day], "expect": 300}]})

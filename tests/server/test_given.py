@@ -49,7 +49,7 @@ def alerts(hall):
     """What the managers are told of it now: reason -> (bookings, numbers)."""
 
     def standing():
-        Alerts(hall.ledger).look()
+        Alerts(hall.ledger, do=hall.server.context.do).look()
         found = hall.manager.get("/alerts").json["items"]
         facts = {a.id: a.say["facts"] for a in hall.ledger.floor.alerts.values()}
         return {a["subject"]: (facts[a["id"]].get("bookings", 0), facts[a["id"]].get("numbers", 0)) for a in found if a["kind"] == "unkept"}
@@ -327,7 +327,7 @@ def test_closing_the_last_open_window_says_whom_no_window_serves_then(hall, book
     assert (reason["reason"], reason["told"], reason["say"]["zh"]) == ("open_window", False, "没有开放的窗口能办")
     assert hall.seq == journal and hits(hall, "/windows/1/state", state="paused") == (0, 0, [])
     hall.manager.put("/windows/1/state", state="closed")
-    Alerts(hall.ledger).look()
+    Alerts(hall.ledger, do=hall.server.context.do).look()
     assert "unserved-tax" in {a["id"] for a in hall.manager.get("/alerts").json["items"]}
 
 

@@ -41,7 +41,7 @@ def test_a_held_write_lock_is_a_named_503_that_says_when_to_ask_again_and_change
 
 def test_a_log_that_a_reader_keeps_from_shrinking_is_told_and_shrinks_when_the_reader_ends(context, other):
     server = context.server.context
-    alerts = Alerts(context.ledger, trouble=server.trouble)
+    alerts = Alerts(context.ledger, do=server.do, trouble=server.trouble)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM events").fetchall()  # it goes on reading the hall as it was
 

@@ -65,7 +65,7 @@ def a_round(context, touched) -> Counter:
     """One of each gesture and look, and how many rows it walked over."""
     found: Counter = Counter()
     kiosk, manager = context.kiosk, context.manager
-    forecaster, clock = context.server.context.forecaster, context.clock
+    forecaster, clock = context.server.context.jobs.forecaster, context.clock
     manager.get("/stats/today")  # measured once, when it is asked first
     for n in range(5):
         found["take"] = touched.by(lambda n=n: kiosk.post("/tickets", service=("tax", "social", "estate")[n % 3]))

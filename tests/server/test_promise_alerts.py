@@ -4,8 +4,8 @@ from server.forecast.alert_task import Alerts
 
 
 def ahead(context):
-    context.server.context.forecaster.refresh()
-    Alerts(context.ledger).tick()
+    context.server.context.jobs.forecaster.refresh()
+    Alerts(context.ledger, do=context.server.context.do).tick()
     return [a for a in context.ledger.floor.alerts.values() if a.kind == "promise"]
 
 

@@ -16,7 +16,7 @@ def zhao(context):
 
 
 def wait_of(context, service="tax"):
-    forecaster = context.server.context.forecaster
+    forecaster = context.server.context.jobs.forecaster
     forecaster.refresh()
     return next(s["wait"] for s in context.nobody().get("/services").json["items"] if s["code"] == service)
 

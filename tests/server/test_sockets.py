@@ -203,7 +203,7 @@ def test_news_of_waits_have_no_number_of_their_own(context):
     ear = context.server.sockets.socketio.test_client(context.server.app)
     context.kiosk.take()
     ear.emit("watch", ["hall"], callback=True)
-    context.server.context.forecaster.refresh()
+    context.server.context.jobs.forecaster.refresh()
 
     context.server.sockets.board_changed(context.ledger.waits)
 

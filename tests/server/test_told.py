@@ -17,7 +17,7 @@ def test_ten_numbers_in_one_second_are_not_told_the_same(context):
     assert waits == sorted(waits) and len(set(waits)) == 10
     assert waits[0] < 60 and 6 * usual < waits[9] < 12 * usual  # one window serves it
     assert all(t["wait"]["p50"] < t["wait"]["p90"] for t in taken)
-    context.server.context.forecaster.refresh()
+    context.server.context.jobs.forecaster.refresh()
     again = context.ledger.waits.of_ticket(taken[9]["id"])
     assert 0.6 * again.p50 < waits[9] < 1.6 * again.p50  # what runs say that know all ten
 
@@ -78,7 +78,7 @@ def test_at_ten_to_twelve_who_cannot_be_served_before_lunch_is_told_the_afternoo
     waits = {}
     for hours in (HOURS, {}):
         context.manager.put("/settings/hours", value=hours)
-        context.server.context.forecaster.refresh()
+        context.server.context.jobs.forecaster.refresh()
         waits[bool(hours)] = [context.kiosk.get(f"/tickets/{t['id']}").json["wait"]["p50"] for t in taken]
 
     assert waits[True][0] < 120 and waits[False][0] < 120
@@ -93,7 +93,7 @@ def test_what_breaks_over_the_break_is_warned_of(context, clock):
     taken = [context.kiosk.take("estate") for _ in range(2)]
     clock.forward(minutes=36)  # twelve o'clock: the windows close for lunch
     context.manager.put("/windows/3/state", state="closed")
-    context.server.context.forecaster.refresh()
+    context.server.context.jobs.forecaster.refresh()
 
     late = context.ledger.waits.look.late
     assert late[taken[0]["id"]] > 0.9 and late[taken[1]["id"]] > 0.9

@@ -1,0 +1,158 @@
+"""All that is reckoned beside the hall: waits, alerts to come, visitors, windows, rules tried out, reports. It changes nothing.
+
+The running server has it done in a process of its own (runtime/worker.py), so that no call waits for it; a test does it where it stands.
+Each public method of Jobs is one that the server asks for by its name; arguments and answers are values, never the hall itself.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from config.settings.rules import Rules
+from config.words import Words
+
+from ..domain.floor import Floor
+from ..forecast import alerts, history, recorded_days
+from ..forecast.advisor import Advisor
+from ..forecast.alerts import Breach, PlanEffect
+from ..forecast.answers import NothingRecorded
+from ..forecast.learned import Learned
+from ..forecast.state import hall_state
+from ..forecast.wait_forecast import WaitForecaster
+from ..forecast.wait_picture import HallState, WaitForecast
+from ..reports import figures, sheet
+from ..reports.history import history as many_days
+from ..views.initials import spelled
+
+REFUSALS = (ValueError, OverflowError, NothingRecorded)  # what a job answers to what cannot be asked
+
+
+class Looked(Protocol):
+    """A ledger, or what stands in its place for whoever only looks (record/follower.py)."""
+
+    folder: Path
+    zone: ZoneInfo
+    clock: Callable[[], int]
+    waits: Any
+
+    @property
+    def floor(self) -> Floor: ...
+
+
+class Jobs:
+    """`looked` is where the hall is looked up; `reader()` lends a connection for past days; `changed(waits)` hears of each new forecast."""
+
+    def __init__(
+        self,
+        looked: Looked,
+        reader: Callable[[], AbstractContextManager[Any]],
+        words: Words,
+        *,
+        changed: Callable[[WaitForecast], None] | None = None,
+    ):
+        self.looked, self.reader, self.words = looked, reader, words
+        self.forecaster = WaitForecaster(looked, changed=changed, teach=self._teach)
+        self.advisor = Advisor(looked, reader, learned=lambda: self.forecaster.learned)
+
+    def start(self) -> Jobs:
+        self.forecaster.start()
+        self.advisor.start()
+        return self
+
+    def close(self) -> None:
+        self.advisor.close()
+        self.forecaster.close()
+
+    def do(self, name: str, *given: Any) -> Any:
+        """What the method `name` answers."""
+        return getattr(self, name)(*given)
+
+    # -- by name
+
+    def advice(self, day: str | None, now: int) -> dict[str, Any]:
+        """See Advisor.advice; of the next open day where none is given. With "of" (that day), "next_day" and "open"."""
+        floor, advisor = self.looked.floor, self.advisor
+        next_day = advisor.next_day(floor, now)
+        day = day or next_day
+        found = advisor.advice(floor, day, now) if day else {"hour": None, "day": None, "ready": True}
+        return found | {"of": day, "next_day": next_day, "open": bool(day) and advisor.opens(floor, day)}
+
+    def visitors(self, day: str | None, now: int, service: str | None) -> dict[str, Any]:
+        """See Advisor.told; of today where no day is given."""
+        return self.advisor.told(self.looked.floor, day or self.advisor.today(now), now, service)
+
+    def likely(self, standing: Iterable[str], told: Iterable[str]) -> tuple[list[dict[str, Any]], set[str]]:
+        """(alerts to raise, ids to clear) of promises that are likely to break, given the ids that stand and those (service-rank) whose
+        broken wait is told already."""
+        waits: WaitForecast | None = self.looked.waits
+        told = set(told)
+        if waits is None:
+            return [], set()
+        state, now = self._state(), self.looked.clock()
+        new, over = alerts.changes(standing, state, now, waits.look, told)
+        return [b.alert(self._remedies(state, now, b)) for b in new], set(over)
+
+    def remedies(self, service: str, rank: str) -> tuple[dict[str, Any], ...]:
+        """What would help the promises of a service and class, best first."""
+        breach = Breach(service=service, rank=rank, tickets=(), chance=1.0)
+        return tuple(r.as_dict() for r in self._remedies(self._state(), self.looked.clock(), breach))
+
+    def preview(self, day: str | None, rules: dict[str, Rules]) -> dict[str, Any]:
+        """See recorded_days.preview; of the last day on which numbers were taken where none is given."""
+        floor = self.looked.floor
+        with self.reader() as connection:
+            day = day or recorded_days.last_day(connection, floor.day)
+            if day is None:
+                raise NothingRecorded
+            return recorded_days.preview(connection, floor, day, self.looked.zone, rules)
+
+    def history(self, first: str, last: str, now: int, by: str) -> dict[str, Any]:
+        """See reports/history.py."""
+        with self.reader() as connection:
+            return many_days(connection, first, last, now, by)
+
+    def report(self, first: str, last: str, now: int, language: str, form: str) -> bytes:
+        """The figures of some days as a file: "xlsx" or "csv"."""
+        with self.reader() as connection:
+            report = figures.report(connection, first, last, now, language)
+        if form == "csv":
+            return sheet.csv_text(report, self.words, language).encode()
+        with io.BytesIO() as file:
+            sheet.xlsx(report, file, self.words, language)
+            return file.getvalue()
+
+    def initials(self, names: Iterable[str]) -> dict[str, str]:
+        """See views/initials.py."""
+        return spelled(names)
+
+    # --
+
+    def _teach(self, floor: Floor) -> Learned | None:
+        with self.reader() as connection:
+            taught = history.from_past(connection, floor, self.looked.zone)
+        return taught and self.advisor.as_today(floor, taught)
+
+    def _state(self) -> HallState:
+        return hall_state(self.looked.floor, self.looked.clock(), self.forecaster.learned)
+
+    def _remedies(self, state: HallState, now: int, breach: Breach) -> list[alerts.Remedy]:
+        return alerts.remedies(state, now, breach, plans=_plans(self.looked.floor))
+
+
+def _plans(floor: Floor) -> list[PlanEffect]:
+    """Those that are prepared and not in force."""
+    return [
+        PlanEffect(
+            id=p.id,
+            open=p.open,
+            lends={x.window: x.services for x in p.lends},
+            only=frozenset(x.window for x in p.lends if x.only),
+        )
+        for p in floor.plans.items
+        if p.id not in floor.plans_active.root
+    ]
