@@ -366,7 +366,7 @@ class SlipTable(Table):
 
 
 class NoticeVersion(Table):
-    version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "1"
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "2"
 
 
 # What is read from a card and why, shown before it is read. A changed text needs a new version: it is kept with each ticket.

@@ -1,5 +1,6 @@
 """What has to hold for all files of the repository: no leftovers of a merge, and one version everywhere."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -43,3 +44,9 @@ def test_the_licence_is_named_where_tools_look_for_it():
 
     assert project["license"] == "Apache-2.0" and project["license-files"] == ["LICENSE"]
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_version_stands_in_one_place():
+    pages = json.loads((ROOT / "display" / "web" / "package.json").read_text(encoding="utf-8"))
+
+    assert pages["private"] and "version" not in pages, "the pages are a part of the package and have its version"
