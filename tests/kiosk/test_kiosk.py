@@ -44,7 +44,7 @@ def test_a_card_and_two_touches_give_a_number(hand, hall):
     assert "/t/" in state["ticket"]["url"] and state["message"]["code"] == "no_printer"
     _, _, asked = next(h for h in hall.heard if h[1] == "/api/v1/tickets")
     assert asked["holder"] == {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
-    assert (asked["class"], asked["reason"], asked["notice"], asked["channel"]) == ("green", "elderly", "1", "kiosk")
+    assert (asked["class"], asked["reason"], asked["notice"], asked["channel"]) == ("green", "elderly", "2", "kiosk")
 
 
 def test_no_state_ever_holds_a_name_or_a_number(hand, hall):
