@@ -230,7 +230,8 @@ class KioskTicket(Shape):
     issued_at: str | None
     slot_at: str | None
     slot_end: str | None
-    early: bool
+    early: bool = Field(description="it cannot be checked in yet, only from checkin_from on")
+    checkin_from: str | None
     window: str | None
     place: Both | None = Field(description="the windows that serve it and their area, where they are known")
     warning: Said | None = Field(description="no window serves it now")

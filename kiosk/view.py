@@ -336,6 +336,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         slot_at=ticket.get("slot_at"),
         slot_end=ticket.get("slot_end"),
         early=bool(ticket.get("early")),
+        checkin_from=ticket.get("checkin_from"),
         window=ticket.get("window"),
         place=Both(**{lang: place(service, lang) for lang in _words().languages}) if waits and place(service, "zh") else None,
         warning=unserved(service, world) if waits and ticket.get("number") else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from config.codes import State
+
 from ..domain.slots import slots_of
 from ..domain.tickets import Ticket
 from . import shapes
@@ -26,7 +28,7 @@ class AppointmentsView(TicketsView):
                     "slot_at": self.at(t.slot),
                     "slot_end": self.at(t.slot_end or t.slot),
                     "holder_masked": self.holder(t.id),
-                    "early": self.now < t.slot - rules.early_s * 1000,
+                    "early": self.too_early(t),
                     "unkept": self.unkept(t),
                     "late": self.now > t.slot + rules.late_s * 1000,
                 }
@@ -49,4 +51,9 @@ class AppointmentsView(TicketsView):
 
     def appointment(self, t: Ticket) -> shapes.Appointment:
         """A booking: the same thing as its ticket, which has no number yet."""
-        return {**self.track(t), "ticket": t.number, "moves": self.moves(t)}
+        return {**self.track(t), "ticket": t.number, "moves": self.moves(t), "early": self.too_early(t)}
+
+    def too_early(self, t: Ticket) -> bool:
+        """Whether a booking would be refused now because it cannot be checked in yet."""
+        soonest = t.slot - self.floor.rules.appointments.early_s * 1000
+        return t.state is State.BOOKED and (t.day > self.floor.day or self.now < soonest)

@@ -110,6 +110,7 @@ Appointment = TypedDict(
         "evaluation": EvaluationLink | None,
         "evaluated": NotRequired[bool | None],
         "ticket": str | None,
+        "early": bool,
     },
 )
 

@@ -174,6 +174,17 @@ def test_a_booking_that_a_change_of_the_hall_hits_says_so_when_the_card_is_laid_
     assert found["unkept"] == [said] and found["url"].endswith("/t/tt")
 
 
+def test_a_booking_that_cannot_be_checked_in_yet_says_from_when_it_can(hand, hall):
+    opens, slot = "2030-01-02T09:30:00+08:00", "2030-01-02T10:00:00+08:00"
+    booking = {"id": "ap7", "state": "booked", "service": "social", "slot_at": slot, "track": "tt", "early": True, "checkin_from": opens}
+    hall.appointments.append(booking)
+
+    hand.kiosk.attendant.card(ZHANG)
+
+    (found,) = hand.see("checkin")["appointments"]
+    assert (found["early"], found["checkin_from"]) == (True, opens)
+
+
 def test_an_appointment_is_found_by_the_card_and_checked_in(hand, hall):
     day = hand.kiosk.numbers.day()
     hall.appointments.append({"id": "ap7", "state": "booked", "service": "social", "slot_at": f"{day}T10:00:00+08:00", "track": "tt"})

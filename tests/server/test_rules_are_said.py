@@ -131,9 +131,18 @@ def test_when_a_booking_is_checked_in(context, rules, paper, phone, message, rul
 def test_who_comes_too_early_is_told_the_rule(context, rules):
     rules(appointments={"early_s": 1200})
 
-    answer = context.kiosk.post(f"/appointments/{booked(context)['id']}/checkin")
+    one = booked(context)
+    early = lambda one: context.kiosk.post("/appointments/search", code=one["id"]).json["items"][0]["early"]
 
+    answer = context.kiosk.post(f"/appointments/{one['id']}/checkin")
     assert answer.json["code"] == "too_early" and "提前20分钟可以签到" in answer.json["detail"]
+    assert early(one) is True
+
+    slot = context.app.get("/slots?service=tax&day=2026-11-20").json["items"][-1]
+    today = context.app.post("/appointments", slot=slot["id"], phone="13800138001").json
+    assert early(today) is True
+    rules(appointments={"early_s": 86_400})
+    assert early(today) is False and context.kiosk.post(f"/appointments/{today['id']}/checkin").status_code == 201
 
 
 def test_from_which_age_one_is_green_is_said_at_the_kiosk(context, rules):

@@ -196,7 +196,9 @@ export interface KioskTicket {
   issued_at: string | null;
   slot_at: string | null;
   slot_end: string | null;
+  /** it cannot be checked in yet, only from checkin_from on */
   early: boolean;
+  checkin_from: string | null;
   window: string | null;
   /** the windows that serve it and their area, where they are known */
   place: Both | null;

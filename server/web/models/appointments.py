@@ -72,6 +72,7 @@ class Slot(Tell):
 
 class Appointment(TrackedTicket):
     ticket: str | None = Field(description="its number, once checked in")
+    early: bool = Field(description="it cannot be checked in yet, only from checkin_from on")
 
 
 class Expected(Tell):
