@@ -71,7 +71,8 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
         facts["why"] = view.told("why", facts["why"])
     if kind == "device.changed" and facts["device"] in floor.devices:
         facts |= view.device_says(floor.devices[facts["device"]])
-    asked = view.evaluation_asked(recorded.window) if kind == "evaluation.opened" else None
+    opened = floor.evaluations.get(recorded.body["evaluation"]) if kind == "evaluation.opened" else None
+    asked = view.asks(opened) if opened else None
     facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
     public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind == "window.paused" else {})

@@ -30,21 +30,28 @@ class EvaluationsView(PeopleView):
         return {"url": f"{self.public_url}/e/{token}", "token": token, "expires_at": self.instant(e.expires_at)}
 
     def evaluation_asked(self, no: str) -> shapes.PadAsks | None:
-        """What the pad of a window asks now: the last service finished there, for as long as the pad asks."""
+        """What the pad of a window asks now: the last service finished there, for as long as the pad asks and until the next number is
+        called there: who comes then must not answer for the one before."""
         pad_ms = self.floor.evaluation.pad_s * 1000
         last = next(reversed(self.floor.evaluations.of(ASKED_AT, no)), None)
         if last is None or last.state != EvaluationState.OPEN or self.now > last.opened_at + pad_ms:
             return None
-        link = self.evaluation_link(last)
+        if self.floor.at_window(no) is not None:
+            return None
+        return self.asks(last)
+
+    def asks(self, e: Evaluation) -> shapes.PadAsks:
+        """What a pad asks after a service."""
+        link = self.evaluation_link(e)
         return {
-            "number": last.number,
-            "service": last.service,
+            "number": e.number,
+            "service": e.service,
             "url": link["url"],
             "token": link["token"],
             "qr": qr_svg(link["url"]),
             "options": self.options(),
             "anonymous": self.floor.evaluation.anonymous,
-            "expires_at": self.at(last.opened_at + pad_ms),
+            "expires_at": self.at(e.opened_at + self.floor.evaluation.pad_s * 1000),
         }
 
     def find_evaluation(self, token: str) -> Evaluation | None:

@@ -80,7 +80,10 @@ def test_an_evaluation_given_by_phone_is_not_asked_again_on_the_pad(tab, hall, s
         hall.ask("POST", "/evaluations", given | {"grade": 1})
 
 
-def test_a_question_ends_when_the_next_number_is_called_at_the_window(tab, hall, served):
+def test_a_question_ends_when_the_next_number_is_called_at_the_window(tab, hall, served, chromium):
+    boss = hall.signed_in(chromium, "manager")
+    put = lambda value: boss.request.put("/api/v1/settings/evaluation", data={"value": value}, headers=boss.csrf)
+    put({"pad_s": 3600})  # so that nothing else ends it
     tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
     tab.wait_for_selector(".padidle")
     served()
@@ -90,8 +93,17 @@ def test_a_question_ends_when_the_next_number_is_called_at_the_window(tab, hall,
     following = hall.call("3")
 
     tab.locator(".askgrade").wait_for(state="detached")
-    hall.gesture(following, "miss", "3")
-    hall.gesture(following, "cancellation", "3")
+    tab.locator(".padidle").wait_for()  # nothing is said of a time that was over
+    hall.gesture(following, "service", "3")  # and what happens next does not ask again
+    tab.reload()
+    tab.locator(".padidle").wait_for()
+    hall.gesture(following, "completion", "3", {"outcome": "done"})
+    tab.locator(".askgrade").get_by_text(following["number"]).wait_for()
+    tab.locator(".askgrade .grades button").first.click()
+    tab.get_by_role("button", name="提交评价").click()
+    tab.get_by_text("谢谢，评价已提交").wait_for()
+    put({})
+    boss.close()
 
 
 def test_nothing_is_said_to_be_sent_where_a_login_page_answers_for_the_hall(tab, hall, served):

@@ -115,7 +115,7 @@ def test_a_keypad_that_says_who_is_here_only_as_it_ends_has_worked_since_the_cal
     with contextlib.closing(store.open_reader(ledger.folder)) as reader:
         day = simulate.read_hall("2026-11-20", recorded.texts(reader, ledger.floor, "2026-11-20", ledger.zone)).days[0]
         figure = figures.report(reader, "2026-11-20", "2026-11-20", clock()).total.handling_mean
-    (past,) = learned._pasts(ledger.floor.tickets[ticket.id], 0, lambda ms: None if ms is None else ms / 60_000)
+    (past,) = learned._pasts(ledger.floor.tickets[ticket.id], 0, lambda ms: None if ms is None else ms / 60_000, 0)
 
     assert (leg.finished_at - leg.began) // 1000 == figure == 8 * 60
     assert past.ended - past.started == pytest.approx(8, abs=0.01) and day.work[0] == pytest.approx(8, abs=0.01)

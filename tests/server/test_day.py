@@ -352,8 +352,26 @@ def test_what_happened_to_a_number_is_told_with_the_windows_number(context):
     told = context.nobody().get(f"/track/{ticket['track']}").json["changes"]
 
     assert [(one["kind"], one["zh"], one["en"]) for one in told[:3]] == [
-        ("ticket.missed", "呼叫时您不在1号窗口，已过号", "You were called to window 1 but were not there"),
+        ("ticket.missed", "呼叫时您不在1号窗口，已过号", "You were called to window 1 but were not there, so your call was missed"),
         ("ticket.recalled", "再次呼叫：请到1号窗口办理", "Called again: please go to window 1"),
         ("ticket.called", "请到1号窗口办理", "Please go to window 1"),
     ]
     assert [one["window"] for one in told] == ["1", "1", "1", None]  # which the phone of who missed the call needs
+
+
+def test_a_pads_question_is_over_with_the_next_call_and_the_link_still_holds(context):
+    first, second, keypad = context.kiosk.take("tax"), context.kiosk.take("tax"), context.device("keypad", window="1")
+    asked = lambda: context.server.context.view().evaluation_asked("1")
+    for path in ("/windows/1/calls", f"/tickets/{first['id']}/service"):
+        keypad.post(path)
+    link = keypad.post(f"/tickets/{first['id']}/completion", outcome="done").json["evaluation"]
+    assert asked()["number"] == first["number"]
+
+    keypad.post("/windows/1/calls")
+    assert asked() is None
+    keypad.post(f"/tickets/{second['id']}/service")
+    assert asked() is None
+
+    assert context.nobody().post("/evaluations", token=link["token"], grade=5).status_code == 201
+    keypad.post(f"/tickets/{second['id']}/completion", outcome="done")
+    assert asked()["number"] == second["number"]
