@@ -175,7 +175,8 @@ def test_a_booking_that_a_change_of_the_hall_hits_says_so_when_the_card_is_laid_
 
 
 def test_a_booking_that_cannot_be_checked_in_yet_says_from_when_it_can(hand, hall):
-    opens, slot = "2030-01-02T09:30:00+08:00", "2030-01-02T10:00:00+08:00"
+    day = hand.kiosk.numbers.day()
+    opens, slot = f"{day}T09:30:00+08:00", f"{day}T10:00:00+08:00"
     booking = {"id": "ap7", "state": "booked", "service": "social", "slot_at": slot, "track": "tt", "early": True, "checkin_from": opens}
     hall.appointments.append(booking)
 
