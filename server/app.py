@@ -131,16 +131,17 @@ def create_app(
         else:
             context.warnings.pop("forecast", None)
 
+    worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled)
     if threads:
-        context.jobs = worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled).start()
-        ahead: list[Any] = [worker]
+        context.jobs = worker
     else:
         from .runtime.jobs import Jobs  # the worker's own: the server itself never loads it
 
-        context.jobs, ahead = Jobs(ledger, readers, context.words, changed=sockets.board_changed), []
+        context.jobs = Jobs(ledger, readers, context.words, changed=sockets.board_changed)
     alert_task = Alerts(ledger, do=context.do, trouble=context.trouble)
     running: list[Any] = (
         [
+            worker,
             alert_task,
             notifier,
             clockwork,
@@ -155,12 +156,12 @@ def create_app(
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
     for part in running:
         part.start()
-    for worker in ahead:
+    if threads:
         worker.drawn(FIRST)
         with contextlib.suppress(WorkerAway, OSError):  # else whoever asks first waits a little
             spell = partial(context.do, "initials")
             initials.remember(folder / "initials.json", initials.names_of(ledger.floor.services.values()), spell)
-    return Server(app, context, sockets, ledger, [*reversed(running), *ahead, sockets, ledger, readers])
+    return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
 
 
 def fonts() -> dict[str, Path]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any, cast
 
 from config.codes import AT_WINDOW, State
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, Rules
@@ -45,8 +46,15 @@ class Coming:
     slot_at: int
 
 
+class HandedOver:
+    """What is handed from one process to another: its fields, and nothing that was worked out of them since."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(cast(Any, self))}
+
+
 @dataclass(frozen=True, kw_only=True)
-class HallState:
+class HallState(HandedOver):
     """The hall as a forecast starts from it."""
 
     waiting: tuple[Waiter, ...]
@@ -87,7 +95,7 @@ class WaitPicture:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallOrder:
+class CallOrder(HandedOver):
     """Who is expected to be called before whom. `before[a][b]`: in which share of the runs (of WHOLE) waiting ticket a is called before b
     at a window that could serve b; the columns after the waiting are those who would take a number now. `total`: the sum of a column."""
 
@@ -123,7 +131,7 @@ def people(look: WaitPicture, key: str | Asked, gone: Iterable[bytes], state: Ha
 
 
 @dataclass(frozen=True)
-class WaitForecast:
+class WaitForecast(HandedOver):
     """The waits of a moment. `seq` is the event it holds."""
 
     seq: int

@@ -64,10 +64,6 @@ class Jobs:
         self.advisor.start()
         return self
 
-    def close(self) -> None:
-        self.advisor.close()
-        self.forecaster.close()
-
     def do(self, name: str, *given: Any) -> Any:
         """What the method `name` answers."""
         return getattr(self, name)(*given)

@@ -58,7 +58,7 @@ class ForecastWorker:
         self._asked: dict[int, Future[Any]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
-        self._heard = 0.0
+        self._begun, self._heard, self._lost = 0.0, time.monotonic(), False
         self._first = threading.Event()
         self._threads = [
             threading.Thread(target=run, name=name, daemon=True) for name, run in (("worker", self._run), ("worker-watch", self._watch))
@@ -112,7 +112,7 @@ class ForecastWorker:
     def _run(self) -> None:
         pauses = iter(PAUSES)
         while not self._stop.is_set():
-            begun = time.monotonic()
+            self._begun = time.monotonic()
             try:
                 self._serve()
             except Exception:  # noqa: BLE001  whatever it was: the hall goes on, and it is started again
@@ -122,7 +122,7 @@ class ForecastWorker:
             self._first.set()  # nobody waits for one that cannot start
             if self._stop.is_set():
                 return
-            if time.monotonic() - begun > LASTED:
+            if time.monotonic() - self._begun > LASTED:
                 pauses = iter(PAUSES)
             pause = next(pauses, PAUSES[-1])
             log.warning("the worker has ended; it is started again in %.0f s", pause)
@@ -135,7 +135,6 @@ class ForecastWorker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         assert child.stdin and child.stdout
-        self._heard = time.monotonic()
         try:
             if self._stop.is_set():
                 return
@@ -159,18 +158,21 @@ class ForecastWorker:
         except Exception:  # noqa: BLE001  a listener's trouble is not the worker's
             log.exception("a wait forecast could not be told")
         self._first.set()
+        self._lost = False
         self.trouble("")
 
     def _watch(self) -> None:
-        """Ends a worker that says nothing any more; what it drew last is then too old to be told."""
+        """Ends a worker that says nothing any more. What was drawn last is too old to be told after a time, whether one is silent or none
+        can be kept alive."""
         while not self._stop.wait(min(1.0, self.silent / 4)):
-            child = self._child
-            if time.monotonic() - self._heard > self.silent:
+            now, child = time.monotonic(), self._child
+            if now - self._heard > self.silent and not self._lost:
+                self._lost = True
                 self.trouble("silent")
                 self.changed(None)
-                if child is not None:
-                    log.warning("the worker says nothing; it is ended")
-                    child.kill()
+            if child is not None and now - max(self._heard, self._begun) > self.silent:
+                log.warning("the worker says nothing; it is ended")
+                child.kill()
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:
         """Its stdin ends: that ends it. One that does not mind is killed."""

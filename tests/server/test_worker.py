@@ -1,6 +1,7 @@
 """The process beside the server: what it answers, and a hall that goes on while it is dead or says nothing."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -78,6 +79,31 @@ def test_one_that_says_nothing_is_ended_and_its_last_forecast_is_not_told_for_ev
     hall.worker.silent = 60
     until(lambda: hall.waits is not None and hall.worker.pid not in (None, first))
     assert hall.trouble[-1] == ""
+
+
+def test_where_none_can_be_kept_alive_the_last_forecast_is_not_told_for_ever_either(hall, monkeypatch):
+    first = hall.worker.pid
+    monkeypatch.setattr("server.runtime.worker.PAUSES", (0.0,))
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    hall.worker.silent = 0.5
+    os.kill(first, signal.SIGKILL)
+
+    until(lambda: None in hall.drawn)
+    assert "silent" in hall.trouble
+    told = hall.drawn.count(None)
+    monkeypatch.undo()
+    hall.worker.silent = 60
+    until(lambda: hall.waits is not None)
+    assert (hall.drawn.count(None), told, hall.trouble[-1]) == (1, 1, "")
+
+
+def test_a_forecast_that_was_looked_at_weighs_no_more_on_its_way(hall, take):
+    take("tax")
+    until(lambda: hall.waits.seq == hall.ledger.floor.seq)
+    fresh = pickle.dumps(hall.waits)
+
+    assert hall.waits.people_ahead(hall.ledger.floor) and hall.waits.known
+    assert pickle.dumps(hall.waits) == fresh
 
 
 def test_it_ends_with_the_server_whatever_becomes_of_that(hall):
