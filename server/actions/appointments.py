@@ -12,7 +12,7 @@ from ..domain.errors import NotFound, NotNow
 from ..domain.given import Givens, standing
 from ..domain.line import series_of
 from ..domain.private import Secret, Starting, Visitor
-from ..domain.slots import Slot, slots_of
+from ..domain.slots import Slot, checkin_opens, slots_of
 from ..domain.texts import FIRST
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
@@ -105,7 +105,7 @@ def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket
     old = find_booking(tx, ticket)
     rules = tx.floor.rules.appointments
     moved = old.move("checkin")
-    if old.day > tx.day or tx.now < old.slot - rules.early_s * 1000:
+    if tx.now < checkin_opens(tx.floor, old, tx.zone):
         raise NotNow("too_early", slot=tx.told_time(old.slot), early=rules.early_s // 60)
     if old.day < tx.day:
         raise NotNow("too_late", slot=tx.told_time(old.slot))
@@ -146,7 +146,7 @@ def booking_of(tx: Transaction, visitor: Visitor | None, service: str) -> Ticket
     for id in same_person(tx, visitor):
         t = tx.floor.tickets.get(id)
         if t and t.state is State.BOOKED and t.service == service and t.day == tx.day:
-            if t.slot - rules.early_s * 1000 <= tx.now <= t.slot + rules.late_s * 1000:
+            if checkin_opens(tx.floor, t, tx.zone) <= tx.now <= t.slot + rules.late_s * 1000:
                 return t
     return None
 

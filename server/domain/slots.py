@@ -12,6 +12,7 @@ from config.codes import Rank
 from .floor import SLOTS, Floor
 from .hours import midnight, spans
 from .line import is_served
+from .tickets import Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,11 @@ class Slot:
     @property
     def id(self) -> str:
         return f"{self.service}@{self.start}"
+
+
+def checkin_opens(floor: Floor, t: Ticket, zone: ZoneInfo) -> int:
+    """From when on a booking may be checked in (ms): so long before its slot as the hall has it, and not before its day."""
+    return max(t.slot - floor.rules.appointments.early_s * 1000, midnight(t.day, zone))
 
 
 def free_times(floor: Floor, service: str, now: int, zone: ZoneInfo) -> Iterator[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.codes import State
 
-from ..domain.slots import slots_of
+from ..domain.slots import checkin_opens, slots_of
 from ..domain.tickets import Ticket
 from . import shapes
 from .tickets import TicketsView
@@ -55,5 +55,4 @@ class AppointmentsView(TicketsView):
 
     def too_early(self, t: Ticket) -> bool:
         """Whether a booking would be refused now because it cannot be checked in yet."""
-        soonest = t.slot - self.floor.rules.appointments.early_s * 1000
-        return t.state is State.BOOKED and (t.day > self.floor.day or self.now < soonest)
+        return t.state is State.BOOKED and self.now < checkin_opens(self.floor, t, self.zone)

@@ -14,7 +14,7 @@ from ..domain.given import Givens, standing
 from ..domain.hours import spans
 from ..domain.line import may_return, promise_of
 from ..domain.private import Secret, Visitor
-from ..domain.slots import free_times
+from ..domain.slots import checkin_opens, free_times
 from ..domain.texts import FIRST
 from ..domain.tickets import MOVES, Ticket
 from ..domain.transaction import Wait as ForecastWait
@@ -200,7 +200,7 @@ class TicketsView(EvaluationsView):
 
     def _checkin(self, t: Ticket) -> tuple[str, str]:
         rule = self.floor.rules.appointments
-        return self.at(t.slot - rule.early_s * 1000), self.at(t.slot + min(rule.late_s, rule.no_show_s) * 1000)
+        return self.at(checkin_opens(self.floor, t, self.zone)), self.at(t.slot + min(rule.late_s, rule.no_show_s) * 1000)
 
     def rules_of(self, t: Ticket) -> list[shapes.Said]:
         """The hall's rules that matter to a number now, in words for its holder: when to check in, what becomes of it after a miss."""
