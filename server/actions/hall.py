@@ -16,7 +16,6 @@ from config.settings import Plan, as_json
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
-from ..domain.permissions import may
 from ..domain.private import Below, Secret, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
@@ -181,7 +180,7 @@ def assign_window(tx: Transaction, *, window: str, clerk: str, reason: str = "",
     """A manager puts somebody at a window: a closed one opens, any other stays as it is. Who was there works there no longer, the other
     window of who comes closes, and the desks are told who is to go. What is in hand at the window is then theirs."""
     old, person = find_window(tx, window), tx.floor.staff.get(clerk)
-    if person is None or person.disabled or not may(person.role, "serve"):
+    if person is None or not person.serves:
         raise NotFound("no_such_staff", name=clerk)
     if old.state == WindowState.CLOSED:
         new = staff_window(tx, window=window, state=WindowState.OPEN, clerk=clerk, by=by)

@@ -14,6 +14,7 @@ from config import settings
 from config.codes import AlertLevel, AlertState, CaseState, DeviceState, EvaluationState, Role, ServiceKind, StaffRole, WindowState
 
 from .errors import NotNow
+from .permissions import may
 from .texts import Text
 
 log = logging.getLogger("hall.settings")
@@ -84,6 +85,11 @@ class Staff:
     must_change: bool = True
     disabled: bool = False
     keys: str = ""  # remapped keys of the desk page, JSON text
+
+    @property
+    def serves(self) -> bool:
+        """Whether this person may be put at a window."""
+        return not self.disabled and may(self.role, "serve")
 
 
 @dataclass(frozen=True, kw_only=True)

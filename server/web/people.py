@@ -173,7 +173,7 @@ def with_password(password: str):
 def staff_of(s) -> dict:
     shown = {"name": s.name, "role": s.role, "shown": s.shown, "photo": s.photo, "stars": s.stars}
     shown |= {"title": pick(s.title), "titles": s.title}
-    return shown | {"must_change": s.must_change, "disabled": s.disabled}
+    return shown | {"must_change": s.must_change, "disabled": s.disabled, "serves": s.serves}
 
 
 def ensure_may_rank(req: ApiRequest, role: str | None) -> None:

@@ -923,6 +923,8 @@ export interface Staff {
   stars: number;
   must_change: boolean;
   disabled: boolean;
+  /** may be put at a window */
+  serves: boolean;
 }
 
 export interface StaffRoom {

@@ -17,7 +17,7 @@ from .windows import Window
 Materials = Annotated[list[Annotated[str, upto(200, 1)]], Field(max_length=60)]
 
 # Every kind of space by its number: what \s means differs from one language's patterns to another's.
-NO_SPACES = r"^(https?://[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+)?$"
+WEB_ADDRESS = r"^(https?://[^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+)?$"
 
 
 class PutService(Body):
@@ -30,7 +30,7 @@ class PutService(Body):
     matters: Annotated[list[Annotated[str, StringConstraints(pattern=MATTER)]], Field(max_length=200)] | None = None
     materials: Annotated[dict[str, list[str]] | list[str], InLanguages(Materials)] | None = None
     materials_en: Materials | None = None
-    online: Annotated[str, StringConstraints(pattern=NO_SPACES, max_length=300)] | None = None
+    online: Annotated[str, StringConstraints(pattern=WEB_ADDRESS, max_length=300)] | None = None
     minutes: Annotated[float, Field(gt=0, le=480)] | None = None
     place: Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)] | None = None
     closed: bool | None = None

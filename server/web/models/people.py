@@ -108,6 +108,7 @@ class Staff(Tell):
     stars: int
     must_change: bool
     disabled: bool
+    serves: bool = Field(description="may be put at a window")
 
 
 class MadeStaff(Tell):

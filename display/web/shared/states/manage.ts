@@ -290,6 +290,7 @@ const staff = [
     stars: 5,
     disabled: false,
     must_change: false,
+    serves: true,
   },
   {
     name: "liguoqiang",
@@ -300,6 +301,7 @@ const staff = [
     stars: 5,
     disabled: false,
     must_change: false,
+    serves: true,
   },
   {
     name: "ouyang",
@@ -310,6 +312,7 @@ const staff = [
     stars: 3,
     disabled: false,
     must_change: true,
+    serves: true,
   },
   {
     name: "linxiao",
@@ -320,6 +323,7 @@ const staff = [
     stars: 0,
     disabled: false,
     must_change: false,
+    serves: false,
   },
   {
     name: "zhou",
@@ -330,8 +334,19 @@ const staff = [
     stars: 0,
     disabled: false,
     must_change: false,
+    serves: true,
   },
-  { name: "wangwu", role: "clerk", shown: "王武", title: "", titles: {}, stars: 0, disabled: true, must_change: false },
+  {
+    name: "wangwu",
+    role: "clerk",
+    shown: "王武",
+    title: "",
+    titles: {},
+    stars: 0,
+    disabled: true,
+    must_change: false,
+    serves: false,
+  },
 ];
 const tokens = [
   { id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null },
