@@ -115,7 +115,12 @@ def test_a_refused_return_says_the_rule_and_not_zero_times(context, rules):
 
 @pytest.mark.parametrize(
     ("rule", "times"),
-    [({}, "09:30 10:15"), ({"early_s": 600, "late_s": 300}, "09:50 10:05"), ({"late_s": 3600, "no_show_s": 1200}, "09:30 10:20")],
+    [
+        ({}, "09:30 10:15"),
+        ({"early_s": 600, "late_s": 300}, "09:50 10:05"),
+        ({"late_s": 3600, "no_show_s": 1200}, "09:30 10:20"),
+        ({"early_s": 86_400}, "00:00 10:15"),  # of another day
+    ],
 )
 def test_when_a_booking_is_checked_in(context, rules, paper, phone, message, rule, times):
     rules(appointments=rule)
