@@ -740,9 +740,10 @@ def test_any_touch_keeps_the_session_and_before_the_end_it_is_asked_whether_anyb
         ticks[0] = second
         assert hand.press("stay")["screen"] == "phone"
 
-    ticks[0] = 119 + 55
+    last = ticks[0]
+    ticks[0] = last + 59
     assert hand.get()["still_there"] is False
-    ticks[0] = 119 + 61
+    ticks[0] = last + 61
     state = hand.see("phone", still_there=True)
     assert state["seconds_left"] == 20 and "您还在吗" in state["say"]["zh"]
 

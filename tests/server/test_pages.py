@@ -93,7 +93,8 @@ def test_nobody_makes_the_hall_say_what_it_likes(context, tmp_path):
     good = voice.urls({"zh": "请A001号到1号窗口"})["zh"]
     name = good.split("/")[-1].removesuffix(".wav")
 
-    for lang, wrong in (("en", name), ("zh", name[:-1] + "x"), ("zh", "5L2g5aW9." + name.split(".")[1]), ("zh", "."), ("zh", "%%%.abc")):
+    other = "x" if name[-1] != "x" else "y"  # the mac differs from run to run
+    for lang, wrong in (("en", name), ("zh", name[:-1] + other), ("zh", "5L2g5aW9." + name.split(".")[1]), ("zh", "."), ("zh", "%%%.abc")):
         assert voice.file(lang, wrong) is None
 
 

@@ -121,7 +121,8 @@ def _rewrite(file, parts, harm):
         facts["sha256"]["hall.db"] = backup._sha256(database)
         (parts / "backup.json").write_text(json.dumps(facts))
     elif harm == "other content":
-        database.write_bytes(database.read_bytes()[:-1] + b"!")
+        content = database.read_bytes()
+        database.write_bytes(content[:-1] + bytes((content[-1] ^ 1,)))
     with gzip.open(file, "wb") as out, tarfile.open(fileobj=out, mode="w") as archive:
         for part in parts.iterdir():
             if not (harm == "part missing" and part.name == "hall.key"):
