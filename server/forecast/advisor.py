@@ -33,7 +33,7 @@ from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked
 from .learned import Learned
 from .state import hall_state
 
-log = logging.getLogger("hall.foresight")
+log = logging.getLogger("hall.forecast")
 DAYS = 40  # past days that count
 HALF_MS = 1_800_000
 FRESH = {"hour": 60_000, "day": 1_800_000}  # ms for which an advice is kept
@@ -130,7 +130,7 @@ class Advisor:
     # -- the long work
 
     def start(self) -> Advisor:
-        self._thread = threading.Thread(target=self._run, name="foresight", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="advisor", daemon=True)
         self._thread.start()
         return self
 

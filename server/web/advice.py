@@ -85,7 +85,7 @@ def _hour(req: ApiRequest, at: int, found) -> dict:
         "all": shown(found.full),
         "enough": found.advised.enough,
         "do": [{"do": do} | w for do, no in steps for w in _windows(req, [no])],
-        "say": req.context.say("foresight", key, facts | {"windows": found.open or found.close, "more": len(found.open or found.close)}),
+        "say": req.context.say("staffing", key, facts | {"windows": found.open or found.close, "more": len(found.open or found.close)}),
     }
 
 
@@ -97,7 +97,7 @@ def _plan(req: ApiRequest, at: int, found, *, opens: bool) -> dict:
     plan = found.plan
     if plan is None:
         key = "day_unknown" if opens else "day_closed"
-        return told | nothing | {"say": req.context.say("foresight", key, {})}
+        return told | nothing | {"say": req.context.say("staffing", key, {})}
     kept = lambda open, hours, protected, share: {
         "windows": open, "hours": round(hours, 1), "kept_pct": _pct(share), "protected_pct": _pct(protected),
     }  # fmt: skip
@@ -130,7 +130,7 @@ def _plan(req: ApiRequest, at: int, found, *, opens: bool) -> dict:
             w | {"hours": [{"from": clock(a), "to": clock(b)} for a, b in some]}
             for w, some in zip(_windows(req, found.windows), plan.spans, strict=True)
         ],
-        "say": req.context.say("foresight", "day" if enough else "day_not_enough", facts),
+        "say": req.context.say("staffing", "day" if enough else "day_not_enough", facts),
     }
 
 
@@ -138,8 +138,8 @@ def sentence(req: ApiRequest, told: dict) -> dict:
     """How sure the forecast is, in both languages."""
     error = told["error"]
     if not told["days"]:
-        return req.context.say("foresight", "no_days", {})
+        return req.context.say("staffing", "no_days", {})
     if error is None:
-        return req.context.say("foresight", "few_days", {"days": told["days"]})
+        return req.context.say("staffing", "few_days", {"days": told["days"]})
     facts = {"days": len(error["days"]), "half": error["half"], "day_pct": round(error["day_pct"]), "inside": round(error["inside_pct"])}
-    return req.context.say("foresight", "error", facts)
+    return req.context.say("staffing", "error", facts)

@@ -26,7 +26,7 @@ STATES = {"desk": ("transfer", "menu", "keys", "held", "pause"), "guide": ("sear
 @pytest.mark.parametrize("name", [name for name in shots.PAGES if name != "styleguide"])
 def test_a_key_of_an_input_method_changes_nothing_on_any_page(tab, root, name):
     known = list(shots.states(name))
-    dialogs = [s for s in known if s in ("window", "message_all", "service", "window_edit", "foresight_ask", "invite", "password")]
+    dialogs = [s for s in known if s in ("window", "message_all", "service", "window_edit", "forecast_ask", "invite", "password")]
     for state in dict.fromkeys([*known[:2], *STATES.get(name, ()), *dialogs]):
         if state not in known:
             continue

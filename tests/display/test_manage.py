@@ -374,9 +374,9 @@ def test_what_is_to_come_is_told_and_its_advice_is_done_with_one_press(office, h
     for window in get(office, "/windows")["items"]:
         put(f"/windows/{window['no']}/state", state="closed")
     line = [hall.take("tax")["track"] for _ in range(4)]
-    go(office, "foresight")
-    office.locator(".foresight .honest", has_text="还没有往日数据").wait_for()
-    button = office.locator(".foresight .next .push.main", has_text="开放")
+    go(office, "forecast")
+    office.locator(".forecast .honest", has_text="还没有往日数据").wait_for()
+    button = office.locator(".forecast .next .push.main", has_text="开放")
     button.wait_for()
     advised = button.inner_text()
 

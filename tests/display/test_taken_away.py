@@ -21,7 +21,7 @@ PAGES = [
     "staff",
     "tokens",
     "devices",
-    "foresight",
+    "forecast",
     "plans",
     "rules",
     "hours",

@@ -784,17 +784,17 @@ const hourShort = {
     en: "For the next hour, open window 10, 7; 11 in all: 92\u00a0% called as promised, 71\u00a0% as it is, 94\u00a0% with all open.",
   },
 };
-const foresight = {
+const forecast = {
   "/forecast": forecastDay(1),
   "/staffing": { day: "2026-11-23", next_day: "2026-11-23", ready: true, hour: hourRight, plan: dayAdvice },
 };
-const foresightShort = {
+const forecastShort = {
   "/forecast": forecastDay(1.35, {
     peaks: [{ plan: "p1", name: { zh: "身份证高峰", en: "ID-card peak" }, expect: 150, services: ["ga-id"] }],
   }),
-  "/staffing": { ...foresight["/staffing"], hour: hourShort },
+  "/staffing": { ...forecast["/staffing"], hour: hourShort },
 };
-const foresightNone = {
+const forecastNone = {
   "/forecast": {
     ...forecastDay(1),
     halves: [],
@@ -810,7 +810,7 @@ const foresightNone = {
     },
   },
   "/staffing": {
-    ...foresight["/staffing"],
+    ...forecast["/staffing"],
     hour: {
       ...hourRight,
       due: 0,
@@ -846,7 +846,7 @@ const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_e
 }));
 
 const answers = {
-  ...foresight,
+  ...forecast,
   "/session": { csrf: "sample", password_length: 10, staff: me },
   "/figures": figures,
   "/staff": { items: staff },
@@ -906,7 +906,7 @@ const quiet: ManagersRoom = {
 
 export const manage: Record<string, Sample> = {
   calm: one(room(12, {}, 0.5)),
-  one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { answers: { ...answers, ...foresightShort } }),
+  one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { answers: { ...answers, ...forecastShort } }),
   ten_alerts: one({ ...busy, alerts }),
   thirty: one({ ...room(30, { devices }, 1.4), alerts: alerts.slice(0, 3) }),
   no_data: one(
@@ -924,12 +924,12 @@ export const manage: Record<string, Sample> = {
     { page: "figures" },
     { answers: { ...answers, "/figures": { day: "2026-11-20", hours: [], usual: [], services: [] } } },
   ),
-  foresight: one(busy, { page: "foresight" }),
-  foresight_short: one(busy, { page: "foresight" }, { answers: { ...answers, ...foresightShort } }),
-  foresight_none: one(quiet, { page: "foresight" }, { answers: { ...answers, ...foresightNone } }),
-  foresight_working: one(
+  forecast: one(busy, { page: "forecast" }),
+  forecast_short: one(busy, { page: "forecast" }, { answers: { ...answers, ...forecastShort } }),
+  forecast_none: one(quiet, { page: "forecast" }, { answers: { ...answers, ...forecastNone } }),
+  forecast_working: one(
     busy,
-    { page: "foresight" },
+    { page: "forecast" },
     {
       answers: {
         ...answers,
@@ -937,8 +937,8 @@ export const manage: Record<string, Sample> = {
       },
     },
   ),
-  foresight_ask: one(busy, { page: "foresight", asking: "hour" }, { answers: { ...answers, ...foresightShort } }),
-  foresight_plan: one(busy, { page: "foresight", asking: "day" }),
+  forecast_ask: one(busy, { page: "forecast", asking: "hour" }, { answers: { ...answers, ...forecastShort } }),
+  forecast_plan: one(busy, { page: "forecast", asking: "day" }),
   year: one(busy, { page: "figures", span: 365 }, { answers: { ...answers, "/history": year } }),
   from_to: one(busy, { page: "figures", span: -1 }, { answers: { ...answers, "/history": month } }),
   year_none: one(quiet, { page: "figures", span: 365 }, { answers: { ...answers, "/history": empty_year } }),
