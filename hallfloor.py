@@ -41,6 +41,7 @@ INSTRUMENTS = {
     "bench kiosk": ("tools.kiosk_bench:command", "Measure how long a visitor waits at the kiosk."),
     "bench pages": ("tools.pages:command", "Measure the citizens' pages over a day."),
     "bench slip": ("tools.slip_bench:command", "Measure how long a slip takes to draw and to print."),
+    "bench unseen": ("tools.unseen_halls:command", "Measure waits, warnings, order and staffing in halls of other kinds."),
     "picture": ("tools.picture:command", "Take the README's picture of a running hall."),
     "shots": ("tools.shots:command", "Take a picture of every page in every state."),
     "torture": ("tools.torture:command", "Break a hall on purpose and count whether anything was lost."),

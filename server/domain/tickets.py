@@ -111,8 +111,10 @@ class Ticket:
     offline: bool = False
     slot_at: int | None = None
     slot_end: int | None = None
-    wait_p50: int | None = None  # as told at issue, seconds
+    wait_p10: int | None = None  # as told at issue, seconds; older numbers did not write it down
+    wait_p50: int | None = None
     wait_p90: int | None = None
+    wait_drawn: tuple[int, ...] = ()  # p10, p50 and p90 before the hall's own past corrected them
     kiosk: str | None = None
     onward: tuple[str, ...] = ()  # services still to visit on this number
     legs: tuple[Leg, ...] = field(default=())

@@ -34,14 +34,18 @@ class Keys(Protocol):
 
 
 class Wait(Protocol):
-    """Seconds until the call: half of all are called within `p50`, nine in ten within `p90`, from `at` (ms)."""
+    """Seconds until the call: one in ten is called within `p10`, half within `p50`, nine in ten within `p90`, from `at` (ms)."""
 
+    @property
+    def p10(self) -> int: ...
     @property
     def p50(self) -> int: ...
     @property
     def p90(self) -> int: ...
     @property
     def at(self) -> int: ...
+    @property
+    def drawn(self) -> tuple[int, ...]: ...  # the three before they were corrected
 
 
 class Waits(Protocol):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from config.codes import State, WindowState
+from config.codes import Class, State, WindowState
 from config.settings import Hours
 from config.settings.rules import GREEN, TRANSFER
 
@@ -17,6 +17,7 @@ from ..domain.tickets import Ticket
 from ..domain.visits import VisitLeg, visit
 from ..record import store
 from .absences import shift_of
+from .calibration import WaitOutcome, kind_of
 from .learn import Past, learn
 from .learned import Learned, PastShift
 
@@ -32,17 +33,33 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
         return None
     marks = ",".join("?" * len(days))
     rows = reader.execute(f"SELECT * FROM tickets WHERE day IN ({marks}) ORDER BY day DESC LIMIT ?", (*days, MOST))
-    pasts, booked = [], 0
+    pasts, outcomes, booked = [], [], 0
     for row in rows:
         t = store.thing_of(Ticket, row)
         booked += t.slot_at is not None
+        if (outcome := outcome_of(t)) is not None:
+            outcomes.append(outcome)
         if t.issued_at is not None and t.service in floor.services:
             pasts += _pasts(t, days.index(t.day), _minutes(t.day, zone), floor.rules.walk_to_window_s * 1000)
     complex_ = [s.code for s in floor.services.values() if s.kind == "complex"]
     minutes = {s.code: s.minutes for s in floor.services.values()}
     breaks = {n: _breaks(floor.hours, day, zone) for n, day in enumerate(days)}
     shifts = past_shifts(reader, floor.hours, days, zone)
-    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks, shifts=shifts)
+    return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks, shifts=shifts, outcomes=outcomes)
+
+
+def outcome_of(t: Ticket) -> WaitOutcome | None:
+    """What somebody was told when the number was taken, and when it was first called. None where either is missing, of who let others go
+    first (the clock begins anew), and of a number that a kiosk gave while it was alone."""
+    if t.wait_p50 is None or t.wait_p90 is None or t.issued_at is None or t.offline:
+        return None
+    first = visit(t)[0]
+    if first.first_called_at is None or first.clock_at != max(t.issued_at, t.slot if t.class_ != Class.ORDINARY else 0):
+        return None
+    told = (t.wait_p50 if t.wait_p10 is None else t.wait_p10, t.wait_p50, t.wait_p90)
+    drawn = (t.wait_drawn[0], t.wait_drawn[1], t.wait_drawn[2]) if t.wait_drawn else told
+    kind = kind_of(t.class_, later=first.clock_at > t.issued_at)
+    return WaitOutcome(kind=kind, drawn=drawn, told=told, waited=max(0, first.first_called_at - t.issued_at) / 1000)
 
 
 def past_shifts(reader: sqlite3.Connection, hours: Hours, days: list[str], zone: ZoneInfo) -> list[PastShift]:

@@ -12,17 +12,20 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
 from config.settings.rules import GREEN
 
+from .calibration import WaitOutcome, learn_corrections
 from .learned import BIN, BINS, LEAVE_BIN, LEAVE_BINS, SPREAD, Learned, PastShift
 
 LEAN = 6  # services for which the published minutes count where nothing says how good they are
 STAYS = 30.0  # minutes that a hall which has served everyone at the beginning of its break would have stayed for more
 PRESSES = 5.0  # a free clerk who has not called for so many minutes was away
 EXAMPLES = 9  # kept of what is drawn from
+HALVES = 48  # half hours of a day
 LEAST_PAUSES = 6  # of a reason and hour, before they say more than those of all day
 
 
@@ -65,9 +68,10 @@ def learn(
     booked: int = 0,
     breaks: dict[int, list[tuple[float, float]]] | None = None,
     shifts: Iterable[PastShift] = (),
+    outcomes: Iterable[WaitOutcome] = (),
 ) -> Learned:
     """`booked`: how many bookings these days had; 0 where that is not known. `breaks`: (begin, end) of each day's breaks. `shifts`: of the
-    windows, newest first."""
+    windows, newest first. `outcomes`: what was told on these days and what came."""
     shifts = list(shifts)
     pasts, complex = list(pasts), frozenset(complex)
     served = [p for p in pasts if p.started is not None and p.service in minutes and p.took > 0]
@@ -97,7 +101,29 @@ def learn(
         windows={w: len(some) / max(1, days) for w, some in _worked(served).items()},
         away={w: tuple(x for x in shifts if x.window == w) for w in dict.fromkeys(x.window for x in shifts)},
         pauses=_pauses(shifts),
+        corrections=learn_corrections(outcomes),
+        most_waiting=_most_waiting(pasts),
+        fewest_open=_fewest_open(served),
     )
+
+
+def _most_waiting(pasts: list[Past]) -> int:
+    steps: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for p in pasts:
+        gone = min((x for x in (p.called, p.left) if x is not None), default=None)
+        if gone is not None:
+            steps[p.day] += [(p.arrive, 1), (gone, -1)]
+    return max((max(accumulate(step for _, step in sorted(some))) for some in steps.values()), default=0)
+
+
+def _fewest_open(served: Sequence[Past]) -> tuple[int, ...]:
+    """Windows that served somebody in each half hour, on the day of these that had fewest then."""
+    by_day: dict[int, list[set[str]]] = defaultdict(lambda: [set() for _ in range(HALVES)])
+    for p in served:
+        if p.window is not None and p.ended is not None:
+            for half in range(max(0, int(p.begun // 30)), min(HALVES, int(p.ended // 30) + 1)):
+                by_day[p.day][half].add(p.window)
+    return tuple(min(map(len, some)) for some in zip(*by_day.values(), strict=True))
 
 
 def _pauses(shifts: list[PastShift]) -> dict[tuple[str, int | None], tuple[float, ...]]:

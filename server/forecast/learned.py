@@ -12,6 +12,20 @@ SPREAD = 0.6  # sd of the log of a handling time, where nothing is known
 PAUSE = (15.0,)  # minutes a pause lasts, where nothing is known
 
 
+Quantiles = tuple[int, int, int]  # p10, p50, p90 of a wait, seconds
+Group = tuple[str, int]  # (kind of number, which of calibration.LENGTHS); ("", -1): all of them, (kind, -1): all of a kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """What a hall's own past makes of the quantiles that the runs give: factors (see calibration.py)."""
+
+    middle: float = 1.0  # of p50
+    low: float = 1.0  # of the reach from p50 down to p10
+    high: float = 1.0  # of the reach from p50 up to p90
+    numbers: int = 0  # outcomes behind it
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastShift:
     """One window on one past day on which it worked: when it was away while the hall was open. Minutes since midnight."""
@@ -46,6 +60,9 @@ class Learned:
     windows: dict[str, float] = field(default_factory=dict)  # share of the days on which a window worked
     away: dict[str, tuple[PastShift, ...]] = field(default_factory=dict)  # window -> its past days, newest first
     pauses: dict[tuple[str, int | None], tuple[float, ...]] = field(default_factory=dict)  # (reason, hour or all day) -> minutes: examples
+    corrections: dict[Group, Correction] = field(default_factory=dict)  # of the told quantiles, by group
+    most_waiting: int = 0  # at once, on any of these days
+    fewest_open: tuple[int, ...] = ()  # by half hour: windows at work on the day that had fewest
 
     def pause(self, reason: str, begin: float) -> tuple[float, ...]:
         """Minutes that a pause lasts, as examples: of this reason at this hour, of this reason, of any; the usual ones on day one."""

@@ -17,6 +17,7 @@ from ..domain.dispatch import Station, Waiter
 from ..domain.floor import THERE, Floor
 from ..domain.line import NOTHING
 from ..domain.tickets import Ticket
+from .calibration import Unseen
 from .learned import SPREAD, Learned
 
 MOVED, BACK = "moved", "back"
@@ -36,6 +37,7 @@ class Wait:
     p50: int
     p90: int
     at: int
+    drawn: tuple[int, ...] = ()  # the three as the runs gave them, before the hall's own past corrected them (calibration.py)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +94,7 @@ class WaitPicture:
     new: dict[Asked, Wait]
     late: dict[str, float] = field(default_factory=dict)
     line: CallOrder | None = None
+    unseen: Unseen | None = None  # how this moment is like none of the past days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,9 +247,13 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
     mean = work / came
     added = 60 * mean * turns / len(mine)
     spread = 60 * SPREAD * mean * math.sqrt(turns) / len(mine)
-    low, high = math.hypot(wait.p50 - wait.p10, 1.28 * spread), math.hypot(wait.p90 - wait.p50, 1.28 * spread)
-    p50 = wait.p50 + added
-    return Wait(p10=max(0, round(p50 - low)), p50=round(p50), p90=round(p50 + high), at=wait.at)
+
+    def later(p10: int, p50: int, p90: int) -> tuple[int, int, int]:
+        low, high = math.hypot(p50 - p10, 1.28 * spread), math.hypot(p90 - p50, 1.28 * spread)
+        return max(0, round(p50 + added - low)), round(p50 + added), round(p50 + added + high)
+
+    p10, p50, p90 = later(wait.p10, wait.p50, wait.p90)
+    return Wait(p10=p10, p50=p50, p90=p90, at=wait.at, drawn=later(*wait.drawn) if wait.drawn else ())
 
 
 def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:

@@ -19,7 +19,7 @@ Wait.p10, p50, p90 are seconds from `now`. as_told(p50, p90) gives the honest ra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -28,8 +28,9 @@ import numpy as np
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER
 
 from ..domain import dispatch
-from ..domain.dispatch import MINUTE, Station
+from ..domain.dispatch import MINUTE, Station, Waiter
 from . import forward
+from .calibration import WIDER, Unseen, corrected, kind_of, unseen
 from .forward import NEVER, People, RunInputs
 from .learned import BIN, BINS, LEAVE_BIN, SPREAD, Learned
 from .wait_picture import WHOLE, Asked, CallOrder, HallState, Wait, WaitPicture
@@ -40,6 +41,7 @@ DAY_SPREAD = 0.1
 STAYS = 30.0  # minutes a window that is open outside its hours is counted on
 LEAVING = 5.0  # and one that is still open in a break longer than any before
 QUANTILES = (0.105, 0.5, 0.92)  # a little wide: the tails of real days are longer than those of runs (docs/decisions/0011-waits.md)
+EDGE = 20 * MINUTE  # after the doors open and before they close windows come and go
 PAIRS, LEAST_PAIRED = 8_000_000, 10  # comparisons for who is before whom, and the fewest runs that are compared
 LEVEL_WEIGHT = 40.0  # how many visitors it takes today before today's level counts as much as the usual one
 
@@ -71,10 +73,12 @@ def look_at(state: HallState, now: int, asked: tuple[Asked, ...], *, runs: int |
     """Waits of all tickets in line and of each newcomer that is asked for."""
     f = futures(state, now, asked=asked, runs=runs, seed=seed)
     n = len(state.waiting)
-    waits = _quantiles(f.called, now)
+    strange = _unseen(state, now)
+    waits = _told(_quantiles(f.called, now), state, now, [*map(_kind_waiting(now), state.waiting), *map(_kind_asked(now), asked)], strange)
     late = f.late.mean(0) if len(f.late) else np.zeros(n)
     return WaitPicture(
         at=now,
+        unseen=strange,
         tickets={w.id: wait for w, wait in zip(state.waiting, waits, strict=False) if wait},
         new={key: wait for key, wait in zip(asked, waits[n:], strict=True) if wait},
         late={w.id: round(float(p), 3) for w, p in zip(state.waiting, late, strict=True)},
@@ -109,7 +113,39 @@ def predict(
     """The wait of someone who takes a number for `service` now; None where no open window serves it. `clock_at`: a slot still to come."""
     asked: Asked = (service, class_) if clock_at is None else (service, class_, clock_at)
     f = futures(state, now, asked=(asked,), runs=runs, seed=seed, only_asked=True)
-    return _quantiles(f.called[:, len(state.waiting) :], now)[0]
+    drawn = _quantiles(f.called[:, len(state.waiting) :], now)
+    return _told(drawn, state, now, [_kind_asked(now)(asked)], _unseen(state, now))[0]
+
+
+def _kind_waiting(now: int) -> Callable[[Waiter], str]:
+    return lambda w: kind_of(w.rank, later=w.clock_at > now)
+
+
+def _kind_asked(now: int) -> Callable[[Asked], str]:
+    return lambda key: kind_of(key[1], later=len(key) > 2 and key[2] > now)
+
+
+def _told(drawn: list[Wait | None], state: HallState, now: int, kinds: list[str], strange: Unseen | None) -> list[Wait | None]:
+    """The drawn waits as the hall's own past corrects them, wider where no past day was like this moment."""
+    corrections = state.learned.corrections if state.learned else {}
+    found: list[Wait | None] = []
+    for wait, kind in zip(drawn, kinds, strict=True):
+        if wait is None:
+            found.append(None)
+            continue
+        raw = wait.p10, wait.p50, wait.p90
+        p10, p50, p90 = corrected(raw, kind, corrections, WIDER if strange else 1.0)
+        found.append(Wait(p10=p10, p50=p50, p90=p90, at=now, drawn=raw))
+    return found
+
+
+def _unseen(state: HallState, now: int) -> Unseen | None:
+    learned = state.learned
+    if learned is None or state.midnight is None:
+        return None
+    at = {s.no for s in state.stations if s.open}
+    inside = any(a + EDGE <= now < b - EDGE for a, b in state.hours)
+    return unseen(len(state.waiting), len(at) if inside else None, (now - state.midnight) / MINUTE, learned)
 
 
 def _quantiles(called: np.ndarray, now: int) -> list[Wait | None]:

@@ -197,6 +197,12 @@ def m0017_more_texts_for_all_languages(db):
             db.execute(f"UPDATE {table} SET {','.join(f'{name} = ?' for name in texts)} WHERE rowid = ?", [*row, key])
 
 
+@migrations()
+def m0018_what_a_told_wait_came_from(db):
+    db.execute("ALTER TABLE tickets ADD COLUMN wait_p10 INTEGER")
+    db.execute("ALTER TABLE tickets ADD COLUMN wait_drawn TEXT NOT NULL DEFAULT '[]'")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -107,7 +107,7 @@ class TicketsView(EvaluationsView):
         if self.waits is None or t.state is not State.WAITING:
             return None
         if t.wait_p50 is not None and t.wait_p90 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
-            return Wait(p10=t.wait_p50, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at or 0)
+            return Wait(p10=t.wait_p50 if t.wait_p10 is None else t.wait_p10, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at or 0)
         return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, t.class_, self.newer, t.clock_at)
 
     def holder(self, ticket: str) -> str | None:

@@ -1,0 +1,363 @@
+"""Halls of kinds that nothing was tuned on, through the functions that a running hall asks: `hall bench unseen`. It measures and
+asserts nothing.
+
+Each kind is a made-up hall with ten past days, which teach, and fresh days, which are told: waits against one who knows all, the alerts
+shown, the order against strict priority and the best found, the advice on windows. Whatever other halls taught (`--prior`) is taught by
+all the other kinds: the table leaves one kind out, row by row (docs/decisions/0011-waits.md).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import click
+import numpy as np
+
+from config.settings.rules import Rules
+from server.domain.dispatch import MINUTE
+from server.forecast import alerts, backtest, calibration, described, simulate, staffing
+from server.forecast.calibration import WaitOutcome
+from server.forecast.forward import NEVER
+from server.forecast.simulate import RANKS, DescribedHall
+from server.forecast.waits import predict_all
+
+PAST, FRESH = 10, 2
+TELLING = 5  # past days on which waits were told: on the first ones nothing was learned that is worth telling of
+LOOK = 2.5  # minutes between two looks for what will break
+NOTICE = 5.0  # minutes before it breaks that a number must have been named to be found: later nobody can do anything
+STAFFED = 0.75
+TOWNSHIP, COUNTY, SINGLE, CHAINED, BUS = range(5)  # seeds of described.made_up, modulo five
+
+
+def made(like: int, seed: int, demand: float = 1.0, **changes) -> DescribedHall:
+    text = described.made_up(5 * seed + like) | changes
+    return described.describe(text, days=PAST + FRESH, seed=seed, demand=demand)
+
+
+def all_day(hall: DescribedHall, day: Callable[[int], tuple]) -> DescribedHall:
+    """Windows that are planned from 9:00 to 18:30, and what each really does on each day."""
+    windows = tuple(replace(w, spans=((540.0, 1110.0),)) for w in hall.windows)
+    return replace(hall, windows=windows, days=tuple(replace(d, spans=day(n)) for n, d in enumerate(hall.days)))
+
+
+def prefixes(seed: int) -> DescribedHall:
+    """Three services share a row of numbers."""
+    hall = made(COUNTY, seed)
+    return replace(hall, services=tuple(replace(s, series=f"row {n // 3}") for n, s in enumerate(hall.services)))
+
+
+def lunches(seed: int) -> DescribedHall:
+    """Half of the windows at lunch from 12:00, half from 12:45, give or take four minutes."""
+    hall, rng = made(SINGLE, seed), np.random.default_rng([3, seed])
+
+    def day(_):
+        begin = [720.0 + 45.0 * (w % 2) + rng.normal(0, 4) for w in range(len(hall.windows))]
+        return tuple(((540.0, round(a, 1)), (round(a + rng.normal(45, 4), 1), 1110.0)) for a in begin)
+
+    return all_day(hall, day)
+
+
+def windows_down(seed: int) -> DescribedHall:
+    """On every day some windows come an hour late, and one is gone for two hours, none can say which."""
+    hall, rng = made(TOWNSHIP, seed), np.random.default_rng([4, seed])
+
+    def day(_):
+        spans = [[(540.0, 1110.0)] for _ in hall.windows]
+        for w in range(len(spans)):
+            if rng.random() < 0.2:
+                spans[w] = [(600.0 + round(rng.normal(0, 8)), 1110.0)]
+        at, w = float(rng.integers(600, 900)), int(rng.integers(len(spans)))
+        spans[w] = [(spans[w][0][0], max(at, 620.0)), (max(at, 620.0) + 120.0, 1110.0)]
+        return tuple(map(tuple, spans))
+
+    return all_day(hall, day)
+
+
+def chains(seed: int) -> DescribedHall:
+    """Half of the services lead to another."""
+    return made(CHAINED, seed)
+
+
+def early(seed: int) -> DescribedHall:
+    """Half are booked, and come up to half an hour before."""
+    hall, rng = made(COUNTY, seed, booked=0.5), np.random.default_rng([5, seed])
+    days = []
+    for day in hall.days:
+        booked = (day.slot >= 0) & (day.arrive < NEVER / 2) & (day.rank <= 1)
+        arrive = np.where(booked, np.maximum(day.slot - 30.0, day.arrive - rng.uniform(0, 20, len(day.slot))), day.arrive)
+        days.append(replace(day, arrive=np.round(arrive, 2)))
+    return replace(hall, days=tuple(days))
+
+
+def no_shows(seed: int) -> DescribedHall:
+    """Waves of people who go without a word, many who miss their call, bookings of which half come."""
+    hall, rng = made(SINGLE, seed, show=0.55, misses=0.1, cancels_visibly=0.15), np.random.default_rng([6, seed])
+    days = []
+    for day in hall.days:
+        wave = np.abs(day.arrive - rng.uniform(570, 1000)) < 30
+        days.append(replace(day, patience=np.where(wave, np.maximum(5.0, day.patience * 0.3), day.patience)))
+    return replace(hall, days=tuple(days))
+
+
+def buses(seed: int) -> DescribedHall:
+    return made(BUS, seed)
+
+
+def month_end(seed: int) -> DescribedHall:
+    """A third more visitors on the fresh days than on any day before."""
+    usual, more = made(SINGLE, seed), made(SINGLE, seed, demand=1.3)
+    return replace(usual, days=(*usual.days[:PAST], *more.days[PAST:]))
+
+
+def low_load(seed: int) -> DescribedHall:
+    return made(COUNTY, seed, demand=0.5)
+
+
+def published_wrong(seed: int) -> DescribedHall:
+    """The published minutes are one figure for all services, as many halls begin."""
+    hall = made(TOWNSHIP, seed)
+    return replace(hall, services=tuple(replace(s, minutes=8.0) for s in hall.services))
+
+
+KINDS = {f.__name__: f for f in (prefixes, lunches, windows_down, chains, early, no_shows, buses, month_end, low_load, published_wrong)}
+
+
+@dataclass
+class Measured:
+    """What a kind came to, before corrections: rows of (kind of number, drawn quantiles, waited), seconds."""
+
+    name: str
+    past: list[WaitOutcome] = field(default_factory=list)
+    fresh: list[WaitOutcome] = field(default_factory=list)
+    oracle: list[float] = field(default_factory=list)  # seconds that one who knows all is off, of the fresh ones
+    figures: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def measure(name: str, seed: int, rules: Rules, *, numbers: int, fresh: int, parts: frozenset[str]) -> Measured:
+    began = time.perf_counter()
+    hall = KINDS[name](seed)
+    hall = replace(hall, days=hall.days[: PAST + fresh])
+    played = [simulate.play(hall, day, rules) for day in hall.days]
+    before = {d: backtest.learn_days(hall, range(min(d, PAST)), played[:PAST]) for d in range(TELLING, PAST + fresh)}
+    telling = lambda d: before[d]
+    every = max(1, sum(len(d.service) for d in hall.days[PAST:]) // numbers)
+    found = Measured(name=name)
+    if "waits" in parts:
+        often = max(1, sum(len(d.service) for d in hall.days[TELLING:PAST]) // (2 * numbers))
+        found.past = outcomes(hall, rules, every=often, learned=telling, days=range(TELLING, PAST))
+        found.fresh = outcomes(hall, rules, every=every, learned=telling, days=range(PAST, PAST + fresh))
+        oracle = backtest.knowing_all(hall, before[PAST])
+        best = outcomes(hall, rules, every=every, learned=lambda d: oracle, days=range(PAST, PAST + fresh), roster="true")
+        found.oracle = [abs(o.waited - o.drawn[1]) for o in best]
+    if "alerts" in parts:
+        found.figures |= shown_alerts(hall, rules, before, range(PAST, PAST + fresh))
+    if "order" in parts:
+        found.figures |= orders(hall, rules, before[PAST].minutes)
+    if "staffing" in parts:
+        found.figures |= staffed(hall, rules, before[PAST])
+    found.seconds = time.perf_counter() - began
+    return found
+
+
+def outcomes(hall: DescribedHall, rules: Rules, **named) -> list[WaitOutcome]:
+    _, rows = backtest.check_waits(hall, rules, **named)
+    some = []
+    for waited, p10, p50, p90, _, d, i in rows:
+        day, i = hall.days[int(d)], int(i)
+        rank = RANKS[day.rank[i]]
+        drawn = tuple(round(60 * x) for x in (p10, p50, p90))
+        kind = calibration.kind_of(rank, later=bool(day.clock[i] > day.arrive[i] + 0.01))
+        some.append(WaitOutcome(kind=kind, drawn=drawn, told=drawn, waited=60 * waited))
+    return some
+
+
+def shown_alerts(hall: DescribedHall, rules: Rules, before, days) -> dict[str, float]:
+    """Of the numbers that the alerts shown named, how many broke; of those that broke and could be named NOTICE before, how many were."""
+    right = said = broke_named = broke_all = 0
+    for d in days:
+        day = replace(hall.days[d], minutes=tuple(before[d].minutes.values()))
+        run = simulate.play(hall, day, rules)
+        due = run.clock + simulate.targets(hall, day, rules)
+        cancelled = (day.seen == 1) & (run.called < 0) & (run.clock + day.patience <= due)
+        counts = (run.arrive < NEVER / 2) & ~cancelled
+        broke = counts & ((run.called < 0) | (run.called > due + 1e-9))
+        standing: set[str] = set()
+        named: set[int] = set()
+        in_time: set[int] = set()
+        seen: set[int] = set()
+        for at in np.arange(540.0, 1140.0, LOOK):
+            state = backtest.state_at(hall, day, run, float(at), rules, before[d])
+            now = round(at * MINUTE)
+            look = predict_all(state, now, classes=(), runs=60)
+            new, over = alerts.changes(standing, state, now, look)
+            standing = (standing - set(over)) | {b.id for b in new}
+            for b in alerts.breaches(state, now, look):
+                if b.id in standing:
+                    named |= {int(number) for number, _, _ in b.tickets}
+            left = {int(w.id): (w.clock_at + w.target * 1000 - now) / MINUTE for w in state.waiting}
+            seen |= {i for i, minutes in left.items() if NOTICE <= minutes <= alerts.AHEAD}
+            in_time |= {i for i in named if left.get(i, 0.0) >= NOTICE}
+        named = {i for i in named if counts[i]}
+        hit = sum(bool(broke[i]) for i in named)
+        right, said = right + hit, said + len(named)
+        missable = [i for i in seen if broke[i]]
+        broke_named, broke_all = broke_named + sum(i in in_time for i in missable), broke_all + len(missable)
+    return {
+        "alert_right": right / said if said else 1.0,
+        "alert_found": broke_named / broke_all if broke_all else 1.0,
+        "broke": broke_all,
+        "named": said,
+    }
+
+
+def orders(hall: DescribedHall, rules: Rules, minutes) -> dict[str, float]:
+    days = [replace(d, minutes=tuple(minutes.values())) for d in hall.days[PAST:]]
+    some = replace(hall, days=tuple(days))
+    judge = lambda r: simulate.score(some, days, [simulate.play(some, d, r) for d in days], r).score
+    return {
+        "ours": judge(rules),
+        "most": judge(simulate.with_mode(rules, "most")),
+        "strict": judge(simulate.with_mode(rules, "strict")),
+        "best": simulate.best_found(replace(hall, days=tuple(hall.days[PAST:])), rules, tries=80).score,
+    }
+
+
+def staffed(hall: DescribedHall, rules: Rules, known) -> dict[str, float]:
+    """Windows as advised from the past days for STAFFED of the visitors, tried on fresh days so thinned."""
+    past = hall.days[:PAST]
+    visitors = sum(len(d.service) for d in past) / len(past)
+    close = max(b for w in hall.windows for _, b in w.spans)
+    plan = staffing.plan_like(hall, rules, known, demand=STAFFED, visitors=visitors, bookings=hall.days[PAST].bookings, close=close)
+    floor = simulate.floor_of(hall, rules, spans=[s or ((NEVER, NEVER),) for s in plan.spans])
+    days = [
+        replace(staffing.thinned(d, STAFFED, np.random.default_rng(100 * n + k)), spans=())
+        for n, d in enumerate(hall.days[PAST:])
+        for k in range(3)
+    ]
+    kept = simulate.score(hall, days, [simulate.play(hall, d, rules, floor=floor) for d in days], rules)
+    full = simulate.score(hall, days, [simulate.play(hall, d, rules) for d in days], rules)
+    return {"hours": plan.share, "said": plan.all, "kept": kept.all, "full": full.all, "kept_protected": kept.protected}
+
+
+# -- the table
+
+
+def waits_row(some: list[WaitOutcome], oracle: list[float], corrections) -> dict[str, float]:
+    told = [calibration.corrected(o.drawn, o.kind, corrections) for o in some]
+    off = [abs(o.waited - t[1]) for o, t in zip(some, told, strict=True)]
+    n = len(some)
+    share = lambda hits: sum(hits) / n
+    return {
+        "n": n,
+        "wait": sum(o.waited for o in some) / n / 60,
+        "error": sum(off) / n / 60,
+        "best": sum(oracle) / len(oracle) / 60,
+        "ratio": (sum(off) / n) / (sum(oracle) / len(oracle)),
+        "p90": share(o.waited <= t[2] + 1 for o, t in zip(some, told, strict=True)),
+        "inside": share(t[0] - 1 <= o.waited <= t[2] + 1 for o, t in zip(some, told, strict=True)),
+        "within_5": share(x <= 300 for x in off),
+        "best_5": sum(x <= 300 for x in oracle) / len(oracle),
+        "bias": sum(t[1] - o.waited for o, t in zip(some, told, strict=True)) / n / 60,
+    }
+
+
+def by_kind_of_number(measured: list[Measured], corrections: dict[str, dict]) -> list[str]:
+    lines = []
+    kinds = sorted({o.kind for m in measured for o in m.fresh})
+    for kind in kinds:
+        pairs = [(o, calibration.corrected(o.drawn, o.kind, corrections[m.name])) for m in measured for o in m.fresh if o.kind == kind]
+        p90 = sum(o.waited <= t[2] + 1 for o, t in pairs) / len(pairs)
+        five = sum(abs(o.waited - t[1]) <= 300 for o, t in pairs) / len(pairs)
+        bias = sum(t[1] - o.waited for o, t in pairs) / len(pairs) / 60
+        lines.append(
+            f"{kind}: {len(pairs)} numbers, {100 * p90:.0f} % within p90, {100 * five:.0f} % within five minutes, bias {bias:+.1f} min"
+        )
+    return lines
+
+
+WAYS = ("as drawn", "own past", "other kinds", "other kinds and own past")
+
+
+def corrections_of(measured: list[Measured], way: str) -> dict[str, dict]:
+    found = {}
+    for one in measured:
+        others = [o for m in measured if m.name != one.name for o in m.past]
+        prior = calibration.learn_corrections(others) if "other" in way else {}
+        found[one.name] = calibration.learn_corrections(one.past, prior) if "own" in way else prior
+    return found
+
+
+def told(measured: list[Measured], way: str) -> list[str]:
+    corrections = corrections_of(measured, way)
+    lines = [f"**{way}**", "", "| | n | wait | error | best | ÷ | ≤ p90 | p10–p90 | in 5 min | best | bias |", "|" + "---|" * 11]
+    rows = {m.name: waits_row(m.fresh, m.oracle, corrections[m.name]) for m in measured}
+    mean = {k: float(np.mean([r[k] for r in rows.values()])) for k in next(iter(rows.values()))}
+    for name, r in {**rows, "mean": mean}.items():
+        lines.append(
+            f"| {name} | {r['n']:.0f} | {r['wait']:.0f} | {r['error']:.2f} | {r['best']:.2f} | {r['ratio']:.2f} | {100 * r['p90']:.0f} "
+            f"| {100 * r['inside']:.0f} | {100 * r['within_5']:.0f} | {100 * r['best_5']:.0f} | {r['bias']:+.1f} |"
+        )
+    return [*lines, "", *by_kind_of_number(measured, corrections), ""]
+
+
+def rest(measured: list[Measured]) -> list[str]:
+    heads = "named right broke found 20_minutes most strict best_found hours said kept full".split()
+    lines = ["| | " + " | ".join(head.replace("_", " ") for head in heads) + " |", "|" + "---|" * (len(heads) + 1)]
+    pct = lambda f, k: f"{100 * f[k]:.0f}" if k in f else ""
+    num = lambda f, k: f"{f[k]:.1f}" if k in f else ""
+    for m in measured:
+        f = m.figures
+        lines.append(
+            f"| {m.name} | {f.get('named', '')} | {pct(f, 'alert_right')} | {f.get('broke', '')} | {pct(f, 'alert_found')} "
+            f"| {num(f, 'ours')} | {num(f, 'most')} | {num(f, 'strict')} | {num(f, 'best')} "
+            f"| {pct(f, 'hours')} | {pct(f, 'said')} | {pct(f, 'kept')} | {pct(f, 'full')} |"
+        )
+    return lines
+
+
+def as_kept(measured: list[Measured]) -> str:
+    return json.dumps([asdict(m) for m in measured])
+
+
+def kept(path: Path) -> list[Measured]:
+    def one(m):
+        back = lambda some: [WaitOutcome(**{k: tuple(v) if isinstance(v, list) else v for k, v in o.items()}) for o in some]
+        return Measured(**{**m, "past": back(m["past"]), "fresh": back(m["fresh"])})
+
+    return [one(m) for m in json.loads(path.read_text())]
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="One fresh day and few numbers: a few minutes.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="Only these.")
+@click.option("--part", "parts", multiple=True, type=click.Choice(["waits", "alerts", "order", "staffing"]), help="Only these.")
+@click.option("--seed", default=61, show_default=True, type=int)
+@click.option("--numbers", default=150, show_default=True, type=click.IntRange(20), help="Waits told of each hall.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Write what was measured there, to draw the table from again.")
+@click.option("--from", "again", type=click.Path(path_type=Path, exists=True), help="Draw the table from what was kept.")
+def command(quick, kinds, parts, seed, numbers, keep, again):
+    """The table of unseen kinds of halls, one kind left out at a time."""
+    if again:
+        measured = kept(again)
+    else:
+        measured = []
+        for n, name in enumerate(kinds or KINDS):
+            some = frozenset(parts or ["waits", "alerts", "order", "staffing"])
+            measured.append(measure(name, seed + n, Rules(), numbers=50 if quick else numbers, fresh=1 if quick else FRESH, parts=some))
+            click.echo(f"{name}: {measured[-1].seconds:.0f} s", err=True)
+            if keep:
+                keep.write_text(as_kept(measured))
+    if measured[0].fresh:
+        for way in WAYS:
+            click.echo("\n".join(told(measured, way)))
+    if measured[0].figures:
+        click.echo("\n".join(rest(measured)))
+
+
+if __name__ == "__main__":
+    command()
