@@ -30,6 +30,7 @@ from config.settings.small import (
     Series,
     Slots,
     Voice,
+    Weights,
 )
 from config.settings.texts import Each, Text, Texted, short
 
@@ -191,6 +192,7 @@ class HallFile(Table):
     goals: Goals = Goals()
     series: Series = Series()
     reserved: Reserved = Reserved()
+    weights: Weights = Weights()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []
     plans: list[Plan] = []

@@ -19,6 +19,7 @@ from config import paths, words
 
 from . import actions, hallfile
 from .forecast.alert_task import Alerts
+from .forecast.tuning_task import PATIENCE, NightlyWeights
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
@@ -139,10 +140,13 @@ def create_app(
 
         context.jobs = Jobs(ledger, readers, context.words, changed=sockets.board_changed)
     alert_task = Alerts(ledger, do=context.do, trouble=context.trouble)
+    at_night = partial(worker.do, patience=PATIENCE) if threads else context.do
+    context.nightly_weights = nightly_weights = NightlyWeights(ledger, do=at_night)
     running: list[Any] = (
         [
             worker,
             alert_task,
+            nightly_weights,
             notifier,
             clockwork,
             upkeep,

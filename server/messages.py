@@ -24,7 +24,7 @@ HALL_HEARS = AT_A_WINDOW | {
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
-MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "device.", "machine.", "numbers.", "evaluation.given", "case.")
+MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.")
 PUBLIC = (
     "number",
     "service",

@@ -135,6 +135,7 @@ def _a_day(folder, catalogue):
             keypad.post(f"/tickets/{served['id']}/service"), keypad.post(f"/tickets/{served['id']}/completion")
     forward(minutes=24 * 60)
     context.server.context.clockwork.tick()
+    context.server.context.nightly_weights.tick()
     forward(minutes=9 * 24 * 60)
     context.ledger.do("system", actions.close_evaluations)
     small_hall(context.ledger)

@@ -120,7 +120,9 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "lends": settings.Lends(items=tuple(hall.lends)),
         "plans": settings.Plans(items=tuple(hall.plans)),
     }
-    more = {name: getattr(hall, name) for name in ("alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice")}
+    more = {
+        name: getattr(hall, name) for name in ("alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice", "weights")
+    }
     return found | {name: value for name, value in more.items() if value is not None}
 
 
@@ -140,7 +142,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "lends": list(known["lends"].items),
         "plans": list(known["plans"].items),
     }
-    plain = ("evaluation", "alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice")
+    plain = ("evaluation", "alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice", "weights")
     return tables | {name: known[name] for name in plain if name in known}
 
 

@@ -16,7 +16,7 @@ from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
-from config.settings.rules import Rules
+from config.settings.rules import Rules, RulesInForce
 from config.settings.small import (
     Alerting,
     Calls,
@@ -32,6 +32,7 @@ from config.settings.small import (
     Series,
     Slots,
     Voice,
+    Weights,
 )
 
 SETTINGS: dict[str, type[BaseModel]] = {
@@ -53,6 +54,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "neighbours": Neighbours,
     "kiosk_marks": KioskMarks,
     "notice": PrivacyNotice,
+    "weights": Weights,
 }
 
 
@@ -127,11 +129,13 @@ __all__ = [
     "Privacy",
     "Reserved",
     "Rules",
+    "RulesInForce",
     "Series",
     "SettingModel",
     "Slots",
     "ByName",
     "Voice",
+    "Weights",
     "as_json",
     "in_whole",
     "lenient",

@@ -6,7 +6,7 @@ Durations are whole seconds, clock times of a day are minutes since midnight. So
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import Field, Strict, model_validator
 
@@ -15,6 +15,14 @@ from config.settings.base import Flag, Seconds, ServiceCode, SettingModel, Span,
 
 ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
 DAY = 24 * 60
+
+# What is weighed when who is next is chosen: the groups of people, how much short work counts, and a promise that is lost already.
+Weight = Literal[
+    "green", "appointment/ordinary", "appointment/complex", "transfer", "ordinary/ordinary", "ordinary/complex", "short", "lost"
+]
+WEIGHTS: tuple[str, ...] = get_args(Weight)
+GROUPS = WEIGHTS[:6]
+AS_SHIPPED = (1.0,) * len(WEIGHTS)
 
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
 Target = Annotated[int, Strict(), Field(ge=1, le=86_400)]
@@ -155,6 +163,21 @@ class Rules(Choosing):
         """The promise for one ticket. `kind` is the service's (ordinary, complex); pass class_="transfer" for a further leg."""
         fitting = [(r.weight, n, r.promise) for n, r in enumerate(self.promises) if r.fits(kind, class_, channel, service)]
         return max(fitting)[2] if fitting else Promise(target_s=self.cap_s)
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """How much each of WEIGHTS counts, against what is shipped."""
+        return AS_SHIPPED
+
+
+class RulesInForce(Rules):
+    """The rules as they are set, with the weights that the hall has found for itself."""
+
+    found: tuple[float, ...] = AS_SHIPPED
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        return self.found
 
 
 class RuleRow(Where):

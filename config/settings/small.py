@@ -24,6 +24,7 @@ from config.settings.base import (
     upto,
     wrong,
 )
+from config.settings.rules import WEIGHTS, Weight
 from config.settings.texts import Language, Text, Texted, short
 from config.words import LANGUAGES
 
@@ -232,3 +233,26 @@ def _once(halls: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:
 
 class Neighbours(SettingModel):
     items: Annotated[tuple[Neighbour, ...], Field(max_length=20), AfterValidator(_once)] = ()
+
+
+class LastLook(SettingModel):
+    """What came of the last night on which the hall looked for better weights."""
+
+    day: Annotated[str, upto(10)] = ""
+    outcome: Literal["", "few", "shipped", "found"] = Field(default="", description="few: too few past days; shipped: none better found")
+    days: Annotated[int, Strict(), Field(ge=0, le=1000, description="past days that were run again")] = 0
+    gain: Annotated[float, Field(ge=-200, le=200, description="points more on those that were held out")] = 0.0
+
+
+class Weights(SettingModel):
+    """How much people of each group, short work and a promise already lost count when who is next is chosen, against what is shipped:
+    found by the hall itself on its own past days, at night (docs/decisions/0010-dispatch.md). Without `nightly` it looks no more."""
+
+    nightly: Flag = True
+    factors: dict[Weight, Annotated[float, Field(ge=0.1, le=10)]] = Field(default={}, description="what is left out counts as shipped")
+    last: LastLook = LastLook()
+
+    @property
+    def each(self) -> tuple[float, ...]:
+        """The factors in the order of WEIGHTS."""
+        return tuple(self.factors.get(cast(Weight, name), 1.0) for name in WEIGHTS)

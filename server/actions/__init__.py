@@ -44,6 +44,7 @@ from .hall import (
     send_message,
     services_put,
     staff_window,
+    weigh,
 )
 from .holders import drop_push, keep_push, remember
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer

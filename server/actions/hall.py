@@ -114,6 +114,18 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     return new
 
 
+def weigh(tx: Transaction, *, before: dict[str, float], after: dict[str, float], last: dict[str, Any]) -> Setting | None:
+    """What the hall has found on its own past days, reckoned from the factors `before`: None where a manager has said otherwise since."""
+    own = tx.floor.weights
+    if not own.nightly or own.factors != before:
+        return None
+    value = as_json(own) | {"factors": after, "last": last}
+    new = Setting(name="weights", value=as_json(settings.parse("weights", value)))
+    told = {"outcome": last["outcome"], "days": last["days"], "gain": last["gain"]}
+    tx.tell(events.WeightsWeighed(before=before, after=after, **told), new)
+    return new
+
+
 def import_holidays(tx: Transaction, *, calendar: str) -> Setting:
     """A published year's holidays and made-up days, put into the opening hours."""
     try:

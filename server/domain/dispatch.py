@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, TRANSFER, Rules
+from config.settings.rules import GROUPS as GROUPS
 
 MINUTE = 60_000
 NAMED = 5  # of those who were overtaken
@@ -115,14 +116,14 @@ def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) 
 INDEX, FIFO, STRICT = 0, 1, 2  # the last two are only for comparison: today's practice, and priority by class
 ORDERS = {"index": INDEX, "fifo": FIFO, "strict": STRICT}
 
-# The group decides the weight: green, booked ordinary, booked complex, further leg, walk-in ordinary, walk-in complex.
-GROUPS = ("green", "appointment/ordinary", "appointment/complex", "transfer", "ordinary/ordinary", "ordinary/complex")
-# Found on made-up halls and proved on others (docs/decisions/0010-dispatch.md); plain numbers, so that numba takes them as they are.
+# Of GROUPS: green, booked ordinary, booked complex, further leg, walk-in ordinary, walk-in complex. Found on made-up halls and proved on
+# others (docs/decisions/0010-dispatch.md); a hall's own factors (Rules.factors) come on top, in `quick`. Plain numbers for numba.
 WEIGHT = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
 SOON = 7.0  # minutes: green and booked go before all others once so little of their promise is left
 LATE, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
 TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise
 POWER = 3.5
+MIDDLING = 8.0  # minutes
 TIER = 1e4  # values within a tier stay far below it
 
 
@@ -134,9 +135,16 @@ def group_of(rank: str, complex: bool) -> int:
     return (1 if rank == APPOINTMENT else 4) + (1 if complex else 0)
 
 
-def quickness(minutes: float) -> float:
-    """How much short work counts. `minutes` is the usual handling time."""
-    return (minutes + 1.25) ** -POWER
+def quickness(minutes: float, short: float = 1.0) -> float:
+    """How much short work counts. `minutes` is the usual handling time; `short` how much more than shipped, about one of MIDDLING."""
+    return (minutes + 1.25) ** -POWER * ((minutes + 1.25) / (MIDDLING + 1.25)) ** (POWER * (1 - short))
+
+
+def weighed(minutes: float, group: int, rules: Rules) -> tuple[float, float]:
+    """What worth() takes of work of so many usual minutes for one of a group: (`quick`, `quick_late`), with the hall's own factors."""
+    *groups, short, lost = rules.factors
+    quick = quickness(minutes, short) * groups[group]
+    return quick, quick * lost
 
 
 def worth(
@@ -144,7 +152,7 @@ def worth(
 ) -> float:
     """How much it is worth to call this ticket now; the greatest is called. All times in minutes: `wait` on the promise's clock,
     `queued` in line, `target` promised, `cap` the longest anybody waits; who is `overdue` past the promise is passed over by no walk-in
-    in time. `quick_late` is `quick` for a promise already lost. Written for numba: plain arithmetic on plain numbers."""
+    in time. `quick` and `quick_late`: see weighed(). Written for numba: plain arithmetic on plain numbers."""
     if order == FIFO:
         return queued
     if order == STRICT:
@@ -171,17 +179,18 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
         rank = w.rank
         if no_green and rank == GREEN and now - w.clock_at < rules.cap_s * 1000:
             continue
-        quick = quickness(w.expected_s / 60)
+        group = group_of(rank, w.complex)
+        quick, quick_late = weighed(w.expected_s / 60, group, rules)
         value = worth(
             INDEX,
-            group_of(rank, w.complex),
+            group,
             (now - w.clock_at) / MINUTE,
             (now - w.line_at) / MINUTE,
             w.target / 60,
             rules.cap_s / 60,
             rules.overdue_s / 60,
             quick,
-            quick,
+            quick_late,
         )
         if best < 0 or value > most or (value == most and w.line_at < heads[best].line_at):
             best, most = i, value

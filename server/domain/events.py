@@ -305,6 +305,19 @@ class SettingChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WeightsWeighed(Event):
+    """The hall looked at night whether other weights would have kept more on its own past days: what came of it, on how many days, with
+    how many points more on those that were held out, and the factors of the groups before and after."""
+
+    kind: ClassVar[str] = "weights.weighed"
+    outcome: str = ""  # few (too few past days), shipped (none better found), found
+    days: int = 0
+    gain: float = 0.0
+    before: dict[str, float] = field(default_factory=dict)
+    after: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HallLoaded(Event):
     """The hall was set up from a hall file."""
 

@@ -29,9 +29,11 @@ from config.settings import (
     PrivacyNotice,
     Reserved,
     Rules,
+    RulesInForce,
     Series,
     Slots,
     Voice,
+    Weights,
 )
 
 from . import things
@@ -164,6 +166,7 @@ class Floor:
     neighbours = FloorSetting(Neighbours)
     kiosk_marks = FloorSetting(KioskMarks)
     notice = FloorSetting(PrivacyNotice)
+    weights = FloorSetting(Weights)
 
     seq: int = 0
     day: str = ""
@@ -195,11 +198,17 @@ class Floor:
 
     @cached_property
     def rules_now(self) -> Rules:
-        """The rules in force: a service that an active plan limits has that plan's quotas and no others."""
+        """The rules in force."""
+        return self.in_force(self.rules)
+
+    def in_force(self, rules: Rules) -> Rules:
+        """Rules as they would hold now: with the weights that the hall has found for itself, and a service that an active plan limits has
+        that plan's quotas and no others."""
         limits = tuple(quota for plan in self.active_plans for quota in plan.quotas)
         limited = {quota.service for quota in limits}
-        usual = tuple(quota for quota in self.rules.quotas if quota.service not in limited)
-        return self.rules.model_copy(update={"quotas": (*usual, *limits)}) if limits else self.rules
+        usual = tuple(quota for quota in rules.quotas if quota.service not in limited)
+        rules = rules.model_copy(update={"quotas": (*usual, *limits)}) if limits else rules
+        return RulesInForce.model_construct(**dict(rules), found=self.weights.each) if self.weights.factors else rules
 
     def __post_init__(self) -> None:
         for name, indexes in INDEXES.items():

@@ -37,8 +37,8 @@ class RunInputs:
     rows_line: np.ndarray  # [rows] number of the series
     can: np.ndarray  # [windows, rows] bool
     factor: np.ndarray  # [windows, services] how much longer than usual
-    quick: np.ndarray  # [rows] dispatch.quickness of the usual minutes
-    quick_late: np.ndarray  # the same, but where other weights are searched
+    quick: np.ndarray  # [rows] dispatch.weighed() of the usual minutes
+    quick_late: np.ndarray
     spans: np.ndarray  # [windows, K, 2] working times; unused ones are NEVER
     counts: np.ndarray  # [windows] how many spans are used
     order: int = dispatch.INDEX

@@ -9,7 +9,8 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,8 @@ from ..domain.visits import visit
 from ..record import store
 from . import simulate
 from .answers import NothingRecorded
+from .forward import NEVER
+from .simulate import DescribedHall
 
 LONG = 600  # minutes: who did not leave would have stayed
 
@@ -61,7 +64,7 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
                     1,
                 )
                 for w in windows
-                if w.services
+                if w.services and (w.no in spans or not spans)  # one that never opened that day helped nobody
             ],
         ),
         "tickets.csv": _csv(simulate.READ["tickets.csv"], _rows(floor, came, services, minute)),
@@ -138,6 +141,28 @@ def _csv(columns: str, rows: list[tuple]) -> str:
     writer.writerow(columns.split())
     writer.writerows(rows)
     return out.getvalue()
+
+
+def past(reader: sqlite3.Connection, floor: Floor, days: Sequence[str], zone: ZoneInfo, minutes: Mapping[str, float]) -> DescribedHall:
+    """Several recorded days as one hall: each with the windows as they worked on it, dispatch by the usual `minutes` of now."""
+    halls = [simulate.read_hall(day, texts(reader, floor, day, zone)) for day in days]
+    windows = {w.no: w for hall in halls for w in hall.windows}
+    usual = tuple(minutes[s.name] for s in halls[0].services)
+    each = []
+    for hall in halls:
+        worked = {w.no: w.spans for w in hall.windows}
+        spans = tuple(worked.get(no, ((NEVER, NEVER),)) for no in windows)
+        each.append(replace(hall.days[0], spans=spans, minutes=usual))
+    return replace(halls[0], name=floor.the_hall.code, windows=tuple(windows.values()), days=tuple(each))
+
+
+def last_days(reader: sqlite3.Connection, before: str, most: int, least: int) -> list[str]:
+    """The last `most` days before `before` on which at least so many numbers were taken, in order."""
+    rows = reader.execute(
+        "SELECT day FROM tickets WHERE day < ? AND number IS NOT NULL GROUP BY day HAVING count(*) >= ? ORDER BY day DESC LIMIT ?",
+        (before, least, most),
+    )
+    return sorted(row[0] for row in rows)
 
 
 def last_day(reader: sqlite3.Connection, before: str) -> str | None:

@@ -201,17 +201,18 @@ def floor_of(
     (default: the published ones); `factor` [windows, services] how long it really takes (default: the recorded clerks)."""
     n, ranks = len(hall.services), len(RANKS)
     order = rules.order if isinstance(rules, ForComparison) else "index"
-    quick = _quick([s.minutes for s in hall.services] if minutes is None else minutes)
+    groups = np.array([dispatch.group_of(r, s.complex) for s in hall.services for r in RANKS])
+    quick, quick_late = _quick([s.minutes for s in hall.services] if minutes is None else minutes, groups, rules)
     spans = [w.spans for w in hall.windows] if spans is None else spans
     table, counts = _table(spans)
     return RunInputs(
         rows_service=np.repeat(np.arange(n), ranks),
-        rows_group=np.array([dispatch.group_of(r, s.complex) for s in hall.services for r in RANKS]),
+        rows_group=groups,
         rows_line=rows_of_numbers(hall).ravel(),
         can=np.repeat(may_serve(hall), ranks, axis=1),
         factor=clerks(hall) if factor is None else factor,
         quick=quick,
-        quick_late=quick,
+        quick_late=quick_late,
         spans=table,
         counts=counts,
         order=dispatch.ORDERS[order],
@@ -222,9 +223,10 @@ def floor_of(
     )
 
 
-def _quick(minutes: Sequence[float]) -> np.ndarray:
-    """[services and ranks] how much short work counts, by the minutes that dispatch goes by."""
-    return np.repeat([dispatch.quickness(m) for m in minutes], len(RANKS))
+def _quick(minutes: Sequence[float], groups: np.ndarray, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
+    """[services and ranks] dispatch.weighed() by the minutes that dispatch goes by."""
+    each = np.array([dispatch.weighed(m, g, rules) for m, g in zip(np.repeat(minutes, len(RANKS)), groups, strict=True)])
+    return each[:, 0].copy(), each[:, 1].copy()
 
 
 def _table(spans) -> tuple[np.ndarray, np.ndarray]:
@@ -311,8 +313,8 @@ def play(hall: DescribedHall, day: Day, rules: Rules, *, floor: RunInputs | None
         spans, counts = _table([without(own, gone) or ((NEVER, NEVER),) for own, gone in zip(some, day.away, strict=True)])
         floor = replace(floor, spans=spans, counts=counts)
     if day.minutes:
-        quick = _quick(day.minutes)
-        floor = replace(floor, quick=quick, quick_late=quick)
+        quick, quick_late = _quick(day.minutes, floor.rows_group, rules)
+        floor = replace(floor, quick=quick, quick_late=quick_late)
     return run(floor, people_of(hall, day, rules), slow=slow)
 
 

@@ -275,7 +275,8 @@ class _Frame:
         some = max([len(stays), *(len(s.ways) for s in self.stations)])
         self.tables = [self._spans(stays[k % len(stays)], k) for k in range(some)]
         spans, counts = self.tables[0]
-        quick = np.array([dispatch.quickness(m) for m in self.believed])
+        groups = np.array([dispatch.group_of(r[2], r[1] in state.complex) for r in rows], np.int64)
+        quick = np.array([dispatch.weighed(m, g, rules) for m, g in zip(self.believed, groups, strict=True)]).reshape(-1, 2)
         self.usual = np.array([learned.minutes.get(s, state.minutes.get(s, 8.0)) for s in self.services])
         self.sd = np.array([learned.spread.get(s, SPREAD) for s in self.services])
         self.hour = 1.0
@@ -283,12 +284,12 @@ class _Frame:
             self.hour = learned.hour.get(int((self.now - state.midnight) // 3_600_000), 1.0)
         self.floor = RunInputs(
             rows_service=self.row_service,
-            rows_group=np.array([dispatch.group_of(r[2], r[1] in state.complex) for r in rows], np.int64),
+            rows_group=groups,
             rows_line=np.array([self.lines[r[0]] for r in rows], np.int64),
             can=can,
             factor=np.array([[self._clerk(s, bool(c)) for c in complex_] for s in self.stations]).reshape(len(can), len(complex_)),
-            quick=quick,
-            quick_late=quick,
+            quick=quick[:, 0].copy(),
+            quick_late=quick[:, 1].copy(),
             spans=spans,
             counts=counts,
             cap=rules.cap_s / 60,

@@ -7,7 +7,7 @@ Each public method of Jobs is one that the server asks for by its name; argument
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,7 +17,8 @@ from config.settings.rules import Rules
 from config.words import Words
 
 from ..domain.floor import Floor
-from ..forecast import alerts, history, recorded_days
+from ..domain.line import NOTHING, usual_minutes
+from ..forecast import alerts, history, recorded_days, tuning
 from ..forecast.advisor import Advisor
 from ..forecast.alerts import Breach, PlanEffect
 from ..forecast.answers import NothingRecorded
@@ -105,7 +106,20 @@ class Jobs:
             day = day or recorded_days.last_day(connection, floor.day)
             if day is None:
                 raise NothingRecorded
-            return recorded_days.preview(connection, floor, day, self.looked.zone, rules)
+            return recorded_days.preview(connection, floor, day, self.looked.zone, rules, self._minutes())
+
+    def weights(self, today: str) -> dict[str, Any]:
+        """What the days before `today` say of the weights: arguments of actions.weigh (see forecast/tuning.py)."""
+        floor = self.looked.floor
+        with self.reader() as connection:
+            days = recorded_days.last_days(connection, today, tuning.MOST_DAYS, tuning.LEAST_NUMBERS)
+            if len(days) < tuning.LEAST_DAYS:
+                found = tuning.Weighed(days=len(days))
+            else:
+                hall = recorded_days.past(connection, floor, days, self.looked.zone, usual_minutes(floor, self._minutes()))
+                found = tuning.weigh(hall, floor.rules)
+        last = {"day": today, "outcome": found.outcome, "days": found.days, "gain": found.gain}
+        return {"after": found.factors, "last": last}
 
     def history(self, first: str, last: str, now: int, by: str) -> dict[str, Any]:
         """See reports/history.py."""
@@ -132,6 +146,10 @@ class Jobs:
         with self.reader() as connection:
             taught = history.from_past(connection, floor, self.looked.zone)
         return taught and self.advisor.as_today(floor, taught)
+
+    def _minutes(self) -> Mapping[str, float]:
+        """Usual minutes as past days taught them."""
+        return self.forecaster.learned.minutes if self.forecaster.learned else NOTHING
 
     def _state(self) -> HallState:
         return hall_state(self.looked.floor, self.looked.clock(), self.forecaster.learned)

@@ -114,6 +114,7 @@ class Context:
     jobs: Jobs = field(init=False)
     neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
+    nightly_weights: Running = field(init=False)
     upkeep: Running = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ def preview_rules(req: ApiRequest):
     """Run a past day (the last one, unless `day` is given) under the rules in force and under those proposed. Changes nothing."""
     proposed = actions.checked("rules", req.body.value, {"service": req.floor.services})
     try:
-        return 200, req.context.do("preview", req.body.day, {"now": req.floor.rules_now, "proposed": proposed})
+        return 200, req.context.do("preview", req.body.day, {"now": req.floor.rules_now, "proposed": req.floor.in_force(proposed)})
     except NothingRecorded as error:
         raise NotFound("nothing_recorded", day=str(error)) from None
 

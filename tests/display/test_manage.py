@@ -162,6 +162,22 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
     assert after["green"] == before["green"] and after["returns"] == before["returns"]
 
 
+def test_the_hall_s_own_weights_go_back_in_one_press_and_stay_back_until_allowed(office):
+    value = {"factors": {"green": 1.25}, "last": {"day": "2026-11-19", "outcome": "found", "days": 12, "gain": 0.8}}
+    office.request.put("/api/v1/settings/weights", data={"value": value}, headers=office.context.csrf)
+    go(office, "rules")
+    told = office.locator(".found-weights")
+
+    told.get_by_text("高0.8分").wait_for()
+    assert "× 1.25" in told.inner_text()
+    told.get_by_role("button", name="退回出厂权重").click()
+    told.get_by_text("已停用").wait_for()
+    assert get(office, "/settings/weights")["value"] == {"nightly": False}
+
+    told.get_by_role("button", name="允许每晚试算").click()
+    told.get_by_text("还没有试算过").wait_for()
+
+
 def test_opening_hours_and_a_holiday(office):
     go(office, "hours")
     office.locator(".hours .day .hint", has_text="全天").nth(6).wait_for()

@@ -54,6 +54,28 @@ def chosen(c, **station):
     return choose(line, Station(no="1", services=frozenset({"tax"}), **station), now, c.ledger.floor.rules_now).ticket.number
 
 
+def weighed_at_night(c):
+    """Whether the hall, closed, has looked for better weights."""
+    for no in c.ledger.floor.windows:
+        c.ledger.do("test", actions.set_window, window=no, state="closed")
+    c.server.context.nightly_weights.tick()
+    return c.ledger.floor.weights.last.outcome
+
+
+def told_weights(c):
+    return c.manager.get("/settings/weights").json["effective"]["last"]
+
+
+def lost_or_short_of_it(c):
+    """One whose promise is lost since five minutes, beside one who has half of it left."""
+    now = c.clock()
+    waits = lambda name, waited: Waiter(
+        id=name, number=name, series=name[0], service="tax", line_at=now - waited * MINUTE, clock_at=now - waited * MINUTE, target=1800
+    )
+    line = [waits("A001", 35), waits("B001", 15)]
+    return choose(line, Station(no="1", services=frozenset({"tax"})), now, c.ledger.floor.rules_now).ticket.number
+
+
 def lost_or_kept(c):
     now = c.clock()
     waits = lambda name, waited: Waiter(
@@ -454,6 +476,12 @@ CASES = {
     },
     "kiosk_marks": ({}, {"k1": "Q"}, marked),
     **{f"notice.{key}": ({}, {key: value}, lambda c: hall(c, "notice")) for key, value in (("version", "2"), ("text", {"en": "Why"}))},
+    "weights.nightly": ({"nightly": True}, {"nightly": False}, weighed_at_night),
+    "weights.factors": ({"factors": {"lost": 10.0}}, {"factors": {"lost": 0.1}}, lost_or_short_of_it),
+    "weights.last.day": ({"last": {"day": FRIDAY}}, {"last": {"day": "2026-11-19"}}, told_weights),
+    "weights.last.outcome": ({"last": {"outcome": "few"}}, {"last": {"outcome": "shipped"}}, told_weights),
+    "weights.last.days": ({"last": {"days": 9}}, {"last": {"days": 12}}, told_weights),
+    "weights.last.gain": ({"last": {"gain": 0.4}}, {"last": {"gain": 1.4}}, told_weights),
 }  # fmt: skip
 SAME = {f"plans.items.lends.{key}" for key in ("weekdays", "dates", "from_", "to", "note")}
 BEFORE = {"plans_active": ("plans", plan(quotas=[TAX]))}  # what must stand for a setting to name it

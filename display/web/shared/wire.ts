@@ -501,6 +501,17 @@ export interface KeptByWindows {
 /** Each kiosk's letter in the numbers it issues alone. */
 export type KioskMarks = Record<string, string>;
 
+/** What came of the last night on which the hall looked for better weights. */
+export interface LastLook {
+  day: string;
+  /** few: too few past days; shipped: none better found */
+  outcome: "" | "few" | "shipped" | "found";
+  /** past days that were run again */
+  days: number;
+  /** points more on those that were held out */
+  gain: number;
+}
+
 /** One service visited on a number. */
 export interface Leg {
   service: string;
@@ -1100,6 +1111,14 @@ export interface Watch {
   snapshot: Record<string, Record<string, unknown>>;
   /** what was missed since `after`; left out where it is too much */
   events?: Missed[] | null;
+}
+
+/** How much people of each group, short work and a promise already lost count when who is next is chosen, against what is shipped: found by the hall itself on its own past days, at night (docs/decisions/0010-dispatch.md). Without `nightly` it looks no more. */
+export interface Weights {
+  nightly: boolean;
+  /** what is left out counts as shipped */
+  factors: Record<string, number>;
+  last: LastLook;
 }
 
 export interface Window {

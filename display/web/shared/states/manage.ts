@@ -845,6 +845,21 @@ const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_e
   ...(url && { url: url.replace("/book", "") }),
 }));
 
+const weights = {
+  nightly: true,
+  factors: {
+    green: 1.12,
+    "appointment/ordinary": 1.36,
+    "appointment/complex": 0.81,
+    transfer: 0.94,
+    "ordinary/ordinary": 1.73,
+    "ordinary/complex": 0.55,
+    short: 1.08,
+    lost: 0.7,
+  },
+  last: { day: "2026-11-19", outcome: "found", days: 20, gain: 1.3 },
+};
+
 const answers = {
   ...forecast,
   "/session": { csrf: "sample", password_length: 10, staff: me },
@@ -866,6 +881,7 @@ const answers = {
     limits: {},
   },
   "/settings/goals": { value: {}, effective: { online_pct: 88, elsewhere_pct: 90 }, limits: {} },
+  "/settings/weights": { value: {}, effective: weights },
   "/settings/hours": { value: opening, effective: opening, missing: [2027] },
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
