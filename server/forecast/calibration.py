@@ -21,8 +21,9 @@ from .learned import Correction, Group, Learned, Quantiles
 
 EARLY = "early"  # booked, and here before the slot: the promise begins later
 LENGTHS = (300, 900, 2400)  # s of the drawn p50 that part short, middling, long and very long waits
-LEAN = (60, 60, 80)  # outcomes for which the broader group's correction counts: of all, a kind, a kind and length
-STEADY = 4  # times as many for the middle: the runs know it well, and a shift that is chance costs (docs/decisions/0011-waits.md)
+# Outcomes for which the broader group's correction counts: of all, a kind, a kind and length. A day brings hundreds that share its luck.
+LEAN = (300, 200, 300)
+STEADY = 2  # times as many for the middle: the runs know it well, and a shift that is chance costs (docs/decisions/0011-waits.md)
 LEAST = 10  # outcomes, before a group says anything of its own
 USUAL_DAYS = 5  # past days that must be known before a moment can be like none of them
 MORE, LESS = 1.25, 0.6  # so many more in line than ever, so many fewer windows at work than ever
@@ -113,9 +114,52 @@ def learn_corrections(outcomes: Iterable[WaitOutcome], prior: Mapping[Group, Cor
     return found
 
 
+def behind(corrections: Mapping[Group, Correction]) -> int:
+    """How many outcomes correct what is told."""
+    return corrections[("", -1)].numbers if ("", -1) in corrections else 0
+
+
 def _nearest(corrections: Mapping[Group, Correction], group: Group) -> Correction:
     kind, _ = group
     return next((corrections[g] for g in (group, (kind, -1), ("", -1)) if g in corrections), Correction())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """How some told waits came true. Shares are 0..1; None without numbers."""
+
+    n: int
+    under: float | None = None  # called by p90
+    inside: float | None = None  # between p10 and p90
+    near: float | None = None  # within NEAR of p50
+    later: float | None = None  # s by which they were called after p50 in the mean; below 0: before
+
+
+NEAR = 300.0
+
+
+def coverage(outcomes: Iterable[WaitOutcome]) -> Coverage:
+    some = list(outcomes)
+    if not some:
+        return Coverage(n=0)
+    share = lambda hits: sum(hits) / len(some)
+    return Coverage(
+        n=len(some),
+        under=share(o.waited <= o.told[2] for o in some),
+        inside=share(o.told[0] <= o.waited <= o.told[2] for o in some),
+        near=share(abs(o.waited - o.told[1]) <= NEAR for o in some),
+        later=sum(o.waited - o.told[1] for o in some) / len(some),
+    )
+
+
+def by_group(outcomes: Iterable[WaitOutcome]) -> dict[Group, Coverage]:
+    """Of all, of each kind, and of each length whatever the kind (("", 0) and so on), by what was told."""
+    by: dict[Group, list[WaitOutcome]] = {("", -1): []}
+    for one in outcomes:
+        _, _, (_, length) = groups_of(one.kind, one.told[1])
+        for group in (("", -1), (one.kind, -1), ("", length)):
+            by.setdefault(group, []).append(one)
+    return {group: coverage(some) for group, some in by.items()}
 
 
 def _depth(group: Group) -> int:

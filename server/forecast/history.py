@@ -48,6 +48,19 @@ def from_past(reader: sqlite3.Connection, floor: Floor, zone: ZoneInfo) -> Learn
     return learn(pasts, minutes=minutes, complex=complex_, days=len(days), booked=booked, breaks=breaks, shifts=shifts, outcomes=outcomes)
 
 
+def past_outcomes(reader: sqlite3.Connection, before: str, days: int) -> tuple[int, list[WaitOutcome]]:
+    """(days on which numbers were taken, at most `days` of those before `before`; what was told on them and what came)."""
+    some = [
+        r[0]
+        for r in reader.execute(
+            "SELECT DISTINCT day FROM tickets WHERE day < ? AND number IS NOT NULL ORDER BY day DESC LIMIT ?", (before, days)
+        )
+    ]
+    marks = ",".join("?" * len(some))
+    rows = reader.execute(f"SELECT * FROM tickets WHERE day IN ({marks}) AND wait_p50 IS NOT NULL", some)
+    return len(some), [one for row in rows if (one := outcome_of(store.thing_of(Ticket, row))) is not None]
+
+
 def outcome_of(t: Ticket) -> WaitOutcome | None:
     """What somebody was told when the number was taken, and when it was first called. None where either is missing, of who let others go
     first (the clock begins anew), and of a number that a kiosk gave while it was alone."""

@@ -18,10 +18,11 @@ from config.words import Words
 
 from ..domain.floor import Floor
 from ..domain.line import NOTHING, usual_minutes
-from ..forecast import alerts, history, recorded_days, tuning
+from ..forecast import alerts, calibration, history, recorded_days, tuning
 from ..forecast.advisor import Advisor
 from ..forecast.alerts import Breach, PlanEffect
 from ..forecast.answers import NothingRecorded
+from ..forecast.calibration import WaitOutcome
 from ..forecast.learned import Learned
 from ..forecast.state import hall_state
 from ..forecast.wait_forecast import WaitForecaster
@@ -30,6 +31,7 @@ from ..reports import figures, sheet
 from ..reports.history import history as many_days
 from ..views.initials import spelled
 
+CHECKED_DAYS = 10  # past days of which it is told how true the told waits were
 REFUSALS = (ValueError, OverflowError, NothingRecorded)  # what a job answers to what cannot be asked
 
 
@@ -58,6 +60,7 @@ class Jobs:
     ):
         self.looked, self.reader, self.words = looked, reader, words
         self.forecaster = WaitForecaster(looked, changed=changed, teach=self._teach)
+        self._outcomes: tuple[str, int, list[WaitOutcome]] = ("", 0, [])  # of the days before this one
         self.advisor = Advisor(looked, reader, learned=lambda: self.forecaster.learned)
 
     def start(self) -> Jobs:
@@ -82,6 +85,23 @@ class Jobs:
     def visitors(self, day: str | None, now: int, service: str | None) -> dict[str, Any]:
         """See Advisor.told; of today where no day is given."""
         return self.advisor.told(self.looked.floor, day or self.advisor.today(now), now, service)
+
+    def told_waits(self) -> dict[str, Any]:
+        """What was told against what came: "days" (past ones), "past" and "today" {group: Coverage} (calibration.by_group), "corrected"
+        (outcomes that correct what is told now) and "unseen"."""
+        floor, waits, learned = self.looked.floor, self.looked.waits, self.forecaster.learned
+        if self._outcomes[0] != floor.day:
+            with self.reader() as connection:
+                self._outcomes = (floor.day, *history.past_outcomes(connection, floor.day, CHECKED_DAYS))
+        today = [one for t in floor.tickets.values() if t.day == floor.day and (one := history.outcome_of(t)) is not None]
+        _, days, past = self._outcomes
+        return {
+            "days": days,
+            "past": calibration.by_group(past),
+            "today": calibration.by_group(today),
+            "corrected": calibration.behind(learned.corrections if learned else {}),
+            "unseen": waits and waits.look.unseen,
+        }
 
     def likely(self, standing: Iterable[str], told: Iterable[str]) -> tuple[list[dict[str, Any]], set[str]]:
         """(alerts to raise, ids to clear) of promises that are likely to break, given the ids that stand and those (service-rank) whose

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from config.codes import Class
+
 from ..domain.errors import NotFound
 from ..domain.hours import clock
 from ..forecast.answers import ALL, PROTECTED
+from ..forecast.calibration import EARLY, Coverage, Unseen
 from . import models
 from .appointments import no_such_day
 from .table import ApiRequest, endpoint
+
+ENOUGH_NUMBERS = 30  # before a share of them says anything
 
 
 @endpoint(
@@ -48,6 +53,52 @@ def get_staffing(req: ApiRequest):
         "hour": _hour(req, *hour) if hour and hour[1] else None,
         "plan": _plan(req, *plan, opens=found["open"]) if plan else None,
     }
+
+
+GROUPS = {
+    "all": ("", -1), "green": (Class.GREEN, -1), "appointment": (Class.APPOINTMENT, -1), "early": (EARLY, -1),
+    "ordinary": (Class.ORDINARY, -1), "under_5": ("", 0), "under_15": ("", 1), "under_40": ("", 2), "longer": ("", 3),
+}  # fmt: skip
+
+
+@endpoint("GET", "/waits/told", gives={200: models.ToldWaits}, may="see_figures", tag="manage")
+def get_told_waits(req: ApiRequest):
+    """How true the waits were that people were told: today and on the last past days, by class and by how long a wait was told."""
+    found = req.context.do("told_waits")
+    none = Coverage(n=0)
+    rows = [
+        {"group": name, "today": _coverage(today), "past": _coverage(past)}
+        for name, group in GROUPS.items()
+        if (today := found["today"].get(group, none)).n + (past := found["past"].get(group, none)).n or name == "all"
+    ]
+    unseen: Unseen | None = found["unseen"]
+    return 200, {
+        "days": found["days"],
+        "corrected": found["corrected"],
+        "rows": rows,
+        "unseen": unseen and req.context.say("told_waits", f"unseen_{unseen.why}", {"now": unseen.now, "ever": unseen.ever}),
+        "say": _told_waits(req, found["days"], found["past"][GROUPS["all"]], found["today"][GROUPS["all"]]),
+    }
+
+
+def _coverage(found: Coverage) -> dict:
+    pct = lambda share: None if share is None else _pct(share)
+    return {
+        "n": found.n, "under_pct": pct(found.under), "inside_pct": pct(found.inside), "near_pct": pct(found.near),
+        "later": None if found.later is None else round(found.later),
+    }  # fmt: skip
+
+
+def _told_waits(req: ApiRequest, days: int, past: Coverage, today: Coverage) -> dict:
+    """In one sentence: of the past days, while there are few numbers of them of today."""
+    shown = past if past.n >= ENOUGH_NUMBERS else today
+    if not past.n and not today.n:
+        return req.context.say("told_waits", "none", {})
+    if shown.n < ENOUGH_NUMBERS:
+        return req.context.say("told_waits", "few", {"n": past.n + today.n})
+    key = "past" if shown is past else "today"
+    facts = {"days": days, "n": shown.n, "under": round(100 * (shown.under or 0.0)), "near": round(100 * (shown.near or 0.0))}
+    return req.context.say("told_waits", key, facts)
 
 
 def _pct(share: float) -> float:

@@ -57,7 +57,7 @@ def test_what_a_hall_taught_is_in_every_wait_that_is_told():
 
 
 def test_waits_that_run_late_are_told_later_and_the_more_surely_the_more_there_are():
-    few, many = (learn_corrections(outcomes(n, 1.5)) for n in (20, 400))
+    few, many = (learn_corrections(outcomes(n, 1.5)) for n in (100, 20_000))
 
     told = [corrected(DRAWN, "ordinary", some) for some in (few, many)]
 
@@ -69,14 +69,14 @@ def test_waits_that_run_late_are_told_later_and_the_more_surely_the_more_there_a
 def test_a_range_that_holds_too_seldom_gets_wider_and_one_that_always_holds_narrower():
     narrow, wide = ((580, 600, 620), (10, 600, 3000))
 
-    told = [corrected(d, "ordinary", learn_corrections(outcomes(400, 1.0, drawn=d))) for d in (narrow, wide)]
+    told = [corrected(d, "ordinary", learn_corrections(outcomes(3000, 1.0, drawn=d))) for d in (narrow, wide)]
 
     assert told[0][2] > 620 and told[0][0] < 580
     assert told[1][2] < 3000 and told[1][0] > 10
 
 
 def test_a_kind_with_few_numbers_is_told_by_the_broader_group():
-    found = learn_corrections([*outcomes(400, 1.5), *outcomes(5, 0.5, kind="green")])
+    found = learn_corrections([*outcomes(3000, 1.5), *outcomes(5, 0.5, kind="green")])
 
     assert groups_of("green", 600)[1] not in found
     assert corrected(DRAWN, "green", found) == corrected(DRAWN, "transfer", found)
@@ -85,15 +85,15 @@ def test_a_kind_with_few_numbers_is_told_by_the_broader_group():
 
 def test_who_is_booked_and_early_is_a_kind_of_their_own():
     assert kind_of("appointment", later=True) == "early" and kind_of("appointment", later=False) == "appointment"
-    found = learn_corrections([*outcomes(300, 1.0), *outcomes(300, 1.5, kind="early")])
+    found = learn_corrections([*outcomes(3000, 1.0), *outcomes(3000, 1.5, kind="early")])
 
     assert corrected(DRAWN, "early", found)[1] > 780 > corrected(DRAWN, "ordinary", found)[1]
 
 
 def test_what_other_halls_taught_holds_until_the_own_numbers_say_otherwise():
-    others = learn_corrections(outcomes(2000, 1.5))
+    others = learn_corrections(outcomes(20_000, 1.5))
 
-    new, old = learn_corrections([], others), learn_corrections(outcomes(2000, 1.0), others)
+    new, old = learn_corrections([], others), learn_corrections(outcomes(20_000, 1.0), others)
 
     assert corrected(DRAWN, "ordinary", new)[1] > 850 and abs(corrected(DRAWN, "ordinary", old)[1] - 600) < 30
 

@@ -10,7 +10,7 @@ from server.forecast.simulate import first_come
 
 def outcomes(factor):
     drawn = (300, 600, 1200)
-    return [WaitOutcome(kind="ordinary", drawn=drawn, told=drawn, waited=factor * 600 * (0.5 + k / 300)) for k in range(300)]
+    return [WaitOutcome(kind="ordinary", drawn=drawn, told=drawn, waited=factor * 600 * (0.5 + k / 5000)) for k in range(5000)]
 
 
 def test_what_other_kinds_teach_is_never_taught_by_the_kind_itself():

@@ -1058,6 +1058,22 @@ export interface ToldWait {
   say: Both;
 }
 
+/** What people were told when they took a number, against when they were called: of today, and of the last `days` past days. `corrected`: how many past numbers correct what is told now. `unseen`: how this moment is like no past day, so that ranges are wider. */
+export interface ToldWaits {
+  days: number;
+  corrected: number;
+  rows: ToldWaitsRow[];
+  unseen: Both | null;
+  say: Both;
+}
+
+/** `group`: all, a class, early (booked, and here before the slot), or how long a wait was told (minutes). */
+export interface ToldWaitsRow {
+  group: "all" | "green" | "appointment" | "early" | "ordinary" | "under_5" | "under_15" | "under_40" | "longer";
+  today: WaitsCoverage;
+  past: WaitsCoverage;
+}
+
 /** As its holder sees it. */
 export interface TrackedTicket extends Ticket {
   service_name: string;
@@ -1102,6 +1118,16 @@ export interface Voicing {
 /** A wait, in seconds from `at`: half of all are called within p50, nine in ten within p90. */
 export interface Wait extends ToldWait {
   at: Instant;
+}
+
+/** How the waits told to `n` numbers came true, in percent: called within the longest time that was told, within the range from p10 to p90, within five minutes of the middle; and by how many seconds after the middle they were called in the mean (below 0: before). */
+export interface WaitsCoverage {
+  n: number;
+  under_pct: number | null;
+  inside_pct: number | null;
+  near_pct: number | null;
+  /** seconds */
+  later: number | null;
 }
 
 export interface Watch {

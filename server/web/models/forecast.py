@@ -77,6 +77,36 @@ class Forecast(Tell):
     say: Said
 
 
+class WaitsCoverage(Tell):
+    """How the waits told to `n` numbers came true, in percent: called within the longest time that was told, within the range from p10
+    to p90, within five minutes of the middle; and by how many seconds after the middle they were called in the mean (below 0: before)."""
+
+    n: int
+    under_pct: float | None
+    inside_pct: float | None
+    near_pct: float | None
+    later: float | None = Field(description="seconds")
+
+
+class ToldWaitsRow(Tell):
+    """`group`: all, a class, early (booked, and here before the slot), or how long a wait was told (minutes)."""
+
+    group: Literal["all", "green", "appointment", "early", "ordinary", "under_5", "under_15", "under_40", "longer"]
+    today: WaitsCoverage
+    past: WaitsCoverage
+
+
+class ToldWaits(Tell):
+    """What people were told when they took a number, against when they were called: of today, and of the last `days` past days.
+    `corrected`: how many past numbers correct what is told now. `unseen`: how this moment is like no past day, so that ranges are wider."""
+
+    days: int
+    corrected: int
+    rows: list[ToldWaitsRow]
+    unseen: Said | None
+    say: Said
+
+
 class KeptByWindows(Tell):
     """What so many windows keep: shares of the promises in percent, of all and of green and booked. `hours`: window hours of a day."""
 
