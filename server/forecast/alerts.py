@@ -11,7 +11,7 @@ How to call it (beside the ledger, every half minute or so):
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..domain.dispatch import MINUTE, Station
@@ -25,6 +25,12 @@ HOUR = 60.0
 SHOWN = 3  # numbers that an alert names
 TRIED = 6  # remedies worked through
 RUNS = 40
+GAIN, MORE = 0.5, 1.0  # promises that a remedy must keep, and that a further step must add to it
+MOST_STEPS = 3  # at once
+NAMED = 3  # remedies of an alert
+
+Effect = Callable[[Station, HallState], Station]
+Change = Callable[[HallState], HallState]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +43,19 @@ class Breach:
     tickets: tuple[tuple[str, int, float], ...]  # (number, whole minutes until it breaks, chance), soonest first
     chance: float  # of the surest one
     group: str = ""  # the first service of these windows, which stays the same whoever waits
-    kinds: int = 1  # how many services
+    others: tuple[str, ...] = ()  # the further services of its tickets
 
     @property
     def id(self) -> str:
         return f"promise-{self.group or self.service}-{self.rank}"
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return (self.service, *self.others)
+
+    @property
+    def kinds(self) -> int:
+        return len(self.services)
 
     @property
     def in_minutes(self) -> int:
@@ -58,8 +72,7 @@ class Breach:
             "level": "warn",
             "say": {
                 "code": "promise",
-                "facts": facts
-                | {"more": len(numbers) - SHOWN if len(numbers) > SHOWN else None, "others": self.kinds - 1 if self.kinds > 1 else None},
+                "facts": facts | {"more": len(numbers) - SHOWN if len(numbers) > SHOWN else None, "others": len(self.others) or None},
             },
             "advice": tuple(r.as_dict() for r in advice),
         }
@@ -69,15 +82,19 @@ class Breach:
 class Remedy:
     """`saves`: promises that it keeps within the next hour, of anyone, compared with doing nothing (the same runs)."""
 
-    do: str  # open_window, staff_window (it is open and empty), lend, activate_plan
+    do: str  # open_window, staff_window (it is open and empty), lend, activate_plan, steps
     saves: float
     window: str | None = None
     services: tuple[str, ...] = ()
     plan: str | None = None
+    steps: tuple[Remedy, ...] = ()  # done together
 
     def as_dict(self) -> dict:
+        return self._step() | ({"steps": [step._step() for step in self.steps]} if self.steps else {}) | {"saves": round(self.saves, 1)}
+
+    def _step(self) -> dict:
         facts = {"do": self.do, "window": self.window, "services": list(self.services) or None, "plan": self.plan}
-        return {k: v for k, v in facts.items() if v is not None} | {"saves": round(self.saves, 1)}
+        return {k: v for k, v in facts.items() if v is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +122,15 @@ def breaches(
     found = []
     for (first, rank), tickets in some.items():
         services = Counter(t[3] for t in tickets)
+        service = max(services, key=lambda s: (services[s], s == first))
         found.append(
             Breach(
-                service=max(services, key=lambda s: (services[s], s == first)),
+                service=service,
                 rank=rank,
                 tickets=tuple(sorted((t[:3] for t in tickets), key=lambda t: t[1])),
                 chance=max(t[2] for t in tickets),
                 group=first,
-                kinds=len(services),
+                others=tuple(sorted(services.keys() - {service})),
             )
         )
     return sorted(found, key=lambda b: (-len(b.tickets), b.in_minutes))
@@ -141,48 +159,69 @@ def remedies(
     state: HallState, now: int, breach: Breach, *, plans: Iterable[PlanEffect] = (), runs: int = RUNS, seed: int = 1
 ) -> list[Remedy]:
     """What would keep more promises within the hour, best first; without effect it is not named. The same chance for all, so the
-    difference is the remedy's."""
+    difference is the remedy's. Steps that together keep more than each alone are one remedy, before its parts."""
     lost = lambda changed: float(futures(changed, now, runs=runs, seed=seed, until=HOUR).lost.mean())
     before = lost(state)
-    found = []
-    for do, changed in _possible(state, breach, plans):
-        saves = before - lost(changed)
-        if saves >= 0.5:
-            found.append(replace(do, saves=saves))
-    return sorted(found, key=lambda r: -r.saves)[:3]
+    single = [(replace(step, saves=before - lost(change(state))), change) for step, change in _possible(state, breach, plans)]
+    found = sorted(((step, change) for step, change in single if step.saves >= GAIN), key=lambda f: -f[0].saves)
+    steps = _together(state, found, lambda changed: before - lost(changed))
+    return [*steps, *(step for step, _ in found)][:NAMED]
 
 
-def _possible(state: HallState, breach: Breach, plans: Iterable[PlanEffect]):
-    """(remedy without figures, the state it would make)."""
+def _together(state: HallState, found: list[tuple[Remedy, Change]], saves: Callable[[HallState], float]) -> list[Remedy]:
+    """The best remedy and, one after the other, those that add to it. A plan is steps that belong together already: it stands alone."""
+    some = [(step, change) for step, change in found if step.do != "activate_plan"]
+    if len(some) < 2:
+        return []
+    (first, change), *others = some
+    steps, changed, reached = [first], change(state), first.saves
+    for step, change in others:
+        if len(steps) < MOST_STEPS and step.window not in {one.window for one in steps}:
+            more = saves(change(changed))
+            if more >= reached + MORE:
+                steps, changed, reached = [*steps, step], change(changed), more
+    alone = max(step.saves for step, _ in found)
+    return [Remedy(do="steps", saves=reached, steps=tuple(steps))] if len(steps) > 1 and reached > alone else []
+
+
+def _possible(state: HallState, breach: Breach, plans: Iterable[PlanEffect]) -> Iterator[tuple[Remedy, Change]]:
+    """(remedy without figures, what it would make of a state)."""
     open_now = {s.no for s in state.stations if s.open}
-    closed = [s for s in state.stations if s.no not in open_now and breach.service in s.services]
+    serves = lambda s: any(code in s.services for code in breach.services)
+    closed = [s for s in state.stations if s.no not in open_now and serves(s)]
     for s in closed[: TRIED // 2]:
-        yield Remedy(do="staff_window" if s.unmanned else "open_window", window=s.no, saves=0.0), _with(state, s, _opened(s, state))
-    others = [s for s in state.stations if s.open and breach.service not in s.services and not s.reserved]
+        yield Remedy(do="staff_window" if s.unmanned else "open_window", window=s.no, saves=0.0), _change({s.no: _opened})
+    others = [s for s in state.stations if s.open and not serves(s) and not s.reserved]
     lines = lambda s: sum(w.service in s.services for w in state.waiting)
     for s in sorted(others, key=lines)[: TRIED // 2]:
-        changed = replace(s, services=s.services | {breach.service})
-        yield Remedy(do="lend", window=s.no, services=(breach.service,), saves=0.0), _with(state, s, changed)
+        yield Remedy(do="lend", window=s.no, services=breach.services, saves=0.0), _change({s.no: _lent(breach.services)})
     for plan in plans:
-        first = {s.no: s for s in reversed(state.stations)}  # of a window lent by the clock, the part that works now
-        stations = dict(first)
-        for no in plan.open:
-            if no in stations:
-                stations[no] = _opened(stations[no], state)
+        effects: dict[str, Effect] = dict.fromkeys(plan.open, _opened)
         for no, services in (plan.lends or {}).items():
-            if no in stations:
-                own = frozenset() if no in plan.only else stations[no].services
-                stations[no] = replace(stations[no], services=own | frozenset(services))
-        yield (
-            Remedy(do="activate_plan", plan=plan.id, saves=0.0),
-            replace(state, stations=tuple(stations[s.no] if s is first[s.no] else s for s in state.stations)),
-        )
+            lent = _lent(services, only=no in plan.only)
+            effects[no] = _both(_opened, lent) if no in effects else lent
+        yield Remedy(do="activate_plan", plan=plan.id, saves=0.0), _change(effects)
+
+
+def _change(effects: Mapping[str, Effect]) -> Change:
+    """Of a window that is lent by the clock, the part that works now is changed."""
+
+    def changed(state: HallState) -> HallState:
+        first = {s.no: n for n, s in reversed(list(enumerate(state.stations)))}
+        some = (effects[s.no](s, state) if s.no in effects and first[s.no] == n else s for n, s in enumerate(state.stations))
+        return replace(state, stations=tuple(some))
+
+    return changed
+
+
+def _both(one: Effect, other: Effect) -> Effect:
+    return lambda s, state: other(one(s, state), state)
+
+
+def _lent(services: Iterable[str], *, only: bool = False) -> Effect:
+    return lambda s, state: replace(s, services=(frozenset() if only else s.services) | frozenset(services))
 
 
 def _opened(s: Station, state: HallState) -> Station:
     """Open now and through the hall's hours, whatever its days were until now."""
     return replace(s, open=True, intervals=state.hours, ways=(), unmanned=False)
-
-
-def _with(state: HallState, old: Station, new: Station) -> HallState:
-    return replace(state, stations=tuple(new if s is old else s for s in state.stations))

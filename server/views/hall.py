@@ -198,6 +198,7 @@ class HallView(BaseView):
 
     def advice(self, one: dict[str, Any]) -> Said:
         facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
+        facts |= {"steps": [self.say("steps", step["do"], self._named(step)) for step in one.get("steps", ())]}
         return one if "zh" in one else one | self.say("advice", one["do"], facts)
 
 

@@ -91,6 +91,40 @@ def test_what_would_prevent_it_comes_with_its_effect():
     assert opened["window"] == "5" and said.startswith("开放 5 号窗口，一小时内可多兑现约") and opened["saves"] >= 1
 
 
+def test_steps_that_keep_more_together_are_one_proposal():
+    state = hall(line(14, 16), BUSY, CLOSED, OTHER)
+    breach = alerts.Breach(service="tax", rank="ordinary", tickets=(), chance=1.0)
+
+    both, *each = alerts.remedies(state, NOW, breach)
+
+    assert both.do == "steps" and {s.window for s in both.steps} == {"5", "2"} and {s.do for s in both.steps} == {"open_window", "lend"}
+    assert [r.do for r in each] == [s.do for s in sorted(both.steps, key=lambda s: -s.saves)] and both.saves >= each[0].saves + alerts.MORE
+    assert both.as_dict()["steps"] == [{k: v for k, v in s.as_dict().items() if k != "saves"} for s in both.steps]
+
+
+def test_where_one_step_is_enough_no_second_is_proposed():
+    state = hall(line(4, 20), BUSY, CLOSED, OTHER)
+    breach = alerts.Breach(service="tax", rank="ordinary", tickets=(), chance=1.0)
+
+    assert {r.do for r in alerts.remedies(state, NOW, breach)} == {"open_window", "lend"}
+
+
+def test_a_plan_is_never_a_step_of_something_else():
+    state = hall(line(14, 16), BUSY, OTHER)
+    breach = alerts.Breach(service="tax", rank="ordinary", tickets=(), chance=1.0)
+
+    advised = alerts.remedies(state, NOW, breach, plans=[alerts.PlanEffect(id="peak", lends={"2": ("tax",)})])
+
+    assert {r.do for r in advised} == {"lend", "activate_plan"}
+
+
+def test_a_window_is_lent_for_all_services_of_the_warning():
+    state = replace(hall(line(8, 22), BUSY, OTHER), minutes={"tax": 6.0, "deed": 6.0, "social": 6.0})
+    breach = alerts.Breach(service="tax", rank="ordinary", tickets=(), chance=1.0, others=("deed",))
+
+    assert [r.services for r in alerts.remedies(state, NOW, breach)] == [("tax", "deed")]
+
+
 def test_a_remedy_without_effect_is_not_named():
     state = hall(line(8, 22), BUSY, replace(CLOSED, services=frozenset({"social"})))
     breach = alerts.breaches(state, NOW, predict_all(state, NOW))[0]

@@ -58,12 +58,13 @@ export interface Activation {
 
 /** What a manager may do about an alert in one press: a suggestion, never done by itself. */
 export interface Advice extends Both {
-  /** open_window, staff_window, lend, activate_plan, message */
+  /** open_window, staff_window, lend, activate_plan, message, or steps: all of them one after the other */
   do: string;
   window?: string | null;
   services?: string[] | null;
   plan?: string | null;
   text?: string | null;
+  steps?: AdviceStep[] | null;
   /** promises kept by it within the hour */
   saves?: number | null;
 }
@@ -71,6 +72,15 @@ export interface Advice extends Both {
 export interface AdviceBasis {
   days: number;
   times: "learned" | "described";
+}
+
+/** One thing to do, of several that belong together. */
+export interface AdviceStep {
+  /** open_window, staff_window, lend */
+  do: string;
+  window?: string | null;
+  services?: string[] | null;
+  plan?: string | null;
 }
 
 export interface Alert {

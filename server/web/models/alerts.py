@@ -9,14 +9,24 @@ from config.codes import AlertLevel, AlertState
 from .common import Instant, Said, Tell
 
 
+class AdviceStep(Tell):
+    """One thing to do, of several that belong together."""
+
+    do: str = Field(description="open_window, staff_window, lend")
+    window: str | None = None
+    services: list[str] | None = None
+    plan: str | None = None
+
+
 class Advice(Said):
     """What a manager may do about an alert in one press: a suggestion, never done by itself."""
 
-    do: str = Field(description="open_window, staff_window, lend, activate_plan, message")
+    do: str = Field(description="open_window, staff_window, lend, activate_plan, message, or steps: all of them one after the other")
     window: str | None = None
     services: list[str] | None = None
     plan: str | None = None
     text: str | None = None
+    steps: list[AdviceStep] | None = None
     saves: float | None = Field(default=None, description="promises kept by it within the hour")
 
 
