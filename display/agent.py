@@ -272,7 +272,7 @@ class Agent:
     def _opened(self, name: str, news: Row) -> None:
         """An evaluation is asked for: from now on the window's evaluator belongs to it."""
         if name == "evaluation.opened" and news.get("window") in self.pads:
-            self.pads[news["window"]].evaluation(str(news.get("url", "")).rpartition("/")[2])
+            self.pads[news["window"]].evaluation(str(news.get("number") or ""))
 
     def _lost(self, why: str) -> None:
         self._lost_at = self._clock()

@@ -62,7 +62,8 @@ class Pad:
         self.no, self._link, self._window, self._face, self._habits = no, link, window, face, habits or Habits()
         self._clock = clock
         self._presses: queue.Queue[tuple[KeyPress, float] | None] = queue.Queue()
-        self._evaluation: tuple[str, float] = ("", 0.0)  # token, until
+        self._evaluation: tuple[str, float] = ("", 0.0)  # number, until
+        self._key = ""
         self._held: list[str] = []  # tickets put aside here, by id
         self._last: tuple[tuple[str, str], float] = (("", ""), -1e9)  # gesture and number, when its answer came
         self._gestures: dict[str, Callable[[KeyPress, str], None]] = {
@@ -86,9 +87,11 @@ class Pad:
         """From the keypad's own thread; returns at once."""
         self._presses.put((press, self._clock()))
 
-    def evaluation(self, token: str) -> None:
-        """The hall asks for an evaluation at this window."""
-        self._evaluation = (token, self._clock() + EVALUATION_OPEN)
+    def evaluation(self, number: str) -> None:
+        """The hall asks for an evaluation of this number at this window."""
+        if number != self._evaluation[0]:
+            self._key = uuid.uuid4().hex  # of this evaluation: a grade pressed again after a lost answer is the same grade
+        self._evaluation = (number, self._clock() + EVALUATION_OPEN)
 
     def close(self) -> None:
         self._presses.put(None)
@@ -156,8 +159,7 @@ class Pad:
     def _finish(self, press: KeyPress, key: str) -> None:
         """Ends the service and opens its evaluation; a number that was only called is begun first."""
         done = self._post(f"/tickets/{self._begun(key)}/completion", {}, f"{key}-finish")
-        asked: dict[str, Any] = done.get("evaluation") or {}
-        self.evaluation(asked.get("token", ""))
+        self.evaluation(done["ticket"]["number"])
 
     def _hold(self, press: KeyPress, key: str) -> None:
         ticket = self._begun(key)
@@ -189,10 +191,10 @@ class Pad:
         self._link.call("PUT", f"/windows/{self.no}/state", {"state": "closed"})
 
     def _evaluate(self, grade: int | None) -> None:
-        token, until = self._evaluation
-        if grade is None or not token or self._clock() > until:
+        number, until = self._evaluation
+        if grade is None or not number or self._clock() > until:
             raise NotPossible("there is nothing to evaluate now")
-        self._link.post("/evaluations", {"token": token, "grade": grade}, key=f"pad-{token[-40:]}-{grade}")
+        self._link.post("/evaluations", {"number": number, "grade": grade}, key=f"pad-{self._key}-{grade}")
         self._evaluation = ("", 0.0)
 
     # what is at the window

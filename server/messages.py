@@ -1,7 +1,8 @@
 """Who hears of which event, and what. Pure: events and a View in, (room, facts, changed, gone) out. It sends nothing.
 
-A reason of the green channel, an id, a why: such facts go to staff only; the link to evaluate goes to the window, never to staff.
-`changed` holds the state to merge into a room's snapshot. The room of a holder is named `ticket:<ticket id>` here.
+A reason of the green channel, an id, a why: such facts go to staff only. The link to evaluate is the right to: it goes to the window's pad,
+to the screen bound to that window and to the holder, to nobody else. `changed` holds the state to merge into a room's snapshot.
+The room of a holder is named `ticket:<ticket id>` here, that of a screen bound to its window `screen:<no>`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,6 @@ PUBLIC = (
     "class",
     "say",
     "audio",
-    "url",
-    "qr",
-    "expires_at",
 )
 
 
@@ -75,7 +73,10 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
     asked = view.asks(opened) if opened else None
     facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
-    public = link | {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind == "window.paused" else {})
+    public = {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind == "window.paused" else {})
+    if opened:
+        public |= {"state": opened.state}
+        facts.pop("expires_at")  # of the link
     touched = _touched(recorded, was, now, floor)
     out = []
     if kind in HALL_HEARS and heard("hall"):
@@ -86,10 +87,12 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
         changed = {"window": view.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
         if kind in WINDOW_HEARS and heard(f"window:{no}"):
             out.append(RoomMessage(f"window:{no}", public, changed))
+        if kind in WINDOW_HEARS and heard(f"screen:{no}"):
+            out.append(RoomMessage(f"screen:{no}", public | link, changed))
         if kind in PAD_HEARS and heard(f"pad:{no}"):
-            out.append(RoomMessage(f"pad:{no}", public, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
+            out.append(RoomMessage(f"pad:{no}", public | link, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
     if now and heard(f"ticket:{recorded.ticket}"):
-        out.append(RoomMessage(f"ticket:{recorded.ticket}", public, {"ticket": view.track(now)}))
+        out.append(RoomMessage(f"ticket:{recorded.ticket}", public | link, {"ticket": view.track(now)}))
     if any(heard(room) for room in STAFF):
         out += _staff(recorded, facts, now, touched, view)
     return out
@@ -131,7 +134,7 @@ def _staff(recorded, facts: dict, now, touched: dict, view) -> list[RoomMessage]
             changed["windows"] = [view.staff_window(no) for no in touched["windows"]]
     if now is not None:
         here = now.state in LIVE or (now.state is State.BOOKED and now.day == view.floor.day)
-        changed["tickets"] = [view.staff_ticket(now)] if here else []
+        changed["tickets"] = [view.line_ticket(now)] if here else []
         if not here:
             gone = {"tickets": [now.id]}
     if kind == "notice.changed":

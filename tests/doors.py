@@ -54,6 +54,11 @@ class Context:
     def staff(self, name, role="clerk"):
         self.ledger.do("test", people.add_staff, name=name, role=role, password_hash=HASH, shown=name.title())
 
+    def link(self, ticket):
+        """The token of the last evaluation of a ticket, as its holder has it."""
+        track = self.ledger.keys.code("track", ticket["id"])
+        return self.nobody().get(f"/track/{track}").json["evaluation"]["token"]
+
     def signed_in(self, name="li", role="clerk", **more):
         if name not in self.ledger.floor.staff:
             self.staff(name, role)

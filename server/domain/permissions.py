@@ -12,7 +12,7 @@ from config.codes import Role
 Permission = Literal[
     "look",  # windows, a ticket by its id, who one is
     # at a kiosk or at the desk
-    "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "change_booking",
+    "issue", "give_up", "reprint", "hand_out", "receive", "see_slots", "book", "see_booking", "change_booking",
     # at a window, and beside it
     "serve", "see_line", "send_on", "attend", "list_tickets", "divert", "make_green", "print_at_kiosk", "evaluate", "call_guide",
     "answer_guide",
@@ -42,13 +42,13 @@ def _with(base: Permissions, *more: Permission) -> Permissions:
 
 
 MAY: dict[str, Permissions] = {
-    Role.KIOSK: _with(_COUNTER, "divert", "report_device", "borrow_numbers"),
+    Role.KIOSK: _with(_COUNTER, "hand_out", "divert", "report_device", "borrow_numbers"),
     Role.DISPLAY: frozenset({"look", "call_guide", "report_device"}),
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
-    Role.GUIDE: _with(_FLOOR, "divert", "make_green", "print_at_kiosk", "watch_over"),
+    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over"),
     Role.CLERK: _FLOOR | _WINDOW,
     Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate"),
     Role.ADMIN: _with(_OFFICE, "rank_highest"),

@@ -32,13 +32,14 @@ class EvaluationsView(PeopleView):
     def evaluation_asked(self, no: str) -> shapes.PadAsks | None:
         """What the pad of a window asks now: the last service finished there, for as long as the pad asks and until the next number is
         called there: who comes then must not answer for the one before."""
-        pad_ms = self.floor.evaluation.pad_s * 1000
+        last = self.asked_at(no)
+        return self.asks(last) if last and self.floor.at_window(no) is None else None
+
+    def asked_at(self, no: str) -> Evaluation | None:
+        """The last service finished at a window, while it is open and as long as a pad asks."""
         last = next(reversed(self.floor.evaluations.of(ASKED_AT, no)), None)
-        if last is None or last.state != EvaluationState.OPEN or self.now > last.opened_at + pad_ms:
-            return None
-        if self.floor.at_window(no) is not None:
-            return None
-        return self.asks(last)
+        asks = last is not None and last.state == EvaluationState.OPEN and self.now <= last.opened_at + self.floor.evaluation.pad_s * 1000
+        return last if asks else None
 
     def asks(self, e: Evaluation) -> shapes.PadAsks:
         """What a pad asks after a service."""

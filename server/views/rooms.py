@@ -84,7 +84,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "hall": self.hall(),
             "services": self.services(),
             "windows": self.staff_windows(),
-            "tickets": [self.staff_ticket(t) for t in (*live, *booked)],
+            "tickets": [self.line_ticket(t) for t in (*live, *booked)],
             "notices": self.notices(),
             "messages": self.messages(),
             "help": self.help(),

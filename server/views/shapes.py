@@ -72,7 +72,7 @@ Appointment = TypedDict(
         "wait": Wait | None,
         "window": str | None,
         "times_called": int,
-        "track": str,
+        "track": NotRequired[str | None],
         "legs": list[Leg],
         "offline": bool,
         "day": NotRequired[str | None],
@@ -389,7 +389,7 @@ StaffTicket = TypedDict(
         "wait": Wait | None,
         "window": str | None,
         "times_called": int,
-        "track": str,
+        "track": NotRequired[str | None],
         "legs": list[Leg],
         "offline": bool,
         "day": NotRequired[str | None],
@@ -503,7 +503,7 @@ Ticket = TypedDict(
         "wait": Wait | None,
         "window": str | None,
         "times_called": int,
-        "track": str,
+        "track": NotRequired[str | None],
         "legs": list[Leg],
         "offline": bool,
         "day": NotRequired[str | None],
@@ -526,6 +526,16 @@ Ticket = TypedDict(
         "unkept": NotRequired[list[Said]],
     },
 )
+
+
+class TicketLink(TypedDict):
+    track: str
+    url: str
+
+
+class TicketPerson(TypedDict):
+    reason: str | None
+    holder_masked: str | None
 
 
 TrackedTicket = TypedDict(

@@ -39,7 +39,7 @@ class TicketsView(EvaluationsView):
         return self.ahead.get(t.id) if t.state is State.WAITING else 0
 
     def ticket(self, t: Ticket) -> shapes.Ticket:
-        """A ticket for any program that may see it; the holder only masked."""
+        """A ticket for any program that may see it. Who it is and the code on its slip are in `person` and `link`."""
         return {
             "id": t.id,
             "key": t.key,
@@ -47,7 +47,6 @@ class TicketsView(EvaluationsView):
             "day": t.day,
             "service": t.service,
             "class": t.class_,
-            "reason": t.reason,
             "channel": t.channel,
             "state": t.state,
             "issued_at": self.instant(t.issued_at),
@@ -61,8 +60,6 @@ class TicketsView(EvaluationsView):
             "started_at": self.instant(t.started_at),
             "finished_at": self.instant(t.finished_at),
             "outcome": t.outcome,
-            "track": self.track_code(t),
-            "url": self.track_url(t),
             "legs": [
                 {
                     "service": leg.service,
@@ -80,8 +77,15 @@ class TicketsView(EvaluationsView):
             "slot_end": self.instant(t.slot_end),
             "language": t.language,
             "target": t.target,
-            "holder_masked": self.holder(t.id),
         }
+
+    def person(self, t: Ticket) -> shapes.TicketPerson:
+        """Of whom the number is, for who serves and receives: masked, and why it goes before others."""
+        return {"reason": t.reason, "holder_masked": self.holder(t.id)}
+
+    def link(self, t: Ticket) -> shapes.TicketLink:
+        """What its holder follows it with. Whoever knows it may give the number up: it is for the holder and for who hands it out."""
+        return {"track": self.track_code(t), "url": self.track_url(t)}
 
     def track_code(self, t: Ticket) -> str:
         """The code on the slip; a kiosk that was alone made its own."""
@@ -147,16 +151,21 @@ class TicketsView(EvaluationsView):
             "undo_until": self.at(t.called_at + 1000 * self.floor.calls.undo_s) if t.state is State.CALLED and t.called_at else None,
         }
 
+    def line_ticket(self, t: Ticket) -> shapes.StaffTicket:
+        """As those see it who serve the line."""
+        return {**self.staff_ticket(t), **self.person(t)}
+
     def track(self, t: Ticket) -> shapes.TrackedTicket:
         """What the holder of a track code sees."""
         service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
         mine = list(self.floor.evaluations.of(OF_TICKET, t.id))
         last = max(mine, key=lambda e: e.leg, default=None)
         public = self.ticket(t)
-        public.pop("reason", None)
         rules, moves = self.floor.rules, self.moves(t)
         return {
             **public,
+            **self.link(t),
+            "holder_masked": self.holder(t.id),
             **service_names(self.service_name(t.service)),
             **materials(service),
             **window_names(self.window_name(window.no) if window else None),

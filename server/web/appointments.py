@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from config.codes import Role, State
 
-from .. import actions
+from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import ticket_id
+from .seen import with_names
 from .table import ApiRequest, endpoint, items, spoken
-from .tickets import missing, tickets_of, whose, with_names
+from .tickets import missing, tickets_of, whose
 
 
-def an_appointment(req: ApiRequest, status: int):
-    return lambda tx, ticket: (status, req.context.view_in(tx).appointment(ticket))
+def an_appointment(req: ApiRequest, status: int, *, given: bool = False):
+    """`given`: the caller hands it to its holder, or is the holder."""
+    return lambda tx, ticket: (status, as_meant(req, req.context.view_in(tx), ticket, given=given))
+
+
+def as_meant(req: ApiRequest, view: views.View, ticket: Ticket, *, given: bool) -> dict:
+    """A booking as its holder sees it; for others without what belongs to the holder alone."""
+    whole = {**view.appointment(ticket)}
+    if given:
+        return whole
+    link = () if req.who.may("hand_out") else ("track", "url")
+    return {name: value for name, value in whole.items() if name not in link} | {"evaluation": None}
 
 
 @endpoint("GET", "/slots", query=models.SlotsQuery, gives={200: models.Slot}, lists=True, may="see_slots", holder=True, tag="appointments",
@@ -43,7 +54,7 @@ def book(req: ApiRequest):
     slot_at, service = when(given, given.service)
     return req.do(
         actions.book,
-        an_appointment(req, 201),
+        an_appointment(req, 201, given=True),
         service=service,
         slot_at=slot_at,
         holder=given.holder.model_dump() if given.holder else None,
@@ -73,7 +84,7 @@ def search_appointments(req: ApiRequest):
         ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
     with req.context.full_view() as view:
         found = [t for t in (view.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= view.floor.day]
-        return items([view.appointment(t) for t in sorted(found, key=lambda t: t.slot)])
+        return items([as_meant(req, view, t, given=False) for t in sorted(found, key=lambda t: t.slot)])
 
 
 @endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, may="see_booking", holder=True, tag="appointments",
@@ -87,7 +98,7 @@ def get_appointment(req: ApiRequest, id: str):
         ticket = view.find(known)
         if ticket is None or ticket.slot_at is None:
             raise NotFound("no_such_appointment")
-        return 200, view.appointment(ticket)
+        return 200, as_meant(req, view, ticket, given=held)
 
 
 @endpoint("PUT", "/appointments/{id}", body=models.Rebook, gives={200: models.Appointment}, holder=True, tag="appointments",
@@ -95,16 +106,16 @@ def get_appointment(req: ApiRequest, id: str):
       refuses=("no_such_appointment", "no_such_slot", "slot_full", "illegal_move"))  # fmt: skip
 def rebook(req: ApiRequest, id: str):
     """Move a booking to another slot."""
-    id = whose(req, id)
+    id, held = whose(req, id)
     slot_at, _ = when(req.body, None)
-    return req.do(actions.rebook, an_appointment(req, 200), ticket=id, slot_at=slot_at)
+    return req.do(actions.rebook, an_appointment(req, 200, given=held), ticket=id, slot_at=slot_at)
 
 
 @endpoint("DELETE", "/appointments/{id}", gives={200: models.Appointment}, holder=True, tag="appointments",
       may="change_booking", refuses=("no_such_appointment", "illegal_move"))  # fmt: skip
 def unbook(req: ApiRequest, id: str):
     """Give a booking up. One that is given up already stays so."""
-    id = whose(req, id)
+    id, held = whose(req, id)
 
     def act(tx, *, ticket):
         old = tx.fetch(Ticket, ticket)
@@ -112,7 +123,7 @@ def unbook(req: ApiRequest, id: str):
             raise NotFound("no_such_appointment")
         return old if old.state is State.CANCELLED else actions.cancel(tx, ticket=ticket)
 
-    return req.do(act, an_appointment(req, 200), ticket=id)
+    return req.do(act, an_appointment(req, 200, given=held), ticket=id)
 
 
 @endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",
@@ -122,7 +133,7 @@ def checkin(req: ApiRequest, id: str):
     id, _ = ticket_id(req.context, id)
 
     def answer(tx, ticket):
-        return 201, with_names(req.context.view_in(tx), ticket)
+        return 201, with_names(req.context.view_in(tx), ticket, req.who, given=True)
 
     return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
 

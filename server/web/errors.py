@@ -7,7 +7,7 @@ import json
 import logging
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
@@ -18,10 +18,13 @@ from config import shapes
 
 from ..domain.errors import HallError, WrongBody
 from ..domain.tickets import Ticket
+from .authenticator import NOBODY, Caller
 from .context import context
+from .seen import meant_for
 
 log = logging.getLogger("hall.web")
 RETRY_AFTER = 2  # s
+OF_THE_HELD = ("number", "slot")  # facts of a sentence about what somebody holds already
 bp = Blueprint("problems", __name__)
 
 # What Flask itself refuses -> our code for it.
@@ -57,7 +60,7 @@ def init_app(app) -> None:
 
 def refused(error: HallError) -> Response:
     lang = language()
-    response = problem(error.status_hint, as_problem(error, lang), lang)
+    response = problem(error.status_hint, as_problem(error, lang, g.get("caller", NOBODY)), lang)
     if error.status_hint == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -97,23 +100,26 @@ def problem(status: int, body: dict, lang: str) -> Response:
     return Response(text, status, {"Content-Language": context().words.tag(lang)}, content_type="application/problem+json")
 
 
-def as_problem(error: HallError, lang: str) -> dict:
-    """The body of a refusal; also what Socket.IO answers are made from."""
+def as_problem(error: HallError, lang: str, who: Caller = NOBODY) -> dict:
+    """The body of a refusal; also what Socket.IO answers are made from. What somebody else holds is told only to who receives people."""
+    facts = error.facts
+    if error.data and not who.may("receive"):
+        facts = {name: fact for name, fact in facts.items() if name not in OF_THE_HELD}
     wrong = error.facts.get("errors", ())
     errors = [worded(e, lang) for e in wrong]
     named = context().words.of(lang, "stop").join(dict.fromkeys(told(e, lang) for e in wrong[:3]))
-    body = body_of(error.code, error.status_hint, lang, error.facts | {"errors": named})
+    body = body_of(error.code, error.status_hint, lang, facts | {"errors": named})
     if errors:
         body["errors"] = errors
-    return body | {name: shown(value) for name, value in error.data.items()}
+    return body | ({name: shown(value, who) for name, value in error.data.items()} if who.may("receive") else {})
 
 
-def shown(value):
-    """A ticket inside a refusal, as its holder may see it."""
+def shown(value: Any, who: Caller) -> Any:
+    """What goes into a refusal: a ticket as this caller sees it."""
     if not isinstance(value, Ticket):
         return value
     with context().full_view() as view:
-        return view.ticket(value)
+        return {**view.ticket(value), **meant_for(view, value, who)}
 
 
 def body_of(code: str, status: int, lang: str, facts: dict | None = None) -> dict:

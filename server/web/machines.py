@@ -9,6 +9,7 @@ from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
 from ..domain.floor import CALLED_FROM
 from ..domain.texts import FIRST, gathered
 from . import auth, models
+from .seen import with_names
 from .table import ApiRequest, endpoint, items
 
 STAFF_ROLES = frozenset(StaffRole)
@@ -201,7 +202,7 @@ def merge(req: ApiRequest):
 
     def answer(tx, merged):
         view = req.context.view_in(tx)
-        rows = [m | {"ticket": m["ticket"] and view.ticket(m["ticket"]), "detail": why(m["code"])} for m in merged]
+        rows = [m | {"ticket": m["ticket"] and with_names(view, m["ticket"], req.who), "detail": why(m["code"])} for m in merged]
         return 200, {"items": rows, "next": None}
 
     return req.do(actions.merge, answer, kiosk=given.kiosk, caller=req.who.key, tickets=[lent(t) for t in given.tickets])

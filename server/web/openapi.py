@@ -248,6 +248,7 @@ EXTRA = {
     "ticket.called": CALLED,
     "ticket.recalled": CALLED,
     "evaluation.opened": {
+        "state": {"type": "string"},
         "url": {"type": "string"},
         "qr": {"type": "string", "description": "SVG"},
     },

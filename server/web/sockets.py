@@ -35,7 +35,7 @@ from .memory import BrowserScreen
 log = logging.getLogger("hall.sockets")
 TO_WATCH: dict[str, Permission] = {"staff": "see_staff_room", "managers": "see_managers_room"}
 ROOM = re.compile(r"hall|staff|managers|(?:window|pad):[A-Za-z0-9]{1,8}|ticket:[A-Za-z0-9_.-]{1,140}")
-ORDER = {"hall": 0, "window": 1, "pad": 2, "ticket": 3, "staff": 4, "managers": 5}  # later knows more and overrides
+ORDER = {"hall": 0, "window": 1, "screen": 1, "pad": 2, "ticket": 3, "staff": 4, "managers": 5}  # later knows more and overrides
 MOST_ROOMS = 40
 MOST_MISSED = 500  # events sent again; more is a fresh snapshot only
 WATCHES = 20  # in TEN seconds from one socket
@@ -209,6 +209,8 @@ class Sockets:
             if ticket is None:
                 raise NotAllowed("wrong_room", room="ticket")
             return f"ticket:{ticket.id}"
+        if kind == "window" and who.role in (Role.DISPLAY, Role.PAD) and who.window == name:
+            return f"screen:{name}"
         return room
 
     def _ticket(self, track: str):
@@ -238,7 +240,7 @@ class Sockets:
                 drawn = dict(view.staff_room())
             case "managers":
                 drawn = dict(view.managers_room())
-            case "window":
+            case "window" | "screen":
                 drawn = dict(view.window_room(name))
             case _:
                 drawn = dict(view.pad_room(name))
@@ -483,7 +485,8 @@ def _union(one: dict, other: dict) -> dict:
 def _spread(changed: dict, room: str, signature: frozenset[str]) -> dict:
     """A socket at several windows (or tickets) gets the thing in a list: which of its rooms it belongs to is seen by its key."""
     kind, _, name = room.partition(":")
-    if kind in ("window", "pad") and len({r.partition(":")[2] for r in signature if r.startswith(("window:", "pad:"))}) > 1:
+    at_windows = ("window:", "screen:", "pad:")
+    if room.startswith(at_windows) and len({r.partition(":")[2] for r in signature if r.startswith(at_windows)}) > 1:
         out = {k: v for k, v in changed.items() if k not in ("window", "call", "evaluation")}
         return out | {"windows": [changed["window"]]} if "window" in changed else out
     if kind == "ticket" and sum(r.startswith("ticket:") for r in signature) > 1:

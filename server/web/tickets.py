@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.codes import LIVE, Channel, Class, Outcome, Place, Role, State
 
-from .. import actions, views
+from .. import actions
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.floor import IN_STATE, NUMBERED, counter_of
@@ -13,26 +13,22 @@ from ..domain.things import Evaluation
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
+from .seen import meant_for, with_names
 from .table import ApiRequest, endpoint, items, spoken
 
 # staff issue at the desk, or say for whom
 CHANNELS_OF: dict[str, tuple[Channel, ...]] = {Role.KIOSK: (Channel.KIOSK,), Role.APP: (Channel.API, Channel.ONLINE)}
 
 
-def a_ticket(req: ApiRequest, status: int = 201):
-    """The answer of an action that gives a ticket (or None: nobody waits)."""
+def a_ticket(req: ApiRequest, status: int = 201, *, given: bool = False):
+    """The answer of an action that gives a ticket (or None: nobody waits). `given`: the caller hands it to its holder."""
 
     def answer(tx, ticket):
         if ticket is None:
             return 204, None
-        return status, with_names(req.context.view_in(tx), ticket)
+        return status, with_names(req.context.view_in(tx), ticket, req.who, given=given)
 
     return answer
-
-
-def with_names(view: views.View, ticket: Ticket) -> dict:
-    """A ticket with what its service is called, so that a kiosk need not look it up to print it, and what it was given and lacks."""
-    return {**view.ticket(ticket), **views.service_names(view.service_name(ticket.service)), "unkept": view.unkept(ticket)}
 
 
 def channel_of(role: str, said: Channel | None) -> Channel:
@@ -49,8 +45,8 @@ def issue_ticket(req: ApiRequest):
     appointment = ticket_id(req.context, given.appointment)[0] if given.appointment else None
     return req.do(
         actions.issue_ticket,
-        a_ticket(req),
-        again=lambda tx, kept: a_ticket(req)(tx, tx.fetch(Ticket, kept["id"])),
+        a_ticket(req, given=True),
+        again=lambda tx, kept: a_ticket(req, given=True)(tx, tx.fetch(Ticket, kept["id"])),
         service=given.service,
         channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or Class.ORDINARY,
@@ -76,7 +72,7 @@ def list_tickets(req: ApiRequest):
         some = tickets.of(NUMBERED, counter_of(q.number)) if q.number else in_state
         wanted = lambda t: q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
         found = filter(wanted, some)
-        return items([view.staff_ticket(t) for t in sorted(found, key=lambda t: t.seq or 0)])
+        return items([{**view.staff_ticket(t), **meant_for(view, t, req.who)} for t in sorted(found, key=lambda t: t.seq or 0)])
 
 
 @endpoint("POST", "/tickets/search", body=models.PersonSearch, gives={200: models.Ticket}, lists=True, tag="tickets",
@@ -88,7 +84,7 @@ def search_tickets(req: ApiRequest):
     ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
     with req.context.full_view() as view:
         found = [t for t in (view.find(id) for id in ids) if t and t.state in LIVE and t.day == view.floor.day]
-        return items([with_names(view, t) for t in sorted(found, key=lambda t: t.line_at)])
+        return items([with_names(view, t, req.who) for t in sorted(found, key=lambda t: t.line_at)])
 
 
 def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
@@ -105,7 +101,8 @@ def get_ticket(req: ApiRequest, id: str):
         ticket = view.find(known)
         if ticket is None:
             raise NotFound("no_such_ticket")
-        return 200, view.staff_ticket(ticket) if req.who.may("attend") else view.ticket(ticket)
+        shape = view.staff_ticket(ticket) if req.who.may("attend") else view.ticket(ticket)
+        return 200, {**shape, **meant_for(view, ticket, req.who, given=held)}
 
 
 @endpoint("GET", "/track/{track}", gives={200: models.TrackedTicket}, tag="tickets", refuses=("no_such_ticket",))
@@ -161,9 +158,9 @@ ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; t
       refuses=("no_such_ticket", "illegal_move", "not_your_window", "returned_too_often", "return_at_desk"))  # fmt: skip
 def return_ticket(req: ApiRequest, id: str):
     """A missed number goes back in line: by staff, or by its holder where the hall's rule has it so."""
-    id = whose(req, id)
+    id, held = whose(req, id)
     channel = "desk" if req.who.may("send_on") else "phone"
-    return req.do(actions.return_ticket, a_ticket(req), guard=at_ticket(req.who, id, "return"), ticket=id, channel=channel)
+    return req.do(actions.return_ticket, a_ticket(req, given=held), guard=at_ticket(req.who, id, "return"), ticket=id, channel=channel)
 
 
 @endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, may="serve", tag="tickets",
@@ -211,32 +208,32 @@ def make_green(req: ApiRequest, id: str):
       tag="tickets", refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
 def postpone(req: ApiRequest, id: str):
     """Let others go first."""
-    id = whose(req, id)
+    id, held = whose(req, id)
     given = req.body
     if (given.places is None) == (given.seconds is None):
         raise missing("places", "seconds")
     guard = at_ticket(req.who, id, "postpone")
-    return req.do(actions.postpone, a_ticket(req), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
+    return req.do(actions.postpone, a_ticket(req, given=held), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
 
 
 @endpoint("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, may="give_up", holder=True, tag="tickets",
       refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
 def cancel(req: ApiRequest, id: str):
     """Give the number up."""
-    id = whose(req, id)
-    return req.do(actions.cancel, a_ticket(req), guard=at_ticket(req.who, id, "cancel"), ticket=id)
+    id, held = whose(req, id)
+    return req.do(actions.cancel, a_ticket(req, given=held), guard=at_ticket(req.who, id, "cancel"), ticket=id)
 
 
 @endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, may="serve", tag="tickets",
       refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
 def finish(req: ApiRequest, id: str):
-    """The service is done; the answer holds the link to evaluate it."""
+    """The service is done, and may be evaluated by its visitor."""
     id, _ = ticket_id(req.context, id)
 
     def answer(tx, finished):
         ticket, evaluation = finished
         view = req.context.view_in(tx)
-        return 201, {"ticket": view.ticket(ticket), "evaluation": view.evaluation_link(evaluation)}
+        return 201, {"ticket": with_names(view, ticket, req.who), "evaluation": {"state": evaluation.state}}
 
     return req.do(
         actions.finish,
@@ -264,11 +261,19 @@ def get_evaluation(req: ApiRequest, token: str):
 @endpoint("POST", "/evaluations", body=models.Evaluate, gives={201: models.Evaluated}, tag="evaluations",
       refuses=("no_such_evaluation", "already_evaluated", "evaluation_expired"))  # fmt: skip
 def evaluate(req: ApiRequest):
-    """Say how it was, once. The link's token is the right to do so; a pad or a keypad's evaluator may do it for its own window only."""
+    """Say how it was, once. The link's token is the right to do so; a pad or a keypad's evaluator may do it for its own window only,
+    where it names the number that is asked there."""
     given, who = req.body, req.who
     if who.role not in ("", VISITOR) and not who.may("evaluate"):
         raise NotAllowed("wrong_role", role=who.role)
-    id = req.context.ledger.keys.id_of("evaluation", given.token)
+    if (given.token is None) == (given.number is None):
+        raise missing("token", "number")
+    if given.token is not None:
+        id = req.context.ledger.keys.id_of("evaluation", given.token)
+    else:
+        auth.require(who, "evaluate")
+        asked = req.context.view().asked_at(who.window or "")
+        id = asked.id if asked and asked.number == given.number else None
     if id is None:
         raise NotFound("no_such_evaluation")
 
@@ -294,12 +299,12 @@ def evaluate(req: ApiRequest):
     )
 
 
-def whose(req: ApiRequest, given: str) -> str:
-    """The ticket's id, if the caller may act for its holder: by role, or by knowing its track code."""
+def whose(req: ApiRequest, given: str) -> tuple[str, bool]:
+    """The ticket's id, if the caller may act for its holder: by role, or (the second is true) as who knows its track code."""
     id, held = ticket_id(req.context, given)
     if not held:
         auth.require(req.who, req.endpoint.may)
-    return id
+    return id, held
 
 
 def missing(*fields: str) -> WrongBody:

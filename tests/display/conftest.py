@@ -155,6 +155,10 @@ class Hall:
     def ticket(self, ticket):
         return self.ask("GET", f"/tickets/{ticket['id']}", token=self.kiosk)
 
+    def link(self, ticket):
+        """The token of a ticket's open evaluation, as its holder has it."""
+        return self.ask("GET", f"/track/{self.ticket(ticket)['track']}")["evaluation"]["token"]
+
     def tickets(self):
         """All of today's tickets, as staff sees them."""
         return self._manager.request.get("/api/v1/tickets").json()["items"]

@@ -416,7 +416,8 @@ def test_a_bad_evaluation_is_followed_up_and_the_name_is_called_back_first(offic
     ticket = hall.take("tax")
     hall.call("2")
     hall.gesture(ticket, "service", "2")
-    token = hall.gesture(ticket, "completion", "2")["evaluation"]["token"]
+    hall.gesture(ticket, "completion", "2")
+    token = hall.link(ticket)
     hall.ask("POST", "/evaluations", {"token": token, "grade": 2, "tags": ["214"], "comment": "没有说清楚", "anonymous": False})
     badge.filter(has_text=str(before + 1)).wait_for()  # told at once, without a reload
     hall.ask("PUT", "/windows/2/state", {"state": "closed"}, hall.keypad("2"))

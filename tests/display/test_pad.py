@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def served(hall):
-    """Window 3 with a service that has just ended; gives the completion's answer."""
+    """Window 3 with a service that has just ended; gives the token of its link, as its holder has it."""
 
     hall.open("3")
 
@@ -15,7 +15,8 @@ def served(hall):
         hall.take("estate")
         ticket = hall.call("3")
         hall.gesture(ticket, "service", "3")
-        return hall.gesture(ticket, "completion", "3", {"outcome": "done"})
+        hall.gesture(ticket, "completion", "3", {"outcome": "done"})
+        return hall.link(ticket)
 
     return serve
 
@@ -52,12 +53,12 @@ def test_whether_an_evaluation_is_anonymous_is_the_halls_default_on_pad_and_phon
     put({"anonymous": anonymous})
     tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
     tab.wait_for_selector(".padidle")
-    answer = served()
+    link = served()
 
     tab.locator(".askgrade .grades button").first.click()
 
     assert tab.get_by_role("checkbox").is_checked() is anonymous
-    tab.goto(f"{hall.url}/e/{answer['evaluation']['token']}?lang=zh")
+    tab.goto(f"{hall.url}/e/{link}?lang=zh")
     tab.get_by_role("button", name="满意", exact=True).click()
     assert tab.get_by_role("checkbox").is_checked() is anonymous
     tab.get_by_role("button", name="提交评价").click()
@@ -69,10 +70,10 @@ def test_whether_an_evaluation_is_anonymous_is_the_halls_default_on_pad_and_phon
 def test_an_evaluation_given_by_phone_is_not_asked_again_on_the_pad(tab, hall, served):
     tab.goto(f"{hall.url}/pad/3?lang=zh#token={hall.token('pad', '3')}")
     tab.wait_for_selector(".padidle")
-    answer = served()
+    link = served()
     tab.locator(".askgrade").wait_for()
 
-    given = {"token": answer["evaluation"]["token"], "grade": 5, "tags": [], "comment": "", "anonymous": True}
+    given = {"token": link, "grade": 5, "tags": [], "comment": "", "anonymous": True}
     hall.ask("POST", "/evaluations", given)
     tab.locator(".askgrade").wait_for(state="detached")
 

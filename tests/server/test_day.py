@@ -17,7 +17,8 @@ def test_a_number_is_taken_called_served_and_evaluated(context):
     assert keypad.post(f"/tickets/{ticket['id']}/service").json["state"] == "serving"
     done = keypad.post(f"/tickets/{ticket['id']}/completion", outcome="done", flags=["first_time"])
     assert done.status_code == 201 and done.json["ticket"]["state"] == "done"
-    link = done.json["evaluation"]
+    assert done.json["evaluation"] == {"state": "open"}  # the link is the visitor's
+    link = context.nobody().get(f"/track/{ticket['track']}").json["evaluation"]
     assert link["url"].endswith(f"/e/{link['token']}")
 
     asked = context.nobody().get(f"/evaluations/{link['token']}").json
@@ -33,8 +34,8 @@ def bad_evaluation(context, **more):
     context.kiosk.take("tax")
     ticket = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{ticket['id']}/service")
-    token = keypad.post(f"/tickets/{ticket['id']}/completion").json["evaluation"]["token"]
-    return context.nobody().post("/evaluations", token=token, grade=2, tags=["213"], comment="说了三遍", **more)
+    keypad.post(f"/tickets/{ticket['id']}/completion")
+    return context.nobody().post("/evaluations", token=context.link(ticket), grade=2, tags=["213"], comment="说了三遍", **more)
 
 
 def test_a_bad_evaluation_is_a_case_that_is_taken_and_closed_with_an_outcome(context):
@@ -364,7 +365,8 @@ def test_a_pads_question_is_over_with_the_next_call_and_the_link_still_holds(con
     asked = lambda: context.server.context.view().evaluation_asked("1")
     for path in ("/windows/1/calls", f"/tickets/{first['id']}/service"):
         keypad.post(path)
-    link = keypad.post(f"/tickets/{first['id']}/completion", outcome="done").json["evaluation"]
+    keypad.post(f"/tickets/{first['id']}/completion", outcome="done")
+    link = context.link(first)
     assert asked()["number"] == first["number"]
 
     keypad.post("/windows/1/calls")
@@ -372,6 +374,6 @@ def test_a_pads_question_is_over_with_the_next_call_and_the_link_still_holds(con
     keypad.post(f"/tickets/{second['id']}/service")
     assert asked() is None
 
-    assert context.nobody().post("/evaluations", token=link["token"], grade=5).status_code == 201
+    assert context.nobody().post("/evaluations", token=link, grade=5).status_code == 201
     keypad.post(f"/tickets/{second['id']}/completion", outcome="done")
     assert asked()["number"] == second["number"]

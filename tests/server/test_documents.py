@@ -84,11 +84,12 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
         context.kiosk.take(service, holder={"name": "王五"})
     first = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{first['id']}/service")
-    context.evaluation = keypad.post(f"/tickets/{first['id']}/completion").json["evaluation"]
+    keypad.post(f"/tickets/{first['id']}/completion")
+    context.evaluation = {"token": context.link(first)}
     bad = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{bad['id']}/service")
-    unhappy = keypad.post(f"/tickets/{bad['id']}/completion").json["evaluation"]
-    context.nobody().post("/evaluations", token=unhappy["token"], grade=1, tags=["108"])
+    keypad.post(f"/tickets/{bad['id']}/completion")
+    context.nobody().post("/evaluations", token=context.link(bad), grade=1, tags=["108"])
     keypad.post("/windows/1/calls")
     slot = context.app.get("/slots", service="social").json["items"][0]
     context.booking = context.app.post("/appointments", slot=slot["id"], phone="13800138000").json

@@ -22,8 +22,8 @@ def test_a_day_is_told_as_on_its_own_page(context):
         context.clock.forward(minutes=7)
     called = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{called['id']}/service")
-    token = keypad.post(f"/tickets/{called['id']}/completion").json["evaluation"]["token"]
-    context.nobody().post("/evaluations", token=token, grade=1)
+    keypad.post(f"/tickets/{called['id']}/completion")
+    context.nobody().post("/evaluations", token=context.link(called), grade=1)
     missed = keypad.post("/windows/1/calls").json
     keypad.post(f"/tickets/{missed['id']}/miss")
     context.clock.forward(minutes=24 * 60)

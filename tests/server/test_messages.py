@@ -63,15 +63,19 @@ def test_no_name_and_no_number_of_a_person_reaches_any_room(take, desk, heard):
         assert secret not in text
 
 
-def test_the_link_to_evaluate_goes_to_the_window_and_never_to_staff(take, desk, heard):
+def test_the_link_to_evaluate_goes_to_the_pad_its_own_screen_and_the_holder_and_to_nobody_else(take, desk, heard):
     take("tax")
     desk("1").finish(desk("1").start_service(desk("1").call_next()))
 
     opened = {room: (facts, changed) for kind, room, facts, changed, _ in heard() if kind == "evaluation.opened"}
 
     assert opened["pad:1"][1]["evaluation"]["url"].startswith("http://hall/e/")
-    assert opened["window:1"][0]["qr"].startswith("<svg")
-    assert "http" not in json.dumps([opened["staff"], opened["managers"]])
+    holders = next(room for room in opened if room.startswith("ticket:"))
+    for room in ("pad:1", "screen:1", holders):
+        assert opened[room][0]["qr"].startswith("<svg") and opened[room][0]["url"].startswith("http://hall/e/")
+    assert (opened["window:1"][0]["number"], opened["window:1"][0]["state"]) == ("A001", "open")
+    for room in ("window:1", "staff", "managers"):
+        assert not {"url", "qr", "expires_at"} & set(opened[room][0]) and "http" not in json.dumps(opened[room])
 
 
 def test_a_call_is_worded_once_for_every_voice(take, desk, heard):

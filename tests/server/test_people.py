@@ -183,7 +183,8 @@ def test_a_keypad_works_at_its_own_window_only(context):
 def test_a_pad_evaluates_what_was_served_at_its_window_only(context):
     keypad, ticket = context.device("keypad", window="1"), context.kiosk.take()
     keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
-    token = keypad.post(f"/tickets/{ticket['id']}/completion").json["evaluation"]["token"]
+    keypad.post(f"/tickets/{ticket['id']}/completion")
+    token = context.link(ticket)
 
     assert context.device("pad", window="2").post("/evaluations", token=token, grade=5).json["code"] == "not_your_window"
     assert context.signed_in("li").post("/evaluations", token=token, grade=5).json["code"] == "wrong_role"

@@ -93,7 +93,7 @@ def test_a_second_booking_is_refused_with_its_time_and_no_id(fresh):
     body = {"slot": slot, "phone": "13800138000"}
     first = context.app.post("/appointments", **body).json
 
-    again = context.app.post("/appointments", **body)
+    again = context.kiosk.post("/appointments", **body)
 
     assert again.json["code"] == "already_holds" and "您已经预约过“税务申报”（2026-11-21 " in again.json["detail"]
     assert first["id"] not in again.json["detail"]

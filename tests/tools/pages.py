@@ -319,9 +319,9 @@ class Hall:
             ticket = self._made(self._line, "/tickets", {"service": "s1", "channel": "kiosk"})
             self._made(keypad, f"/windows/{no}/calls", {"ticket": ticket["id"]})
             self._made(keypad, f"/tickets/{ticket['id']}/service")
-            done = self._made(keypad, f"/tickets/{ticket['id']}/completion", {"outcome": "done"})
+            self._made(keypad, f"/tickets/{ticket['id']}/completion", {"outcome": "done"})
             if no == 1 and n % (2 * WINDOWS) == 0:
-                self._made(self._pad, "/evaluations", {"token": done["evaluation"]["token"], "grade": 5, "tags": []})
+                self._made(self._pad, "/evaluations", {"number": ticket["number"], "grade": 5, "tags": []})
         mine = f"/tickets/{self._holder['id']}"
         self._made(self._last, f"/windows/{WINDOWS + 1}/calls", {"ticket": self._holder["id"]})
         for _ in range(RECALLS):

@@ -38,8 +38,8 @@ WRITTEN = (
     models.Command,
     models.DeskMessage, models.Device, models.EvaluationAsked, models.EvaluationLink, models.Expected, models.Hall, models.Help,
     models.ManagersRoom, models.NextUp, models.Notice, models.PadAsks, models.PadRoom, models.Service, models.Slot, models.StaffRoom,
-    models.StaffTicket, models.Ticket, models.TicketRoom, models.ToldWait, models.TrackedTicket, models.Wait, models.Window,
-    models.WindowRoom,
+    models.StaffTicket, models.Ticket, models.TicketLink, models.TicketPerson, models.TicketRoom, models.ToldWait, models.TrackedTicket,
+    models.Wait, models.Window, models.WindowRoom,
 )  # fmt: skip
 
 

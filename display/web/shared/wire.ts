@@ -997,14 +997,14 @@ export interface TagOption {
   en: string;
 }
 
-/** A number, as anybody may see it who may see it at all. */
+/** A number, as anybody may see it who may see it at all. What only some need stands there for them alone. */
 export interface Ticket {
   id: string;
   key: string | null;
   number: string | null;
   service: string;
   class: TicketClass;
-  /** of the green channel; left out where only the track code is known */
+  /** of the green channel; to staff who serve, and the kiosk */
   reason?: string | null;
   channel: Channel;
   state: TicketState;
@@ -1013,7 +1013,8 @@ export interface Ticket {
   wait: Wait | null;
   window: string | null;
   times_called: number;
-  track: string;
+  /** to its holder, to who has given it, to kiosk and guide */
+  track?: string | null;
   legs: Leg[];
   offline: boolean;
   day?: string | null;
@@ -1027,7 +1028,7 @@ export interface Ticket {
   started_at?: Instant | null;
   finished_at?: Instant | null;
   outcome?: string | null;
-  /** the track page's address, which the slip's code holds */
+  /** the track page's address, which the slip's code holds; like `track` */
   url?: string | null;
   /** services to visit next on this number */
   onward?: string[];
@@ -1036,6 +1037,7 @@ export interface Ticket {
   language?: string | null;
   /** seconds promised until the call */
   target?: number | null;
+  /** to its holder, to staff and the kiosk */
   holder_masked?: string | null;
   /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
   unkept?: Both[];
@@ -1086,6 +1088,7 @@ export interface ToldWaitsRow {
 
 /** As its holder sees it. */
 export interface TrackedTicket extends Ticket {
+  track: string;
   service_name: string;
   service_name_en: string;
   service_names: Record<string, string>;

@@ -71,6 +71,7 @@ class Slot(Tell):
 
 
 class Appointment(TrackedTicket):
+    track: str | None = Field(default=None, description="to its holder, to who has booked it, to kiosk and guide")  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
     ticket: str | None = Field(description="its number, once checked in")
     early: bool = Field(description="it cannot be checked in yet, only from checkin_from on")
 

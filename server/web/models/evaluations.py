@@ -9,18 +9,25 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from config.codes import CaseOutcome, CaseState, EvaluationState
 
 from ...domain.evaluations import TAGS
-from .common import Body, Instant, Query, Said, Tell, Texts, only_tags, where, whole
+from .common import Body, Code, Instant, Query, Said, Tell, Texts, only_tags, where, whole
 from .people import Clerk
 
 
 class Evaluate(Body):
     model_config = ConfigDict(json_schema_extra={"allOf": [where("grade", [g], only_tags(tags)) for g, tags in TAGS.items()]})
 
-    token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")]
+    token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,120}$")] | None = None
+    number: Code | None = Field(default=None, description="instead of `token`, of a pad or keypad: the one that its own window asks now")
     grade: Annotated[int, Field(ge=1, le=5, description="5 = very satisfied … 1 = very dissatisfied"), BeforeValidator(whole)]
     tags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^\d{3}$")]], Field(max_length=8)] | None = None
     comment: Annotated[str, StringConstraints(max_length=150)] | None = None
     anonymous: bool | None = Field(default=None, description="default: as the hall has set it (`evaluation.anonymous`)")
+
+
+class EvaluationOpened(Tell):
+    """Without the link: that is the visitor's, at the pad and by the track code, and would let staff evaluate themselves."""
+
+    state: EvaluationState
 
 
 class EvaluationLink(Tell):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from config.codes import Channel, Class, Diversion, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
-from .evaluations import EvaluationLink
+from .evaluations import EvaluationLink, EvaluationOpened
 
 
 class Holder(Body):
@@ -115,14 +115,14 @@ class Leg(Tell):
 
 
 class Ticket(Tell):
-    """A number, as anybody may see it who may see it at all."""
+    """A number, as anybody may see it who may see it at all. What only some need stands there for them alone."""
 
     id: str
     key: str | None
     number: str | None
     service: str
     class_: Class = Field(alias="class")
-    reason: str | None = Field(default=None, description="of the green channel; left out where only the track code is known")
+    reason: str | None = Field(default=None, description="of the green channel; to staff who serve, and the kiosk")
     channel: Channel
     state: State
     issued_at: Instant | None
@@ -130,7 +130,7 @@ class Ticket(Tell):
     wait: Wait | None
     window: str | None
     times_called: int
-    track: str
+    track: str | None = Field(default=None, description="to its holder, to who has given it, to kiosk and guide")
     legs: list[Leg]
     offline: bool
     day: str | None = None
@@ -143,16 +143,30 @@ class Ticket(Tell):
     started_at: Instant | None = None
     finished_at: Instant | None = None
     outcome: str | None = None
-    url: str | None = Field(default=None, description="the track page's address, which the slip's code holds")
+    url: str | None = Field(default=None, description="the track page's address, which the slip's code holds; like `track`")
     onward: list[str] = Field(default=[], description="services to visit next on this number")
     slot_at: Instant | None
     slot_end: Instant | None = None
     language: str | None = None
     target: int | None = Field(default=None, description="seconds promised until the call")
-    holder_masked: str | None = None
+    holder_masked: str | None = Field(default=None, description="to its holder, to staff and the kiosk")
     unkept: list[Said] = Field(
         default=[], description="what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk)"
     )
+
+
+class TicketPerson(Tell):
+    """Of whom a number is."""
+
+    reason: str | None
+    holder_masked: str | None
+
+
+class TicketLink(Tell):
+    """What its holder follows a number with."""
+
+    track: str
+    url: str
 
 
 class StaffTicket(Ticket):
@@ -188,6 +202,7 @@ class TrackedTicket(Ticket):
     """As its holder sees it."""
 
     # always there for a holder, as it is not for everybody
+    track: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
     service_name: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
     service_name_en: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
     service_names: Texts  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
@@ -213,4 +228,4 @@ class TrackedTicket(Ticket):
 
 class Completed(Tell):
     ticket: Ticket
-    evaluation: EvaluationLink
+    evaluation: EvaluationOpened
