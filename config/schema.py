@@ -210,7 +210,7 @@ class ServerTable(Table):
     host: str = "127.0.0.1"
     port: Port = 8700
     public_url: Annotated[Web, AfterValidator(_at_the_root)] = ""  # what stands in QR codes; empty: http://<host>:<port>
-    threads: Annotated[int, Field(ge=8, le=2000)] = 200  # every open page holds one
+    threads: Annotated[int, Field(ge=8, le=2000)] = 64  # requests that are answered at once; an open page holds none
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0  # reverse proxies in front whose X-Forwarded-* is believed
     allowed_origins: list[Web] = []  # other addresses pages may be opened under
 
@@ -269,8 +269,8 @@ class SecurityTable(Table):
 class LimitsTable(Table):
     body: Annotated[int, Field(ge=1024, le=1048576)] = 65536  # bytes in one request
     idempotency_hours: Annotated[int, Field(ge=24, le=720)] = 48
-    sockets: Annotated[int, Field(ge=1, le=2000)] | None = None  # open pages at most; default: threads less 20
-    strangers: Annotated[int, Field(ge=1, le=2000)] | None = None  # of these from one address, without a token; default: three quarters
+    sockets: Annotated[int, Field(ge=1, le=5000)] = 1500  # open pages at most, three quarters of them without a token
+    strangers: Annotated[int, Field(ge=1, le=5000)] | None = None  # of these from one address; default: half
 
 
 class BackupTable(Table):

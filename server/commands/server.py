@@ -34,7 +34,13 @@ def command(voice, config_file, folder, port, host):
         raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
-    front.serve(lambda: make(app, settings, folder, voice), host=where.host, port=where.port, threads=where.threads)
+    front.serve(
+        lambda: make(app, settings, folder, voice),
+        host=where.host,
+        port=where.port,
+        threads=where.threads,
+        proxied=where.trusted_proxies > 0,
+    )
 
 
 def make(app, settings, folder, voice):

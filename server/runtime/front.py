@@ -1,33 +1,53 @@
 """What listens: gunicorn with one worker and many threads on Linux, Werkzeug with threads on Windows.
 
-One process only: a second one would have its own writer and its own rooms. Every open page holds a thread for as long as it is open.
+One process only: a second one would have its own writer and its own rooms. On Linux a request has a thread only while it is answered:
+what is still on its way waits in arrivals.py, open pages in web/lines.py.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
+import json
 import logging
 import os
+import selectors
 import signal
 import socket
 import struct
 import sys
 import threading
+import time
+from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
 from config.alive import bound_to
+from config.words import Words
+
+from .arrivals import EACH, Arrival, Arrivals, nodelay
 
 log = logging.getLogger("hall.front")
 GRACE = 2  # s for open requests when the server stops; open sockets would hold it for ever
-SLOW = 12  # s without a byte in or out: such a connection gives its thread back. Open pages answer a ping every 5 s
+SLOW = 12  # s in which not a byte can be written: such a connection gives its thread back
+KEPT = 2048  # connections kept open between two requests
+LINES = 5500  # files for open pages and for the hall itself
+AT_ONCE = 32  # connections taken in before anybody else is looked at again
+REFUSALS = {"too_slow": "408 Request Timeout", "head_too_long": "431 Request Header Fields Too Large"}
 
 
-def serve(make: Callable, *, host: str, port: int, threads: int) -> None:
-    """Listens until told to stop. `make()` gives a server.app.Server; it is called in the process that serves."""
+def serve(make: Callable, *, host: str, port: int, threads: int, proxied: bool = False) -> None:
+    """Listens until told to stop. `make()` gives a server.app.Server; it is called in the process that serves. `proxied`: everybody
+    comes from the proxy's address, so addresses say nothing."""
     if os.name == "nt":
         _werkzeug(make, host, port)
     else:
-        _gunicorn(make, host, port, threads)
+        _gunicorn(make, host, port, threads, proxied)
 
 
 def ensure_free(host: str, port: int) -> None:
@@ -46,31 +66,152 @@ class PortTaken(Exception):
     """Somebody else listens there."""
 
 
-def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
+def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool) -> None:
     from gunicorn.app.base import BaseApplication
-    from gunicorn.workers.gthread import ThreadWorker
+    from gunicorn.workers.gthread import TConn, ThreadWorker
 
     bind = bound_to(os.getpid(), signal.SIGKILL)  # never an orphan that still answers and holds the folder
     logging.getLogger("gunicorn.error").addFilter(_not_slow)
 
     class Threads(ThreadWorker):
-        """A phone that leaves in the middle of a request, or without a goodbye, must hold up nobody else."""
+        """A request gets a thread when the whole of it is here. Whoever is slow, silent or gone holds up nobody else."""
+
+        def init_process(self):
+            self.arrivals = Arrivals(_open_files() - KEPT - LINES, None if proxied else EACH, self.drop)
+            self.busy, self.waiting = Counter(), {}  # by address: requests in threads, and those that wait for one
+            self.share = threads if proxied else max(4, threads // 2)
+            super().init_process()
+
+        def accept(self, listener):
+            for _ in range(AT_ONCE):
+                try:
+                    sock, address = listener.accept()
+                except BlockingIOError:
+                    return
+                except OSError as error:  # gone again, or no file left for it: whoever has waited longest makes room
+                    if error.errno in (errno.EMFILE, errno.ENFILE):
+                        self.arrivals.end(silent_only=False)
+                    return
+                self.nr_conns += 1
+                nodelay(sock)
+                conn = TConn(self.cfg, sock, address, listener.getsockname())
+                conn.init()
+                self.gather(conn)
+
+        def gather(self, conn, data=b""):
+            arrival = Arrival(conn, _address(conn), data)
+            conn.sock.setblocking(False)
+            if data and self.whole(arrival):
+                return
+            self.arrivals.add(arrival)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.read, arrival))
+
+        def read(self, arrival, sock):
+            try:
+                data = sock.recv(65_536)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            arrival.request.add(data)
+            if not data:
+                self.leave(arrival)
+                self.finish(arrival.conn)
+            elif arrival.request.too_long:
+                self.leave(arrival)
+                self.drop(arrival, "head_too_long")
+            else:
+                self.whole(arrival, leave=True)
+
+        def whole(self, arrival, leave=False):
+            """Gives it to a thread if it is."""
+            if not arrival.request.whole():
+                if arrival.request.expects:
+                    arrival.request.expects = False
+                    with contextlib.suppress(OSError):
+                        arrival.conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                return False
+            if leave:
+                self.leave(arrival)
+            arrival.conn.parser.unreader.unread(bytes(arrival.request.data))
+            self.enqueue_req(arrival.conn)
+            return True
+
+        def leave(self, arrival):
+            self.arrivals.take(arrival)
+            self.poller.unregister(arrival.conn.sock)
+
+        def drop(self, arrival, code):
+            """Ends one that did not come to an end by itself; with a sentence if there is a code."""
+            with contextlib.suppress(KeyError, ValueError):
+                self.poller.unregister(arrival.conn.sock)
+            if code:
+                with contextlib.suppress(OSError):
+                    arrival.conn.sock.send(refusal(code, arrival.request.language, front.says))
+            self.finish(arrival.conn)
+
+        def finish(self, conn):
+            self.nr_conns -= 1
+            conn.close()
 
         def enqueue_req(self, conn):
+            address = _address(conn)
+            if self.busy[address] >= self.share:  # one address has half of the threads at most
+                self.waiting.setdefault(address, deque()).append(conn)
+                if len(self.waiting[address]) > EACH:
+                    self.finish(self.waiting[address].popleft())
+                return
+            self.busy[address] += 1
+            conn.sock.setblocking(True)
             for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's own: gunicorn sets Python's to none
                 conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SLOW, 0))
             super().enqueue_req(conn)
+
+        def finish_request(self, conn, fs):
+            address = _address(conn)
+            self.busy[address] -= 1
+            if self.busy[address] <= 0:
+                del self.busy[address]
+            if waiting := self.waiting.get(address):
+                self.enqueue_req(waiting.popleft())
+                if not waiting:
+                    del self.waiting[address]
+            rest = _unread(conn)
+            if rest and not fs.cancelled() and not fs.exception() and fs.result():
+                self.gather(conn, rest)
+                return
+            super().finish_request(conn, fs)
+            if len(self.keepalived_conns) > KEPT:
+                self.forget(self.keepalived_conns.popleft())
+
+        def forget(self, conn):
+            with contextlib.suppress(KeyError, ValueError):
+                self.poller.unregister(conn.sock)
+            self.finish(conn)
+
+        def on_client_socket_readable(self, conn, client):
+            self.poller.unregister(client)
+            self.keepalived_conns.remove(conn)
+            self.gather(conn)
+
+        def murder_pending(self):
+            super().murder_pending()
+            self.arrivals.late(time.monotonic())
+            if not self.alive:
+                self.arrivals.end(silent_only=True)
 
         def handle(self, conn):
             kept = super().handle(conn)
             if not kept:
                 # gunicorn would wait for the client's goodbye (2 s) in its one loop: whoever never says it would hold up the whole hall.
-                conn.close(graceful=True)
+                with contextlib.suppress(OSError):  # a line of news lives on: its socket is another's now
+                    conn.close(graceful=True)
                 conn.close = lambda **_: None  # pyright: ignore[reportAttributeAccessIssue]  it was closed by the line above
             return kept
 
     class Front(BaseApplication):
         server: Any = None
+        says: Words | None = None
 
         def load_config(self):
             options = {
@@ -78,7 +219,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
                 "workers": 1,
                 "worker_class": Threads,
                 "threads": threads,
-                "worker_connections": threads * 4,
+                "worker_connections": 1 << 20,  # bounded by arrivals.py and KEPT
                 "graceful_timeout": GRACE,
                 "timeout": 0,  # the worker waits on its own threads; a long report must not get it killed
                 "keepalive": 30,
@@ -97,6 +238,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
 
         def load(self):
             self.server = make()
+            self.says = self.server.context.words
             print(f"hall server on http://{host}:{port}", flush=True)
             return self.server.app
 
@@ -117,8 +259,43 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int) -> None:
             if server is not None:
                 server.close()
 
+    front = Front()
     sys.argv = sys.argv[:1]  # gunicorn looks at GUNICORN_CMD_ARGS and at nothing else of ours
-    Front().run()
+    front.run()
+
+
+def _address(conn) -> str:
+    return conn.client[0] if isinstance(conn.client, tuple) else ""
+
+
+def _unread(conn) -> bytes:
+    """What came behind the request: the beginning of the next one."""
+    rest = conn.parser.unreader.buf.getvalue()
+    conn.parser.unreader.buf = io.BytesIO()
+    return rest
+
+
+def _open_files() -> int:
+    """As many as this process may have open; it takes all that it is given."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 20_000 if hard == resource.RLIM_INFINITY else min(hard, 20_000)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    return max(resource.getrlimit(resource.RLIMIT_NOFILE)[0], KEPT + LINES + EACH)
+
+
+def refusal(code: str, wanted: str, says: Words | None) -> bytes:
+    """A whole answer to somebody whose request is not read, in the language that it asks for."""
+    body = b""
+    if says is not None:
+        lang = parse_accept_header(wanted, LanguageAccept).best_match(says.languages, says.languages[0])
+        status = int(REFUSALS[code][:3])
+        told = {"title": says.text("titles", f"status_{status}", lang), "status": status, "code": code, "detail": says.refusal(code, lang)}
+        body = json.dumps({"type": f"/problems/{code}"} | told, ensure_ascii=False).encode()
+    kind = f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\nConnection: close"
+    return f"HTTP/1.1 {REFUSALS[code]}\r\n{kind}\r\n\r\n".encode() + body
 
 
 def _not_slow(record: logging.LogRecord) -> bool:

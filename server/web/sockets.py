@@ -7,14 +7,13 @@ comes after it.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
-import socket
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -30,6 +29,7 @@ from ..domain.permissions import Permission
 from . import authenticator, errors
 from .browsers import browser
 from .context import Context
+from .lines import LARGEST, PLACE, OpenLines
 from .memory import BrowserScreen
 
 log = logging.getLogger("hall.sockets")
@@ -40,8 +40,6 @@ MOST_ROOMS = 40
 MOST_MISSED = 500  # events sent again; more is a fresh snapshot only
 WATCHES = 20  # in TEN seconds from one socket
 TEN = 10.0
-LINE = "hall.line"  # in a request's environment: what the crowd knows of it
-LARGEST = 65_536  # bytes of one message from a client
 
 
 @dataclass
@@ -68,7 +66,6 @@ class Sockets:
         self.more_told = threading.Condition(self.lock)
         self.listeners: dict[str, Listener] = {}
         self.told = context.floor  # the picture as far as it has been told
-        self.most = context.settings.limits.sockets or context.settings.server.threads - 20
         self._snapshots: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
         self._tracks: dict[str, tuple] = {}
         origins = context.settings.server.allowed_origins
@@ -78,6 +75,7 @@ class Sockets:
             ping_interval=5,
             ping_timeout=5,
             max_http_buffer_size=LARGEST,
+            monitor_clients=False,  # lines.py does
             cors_allowed_origins=[context.public_url, *origins] if origins else None,  # pyright: ignore[reportArgumentType]  None: its own only
             logger=False,
             engineio_logger=False,
@@ -86,8 +84,9 @@ class Sockets:
         self.socketio.on_event("disconnect", self.disconnect)
         self.socketio.on_event("watch", self.watch)
         self._in_order()
-        strangers = context.settings.limits.strangers or max(1, self.most * 3 // 4)
-        self.crowd = app.wsgi_app = ConnectionLimit(app.wsgi_app, self.most, strangers)
+        limits = context.settings.limits
+        self.lines = app.wsgi_app = OpenLines(app.wsgi_app, limits.sockets, limits.strangers, partial(full, app))
+        self.lines.serve(self.server.eio)
 
     @property
     def server(self) -> Any:
@@ -100,7 +99,7 @@ class Sockets:
 
     def close(self) -> None:
         """Breaks the lines without a goodbye: a client that is sent away stays away, one whose line breaks comes back by itself."""
-        self.crowd.hang_up()
+        self.lines.close()
 
     # -- who comes
 
@@ -111,18 +110,17 @@ class Sockets:
         lang = errors.language(given.get("language"))
         cookie = request.cookies.get(authenticator.COOKIE)
         try:
-            if len(self.listeners) >= self.most:
-                raise errors.BadRequest("busy", 503)
             if token is not None and not isinstance(token, str):
                 raise NotSignedIn("bad_token")
             caller = authenticator.identify(self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie)
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")
+            limit, place = self.lines.limit, request.environ.get(PLACE)
+            if not (limit.know(place) if caller.role else limit.seat(place)):
+                raise errors.BadRequest("busy", 503)
         except HallError as error:
             said = self._said(error, lang)
             raise ConnectionRefusedError(said["detail"], said) from None
-        if caller.role:
-            self.crowd.know(request.environ.get(LINE))
         with self.lock:
             self.listeners[mine()] = Listener(mine(), caller, track=track, token=token or None, cookie=cookie, lang=lang)
             self.listeners[mine()].browser = browser(request.headers.get("User-Agent", ""))
@@ -362,6 +360,15 @@ class Sockets:
         server._handle_event_internal = ordered
 
 
+def full(app, environ, start_response):
+    """Told to whoever finds no line free, in his own language."""
+    with app.request_context(environ):
+        lang = errors.language()
+        response = errors.problem(503, errors.body_of("busy", 503, lang), lang)
+        response.headers["Retry-After"] = "5"
+        return response(environ, start_response)
+
+
 def mine() -> str:
     """The socket that the present event came from."""
     return request.sid  # pyright: ignore[reportAttributeAccessIssue]  Flask-SocketIO puts it there
@@ -373,60 +380,6 @@ class PastEvent:
     def __init__(self, row: dict):
         self.seq, self.at, self.kind, self.actor = row["seq"], row["at"], row["kind"], row["actor"]
         self.ticket, self.window, self.body = row["ticket"], row["window"], row["body"]
-
-
-class ConnectionLimit:
-    """Every open socket holds a thread. Beyond the limit a newcomer is told so at once, instead of hanging until somebody leaves.
-
-    `strangers`: so many from one address at most, not counting those who have shown a token or a sign-in; so nobody can take all places.
-    """
-
-    def __init__(self, app, most: int, strangers: int | None = None):
-        self._app, self._most, self._each, self._inside = app, most, strangers or most, 0
-        self._over = False  # the server is stopping: whoever still finds the door open would sit before a hall that has ended
-        self._lock = threading.Lock()
-        self._lines: set = set()  # TCP sockets of open WebSockets
-        self._strangers: Counter[str] = Counter()  # by address
-
-    def hang_up(self) -> None:
-        """Breaks every line, and lets nobody in any more."""
-        with self._lock:
-            self._over, lines = True, list(self._lines)
-        for line in lines:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-    def __call__(self, environ, start_response):
-        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
-            return self._app(environ, start_response)
-        address = environ.get("REMOTE_ADDR", "")
-        line = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-        kept = line if environ.get("HTTP_UPGRADE", "").lower() == "websocket" else None
-        with self._lock:
-            if self._over or self._inside >= self._most or self._strangers[address] >= self._each:
-                start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
-                return [b"busy"]
-            self._inside += 1
-            self._strangers[address] += 1
-            if kept is not None:
-                self._lines.add(kept)
-        mine = environ[LINE] = {"stranger": address}
-        try:
-            return self._app(environ, start_response)
-        finally:
-            self._lines.discard(kept)
-            self.know(mine)
-            with self._lock:
-                self._inside -= 1
-
-    def know(self, line: dict | None) -> None:
-        """Whoever holds this line is no stranger (any more)."""
-        with self._lock:
-            address = line.pop("stranger", None) if line else None
-            if address is not None:
-                self._strangers[address] -= 1
-                if not self._strangers[address]:
-                    del self._strangers[address]
 
 
 PAGES = {Role.CLERK: "desk", Role.GUIDE: "guide"}  # who watches the staff's room; managers may do so at a desk

@@ -1,11 +1,16 @@
 """What comes from outside and must not stop a hall: clients that stall or vanish, a disk that is full."""
 
 import contextlib
+import json
 import os
 import socket
 import time
 
 import pytest
+
+from config import words
+from server.runtime.arrivals import Arrival, Arrivals, ComingRequest
+from server.runtime.front import refusal
 
 
 def send(hall, text):
@@ -27,13 +32,92 @@ def test_clients_that_never_say_goodbye_hold_up_nobody(hall):
         assert time.monotonic() - began < 90, "each of them held up the whole hall for two seconds"
 
 
-def test_a_request_that_stops_half_way_gives_its_thread_back(hall):
+@pytest.mark.skipif(os.name == "nt", reason="another server listens there")
+def test_requests_that_stop_half_way_hold_up_nobody(hall):
     head, body = b"GET /api/v1/hall HT", b'POST /api/v1/evaluations HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n{"tok'
 
-    with send(hall, head) as one, send(hall, body) as other:
-        assert hall.ask("GET", "/hall")[0] == 200
-        assert other.recv(12) in (b"HTTP/1.1 400", b"")
-        assert one.recv(12) == b""
+    with contextlib.ExitStack() as stay:
+        for _ in range(70):
+            stay.enter_context(send(hall, head))
+            stay.enter_context(send(hall, body))
+
+        assert hall.ask("GET", "/hall")[0] == 200, "there are 64 threads"
+
+
+def test_whoever_is_too_slow_is_told_so_in_his_language():
+    told = refusal("too_slow", "en-GB,en;q=0.9", words.load())
+    head, _, body = told.partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 408 ") and json.loads(body)["code"] == "too_slow" and "took too long" in json.loads(body)["detail"]
+    assert b"Content-Length: %d" % len(body) in head
+    assert json.loads(refusal("head_too_long", "", words.load()).partition(b"\r\n\r\n")[2])["status"] == 431
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another server listens there")
+def test_a_request_in_pieces_two_in_one_piece_and_one_that_asks_first_are_answered(hall):
+    with send(hall, b"GET /healthz HTTP/1.1\r\nHo") as one:
+        one.sendall(b"st: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost:")
+        heard = b""
+        while heard.count(b"HTTP/1.1 200") < 2:
+            heard += one.recv(5000)
+        one.sendall(b" x\r\nConnection: close\r\n\r\n")
+        while piece := one.recv(5000):
+            heard += piece
+        assert heard.count(b"HTTP/1.1 200") == 3
+
+    asks = b"POST /api/v1/evaluations HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\n"
+    asks += b"Content-Length: 2\r\n\r\n"
+    with send(hall, asks) as one:
+        assert one.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        one.sendall(b"{}")
+        assert b" 422 " in one.recv(5000).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"") or b" 422 " in one.recv(5000)
+
+    with send(hall, b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000) as one:
+        assert one.recv(500).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", True),
+        (b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab", False),
+        (b"POST / HTTP/1.1\r\ncontent-length:3\r\n\r\nabc", True),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", True),  # refused without reading it
+        (b"POST / HTTP/1.1\r\nContent-Length: -3\r\n\r\n", True),  # the parser says so
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n", True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\nzz\r\n", True),  # likewise
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nff", False),
+    ],
+)
+def test_a_request_is_whole_when_its_end_is_here(text, is_whole):
+    at_once, by_bytes = ComingRequest(text), ComingRequest()
+    for byte in text[:-1]:
+        by_bytes.add(bytes((byte,)))
+        by_bytes.whole()
+    by_bytes.add(text[-1:])
+
+    assert at_once.whole() == by_bytes.whole() == is_whole
+
+
+def test_one_address_holds_a_bounded_number_of_unfinished_requests():
+    ended = []
+    arrivals = Arrivals(5, 3, lambda arrival, code: ended.append((arrival.conn, code)))
+    come = lambda conn, address, data=b"": arrivals.add(Arrival(conn, address, data))
+    for n in range(5):
+        come(n, "a")
+    come("b", "b", b"GET")
+
+    assert ended == [(0, ""), (1, "")] and len(arrivals) == 4
+
+    come("c", "c")
+    come("d", "d")
+    assert ended[2:] == [(2, "")], "where there is no room at all, the address with the most makes it"
+
+    arrivals.late(time.monotonic() + 60)
+    assert ended[3:] == [(3, ""), (4, ""), ("b", "too_slow"), ("c", ""), ("d", "")] and not len(arrivals)
 
 
 def test_a_full_disk_is_503_and_shows_in_readyz_until_there_is_room_again(context):

@@ -11,27 +11,45 @@ from soon import LONG, until
 from config.schema import ServerSettings
 from hallfloor import hall as command
 from server.runtime import front
-from server.web.sockets import ConnectionLimit
+from server.web.lines import INTRODUCTION, ConnectionLimit
 
 
-def test_beyond_the_limit_a_newcomer_is_told_at_once():
-    authenticator, answers = threading.Event(), []
-    crowd = ConnectionLimit(lambda environ, start: (authenticator.wait(LONG), [b"in"])[1], 1)
-    environ = {"PATH_INFO": "/socket.io/"}
-    inside = threading.Thread(target=lambda: crowd(environ, None))
-    inside.start()
-    until(lambda: crowd._inside)
+def test_beyond_the_limit_a_newcomer_is_told_at_once_in_his_language(context):
+    limit = context.server.sockets.lines.limit
+    for n in range(limit.most):
+        assert limit.know(limit.enter(f"a{n}"))
 
-    body = crowd(environ, lambda status, headers: answers.append(status))
+    told = context.server.app.test_client().get("/socket.io/?EIO=4&transport=polling", headers={"Accept-Language": "en"})
 
-    assert answers == ["503 Service Unavailable"] and body == [b"busy"]
-    authenticator.set()
-    assert crowd({"PATH_INFO": "/api/v1/hall"}, None) == [b"in"]
-    inside.join(LONG)
-    assert crowd(environ, None) == [b"in"]
+    assert told.status_code == 503 and told.json["code"] == "busy" and "try again" in told.json["detail"]
+    assert told.headers["Content-Language"] == "en" and told.headers["Retry-After"]
 
 
-def test_one_address_takes_three_quarters_at_most_and_who_shows_a_token_is_not_counted(fresh, running):
+def test_who_opens_lines_and_says_nothing_keeps_out_nobody_who_speaks_at_once():
+    limit, ended = ConnectionLimit(9), []
+    other = limit.enter("b")
+    for n in range(10):
+        place = limit.enter("a")
+        place.end = lambda n=n: ended.append(n)
+
+        assert limit.count <= 3, "a third of the places"
+
+    assert limit.know(other) and ended == list(range(8))
+    assert not limit.late(place.came) and len(limit.late(place.came + INTRODUCTION + 1)) == 2
+    assert limit.count == 1 and not limit.seat(place)
+
+
+def test_strangers_leave_room_for_those_with_a_token():
+    limit = ConnectionLimit(8, each=3)
+    come = lambda address: limit.seat(limit.enter(address))
+
+    assert [come("a") for _ in range(5)] == [True] * 3 + [False] * 2
+    assert [come("b") for _ in range(5)] == [True] * 3 + [False] * 2, "six strangers of eight places"
+    assert limit.know(limit.enter("a")) and limit.know(limit.enter("a")), "and the last two are for whoever has a token"
+    assert limit.enter("a") is None
+
+
+def test_strangers_from_one_address_are_bounded_and_who_shows_a_token_is_not_counted(fresh, running):
     context = fresh(settings=ServerSettings(limits={"strangers": 2}))
     fronts, port = [], running.free_port()
     thread = threading.Thread(target=front._werkzeug, args=(lambda: Lent(context), "127.0.0.1", port, fronts.append), daemon=True)
@@ -44,16 +62,16 @@ def test_one_address_takes_three_quarters_at_most_and_who_shows_a_token_is_not_c
     strangers = [come(), come()]
     with pytest.raises(ConnectionError):
         come()
-    until(lambda: context.server.sockets.crowd._strangers == {"127.0.0.1": 2})
+    until(lambda: context.server.sockets.lines.limit._addresses == {"127.0.0.1": 2})
     strangers.pop().close()
-    until(lambda: context.server.sockets.crowd._strangers == {"127.0.0.1": 1})
+    until(lambda: context.server.sockets.lines.limit._addresses == {"127.0.0.1": 1})
     devices.append(come(device))
     strangers.append(come())
 
     for ear in devices + strangers:
         ear.watch(["hall"])
         ear.close()
-    until(lambda: not context.server.sockets.crowd._strangers)
+    until(lambda: not context.server.sockets.lines.limit._addresses)
     fronts[0].shutdown()
     thread.join(LONG)
 

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import engineio
+import engineio.socket as eio_socket
 import pytest
 import socketio
 
@@ -20,6 +21,10 @@ ROOMS = ("server", "kiosk", "display", "drivers", "config")
 USED = [
     ("server/web/sockets.py: an acknowledgement of `watch` leaves before later news", "python-socketio", socketio.Server,
      "_handle_event_internal", "self, server, sid, eio_sid, data, namespace, id", "self._handle_event_internal"),
+    ("server/web/lines.py: no thread for each line's ping", "python-engineio", eio_socket.Socket,
+     "_send_ping", "self", "self.server.start_background_task(self._send_ping)"),
+    ("server/web/lines.py: `eio._async` says what a thread, a queue and a WebSocket are", "python-engineio", eio_socket.Socket,
+     "_websocket_handler", "self, ws", "self.server._async['websocket'](\n            self._websocket_handler, self.server)"),
     ("display/news.py: messages stay in order", "python-engineio", engineio.Client,
      "start_background_task", "self, target, *args, **kwargs", "self.start_background_task(self.handlers[event], *args)"),
 ]  # fmt: skip
@@ -27,8 +32,16 @@ if sys.platform != "win32":
     from gunicorn.workers import gthread
 
     USED += [
-        ("server/…/front.py: a stalled client gives its thread back", "gunicorn", gthread.ThreadWorker,
+        ("server/…/front.py: a request gets a thread when it is whole", "gunicorn", gthread.ThreadWorker,
+         "accept", "self, listener", "selectors.EVENT_READ, self.accept)"),
+        ("server/…/front.py: and so does the next one of the same connection", "gunicorn", gthread.ThreadWorker,
+         "on_client_socket_readable", "self, conn, client", "partial(self.on_client_socket_readable, conn)"),
+        ("server/…/front.py: requests are counted by address", "gunicorn", gthread.ThreadWorker,
          "enqueue_req", "self, conn", "self.enqueue_req(conn)"),
+        ("server/…/front.py: and counted off again", "gunicorn", gthread.ThreadWorker,
+         "finish_request", "self, conn, fs", "self.method_queue.defer(self.finish_request, conn, fut)"),
+        ("server/…/front.py: whoever is late is let go", "gunicorn", gthread.ThreadWorker,
+         "murder_pending", "self", "self.murder_pending()"),
         ("server/…/front.py: a client that never says goodbye holds up nobody", "gunicorn", gthread.ThreadWorker,
          "handle", "self, conn", "self.handle"),
         ("server/…/front.py: the connection is closed in its own thread", "gunicorn", gthread.TConn,
@@ -82,7 +95,7 @@ def test_no_private_part_of_a_library_is_used_that_is_not_named_here():
                 ours.add(node.attr) if mine else used.add((path, node.attr))
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 used |= {(path, a.name) for a in node.names if private(a.name) and node.module.split(".")[0] not in ROOMS}
-    named = {used[3] for used in USED} | {"_exit"}  # os._exit is public
+    named = {used[3] for used in USED} | {"_exit", "_async"}  # os._exit is public; _async stands in USED with _websocket_handler
 
     strangers = sorted(f"{path} uses `{name}`" for path, name in used if name not in ours | named)
     assert not strangers, f"{'; '.join(strangers)}: name it in USED, and give its library an upper bound."
