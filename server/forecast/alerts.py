@@ -4,7 +4,7 @@ How to call it (beside the ledger, every half minute or so):
 
     found   = breaches(state, now, look)                       # look = predict_all(state, now); one Breach for each service and class
     advised = remedies(state, now, found[0], plans=plans)      # what would help it, best first, with the promises it saves within the hour
-    raise_, clear = changes(standing_ids, found)               # not a flood: raised at 0.4, cleared below 0.2
+    raise_, clear = changes(standing_ids, found)               # not a flood: raised at 0.5, cleared below 0.2
     actions.raise_alert(**breach.alert(advised))               # {"id", "kind", "subject", "level", "say", "advice"}
 """
 
@@ -19,7 +19,7 @@ from .wait_picture import HallState, WaitPicture
 from .waits import futures
 
 AHEAD = 10.0  # minutes before it breaks that it is told
-RAISE, CLEAR = 0.4, 0.2  # chance of breaking; at one half too few are found (docs/decisions/0011-waits.md)
+RAISE, CLEAR = 0.5, 0.2  # chance of breaking (docs/decisions/0011-waits.md)
 MOST = 5  # alerts at once: the gravest
 HOUR = 60.0
 SHOWN = 3  # numbers that an alert names

@@ -21,6 +21,7 @@ from ..domain.duty import LATE, works_by_hours
 from ..domain.things import Window
 from . import alerts, simulate
 from .absences import SHORT, Post, shift_of, ways
+from .calibration import WaitOutcome, corrected, kind_of, learn_corrections
 from .forward import NEVER, Run
 from .learn import learn
 from .learned import Learned, PastShift
@@ -233,6 +234,26 @@ def check_waits(
     return truth_of(rows), rows
 
 
+def outcomes(hall: DescribedHall, rows: np.ndarray) -> dict[int, list[WaitOutcome]]:
+    """Rows of check_waits as the outcomes that the journal of each day would tell."""
+    found: dict[int, list[WaitOutcome]] = {}
+    for waited, p10, p50, p90, _, d, i in rows:
+        day, i = hall.days[int(d)], int(i)
+        kind = kind_of(RANKS[day.rank[i]], later=bool(day.clock[i] > day.arrive[i] + HALF_SECOND))
+        drawn = (round(60 * p10), round(60 * p50), round(60 * p90))
+        found.setdefault(int(d), []).append(WaitOutcome(kind=kind, drawn=drawn, told=drawn, waited=60 * waited))
+    return found
+
+
+def as_corrected(hall: DescribedHall, rows: np.ndarray) -> np.ndarray:
+    """The same rows as a hall tells them that the other days have corrected (calibration.py)."""
+    found, told = outcomes(hall, rows), rows.copy()
+    for d, mine in found.items():
+        corrections = learn_corrections(o for other, some in found.items() if other != d for o in some)
+        told[rows[:, 5] == d, 1:4] = np.array([corrected(o.drawn, o.kind, corrections) for o in mine]) / 60
+    return told
+
+
 def check_ahead(
     hall: DescribedHall, rules: Rules, *, every: int = 10, runs: int | None = None, learned=None, days=None, seed: int = 1
 ) -> np.ndarray:
@@ -297,7 +318,7 @@ def check(hall: DescribedHall, rules: Rules, *, numbers: int = 150) -> BacktestR
     played = [play(hall, day, rules) for day in hall.days]
     oracle = knowing_all(hall, learn_days(hall, range(len(hall.days)), played))
     return BacktestRows(
-        waits=check_waits(hall, rules, every=every)[1],
+        waits=as_corrected(hall, check_waits(hall, rules, every=every)[1]),
         oracle=check_waits(hall, rules, every=every, learned=lambda d: oracle, roster="true")[1],
         tickets=check_tickets(hall, rules, every=every),
         groups=check_groups(hall, rules, step=max(10.0, 3000.0 / numbers), runs=60),

@@ -52,6 +52,19 @@ def test_what_is_learned_is_nearly_as_good_as_knowing(county, rules):
     assert ours.error <= (1.15 if rules is USUAL else 1.25) * best.error  # of some 180 numbers: 1.04 and 1.10
 
 
+def test_what_is_told_of_a_day_is_corrected_by_the_other_days_and_never_by_itself(county):
+    """On all days but the first the ranges are far too wide."""
+    row = lambda d, i: (10.0 + 0.1 * (i % 41) - 2.0, 9.0, 10.0, 11.0 if d == 0 else 40.0, 0.0, d, i % 100)
+    rows = np.array([row(d, i) for d in range(4) for i in range(1000)])
+
+    told = backtest.as_corrected(county, rows)
+
+    first = rows[:, 5] == 0
+    assert (told[first, 3] < 11.0).all()  # narrower, though its own are not too wide
+    assert (told[:, 1] <= told[:, 2]).all() and (told[:, 2] <= told[:, 3]).all()
+    assert np.array_equal(backtest.as_corrected(county, rows[first]), rows[first])  # no other day, no correction
+
+
 @EACH
 def test_ten_minutes_ahead_it_is_known_whose_promise_breaks(county, rules):
     rows = backtest.check_tickets(county, rules, every=10, runs=50)

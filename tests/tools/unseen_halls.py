@@ -17,12 +17,12 @@ from pathlib import Path
 import click
 import numpy as np
 
-from config.settings.rules import Rules
+from config.settings.rules import WEIGHTS, Rules
 from server.domain.dispatch import MINUTE
-from server.forecast import alerts, backtest, calibration, described, simulate, staffing
+from server.forecast import alerts, backtest, calibration, described, simulate, staffing, tuning
 from server.forecast.calibration import WaitOutcome
 from server.forecast.forward import NEVER
-from server.forecast.simulate import RANKS, DescribedHall
+from server.forecast.simulate import DescribedHall
 from server.forecast.waits import predict_all
 
 PAST, FRESH = 10, 2
@@ -131,11 +131,16 @@ class Measured:
     """What a kind came to, before corrections: rows of (kind of number, drawn quantiles, waited), seconds."""
 
     name: str
+    seed: int = 0
     past: list[WaitOutcome] = field(default_factory=list)
     fresh: list[WaitOutcome] = field(default_factory=list)
     oracle: list[float] = field(default_factory=list)  # seconds that one who knows all is off, of the fresh ones
     figures: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} {self.seed}"
 
 
 def measure(name: str, seed: int, rules: Rules, *, numbers: int, fresh: int, parts: frozenset[str]) -> Measured:
@@ -146,7 +151,7 @@ def measure(name: str, seed: int, rules: Rules, *, numbers: int, fresh: int, par
     before = {d: backtest.learn_days(hall, range(min(d, PAST)), played[:PAST]) for d in range(TELLING, PAST + fresh)}
     telling = lambda d: before[d]
     every = max(1, sum(len(d.service) for d in hall.days[PAST:]) // numbers)
-    found = Measured(name=name)
+    found = Measured(name=name, seed=seed)
     if "waits" in parts:
         often = max(1, sum(len(d.service) for d in hall.days[TELLING:PAST]) // (2 * numbers))
         found.past = outcomes(hall, rules, every=often, learned=telling, days=range(TELLING, PAST))
@@ -166,14 +171,7 @@ def measure(name: str, seed: int, rules: Rules, *, numbers: int, fresh: int, par
 
 def outcomes(hall: DescribedHall, rules: Rules, **named) -> list[WaitOutcome]:
     _, rows = backtest.check_waits(hall, rules, **named)
-    some = []
-    for waited, p10, p50, p90, _, d, i in rows:
-        day, i = hall.days[int(d)], int(i)
-        rank = RANKS[day.rank[i]]
-        drawn = tuple(round(60 * x) for x in (p10, p50, p90))
-        kind = calibration.kind_of(rank, later=bool(day.clock[i] > day.arrive[i] + 0.01))
-        some.append(WaitOutcome(kind=kind, drawn=drawn, told=drawn, waited=60 * waited))
-    return some
+    return [one for some in backtest.outcomes(hall, rows).values() for one in some]
 
 
 def shown_alerts(hall: DescribedHall, rules: Rules, before, days) -> dict[str, float]:
@@ -219,8 +217,12 @@ def orders(hall: DescribedHall, rules: Rules, minutes) -> dict[str, float]:
     days = [replace(d, minutes=tuple(minutes.values())) for d in hall.days[PAST:]]
     some = replace(hall, days=tuple(days))
     judge = lambda r: simulate.score(some, days, [simulate.play(some, d, r) for d in days], r).score
+    past = replace(hall, days=tuple(replace(d, minutes=days[0].minutes) for d in hall.days[:PAST]))
+    found = tuning.weigh(past, rules)
+    own = tuning.weighing(rules, [found.factors[name] for name in WEIGHTS]) if found.factors else rules
     return {
         "ours": judge(rules),
+        "own": judge(own),
         "most": judge(simulate.with_mode(rules, "most")),
         "strict": judge(simulate.with_mode(rules, "strict")),
         "best": simulate.best_found(replace(hall, days=tuple(hall.days[PAST:])), rules, tries=80).score,
@@ -266,58 +268,95 @@ def waits_row(some: list[WaitOutcome], oracle: list[float], corrections) -> dict
     }
 
 
-def by_kind_of_number(measured: list[Measured], corrections: dict[str, dict]) -> list[str]:
-    lines = []
-    kinds = sorted({o.kind for m in measured for o in m.fresh})
-    for kind in kinds:
-        pairs = [(o, calibration.corrected(o.drawn, o.kind, corrections[m.name])) for m in measured for o in m.fresh if o.kind == kind]
-        p90 = sum(o.waited <= t[2] + 1 for o, t in pairs) / len(pairs)
-        five = sum(abs(o.waited - t[1]) <= 300 for o, t in pairs) / len(pairs)
-        bias = sum(t[1] - o.waited for o, t in pairs) / len(pairs) / 60
-        lines.append(
-            f"{kind}: {len(pairs)} numbers, {100 * p90:.0f} % within p90, {100 * five:.0f} % within five minutes, bias {bias:+.1f} min"
-        )
-    return lines
-
-
 WAYS = ("as drawn", "own past", "other kinds", "other kinds and own past")
+LIVE = "own past"  # as a running hall tells them
 
 
 def corrections_of(measured: list[Measured], way: str) -> dict[str, dict]:
+    """By label of the hall. What other kinds teach is never taught by a hall of the kind itself."""
     found = {}
     for one in measured:
         others = [o for m in measured if m.name != one.name for o in m.past]
         prior = calibration.learn_corrections(others) if "other" in way else {}
-        found[one.name] = calibration.learn_corrections(one.past, prior) if "own" in way else prior
+        found[one.label] = calibration.learn_corrections(one.past, prior) if "own" in way else prior
     return found
 
 
-def told(measured: list[Measured], way: str) -> list[str]:
-    corrections = corrections_of(measured, way)
-    lines = [f"**{way}**", "", "| | n | wait | error | best | ÷ | ≤ p90 | p10–p90 | in 5 min | best | bias |", "|" + "---|" * 11]
-    rows = {m.name: waits_row(m.fresh, m.oracle, corrections[m.name]) for m in measured}
-    mean = {k: float(np.mean([r[k] for r in rows.values()])) for k in next(iter(rows.values()))}
-    for name, r in {**rows, "mean": mean}.items():
+def waits_table(measured: list[Measured]) -> list[str]:
+    """A row for each hall as it would tell them live, and lines that say what each way of correcting comes to."""
+    heads = ("numbers", "wait", "error", "knowing all", "÷", "≤ p90 as drawn", "≤ p90", "p10–p90", "in 5 min", "knowing all", "bias")
+    lines = [_line("", heads), "|" + "---|" * (len(heads) + 1)]
+    rows = {way: _rows(measured, corrections_of(measured, way)) for way in WAYS}
+    for label, r in {**rows[LIVE], "mean": _mean(rows[LIVE])}.items():
+        drawn = {**rows["as drawn"], "mean": _mean(rows["as drawn"])}[label]
         lines.append(
-            f"| {name} | {r['n']:.0f} | {r['wait']:.0f} | {r['error']:.2f} | {r['best']:.2f} | {r['ratio']:.2f} | {100 * r['p90']:.0f} "
-            f"| {100 * r['inside']:.0f} | {100 * r['within_5']:.0f} | {100 * r['best_5']:.0f} | {r['bias']:+.1f} |"
-        )
-    return [*lines, "", *by_kind_of_number(measured, corrections), ""]
-
-
-def rest(measured: list[Measured]) -> list[str]:
-    heads = "named right broke found 20_minutes most strict best_found hours said kept full".split()
-    lines = ["| | " + " | ".join(head.replace("_", " ") for head in heads) + " |", "|" + "---|" * (len(heads) + 1)]
-    pct = lambda f, k: f"{100 * f[k]:.0f}" if k in f else ""
-    num = lambda f, k: f"{f[k]:.1f}" if k in f else ""
-    for m in measured:
-        f = m.figures
+            _line(
+                label,
+                (f"{r['n']:.0f}", f"{r['wait']:.0f}", f"{r['error']:.2f}", f"{r['best']:.2f}", f"{r['ratio']:.2f}", _pct(drawn["p90"]),
+                 _pct(r["p90"]), _pct(r["inside"]), _pct(r["within_5"]), _pct(r["best_5"]), f"{r['bias']:+.1f}"),
+            )
+        )  # fmt: skip
+    lines.append("")
+    for way in WAYS:
+        mean, p90 = _mean(rows[way]), [r["p90"] for r in rows[way].values()]
         lines.append(
-            f"| {m.name} | {f.get('named', '')} | {pct(f, 'alert_right')} | {f.get('broke', '')} | {pct(f, 'alert_found')} "
-            f"| {num(f, 'ours')} | {num(f, 'most')} | {num(f, 'strict')} | {num(f, 'best')} "
-            f"| {pct(f, 'hours')} | {pct(f, 'said')} | {pct(f, 'kept')} | {pct(f, 'full')} |"
+            f"{way}: error {mean['error']:.2f} min, {mean['ratio']:.3f} × knowing all; within p90 {_pct(mean['p90'])} % "
+            f"({_pct(min(p90))} to {_pct(max(p90))}), p10–p90 {_pct(mean['inside'])}, five minutes {_pct(mean['within_5'])}; "
+            + ", ".join(_by_kind(measured, corrections_of(measured, way)))
         )
     return lines
+
+
+def _line(label: str, cells) -> str:
+    return f"| {label} | " + " | ".join(cells) + " |"
+
+
+def _pct(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _rows(measured: list[Measured], corrections: dict[str, dict]) -> dict[str, dict[str, float]]:
+    return {m.label: waits_row(m.fresh, m.oracle, corrections[m.label]) for m in measured}
+
+
+def _mean(rows: dict[str, dict[str, float]]) -> dict[str, float]:
+    return {k: float(np.mean([r[k] for r in rows.values()])) for k in next(iter(rows.values()))}
+
+
+def _by_kind(measured: list[Measured], corrections: dict[str, dict]) -> list[str]:
+    said = []
+    for kind in sorted({o.kind for m in measured for o in m.fresh}):
+        pairs = [(o, calibration.corrected(o.drawn, o.kind, corrections[m.label])) for m in measured for o in m.fresh if o.kind == kind]
+        said.append(f"{kind} {_pct(sum(o.waited <= t[2] + 1 for o, t in pairs) / len(pairs))} of {len(pairs)}")
+    return said
+
+
+def rest_table(measured: list[Measured]) -> list[str]:
+    """Alerts, order and staffing."""
+    heads = (
+        "named",
+        "right",
+        "broke",
+        "found",
+        "20 minutes",
+        "own weights",
+        "most",
+        "strict",
+        "best found",
+        "hours",
+        "said",
+        "kept",
+        "full",
+    )
+    lines = [_line("", heads), "|" + "---|" * (len(heads) + 1)]
+    shares = {"alert_right", "alert_found", "hours", "said", "kept", "full"}
+    keys = ("named", "alert_right", "broke", "alert_found", "ours", "own", "most", "strict", "best", "hours", "said", "kept", "full")
+    shown = lambda f, k: "" if k not in f else _pct(f[k]) if k in shares else f"{f[k]:.0f}" if k in ("named", "broke") else f"{f[k]:.1f}"
+    lines += [_line(m.label, (shown(m.figures, k) for k in keys)) for m in measured]
+    hit = sum(round(m.figures.get("named", 0) * m.figures.get("alert_right", 0)) for m in measured)
+    found = sum(round(m.figures.get("broke", 0) * m.figures.get("alert_found", 0)) for m in measured)
+    named, broke = (sum(m.figures.get(k, 0) for m in measured) for k in ("named", "broke"))
+    return [*lines, "", f"named {named:.0f}, right {_pct(hit / max(1, named))}; broke {broke:.0f}, found {_pct(found / max(1, broke))}"]
 
 
 def as_kept(measured: list[Measured]) -> str:
@@ -339,24 +378,22 @@ def kept(path: Path) -> list[Measured]:
 @click.option("--seed", default=61, show_default=True, type=int)
 @click.option("--numbers", default=150, show_default=True, type=click.IntRange(20), help="Waits told of each hall.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Write what was measured there, to draw the table from again.")
-@click.option("--from", "again", type=click.Path(path_type=Path, exists=True), help="Draw the table from what was kept.")
+@click.option("--from", "again", multiple=True, type=click.Path(path_type=Path, exists=True), help="Draw the table from what was kept.")
 def command(quick, kinds, parts, seed, numbers, keep, again):
     """The table of unseen kinds of halls, one kind left out at a time."""
-    if again:
-        measured = kept(again)
-    else:
-        measured = []
-        for n, name in enumerate(kinds or KINDS):
-            some = frozenset(parts or ["waits", "alerts", "order", "staffing"])
+    measured = [one for path in again for one in kept(path)]
+    some = frozenset(parts or ["waits", "alerts", "order", "staffing"])
+    for n, name in enumerate(KINDS) if not again else ():
+        if not kinds or name in kinds:
             measured.append(measure(name, seed + n, Rules(), numbers=50 if quick else numbers, fresh=1 if quick else FRESH, parts=some))
-            click.echo(f"{name}: {measured[-1].seconds:.0f} s", err=True)
+            click.echo(f"{measured[-1].label}: {measured[-1].seconds:.0f} s", err=True)
             if keep:
                 keep.write_text(as_kept(measured))
+    measured.sort(key=lambda m: (list(KINDS).index(m.name), m.seed))
     if measured[0].fresh:
-        for way in WAYS:
-            click.echo("\n".join(told(measured, way)))
+        click.echo("\n".join(waits_table(measured)))
     if measured[0].figures:
-        click.echo("\n".join(rest(measured)))
+        click.echo("\n".join(["", *rest_table(measured)]))
 
 
 if __name__ == "__main__":
