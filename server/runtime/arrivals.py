@@ -82,6 +82,11 @@ class ComingRequest:
         return len(self.data) - line > 1024
 
     @property
+    def polls(self) -> bool:
+        """It may wait for news for as long as a page is pinged."""
+        return self.data.startswith(b"GET /socket.io/") and b"sid=" in self.data[: self.data.find(b"\r\n")]
+
+    @property
     def language(self) -> str:
         found = LANGUAGE.search(bytes(self.data[: self._body or HEAD]))
         return found[1].decode("latin-1").strip() if found else ""
@@ -103,6 +108,9 @@ class Arrivals:
         self._most, self._each, self._drop = most, each or most, drop
         self._of: dict[str, dict[Arrival, None]] = {}  # address -> oldest first
         self._all: dict[Arrival, None] = {}
+
+    def __contains__(self, arrival: Arrival) -> bool:
+        return arrival in self._all
 
     def __len__(self) -> int:
         return len(self._all)

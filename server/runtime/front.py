@@ -79,7 +79,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
         def init_process(self):
             self.arrivals = Arrivals(_open_files() - KEPT - LINES, None if proxied else EACH, self.drop)
             self.busy, self.waiting = Counter(), {}  # by address: requests in threads, and those that wait for one
-            self.share = threads if proxied else max(4, threads // 2)
+            self.share = {polls: threads if proxied else max(4, threads // part) for polls, part in ((True, 2), (False, 4))}
             super().init_process()
 
         def accept(self, listener):
@@ -107,6 +107,8 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.read, arrival))
 
         def read(self, arrival, sock):
+            if arrival not in self.arrivals:  # it made room for another since it was seen to have something to read
+                return
             try:
                 data = sock.recv(65_536)
             except BlockingIOError:
@@ -133,6 +135,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
                 return False
             if leave:
                 self.leave(arrival)
+            arrival.conn.whose = (arrival.address, arrival.request.polls)
             arrival.conn.parser.unreader.unread(bytes(arrival.request.data))
             self.enqueue_req(arrival.conn)
             return True
@@ -154,28 +157,28 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             self.nr_conns -= 1
             conn.close()
 
-        def enqueue_req(self, conn):
-            address = _address(conn)
-            if self.busy[address] >= self.share:  # one address has half of the threads at most
-                self.waiting.setdefault(address, deque()).append(conn)
-                if len(self.waiting[address]) > EACH:
-                    self.finish(self.waiting[address].popleft())
+        def enqueue_req(self, conn: Any):
+            whose = conn.whose
+            if self.busy[whose] >= self.share[whose[1]]:  # one address has a quarter of the threads at most, and half for polls that wait
+                self.waiting.setdefault(whose, deque()).append(conn)
+                if len(self.waiting[whose]) > EACH:
+                    self.finish(self.waiting[whose].popleft())
                 return
-            self.busy[address] += 1
+            self.busy[whose] += 1
             conn.sock.setblocking(True)
             for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's own: gunicorn sets Python's to none
                 conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SLOW, 0))
             super().enqueue_req(conn)
 
-        def finish_request(self, conn, fs):
-            address = _address(conn)
-            self.busy[address] -= 1
-            if self.busy[address] <= 0:
-                del self.busy[address]
-            if waiting := self.waiting.get(address):
+        def finish_request(self, conn: Any, fs):
+            whose = conn.whose
+            self.busy[whose] -= 1
+            if self.busy[whose] <= 0:
+                del self.busy[whose]
+            if waiting := self.waiting.get(whose):
                 self.enqueue_req(waiting.popleft())
                 if not waiting:
-                    del self.waiting[address]
+                    del self.waiting[whose]
             rest = _unread(conn)
             if rest and not fs.cancelled() and not fs.exception() and fs.result():
                 self.gather(conn, rest)
@@ -190,9 +193,10 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             self.finish(conn)
 
         def on_client_socket_readable(self, conn, client):
-            self.poller.unregister(client)
-            self.keepalived_conns.remove(conn)
-            self.gather(conn)
+            if conn in self.keepalived_conns:  # likewise
+                self.poller.unregister(client)
+                self.keepalived_conns.remove(conn)
+                self.gather(conn)
 
         def murder_pending(self):
             super().murder_pending()

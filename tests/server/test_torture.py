@@ -25,6 +25,12 @@ def test_a_few_kills_and_nothing_is_lost_and_nothing_twice():
     assert "none lost, none twice" in said and "hall verify: ok" in said
 
 
+def test_a_short_siege_and_the_hall_goes_on():
+    said = run("torture", "siege", "--seconds", "1", "--boards", "2", "--only", "slow heads")
+
+    assert "slow heads: " in said and "every answer was right" in said and "no difference" in said
+
+
 def test_the_bench_measures_what_it_promises(tmp_path):
     file = tmp_path / "bench.json"
 

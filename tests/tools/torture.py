@@ -187,6 +187,28 @@ def kill(rounds, kiosks, seed):
         prove(server)
 
 
+# -- strangers who want all lines
+
+
+@command.command(name="siege")
+@click.option("--seconds", type=click.FloatRange(0.2, 120), default=8.0, show_default=True, help="For each attack.")
+@click.option("--boards", type=click.IntRange(1, 500), default=20, show_default=True)
+@click.option("--only", multiple=True, metavar="ATTACK", help="One of them, as it is called in the table; may be given more than once.")
+def siege_command(seconds, boards, only):
+    """Strangers hold slow, silent and half-open lines, thousands of them: staff, a kiosk and boards with tokens go on meanwhile.
+
+    Every answer must be right; the times beside the quiet ones are printed. About two minutes.
+    """
+    from tools.siege import ATTACKS, siege
+
+    ensure(set(only) <= set(ATTACKS), f"the attacks are: {', '.join(ATTACKS)}")
+    with own_hall(1) as server:
+        found = siege(server, seconds=seconds, boards=boards, only=only)
+        worst = max((ratio, what, attack) for what, ratios in found.items() for attack, ratio in ratios.items())
+        click.echo(f"every answer was right; p99 at most {worst[0]:.1f} x quiet ({worst[1]}, {worst[2]})")
+        prove(server)
+
+
 # -- a kiosk that is alone
 
 
