@@ -44,6 +44,7 @@ class Waiter:
     leg: int = 0  # how many services this number has already visited
     expected_s: float = 480.0  # usual handling time of the service
     reason: str | None = None  # of the green channel
+    decided: bool = False  # called before: its promise was kept or broken by that call, and breaks no more
 
     @property
     def rank(self) -> str:

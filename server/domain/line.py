@@ -97,6 +97,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
         leg=len(t.legs) if goes_on(t) else 0,
         expected_s=60 * learned.get(t.service, service.minutes) if service else 480.0,
         reason=t.reason,
+        decided=t.first_called_at is not None,
     )
 
 

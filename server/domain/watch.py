@@ -87,10 +87,13 @@ def _storage(code: str, fact: str) -> Standing:
 
 
 def _waits(floor: Floor, now: int) -> list[Standing]:
-    """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends."""
+    """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends. Who was called before
+    and is back in line was kept the promise, or not, by that call."""
     rules = floor.rules_now
     some: dict[tuple[str, Rank], list[tuple[float, Ticket]]] = {}
     for t in floor.waiting():
+        if t.first_called_at is not None:
+            continue
         promise = promise_of(floor, t, rules)
         waited = (now - t.clock_at) / 1000
         if waited >= min(promise.warn_s, promise.target_s):

@@ -109,6 +109,7 @@ def state_at(
                 clock_at=ms(run.clock[i]),
                 target=round(target[i] * 60),
                 expected_s=usual[str(s)] * 60,
+                decided=bool(back[i]),
             )
         )
     stations = []

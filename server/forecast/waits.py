@@ -369,7 +369,8 @@ class _Frame:
         late = np.zeros((runs, n), bool)
         lost = np.zeros(runs)
         breaking = {name: np.zeros(runs) for name in dispatch.GROUPS}
-        group = self.floor.rows_group
+        group, decided = self.floor.rows_group, np.zeros(total, bool)
+        decided[:n] = [w.decided for w in state.waiting]
         floors = [replace(self.floor, spans=spans, counts=counts) for spans, counts in self.tables]
         for k in range(runs if self.stations else 0):
             people = People(
@@ -382,7 +383,7 @@ class _Frame:
             window[k] = done.window[:n]
             due = done.clock + target_all[k]
             cancelled = (seen[k] == 1) & (leave[k] <= due) & (done.called < 0)
-            breaks = ((done.called < 0) | (done.called > due + 1e-9)) & ~cancelled & (done.arrive < NEVER / 2)
+            breaks = ((done.called < 0) | (done.called > due + 1e-9)) & ~cancelled & ~decided & (done.arrive < NEVER / 2)
             late[k] = breaks[:n]
             if until is not None:
                 soon = breaks & (due > 0) & (due <= until) & (ghost == 0)

@@ -62,6 +62,16 @@ def test_services_of_the_same_windows_are_one_warning():
     assert [(b.id, b.kinds) for b in rest] == [("promise-deed-ordinary", 2)]  # those of the others are still told, under the same name
 
 
+def test_who_was_called_before_and_is_back_breaks_no_promise_any_more():
+    waiting = line(8, 22)
+    back = hall(tuple(replace(w, decided=True) for w in waiting), BUSY)
+
+    before, look = predict_all(hall(waiting, BUSY), NOW), predict_all(back, NOW)
+
+    assert max(before.late.values()) == 1 and set(look.late.values()) == {0} and alerts.breaches(back, NOW, look) == []
+    assert {id: w.p50 for id, w in look.tickets.items()} == {id: w.p50 for id, w in before.tickets.items()}  # they wait all the same
+
+
 def test_an_easy_line_raises_nothing():
     state = hall(line(2, 5), BUSY)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from server.domain.dispatch import Station, Waiter
 from server.forecast import history
 from server.forecast.calibration import LINE, WINDOWS, Unseen, WaitOutcome, corrected, groups_of, kind_of, learn_corrections, unseen
+from server.forecast.learn import Past, learn
 from server.forecast.learned import Correction, Learned
 from server.forecast.wait_forecast import draw
 from server.forecast.wait_picture import HallState
@@ -131,6 +132,21 @@ def test_a_moment_like_no_past_day_is_known_and_told_wider():
     usual, strange = (predict_all(hall(12, replace(known, most_waiting=n, fewest_open=())), NOW) for n in (20, 4))
     assert usual.unseen is None and strange.unseen == Unseen(why=LINE, now=12, ever=4)
     assert strange.tickets["11"].p50 == usual.tickets["11"].p50 and strange.tickets["11"].p90 > usual.tickets["11"].p90
+
+
+def test_past_days_say_how_many_waited_at_once_and_how_few_windows_served():
+    def past(day, window, arrive, called, ended):
+        return Past(
+            day=day, service="tax", rank="ordinary", arrive=arrive, clock=arrive, called=called, started=called, ended=ended, window=window
+        )
+
+    known = learn(
+        [past(1, "1", 600, 605, 612), past(1, "2", 601, 606, 640), past(1, "1", 602, 613, 620), past(2, "1", 600, 601, 625)],
+        minutes={"tax": 8.0}, days=2,
+    )  # fmt: skip
+
+    assert known.most_waiting == 3  # on the first day, at 10:02
+    assert known.fewest_open[20:22] == (1, 0)  # from ten to half past: two windows on the first day, one on the second; then none
 
 
 def test_the_journal_tells_what_was_told_and_what_came(ledger, take, desk, clock):

@@ -51,6 +51,18 @@ def test_a_wait_is_warned_of_at_the_set_time_and_told_when_it_is_broken_until_it
     assert kinds(context, "wait-tax-green") == ["alert.raised", "alert.changed", "alert.cleared"]
 
 
+def test_a_number_called_in_time_that_missed_it_and_is_back_has_no_broken_wait(context, clock, look, keypad):
+    ticket = context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
+    clock.forward(1)
+    keypad.post("/windows/1/calls")
+    keypad.post(f"/tickets/{ticket['id']}/miss")
+    context.guide.post(f"/tickets/{ticket['id']}/return")
+
+    clock.forward(15)
+
+    assert context.ledger.floor.tickets[ticket["id"]].state == "waiting" and "wait-tax-green" not in look()
+
+
 def test_what_has_become_graver_is_raised_anew_though_somebody_has_it_in_hand(context, clock, look):
     context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
     clock.forward(8)
