@@ -132,7 +132,10 @@ def create_app(
         else:
             context.warnings.pop("forecast", None)
 
-    worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled)
+    def looked_ahead(found):
+        ledger.ahead = found
+
+    worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled, ahead=looked_ahead)
     if threads:
         context.jobs = worker
     else:

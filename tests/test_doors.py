@@ -24,9 +24,10 @@ MAY_IMPORT = {
     "server/record/journal.py": set(),
     "server/record/ledger.py": {"server.domain"}
     | {"server.record.keys", "server.record.private", "server.record.schema", "server.record.store"},
-    "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these six
+    "server/forecast/": {"server.domain", "server.forecast", "config.settings"},  # pure, but for these seven
     "server/forecast/wait_forecast.py": {"config.settings", "server.domain", "server.forecast", "server.runtime.periodic"},
     "server/forecast/alert_task.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
+    "server/forecast/ahead_task.py": {"server.domain", "server.forecast", "server.runtime.periodic"},
     "server/forecast/tuning_task.py": {"server.domain", "server.forecast", "server.runtime.periodic", "server.actions"},
     "server/forecast/advisor.py": {"config.settings", "server.domain", "server.forecast", "server.record.ledger"},
     "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},

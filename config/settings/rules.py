@@ -24,6 +24,8 @@ WEIGHTS: tuple[str, ...] = get_args(Weight)
 GROUPS = WEIGHTS[:6]
 AS_SHIPPED = (1.0,) * len(WEIGHTS)
 
+LOOK_AHEAD = True
+
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
 Target = Annotated[int, Strict(), Field(ge=1, le=86_400)]
 
@@ -134,6 +136,9 @@ class Choosing(SettingModel):
         int, Strict(), Field(ge=0, le=86_400, description="who is this long past the promise is passed over by no walk-in in time")
     ] = in_file("overdue", 20 * 60)
     cap_s: Annotated[int, Strict(), Field(ge=60, le=86_400, description="who has waited this long goes first")] = in_file("cap", 90 * 60)
+    look_ahead: Flag = Field(
+        default=LOOK_AHEAD, description="whether a call goes by what is worked out ahead, where that surely keeps more"
+    )
     one_per_service: Flag = in_file("one_ticket", True, description="one live number per person and service")
     walk_to_window_s: Annotated[int, Strict(), Field(ge=0, le=600, description="from the call to the start of service")] = 24
 

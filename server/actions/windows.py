@@ -33,7 +33,7 @@ def call_next(tx: Transaction, *, window: str, clerk: str | None = None, service
         return at
     if service is not None and service not in serves(tx.floor, at, tx.now):
         raise NotNow("not_served_here", window=window, service=find_service(tx, service).name)
-    choice = next_for(tx.floor, at, tx.now, service, tx.waits.minutes if tx.waits else NOTHING)
+    choice = next_for(tx.floor, at, tx.now, service, tx.waits.minutes if tx.waits else NOTHING, tx.ahead)
     if choice is None:
         return None
     return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))

@@ -63,6 +63,8 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
         for title, how in (("who is next, and how long", contextlib.nullcontext), ("the same without numba", forward.plainly)):
             table.head(title)
             with how():
+                if forward.compiled():
+                    ahead(table, max(5, round(60 * min(1.0, seconds / USUAL))))
                 for name, rounds, what in paces.cases():
                     fewer = max(1, round(rounds * min(1.0, seconds / USUAL)))
                     table.measure(name, lambda rounds=fewer, what=what: paces.timed(time.perf_counter, rounds, what))
@@ -70,6 +72,16 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
         shutil.rmtree(top, ignore_errors=True)
     if json_file:
         json_file.write_text(json.dumps(table.rows, indent=1), encoding="utf-8")
+
+
+def ahead(table: BenchTable, rounds: int) -> None:
+    """What looking ahead of calls costs beside them, and how many calls it came too late for."""
+    from ..forecast import paces
+
+    paces.calls_ahead(time.perf_counter, 5)  # compiled before it is measured
+    found = paces.calls_ahead(time.perf_counter, rounds)
+    table.measure("look ahead: 12 windows, 60 wait", lambda: found.times)
+    click.echo(f"  of {rounds} calls {found.late} came before it was ready, {found.turned} called another than the index would")
 
 
 class BenchTable:

@@ -25,11 +25,12 @@ WORDS = {"fair": "10 minutes (fair)", "most": "most promises kept", "strict": "s
 @click.option("--check", is_flag=True, help="Also how true the waits and warnings told on these days would have been (some minutes).")
 @click.option("--numbers", default=150, show_default=True, type=click.IntRange(10, 100_000), help="For --check: how many of each hall.")
 @click.option("--best", is_flag=True, help="Also against strict priority and the best weights found for these very days.")
+@click.option("--ahead", is_flag=True, help="Also with each call looked ahead at, as a running hall does (a minute for each day).")
 @click.option("--staff", metavar="SHARE", type=click.FloatRange(0.1, 1.5), help="Also how many windows that share of the visitors needs.")
 @click.option("--close", default="17:00", show_default=True, metavar="HH:MM", help="When the hall closes, for --staff.")
 @click.option("--picture", metavar="FILE", type=click.Path(path_type=Path), help="Draw the comparison: .png or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
-def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, numbers, best, staff, close, picture, as_json):
+def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, numbers, best, ahead, staff, close, picture, as_json):
     """Runs the rules over DAYS: a folder of recorded halls (services.csv, windows.csv, tickets.csv, bookings.csv in each), one such
     hall, or a described hall (.toml, see config/days).
 
@@ -57,6 +58,8 @@ def command(days, folder, made_up, a, b, all_modes, count, seed, demand, check, 
         click.echo(as_text(names, table))
         if check:
             _checked(halls, [(name, rules) for name, rules in sets if not isinstance(rules, simulate.ForComparison)], numbers, click.echo)
+        if ahead:
+            _looked_ahead(halls, [(name, rules) for name, rules in sets if not isinstance(rules, simulate.ForComparison)], click.echo)
         if best:
             _against_the_best(halls, click.echo)
         for hall in halls if staff else ():
@@ -93,6 +96,25 @@ def _checked(halls, sets, numbers: int, echo) -> None:
             echo(_truth(hall.name, name, found[-1:]))
         if len(halls) > 1:
             echo(_truth("together", name, found))
+
+
+def _looked_ahead(halls, sets, echo) -> None:
+    """Each hall by the index alone and with each call looked ahead at, every day with what the others teach."""
+    from ..forecast import ahead_days, backtest, simulate
+
+    for name, rules in sets:
+        gains = []
+        for hall in halls:
+            days, plain, ahead, turned = [], [], [], []
+            for _, day, run, known in backtest.each_apart(hall, rules):
+                other, some = ahead_days.play_ahead(hall, day, rules, known)
+                days, plain, ahead, turned = [*days, day], [*plain, run], [*ahead, other], turned + some
+            index, looked = (simulate.score(hall, days, runs, rules).score for runs in (plain, ahead))
+            gains.append(looked - index)
+            calls = sum(len(day.service) for day in days)
+            share = 100 * sum(turned) / max(1, calls)
+            echo(f"{hall.name}, {name}: looked ahead {looked:.1f}, by the index {index:.1f}; {share:.0f} % of calls turned")
+        echo(f"together, {name}: {sum(gains) / len(gains):+.1f} points")
 
 
 def _against_the_best(halls, echo) -> None:

@@ -93,25 +93,54 @@ class Choice:
     passed: int  # how many they are: of a long line not all are in `overtaken`
 
 
-def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules) -> Choice | None:
-    """The ticket to call at `station`, or None if nobody waits whom it may serve."""
-    heads: dict[Any, Waiter] = {}
-    mine: list[Waiter] = []
-    for w in waiting:
-        if not station.may_serve(w):
-            continue
-        mine.append(w)
-        row = w.row
-        head = heads.get(row)
-        if head is None or w.line_at < head.line_at:
-            heads[row] = w
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instead:
+    """Whom to call instead of whom the index would: looked ahead at for one window in one picture of the hall (forecast/look_ahead.py)."""
+
+    ticket: str
+    index: str  # the id of whom the index would call
+    minutes: int  # how far ahead was looked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookedAhead:
+    """What came of looking ahead for a window. It holds for the very picture of the hall that was seen, and for a short time."""
+
+    at: int  # ms
+    seen: Any  # line.picture
+    instead: Instead | None  # None: the index is right, or as good
+
+
+def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules, instead: Instead | None = None) -> Choice | None:
+    """The ticket to call at `station`, or None if nobody waits whom it may serve. `instead` holds only where the index would call whom it
+    says and decides alone between the two."""
+    mine = [w for w in waiting if station.may_serve(w)]
     if not mine:
         return None
-    candidates = list(heads.values())
-    best = candidates[pick(candidates, station, now, rules)]
+    order = ranked(heads(mine), station, now, rules)
+    best, index = _looked_ahead(order, instead), order[0][1]
     overtaken = sorted((w for w in mine if w.line_at < best.line_at), key=lambda w: w.line_at)
     code, facts = _reason(best, overtaken, now, rules)
+    if instead and best is not index:
+        code, facts = "ahead", facts | {"instead": index.number, "minutes": instead.minutes}
     return Choice(ticket=best, code=code, facts=facts, overtaken=tuple(overtaken), passed=len(overtaken))
+
+
+def _looked_ahead(order: list[tuple[float, Waiter]], instead: Instead | None) -> Waiter:
+    worth_, index = order[0]
+    if instead is None or index.id != instead.index or worth_ >= TIER:
+        return index
+    return next((w for _, w in order if w.id == instead.ticket), index)
+
+
+def heads(mine: Iterable[Waiter]) -> list[Waiter]:
+    """The first of each row of numbers, of those whom a window may serve."""
+    first: dict[Any, Waiter] = {}
+    for w in mine:
+        head = first.get(row := w.row)
+        if head is None or w.line_at < head.line_at:
+            first[row] = w
+    return list(first.values())
 
 
 INDEX, FIFO, STRICT = 0, 1, 2  # the last two are only for comparison: today's practice, and priority by class
@@ -171,12 +200,13 @@ def worth(
     return value + 7.0 * TIER if group < 3 and left <= SOON else value
 
 
-def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
-    """Index of the best of the rows' heads; among equals the one longer in line."""
+def ranked(heads: list[Waiter], station: Station, now: int, rules: Rules) -> list[tuple[float, Waiter]]:
+    """The rows' heads with what they are worth, the best first; among equals the one longer in line. Without the green ones where it is
+    the turn of another class."""
     others = any(w.rank != GREEN for w in heads)
     no_green = others and 0 < rules.green.in_a_row <= station.green_in_a_row
-    best, most = -1, 0.0
-    for i, w in enumerate(heads):
+    found: list[tuple[float, Waiter]] = []
+    for w in heads:
         rank = w.rank
         if no_green and rank == GREEN and now - w.clock_at < rules.cap_s * 1000:
             continue
@@ -193,9 +223,8 @@ def pick(heads: list[Waiter], station: Station, now: int, rules: Rules) -> int:
             quick,
             quick_late,
         )
-        if best < 0 or value > most or (value == most and w.line_at < heads[best].line_at):
-            best, most = i, value
-    return best
+        found.append((value, w))
+    return sorted(found, key=lambda one: (-one[0], one[1].line_at))
 
 
 def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tuple[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from heapq import nsmallest
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,14 +12,17 @@ from zoneinfo import ZoneInfo
 from config.codes import Class, Rank, ServiceKind, WindowState
 from config.settings.rules import Promise, Quota, Rules
 
-from .dispatch import NAMED, Choice, Station, Waiter, choose, row_of
+from .dispatch import NAMED, Choice, Instead, LookedAhead, Station, Waiter, choose, row_of
 from .duty import serves
-from .floor import CALLED_TO, ORDINARY, Floor
+from .floor import CALLED_TO, ORDINARY, THERE, Floor
 from .hours import clock, midnight
 from .things import Service, Window
 from .tickets import Ticket
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
+Ahead = Mapping[str, LookedAhead]  # by window
+NOT_LOOKED: Ahead = MappingProxyType({})
+FRESH = 30_000  # ms that what was looked ahead at holds, where nothing has changed
 Promised = dict[tuple[str, str, str], int]  # (service, channel, rank) -> seconds
 
 
@@ -38,8 +42,20 @@ def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Prom
     return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
 
 
+RANKS = {class_: Rank(class_) for class_ in Class}
+
+
 def rank_of(t: Ticket) -> Rank:
-    return Rank.TRANSFER if goes_on(t) and t.class_ != Class.GREEN else Rank(t.class_)
+    return _rank(t, goes_on(t))
+
+
+def _rank(t: Ticket, onward: bool) -> Rank:
+    return Rank.TRANSFER if onward and t.class_ != Class.GREEN else RANKS[t.class_]
+
+
+def _place(t: Ticket) -> tuple[int, int]:
+    """Where it stands in line: of two who came in the same instant the first."""
+    return t.line_at, t.seq or 0
 
 
 def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
@@ -133,25 +149,45 @@ def greens_in_a_row(floor: Floor, no: str) -> int:
     return row
 
 
-def next_for(floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING) -> Choice | None:
+def picture(floor: Floor, window: str, heads: Iterable[str]) -> Any:
+    """What a call at a window hangs on: who is first in its rows, how many wait, and who is at which other open window."""
+    there = {no: next(iter(line)).id for no, line in floor.tickets.lines(THERE).items() if no != window}
+    others = frozenset((w.no, there.get(w.no)) for w in floor.windows.values() if w.no != window and w.state == WindowState.OPEN)
+    return frozenset(heads), len(floor.waiting()), others
+
+
+def looked_ahead(floor: Floor, window: str, now: int, heads: Iterable[str], ahead: Ahead) -> Instead | None:
+    """Whom to call instead of whom the index would, if that was looked ahead at for this very picture; a floor that has moved on since goes
+    by the index."""
+    found = ahead.get(window) if floor.rules.look_ahead else None
+    if found is None or found.instead is None or not 0 <= now - found.at <= FRESH:
+        return None
+    return found.instead if found.seen == picture(floor, window, heads) else None
+
+
+def next_for(
+    floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING, ahead: Ahead = NOT_LOOKED
+) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
     at = station(floor, window, now)
-    ranks: dict[str, Rank] = {}
     line: list[Ticket] = []
+    first: dict[Any, Ticket] = {}
     for code in at.services:
         for t in floor.waiting(code) if service in (None, code) else ():
-            ranks[t.id] = rank = rank_of(t)
-            if at.takes(t.service, t.only_window, rank):
+            onward = goes_on(t)
+            rank = _rank(t, onward)
+            if at.takes(code, t.only_window, rank):
                 line.append(t)
-    line.sort(key=lambda t: (t.line_at, t.seq or 0))  # of two who came in the same instant the first
-    heads: dict[Any, Ticket] = {}
-    for t in line:  # a long line has few rows, and only their heads can be chosen
-        heads.setdefault(row_of(t.series, t.service, ranks[t.id], goes_on(t)), t)
-    choice = choose(waiters(floor, learned, heads.values()), at, now, floor.rules_now)
+                head = first.get(row := row_of(t.series, code, rank, onward))
+                if head is None or _place(t) < _place(head):
+                    first[row] = t
+    heads = sorted(first.values(), key=_place)  # a long line has few rows, and only their heads can be chosen
+    instead = None if service else looked_ahead(floor, window.no, now, (t.id for t in heads), ahead)
+    choice = choose(waiters(floor, learned, heads), at, now, floor.rules_now, instead)
     if choice is None or not choice.overtaken:
         return choice
     before = [t for t in line if t.line_at < choice.ticket.line_at]
-    named = tuple(waiters(floor, learned, before[:NAMED]))
+    named = tuple(waiters(floor, learned, nsmallest(NAMED, before, key=_place)))
     return replace(choice, overtaken=named, passed=len(before), facts=choice.facts | {"count": len(before)})
 
 

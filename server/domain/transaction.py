@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.codes import Class
 
+from .dispatch import LookedAhead
 from .events import Event
 from .floor import Floor
 
@@ -89,6 +90,8 @@ class Ledger(Protocol):
     @property
     def waits(self) -> Waits | None: ...
     @property
+    def ahead(self) -> Mapping[str, LookedAhead]: ...  # by window
+    @property
     def alive(self) -> bool: ...
     def do(self, actor: str, action: Callable[Concatenate[Transaction, P], R], /, *arguments: P.args, **named: P.kwargs) -> R: ...
 
@@ -105,6 +108,8 @@ class Transaction(Protocol):
     def keys(self) -> Keys: ...
     @property
     def waits(self) -> Waits | None: ...
+    @property
+    def ahead(self) -> Mapping[str, LookedAhead]: ...  # by window
     @property
     def floor(self) -> Floor: ...
     @property

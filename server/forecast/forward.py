@@ -11,7 +11,8 @@ import contextlib
 import hashlib
 import inspect
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ NEVER = 1e12
 SHORT_BREAK = 20.0  # a break shorter than this is taken in full, however late it begins; a longer one (lunch) ends on time
 
 worth = dispatch.worth
+advance: Any = None  # the loop, compiled, as another that is compiled calls it
 
 
 @dataclass
@@ -92,7 +94,6 @@ class Loop(NamedTuple):
 
     windows: int
     rows: int
-    watched: int
     spans: int  # of a window at most
     rule: int
     cap: float
@@ -142,18 +143,56 @@ class Loop(NamedTuple):
     later: Cells
     idle: Cells
     span: Cells
+    mark: Cells  # where the loop stands, so that it goes on from there: see the places below
+
+
+# places in Loop.mark
+COMING, LATER, WATCHED = 0, 1, 2  # what the loop had come to
+ASKS, AT = 3, 4  # 1: it stops where a call may be looked ahead at, and names the window there (else -1)
+BY, WHOM = 5, 6  # the window that calls next by order, and whom (-1: nobody)
 
 
 def run(floor: RunInputs, people: People, *, until: float = NEVER, free=None, greens=None, slow: bool = False) -> Run:
     """One run. `free`: when each window can take its next ticket (default: when it opens). `slow` keeps to plain Python."""
+    loop = _loop(floor, people, until, free, greens)
+    kernel = None if slow else compiled()
+    if kernel is None:
+        plain: list[Any] = [value.tolist() if isinstance(value, np.ndarray) else value for value in loop]
+        loop = Loop(*plain)
+        _advance(loop)
+    else:
+        kernel(loop)
+    return _run_of(loop)
+
+
+def _run_of(loop: Loop) -> Run:
+    return Run(**{name: np.asarray(getattr(loop, name)) for name in Run.__dataclass_fields__})
+
+
+def asking(floor: RunInputs, people: People, decide: Callable[[Run, int, float], int]) -> Run:
+    """One run that stops at each call at which the index alone decides between two or more, and has `decide(run so far, window, minute)`
+    say whom to call: a ticket, or -1 for whom the index would."""
+    loop, kernel = _loop(floor, people, NEVER, None, None), compiled()
+    if kernel is None:
+        plain: list[Any] = [value.tolist() if isinstance(value, np.ndarray) else value for value in loop]
+        loop = Loop(*plain)
+    loop.mark[ASKS] = 1
+    while True:
+        (kernel or _advance)(loop)
+        w = loop.mark[AT]
+        if w < 0:
+            return _run_of(loop)
+        loop.mark[BY], loop.mark[WHOM] = w, decide(_run_of(loop), int(w), float(loop.ready[w]))
+
+
+def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
     windows, rows, n = floor.can.shape[0], floor.can.shape[1], people.n
     first_come = people.arrive < NEVER / 2
     order = np.argsort(people.arrive, kind="stable")[: int(first_come.sum())]
     place = people.arrive if people.place is None else people.place
-    loop = Loop(
+    return Loop(
         windows=windows,
         rows=rows,
-        watched=int(people.watch.sum()),
         spans=floor.spans.shape[1],
         rule=floor.order,
         cap=floor.cap,
@@ -203,20 +242,13 @@ def run(floor: RunInputs, people: People, *, until: float = NEVER, free=None, gr
         later=np.zeros(n + 1, np.int64),
         idle=np.zeros(windows, np.int64),
         span=np.zeros(windows, np.int64),
+        mark=np.array([0, 0, int(people.watch.sum()), 0, -1, -1, -1], np.int64),
     )
-    kernel = None if slow else compiled()
-    if kernel is None:
-        plain: list[Any] = [value.tolist() if isinstance(value, np.ndarray) else value for value in loop]
-        loop = Loop(*plain)
-        _advance(loop)
-    else:
-        kernel(loop)
-    return Run(**{name: np.asarray(getattr(loop, name)) for name in Run.__dataclass_fields__})
 
 
 def _advance(x: Loop) -> None:
     """The loop. What comes of it is written, and arrive, clock, leave and place of further legs are filled in; the rest is only read."""
-    windows, rows, watched, spans = x.windows, x.rows, x.watched, x.spans
+    windows, rows, spans = x.windows, x.rows, x.spans
     rule, cap, overdue, greens_limit, until = x.rule, x.cap, x.overdue, x.greens_limit, x.until
     walk, lost, back, onward = x.walk, x.lost, x.back, x.onward
     can, row_service, row_group, row_line = x.can, x.row_service, x.row_group, x.row_line
@@ -229,8 +261,10 @@ def _advance(x: Loop) -> None:
     called, window, started, ended, gone = x.called, x.window, x.started, x.ended, x.gone
     first, last, link, head_of_line = x.first, x.last, x.link, x.head_of_line
     later_at, later = x.later_at, x.later
-    services = len(factor) // windows
-    coming, waiting_later = 0, 0
+    services, tier = len(factor) // windows, dispatch.TIER
+    mark = x.mark
+    coming, waiting_later, watched = mark[COMING], mark[LATER], mark[WATCHED]
+    mark[AT] = -1
     lines = len(head_of_line)
     while True:
         # what happens next: someone joins a line, or a window looks for its next ticket
@@ -316,7 +350,7 @@ def _advance(x: Loop) -> None:
                 head_of_line[k] = i
         # ... and the best of them
         no_green = greens_limit > 0 and greens[w] >= greens_limit and others == 1
-        best, most = -1, -1e300
+        best, most, free_to = -1, -1e300, 0
         for k in range(lines):
             i = head_of_line[k]
             if i == -1:
@@ -325,8 +359,16 @@ def _advance(x: Loop) -> None:
             if no_green and row_group[r] == 0 and now - clock[i] < cap:
                 continue
             value = worth(rule, row_group[r], now - clock[i], now - place[i], target[i], cap, overdue, quick[r], quick_late[r])
+            free_to += 1
             if value > most or (value == most and place[i] < place[best]):
                 best, most = i, value
+        if mark[BY] == w:
+            if mark[WHOM] >= 0 and first[row[mark[WHOM]]] == mark[WHOM]:  # unless called elsewhere meanwhile
+                best = mark[WHOM]
+            mark[BY] = -1
+        elif mark[ASKS] == 1 and free_to > 1 and most < tier:
+            mark[COMING], mark[LATER], mark[WATCHED], mark[AT] = coming, waiting_later, watched, w
+            return
         if best == -1:
             idle[w] = 1
             ready[w] = span_to[s]
@@ -372,8 +414,91 @@ def _advance(x: Loop) -> None:
             return
 
 
+class Batch:
+    """Many runs from one moment, each once for every candidate whom a window may call first: compiled in one piece. `drawn` is what
+    Frame.drawn gave; `tables` the working times in turn; only promises to those who come within `heed` minutes count, and of the
+    first columns not those that are `decided`."""
+
+    def __init__(self, floor: RunInputs, tables, drawn, until: float, heed: float, greens, decided):
+        self.many, self.heed = compiled_batch(), heed
+        self.drawn, self.floor = drawn, floor
+        runs, n = drawn.row.shape
+        most = max(spans.shape[1] for spans, _ in tables)
+        windows = len(floor.can)
+        self.spans = np.full((len(tables), windows, most, 2), NEVER)
+        for k, (spans, _) in enumerate(tables):
+            self.spans[k, :, : spans.shape[1]] = spans
+        self.counts = np.array([counts for _, counts in tables])
+        self.begin, self.end = (self.spans[:, :, :, k].reshape(len(tables), -1).copy() for k in (0, 1))
+        # a ticket more than there are, that never comes, stands in for those who do not in a run
+        grown = lambda a, value: np.concatenate([a, np.full((runs, 1), value, a.dtype)], axis=1)
+        self.given = (
+            grown(drawn.row, 0), grown(drawn.arrive, NEVER), grown(drawn.clock, NEVER), grown(drawn.target, 0.0), grown(drawn.leave, NEVER),
+            grown(drawn.seen, 0), grown(drawn.miss, 0), grown(drawn.work, 0.0), grown(drawn.follow, -1), grown(drawn.place, NEVER),
+        )  # fmt: skip
+        arrive = self.given[1]
+        order = np.argsort(arrive, axis=1, kind="stable")
+        self.order = np.where(np.take_along_axis(arrive, order, axis=1) < NEVER / 2, order, n)
+        zero = np.zeros(n + 1, np.int64)
+        people = People(
+            row=zero, arrive=np.full(n + 1, -1.0), clock=np.zeros(n + 1), target=np.zeros(n + 1), leave=np.zeros(n + 1), seen=zero.copy(),
+            miss=zero.copy(), work=np.zeros(n + 1), follow=zero.copy(), ghost=zero.copy(), watch=zero.copy(),
+        )  # fmt: skip
+        self.loop = _loop(replace(floor, spans=self.spans[0], counts=self.counts[0].copy()), people, until, None, None)
+        self.greens = np.array(greens, np.int64)
+        self.open = np.ones(n + 1, np.int64)
+        self.open[: len(decided)] = ~np.array(decided, bool)
+
+    def compare(self, by: int, whom: np.ndarray, price: np.ndarray) -> np.ndarray:
+        """[runs, candidates] what the promises that break cost, by group, where window `by` is free now and calls each of `whom` first."""
+        cost = np.zeros((len(self.order), len(whom)))
+        self.many(
+            self.loop,
+            self.given,
+            self.order,
+            self.drawn.free,
+            self.greens,
+            self.begin,
+            self.end,
+            self.counts,
+            by,
+            whom,
+            price,
+            self.heed,
+            self.open,
+            cost,
+        )
+        return cost
+
+
+def _compare(x: Loop, given, order, free, greens, begin, end, counts, by, whom, price, heed, open_, cost) -> None:
+    """Fills `cost`. The loop's arrays are used again and again."""
+    row, arrive, clock, target, leave, seen, miss, work, follow, place = given
+    runs, n = row.shape
+    for k in range(runs):
+        t = k % len(begin)
+        for c in range(len(whom)):
+            # array by array: what is assigned to many at once takes the compiler minutes
+            x.row[:], x.arrive[:], x.clock[:], x.target[:], x.leave[:] = row[k], arrive[k], clock[k], target[k], leave[k]
+            x.seen[:], x.miss[:], x.work[:], x.follow[:], x.place[:], x.order[:] = seen[k], miss[k], work[k], follow[k], place[k], order[k]
+            x.called[:], x.started[:], x.ended[:], x.gone[:] = -1.0, -1.0, -1.0, -1.0
+            x.link[:], x.window[:], x.first[:], x.last[:], x.idle[:], x.span[:], x.mark[:] = -1, -1, -1, -1, 0, 0, 0
+            x.ready[:], x.greens[:], x.span_count[:] = free[k], greens, counts[t]
+            x.span_from[:], x.span_to[:] = begin[t], end[t]
+            x.ready[by] = 0.0
+            x.mark[BY], x.mark[WHOM] = by, whom[c]
+            advance(x)
+            for i in range(n):
+                due = x.clock[i] + x.target[i]
+                if open_[i] == 1 and x.arrive[i] <= heed and 0.0 < due <= x.until and (x.called[i] < 0.0 or x.called[i] > due + 1e-9):
+                    if not (x.seen[i] == 1 and x.leave[i] <= due and x.called[i] < 0.0):
+                        cost[k, c] += price[x.row_group[x.row[i]]]
+
+
 _lock = threading.Lock()
+_lock_batch = threading.Lock()
 _kernel = None
+_batch: Any = None
 _tried = False
 
 
@@ -400,17 +525,44 @@ def plainly():
         _kernel, worth = before
 
 
+def compiled_batch() -> Any:
+    """The loop over many runs, compiled likewise; it is compiled when it is first asked for. RuntimeError where numba is missing."""
+    global _batch
+    with _lock_batch:
+        if _batch is None:
+            if compiled() is None:
+                raise RuntimeError("without numba nothing is looked ahead at")
+            _batch = _compile_batch()
+        return _batch
+
+
 def _compile():
-    global worth
+    global worth, advance
     try:
         import numba
     except ImportError:
         return None
-    # numba keeps what it compiled under the function's name and this file's date; a changed dispatch.py must give a new name
-    text = inspect.getsource(dispatch) + Path(__file__).read_text(encoding="utf-8")
-    _advance.__qualname__ = f"advance_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    _named(_advance)
     worth = numba.njit(dispatch.worth)
+    advance = _kept(_advance)
+    return advance
+
+
+def _compile_batch():
+    _named(_compare)
+    return _kept(_compare)
+
+
+def _named(function) -> None:
+    """numba keeps what it compiled under the function's name and this file's date; a changed dispatch.py must give a new name"""
+    text = inspect.getsource(dispatch) + Path(__file__).read_text(encoding="utf-8")
+    function.__qualname__ = f"{function.__name__}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _kept(function):
+    import numba
+
     try:
-        return numba.njit(_advance, cache=True, nogil=True)
+        return numba.njit(function, cache=True, nogil=True)
     except RuntimeError:  # nowhere to keep it: compiled anew in each process
-        return numba.njit(_advance, nogil=True)
+        return numba.njit(function, nogil=True)

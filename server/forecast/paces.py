@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from config.codes import Class, ServiceKind, WindowState
+from config.codes import Class, ServiceKind, State, WindowState
 from config.settings.rules import Rules
 
 from ..domain.dispatch import Station, Waiter, choose
@@ -14,12 +15,14 @@ from ..domain.line import next_for
 from ..domain.tables import IndexedTable
 from ..domain.things import Service, Window
 from ..domain.tickets import Ticket
+from .ahead_task import PAUSE, look
 from .forward import compiled
 from .learned import Learned
 from .wait_picture import HallState
 from .waits import predict, predict_all
 
 MIN = 60_000
+GAP = 5.0  # s between two things that happen in a busy hall
 
 
 def cases() -> list[tuple[str, int, Callable[[], object]]]:
@@ -39,6 +42,42 @@ def cases() -> list[tuple[str, int, Callable[[], object]]]:
         ("predict one: 30 windows, 2,000 wait", 8, lambda: predict(crowded, now, service="s1", seed=next(turns))),
         ("predict all: 30 windows, 2,000 wait", 8, lambda: predict_all(crowded, now, seed=next(turns))),
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallsAhead:
+    """Calls in a busy hall and what looking ahead did for them. `times`: seconds for all windows of one picture."""
+
+    times: list[float]
+    late: int  # calls that came before the look was done, or at a window that was not reached
+    turned: int  # calls that went by it and not by the index
+
+
+def calls_ahead(clock: Callable[[], float], rounds: int, seed: int = 1) -> CallsAhead:
+    """So many calls, GAP seconds after the last change of the hall on average: 12 windows, 60 waiting, somebody new for each called."""
+    state, now = a_hall(60, windows=12, services=20)
+    floor, rng = a_floor(state), random.Random(seed)
+    times: list[float] = []
+    late = turned = 0
+    for n in range(rounds):
+        begun = clock()
+        found = look(floor, now, state.learned, clock)
+        times.append(clock() - begun)
+        no = rng.choice(sorted(floor.windows))
+        gap = rng.expovariate(1 / GAP)
+        late += gap < times[-1] + PAUSE or no not in found
+        choice = next_for(floor, floor.windows[no], now, learned=state.minutes, ahead=found)
+        if choice is None:
+            continue
+        turned += choice.code == "ahead"
+        now += round(1000 * gap)
+        called = replace(floor.tickets[choice.ticket.id], state=State.SERVING, window=no, called_at=now, started_at=now)
+        new = replace(
+            rng.choice(list(floor.waiting())), id=f"new{n}", number=f"N{n}", seq=10_000 + n, issued_at=now, line_at=now, clock_at=now
+        )
+        done = [replace(t, state=State.DONE, finished_at=now) for t in [floor.at_window(no)] if t]
+        floor = floor.with_rows(floor.seq + 1, {"tickets": {t.id: t for t in (*done, called, new)}})
+    return CallsAhead(times=times, late=late, turned=turned)
 
 
 def timed(clock: Callable[[], float], rounds: int, what: Callable[[], object]) -> list[float]:

@@ -14,7 +14,7 @@ from config.codes import Class, WindowState
 
 from ..domain.dispatch import explain
 from ..domain.floor import Floor
-from ..domain.line import next_for, rank_of
+from ..domain.line import NOT_LOOKED, Ahead, next_for, rank_of
 from ..domain.things import Service, Window
 from ..domain.tickets import Ticket
 from ..runtime.periodic import PeriodicTask
@@ -24,15 +24,18 @@ from .wait_picture import BACK, MOVED, WHOLE, WaitForecast
 from .waits import predict_all
 
 
-def draw(floor: Floor, now: int, learned: Learned | None = None, last: WaitForecast | None = None) -> WaitForecast:
-    """`last`: the forecast before, whose people ahead do not rise without a reason that can be told."""
+def draw(
+    floor: Floor, now: int, learned: Learned | None = None, last: WaitForecast | None = None, calls_ahead: Ahead = NOT_LOOKED
+) -> WaitForecast:
+    """`last`: the forecast before, whose people ahead do not rise without a reason that can be told. `calls_ahead`: what was
+    looked ahead at."""
     state = hall_state(floor, now, learned)
     look = predict_all(state, now)
     by_call = sorted(look.tickets, key=lambda id: look.tickets[id].p50)
     up = {}
     for window in floor.windows.values():
         if window.state == WindowState.OPEN:
-            choice = next_for(floor, window, now, learned=state.minutes)
+            choice = next_for(floor, window, now, learned=state.minutes, ahead=calls_ahead)
             if choice:
                 up[window.no] = {"ticket": choice.ticket.id, "number": choice.ticket.number, "why": explain(choice)}
     drawn = WaitForecast(floor.seq, look, up, {id: n for n, id in enumerate(by_call, 1)}, state.in_short())
@@ -102,7 +105,7 @@ class WaitForecaster(PeriodicTask):
 
     def refresh(self) -> None:
         floor, now = self.ledger.floor, self.ledger.clock()
-        self.ledger.waits = draw(floor, now, self._learned, self.ledger.waits)
+        self.ledger.waits = draw(floor, now, self._learned, self.ledger.waits, self.ledger.ahead)
         self._last = now
 
     def tick(self) -> None:

@@ -174,7 +174,7 @@ def futures(
     until: float | None = None,
 ) -> Futures:
     """The hall run forward. `only_asked`: stop as soon as the asked are called. `until`: run on just so many minutes, whoever waits."""
-    frame = _Frame(state, now, asked)
+    frame = Frame(state, now, asked)
     rng = np.random.default_rng(seed)
     runs = runs or _how_many(frame.fixed, forward.compiled() is not None)
     return frame.play(rng, runs, only_asked, until)
@@ -185,11 +185,28 @@ def _how_many(tickets: int, compiled: bool) -> int:
     return max(40, min(RUNS, 120_000 // max(1, tickets))) if compiled else max(5, min(RUNS_PLAIN, 4_000 // max(1, tickets)))
 
 
-class _Frame:
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """The chance of many runs: a row for each, a column for each ticket as in People; `free`: a column for each window."""
+
+    row: np.ndarray
+    arrive: np.ndarray
+    clock: np.ndarray
+    target: np.ndarray
+    place: np.ndarray
+    leave: np.ndarray
+    seen: np.ndarray
+    miss: np.ndarray
+    work: np.ndarray
+    follow: np.ndarray
+    free: np.ndarray
+
+
+class Frame:
     """The state as arrays, once; then many runs. Minutes count from `now`."""
 
-    def __init__(self, state: HallState, now: int, asked: tuple[Asked, ...]):
-        self.state, self.now, self.asked = state, now, asked
+    def __init__(self, state: HallState, now: int, asked: tuple[Asked, ...], ahead: float = AHEAD):
+        self.state, self.now, self.asked, self.ahead = state, now, asked, ahead
         self.slots = np.array([max(0.0, (key[2] - now) / MINUTE) if len(key) > 2 else 0.0 for key in asked])
         self.learned = state.learned or Learned()
         self.stations = [s for s in state.stations if s.open or any(a > now for way in s.ways or (s.intervals,) for a, _ in way)]
@@ -236,7 +253,7 @@ class _Frame:
                 self.level = ((state.came_today + LEVEL_WEIGHT) / (so_far + LEVEL_WEIGHT), LEVEL_WEIGHT + so_far)
             for (service, rank), some in learned.come.items():
                 if service in self.at and rank != TRANSFER:
-                    for b in range(max(0, int(clock // BIN)), min(BINS, int((clock + AHEAD) // BIN) + 1)):
+                    for b in range(max(0, int(clock // BIN)), min(BINS, int((clock + self.ahead) // BIN) + 1)):
                         begin, end = max(0.0, b * BIN - clock), (b + 1) * BIN - clock
                         if some[b] > 0 and end > 0:
                             self.flows.append((self._join(service, rank), begin, end, some[b] * (end - begin) / BIN))
@@ -332,7 +349,8 @@ class _Frame:
             spans[w, : len(mine)] = np.reshape(mine, (-1, 2))  # none on a day on which it does not come
         return spans, np.array([len(x) for x in some], np.int64)
 
-    def play(self, rng, runs: int, only_asked: bool, until: float | None) -> Futures:
+    def drawn(self, rng, runs: int) -> Drawn:
+        """All chance of so many runs."""
         state, n, g = self.state, len(self.state.waiting), len(self.asked)
         free, going_on = self._at_the_windows(rng, runs)
         new_row, new_at, new_clock = self._newcomers(rng, runs, going_on)
@@ -356,9 +374,18 @@ class _Frame:
             work = work + rng.choice(self.learned.press, work.shape)
         leave, seen = self._leaving(rng, runs, clock_all, arrive, n)
         miss = (rng.random((runs, total)) < self.learned.miss).astype(np.int64)
+        leave[:, n : n + g] = NEVER
+        return Drawn(
+            row=row, arrive=arrive, clock=clock_all, target=target_all, place=place_all, leave=leave, seen=seen, miss=miss, work=work,
+            follow=follow, free=free,
+        )  # fmt: skip
+
+    def play(self, rng, runs: int, only_asked: bool, until: float | None) -> Futures:
+        n, g = len(self.state.waiting), len(self.asked)
+        d = self.drawn(rng, runs)
+        total = d.row.shape[1]
         ghost = np.zeros(total, np.int64)
         ghost[n : n + g] = 1
-        leave[:, n : n + g] = NEVER
         watch = np.zeros(total, np.int64)
         if until is None:
             watch[(n if only_asked else 0) : n + g] = 1
@@ -370,25 +397,25 @@ class _Frame:
         lost = np.zeros(runs)
         breaking = {name: np.zeros(runs) for name in dispatch.GROUPS}
         group, decided = self.floor.rows_group, np.zeros(total, bool)
-        decided[:n] = [w.decided for w in state.waiting]
+        decided[:n] = [w.decided for w in self.state.waiting]
         floors = [replace(self.floor, spans=spans, counts=counts) for spans, counts in self.tables]
         for k in range(runs if self.stations else 0):
             people = People(
-                row=row[k], arrive=arrive[k], clock=clock_all[k], target=target_all[k], leave=leave[k], seen=seen[k], miss=miss[k],
-                work=work[k], follow=follow[k], ghost=ghost, watch=watch, place=place_all[k],
+                row=d.row[k], arrive=d.arrive[k], clock=d.clock[k], target=d.target[k], leave=d.leave[k], seen=d.seen[k], miss=d.miss[k],
+                work=d.work[k], follow=d.follow[k], ghost=ghost, watch=watch, place=d.place[k],
             )  # fmt: skip
-            done = forward.run(floors[k % len(floors)], people, until=stop, free=free[k], greens=greens)
+            done = forward.run(floors[k % len(floors)], people, until=stop, free=d.free[k], greens=greens)
             mine = done.called[: n + g]
             called[k] = np.where(mine >= 0, mine, np.nan)
             window[k] = done.window[:n]
-            due = done.clock + target_all[k]
-            cancelled = (seen[k] == 1) & (leave[k] <= due) & (done.called < 0)
+            due = done.clock + d.target[k]
+            cancelled = (d.seen[k] == 1) & (d.leave[k] <= due) & (done.called < 0)
             breaks = ((done.called < 0) | (done.called > due + 1e-9)) & ~cancelled & ~decided & (done.arrive < NEVER / 2)
             late[k] = breaks[:n]
             if until is not None:
                 soon = breaks & (due > 0) & (due <= until) & (ghost == 0)
                 lost[k] = soon.sum()
-                for name, number in zip(dispatch.GROUPS, np.bincount(group[row[k][soon]], minlength=len(dispatch.GROUPS)), strict=True):
+                for name, number in zip(dispatch.GROUPS, np.bincount(group[d.row[k][soon]], minlength=len(dispatch.GROUPS)), strict=True):
                     breaking[name][k] = number
         return Futures(
             called=called, late=late, asked=self.asked, lost=lost, breaking=breaking,
@@ -448,7 +475,7 @@ class _Frame:
         rows, times, clocks = [], [], []
         for b in self.state.bookings:
             slot = self._minute(b.slot_at)
-            if b.service not in self.at or slot > AHEAD:
+            if b.service not in self.at or slot > self.ahead:
                 continue
             possible = early[slot + early > 0]
             left = len(possible) / len(early)

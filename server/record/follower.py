@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..domain.dispatch import LookedAhead
 from ..domain.floor import Floor
 from . import store
 from .ledger import day_of
@@ -26,6 +27,7 @@ class Follower:
     def __init__(self, folder: Path, zone: ZoneInfo, clock: Callable[[], int]):
         self.folder, self.zone, self.clock = folder, zone, clock
         self.waits = None
+        self.ahead: dict[str, LookedAhead] = {}
         self._connection = store.open_reader(folder)
         self._lock = threading.Lock()
         with self._one_moment():

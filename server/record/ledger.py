@@ -13,7 +13,7 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from ..domain.dispatch import LookedAhead
 from ..domain.events import Event
 from ..domain.floor import TABLE_OF, Floor, key_of
 from ..domain.private import PRIVATE
@@ -77,7 +78,7 @@ class Transaction:
     def __init__(self, ledger: Ledger, working: Floor, actor: str, now: int):
         self._ledger, self._floor, self.actor, self.now = ledger, working, actor, now
         self.zone, self.keys = ledger.zone, ledger.keys
-        self.waits, self.keep_reach = ledger.waits, ledger.keep_reach
+        self.waits, self.ahead, self.keep_reach = ledger.waits, ledger.ahead, ledger.keep_reach
         self._puts: dict[str, dict[str, object]] = {}
         self.told: list[Recorded] = []
 
@@ -191,6 +192,7 @@ class Ledger:
         self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
         self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
         self.waits: Waits | None = None  # set by whoever predicts; read by actions
+        self.ahead: Mapping[str, LookedAhead] = {}  # likewise
         last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
         self._latest = int(datetime.fromisoformat(last["at"]).timestamp() * 1000) if last else 0

@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 from config.settings.rules import Rules
 from config.words import Words
 
+from ..domain.dispatch import LookedAhead
 from ..domain.floor import Floor
 from ..domain.line import NOTHING, usual_minutes
 from ..forecast import alerts, calibration, history, recorded_days, tuning
 from ..forecast.advisor import Advisor
+from ..forecast.ahead_task import AheadTask
 from ..forecast.alerts import Breach, PlanEffect
 from ..forecast.answers import NothingRecorded
 from ..forecast.calibration import WaitOutcome
@@ -42,13 +44,15 @@ class Looked(Protocol):
     zone: ZoneInfo
     clock: Callable[[], int]
     waits: Any
+    ahead: Any
 
     @property
     def floor(self) -> Floor: ...
 
 
 class Jobs:
-    """`looked` is where the hall is looked up; `reader()` lends a connection for past days; `changed(waits)` hears of each new forecast."""
+    """`looked` is where the hall is looked up; `reader()` lends a connection for past days; `changed(waits)` hears of each new forecast,
+    `ahead` of each look ahead."""
 
     def __init__(
         self,
@@ -57,14 +61,17 @@ class Jobs:
         words: Words,
         *,
         changed: Callable[[WaitForecast], None] | None = None,
+        ahead: Callable[[dict[str, LookedAhead]], None] | None = None,
     ):
         self.looked, self.reader, self.words = looked, reader, words
         self.forecaster = WaitForecaster(looked, changed=changed, teach=self._teach)
         self._outcomes: tuple[str, int, list[WaitOutcome]] = ("", 0, [])  # of the days before this one
+        self.ahead = AheadTask(looked, lambda: self.forecaster.learned, changed=ahead)
         self.advisor = Advisor(looked, reader, learned=lambda: self.forecaster.learned)
 
     def start(self) -> Jobs:
         self.forecaster.start()
+        self.ahead.start()
         self.advisor.start()
         return self
 

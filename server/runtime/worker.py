@@ -2,7 +2,7 @@
 for it: without it the hall goes on, only no wait is told until it is back.
 
 Values go over its stdin and stdout as pickles, one after the other. From the server: (number, name, arguments). Back: (number, good,
-answer), or (None, True, waits) for each new wait forecast, which says that it lives, too.
+answer), or (None, True, waits) for each new wait forecast, which says that it lives, too, and (AHEAD, True, …) for each look ahead.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ LASTED = 60.0  # s after which one is taken to have lasted
 MEMORY = 2 << 30  # bytes that it may take
 NICE = 5  # the server's own threads go first
 THREADS = 2
+AHEAD = -1  # the number of a look ahead: nobody asked for it
 EXIT = 3  # s that it gets to end by itself
 
 
@@ -51,9 +52,11 @@ class ForecastWorker:
     forecast, and of None when the last is too old to be told; `trouble(fact)` of what is wrong, "" when it is right again."""
 
     def __init__(
-        self, folder: Path, zone: ZoneInfo, *, changed: Callable[[Any], None], trouble: Callable[[str], None], silent: float = SILENT
-    ):
+        self, folder: Path, zone: ZoneInfo, *, changed: Callable[[Any], None], trouble: Callable[[str], None],
+        ahead: Callable[[Any], None] = lambda found: None, silent: float = SILENT,
+    ):  # fmt: skip
         self.folder, self.zone, self.changed, self.trouble, self.silent = folder, zone, changed, trouble, silent
+        self.ahead = ahead
         self._numbers = itertools.count(1)
         self._asked: dict[int, Future[Any]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -144,6 +147,8 @@ class ForecastWorker:
                 self._heard = time.monotonic()
                 if number is None:
                     self._news(answer)
+                elif number == AHEAD:
+                    self.ahead(answer)
                 elif (asked := self._asked.pop(number, None)) is not None:
                     asked.set_result(answer) if good else asked.set_exception(answer)
         except (WorkerAway, EOFError, OSError, pickle.UnpicklingError):
@@ -233,7 +238,8 @@ def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> No
     clock = lambda: time.time_ns() // 1_000_000
     warm_up(clock())
     hall = Follower(folder, zone, clock)
-    jobs = Jobs(hall, Readers(folder), words.load(), changed=lambda waits: tell(None, True, waits))
+    waits, ahead = (lambda drawn: tell(None, True, drawn)), (lambda found: tell(AHEAD, True, found))
+    jobs = Jobs(hall, Readers(folder), words.load(), changed=waits, ahead=ahead)
     tell(None, True, hall.waits)  # drawn as it was made
     jobs.start()
 

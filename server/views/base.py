@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from ..domain.floor import Floor
+from ..domain.line import Ahead
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Device, Service
 from ..domain.transaction import Keys, Waits
@@ -24,6 +25,7 @@ from .shapes import Said, Wait
 class BaseView:
     floor: Floor
     waits: Waits | None
+    calls_ahead: Ahead = field(default_factory=dict)  # what was looked ahead at, by window
     now: int
     zone: ZoneInfo
     keys: Keys

@@ -8,10 +8,10 @@ from typing import Any
 
 from config.codes import Class, WindowState
 
-from ..domain.dispatch import choose, explain, idle
+from ..domain.dispatch import choose, explain, heads, idle
 from ..domain.duty import last_at_work, serves
 from ..domain.floor import THERE
-from ..domain.line import NOTHING, station, waiters
+from ..domain.line import NOTHING, looked_ahead, station, waiters
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import Window
 from ..domain.tickets import Ticket
@@ -82,7 +82,9 @@ class WindowsView(PeopleView):
         left = {w.id: w for w in waiters(self.floor, learned) if w.service in at.services}
         everyone = list(left.values())
         items: list[dict[str, Any]] = []
-        while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules)):
+        first = heads(w for w in everyone if at.may_serve(w))
+        instead = looked_ahead(self.floor, no, self.now, (w.id for w in first), self.calls_ahead)
+        while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules, None if items else instead)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})
             left.pop(choice.ticket.id)
             at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == Class.GREEN else 0)

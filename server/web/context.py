@@ -149,6 +149,7 @@ class Context:
         return View(
             floor=floor or self.floor,
             waits=self.ledger.waits,
+            calls_ahead=self.ledger.ahead,
             now=now,
             zone=self.ledger.zone,
             keys=self.ledger.keys,

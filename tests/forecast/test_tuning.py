@@ -72,7 +72,7 @@ def two_in_line(factors=None):
         )
         for n, (s, m) in enumerate((("lost", 35), ("kept", 15)))
     ]
-    floor = a_floor(replace(window(services=("lost", "kept")), manned=True), now="10:00")
+    floor = a_floor(replace(window(since="09:59", services=("lost", "kept")), manned=True), now="10:00")
     services = {s: Service(code=s, name=s, minutes=8.0) for s in ("lost", "kept")}
     settings = floor.settings | ({"weights": Setting(name="weights", value={"factors": factors})} if factors else {})
     return replace(floor, services=services, tickets={t.id: t for t in line}, settings=settings), now

@@ -7,8 +7,9 @@ from small_hall import Clock, small_hall
 from config import settings, shapes
 from config.settings.base import ByName
 from server import actions
-from server.domain.dispatch import Station, Waiter, choose
+from server.domain.dispatch import Instead, LookedAhead, Station, Waiter, choose
 from server.domain.duty import plans_due, serves
+from server.domain.line import next_for, picture
 from server.domain.private import Comment, Visitor
 from server.domain.watch import standing
 from server.forecast.demand import peaks_of
@@ -60,6 +61,18 @@ def weighed_at_night(c):
         c.ledger.do("test", actions.set_window, window=no, state="closed")
     c.server.context.nightly_weights.tick()
     return c.ledger.floor.weights.last.outcome
+
+
+def looked_ahead_at(c):
+    """Whether the second best is called where that was found to be better."""
+    ids = [number(c, service)["id"] for service in ("tax", "social")]
+    c.clock.forward(minutes=4)
+    floor = c.ledger.floor
+    index = next_for(floor, floor.windows["1"], c.clock()).ticket.id
+    (other,) = set(ids) - {index}
+    instead = Instead(ticket=other, index=index, minutes=90)
+    c.ledger.ahead = {"1": LookedAhead(at=c.clock(), seen=picture(floor, "1", ids), instead=instead)}
+    return pad(c).post("/windows/1/calls").json["id"] == other
 
 
 def told_weights(c):
@@ -332,6 +345,7 @@ PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
 CASES = {
     "rules.overdue_s": ({"overdue_s": 1800}, {"overdue_s": 1860}, lost_or_kept),
     "rules.cap_s": ({"cap_s": 600}, {"cap_s": 5400}, chosen),
+    "rules.look_ahead": ({"look_ahead": True}, {"look_ahead": False}, looked_ahead_at),
     "rules.one_per_service": (
         {"one_per_service": True}, {"one_per_service": False},
         lambda c: [taken(c, "tax", holder={"name": "王五", "id_number": "330102200001011234"}) for _ in range(2)],

@@ -23,10 +23,11 @@ def hall(ledger):
 
     class Hall:
         def __init__(self):
-            self.ledger, self.drawn, self.trouble = ledger, [], []
+            self.ledger, self.drawn, self.trouble, self.looked = ledger, [], [], []
             self.worker = ForecastWorker(
-                ledger.folder, ZoneInfo("Asia/Shanghai"), changed=self.drawn.append, trouble=self.trouble.append, silent=30
-            )
+                ledger.folder, ZoneInfo("Asia/Shanghai"), changed=self.drawn.append, trouble=self.trouble.append,
+                ahead=self.looked.append, silent=30,
+            )  # fmt: skip
             self.worker.start().drawn(60)
 
         @property
@@ -57,6 +58,16 @@ def test_it_draws_the_hall_as_it_is_and_answers_by_name(hall, take):
     with pytest.raises(WorkerAway):
         hall.worker.do("no such job")
     assert hall.worker.do("likely", [], []) is not None  # none of it ended it
+
+
+def test_what_it_looked_ahead_at_comes_by_itself_for_each_open_window(hall, take):
+    take("tax")
+    take("tax")
+
+    until(lambda: hall.looked)
+
+    opened = {w.no for w in hall.ledger.floor.windows.values() if w.state == "open"}
+    assert set(hall.looked[-1]) == opened and all(found.instead is None for found in hall.looked[-1].values())
 
 
 def test_killed_it_is_started_again_and_who_asked_is_told_at_once(hall, take):

@@ -800,6 +800,8 @@ export interface Rules {
   overdue_s: number;
   /** who has waited this long goes first */
   cap_s: number;
+  /** whether a call goes by what is worked out ahead, where that surely keeps more */
+  look_ahead: boolean;
   /** one live number per person and service */
   one_per_service: boolean;
   /** from the call to the start of service */
