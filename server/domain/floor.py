@@ -95,6 +95,8 @@ WALKED_IN = Index[Ticket](lambda t: {t.day: None} if t.issued_at is not None and
 ORDINARY = Index[Ticket](lambda t: {t.service: t.issued_at} if t.issued_at is not None and t.class_ == Class.ORDINARY else {})
 NUMBERED = Index[Ticket](lambda t: {counter_of(t.number): None} if t.number else {})
 UNKEPT = Index[Ticket](lambda t: {ALL: None} if t.unkept else {})
+WRITTEN = Index[Ticket](lambda _: {ALL: None})
+WRITTEN_FOR = Index[Ticket](lambda t: {t.service: None})
 LATEST = Index[Any](lambda _: {ALL: LAST_CHANGE})
 
 OPEN = Index[things.Evaluation](lambda e: {ALL: e.expires_at} if e.state == EvaluationState.OPEN else {})
@@ -110,7 +112,8 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
         WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
-        WALKED_IN, ORDINARY, NUMBERED, UNKEPT, LATEST,
+        WALKED_IN, ORDINARY, NUMBERED, UNKEPT,
+        WRITTEN, WRITTEN_FOR, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
     "visitors": (HELD_BY_ID, HELD_BY_PHONE),

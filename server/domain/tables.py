@@ -74,6 +74,15 @@ class Line(Generic[V]):
             row, _, key, _ = self._links[key]
             yield row
 
+    def after(self, key: str, rank: Any) -> Iterator[V]:
+        """The rows that follow one that stands here, or, where it does no more, those of a higher rank than it had."""
+        following = self._links[key][3] if key in self._links else self._first
+        while following is not None and self._links[following][1] <= rank:
+            following = self._links[following][3]
+        while following is not None:
+            row, _, _, following = self._links[following]
+            yield row
+
     @property
     def last_rank(self) -> Any:
         """The rank of the last row; None where there is none."""
@@ -150,6 +159,11 @@ class IndexedTable(Mapping[str, V]):
                     new._lines[index] = _moved(new._lines[index], key, row, before, ranks)
         new._rows = kept
         return new
+
+    def after(self, key: str, index: Index[V], where: Hashable = True) -> Iterator[V]:
+        """The rows of a line that were first written down after one of this table, also where that one has left the line. KeyError where
+        the table has it no more. Of an index without ranks of its own."""
+        return self.of(index, where).after(key, self._rows[key][0])
 
     def __getitem__(self, key: str) -> V:
         return self._rows[key][1]

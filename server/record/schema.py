@@ -203,6 +203,20 @@ def m0018_what_a_told_wait_came_from(db):
     db.execute("ALTER TABLE tickets ADD COLUMN wait_drawn TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations()
+def m0019_a_start_reads_the_day(db):
+    for what in (
+        "open_evaluations ON evaluations(opened_at) WHERE state = 'open'",
+        "open_cases ON cases(opened_at) WHERE state <> 'closed'",
+        "standing_alerts ON alerts(raised_at) WHERE state <> 'cleared'",
+        "loans_of_a_day ON loans(day)",
+        "messages_in_order ON messages(at)",
+        "helps_in_order ON helps(at)",
+        "visitors_by_age ON visitors(at)",
+    ):
+        db.execute(f"CREATE INDEX {what}")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -20,8 +20,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from config.codes import UNFINISHED
-
 from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
@@ -41,6 +39,7 @@ class Occupied(Exception):
         super().__init__(f"Another hall server is working on {folder}: stop it first, or choose another --data.")
 
 
+LAST_SIGN = "\U0010ffff"  # in the order of texts after all others
 LOCKED = "locked"  # stands in SQLite's sentence for it
 WRITE_PATIENCE = 2.0  # s that a change waits for another program's write lock; then who asked is told, and asks again
 WAL_KEPT = 16 << 20  # bytes: what the log beside the database is cut to once nobody reads an old state of it any more
@@ -150,7 +149,7 @@ def find(connection: sqlite3.Connection, cls: type[T], *, most: int | None = Non
     """The things of which every column named fits: a value (one of several, in a list), or Below, Above, But, Starting. In the order in
     which they were written down, or, with `last`, those first that are last by that column; `most` of them."""
     condition_, values = condition(where)
-    order = f'"{last}" DESC' if last else "rowid"
+    order = f'"{last}" DESC' if last else "+rowid" if where and most is None else "rowid"  # + : by the index of what fits, then sorted
     limit = "" if most is None else f" LIMIT {most}"
     rows = connection.execute(f"SELECT * FROM {TABLE_OF[cls]}{condition_} ORDER BY {order}{limit}", values)
     return [thing_of(cls, row) for row in rows]
@@ -171,8 +170,8 @@ def condition(where: dict) -> tuple[str, list]:
             parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
             values += wanted
         elif isinstance(wanted, Starting):
-            parts.append(f"substr({column}, 1, ?) = ?")
-            values += [len(wanted.start), wanted.start]
+            parts.append(f"{column} >= ? AND {column} < ?")
+            values += [wanted.start, wanted.start + LAST_SIGN]
         else:
             sign = SIGNS.get(type(wanted))
             parts.append(f"{column} {sign or '='} ?")
@@ -232,31 +231,34 @@ def difference(before, after) -> dict:
     return {name: value for name, value in row.items() if jsonable(getattr(before, name + "_" if name == "class" else name)) != value}
 
 
+# Of tables that hold years, what the picture of a day has: each by an index, so that a start reads the day and what is open.
+# `+rowid` (an expression, not the column): in the order in which they were written, without looking through the table in it.
+LIVE_NOW = "state IN ('booked', 'waiting', 'called', 'serving', 'held', 'missed')"  # as the index has it, else it would not be used
+OF_TODAY = {
+    "tickets": f"WHERE day = :day OR {LIVE_NOW}",
+    "evaluations": """WHERE rowid IN (
+        SELECT rowid FROM evaluations WHERE state = 'open' UNION
+        SELECT e.rowid FROM tickets t CROSS JOIN evaluations e ON e.id > t.id || '.' AND e.id < t.id || '/' WHERE t.day = :day)""",
+    "cases": "WHERE state <> 'closed'",
+    "alerts": "WHERE state <> 'cleared'",
+    "visitors": f"""WHERE ticket IN (
+        SELECT id FROM tickets WHERE day = :day UNION SELECT id FROM tickets WHERE {LIVE_NOW} AND state = 'booked')""",
+    "counters": "WHERE id >= :counters AND id < :no_more",
+    "loans": "WHERE day = :day",
+    "messages": "WHERE at >= :since",
+    "helps": "WHERE at >= :since",
+}
+
+
 def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
     """The hall as the tables have it: small tables whole, tickets that are unfinished or of `day`."""
     connection.row_factory = sqlite3.Row
     tables = {}
     since = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000) - 86_400_000  # a day more than needed, in any zone
+    given = {"day": day, "since": since, "counters": f"{day}/", "no_more": f"{day}0"}  # 0 is the sign after /
     for table, cls in ON_THE_FLOOR.items():
-        where, args = "", ()
-        if table == "tickets":
-            live = ",".join(f"'{s}'" for s in sorted(UNFINISHED))
-            where, args = f"WHERE day = ? OR state IN ({live})", (day,)
-        elif table == "evaluations":
-            where, args = "WHERE state = 'open' OR ticket IN (SELECT id FROM tickets WHERE day = ?)", (day,)
-        elif table == "cases":
-            where = "WHERE state <> 'closed'"
-        elif table == "alerts":
-            where = "WHERE state <> 'cleared'"
-        elif table == "visitors":
-            where = "WHERE ticket IN (SELECT id FROM tickets WHERE day = ? OR state = 'booked')"
-            args = (day,)
-        elif table in ("counters", "loans"):
-            where, args = f"WHERE {'id LIKE ?' if table == 'counters' else 'day = ?'}", (f"{day}/%" if table == "counters" else day,)
-        elif table in ("messages", "helps"):
-            where, args = "WHERE at >= ?", (since,)
-        things = [thing_of(cls, row) for row in connection.execute(f"SELECT * FROM {table} {where}", args)]
-        tables[table] = {key_of(t): t for t in things}
+        rows = connection.execute(f"SELECT * FROM {table} {OF_TODAY.get(table, '')} ORDER BY +rowid", given)
+        tables[table] = {key_of(t): t for t in (thing_of(cls, row) for row in rows)}
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     gc.disable()  # it would look through a million new links again and again: half of the time that a full day takes to load
     try:

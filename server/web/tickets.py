@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from itertools import islice
+
 from config.codes import LIVE, Channel, Class, Outcome, Place, Role, State
 
 from .. import actions
 from ..actions.tickets import same_person, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
-from ..domain.floor import IN_STATE, NUMBERED, counter_of
+from ..domain.floor import ALL, IN_STATE, NUMBERED, WAITING_FOR, WRITTEN, WRITTEN_FOR, counter_of
 from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
+from ..domain.tables import Index
 from ..domain.things import Evaluation
 from ..domain.tickets import Ticket
 from . import auth, models
@@ -62,17 +66,30 @@ def issue_ticket(req: ApiRequest):
 
 
 @endpoint("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,
-      may="list_tickets", tag="tickets")  # fmt: skip
+      may="list_tickets", tag="tickets", refuses=("no_such_ticket",))  # fmt: skip
 def list_tickets(req: ApiRequest):
-    """Today's tickets in the order of their numbers."""
+    """Today's tickets and open bookings in the order in which they were taken or booked; `next` is the `after` of those that follow."""
     q = req.query
+    wanted = lambda t: q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
     with req.context.full_view() as view:
         tickets = view.floor.tickets
-        in_state = tickets.of(IN_STATE, q.state) if q.state else tickets.values()
-        some = tickets.of(NUMBERED, counter_of(q.number)) if q.number else in_state
-        wanted = lambda t: q.state in (None, str(t.state)) and q.service in (None, t.service) and q.number in (None, t.number)
-        found = filter(wanted, some)
-        return items([{**view.staff_ticket(t), **meant_for(view, t, req.who)} for t in sorted(found, key=lambda t: t.seq or 0)])
+        index, where = min(lines_of(q), key=lambda line: len(tickets.of(*line)))
+        try:
+            rows = tickets.after(q.after, index, where) if q.after else tickets.of(index, where)
+        except KeyError:  # of a day before this one
+            raise NotFound("no_such_ticket") from None
+        some = list(islice(filter(wanted, rows), q.limit + 1))
+        page = some[: q.limit]
+        told = [{**view.staff_ticket(t), **meant_for(view, t, req.who)} for t in page]
+        return items(told, page[-1].id if len(some) > q.limit else None)
+
+
+def lines_of(q: models.TicketsQuery) -> list[tuple[Index[Ticket], Hashable]]:
+    """The lines of the picture that hold all who are asked for: the shortest is looked through."""
+    by_state = [(IN_STATE, q.state)] if q.state else []
+    by_service = [(WAITING_FOR if q.state is State.WAITING else WRITTEN_FOR, q.service)] if q.service else []
+    by_number = [(NUMBERED, counter_of(q.number))] if q.number else []
+    return [*by_state, *by_service, *by_number, (WRITTEN, ALL)]
 
 
 @endpoint("POST", "/tickets/search", body=models.PersonSearch, gives={200: models.Ticket}, lists=True, tag="tickets",

@@ -161,7 +161,7 @@ class Hall:
 
     def tickets(self):
         """All of today's tickets, as staff sees them."""
-        return self._manager.request.get("/api/v1/tickets").json()["items"]
+        return self._manager.request.get("/api/v1/tickets?limit=500").json()["items"]
 
     def keypad(self, window):
         """A token that may do every gesture at a window."""

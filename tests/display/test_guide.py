@@ -14,7 +14,7 @@ def guide(hall, chromium, watched):
     page.goto("/guide")
     page.locator(".servicelist .row").first.wait_for()
     yield page
-    for ticket in context.request.get("/api/v1/tickets").json()["items"]:
+    for ticket in context.request.get("/api/v1/tickets?limit=500").json()["items"]:
         if ticket["state"] in ("waiting", "missed", "called"):
             hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
     context.close()

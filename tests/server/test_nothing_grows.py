@@ -1,5 +1,6 @@
 """What a gesture or a look touches at noon it touches in the evening: rows are counted with 100 and with 20,000 numbers of the day."""
 
+import re
 from collections import Counter
 
 import doors
@@ -29,7 +30,7 @@ def day_behind(tx, connection, n):
             first_called_at=at + 10, called_at=at + 10, started_at=at + 20, finished_at=at + 30, outcome="done",
         )  # fmt: skip
         e = Evaluation(
-            id=f"old{k}-1", ticket=t.id, leg=1, number=t.number or "", window=no, clerk=None, service=t.service, opened_at=at + 30,
+            id=f"old{k}.1", ticket=t.id, leg=1, number=t.number or "", window=no, clerk=None, service=t.service, opened_at=at + 30,
             expires_at=at + 86_400_000, state=EvaluationState.GIVEN, grade=5, channel="pad", given_at=at + 40,
         )  # fmt: skip
         v = Visitor(ticket=t.id, name="张*", id_hash=f"{k:064}", id_last4="0000", at=at)
@@ -43,12 +44,18 @@ class Touched:
 
     def __init__(self, monkeypatch):
         self.rows = 0
-        for cls, name in ((Line, "__iter__"), (Line, "__reversed__"), (IndexedTable, "__iter__"), (IndexedTable, "values")):
+        for cls, name in (
+            (Line, "__iter__"),
+            (Line, "__reversed__"),
+            (Line, "after"),
+            (IndexedTable, "__iter__"),
+            (IndexedTable, "values"),
+        ):
             monkeypatch.setattr(cls, name, self._counting(getattr(cls, name)))
 
     def _counting(self, walk):
-        def counted(some):
-            for row in walk(some):
+        def counted(some, *given):
+            for row in walk(some, *given):
                 self.rows += 1
                 yield row
 
@@ -79,6 +86,7 @@ def a_round(context, touched) -> Counter:
     clock.forward(minutes=3)
     found["finish"] = touched.by(lambda: clerk.post(f"/tickets/{at.id}/completion"))
     looks = ("/board", "/services", "/windows", "/windows/1/line", "/tickets?state=waiting", "/alerts", "/stats/today")
+    looks += ("/tickets", "/tickets?limit=20&after=old50", "/tickets?state=done&limit=20&after=old50", "/tickets?service=tax&limit=20")
     for path in looks:
         found[path] = touched.by(lambda path=path: manager.get(path))
     found["clockwork"] = touched.by(context.server.context.clockwork.tick)
@@ -101,3 +109,58 @@ def test_a_gesture_and_a_look_touch_as_many_rows_in_the_evening_as_at_noon(tmp_p
         monkeypatch.undo()
         context.close()
     assert found[MANY] == found[FEW]
+
+
+STAYS_SMALL = {
+    "hall",
+    "services",
+    "windows",
+    "staff",
+    "tokens",
+    "settings",
+    "devices",
+    "notices",
+    "sessions",
+    "head",
+    "machines_seen",
+    "pages_seen",
+}
+
+
+def whole_looks(connection, said):
+    """Of the statements that were said to a database: where one would look through a table from end to end."""
+    found = set()
+    for sql in said:
+        if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")) and not sql.endswith("ORDER BY seq DESC LIMIT 1"):
+            for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}"):
+                scan = re.match(r"SCAN (\w+)$", step["detail"])
+                if scan and scan[1] not in STAYS_SMALL:
+                    found.add((scan[1], sql))
+    return found
+
+
+def test_a_start_and_a_gesture_look_through_no_table_that_holds_years(tmp_path, monkeypatch):
+    before = doors.Context(tmp_path / "hall", Clock(), small_hall)
+    before.ledger.do("test", day_behind, before.ledger.connection, n=FEW)
+    before.close()
+    said = []
+    for name in ("open_writer", "open_reader"):
+        monkeypatch.setattr(store, name, overheard(getattr(store, name), said))
+    context = doors.Context(tmp_path / "hall", Clock(), small_hall)
+    a_round(context, Touched(monkeypatch))
+    monkeypatch.undo()
+    reader = store.open_reader(tmp_path / "hall")
+    assert any("FROM evaluations" in sql for sql in said) and any("INSERT INTO events" in sql for sql in said)
+    assert whole_looks(reader, ["SELECT * FROM tickets WHERE outcome = 'done'"])  # what it would find
+    assert whole_looks(reader, said) == set()
+    reader.close()
+    context.close()
+
+
+def overheard(open_, said):
+    def opened(folder):
+        connection = open_(folder)
+        connection.set_trace_callback(said.append)
+        return connection
+
+    return opened

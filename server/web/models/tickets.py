@@ -87,6 +87,8 @@ class TicketsQuery(Query):
     state: State | None = None
     service: Code | None = None
     number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,8}\d{1,8}$")] | None = None
+    after: Id | None = Field(default=None, description="those after this ticket: the `next` of the answer before")
+    limit: Annotated[int, Field(ge=1, le=500), BeforeValidator(whole)] = 100
 
 
 class ToldWait(Tell):
