@@ -136,6 +136,7 @@ class TicketsView(EvaluationsView):
 
     def staff_ticket(self, t: Ticket) -> shapes.StaffTicket:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in
+        decided = t.state is State.WAITING and t.first_called_at is not None  # called before, and back in line
         return {
             **self.ticket(t),
             "moves": self.moves(t),
@@ -144,7 +145,7 @@ class TicketsView(EvaluationsView):
             "target": promise.target_s,
             "warn": promise.warn_s,
             "handling": promise.handling_s,
-            "due_at": self.at(clock + promise.target_s * 1000) if clock else None,
+            "due_at": self.at(clock + promise.target_s * 1000) if clock and not decided else None,
             "order": self.waits.place(t.id) if self.waits else None,
             "evaluated": None,
             "unkept": self.unkept(t),

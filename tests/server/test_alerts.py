@@ -60,7 +60,9 @@ def test_a_number_called_in_time_that_missed_it_and_is_back_has_no_broken_wait(c
 
     clock.forward(15)
 
-    assert context.ledger.floor.tickets[ticket["id"]].state == "waiting" and "wait-tax-green" not in look()
+    back = context.ledger.floor.tickets[ticket["id"]]
+    assert back.state == "waiting" and "wait-tax-green" not in look()
+    assert context.server.context.view().staff_ticket(back)["due_at"] is None  # no page counts it down
 
 
 def test_what_has_become_graver_is_raised_anew_though_somebody_has_it_in_hand(context, clock, look):

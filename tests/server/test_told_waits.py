@@ -1,5 +1,6 @@
 """How true the told waits were, as managers read it: of today and of past days, by class and by what was told."""
 
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,13 @@ def test_what_was_told_is_checked_as_soon_as_a_number_is_called(served):
     assert (today["n"], today["under_pct"], today["near_pct"]) == (3, 100, 100) and today["later"] <= 0
     assert row(told, "under_5")["today"]["n"] == 3 and row(told, "all")["past"]["n"] == 0
     assert "只有 3 个号" in told["say"]["zh"]
+
+
+def test_the_worker_can_hand_it_to_the_server(served):
+    jobs = served(1).server.context.jobs
+    found = jobs.told_waits() | {"unseen": Unseen(why=LINE, now=131, ever=90)}
+
+    assert pickle.loads(pickle.dumps(found)) == found and found["today"]
 
 
 def test_past_days_are_told_apart_and_correct_what_is_told(served, clock):

@@ -972,6 +972,7 @@ export interface StaffTicket extends Ticket {
   waited?: number | null;
   /** when the promise's clock starts */
   clock_at?: Instant | null;
+  /** when its promise breaks; null before the check-in, and back in line after a call, which has decided it */
   due_at?: Instant | null;
   /** seconds of waiting after which it is shown as late */
   warn?: number | null;

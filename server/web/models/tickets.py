@@ -177,7 +177,9 @@ class StaffTicket(Ticket):
     moves: list[str] = Field(description="what may be done with it now")
     waited: int | None = Field(default=None, description="seconds so far, or until it was called")
     clock_at: Instant | None = Field(default=None, description="when the promise's clock starts")
-    due_at: Instant | None = None
+    due_at: Instant | None = Field(
+        default=None, description="when its promise breaks; null before the check-in, and back in line after a call, which has decided it"
+    )
     warn: int | None = Field(default=None, description="seconds of waiting after which it is shown as late")
     handling: int | None = Field(default=None, description="seconds that the service itself may take")
     order: int | None = Field(default=None, description="its place in the whole line as it is likely to be called")
