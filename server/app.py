@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ from .record.ledger import Ledger
 from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
+from .runtime.spelling import spelled_aside
 from .runtime.upkeep import Upkeep
-from .runtime.worker import ForecastWorker, WorkerAway
+from .runtime.worker import ForecastWorker
 from .views import initials
 from .web import errors, health, pages, table
 from .web.authenticator import Authenticator
@@ -161,14 +163,20 @@ def create_app(
     )
     if threads and settings.backup.folder:
         running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
+    spelling = threading.Thread(target=_spell, args=(folder, initials.names_of(ledger.floor.services.values())), daemon=True)
+    if threads:
+        spelling.start()  # beside the worker's start
     for part in running:
         part.start()
     if threads:
         worker.drawn(FIRST)
-        with contextlib.suppress(WorkerAway, OSError):  # else whoever asks first waits a little
-            spell = partial(context.do, "initials")
-            initials.remember(folder / "initials.json", initials.names_of(ledger.floor.services.values()), spell)
+        spelling.join(FIRST)
     return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
+
+
+def _spell(folder: Path, names: list[str]) -> None:
+    with contextlib.suppress(OSError):  # else whoever asks first waits a little
+        initials.remember(folder / "initials.json", names, spelled_aside)
 
 
 def fonts() -> dict[str, Path]:

@@ -31,7 +31,6 @@ from ..forecast.wait_forecast import WaitForecaster
 from ..forecast.wait_picture import HallState, WaitForecast
 from ..reports import figures, sheet
 from ..reports.history import history as many_days
-from ..views.initials import spelled
 
 CHECKED_DAYS = 10  # past days of which it is told how true the told waits were
 REFUSALS = (ValueError, OverflowError, NothingRecorded)  # what a job answers to what cannot be asked
@@ -162,10 +161,6 @@ class Jobs:
         with io.BytesIO() as file:
             sheet.xlsx(report, file, self.words, language)
             return file.getvalue()
-
-    def initials(self, names: Iterable[str]) -> dict[str, str]:
-        """See views/initials.py."""
-        return spelled(names)
 
     # --
 

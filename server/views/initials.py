@@ -1,5 +1,5 @@
 """The first letters of names in pinyin, by which they are found. Reckoned once for each name: the library behind it takes a second to load
-and a millisecond for a name, so that the running server has it done by its worker.
+and a millisecond for a name, so that the running server has it done aside (runtime/spelling.py).
 """
 
 from __future__ import annotations

@@ -3,9 +3,11 @@
 import random
 
 import doors
+import pytest
 from small_hall import Clock
 
 from server import actions
+from server.runtime import spelling
 from server.views import initials
 
 SIGNS = "养老保险医疗失业工伤登记变更注销转移补办证明申请审批备案核准许可查询缴费报销单位个人灵活就业人员"
@@ -41,3 +43,11 @@ def test_a_thousand_services_are_listed_at_once(tmp_path, monkeypatch):
     assert len(first) == MANY and first == again  # how long it takes stands in `hall bench`
     assert {s["code"]: s["wait"] is not None for s in first}["s5"]
     context.close()
+
+
+def test_names_are_spelled_by_a_process_that_ends_with_it(monkeypatch):
+    assert spelling.spelled_aside(["公积金", "A1"]) == {"公积金": "gjj", "A1": "a1"}
+
+    monkeypatch.setattr(spelling.sys, "executable", "/nowhere")
+    with pytest.raises(OSError):
+        spelling.spelled_aside(["公积金"])
