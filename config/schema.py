@@ -328,6 +328,7 @@ class ServerFile(Table):
     goals: Any = None
     series: Any = None
     reserved: Any = None
+    weights: Any = None
     neighbours: Any = None
     lends: Any = None
     plans: Any = None

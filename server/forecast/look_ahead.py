@@ -31,7 +31,7 @@ SURE = 2.0  # standard errors of the paired gain
 def choices(state: HallState, now: int, no: str) -> list[Waiter]:
     """The best of those whom a window could call if it were free now, where the index decides alone between them; else nobody."""
     station = next((replace(s, busy_with=None, started_at=None) for s in state.stations if s.no == no), None)
-    if station is None:
+    if station is None or not station.open:  # one with nobody at it calls nobody
         return []
     mine = [w for w in state.waiting if station.may_serve(w)]
     ranked = dispatch.ranked(dispatch.heads(mine), station, now, state.rules) if mine else []

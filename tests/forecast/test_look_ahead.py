@@ -214,6 +214,15 @@ def test_what_is_not_reached_in_time_goes_by_the_index(all_turned):
     assert set(found) == {"1"} and all_turned == ["1"]
 
 
+def test_a_window_with_nobody_at_it_is_not_looked_at(all_turned):
+    floor = hall()
+    empty = replace(floor.windows["2"], manned=False)
+
+    found = look(floor.with_rows(1, {"windows": {"2": empty}}), at("10:00"), None)
+
+    assert all_turned == ["1"] and found["2"].instead is None
+
+
 def test_where_nothing_can_be_reckoned_ahead_nothing_is_told(monkeypatch):
     monkeypatch.setattr(forward, "compiled", lambda: None)
     looked, told = Looked(hall(), at("10:00")), []
