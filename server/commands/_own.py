@@ -138,6 +138,16 @@ class KeptConnection:
     def get(self, path: str, *, root: bool = False) -> tuple[int, Any, Any]:
         return self.ask("GET", path, None, root=root)
 
+    def all_of(self, path: str) -> list[Any]:
+        """A list whole, page after page."""
+        found: list[Any] = []
+        after = ""
+        while after is not None:
+            page = self.get(path + ("&" if "?" in path else "?") + f"limit=500{after and '&after='}{after}")[1]
+            found += page["items"]
+            after = page["next"]
+        return found
+
     def post(self, path: str, body: dict | None = None, key: str | None = None) -> tuple[int, Any, Any]:
         return self.ask("POST", path, body or {}, key=key or secrets.token_hex(16))
 

@@ -6,6 +6,7 @@ Nothing is faked: requests over HTTP, displays over Socket.IO in a process of th
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -16,8 +17,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -37,10 +40,11 @@ BODY = {"service": "s1", "channel": "kiosk"}
 @click.option("--seconds", type=click.FloatRange(0.5, 600), default=USUAL, show_default=True, help="For each measurement.")
 @click.option("--parallel", type=click.IntRange(1, 64), default=16, show_default=True, help="Kiosks that take numbers at once.")
 @click.option("--stored", type=click.IntRange(0), multiple=True, default=(1_000, 1_000_000), show_default=True, help="Tickets in it.")
+@click.option("--today", type=click.IntRange(0), default=0, show_default=True, help="Of these in the last hall, so many are of today.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to work: the disk that is measured (default: a scratch folder).")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
 @click.pass_context
-def command(ctx, clients, seconds, parallel, stored, folder, json_file):
+def command(ctx, clients, seconds, parallel, stored, today, folder, json_file):
     """Measure: a number, a call, the call on the last of many displays, a restart with all of them, and 1,000 against 1,000,000 tickets."""
     if ctx.invoked_subcommand:
         return
@@ -52,8 +56,9 @@ def command(ctx, clients, seconds, parallel, stored, folder, json_file):
         table.head(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
         table.measure("disk: one synced commit", lambda: table.disk.commits(min(2.0, seconds)))
         for n, size in enumerate(stored):
-            table.head(f"{size:,} stored tickets")
-            with hall(top / f"hall{n}", clients if n == 0 else 4, size) as (server, up):
+            of_today = min(today, size) if n == len(stored) - 1 else 0
+            table.head(f"{size:,} stored tickets" + (f", {of_today:,} of today" if of_today else ""))
+            with hall(top / f"hall{n}", clients if n == 0 else 4, size, of_today) as (server, up):
                 table.measure("start to ready", lambda up=up: [up])
                 day(server, table, seconds, parallel)
                 if n == 0:
@@ -130,7 +135,7 @@ class Disk:
 
 
 @contextlib.contextmanager
-def hall(folder: Path, clients: int, stored: int):
+def hall(folder: Path, clients: int, stored: int, of_today: int = 0):
     folder.mkdir()
     server = OwnServer(folder / "data", config(folder / "server.toml", windows=WINDOWS, services=1, sockets=clients + 20))
     try:
@@ -139,7 +144,7 @@ def hall(folder: Path, clients: int, stored: int):
             server.process.terminate()
             server.process.wait()
             began = time.monotonic()
-            fill(server.folder, stored)
+            fill(server.folder, stored, of_today)
             if stored >= 100_000:
                 click.echo(f"({stored:,} tickets written in {time.monotonic() - began:.0f} s)")
         yield server, server.start() if stored else up
@@ -186,13 +191,42 @@ def day(server: OwnServer, table: BenchTable, seconds: float, parallel: int) -> 
     pairs = list(keypads.items())
     table.measure("call next, one window", lambda: [round_at(*pairs[0]) for _ in until(seconds)])
     table.measure(f"call next, {WINDOWS} windows at once", lambda: crowd(pairs, seconds, lambda pair: round_at(*pair)))
-    line = KeptConnection(server.port)
-    table.measure("look at the board", lambda: [timed(lambda: line.get("/board"), 200) for _ in until(min(2.0, seconds))])
+    pad = KeptConnection(server.port, token(server.folder, "pad", "1"))
+    visits = [visit(kiosk, keypads["1"], pad) for _ in until(seconds)]
+    for name in ("finish", "track", "evaluate"):
+        table.measure(name, lambda name=name: [times[name] for times in visits])
+    looks(server, table, min(2.0, seconds))
+
+
+def visit(kiosk: KeptConnection, keypad: KeptConnection, pad: KeptConnection) -> dict[str, float]:
+    """One visitor from the kiosk to the evaluation; the seconds of what is measured of it."""
+    track = kiosk.post("/tickets", BODY)[1]["track"]
+    status, ticket, _ = keypad.post("/windows/1/calls")
+    ensure(status == 201, f"a call was answered with {status}: {ticket}")
+    path = f"/tickets/{ticket['id']}"
+    ensure(keypad.post(f"{path}/service")[0] == 201, "service was refused")
+    times = {"finish": timed(lambda: keypad.post(f"{path}/completion"), 201)}
+    times["track"] = timed(lambda: pad.get(f"/track/{track}"), 200)
+    evaluated = {"number": ticket["number"], "grade": 5}
+    return times | {"evaluate": timed(lambda: pad.post("/evaluations", evaluated), 201)}
+
+
+def looks(server: OwnServer, table: BenchTable, seconds: float) -> None:
+    """What pages ask for; the last is three years in one."""
+    line, manager = KeptConnection(server.port), KeptConnection(server.port, token(server.folder, "manager"))
+    ask = lambda by, path, most: [timed(lambda: by.get(path), 200) for _ in itertools.islice(until(seconds), most)]
+    today = date.today()
+    years = f"/history?from={today - timedelta(days=1095)}&to={today}"
+    rows = (("a page of today's tickets", "/tickets"), ("the day's figures so far", "/stats/today"), ("the figures of today", "/figures"))
+    for name, path in rows:
+        table.measure(name, lambda path=path: ask(manager, path, 10_000))
+    table.measure("three years", lambda: ask(manager, years, 3))
+    table.measure("look at the board", lambda: ask(line, "/board", 10_000))
 
 
 def drain(server: OwnServer, lines: list[KeptConnection], leave: int = 30) -> None:
     """Gives up most of the numbers that were taken, so that calls are measured in a hall as full as halls are."""
-    waiting = KeptConnection(server.port, token(server.folder, "manager")).get("/tickets?state=waiting")[1]["items"][leave:]
+    waiting = KeptConnection(server.port, token(server.folder, "manager")).all_of("/tickets?state=waiting")[leave:]
     shares = [(line, waiting[n :: len(lines)]) for n, line in enumerate(lines)]
     work = lambda line, mine: [line.post(f"/tickets/{t['id']}/cancellation") for t in mine]
     threads = [threading.Thread(target=work, args=pair) for pair in shares]
@@ -366,8 +400,9 @@ def listen(url: str, token: str, clients: int, pipe) -> None:
 # -- a hall with a past
 
 
-def fill(folder: Path, tickets: int) -> None:
-    """Stores finished tickets of earlier days, each with its event, in a journal that is whole (`hall verify` and `hall replay` agree)."""
+def fill(folder: Path, tickets: int, of_today: int = 0) -> None:
+    """Stores finished tickets of earlier days, and `of_today` of today, each with its event, in a journal that is whole (`hall verify`
+    and `hall replay` agree)."""
     from server.domain.tickets import Ticket
 
     from ..record import ledger as ledgers
@@ -378,7 +413,8 @@ def fill(folder: Path, tickets: int) -> None:
     db.row_factory = sqlite3.Row
     last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     seq, hash = last["seq"], last["hash"]
-    start = int(time.time() * 1000) - 400 * 86_400_000
+    now = int(time.time() * 1000)
+    start, today = now - 400 * 86_400_000, ledgers.day_of(now, ZoneInfo("Asia/Shanghai"))
     per_day = -(-tickets // 380)
     names = marks = ""
     db.execute("BEGIN IMMEDIATE")
@@ -386,11 +422,14 @@ def fill(folder: Path, tickets: int) -> None:
         day_n, k = divmod(n, per_day)
         at = start + day_n * 86_400_000 + k * (28_000_000 // per_day)
         day = time.strftime("%Y-%m-%d", time.gmtime(at / 1000))
-        id = f"old{n:013d}"
+        id, series = f"old{n:013d}", "A"
+        if n >= tickets - of_today:  # in a series of their own, over in this hour
+            k, day, series = n - (tickets - of_today), today, "Z"
+            at = now - 1_000_000 - (of_today - k)
         ticket = Ticket(
-            id=id, key=f"33100200000001-{day.replace('-', '')}-{n}", day=day, number=f"A{k + 1:03d}", seq=k + 1, series="A", service="s1",
-            class_=Class.ORDINARY, state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None, times_called=1,
-            called_at=at + 300_000, started_at=at + 310_000, finished_at=at + 700_000, outcome="done",
+            id=id, key=f"33100200000001-{day.replace('-', '')}-{n}", day=day, number=f"{series}{k + 1:03d}", seq=k + 1, series=series,
+            service="s1", class_=Class.ORDINARY, state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None,
+            times_called=1, called_at=at + 300_000, started_at=at + 310_000, finished_at=at + 700_000, outcome="done",
         )  # fmt: skip
         row = store.row_of(ticket)
         body = ledgers.canonical({"number": ticket.number, "service": "s1", "set": {"tickets": {id: row}}})

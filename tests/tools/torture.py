@@ -177,7 +177,7 @@ def kill(rounds, kiosks, seed):
                 answered[key] = ticket
             known |= answered
             doubts += len(doubt)
-            there = KeptConnection(server.port, manager).get("/tickets")[1]["items"]
+            there = KeptConnection(server.port, manager).all_of("/tickets")
             ensure(len(there) == len(known), f"round {round}: {len(known)} requests made {len(there)} tickets")
             numbers = {t["number"] for t in there}
             ensure(len(numbers) == len(there), f"round {round}: a number was given twice")
