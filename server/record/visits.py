@@ -14,6 +14,7 @@ from . import store
 
 # Of a number with one leg, finished or not, the ticket's own columns say all: a year of them is read at once. Columns as in VisitLeg.
 ONE_LEG = "(t.legs = '[]' OR (t.state = 'done' AND instr(t.legs, '},{') = 0))"
+QUARTER = 15 * 60_000  # ms
 DAYS = "t.day BETWEEN ? AND ? AND t.issued_at IS NOT NULL"
 SINGLE = f"""
 SELECT t.day, t.issued_at, t."class", t.channel, t.slot_at, 1, 1, t.state, t.service, t."window", t.clerk, t.line_at, t.clock_at,
@@ -40,6 +41,12 @@ def legs_of_days(reader: sqlite3.Connection, first: str, last: str) -> list[Visi
         ticket = store.thing_of(Ticket, row)
         legs += visit(ticket, grades.get(ticket.id))
     return legs
+
+
+def issued_by_quarter(reader: sqlite3.Connection, day: str) -> list[tuple[int, int]]:
+    """(quarter of an hour since the epoch, numbers taken in it) of a day: no zone of the world divides a quarter."""
+    counted = f"SELECT issued_at / {QUARTER}, count(*) FROM tickets WHERE day = ? AND issued_at IS NOT NULL GROUP BY 1"
+    return [(quarter, n) for quarter, n in reader.execute(counted, (day,))]
 
 
 def diverted(reader: sqlite3.Connection, first: str, last: str) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..domain.texts import pick
 from ..domain.visits import VisitLeg, groupings, in_lists, measure_by, shares_elsewhere
-from ..record.visits import legs_of_days
+from ..record.visits import QUARTER, issued_by_quarter, legs_of_days
 from .base import BaseView
 from .day import DayFigures
 
@@ -27,14 +29,22 @@ class FiguresView(BaseView):
         date = datetime.strptime(day, "%Y-%m-%d").date()
         types = {w.no: pick(w.type) for w in self.floor.windows.values()}
         keys = groupings(types) | {"hour": self._hour}
-        found = measure_by(legs_of_days(self.past, day, day), keys, self.now)
+        if self.day and day == self.floor.day:
+            found = self.day.measure_by(self.floor, keys, types, self.now)
+        else:
+            found = measure_by(legs_of_days(self.past, day, day), keys, self.now)
         before = [(date - timedelta(days=7 * n)).isoformat() for n in range(1, 5)]
-        past = [legs for one in before if (legs := legs_of_days(self.past, one, one))]
-        old = [self._hour(leg) for legs in past for leg in legs if leg.first]
-        usual = [{"hour": h, "issued": round(old.count(h) / len(past), 1)} for h in sorted(set(old))]
+        past = [taken for one in before if (taken := issued_by_quarter(self.past, one))]
+        old: Counter[int] = Counter()
+        for quarter, n in itertools.chain(*past):
+            old[self._hour_of(quarter * QUARTER)] += n
+        usual = [{"hour": h, "issued": round(old[h] / len(past), 1)} for h in sorted(old)]
         hours = [{"hour": h} | asdict(some) for h, some in found.pop("hour").items()]
         return {"day": day, "hours": hours, "usual": usual} | in_lists(found)
 
     def _hour(self, leg: VisitLeg) -> int:
         """The hour in which its number was taken."""
-        return datetime.fromtimestamp(leg.issued_at / 1000, self.zone).hour
+        return self._hour_of(leg.issued_at)
+
+    def _hour_of(self, ms: int) -> int:
+        return datetime.fromtimestamp(ms / 1000, self.zone).hour

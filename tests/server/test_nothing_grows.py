@@ -73,7 +73,8 @@ def a_round(context, touched) -> Counter:
     found: Counter = Counter()
     kiosk, manager = context.kiosk, context.manager
     forecaster, clock = context.server.context.jobs.forecaster, context.clock
-    manager.get("/stats/today")  # measured once, when it is asked first
+    for path in ("/stats/today", "/figures"):
+        manager.get(path)  # measured once, when it is asked first
     for n in range(5):
         found["take"] = touched.by(lambda n=n: kiosk.post("/tickets", service=("tax", "social", "estate")[n % 3]))
         clock.forward(seconds=20)
@@ -85,8 +86,14 @@ def a_round(context, touched) -> Counter:
     found["start"] = touched.by(lambda: clerk.post(f"/tickets/{at.id}/service"))
     clock.forward(minutes=3)
     found["finish"] = touched.by(lambda: clerk.post(f"/tickets/{at.id}/completion"))
-    looks = ("/board", "/services", "/windows", "/windows/1/line", "/tickets?state=waiting", "/alerts", "/stats/today")
-    looks += ("/tickets", "/tickets?limit=20&after=old50", "/tickets?state=done&limit=20&after=old50", "/tickets?service=tax&limit=20")
+    looks = ("/board", "/services", "/windows", "/windows/1/line", "/tickets?state=waiting", "/alerts", "/stats/today", "/figures")
+    looks += (
+        "/tickets",
+        "/tickets?limit=20&after=old50",
+        "/tickets?state=done&limit=20&after=old50",
+        "/tickets?service=tax&limit=20",
+        "/figures",
+    )
     for path in looks:
         found[path] = touched.by(lambda path=path: manager.get(path))
     found["clockwork"] = touched.by(context.server.context.clockwork.tick)
