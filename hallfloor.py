@@ -39,6 +39,7 @@ COMMANDS = {
 # Developers' instruments: they stand beside the tests and are there in a checkout only. Two words: a part of another command.
 INSTRUMENTS = {
     "bench kiosk": ("tools.kiosk_bench:command", "Measure how long a visitor waits at the kiosk."),
+    "bench others": ("tools.others:command", "Measure the hall beside bare servers with the same commit."),
     "bench pages": ("tools.pages:command", "Measure the citizens' pages over a day."),
     "bench slip": ("tools.slip_bench:command", "Measure how long a slip takes to draw and to print."),
     "bench unseen": ("tools.unseen_halls:command", "Measure waits, warnings, order and staffing in halls of other kinds."),
