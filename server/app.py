@@ -66,7 +66,7 @@ def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock) -
     """The hall's ledger, set up from the hall file where the data folder is empty."""
     ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone)
     if not ledger.floor.hall and settings.hall is not None:
-        ledger.do("system", actions.load_hall, **hallfile.first_event(settings.hall))
+        ledger.do("hall", actions.load_hall, **hallfile.first_event(settings.hall))
     return ledger
 
 
@@ -94,7 +94,7 @@ def create_app(
         static=paths.static_dir(),
         fonts=fonts(),
     )
-    context.passwords, context.authenticator = passwords, Authenticator(ledger, settings)
+    context.passwords, context.authenticator = passwords, Authenticator(ledger, settings, clock)
     if voice is not None:
         context.voice = HallVoice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)

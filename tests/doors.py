@@ -12,6 +12,7 @@ from server.app import create_app
 from server.runtime import passwords
 
 PASSWORD = "Right-Horse-7"
+PEOPLE = ("clerk", "guide", "manager", "admin")
 passwords.HASHER = QUICK
 HASH = passwords.hashed(PASSWORD)
 
@@ -48,11 +49,26 @@ class Context:
     def device(self, role, window=None, name=""):
         return Caller(self, token=self.token(role, window, name))
 
+    def of(self, role):
+        """Somebody of a role: people have signed in, devices and programs have a token."""
+        if role in PEOPLE:
+            caller = self.signed_in(role, role)
+            caller.name = role
+            return caller
+        return self.device(role, name="k1" if role == "kiosk" else "")
+
     def nobody(self):
         return Caller(self)
 
     def staff(self, name, role="clerk"):
         self.ledger.do("test", people.add_staff, name=name, role=role, password_hash=HASH, shown=name.title())
+        self.ledger.do("test", people.set_password, name=name, password_hash=HASH, must_change=False)
+
+    def ear(self, who=None):
+        """A socket of somebody: of a caller, of a role, or (None) of nobody."""
+        caller = self.of(who) if isinstance(who, str) else who
+        auth = {"token": caller.token} if caller and caller.token else None
+        return self.server.sockets.socketio.test_client(self.server.app, auth=auth, flask_test_client=caller and caller.client)
 
     def link(self, ticket):
         """The token of the last evaluation of a ticket, as its holder has it."""
@@ -70,7 +86,7 @@ class Context:
 
     def __getattr__(self, role):
         if role in ("kiosk", "display", "app", "auditor", "guide", "manager", "admin", "clerk"):
-            caller = self.device(role, name="k1" if role == "kiosk" else "")
+            caller = self.of(role)
             setattr(self, role, caller)
             return caller
         raise AttributeError(role)
@@ -79,6 +95,7 @@ class Context:
 class Caller:
     def __init__(self, context, token=None):
         self.context, self.token, self.csrf = context, token, None
+        self.name = ""  # of a person who signs in again when the session has been idle too long
         self.client = context.server.app.test_client(use_cookies=True)
 
     def ask(self, method, path, body=None, *, key=None, lang=None, raw=None, headers=None, root=False):
@@ -94,7 +111,12 @@ class Caller:
         data = raw if raw is not None else None if body is None else json.dumps(body)
         if data is not None:
             head.setdefault("Content-Type", "application/json")
-        return self.client.open(path if root else f"/api/v1{path}", method=method, data=data, headers=head)
+        answer = self.client.open(path if root else f"/api/v1{path}", method=method, data=data, headers=head)
+        if answer.status_code == 401 and self.name and "session_ended" in answer.text:
+            name, self.name = self.name, ""
+            self.csrf = self.post("/session", name=name, password=PASSWORD).json["csrf"]
+            answer, self.name = self.ask(method, path, body, key=key, lang=lang, raw=raw, headers=headers, root=root), name
+        return answer
 
     def get(self, path, **query):
         from urllib.parse import urlencode

@@ -15,7 +15,7 @@ from config.codes import Role, StaffRole
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
-from ..domain.permissions import ONE_WINDOW
+from ..domain.permissions import OF_TOKENS, ONE_WINDOW
 from ..domain.private import Below, But, Secret, StaffSession
 from ..domain.texts import gathered
 from ..domain.things import Staff, Token
@@ -28,16 +28,33 @@ CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 
 
 def make_token(
-    tx: Transaction, *, role: str, window: str | None = None, name: str = "", shown: str = "", place: str = ""
+    tx: Transaction,
+    *,
+    role: str,
+    window: str | None = None,
+    name: str = "",
+    shown: str = "",
+    place: str = "",
+    until: int | None = None,
+    paired: bool = False,
 ) -> tuple[Token, str]:
-    """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`."""
+    """A new token and its plain text, which is shown this once: `<id>.<256 random bits>`. It ends at `until` (ms), and with the rights
+    of the person who made it, but for a `paired` machine: that is the hall's, and goes on when a manager leaves. People have none.
+    """
     role = coded(Role, role, "role")
+    if role not in OF_TOKENS:
+        raise WrongBody(
+            "bad_body", errors=[{"field": "role", "code": "literal_error", "expected": sorted(role.value for role in OF_TOKENS)}]
+        )
+    if until is not None and until <= tx.now:
+        raise WrongBody("bad_body", errors=[{"field": "until", "code": "past"}])
     if role in ONE_WINDOW and not window:
         raise WrongBody("bad_body", errors=[{"field": "window", "code": "missing"}])
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     secret = secrets.token_urlsafe(32)
-    token = Token(id=tx.new_id(), role=role, window=window, name=name, shown=shown, place=place, made_at=tx.now)
+    token = Token(id=tx.new_id(), role=role, window=window, name=name, shown=shown, place=place, made_at=tx.now, until=until)
+    token = replace(token, maker="hall" if paired else tx.actor)
     tx.tell(events.TokenMade(window=window, token=token.id, role=role), token)
     tx.keep(Secret(name=f"token:{token.id}", value=digest(secret)))
     return token, f"{token.id}.{secret}"

@@ -37,14 +37,13 @@ class Api:
 
 
 class Morning:
-    """`desk` is an Api that may issue, `guide` one that brings back who was missed; `windows` maps a window's
-    number to an Api that may work there.
+    """`desk` is an Api that may issue; `windows` maps a window's number to an Api that may work there.
 
     `kiosk`, where given, is an Api at the kiosk's own door: now and then a visitor touches through its pages and takes paper.
     """
 
-    def __init__(self, desk: Api, guide: Api, windows: dict[str, Api], *, every: float, seed: int = 1, kiosk: Api | None = None):
-        self.desk, self.guide, self.windows, self.kiosk = desk, guide, windows, kiosk
+    def __init__(self, desk: Api, windows: dict[str, Api], *, every: float, seed: int = 1, kiosk: Api | None = None):
+        self.desk, self.windows, self.kiosk = desk, windows, kiosk
         self.phone = Api(desk.base)  # somebody without a token
         self.every = every
         self.random = random.Random(seed)
@@ -129,7 +128,7 @@ class Morning:
             self.stopped.wait(4)
             api.call("POST", f"{path}/miss", {})
             if chance.random() < BACK:
-                threading.Timer(15, lambda: self.stopped.is_set() or self.guide.call("POST", f"{path}/return", {})).start()
+                threading.Timer(15, lambda: self.stopped.is_set() or api.call("POST", f"{path}/return", {})).start()
             return
         if self.stopped.wait(chance.uniform(2, 5)):
             return

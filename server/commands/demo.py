@@ -125,7 +125,6 @@ class Demo:
                     self.tokens[f"{role}:{no}"] = ledger.do("demo", people.make_token, role=role, window=no, name=f"{role} {no}")[1]
             for role in ("kiosk", "display"):
                 self.tokens[role] = ledger.do("demo", people.make_token, role=role, name=f"{role}-1")[1]
-            self.tokens["guide"] = ledger.do("demo", people.make_token, role="guide", name="guide")[1]
             self.tokens["desk"] = ledger.do("demo", people.make_token, role="kiosk", name="morning")[1]
         finally:
             ledger.close()
@@ -213,8 +212,7 @@ class Demo:
         windows = {no: Api(self.url, self.tokens[f"keypad:{no}"]) for no in self.clerks if no != self.yours}
         usual = sum(s.minutes for s in self.hall.services) / len(self.hall.services) * 60
         every = every or max(0.5, (usual + 8) / max(1, len(windows)) / 0.9)
-        desk, guide = Api(self.url, self.tokens["desk"]), Api(self.url, self.tokens["guide"])
-        self.morning = Morning(desk, guide, windows, every=every, kiosk=Api(self.kiosk_url, timeout=10))
+        self.morning = Morning(Api(self.url, self.tokens["desk"]), windows, every=every, kiosk=Api(self.kiosk_url, timeout=10))
         self.morning.start()
 
     def wait(self, minutes: float | None) -> None:

@@ -5,9 +5,7 @@ from urllib.parse import quote
 
 import click
 
-from config.codes import Role
-
-from ..domain.permissions import ONE_WINDOW
+from ..domain.permissions import OF_TOKENS, ONE_WINDOW
 from . import _hall
 from ._folder import DATA, a_hall
 from ._hall import ask
@@ -15,7 +13,7 @@ from ._hall import ask
 
 @click.command()
 @DATA
-@click.option("--role", type=click.Choice([role.value for role in Role]), help="What the token may do.")
+@click.option("--role", type=click.Choice(sorted(role.value for role in OF_TOKENS)), help="What the token may do.")
 @click.option("--window", metavar="NO", help="The window it is good at; a keypad and a pad need one.")
 @click.option("--name", default="", help="Whose it is, e.g. the kiosk's name.")
 @click.option("--list", "listing", is_flag=True, help="List the tokens (never their secrets).")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from config.codes import Role
+from config.codes import Role, StaffRole
 
 Permission = Literal[
     "look",  # windows, a ticket by its id, who one is
@@ -57,6 +57,7 @@ MAY: dict[str, Permissions] = {
 TRUSTED = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})  # their sessions end sooner
 HIGHEST = frozenset({Role.ADMIN, Role.AUDITOR})  # whom only those with `rank_highest` may make, change or revoke
 ONE_WINDOW = frozenset({Role.KEYPAD, Role.PAD})  # their tokens are good at one window
+OF_TOKENS = (frozenset(Role) - frozenset(StaffRole)) | {Role.AUDITOR}  # people sign in; a program may read the journal
 BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what they may at all of them
 
 

@@ -103,6 +103,8 @@ class Token:
     place: str = ""  # where it stands
     made_at: int = 0
     revoked_at: int | None = None
+    maker: str = ""  # the actor who made it; "hall" of a paired machine
+    until: int | None = None  # ms: its end
 
 
 @dataclass(frozen=True, kw_only=True)

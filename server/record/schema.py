@@ -217,6 +217,12 @@ def m0019_a_start_reads_the_day(db):
         db.execute(f"CREATE INDEX {what}")
 
 
+@migrations()
+def m0020_who_made_a_token_and_until_when(db):
+    db.execute("ALTER TABLE tokens ADD COLUMN maker TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE tokens ADD COLUMN until INTEGER")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -25,9 +25,9 @@ class Upkeep(PeriodicTask):
     def __init__(self, context: Context, *, pause: float = 2.0, wal_most: int = WAL_MOST):
         super().__init__("upkeep", pause, trouble="the upkeep stumbled")
         self._context, self._noted, self.wal_most = context, context.clock(), wal_most
-        self._written: dict[str, int] = context.ledger.do("system", actions.machines_seen)
+        self._written: dict[str, int] = context.ledger.do("hall", actions.machines_seen)
         context.machines.last.update(self._written)
-        pages: list[PageSeen] = sorted(context.ledger.do("system", actions.pages_seen), key=lambda page: page.at)
+        pages: list[PageSeen] = sorted(context.ledger.do("hall", actions.pages_seen), key=lambda page: page.at)
         context.screens.last.update({BrowserScreen(**{name: getattr(page, name) for name in OF_A_PAGE}): page.at for page in pages})
         context.machines.expect({d.id.split("/")[0] for d in context.floor.devices.values() if d.state != "unknown"})
 
@@ -44,6 +44,7 @@ class Upkeep(PeriodicTask):
             context.warnings["wal"] = f"{size >> 20} MB"
         else:
             context.warnings.pop("wal", None)
+        context.sockets.sweep()
         for machine in context.machines.silent():
             context.ledger.do("hall", actions.note_silence, machine=machine)
         if now - self._noted > NOTE_SEEN:
@@ -60,7 +61,7 @@ class Upkeep(PeriodicTask):
             what = {name: getattr(screen, name) for name in OF_A_PAGE}
             pages.append(PageSeen(id=json.dumps(list(what.values())), at=at, **what))
         if pages:
-            context.ledger.do("system", actions.see_pages, pages=pages, before=context.clock() - DAY)
+            context.ledger.do("hall", actions.see_pages, pages=pages, before=context.clock() - DAY)
 
     def note_machines(self) -> None:
         """Writes down when machines were last heard of, so that a restart forgets none."""
@@ -72,5 +73,5 @@ class Upkeep(PeriodicTask):
                 seen[machine] = max(seen.get(machine, 0), context.authenticator.used.get(token.id, 0))
         fresh = {machine: at for machine, at in seen.items() if at > self._written.get(machine, 0)}
         if fresh:
-            context.ledger.do("system", actions.see_machines, seen=fresh)
+            context.ledger.do("hall", actions.see_machines, seen=fresh)
             self._written |= fresh

@@ -22,3 +22,15 @@ def names_in_journal(floor: Floor) -> Callable[[dict[str, Any]], dict[str, Text]
         return services | {field: {FIRST: machines[id]} for field, id in ids.items() if id in machines}
 
     return names
+
+
+def role_in_journal(floor: Floor, actor: str) -> tuple[str, str]:
+    """(role, name) of who did something: of a person as the public knows them, of a token what it is called. Empty where nobody is known."""
+    kind, _, name = actor.partition(":")
+    if kind == "staff":
+        person = floor.staff.get(name)
+        return (person.role, person.shown or name) if person else ("", name)
+    if kind == "token":
+        token = floor.tokens.get(name)
+        return (token.role, token.shown or token.name or token.window or "") if token else ("command" if name == "command" else kind, name)
+    return (kind, name)  # as rows of earlier versions are written: role:name

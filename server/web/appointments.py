@@ -81,7 +81,7 @@ def search_appointments(req: ApiRequest):
         ids = [id]
     else:
         holder = given.holder.model_dump() if given.holder else None
-        ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
+        ids = req.context.ledger.do(req.who.actor, tickets_of, holder=holder, phone=given.phone)
     with req.context.full_view() as view:
         found = [t for t in (view.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= view.floor.day]
         return items([as_meant(req, view, t, given=False) for t in sorted(found, key=lambda t: t.slot)])
@@ -108,7 +108,7 @@ def rebook(req: ApiRequest, id: str):
     """Move a booking to another slot."""
     id, held = whose(req, id)
     slot_at, _ = when(req.body, None)
-    return req.do(actions.rebook, an_appointment(req, 200, given=held), ticket=id, slot_at=slot_at)
+    return req.do(actions.rebook, an_appointment(req, 200, given=held), by_holder=held, ticket=id, slot_at=slot_at)
 
 
 @endpoint("DELETE", "/appointments/{id}", gives={200: models.Appointment}, holder=True, tag="appointments",
@@ -123,7 +123,7 @@ def unbook(req: ApiRequest, id: str):
             raise NotFound("no_such_appointment")
         return old if old.state is State.CANCELLED else actions.cancel(tx, ticket=ticket)
 
-    return req.do(act, an_appointment(req, 200, given=held), ticket=id)
+    return req.do(act, an_appointment(req, 200, given=held), by_holder=held, ticket=id)
 
 
 @endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",

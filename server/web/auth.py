@@ -7,10 +7,11 @@ import hmac
 from flask import g, request
 
 from ..domain.errors import NotAllowed, NotSignedIn
-from ..domain.permissions import VISITOR, Permission
+from ..domain.permissions import VISITOR, Permission, may
 from .authenticator import COOKIE, VISITOR_COOKIE, Caller, identify
 from .context import context
 
+POLL = "X-Hall-Poll"  # a page asks again by itself: nobody need be there
 CHANGES = ("POST", "PUT", "DELETE", "PATCH")
 
 
@@ -24,7 +25,10 @@ def caller(*, anew: bool = False) -> Caller:
             raise NotSignedIn("bad_token")
         cookies = {} if anew else request.cookies
         found = given and h.authenticator.of_command(given, request.remote_addr)
-        found = found or identify(h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR_COOKIE))
+        by_hand = request.method in CHANGES or POLL not in request.headers
+        found = found or identify(
+            h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR_COOKIE), touch=by_hand
+        )
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
             if not hmac.compare_digest(sent.encode(), found.session.csrf.encode()):
@@ -37,6 +41,8 @@ def require(who: Caller, what: Permission | None) -> None:
     """`what` None: anybody at all."""
     if who.may(what):
         return
+    if who.must_change and may(who.role, what):
+        raise NotAllowed("password_first")
     if who.role in ("", VISITOR):
         had = request.cookies.get(COOKIE) is not None
         raise NotSignedIn("session_ended" if had else "no_token")

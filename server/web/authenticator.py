@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
@@ -18,8 +19,9 @@ from config.schema import ServerSettings
 
 from ..actions import people
 from ..domain.errors import NotSignedIn
-from ..domain.permissions import TRUSTED, VISITOR, Permission, may
+from ..domain.permissions import OF_TOKENS, TRUSTED, VISITOR, Permission, may
 from ..domain.private import StaffSession
+from ..domain.things import Token
 from ..domain.transaction import Ledger
 
 COOKIE = "hall_session"
@@ -29,22 +31,29 @@ VISIT = 7200  # s
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """`role` is empty for somebody without token or session. `key` names the caller for idempotency keys and in the journal."""
+    """`role` is empty for somebody without token or session. `key` names the caller for idempotency keys, `actor` in the journal.
+    `must_change`: nothing may be done before the first password is changed."""
 
     role: str = ""
     name: str = ""
     window: str | None = None  # the token's, or the one that was signed in at
     token: str = ""  # id
     session: StaffSession | None = None
+    must_change: bool = False
+
+    @property
+    def actor(self) -> str:
+        """A person is `staff:<name>`, a device or program `token:<id>` (a command on this machine `token:command`), anybody else `public`."""
+        if self.session:
+            return f"staff:{self.name}"
+        return f"token:{self.token}" if self.token else "public"
 
     @property
     def key(self) -> str:
-        if self is COMMAND:
-            return "command"
         return f"{self.role}:{self.name or self.window or self.token}" if self.role else "public"
 
     def may(self, what: Permission | None) -> bool:
-        return may(self.role, what)
+        return what is None or (not self.must_change and may(self.role, what))
 
     @property
     def staff(self) -> str | None:
@@ -58,15 +67,15 @@ COMMAND = Caller(role=Role.ADMIN, token="command")  # `hall staff` or `hall toke
 class Authenticator:
     """Knows tokens and sessions. One for the server; all its methods may be called from any thread."""
 
-    def __init__(self, ledger: Ledger, settings: ServerSettings):
-        self._ledger, self._settings = ledger, settings
+    def __init__(self, ledger: Ledger, settings: ServerSettings, now: Callable[[], int]):
+        self._ledger, self._settings, self._now = ledger, settings, now
         self._hashes: dict[str, str] = {}
         self.used: dict[str, int] = {}  # token -> when it was used last (ms), since this server was started
         self.command = secrets.token_urlsafe(32)  # see server/runtime/command_line.py
         self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
         self._lock = threading.Lock()
-        self._sessions = {s.id: s for s in ledger.do("system", people.sessions)}
+        self._sessions = {s.id: s for s in ledger.do("hall", people.sessions)}
         self._seen = {s.id: s.seen_at for s in self._sessions.values()}
         self._noted = dict(self._seen)
 
@@ -75,15 +84,25 @@ class Authenticator:
     def of_token(self, plain: str) -> Caller | None:
         id, _, secret = plain.partition(".")
         token = self._ledger.floor.tokens.get(id)
-        if token is None or token.revoked_at is not None:
+        if token is None or not self.stands(token):
             return None
         hash = self._hashes.get(id)
         if hash is None:
-            hash = self._ledger.do("system", people.token_hash, id=id) or ""
+            hash = self._ledger.do("hall", people.token_hash, id=id) or ""
             self._hashes[id] = hash
         if not hmac.compare_digest(hash.encode(), people.digest(secret).encode()):
             return None
         return Caller(role=token.role, name=token.name, window=token.window, token=token.id)
+
+    def stands(self, token: Token) -> bool:
+        """A token has an end, and dies with the rights of the person who made it. A paired machine belongs to the hall."""
+        if token.revoked_at is not None or token.role not in OF_TOKENS or (token.until is not None and self._now() > token.until):
+            return False
+        kind, _, name = token.maker.partition(":")
+        if kind != "staff":
+            return True
+        maker = self._ledger.floor.staff.get(name)
+        return maker is not None and not maker.disabled and may(maker.role, "manage_tokens")
 
     def of_command(self, plain: str, address: str | None) -> Caller | None:
         """A command with this run's own token, from this machine: loopback, or the one address that the server listens on."""
@@ -94,7 +113,7 @@ class Authenticator:
 
     def session(self, id: str) -> StaffSession | None:
         """A session by its id, also one that was made a moment ago."""
-        return self._sessions.get(id) or next((s for s in self._ledger.do("system", people.sessions) if s.id == id), None)
+        return self._sessions.get(id) or next((s for s in self._ledger.do("hall", people.sessions) if s.id == id), None)
 
     def admit(self, session: StaffSession) -> str:
         """Takes a new session in and answers what goes into the cookie."""
@@ -134,7 +153,7 @@ class Authenticator:
             return None
         if touch:
             self._seen[id] = now
-        return Caller(role=staff.role, name=staff.name, window=self.window_of(session), session=session)
+        return Caller(role=staff.role, name=staff.name, window=self.window_of(session), session=session, must_change=staff.must_change)
 
     def window_of(self, session: StaffSession) -> str | None:
         """Where a clerk works: the window that is theirs now, else the one they signed in at while it is nobody's."""
@@ -162,16 +181,19 @@ class Authenticator:
         for id in old:
             self.dismiss(id)
         if fresh or old:
-            self._ledger.do("system", people.see_sessions, seen=fresh, ended_before=now - self._settings.security.idle * 1000)
+            self._ledger.do("hall", people.see_sessions, seen=fresh, ended_before=now - self._settings.security.idle * 1000)
             self._noted.update(fresh)
 
 
-def identify(authenticator: Authenticator, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None) -> Caller:
-    """The caller; NotSignedIn for a token that is wrong. A cookie that is no longer good is nobody."""
+def identify(
+    authenticator: Authenticator, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None, touch: bool = True
+) -> Caller:
+    """The caller; NotSignedIn for a token that is wrong. A cookie that is no longer good is nobody. `touch`: a person did this, so the
+    session has not been idle."""
     if bearer is not None:
         caller = authenticator.of_token(bearer)
         if caller is None:
             raise NotSignedIn("bad_token")
         authenticator.used[caller.token] = now
         return caller
-    return (cookie and authenticator.of_cookie(cookie, now)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY
+    return (cookie and authenticator.of_cookie(cookie, now, touch=touch)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY

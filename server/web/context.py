@@ -44,6 +44,7 @@ class Sockets(Protocol):
 
     @property
     def count(self) -> int: ...
+    def sweep(self) -> None: ...
 
 
 class Notifier(Protocol):

@@ -52,7 +52,9 @@ def approve(req: ApiRequest):
         found.name = machine_name(req.floor, given.name, found)
         shown = {} if found.name == given.name else {"shown": given.name}
         place = {"place": given.place} if given.place else {}
-        _, found.token = req.context.ledger.do(req.who.key, people.make_token, role=found.kind, name=found.name, **shown, **place)
+        _, found.token = req.context.ledger.do(
+            req.who.actor, people.make_token, paired=True, role=found.kind, name=found.name, **shown, **place
+        )
     return 201, {"name": found.name, "machine": found.machine}
 
 

@@ -148,7 +148,8 @@ def list_events(req: ApiRequest):
     more = len(rows) == asked.limit
     edge = 0 if asked.before else -1
     called = views.names_in_journal(req.floor)
-    return items([row | {"names": called(row["body"])} for row in rows], rows[edge]["seq"] if more else None)
+    by = lambda row: dict(zip(("role", "name"), views.role_in_journal(req.floor, row["actor"]), strict=True))
+    return items([row | {"names": called(row["body"]), "by": by(row)} for row in rows], rows[edge]["seq"] if more else None)
 
 
 # -- what a manager sets

@@ -69,7 +69,7 @@ def hits_of_plan(req: ApiRequest, id: str):
 
 
 def tried(req: ApiRequest, act: Any, **arguments: Any):
-    return 200, {"hits": shown(req, actions.try_change(req.context.ledger, req.who.key, act, **arguments))}
+    return 200, {"hits": shown(req, actions.try_change(req.context.ledger, req.who.actor, act, **arguments))}
 
 
 def shown(req: ApiRequest, hits: Hits) -> dict[str, Any]:

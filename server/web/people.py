@@ -8,7 +8,7 @@ from flask import request
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import HIGHEST, MAY
+from ..domain.permissions import HIGHEST, MAY, VISITOR
 from ..domain.texts import pick
 from . import authenticator, errors, models
 from .table import ApiRequest, endpoint, items, response
@@ -49,7 +49,7 @@ def sign_in(req: ApiRequest):
     """Sign in. The answer sets a cookie and gives the CSRF token that goes back as X-CSRF-Token with every change."""
     h, given = req.context, req.body
     name = given.name.strip()
-    known = h.ledger.do("system", people.look_up, name=name)
+    known = h.ledger.do("hall", people.look_up, name=name)
     right = fits(req, known["hash"], given.password)
     if not right:
         security = h.settings.security
@@ -96,8 +96,8 @@ def sign_out(req: ApiRequest):
     """Sign out. Whoever is signed out already stays so."""
     session = req.who.session
     if session:
-        req.context.ledger.do(req.who.key, people.sign_out, session=session.id)
-        req.context.authenticator.dismiss(session.id)
+        req.context.authenticator.dismiss(session.id)  # first: whoever is told of it finds the right already ended
+        req.context.ledger.do(req.who.actor, people.sign_out, session=session.id)
     sent = response((204, None))
     sent.delete_cookie(authenticator.COOKIE, path="/")
     return sent
@@ -107,17 +107,18 @@ def sign_out(req: ApiRequest):
 def sign_out_elsewhere(req: ApiRequest):
     """End one's sessions on other machines: a clerk who moves to another desk."""
     session = signed_in(req)
-    req.context.ledger.do(req.who.key, people.end_elsewhere, session=session.id)
     req.context.authenticator.dismiss_all(session.staff, but=session.id)
+    req.context.ledger.do(req.who.actor, people.end_elsewhere, session=session.id)
     return 204, None
 
 
-@endpoint("GET", "/me", gives={200: models.Me}, may="look", tag="people")
+@endpoint("GET", "/me", gives={200: models.Me}, tag="people", refuses=("no_token",))
 def get_me(req: ApiRequest):
     """Who I am to this hall, by token or by session."""
     who = req.who
-    must_change = bool(who.session) and req.floor.staff[who.name].must_change
-    return 200, {"name": who.name, "role": who.role, "window": who.window, "must_change": must_change}
+    if who.role in ("", VISITOR):
+        raise NotSignedIn("no_token")
+    return 200, {"name": who.name, "role": who.role, "window": who.window, "must_change": who.must_change}
 
 
 def me_of(staff, window: str | None) -> dict:
@@ -137,7 +138,7 @@ def set_keys(req: ApiRequest):
     """The desk page's keys, as one likes them."""
     session = signed_in(req)
     keys = json.dumps(req.body.keys, ensure_ascii=False, sort_keys=True)
-    req.context.ledger.do(req.who.key, people.change_staff, name=session.staff, keys=keys)
+    req.context.ledger.do(req.who.actor, people.change_staff, name=session.staff, keys=keys)
     return 200, session_of(req, session)
 
 
@@ -146,14 +147,14 @@ def set_keys(req: ApiRequest):
 def change_password(req: ApiRequest):
     """A new password of one's own. It ends one's sessions elsewhere."""
     session, given, who = signed_in(req), req.body, req.who
-    known = req.context.ledger.do("system", people.look_up, name=who.name)
+    known = req.context.ledger.do("hall", people.look_up, name=who.name)
     if not fits(req, known["hash"], given.old):
         security = req.context.settings.security
-        raise req.context.ledger.do(who.key, people.refuse, name=who.name, failures=security.failures, lockout=security.lockout)
+        raise req.context.ledger.do(who.actor, people.refuse, name=who.name, failures=security.failures, lockout=security.lockout)
     ensure_strong(req, given.password, who.name, given.old)
     hash = hashed(req, given.password)
-    req.context.ledger.do(who.key, people.set_password, name=who.name, password_hash=hash, must_change=False, keep_session=session.id)
     req.context.authenticator.dismiss_all(who.name, but=session.id)
+    req.context.ledger.do(who.actor, people.set_password, name=who.name, password_hash=hash, must_change=False, keep_session=session.id)
     return 200, session_of(req, session)
 
 
@@ -208,11 +209,13 @@ def change_staff(req: ApiRequest, name: str):
     old = req.floor.staff.get(name)
     ensure_may_rank(req, old.role if old else None)
     ensure_may_rank(req, changes.get("role"))
-    kept = req.do(people.change_staff, lambda tx, s: (200, staff_of(s)), name=name, **changes)
-    staff = req.floor.staff.get(name)
-    if staff and old and (staff.disabled or staff.role != old.role):
-        req.context.authenticator.dismiss_all(name)
-    return kept
+
+    def answer(tx, staff):
+        if staff.disabled or (old and staff.role != old.role):
+            req.context.authenticator.dismiss_all(name)  # before anybody is told of it
+        return 200, staff_of(staff)
+
+    return req.do(people.change_staff, answer, name=name, **changes)
 
 
 @endpoint("POST", "/staff/{name}/password", gives={201: models.MadeStaff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
@@ -223,11 +226,13 @@ def reset_password(req: ApiRequest, name: str):
         raise NotFound("no_such_staff", name=name)
     ensure_may_rank(req, old.role)
     password = req.context.passwords.first_password()
-    answer = with_password(password)
     hash = hashed(req, password)
-    kept = req.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)
-    req.context.authenticator.dismiss_all(name)
-    return kept
+
+    def answer(tx, staff):
+        req.context.authenticator.dismiss_all(name)  # before anybody is told of it
+        return with_password(password)(tx, staff)
+
+    return req.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)
 
 
 @endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
@@ -239,16 +244,18 @@ def unlock(req: ApiRequest, name: str):
 # -- tokens
 
 
-def token_of(t, instant) -> dict:
+def token_of(t, instant, *, good: bool = True) -> dict:
     known = {"id": t.id, "role": t.role, "window": t.window, "name": t.name}
-    return known | {"made_at": instant(t.made_at), "revoked_at": instant(t.revoked_at)}
+    ends = {"made_at": instant(t.made_at), "revoked_at": instant(t.revoked_at), "until": instant(t.until)}
+    return known | ends | {"maker": t.maker, "good": good}
 
 
 @endpoint("GET", "/tokens", gives={200: models.Token}, lists=True, may="manage_tokens", tag="people")
 def list_tokens(req: ApiRequest):
     """Tokens of devices and programs, without their secrets."""
     instant = req.context.view().instant
-    return items([token_of(t, instant) for t in sorted(req.floor.tokens.values(), key=lambda t: t.made_at)])
+    good = req.context.authenticator.stands
+    return items([token_of(t, instant, good=good(t)) for t in sorted(req.floor.tokens.values(), key=lambda t: t.made_at)])
 
 
 @endpoint("POST", "/tokens", body=models.NewToken, gives={201: models.MadeToken}, may="manage_tokens",
@@ -262,7 +269,15 @@ def make_token(req: ApiRequest):
         token, plain = made
         return 201, {"token": token_of(token, req.context.view_in(tx).instant), "plain": plain}
 
-    return req.do(people.make_token, answer, secret=True, role=given.role, window=given.window, name=given.name or "")
+    return req.do(
+        people.make_token,
+        answer,
+        secret=True,
+        role=given.role,
+        window=given.window,
+        name=given.name or "",
+        until=models.milliseconds(given.until),
+    )
 
 
 @endpoint("DELETE", "/tokens/{id}", gives={204: None}, may="manage_tokens", tag="people", refuses=("no_such_token",))

@@ -112,7 +112,9 @@ class Sockets:
         try:
             if token is not None and not isinstance(token, str):
                 raise NotSignedIn("bad_token")
-            caller = authenticator.identify(self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie)
+            caller = authenticator.identify(
+                self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie, touch=False
+            )
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")
             limit, place = self.lines.limit, request.environ.get(PLACE)
@@ -165,7 +167,7 @@ class Sockets:
         return list(dict.fromkeys(given)), after
 
     def _join(self, listener: Listener, rooms: list[str], after: int | None) -> dict:
-        who = self._who(listener)
+        who = self._who(listener, touch=False)
         inner = {room: self._allowed(listener, who, room) for room in rooms}  # as the client names it -> as messages.py does
         with self.context.full_view() as view:
             view = self._at(self.told, view)
@@ -186,10 +188,10 @@ class Sockets:
             self.context.screens.came(listener.sid, page)
         return answer
 
-    def _who(self, listener: Listener) -> authenticator.Caller:
+    def _who(self, listener: Listener, *, touch: bool = True) -> authenticator.Caller:
         """Asked again at every `watch`: a token may have been revoked, a session ended, since the socket was opened."""
         h = self.context
-        return authenticator.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie)
+        return authenticator.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie, touch=touch)
 
     def _allowed(self, listener: Listener, who: authenticator.Caller, room: str) -> str:
         """The room's inner name; a refusal where this caller may not watch it."""
@@ -289,15 +291,19 @@ class Sockets:
 
     def _dismiss(self, recorded: list) -> None:
         """Whoever lost the right to listen stops listening at once."""
-        if not any(r.kind in ("token.revoked", "machine.removed", "staff.changed", "staff.signed_out") for r in recorded):
-            return
-        for listener in list(self.listeners.values()):
-            try:
-                who = self._who(listener)
-            except HallError:
-                who = None
-            if who is None or (listener.caller.role and not who.role):
-                self.server.disconnect(listener.sid)
+        if any(r.kind in ("token.revoked", "machine.removed", "staff.changed", "staff.signed_out") for r in recorded):
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Ends the lines of those who may no longer do what they came with: a right may also end by time, of which no event tells."""
+        with self.lock:
+            for listener in list(self.listeners.values()):
+                try:
+                    who = self._who(listener, touch=False)
+                except HallError:
+                    who = None
+                if who is None or (who.role, who.must_change) != (listener.caller.role, listener.caller.must_change):
+                    self.server.disconnect(listener.sid)
 
     def board_changed(self, waits) -> None:
         """Waits and who should get ready have moved on by themselves. Not in the journal, so without a number of its own."""

@@ -98,7 +98,7 @@ def search_tickets(req: ApiRequest):
     """The live numbers that a person holds today. A POST only so that no number stands in an address."""
     given = req.body
     holder = given.holder.model_dump() if given.holder else None
-    ids = req.context.ledger.do(req.who.key, tickets_of, holder=holder, phone=given.phone)
+    ids = req.context.ledger.do(req.who.actor, tickets_of, holder=holder, phone=given.phone)
     with req.context.full_view() as view:
         found = [t for t in (view.find(id) for id in ids) if t and t.state in LIVE and t.day == view.floor.day]
         return items([with_names(view, t, req.who) for t in sorted(found, key=lambda t: t.line_at)])
@@ -177,7 +177,9 @@ def return_ticket(req: ApiRequest, id: str):
     """A missed number goes back in line: by staff, or by its holder where the hall's rule has it so."""
     id, held = whose(req, id)
     channel = "desk" if req.who.may("send_on") else "phone"
-    return req.do(actions.return_ticket, a_ticket(req, given=held), guard=at_ticket(req.who, id, "return"), ticket=id, channel=channel)
+    return req.do(
+        actions.return_ticket, a_ticket(req, given=held), by_holder=held, guard=at_ticket(req.who, id, "return"), ticket=id, channel=channel
+    )
 
 
 @endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, may="serve", tag="tickets",
@@ -230,7 +232,9 @@ def postpone(req: ApiRequest, id: str):
     if (given.places is None) == (given.seconds is None):
         raise missing("places", "seconds")
     guard = at_ticket(req.who, id, "postpone")
-    return req.do(actions.postpone, a_ticket(req, given=held), guard=guard, ticket=id, places=given.places, seconds=given.seconds)
+    return req.do(
+        actions.postpone, a_ticket(req, given=held), by_holder=held, guard=guard, ticket=id, places=given.places, seconds=given.seconds
+    )
 
 
 @endpoint("POST", "/tickets/{id}/cancellation", gives={201: models.Ticket}, may="give_up", holder=True, tag="tickets",
@@ -238,7 +242,7 @@ def postpone(req: ApiRequest, id: str):
 def cancel(req: ApiRequest, id: str):
     """Give the number up."""
     id, held = whose(req, id)
-    return req.do(actions.cancel, a_ticket(req, given=held), guard=at_ticket(req.who, id, "cancel"), ticket=id)
+    return req.do(actions.cancel, a_ticket(req, given=held), by_holder=held, guard=at_ticket(req.who, id, "cancel"), ticket=id)
 
 
 @endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, may="serve", tag="tickets",

@@ -133,7 +133,7 @@ def test_every_sentence_of_refusals_and_pages_is_asked_for_somewhere():
     files = [file for room in rooms for kind in ("py", "ts", "vue") for file in room.rglob(f"*.{kind}") if "node_modules" not in file.parts]
     source = "\n".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r"\w+", source))
-    begun = tuple(set(re.findall(r"[`\"](\w+_)\$?\{", source)))
+    begun = tuple(set(re.findall(r"[`\"](\w+_)(?:\$?\{|\",)", source)))
     ended = (*set(re.findall(r"\}(_\w+)[`\"]", source)), *(f"_{why}" for why in re.findall(r"\bwhy[\"=: ]+(\w+)", source)))
     asked = {"refusals": WORDS.codes("refusals")} | tomllib.loads((ROOT / "config/words" / f"{FIRST}.toml").read_text("utf-8"))["pages"]
 

@@ -290,6 +290,12 @@ class Place:
 
         return _hall.token(self.data, role, window, name)
 
+    def at_this_machine(self):
+        """The token of commands on this machine: it may do what an administrator may."""
+        from server.runtime import command_line
+
+        return command_line.left_in(self.data)[1]
+
     def reader(self, **more):
         return self.kept(VirtualReader(**more))
 

@@ -16,10 +16,10 @@ CASES = {
     "a wrong token": ("wrong", "POST", "/tickets", {"service": "tax"}, 401, "bad_token", "令牌", "token"),
     "a role that may not": ("pad", "POST", "/tickets", {"service": "tax"}, 403, "wrong_role", "身份", "role"),
     "another window's keypad": ("keypad", "POST", "/windows/2/calls", {}, 403, "not_your_window", "2号", "2"),
-    "a window that is not there": ("manager", "POST", "/windows/77/calls", {}, 404, "no_such_window", "77", "77"),
-    "a window that is closed": ("manager", "POST", "/windows/3/calls", {}, 409, "window_closed", "3号", "3"),
-    "a move not allowed now": ("manager", "POST", "/tickets/{waiting}/completion", {}, 409, "illegal_move", "A001", "A001"),
-    "a ticket that is not there": ("manager", "POST", "/tickets/nothing/miss", {}, 404, "no_such_ticket", "", ""),
+    "a window that is not there": ("keypad", "POST", "/windows/77/calls", {}, 404, "no_such_window", "77", "77"),
+    "a window that is closed": ("keypad of 3", "POST", "/windows/3/calls", {}, 409, "window_closed", "3号", "3"),
+    "a move not allowed now": ("keypad", "POST", "/tickets/{waiting}/completion", {}, 409, "illegal_move", "A001", "A001"),
+    "a ticket that is not there": ("keypad", "POST", "/tickets/nothing/miss", {}, 404, "no_such_ticket", "", ""),
     "a grade of six": (None, "POST", "/evaluations", {"token": "x", "grade": 6}, 422, "bad_body", "", ""),
     "a page that is not there": (None, "GET", "/nowhere", None, 404, "no_such_page", "", ""),
     "a method that is not for it": (None, "DELETE", "/hall", None, 405, "wrong_method", "GET", "GET"),
@@ -38,7 +38,8 @@ def hall(tmp_path_factory):
     server = place.server()
     server.open("1")
     kiosk = place.token("kiosk", name="k1")
-    tokens = {role: place.token(role, "1" if role in ("pad", "keypad") else None) for role in ("pad", "keypad", "manager", "auditor")}
+    tokens = {role: place.token(role, "1" if role in ("pad", "keypad") else None) for role in ("pad", "keypad", "auditor")}
+    tokens["keypad of 3"] = place.token("keypad", "3")
     waiting = server.post("/tickets", {"service": "tax"}, token=kiosk)[1]
     yield server, tokens | {"kiosk": kiosk, "wrong": "x" + kiosk}, waiting
     place.close()

@@ -29,7 +29,7 @@ def test_display_loses_the_server(place, wait):
 
 def test_a_manager_sees_the_devices_and_restarts_the_display(place, wait):
     hall = window_hall(place, "1", more='[[signs]]\nwindow = "2"\nurl = "serial:///dev/does-not-exist"\n')
-    manager = place.token("manager")
+    manager = place.at_this_machine()
 
     def states():
         return {d["id"]: (d["state"], d["sentence"]) for d in hall.server.get("/devices", token=manager)[1]["items"]}

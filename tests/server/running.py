@@ -12,10 +12,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import urllib3
 from soon import LONG
 
 from display.news import OrderedConnection
 from server.commands import _hall
+from server.runtime import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,6 +91,20 @@ class Running:
 
     def token(self, role, window=None):
         return _hall.token(self.folder, role, window)
+
+    def at_this_machine(self):
+        """The token of commands on this machine: it may do what an administrator may."""
+        return command_line.left_in(self.folder)[1]
+
+    def signed_in(self, name, role):
+        """The Cookie header of a new member of staff, whose password is their own."""
+        first = self.command("staff", "--data", str(self.folder), "add", name, "--role", role).split()[-1]
+        pool = urllib3.PoolManager()
+        entered = pool.request("POST", f"{self.url}/api/v1/session", json={"name": name, "password": first})
+        head = {"Cookie": entered.headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": entered.json()["csrf"]}
+        new = {"old": first, "password": "Right-Horse-7"}
+        assert pool.request("PUT", f"{self.url}/api/v1/session/password", json=new, headers=head).status == 200
+        return {"Cookie": head["Cookie"]}
 
 
 class Ear:

@@ -46,7 +46,7 @@ def test_a_bad_evaluation_is_a_case_that_is_taken_and_closed_with_an_outcome(con
     closed = context.manager.post(f"/cases/{case['id']}/closing", outcome="corrected", note="已向李四说明，窗口已补培训")
 
     assert (case["state"], case["grade"]["n"], case["words"], case["tags"][0]["zh"]) == ("open", 2, "说了三遍", "窗口人员业务不熟练")
-    assert taken["state"] == "taken" and taken["owner"].startswith("manager")
+    assert taken["state"] == "taken" and taken["owner"] == "Manager"
     assert closed.status_code == 201 and closed.json["note"].startswith("已向李四")
     assert context.manager.get("/cases").json["items"] == []
     assert [c["outcome"] for c in context.manager.get("/cases?state=closed").json["items"]] == ["corrected"]
@@ -213,9 +213,9 @@ def test_the_journal_is_for_the_auditor_in_order_and_without_gaps(context):
 
     assert [r["seq"] for r in rows] == list(range(1, context.seq + 1))
     hashed = {"seq", "at", "kind", "actor", "ticket", "window", "body", "prev", "hash"}
-    assert set(rows[0]) == hashed | {"names"}  # what its codes are called today: beside the row, not of it
+    assert set(rows[0]) == hashed | {"names", "by"}  # what its codes and its actor are called today: beside the row, not of it
     assert all(b["prev"] == a["hash"] for a, b in zip(rows, rows[1:], strict=False))
-    assert [context.device(r).get("/events").status_code for r in ("manager", "clerk", "app")] == [403, 403, 403]
+    assert [context.of(r).get("/events").status_code for r in ("manager", "clerk", "app")] == [403, 403, 403]
     assert context.nobody().get("/events").status_code == 401
     assert context.auditor.get("/events", limit=1001).status_code == 422
 

@@ -65,7 +65,7 @@ def test_a_device_is_renamed_in_one_event_that_says_who_and_keeps_its_numbers(co
 
     assert answer.status_code == 200
     assert (listed(context)[machine]["name"], listed(context)[machine]["place"]) == ("东门取号机", "一楼")
-    assert told(context) == [("machine.changed", machine, "manager")]
+    assert told(context) == [("machine.changed", machine, "staff")]
     assert context.manager.put("/machines/nobody", name="x").json["code"] == "no_such_device"
 
 
@@ -79,7 +79,7 @@ def test_a_removed_device_is_out_at_once_with_its_parts_and_its_token_and_stays_
     assert kiosk.get("/me").status_code == 401
     assert machine not in listed(context)
     assert [d for d in context.manager.get("/devices").json["items"] if d["name"] == machine] == []
-    assert told(context) == [("machine.removed", machine, "manager")]
+    assert told(context) == [("machine.removed", machine, "staff")]
     context = fresh()
     assert kiosk.token and machine not in listed(context)
     again = context.nobody()
@@ -124,7 +124,7 @@ def test_a_device_needs_care_when_it_is_in_trouble_or_away_not_when_it_cannot_an
 
 
 def test_open_pages_are_listed_with_window_person_and_browser_and_when_they_were_last_there(hall, running):
-    manager = hall.token("manager")
+    manager = hall.at_this_machine()
     pages = lambda: [one for one in hall.ask("GET", "/machines", token=manager)[1]["items"]]
     board = running.Ear(hall.url)
     board.watch(["hall"])

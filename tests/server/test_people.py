@@ -21,7 +21,7 @@ def test_a_clerk_signs_in_works_and_signs_out(context):
     assert cookie.http_only and cookie.same_site == "Lax" and cookie.path == "/"
     me = clerk.get("/session").json["staff"]
     assert {k: v for k, v in me.items() if k != "may"} == {
-        "name": "li", "shown": "Li", "role": "clerk", "window": None, "must_change": True, "keys": {}
+        "name": "li", "shown": "Li", "role": "clerk", "window": None, "must_change": False, "keys": {}
     }  # fmt: skip
     assert "serve" in me["may"] and "set" not in me["may"]
     context.kiosk.take()
@@ -30,7 +30,7 @@ def test_a_clerk_signs_in_works_and_signs_out(context):
 
     assert called.status_code == 201
     rows = context.auditor.get("/events", limit=1000).json["items"]
-    assert [r["actor"] for r in rows if r["kind"] == "ticket.called"] == ["clerk:li"]
+    assert [r["actor"] for r in rows if r["kind"] == "ticket.called"] == ["staff:li"]
     assert clerk.delete("/session").status_code == 204
     assert clerk.get("/session").status_code == 401
     assert clerk.post("/windows/1/calls").json["code"] in ("no_token", "session_ended")
@@ -301,7 +301,7 @@ def test_what_a_command_changed_stands_in_the_journal_under_its_name(served):
     run(served.folder, "token", "--role", "display")
 
     row = auditor.get("/events", after=before).json["items"][0]
-    assert (row["kind"], row["actor"]) == ("token.made", "command")
+    assert (row["kind"], row["actor"]) == ("token.made", "token:command")
 
 
 def test_a_refused_command_says_the_hall_s_sentence_and_changes_nothing(served):
@@ -350,7 +350,7 @@ def test_wherever_the_server_listens_commands_of_its_machine_reach_it(fresh, hos
     authenticator = fresh(settings=settings).server.context.authenticator
 
     assert address_of(settings.server) == url
-    assert authenticator.of_command(authenticator.command, near).key == "command"
+    assert authenticator.of_command(authenticator.command, near).actor == "token:command"
     assert authenticator.of_command(authenticator.command, "192.168.1.7") is None
 
 

@@ -1,5 +1,7 @@
 """What somebody in the hall's network may not do who has no right to it, and what staff may not do in somebody's name."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 HOLDER = {"name": "李四", "id_number": "440524188001010014", "card": "resident"}
@@ -148,3 +150,119 @@ def test_a_keypad_evaluates_by_number_what_its_own_window_asks_now(context):
     later, _ = finished(context)
     context.clock.forward(minutes=10)  # beyond the time in which a pad asks
     assert one.post("/evaluations", number=later["number"], grade=4).json["code"] == "no_such_evaluation"
+
+
+# -- a token is a device's or a program's; people act under their own name
+
+
+@pytest.mark.parametrize("role", ("clerk", "guide", "manager", "admin"))
+def test_nobody_makes_a_token_that_acts_as_a_person(context, role):
+    answer = context.admin.post("/tokens", role=role, name="u-clerk2")
+
+    assert answer.status_code == 422 and context.ledger.floor.tokens == {} and answer.json["errors"][0]["field"] == "role"
+
+
+def test_the_journal_says_which_person_or_which_token_did_it(context):
+    made = context.manager.post("/tokens", role="kiosk", name="k7").json
+    kiosk = context.nobody()
+    kiosk.token = made["plain"]
+    ticket = kiosk.post("/tickets", service="tax").json
+    context.nobody().post(f"/tickets/{ticket['track']}/postponement", places=1)
+    context.clerk.post("/windows/1/calls")
+    context.nobody().post("/tickets/x/cancellation")
+
+    rows = {r["kind"]: (r["actor"], r["by"]) for r in context.auditor.get("/events", limit=1000).json["items"]}
+
+    assert rows["ticket.issued"] == (f"token:{made['token']['id']}", {"role": "kiosk", "name": "k7"})
+    assert rows["ticket.postponed"] == ("holder", {"role": "holder", "name": ""})
+    assert rows["ticket.called"] == ("staff:clerk", {"role": "clerk", "name": "Clerk"})
+
+
+@pytest.mark.parametrize("change", ({"disabled": True}, {"role": "clerk"}))
+def test_a_token_dies_with_the_right_of_who_made_it_but_a_paired_machine_goes_on(context, change):
+    zhou = context.signed_in("zhou", "manager")
+    app = context.nobody()
+    app.token = zhou.post("/tokens", role="app", name="city").json["plain"]
+    paired, secret = context.nobody(), "s" * 43
+    asked = paired.post("/enrolments", machine="kiosk-1", kind="kiosk", secret=secret).json
+    assert zhou.post("/enrolments/approvals", code=asked["code"], name="东门").status_code == 201
+    paired.token = paired.post(f"/enrolments/{asked['id']}/claim", secret=secret).json["token"]
+    ear = context.ear(app)
+    assert app.get("/me").status_code == paired.get("/me").status_code == 200
+
+    assert context.admin.put("/staff/zhou", **change).status_code == 200
+    context.settle()
+
+    assert (app.get("/me").status_code, paired.get("/me").status_code) == (401, 200)
+    assert not ear.is_connected()
+    shown = {t["name"]: t["good"] for t in context.admin.get("/tokens").json["items"]}
+    assert shown["city"] is False and sum(shown.values()) == len(shown) - 1
+
+
+def test_a_token_has_an_end_and_its_line_ends_with_it(context):
+    until = datetime.fromtimestamp(context.clock() / 1000 + 60, UTC).isoformat(timespec="milliseconds")
+    app, other = context.nobody(), context.manager.post("/tokens", role="app", until="2020-01-01T00:00:00+08:00")
+    made = context.manager.post("/tokens", role="app", until=until)
+    assert made.status_code == 201, made.text
+    app.token = made.json["plain"]
+    ear = context.ear(app)
+    assert app.get("/me").status_code == 200 and other.status_code == 422
+
+    context.clock.forward(minutes=2)
+    context.server.context.upkeep.tick()
+
+    assert app.get("/me").json["code"] == "bad_token" and not ear.is_connected()
+
+
+# -- a right ends when it ends
+
+
+def test_a_first_password_opens_nothing_but_its_own_change(context):
+    made = context.admin.post("/staff", name="chen", role="manager", shown="陈").json
+    chen = context.nobody()
+    chen.csrf = chen.post("/session", name="chen", password=made["password"]).json["csrf"]
+
+    asked = [chen.get("/settings"), chen.post("/notices", text="通知"), chen.get("/tickets"), chen.get("/windows")]
+    ear = context.ear(chen)
+
+    assert [(a.status_code, a.json["code"]) for a in asked] == [(403, "password_first")] * 4
+    assert ear.emit("watch", ["managers"], callback=True)["error"]["code"] == "wrong_room"
+    assert chen.get("/session").json["must_change"] and chen.get("/me").json["must_change"]
+    assert chen.put("/session/password", old=made["password"], password="Right-Horse-7").status_code == 200
+    assert chen.get("/settings").status_code == 200
+
+
+@pytest.mark.parametrize("how", ("signed out", "demoted", "disabled", "password reset"))
+def test_an_ended_right_hears_nothing_more(context, how):
+    zhou = context.signed_in("zhou", "manager")
+    ear = context.ear(zhou)
+    assert "snapshot" in ear.emit("watch", ["managers"], callback=True)
+
+    match how:
+        case "signed out":
+            zhou.delete("/session")
+        case "demoted":
+            context.admin.put("/staff/zhou", role="clerk")
+        case "disabled":
+            context.admin.put("/staff/zhou", disabled=True)
+        case _:
+            context.admin.post("/staff/zhou/password")
+    context.settle()
+
+    assert not ear.is_connected()
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_alive_and_its_line_ends_with_it(context):
+    li, away = context.signed_in("li"), context.signed_in("wang")
+    idle = context.settings.security.idle
+    ear = context.ear(away)
+    assert "snapshot" in ear.emit("watch", ["staff"], callback=True)
+    for _ in range(3):
+        context.clock.forward(minutes=idle / 60 / 2 - 1)
+        assert li.get("/windows").status_code == 200
+        away.ask("GET", "/windows/1/line", headers={"X-Hall-Poll": "1"})
+        ear.emit("watch", ["staff"], callback=True)
+    context.server.context.upkeep.tick()
+
+    assert li.get("/windows").status_code == 200
+    assert away.get("/windows").json["code"] == "session_ended" and not ear.is_connected()

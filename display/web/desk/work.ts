@@ -87,7 +87,7 @@ export function useWork(no: string, who: Me) {
     if (asking) return void (again = true);
     asking = true;
     try {
-      const answer = await api<LineAnswer>("GET", `/windows/${no}/line`);
+      const answer = await api<LineAnswer>("GET", `/windows/${no}/line`, undefined, { poll: true });
       order.value = answer.items ?? null;
       idle.value = answer.idle ?? null;
     } catch (error) {

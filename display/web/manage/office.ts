@@ -1,6 +1,6 @@
 // What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref, watch as follow } from "vue";
-import { api, Away, Refused } from "../shared/api";
+import { api, Away, Refused, type Ask } from "../shared/api";
 import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
@@ -88,9 +88,9 @@ export function makeOffice() {
       busy.value = false;
     }
   }
-  async function load<Answer>(path: string): Promise<Answer | undefined> {
+  async function load<Answer>(path: string, ask: Ask = {}): Promise<Answer | undefined> {
     try {
-      return await api<Answer>("GET", path);
+      return await api<Answer>("GET", path, undefined, ask);
     } catch (error) {
       if (error instanceof Refused || error instanceof Away) wrong.value = error.message;
       else throw error;

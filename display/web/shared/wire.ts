@@ -1058,6 +1058,12 @@ export interface Token {
   name: string;
   made_at: Instant;
   revoked_at: Instant | null;
+  /** the actor who made it: with the rights of a `staff:<name>` it ends; `hall`: a paired machine */
+  maker?: string;
+  /** its end */
+  until?: Instant | null;
+  /** whether it is worth anything now */
+  good?: boolean;
 }
 
 export interface ToldRules {

@@ -20,6 +20,13 @@ class EventsQuery(Query):
     window: WindowNo | None = Field(default=None, description="only of this window")
 
 
+class By(Tell):
+    """Who did it, as it is called today."""
+
+    role: str = Field(description="the role of a person or token; else `holder`, `public`, `hall`, `command`")
+    name: str
+
+
 class Row(Tell):
     """A row of the journal."""
 
@@ -32,6 +39,7 @@ class Row(Tell):
     body: dict[str, Any]
     prev: str
     hash: str
+    by: By | None = Field(default=None, description="who `actor` is; no part of the chain")
     names: dict[str, Texts] = Field(
         default={}, description="what people call the service, device or machine that `body` names by its code; no part of the chain"
     )

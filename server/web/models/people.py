@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import Role, StaffRole
 
-from .common import Body, InLanguages, Instant, Tell, Texts, WindowNo, needs, upto, where, whole
+from .common import Body, InLanguages, Instant, Moment, Tell, Texts, WindowNo, needs, upto, where, whole
 
 
 class SignIn(Body):
@@ -28,6 +28,7 @@ class NewToken(Body):
     role: Role
     window: WindowNo | None = None
     name: Annotated[str, upto(40)] | None = None
+    until: Moment | None = Field(default=None, description="its end; none: until it is revoked, or its maker may make none any more")
 
 
 class NewStaff(Body):
@@ -91,6 +92,11 @@ class Token(Tell):
     name: str
     made_at: Instant
     revoked_at: Instant | None
+    maker: str = Field(
+        default="", description="the actor who made it: with the rights of a `staff:<name>` it ends; `hall`: a paired machine"
+    )
+    until: Instant | None = Field(default=None, description="its end")
+    good: bool = Field(default=True, description="whether it is worth anything now")
 
 
 class MadeToken(Tell):

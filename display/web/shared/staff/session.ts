@@ -47,3 +47,26 @@ function admit(session: SignedIn): void {
   if (session.password_length) passwordLength.value = session.password_length;
   me.value = session.staff ?? null;
 }
+
+const SAY_AGAIN = 60_000; // ms
+const STAY = 300_000; // ms: shorter than any session may be idle
+const used = () => void api("GET", "/session").catch((error: Error) => console.warn("the session is not known", error));
+
+/** Somebody is at this page: what is typed or pointed at keeps the session, though nothing is asked of the hall. Gives what ends it. */
+export function present(): () => void {
+  let said = Date.now();
+  const seen = () => {
+    if (!me.value || Date.now() - said < SAY_AGAIN) return;
+    said = Date.now();
+    used();
+  };
+  const signs = ["pointerdown", "keydown", "wheel"] as const;
+  for (const sign of signs) addEventListener(sign, seen, { passive: true });
+  return () => signs.forEach((sign) => removeEventListener(sign, seen));
+}
+
+/** Keeps the session of a screen that nobody touches. Gives what ends it. */
+export function stay(): () => void {
+  const timer = window.setInterval(used, STAY);
+  return () => window.clearInterval(timer);
+}

@@ -358,9 +358,39 @@ const staff = [
   },
 ];
 const tokens = [
-  { id: "t1", role: "kiosk", window: null, name: "k1", made_at: at(-60 * 24 * 30), revoked_at: null },
-  { id: "t2", role: "pad", window: "3", name: "3号评价器", made_at: at(-60 * 24 * 12), revoked_at: null },
-  { id: "t3", role: "display", window: null, name: "东侧大屏", made_at: at(-60 * 24 * 2), revoked_at: null },
+  {
+    id: "t1",
+    role: "kiosk",
+    window: null,
+    name: "k1",
+    made_at: at(-60 * 24 * 30),
+    revoked_at: null,
+    maker: "hall",
+    until: null,
+    good: true,
+  },
+  {
+    id: "t2",
+    role: "pad",
+    window: "3",
+    name: "3号评价器",
+    made_at: at(-60 * 24 * 12),
+    revoked_at: null,
+    maker: "staff:zhou",
+    until: null,
+    good: true,
+  },
+  {
+    id: "t3",
+    role: "display",
+    window: null,
+    name: "东侧大屏",
+    made_at: at(-60 * 24 * 2),
+    revoked_at: null,
+    maker: "staff:wang",
+    until: at(60 * 24 * 90),
+    good: false,
+  },
 ];
 const promise = (class_: string, kind: string | null, target: number) => ({
   promise: { target_s: target * 60, warn_s: target * 48, handling_s: 1200 },
@@ -433,11 +463,13 @@ const voicing = {
   ],
   quiet: ["12:30-13:30"],
 };
-const event = (seq: number, minutes: number, kind: string, actor: string, body: object, more: object = {}) => ({
+const PEOPLE = ["clerk", "guide", "manager", "admin", "auditor"];
+const event = (seq: number, minutes: number, kind: string, by: string, body: object, more: object = {}) => ({
   seq,
   at: at(-minutes),
   kind,
-  actor,
+  actor: by.includes(":") ? by.replace(/^\w+/, PEOPLE.includes(by.split(":")[0]) ? "staff" : "token") : by,
+  by: { role: by.split(":")[0], name: by.split(":")[1] ?? "" },
   ticket: null,
   window: null,
   body,
