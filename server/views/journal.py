@@ -25,7 +25,7 @@ def names_in_journal(floor: Floor) -> Callable[[dict[str, Any]], dict[str, Text]
 
 
 def role_in_journal(floor: Floor, actor: str) -> tuple[str, str]:
-    """(role, name) of who did something: of a person as the public knows them, of a token what it is called. Empty where nobody is known."""
+    """(role, name) of who did something: of a person as the public knows them, of a token what it is called; empty where unknown."""
     kind, _, name = actor.partition(":")
     if kind == "staff":
         person = floor.staff.get(name)

@@ -43,7 +43,7 @@ class Caller:
 
     @property
     def actor(self) -> str:
-        """A person is `staff:<name>`, a device or program `token:<id>` (a command on this machine `token:command`), anybody else `public`."""
+        """A person is `staff:<name>`, a device or program `token:<id>` (a command of this machine `token:command`), others `public`."""
         if self.session:
             return f"staff:{self.name}"
         return f"token:{self.token}" if self.token else "public"

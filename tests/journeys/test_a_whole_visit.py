@@ -62,7 +62,8 @@ def test_a_whole_visit(place, open_page, press):
     mine = [e["kind"] for e in events if e["body"].get("number") == "A001"]
     way = ["ticket.issued", "ticket.called", "service.started", "service.finished", "evaluation.opened", "evaluation.given"]
     assert mine == way
-    assert [e["actor"] for e in events if e["kind"] in way] == ["kiosk", *["staff:li"] * 4, "pad"]
+    by = [(e["by"]["role"], e["by"]["name"]) for e in events if e["kind"] in way]
+    assert by == [("kiosk", "k1"), *[("clerk", "李敏")] * 4, ("pad", "1")]
     assert [e["seq"] for e in events] == list(range(1, len(events) + 1))
     for machine in reversed(place.running):
         place.stop_cleanly(machine)
