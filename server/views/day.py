@@ -22,7 +22,7 @@ class DayFigures:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._total, self._groups = _Kept(lambda leg: {"total": ""}), _Kept(lambda leg: {})
+        self._total, self._groups = GroupTallies(lambda leg: {"total": ""}), GroupTallies(lambda leg: {})
         self._by: Any = None
 
     def measure(self, floor: Floor, now: int) -> Figures:
@@ -35,12 +35,12 @@ class DayFigures:
         """Likewise in groupings, as domain/visits.measure_by has them; `types`: what `keys` goes by besides a leg itself."""
         with self._lock:
             if self._by != (types, keys.keys()):
-                self._by, self._groups = (types, keys.keys()), _Kept(lambda leg: {name: key(leg) for name, key in keys.items()})
+                self._by, self._groups = (types, keys.keys()), GroupTallies(lambda leg: {name: key(leg) for name, key in keys.items()})
             found = self._groups.measure(floor, now)
         return {name: dict(sorted(found.get(name, {}).items())) for name in keys}
 
 
-class _Kept:
+class GroupTallies:
     """Tallies of what is over by the groups that `groups_of` says of a leg: {grouping: its value, or None}."""
 
     def __init__(self, groups_of: Callable[[VisitLeg], dict[str, Any]]) -> None:
@@ -89,7 +89,9 @@ class _Kept:
             self._over[t.id] = [(self._groups(leg), measured(leg, t.finished_at or 0)) for leg in visit(t, grades(floor, t))]
             for groups, one in self._over[t.id]:
                 for group in groups:
-                    self._tallies.setdefault(group, Tally()).count(one)
+                    if group not in self._tallies:
+                        self._tallies[group] = Tally()
+                    self._tallies[group].count(one)
                     self._legs[group] += 1
 
 
