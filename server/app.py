@@ -62,9 +62,9 @@ class Server:
             part.close()
 
 
-def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock) -> Ledger:
-    """The hall's ledger, set up from the hall file where the data folder is empty."""
-    ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone)
+def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock, new: bool = False) -> Ledger:
+    """The hall's ledger, set up from the hall file where the data folder is empty. `new`: see Ledger."""
+    ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone, new=new)
     if not ledger.floor.hall and settings.hall is not None:
         ledger.do("hall", actions.load_hall, **hallfile.first_event(settings.hall))
     return ledger

@@ -8,7 +8,7 @@ from small_hall import Clock, small_hall
 
 from config.schema import ServerSettings
 from server import actions
-from server.record import ledger
+from server.record import ledger, schema, store
 from server.web.table import ENDPOINTS
 
 KEY = bytes(range(32))  # of a hall that is nowhere, so that the examples stay the same
@@ -39,6 +39,9 @@ def a_day(folder, catalogue=None):
     """(answers by door, what each room is drawn from, news by kind and room) of a hall in which everything happens once."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "hall.key").write_bytes(KEY)
+    database = store.open_writer(folder)  # a key without a database is a hall that was lost
+    schema.prepare(database)
+    database.close()
     ids, plain = (f"{n:016d}".translate(str.maketrans("0123456789", "abcdefghij")) for n in itertools.count(1)), ledger.new_id
     ledger.new_id = lambda: next(ids)
     try:

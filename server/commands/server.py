@@ -11,8 +11,9 @@ import click
               help="The hall's data folder (or set HALL_DATA). An empty one is set up from the hall file.")  # fmt: skip
 @click.option("--port", type=click.IntRange(1, 65535), help="Overrides the config.")
 @click.option("--host", help="Overrides the config. 127.0.0.1 is this machine only.")
+@click.option("--new", is_flag=True, help="Begin a new hall where the database of the old one is lost. Its key is set aside.")
 @click.pass_obj
-def command(voice, config_file, folder, port, host):
+def command(voice, config_file, folder, port, host, new):
     """Run the hall server until it is stopped (Ctrl-C, or a signal)."""
     import sqlite3
 
@@ -27,7 +28,7 @@ def command(voice, config_file, folder, port, host):
     logs.set_up(settings.log.level, settings.log.form)
     folder.mkdir(parents=True, exist_ok=True)
     where = settings.server
-    ledger = open_patiently(app, settings, folder)  # all that can be wrong with the data is said here, before anything listens
+    ledger = open_patiently(app, settings, folder, new=new)  # all that can be wrong with the data is said here, before anything listens
     nothing = not ledger.floor.hall
     ledger.close()
     if nothing:
@@ -55,7 +56,7 @@ def make(app, settings, folder, voice):
     return server
 
 
-def open_patiently(app, settings, folder: Path, seconds: float = 5.0):
+def open_patiently(app, settings, folder: Path, seconds: float = 5.0, *, new: bool = False):
     """A server that was just stopped or killed may hold the folder for a moment longer."""
     import time
 
@@ -64,7 +65,7 @@ def open_patiently(app, settings, folder: Path, seconds: float = 5.0):
     end = time.monotonic() + seconds
     while True:
         try:
-            return app.open_ledger(settings, folder)
+            return app.open_ledger(settings, folder, new=new)
         except store.Occupied:
             if time.monotonic() > end:
                 raise click.ClickException(f"another hall server works on {folder}: stop it first, or use another --data.") from None

@@ -10,8 +10,13 @@ from pathlib import Path
 
 from ..domain.floor import TABLES
 from . import schema, store
-from .keys import FILE, Keys
+from .keys import HallUnfit, Keys
 from .ledger import FIRST_HASH, fingerprint, seal
+
+MISFITS = {
+    "key_missing": "hall.key is missing: whether the chain is this hall's cannot be told",
+    "key_short": "hall.key is not whole: whether the chain is this hall's cannot be told",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,11 @@ def _check_head(folder: Path, head, seq: int, hash: str) -> Verdict:
         return Verdict(seq, seq + 1, f"rows {seq + 1} to {head['seq']} are missing at the end")
     if head["seq"] < seq:
         return Verdict(seq, head["seq"] + 1, "rows were added without the hall server")
-    if (folder / FILE).exists() and seal(Keys.of(folder), seq, hash) != head["seal"]:
+    try:
+        keys = Keys.of(folder)
+    except HallUnfit as unfit:
+        return Verdict(seq, seq, MISFITS[unfit.code])
+    if seal(keys, seq, hash) != head["seal"]:
         return Verdict(seq, seq, "the seal of the last row is not this hall's: the chain was written anew")
     return Verdict(seq)
 

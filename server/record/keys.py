@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 FILE = "hall.key"
+BYTES = 32
 HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 ID = 16  # base32 characters: 80 random bits
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -39,23 +40,52 @@ def new_id() -> str:
     return _b32(secrets.token_bytes(10))
 
 
+def sync_folder(folder: Path) -> None:
+    """Has the names in a folder written to the disk, too. Windows does that by itself and knows no such call."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class HallUnfit(Exception):
+    """Key and journal of a folder do not belong together, or one is gone; nothing was changed. `code` is of the words of `start`."""
+
+    def __init__(self, code: str, **facts: Any):
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
 class Keys:
     def __init__(self, key: bytes):
         self._key = key
 
     @classmethod
     def of(cls, folder: Path) -> Keys:
-        """The key in a data folder, made at the first start and readable by its owner only."""
+        """The key in a data folder. HallUnfit where there is none, or it is not whole: it is never made anew by the way."""
         path = Path(folder) / FILE
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(path.read_bytes())
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
+            key = path.read_bytes()
+        except FileNotFoundError:
+            raise HallUnfit("key_missing", folder=str(folder)) from None
+        if len(key) != BYTES:
+            raise HallUnfit("key_short", folder=str(folder), bytes=len(key))
+        return cls(key)
+
+    @classmethod
+    def made(cls, folder: Path) -> Keys:
+        """A new key in a folder that has none, readable by its owner only: whole on the disk, or not there at all."""
+        path, part = Path(folder) / FILE, Path(folder) / f".{FILE}.part"
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(BYTES))
             file.flush()
             os.fsync(file.fileno())
-        return cls(path.read_bytes())
+        os.replace(part, path)
+        sync_folder(Path(folder))
+        return cls.of(folder)
 
     def mac(self, purpose: str, text: str) -> bytes:
         return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -28,7 +29,8 @@ from ..domain.private import PRIVATE
 from ..domain.transaction import Transaction as Action
 from ..domain.transaction import Waits
 from . import private, schema, store
-from .keys import Keys, new_id
+from .keys import FILE as KEY
+from .keys import HallUnfit, Keys, new_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -178,17 +180,25 @@ class Ledger:
     """`do(actor, action, **arguments)` runs `action(entry, **arguments)` and returns its answer once it is on the disk.
 
     `clock()` gives milliseconds since the epoch. `announce(recorded, before, floor)` is called after each commit, in the order of `seq`,
-    from a thread of its own: its trouble is logged and never the caller's.
+    from a thread of its own: its trouble is logged and never the caller's. HallUnfit where key, journal and its seal do not belong
+    together; `new` begins a hall where only a database is gone.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None):
+    def __init__(
+        self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None, new: bool = False
+    ):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._occupation = occupy(self.folder)
-        self.keys = Keys.of(self.folder)
         self.clock, self.zone = clock, ZoneInfo(zone)
-        self.connection = store.open_writer(self.folder)
-        schema.prepare(self.connection)
+        try:
+            ensure_no_loss(self.folder, new=new)
+            self.connection = store.open_writer(self.folder)
+            schema.prepare(self.connection)
+            self.keys = own_keys(self.folder, self.connection)
+        except BaseException:
+            self._occupation.close()
+            raise
         self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
         self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
         self.waits: Waits | None = None  # set by whoever predicts; read by actions
@@ -341,6 +351,35 @@ class Ledger:
 def seal(keys: Keys, seq: int, hash: str) -> str:
     """What proves, with the hall's key, that the journal ended here."""
     return keys.hashed("head", f"{seq}:{hash}")
+
+
+def ensure_no_loss(folder: Path, *, new: bool = False) -> None:
+    """HallUnfit where a hall's key is there and its database is not: an empty hall would take its place. `new` begins one all the same;
+    what is left of the old one is set aside."""
+    database = folder / store.DATABASE
+    if not (folder / KEY).exists() or (database.exists() and database.stat().st_size):
+        return
+    if not new:
+        raise HallUnfit("database_missing", folder=str(folder))
+    for name in (f"{store.DATABASE}-wal", f"{store.DATABASE}-shm", KEY):
+        if (folder / name).exists():
+            os.replace(folder / name, folder / f"{name}.before")
+
+
+def own_keys(folder: Path, connection: sqlite3.Connection) -> Keys:
+    """The key that the journal's last row is sealed with. It is made where nothing was ever written; HallUnfit where it does not fit."""
+    head = connection.execute("SELECT seq, seal FROM head").fetchone()
+    last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    if head is None and last is None and not (folder / KEY).exists():
+        return Keys.made(folder)
+    keys = Keys.of(folder)
+    sealed, sealed_as = head or (0, "")
+    seq, hash = last or (0, FIRST_HASH)
+    if sealed != seq:
+        raise HallUnfit("journal_cut", folder=str(folder), sealed=sealed, rows=seq)
+    if head and seal(keys, seq, hash) != sealed_as:
+        raise HallUnfit("key_foreign", folder=str(folder))
+    return keys
 
 
 def occupy(folder: Path):
