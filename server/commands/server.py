@@ -48,10 +48,11 @@ def make(app, settings, folder, voice):
     from config import alive
 
     from ..runtime.command_line import address_of
+    from ..runtime.steady_clock import SteadyClock
 
     own = settings.voice
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
-    server = app.create_app(settings, folder=folder, voice=says)
+    server = app.create_app(settings, folder=folder, clock=SteadyClock(app.wall_clock), voice=says)
     alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server
 

@@ -83,6 +83,8 @@ def _storage(code: str, fact: str) -> Standing:
         return Standing(kind="storage", subject=code, level=WARN, facts={"size": fact}, code="wal_large")
     if code == "forecast":
         return Standing(kind="storage", subject=code, level=WARN, facts={}, code="no_forecast")
+    if code == "clock":
+        return Standing(kind="storage", subject=code, level=BAD, facts={"time": fact}, code="clock_jumped")
     return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import datetime
 
 from .. import actions
 from ..domain.private import PageSeen
@@ -12,6 +13,7 @@ from ..record.store import wal_size
 from ..web.context import Context
 from ..web.memory import DAY, BrowserScreen
 from .periodic import PeriodicTask
+from .steady_clock import SteadyClock
 
 WAL_MOST = 64 << 20  # bytes; with everybody's reading ended it is a few megabytes
 NOTE_SEEN = 60_000  # ms between two notes of who was seen when
@@ -45,6 +47,11 @@ class Upkeep(PeriodicTask):
         else:
             context.warnings.pop("wal", None)
         context.sockets.sweep()
+        jumped = context.clock.jumped_to if isinstance(context.clock, SteadyClock) else None
+        if jumped is None:
+            context.warnings.pop("clock", None)
+        else:
+            context.warnings["clock"] = f"{datetime.fromtimestamp(jumped / 1000, context.ledger.zone):%Y-%m-%d %H:%M}"
         for machine in context.machines.silent():
             context.ledger.do("hall", actions.note_silence, machine=machine)
         if now - self._noted > NOTE_SEEN:
