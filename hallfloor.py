@@ -147,12 +147,12 @@ def sentence(error: BaseException) -> str:
         return "hall: stopped."
     if isinstance(error, ConfigError):
         return str(error)
-    if type(error).__name__ == "HallUnfit":  # whoever starts a hall reads one of the two
+    code, facts = getattr(error, "code", None), getattr(error, "facts", None)
+    if code and isinstance(facts, dict) and type(error).__name__ == "HallUnfit":  # whoever starts a hall reads one of the two
         from config import words
 
         both = words.load()
-        return "\n".join(f"hall: {both.text('start', error.code, language, **error.facts)}" for language in ("zh", "en"))
-    code, facts = getattr(error, "code", None), getattr(error, "facts", None)
+        return "\n".join(f"hall: {both.text('start', code, language, **facts)}" for language in ("zh", "en"))
     if code and isinstance(facts, dict):  # a refusal of the hall
         from config import words
 
