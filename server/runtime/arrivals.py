@@ -37,8 +37,8 @@ class ComingRequest:
 
     @property
     def too_long(self) -> bool:
-        """A head without an end."""
-        return not self._body and len(self.data) > HEAD
+        """A head without an end; a body may come with its head in one piece."""
+        return len(self.data) > HEAD and not self._body and not self._read_head()
 
     def whole(self) -> bool:
         """Whether all of it is here. What makes no sense is whole, too: whoever reads it says what is wrong."""

@@ -133,3 +133,11 @@ def test_a_full_disk_is_503_and_shows_in_readyz_until_there_is_room_again(contex
     limit(1_000_000)
     assert kiosk.post("/tickets", service="tax", channel="kiosk").status_code == 201
     assert ready().status_code == 200 and context.seq == seq + 1
+
+
+def test_a_long_body_that_comes_with_its_head_in_one_piece_is_no_long_head():
+    whole = ComingRequest(b"POST /api/v1/tickets HTTP/1.1\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60_000)
+    endless = ComingRequest(b"GET / HTTP/1.1\r\nX: " + b"x" * 60_000)
+
+    assert (whole.too_long, whole.whole()) == (False, True)
+    assert endless.too_long
