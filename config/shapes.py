@@ -78,11 +78,13 @@ def is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, BaseModel) and not issubclass(hint, RootModel)
 
 
-def problems(error: ValidationError, model: type[BaseModel], before: str = "") -> list[dict[str, Any]]:
-    """[{"field", "code", …facts}] of everything that is wrong; an unknown key comes first, with the nearest known one."""
+def problems(error: ValidationError, model: type[BaseModel], before: str = "", most: int | None = None) -> list[dict[str, Any]]:
+    """[{"field", "code", …facts}] of everything that is wrong, or of the first `most`; an unknown key comes first, with the nearest
+    known one. Looking for that takes its time, so whoever is not known to mean well is told of some only.
+    """
     unknown: list[dict[str, Any]] = []
     wrong: list[dict[str, Any]] = []
-    for e in error.errors(include_url=False, include_input=False, include_context=True):
+    for e in error.errors(include_url=False, include_input=False, include_context=True)[:most]:
         place = tuple(p for p in e["loc"] if p not in ("body", "[key]") and not str(p).startswith("="))  # =: a Tag
         field = ".".join(str(part) for part in (before, *place) if part != "") or "body"
         low, high = bounds(model, place)

@@ -24,6 +24,7 @@ from .seen import meant_for
 
 log = logging.getLogger("hall.web")
 RETRY_AFTER = 2  # s
+MOST_PROBLEMS = 20  # of one body
 OF_THE_HELD = ("number", "slot")  # facts of a sentence about what somebody holds already
 bp = Blueprint("problems", __name__)
 
@@ -140,7 +141,7 @@ def wrong_body(error: ValidationError, model: type[BaseModel]) -> HallError:
     """What pydantic found, as a refusal that names each field and, for an unknown one, the nearest known name."""
     if any(e["type"] == "json_invalid" for e in error.errors(include_url=False, include_input=False)):
         return BadRequest("broken_json", 400)
-    problems = shapes.problems(error, model)
+    problems = shapes.problems(error, model, most=MOST_PROBLEMS)
     unknown = [one for one in problems if one["code"] == "unknown_field"]
     if unknown and len(unknown) == len(problems):
         return WrongBody("unknown_field", field=unknown[0]["field"], suggestion=unknown[0]["suggestion"], errors=problems)

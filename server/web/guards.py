@@ -7,7 +7,8 @@ from collections.abc import Callable
 from config.codes import Role
 
 from ..domain.errors import NotAllowed
-from ..domain.permissions import BOUND
+from ..domain.line import may_serve
+from ..domain.permissions import BOUND, ONE_WINDOW
 from ..domain.tickets import MOVES, Ticket
 from .authenticator import Caller
 from .context import Context
@@ -42,7 +43,7 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
 
 
 def at_ticket(who: Caller, id: str, move: str) -> Callable:
-    """The window where the ticket is. A move that is not allowed now is refused as such, whoever asks."""
+    """The window where the ticket is, or one that may serve it. A move that is not allowed now is refused as such, whoever asks."""
 
     def guard(tx) -> None:
         ticket = tx.fetch(Ticket, id)
@@ -51,6 +52,10 @@ def at_ticket(who: Caller, id: str, move: str) -> Callable:
         no = ticket.window or ticket.only_window
         if no is not None:
             at_window(who, no)(tx)
+        elif who.role in ONE_WINDOW and not (
+            who.window in tx.floor.windows and may_serve(tx.floor, tx.floor.windows[who.window], ticket, tx.now)
+        ):
+            raise NotAllowed("not_your_number", number=ticket.number, window=who.window)
 
     return guard
 

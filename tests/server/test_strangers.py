@@ -266,3 +266,21 @@ def test_a_page_that_asks_by_itself_keeps_no_session_alive_and_its_line_ends_wit
 
     assert li.get("/windows").status_code == 200
     assert away.get("/windows").json["code"] == "session_ended" and not ear.is_connected()
+
+
+def test_a_keypad_moves_only_numbers_that_its_window_may_serve(context):
+    mine, other = context.kiosk.take("tax"), context.kiosk.take("estate")
+    keypad = context.device("keypad", window="1")
+
+    for path, body in (("transfer", {"service": "tax"}), ("postponement", {"places": 50}), ("cancellation", {})):
+        refused = keypad.post(f"/tickets/{other['id']}/{path}", **body)
+        assert (refused.status_code, refused.json["code"]) == (403, "not_your_number"), path
+
+    assert keypad.post(f"/tickets/{mine['id']}/postponement", places=1).status_code == 201
+    assert context.guide.post(f"/tickets/{other['id']}/cancellation").status_code == 201
+
+
+def test_a_body_of_thousands_of_unknown_fields_is_answered_shortly(context):
+    answer = context.nobody().post("/session", **{f"field{n}": 1 for n in range(3900)})
+
+    assert answer.status_code == 422 and len(answer.json["errors"]) == 20 and len(answer.text) < 5000
