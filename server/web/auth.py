@@ -37,9 +37,9 @@ def caller(*, anew: bool = False) -> Caller:
     return g.caller
 
 
-def require(who: Caller, what: Permission | None) -> None:
-    """`what` None: anybody at all."""
-    if who.may(what):
+def require(who: Caller, what: Permission | None, *, first: bool = False) -> None:
+    """`what` None: anybody at all. `first`: also before the first password is changed."""
+    if who.may(what) or (first and may(who.role, what)):
         return
     if who.must_change and may(who.role, what):
         raise NotAllowed("password_first")

@@ -41,6 +41,7 @@ class Endpoint:
     lists: bool = False  # the answer is {"items": [...], "next": ...}
     may: Permission | None = None  # what the caller must be allowed; None: anybody
     holder: bool = False  # whoever knows the track code may, too
+    first: bool = False  # also for who has still to change the first password
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
     most: int = 0  # bytes of a body, where it may have more than others
@@ -164,7 +165,7 @@ def _view(row: Endpoint) -> Callable:
         raw_bytes = read_body(h, row.most) if row.changes else b""  # too large is said to anybody
         who = auth.caller(anew=row.anew)
         if not (row.holder and who.role in ("", VISITOR)):  # the holder of a track code is looked at by the door itself
-            auth.require(who, row.may)
+            auth.require(who, row.may, first=row.first)
         raw, body = checked(row.body, raw_bytes) if row.changes else (None, None)
         req = ApiRequest(context=h, endpoint=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
         return response(once(req, lambda: row.act(req, **path)))

@@ -155,6 +155,9 @@ class Hall:
     def ticket(self, ticket):
         return self.ask("GET", f"/tickets/{ticket['id']}", token=self.kiosk)
 
+    def give_up(self, ticket):
+        self.ask("POST", f"/tickets/{ticket['id']}/cancellation", {}, self.kiosk)
+
     def link(self, ticket):
         """The token of a ticket's open evaluation, as its holder has it."""
         return self.ask("GET", f"/track/{self.ticket(ticket)['track']}")["evaluation"]["token"]

@@ -44,7 +44,7 @@ def clear(hall, window):
         if ticket["window"] == window and ticket["state"] == "serving":
             hall.ask("POST", f"/tickets/{ticket['id']}/completion", {}, token)
         if ticket["state"] in ("waiting", "missed", "called"):
-            hall.ask("POST", f"/tickets/{ticket['track']}/cancellation", {})
+            hall.give_up(ticket)
     hall.ask("PUT", f"/windows/{window}/state", {"state": "closed"}, token)
 
 

@@ -95,7 +95,7 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     context.booking = context.app.post("/appointments", slot=slot["id"], phone="13800138000").json
     context.manager.post("/notices", text="通知")
     context.manager.put("/settings/plans", value={"items": [{"id": "peak", "name": "高峰"}]})
-    context.ticket = first
+    context.ticket = context.kiosk.get(f"/tickets/{first['id']}").json
     context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
     context.kiosk.post("/help")
     context.staff("li")
@@ -135,7 +135,7 @@ def test_a_served_ticket_is_what_the_document_says(busy):
     keypad.delete(f"/tickets/{ticket['id']}/hold")
     done = keypad.post(f"/tickets/{ticket['id']}/completion")
     openapi.validated(by_path["POST", "/tickets/{id}/completion"].gives[201], done.json)
-    given = busy.nobody().post("/evaluations", token=done.json["evaluation"]["token"], grade=4)
+    given = busy.nobody().post("/evaluations", token=busy.link(ticket), grade=4)
     openapi.validated(by_path["POST", "/evaluations"].gives[201], given.json)
 
 
