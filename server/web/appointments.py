@@ -6,6 +6,7 @@ from config.codes import Role, State
 
 from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
+from ..domain.permissions import VISITOR
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import ticket_id
@@ -49,8 +50,10 @@ def list_slots(req: ApiRequest):
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed"))  # fmt: skip
 def book(req: ApiRequest):
-    """Book a place in a slot."""
+    """Book a place in a slot. Who books without anybody's help says where they can be reached: nobody takes all places without a name."""
     given = req.body
+    if req.who.role == VISITOR and given.phone is None:
+        raise WrongBody("bad_body", errors=[{"field": "phone", "code": "missing"}])
     slot_at, service = when(given, given.service)
     return req.do(
         actions.book,

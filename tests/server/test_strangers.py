@@ -284,3 +284,15 @@ def test_a_body_of_thousands_of_unknown_fields_is_answered_shortly(context):
     answer = context.nobody().post("/session", **{f"field{n}": 1 for n in range(3900)})
 
     assert answer.status_code == 422 and len(answer.json["errors"]) == 20 and len(answer.text) < 5000
+
+
+def test_nobody_books_all_times_without_saying_who(context):
+    visitor = context.nobody()
+    visitor.ask("GET", "/book", root=True)
+    slot = a_slot(context)
+
+    nameless = visitor.post("/appointments", slot=slot)
+    first, second = (visitor.post("/appointments", slot=slot, phone=PHONE) for _ in range(2))
+
+    assert nameless.status_code == 422 and nameless.json["errors"][0]["field"] == "phone"
+    assert (first.status_code, second.json["code"]) == (201, "already_holds")
