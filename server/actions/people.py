@@ -16,7 +16,7 @@ from config.codes import Role, StaffRole
 from ..domain import events
 from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import OF_TOKENS, ONE_WINDOW
-from ..domain.private import Below, But, Secret, StaffSession
+from ..domain.private import Below, But, Secret, StaffSession, Starting
 from ..domain.texts import gathered
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
@@ -120,7 +120,7 @@ def set_password(tx: Transaction, *, name: str, password_hash: str, must_change:
     new = replace(old, must_change=must_change)
     tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
-    tx.forget(Secret, name=f"tries:{name}")
+    tx.forget(Secret, name=Starting(f"tries:{name}:"))
     tx.forget(StaffSession, staff=name, id=But(keep_session))
     return new
 
@@ -135,26 +135,32 @@ def find_staff(tx: Transaction, name: str) -> Staff:
 # -- signing in and out
 
 
-def look_up(tx: Transaction, *, name: str) -> dict[str, Any]:
-    """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) the account is locked."""
-    kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", f"tries:{name}"])}
-    tries = json.loads(kept.get(f"tries:{name}", "{}"))
+def look_up(tx: Transaction, *, name: str, near: str) -> dict[str, Any]:
+    """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) it is locked for the address it comes
+    from (`near`, a fingerprint). Whoever guesses from elsewhere locks nobody out.
+    """
+    kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", _tries(name, near)])}
+    tries = json.loads(kept.get(_tries(name, near), "{}"))
     staff = tx.floor.staff.get(name)
     hash = kept.get(f"staff:{name}") if staff and not staff.disabled else None
-    return {"hash": hash, "locked_until": tries.get("until", 0) if staff else 0}
+    return {"hash": hash, "locked_until": tries.get("until", 0)}
 
 
-def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_hash: str = "") -> StaffSession:
+def _tries(name: str, near: str) -> str:
+    return f"tries:{name}:{near}"
+
+
+def sign_in(tx: Transaction, *, name: str, near: str, window: str | None = None, password_hash: str = "") -> StaffSession:
     """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not."""
     staff = tx.floor.staff.get(name)
-    seen = look_up(tx, name=name)
+    seen = look_up(tx, name=name, near=near)
     if staff is None or seen["hash"] is None or seen["hash"] != password_hash:
         raise NotSignedIn("bad_password")
     if seen["locked_until"] > tx.now:
-        raise NotSignedIn("locked_out", minutes=_minutes(seen["locked_until"] - tx.now))
+        raise locked_out(seen["locked_until"] - tx.now)
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
-    tx.forget(Secret, name=f"tries:{name}")
+    tx.forget(Secret, name=_tries(name, near))
     session = StaffSession(
         id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=tx.now, seen_at=tx.now
     )
@@ -163,21 +169,21 @@ def sign_in(tx: Transaction, *, name: str, window: str | None = None, password_h
     return session
 
 
-def refuse(tx: Transaction, *, name: str, failures: int, lockout: int) -> NotSignedIn:
-    """Counts a wrong password; the `failures`th in a row locks the account for `lockout` seconds. Answers the refusal to give.
-
-    A name that nobody has is not written down: it may be a password typed into the wrong field.
+def refuse(tx: Transaction, *, name: str, near: str, failures: int, lockout: int) -> NotSignedIn:
+    """Counts a wrong password; the `failures`th in a row locks the name for that address for `lockout` seconds. Answers the refusal to
+    give. A name that nobody has is not written down: it may be a password typed into the wrong field.
     """
     if name not in tx.floor.staff:
         tx.tell(events.StaffRefused(staff=""))
         return NotSignedIn("bad_password")
-    tries = json.loads(_secret(tx, f"tries:{name}") or "{}")
+    key = _tries(name, near)
+    tries = json.loads(_secret(tx, key) or "{}")
     if tries.get("until", 0) > tx.now:
-        return NotSignedIn("locked_out", minutes=_minutes(tries["until"] - tx.now))
+        return locked_out(tries["until"] - tx.now)
     count = (0 if "until" in tries else tries.get("count", 0)) + 1
     locked = count >= failures
     tries = {"count": count, "until": tx.now + lockout * 1000} if locked else {"count": count}
-    tx.keep(Secret(name=f"tries:{name}", value=json.dumps(tries)))
+    tx.keep(Secret(name=key, value=json.dumps(tries)))
     tx.tell(events.StaffRefused(staff=name, locked=locked))
     return NotSignedIn("bad_password")
 
@@ -206,7 +212,7 @@ def end_elsewhere(tx: Transaction, *, session: str) -> int:
 def unlock(tx: Transaction, *, name: str) -> Staff:
     """A locked account may try again."""
     staff = find_staff(tx, name)
-    if tx.forget(Secret, name=f"tries:{name}"):
+    if tx.forget(Secret, name=Starting(f"tries:{name}:")):
         tx.tell(events.StaffChanged(staff=name, change="unlocked"))
     return staff
 
@@ -233,5 +239,6 @@ def _secret(tx: Transaction, name: str) -> str | None:
     return found[0].value if found else None
 
 
-def _minutes(ms: int) -> int:
-    return max(1, -(-ms // 60_000))
+def locked_out(ms: int) -> NotSignedIn:
+    """The refusal for so long to come."""
+    return NotSignedIn("locked_out", minutes=max(1, -(-ms // 60_000)))

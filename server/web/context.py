@@ -25,7 +25,7 @@ from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
 from .idempotency import Answers
-from .memory import Enrolments, Machines, Screens
+from .memory import Attempts, Enrolments, Machines, Screens
 from .metrics import Metrics
 from .voice import HallVoice as Speech
 
@@ -107,6 +107,7 @@ class Context:
     hashing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))  # argon2 takes 200 ms of a core each
     machines: Machines = field(init=False)
     enrolments: Enrolments = field(init=False)
+    attempts: Attempts = field(init=False)
     screens: Screens = field(init=False)
     authenticator: Authenticator = field(init=False)
     passwords: Passwords = field(init=False)
@@ -120,6 +121,8 @@ class Context:
 
     def __post_init__(self) -> None:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
+        security = self.settings.security
+        self.attempts = Attempts(self.clock, security.failures, security.lockout)
 
     @property
     def floor(self) -> Floor:

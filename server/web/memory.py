@@ -98,6 +98,65 @@ class Screens:
             return gone | {screen: (True, self.clock()) for screen in self.open.values()}
 
 
+TRIES = 4  # times as many wrong passwords from one address, whatever the names, as of one name
+PACE = 2  # times as many in a minute of one name, from addresses where it has never been signed in
+KNOWN = 16  # addresses remembered of one name
+MOST_TRIED = 10_000  # addresses and names
+
+
+@dataclass
+class Attempts:
+    """Wrong passwords of late, by the address they came from and by the name. Asked before a password is hashed, which takes its time.
+    Names are kept as fingerprints: what is typed as a name may be a password. A restart forgets them.
+    """
+
+    clock: Callable[[], int]
+    failures: int
+    lockout: int  # s
+    _wrong: dict[tuple[str, str], deque[int]] = field(default_factory=dict)  # (what is counted, key) -> instants
+    _known: dict[str, deque[str]] = field(default_factory=dict)  # name -> addresses
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, address: str, name: str) -> bool:
+        """Counts an attempt; False where it comes too soon. Many at one moment are counted before any of them is answered."""
+        with self._lock:
+            now, ago = self.clock(), self.lockout * 1000
+            self._recent("both", f"{address} {name}", now - ago).append(now)
+            here = self._recent("address", address, now - ago)
+            pace = self._recent("name", name, now - MINUTE)
+            stranger = address not in self._known.get(name, ())
+            if len(here) >= TRIES * self.failures or (stranger and len(pace) >= PACE * self.failures):
+                return False
+            here.append(now)
+            pace.append(now)
+            return True
+
+    def good(self, address: str, name: str) -> None:
+        """It was the right one after all."""
+        with self._lock:
+            self._wrong.pop(("both", f"{address} {name}"), None)
+            for kind, key in (("address", address), ("name", name)):
+                if times := self._wrong.get((kind, key)):
+                    times.pop()
+            known = self._known.setdefault(name, deque(maxlen=KNOWN))
+            if address not in known:
+                known.append(address)
+
+    def locked(self, address: str, name: str) -> bool:
+        """As a name of the hall's would be that was tried from there so often; so nobody learns which names there are."""
+        with self._lock:
+            return len(self._recent("both", f"{address} {name}", self.clock() - self.lockout * 1000)) > self.failures
+
+    def _recent(self, kind: str, key: str, since: int) -> deque[int]:
+        if len(self._wrong) > MOST_TRIED:
+            newest = max(self.lockout * 1000, MINUTE)
+            self._wrong = {k: t for k, t in self._wrong.items() if t and t[-1] > self.clock() - newest}
+        times = self._wrong.setdefault((kind, key), deque())
+        while times and times[0] <= since:
+            times.popleft()
+        return times
+
+
 @dataclass
 class Request:
     id: str

@@ -43,22 +43,37 @@ def fits(req: ApiRequest, hash: str | None, password: str) -> bool:
 # -- signing in
 
 
+def checked(req: ApiRequest, name: str, password: str) -> tuple[str, str]:
+    """(the password's hash, a fingerprint of the address): of a password that is right. Whoever tries too often is refused before one is
+    hashed, by the address; somebody else's wrong guesses keep nobody out who comes from a place of their own.
+    """
+    h, security, address = req.context, req.context.settings.security, request.remote_addr or ""
+    near, called = h.ledger.keys.hashed("address", address)[:16], h.ledger.keys.hashed("name", name)
+    known = h.ledger.do("hall", people.look_up, name=name, near=near)
+    if known["locked_until"] > req.now:
+        raise people.locked_out(known["locked_until"] - req.now)
+    if not h.attempts.begin(address, called):
+        raise errors.BadRequest("too_many_requests", 429)
+    if known["hash"] is None and h.attempts.locked(address, called):
+        raise people.locked_out(security.lockout * 1000)
+    if not fits(req, known["hash"], password) or known["hash"] is None:
+        raise h.ledger.do(req.who.actor, people.refuse, name=name, near=near, failures=security.failures, lockout=security.lockout)
+    h.attempts.good(address, called)
+    return known["hash"], near
+
+
 @endpoint("POST", "/session", body=models.SignIn, gives={201: models.SignedIn}, anew=True, tag="people",
-      refuses=("bad_password", "locked_out", "no_such_window"))  # fmt: skip
+      refuses=("bad_password", "locked_out", "too_many_requests", "no_such_window"))  # fmt: skip
 def sign_in(req: ApiRequest):
     """Sign in. The answer sets a cookie and gives the CSRF token that goes back as X-CSRF-Token with every change."""
     h, given = req.context, req.body
     name = given.name.strip()
-    known = h.ledger.do("hall", people.look_up, name=name)
-    right = fits(req, known["hash"], given.password)
-    if not right:
-        security = h.settings.security
-        raise h.ledger.do("public", people.refuse, name=name, failures=security.failures, lockout=security.lockout)
+    hash, near = checked(req, name, given.password)
 
     def answer(tx, session):
         return 201, {"session": session.id}
 
-    kept = req.do(people.sign_in, answer, secret=True, name=name, window=given.window, password_hash=known["hash"])
+    kept = req.do(people.sign_in, answer, secret=True, name=name, near=near, window=given.window, password_hash=hash)
     session = h.authenticator.session(json.loads(kept.body)["session"])
     if session is None:  # the answer to an old key, and that session has ended
         raise NotSignedIn("session_ended")
@@ -145,10 +160,7 @@ def set_keys(req: ApiRequest):
 def change_password(req: ApiRequest):
     """A new password of one's own. It ends one's sessions elsewhere."""
     session, given, who = signed_in(req), req.body, req.who
-    known = req.context.ledger.do("hall", people.look_up, name=who.name)
-    if not fits(req, known["hash"], given.old):
-        security = req.context.settings.security
-        raise req.context.ledger.do(who.actor, people.refuse, name=who.name, failures=security.failures, lockout=security.lockout)
+    checked(req, who.name, given.old)
     ensure_strong(req, given.password, who.name, given.old)
     hash = hashed(req, given.password)
     req.context.authenticator.dismiss_all(who.name, but=session.id)

@@ -296,3 +296,49 @@ def test_nobody_books_all_times_without_saying_who(context):
 
     assert nameless.status_code == 422 and nameless.json["errors"][0]["field"] == "phone"
     assert (first.status_code, second.json["code"]) == (201, "already_holds")
+
+
+# -- guessing passwords
+
+
+def sign_in(context, name, password, address):
+    return context.server.app.test_client().post(
+        "/api/v1/session", json={"name": name, "password": password}, environ_overrides={"REMOTE_ADDR": address}
+    )
+
+
+def test_a_strangers_guesses_lock_nobody_out_who_comes_from_elsewhere(context):
+    context.staff("zhou", "manager")
+    guesses = [sign_in(context, "zhou", "wrong", "10.0.0.66").json["code"] for _ in range(6)]
+
+    assert guesses == ["bad_password"] * 5 + ["locked_out"]
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.0.66").json["code"] == "locked_out"
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.0.5").status_code == 201
+
+
+def test_a_name_that_nobody_has_is_refused_as_one_that_somebody_has(context):
+    context.staff("zhou")
+    guess = lambda name: [sign_in(context, name, "wrong", "10.0.0.66").json for _ in range(7)]
+
+    assert guess("nobody-here") == guess("zhou")
+
+
+def test_one_address_may_guess_so_often_whatever_the_names_and_nothing_is_hashed_then(context, monkeypatch):
+    context.staff("zhou")
+    for n in range(20):
+        assert sign_in(context, f"name{n}", "wrong", "10.0.0.66").status_code == 401
+    monkeypatch.setattr(context.server.context, "passwords", None)
+
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.0.66").status_code == 429
+
+
+def test_many_addresses_only_slow_a_name_down_and_not_where_it_is_used(context):
+    context.staff("zhou")
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.0.5").status_code == 201
+    for n in range(10):
+        sign_in(context, "zhou", "wrong", f"10.0.1.{n}")
+
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.2.1").status_code == 429
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.0.5").status_code == 201
+    context.clock.forward(seconds=61)
+    assert sign_in(context, "zhou", "Right-Horse-7", "10.0.2.1").status_code == 201
