@@ -68,6 +68,16 @@ def _here(folder: Path, method: str, path: str, body: dict | None) -> tuple[int,
         server.close()
 
 
+def of_this_machine(folder: Path) -> str:
+    """The token of commands beside the server that runs on the folder: it may do what an administrator may, until that server ends."""
+    from ..runtime import command_line
+
+    found = command_line.left_in(folder)
+    if found is None:
+        raise click.ClickException(f"no server runs on {folder}")
+    return found[1]
+
+
 def token(folder: Path, role: str, window: str | None = None, name: str = "") -> str:
     """A new token in clear."""
     return ask(folder, "POST", "/tokens", {"role": role, "window": window, "name": name})["plain"]

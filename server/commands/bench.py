@@ -26,7 +26,7 @@ import click
 
 from config.codes import Class, State
 
-from ._hall import token
+from ._hall import of_this_machine, token
 from ._own import KeptConnection, OwnServer, config, ensure, share
 
 WINDOWS = 8
@@ -213,7 +213,7 @@ def visit(kiosk: KeptConnection, keypad: KeptConnection, pad: KeptConnection) ->
 
 def looks(server: OwnServer, table: BenchTable, seconds: float) -> None:
     """What pages ask for; the last is three years in one."""
-    line, manager = KeptConnection(server.port), KeptConnection(server.port, token(server.folder, "manager"))
+    line, manager = KeptConnection(server.port), KeptConnection(server.port, of_this_machine(server.folder))
     ask = lambda by, path, most: [timed(lambda: by.get(path), 200) for _ in itertools.islice(until(seconds), most)]
     today = date.today()
     years = f"/history?from={today - timedelta(days=1095)}&to={today}"
@@ -226,7 +226,7 @@ def looks(server: OwnServer, table: BenchTable, seconds: float) -> None:
 
 def drain(server: OwnServer, lines: list[KeptConnection], leave: int = 30) -> None:
     """Gives up most of the numbers that were taken, so that calls are measured in a hall as full as halls are."""
-    waiting = KeptConnection(server.port, token(server.folder, "manager")).all_of("/tickets?state=waiting")[leave:]
+    waiting = KeptConnection(server.port, of_this_machine(server.folder)).all_of("/tickets?state=waiting")[leave:]
     shares = [(line, waiting[n :: len(lines)]) for n, line in enumerate(lines)]
     work = lambda line, mine: [line.post(f"/tickets/{t['id']}/cancellation") for t in mine]
     threads = [threading.Thread(target=work, args=pair) for pair in shares]

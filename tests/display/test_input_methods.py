@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tools import shots
+from tools import looking, shots
 
 import hatch_build
 
@@ -32,6 +32,8 @@ def test_a_key_of_an_input_method_changes_nothing_on_any_page(tab, root, name):
             continue
         tab.goto(root + shots.address(name, state, "zh"))
         shots.ready(tab)
+        looking.settle(tab, 120)
+        tab.wait_for_function("() => !document.querySelector('.hint.loading')")  # it has what it shows
 
         for how in HOW:
             before, after, dialogs_left = tab.evaluate(STRIKE, [KEYS, how])

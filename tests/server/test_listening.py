@@ -91,7 +91,7 @@ def test_a_second_server_on_the_same_folder_is_refused(context, monkeypatch):
     import server.commands.server as module
 
     plain = module.open_patiently
-    monkeypatch.setattr(module, "open_patiently", lambda app, settings, folder: plain(app, settings, folder, seconds=0.1))
+    monkeypatch.setattr(module, "open_patiently", lambda app, settings, folder, **more: plain(app, settings, folder, seconds=0.1, **more))
 
     result = CliRunner().invoke(command, ["server", "--data", str(context.folder), "--port", "1"])
 

@@ -143,7 +143,7 @@ def kill(rounds, kiosks, seed):
     """The server is killed with -9 while numbers are taken: every answered one is there once, a retried request gives the same."""
     chance = random.Random(seed)
     with own_hall(2) as server:
-        bearer, manager = token(server.folder, "kiosk"), token(server.folder, "manager")
+        bearer, auditor = token(server.folder, "kiosk"), token(server.folder, "auditor")
         known: dict[str, dict] = {}
         doubts, back = 0, []
         for round in range(1, rounds + 1):
@@ -177,7 +177,7 @@ def kill(rounds, kiosks, seed):
                 answered[key] = ticket
             known |= answered
             doubts += len(doubt)
-            there = KeptConnection(server.port, manager).all_of("/tickets")
+            there = KeptConnection(server.port, auditor).all_of("/tickets")
             ensure(len(there) == len(known), f"round {round}: {len(known)} requests made {len(there)} tickets")
             numbers = {t["number"] for t in there}
             ensure(len(numbers) == len(there), f"round {round}: a number was given twice")
