@@ -51,7 +51,7 @@ def a_day(folder, catalogue=None):
 
 
 def _a_day(folder, catalogue):
-    settings = ServerSettings()
+    settings = ServerSettings().model_copy(deep=True)  # a default is one and the same everywhere
     vars(settings.security).update(idle=10**9, idle_admin=10**9)  # the days that pass here sign nobody out
     context, scribe = Context(folder, Clock(), small_hall, settings, catalogue=catalogue), Scribe()
     say, kiosk, manager, keypad = scribe.ask, context.kiosk, context.manager, context.device("keypad", window="1")
