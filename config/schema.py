@@ -16,6 +16,7 @@ from config.codes import Reason, ServiceKind
 from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Plan
+from config.settings.rosters import Rosters
 from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRow
 from config.settings.small import (
     Alerting,
@@ -192,6 +193,7 @@ class HallFile(Table):
     goals: Goals = Goals()
     series: Series = Series()
     reserved: Reserved = Reserved()
+    rosters: Rosters = Rosters()
     weights: Weights = Weights()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []

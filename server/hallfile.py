@@ -12,7 +12,16 @@ from config.settings import SETTINGS, as_json, in_whole
 
 from .domain.floor import Floor
 
-AS_SET = ("look", "neighbours", "notice", "privacy", "voice", "lends", "plans")  # what they leave out is no default of the hall's own
+AS_SET = (
+    "look",
+    "neighbours",
+    "notice",
+    "privacy",
+    "voice",
+    "lends",
+    "plans",
+    "rosters",
+)  # what they leave out is no default of the hall's own
 IN_TABLES = ("rules", "calls", "slots", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
 NOT_IN_A_FILE = {
     "plans_active": "what is in force at this moment",

@@ -22,14 +22,14 @@ def at(clock):
     return midnight(date.fromisoformat(DAY), ZONE, 60 * int(hour) + int(minute))
 
 
-def a_floor(*windows, line=0, now="11:50", hours=HOURS, lends=()):
+def a_floor(*windows, line=0, now="11:50", hours=HOURS, lends=(), rosters=None):
     came = at(now)
     row = {"key": None, "day": DAY, "series": "A", "service": "tax", "class_": "ordinary"}
     tickets = [
         Ticket(id=f"{n}", number=f"A{n:03}", seq=n, issued_at=since, line_at=since, clock_at=since, **row)
         for n, since in enumerate(came - (line - n) * MIN for n in range(line))
     ]
-    settings = {"hours": hours, "lends": {"items": list(lends)}}
+    settings = {"hours": hours, "lends": {"items": list(lends)}, "rosters": rosters}
     return Floor(
         day=DAY,
         hall={"hall": Hall(code="33100200000001", name="厅")},

@@ -12,6 +12,7 @@ from pydantic import BaseModel, RootModel
 
 from config import shapes
 from config.settings import texts
+from config.settings.base import as_json
 
 if TYPE_CHECKING:
     from config.schema import HallFile
@@ -68,7 +69,7 @@ def _written(table: BaseModel) -> dict[str, Any]:
     """A table under the keys that a hall file has for it, without what is empty and need not be said."""
     hidden = {name for name in getattr(table, "UNSAID", ()) if name not in table.model_fields_set}
     if isinstance(table, RootModel):
-        return cast(dict[str, Any], table.model_dump(mode="json"))
+        return as_json(table)  # as it was set: an empty day of a roster is a day off
     made: dict[str, Any] = {}
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
@@ -121,7 +122,8 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "plans": settings.Plans(items=tuple(hall.plans)),
     }
     more = {
-        name: getattr(hall, name) for name in ("alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice", "weights")
+        name: getattr(hall, name)
+        for name in ("alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights")
     }
     return found | {name: value for name, value in more.items() if value is not None}
 
@@ -142,7 +144,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "lends": list(known["lends"].items),
         "plans": list(known["plans"].items),
     }
-    plain = ("evaluation", "alerting", "goals", "series", "reserved", "hours", "privacy", "voice", "notice", "weights")
+    plain = ("evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights")
     return tables | {name: known[name] for name in plain if name in known}
 
 

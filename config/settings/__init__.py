@@ -16,6 +16,7 @@ from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
+from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
 from config.settings.small import (
     Alerting,
@@ -45,6 +46,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "series": Series,
     "slots": Slots,
     "reserved": Reserved,
+    "rosters": Rosters,
     "lends": Lends,
     "plans": Plans,
     "plans_active": PlansActive,
@@ -128,6 +130,8 @@ __all__ = [
     "PlansActive",
     "Privacy",
     "Reserved",
+    "Roster",
+    "Rosters",
     "Rules",
     "RulesInForce",
     "Series",

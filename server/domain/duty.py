@@ -5,8 +5,9 @@ The settings `lends`, `plans` and `plans_active` are described in config/setting
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from config.codes import WindowState
@@ -83,6 +84,37 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     """
     hours = hall_hours(floor, now)
     return works_by_hours(window, hours, now, midnight(now, zone_of(floor.the_hall.timezone)), worked)
+
+
+def planned(floor: Floor, window: Window, day: date) -> tuple[tuple[int, int], ...] | None:
+    """When a window is to work on a day by its roster (ms): () is not at all, None is that nothing is planned. The plan of a weekday
+    holds between the hall's first and last hour of that day, and may go on through its break; that of a single day stands as written."""
+    roster = floor.rosters.root.get(window.no)
+    texts = roster.on(day, floor.hours.weekday(day)) if roster else None
+    if roster is None or texts is None:
+        return None
+    zone = zone_of(floor.the_hall.timezone)
+    minutes = lambda clock: 60 * int(clock[:2]) + int(clock[3:])
+    plan = sorted((midnight(day, zone, minutes(a)), midnight(day, zone, minutes(b))) for a, b in (text.split("-") for text in texts))
+    if day.isoformat() in roster.days or set_for(floor.hours, day) is None:
+        return tuple(plan)
+    opened = spans(floor.hours, day, zone)
+    first, last = (opened[0][0], opened[-1][1]) if opened else (0, 0)
+    return tuple((max(a, first), min(b, last)) for a, b in plan if a < last and b > first)
+
+
+def planned_today(floor: Floor, window: Window, now: int) -> tuple[tuple[int, int], ...] | None:
+    """The same of today, while it says something of what is to come: when the hall has closed, windows only stay for those still there."""
+    day = datetime.fromtimestamp(now / 1000, zone_of(floor.the_hall.timezone)).date()
+    plan = planned(floor, window, day)
+    over = plan is not None and set_for(floor.hours, day) and not hall_hours(floor, now) and all(b <= now for _, b in plan)
+    return None if over else plan
+
+
+def breaks(floor: Floor, window: Window, now: int) -> list[tuple[int, int]]:
+    """The breaks that its roster still has for it today (ms), the one it is in too."""
+    plan = planned_today(floor, window, now) or ()
+    return [(end, begin) for (_, end), (begin, _) in pairwise(plan) if end < begin and begin > now]
 
 
 def works_by_hours(

@@ -28,6 +28,7 @@ from config.settings import (
     Privacy,
     PrivacyNotice,
     Reserved,
+    Rosters,
     Rules,
     RulesInForce,
     Series,
@@ -160,6 +161,7 @@ class Floor:
     series = FloorSetting(Series)
     slots = FloorSetting(Slots)
     reserved = FloorSetting(Reserved)
+    rosters = FloorSetting(Rosters)
     lends = FloorSetting(Lends)
     plans = FloorSetting(Plans)
     plans_active = FloorSetting(PlansActive)

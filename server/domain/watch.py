@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from config.codes import CaseState, DeviceState, Rank, State, WindowState
 
-from .duty import helps, last_at_work, zone_of
+from .duty import helps, last_at_work, planned_today, zone_of
 from .floor import IN_STATE, UNANSWERED, UNKEPT, Floor
 from .given import Givens
 from .given import standing as standing_givens
@@ -22,6 +23,7 @@ from .things import Window
 from .tickets import Ticket
 
 WARN, BAD = "warn", "bad"
+LATE = 300_000  # ms after which who should be at work by the roster is missed
 SHOWN = 3  # numbers that an alert names
 KINDS = ("wait", "service", "unserved", "idle_window", "paused", "evaluation", "device", "help", "queue", "storage", "unkept")
 
@@ -143,10 +145,18 @@ def _unserved(floor: Floor, now: int) -> list[Standing]:
 
 
 def _windows(floor: Floor, now: int) -> list[Standing]:
-    """Open windows that leave people waiting, empty or not, and pauses that do not end."""
+    """Open windows that leave people waiting, empty or not, pauses that do not end, and windows that are to be at work by their roster."""
     found: list[Standing] = []
     for w in floor.windows.values():
-        if w.state == WindowState.PAUSED and now - w.since > 1000 * floor.alerting.paused_s:
+        plan = planned_today(floor, w, now)
+        due = next(((a, b) for a, b in plan or () if a <= now < b), None)
+        if w.state != WindowState.OPEN and due and _missed(w, due[0], now):
+            clock = lambda ms: f"{datetime.fromtimestamp(ms / 1000, zone_of(floor.the_hall.timezone)):%H:%M}"
+            facts = {"window": w.no, "from": clock(due[0]), "to": clock(due[1])}
+            found.append(Standing(kind="paused", subject=w.no, level=WARN, facts=facts, code="not_there"))
+        elif (
+            w.state == WindowState.PAUSED and now - w.since > 1000 * floor.alerting.paused_s and (plan is None or due and due[0] < w.since)
+        ):
             found.append(Standing(kind="paused", subject=w.no, level=WARN, facts={"window": w.no}))
         left = _left_waiting(floor, w, now) if w.state == WindowState.OPEN and floor.at_window(w.no) is None else []
         if left:
@@ -154,6 +164,12 @@ def _windows(floor: Floor, now: int) -> list[Standing]:
             advice = () if code == "idle_window" else ({"do": "staff_window", "window": w.no},)
             found.append(Standing(kind="idle_window", subject=w.no, level=WARN, facts={"window": w.no}, code=code, advice=advice))
     return found
+
+
+def _missed(window: Window, due: int, now: int) -> bool:
+    """Whether a window that is not open has been away too long since it was due. A pause that began later is judged as any pause is."""
+    since = max(due, window.since) if window.state == WindowState.CLOSED else due
+    return now - since > LATE and (window.state == WindowState.CLOSED or window.since <= due)
 
 
 def _left_waiting(floor: Floor, window: Window, now: int) -> list[Ticket]:

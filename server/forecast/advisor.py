@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,16 +22,17 @@ from config.codes import ServiceKind, State, WindowState
 from config.settings import Hours
 
 from ..domain import hours
-from ..domain.duty import serves
+from ..domain.duty import planned, serves
 from ..domain.floor import SLOTS, Floor
 from ..domain.hours import clock, midnight
 from ..domain.texts import pick
 from ..record.ledger import day_of
 from . import forward, next_hour, simulate, staffing
 from . import history as past_teaches
+from .absences import Spans
 from .answers import Advice, Staffing
 from .demand import HALVES, Booked, Came, Checked, Forecast, by_service, checked, forecast, half_of, on_day, peaks_of, swing, walk_ins
-from .learned import Learned
+from .learned import Learned, PastShift
 from .state import hall_state
 
 log = logging.getLogger("hall.forecast")
@@ -220,6 +222,8 @@ class Advisor:
         hall, codes, taught = _hall(floor, spans, midnight(day, self.ledger.zone, 600), taught, walk_ins(past, known))
         if not hall.windows:
             return nothing
+        rosters = _rosters(floor, day, self.ledger.zone)
+        taught = replace(taught, away=taught.away | {no: (_breaks(no, plan),) for no, plan in rosters.items()})
         rules = floor.rules_now
         bookings = [simulate.Booking(slot=30.0 * b.slot, service=codes[b.service], ticket=-1) for b in known.booked if b.service in codes]
         many = staffing.enough_days(told.total) if forward.compiled() else PLAIN_DAYS
@@ -234,7 +238,7 @@ class Advisor:
         at_most = staffing.enough(told.total / usual if usual else 1.0)
         plan = staffing.advise(hall, rules, days, fresh, close=spans[-1][1], at_most=at_most)
         return replace(
-            nothing, windows=tuple(w.no for w in hall.windows), plan=plan, as_is=_as_is(floor, hall, rules, fresh, taught.windows, spans)
+            nothing, windows=tuple(w.no for w in hall.windows), plan=plan, as_is=_as_is(floor, hall, rules, fresh, taught.windows, rosters)
         )
 
     def _working(self, floor: Floor, day: str, told: Forecast) -> list[tuple[float, float]]:
@@ -352,7 +356,7 @@ class Advisor:
 
 def _made_of(floor: Floor, day: str) -> _MadeOf:
     """For a day's advice, or with "" for the next hour's."""
-    named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends"))
+    named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends", "rosters"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
     booked = sum(len(line) for (_, of), line in floor.tickets.lines(SLOTS).items() if of == day) // MANY
     line = 0 if day else len(floor.waiting()) // FEW
@@ -399,16 +403,38 @@ def _hall(
     return staffing.with_clerks(hall, taught), codes, taught
 
 
+def _rosters(floor: Floor, day: str, zone: ZoneInfo) -> dict[str, Spans]:
+    """When the windows that have a roster are to work on a day, in its minutes."""
+    begin = midnight(day, zone)
+    plans = {w.no: planned(floor, w, date.fromisoformat(day)) for w in floor.windows.values()}
+    return {no: tuple(((a - begin) / 60_000, (b - begin) / 60_000) for a, b in plan) for no, plan in plans.items() if plan is not None}
+
+
+def _breaks(no: str, plan: Spans) -> PastShift:
+    """A planned day as if it had been: away in its breaks."""
+    return PastShift(window=no, weekday=-1, away=tuple((end, begin) for (_, end), (begin, _) in pairwise(plan)))
+
+
 def _as_is(
-    floor: Floor, hall: simulate.DescribedHall, rules, days, worked: dict[str, float], spans
+    floor: Floor, hall: simulate.DescribedHall, rules, days, worked: dict[str, float], rosters: dict[str, Spans]
 ) -> tuple[int, float, float, float] | None:
-    """What the windows keep that are staffed now, or were on most days where none is."""
-    mine = {w.no for w in floor.windows.values() if w.state != WindowState.CLOSED} or {no for no, share in worked.items() if share >= 0.5}
-    some = [w.spans if w.no in mine else () for w in hall.windows]
+    """What the windows keep that are to work then by their roster, and of those without one the windows that are staffed now, or were on
+    most days where none is."""
+    staffed = {w.no for w in floor.windows.values() if w.state != WindowState.CLOSED} or {
+        no for no, share in worked.items() if share >= 0.5
+    }
+
+    def works(w: simulate.DescribedWindow) -> Spans:
+        if w.no not in rosters:
+            return w.spans if w.no in staffed else ()
+        plan = rosters[w.no]
+        return tuple((max(a, plan[0][0]), min(b, plan[-1][1])) for a, b in w.spans if plan and a < plan[-1][1] and b > plan[0][0])
+
+    some = [works(w) for w in hall.windows]
     if not any(some):
         return None
-    open = sum(bool(x) for x in some)
-    return open, round(open * sum(b - a for a, b in spans) / 60, 1), *staffing.kept(hall, rules, days, some)
+    hours = round(sum(b - a for mine in some for a, b in mine) / 60, 1)
+    return sum(bool(x) for x in some), hours, *staffing.kept(hall, rules, days, some)
 
 
 def _shown(error: Checked) -> dict:

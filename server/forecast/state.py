@@ -9,7 +9,7 @@ from itertools import pairwise
 from config.codes import Class, ServiceKind, WindowState
 
 from ..domain.dispatch import MINUTE, Station
-from ..domain.duty import LATE, changes, hall_hours, helps, serves, shifts, zone_of
+from ..domain.duty import LATE, changes, hall_hours, helps, planned_today, serves, shifts, zone_of
 from ..domain.floor import WALKED_IN, Floor
 from ..domain.hours import midnight
 from ..domain.line import NOTHING, series_of, station, usual_minutes, waiters
@@ -85,5 +85,6 @@ def day_of(floor: Floor, window: Window, now: int, learned: Learned | None, work
     post = Post(no=window.no, state=window.state, since=minute(window.since), reason=window.reason, busy=busy)
     hall = works if works and window.state == WindowState.OPEN else hall_hours(floor, now)
     hours = tuple((minute(a), minute(b)) for a, b in hall)
-    found = ways(post, minute(now), hours, weekday, learned)
+    plan = planned_today(floor, window, now)
+    found = ways(post, minute(now), hours, weekday, learned, None if plan is None else tuple((minute(a), minute(b)) for a, b in plan))
     return tuple(tuple((begin + round(a * MINUTE), begin + round(b * MINUTE)) for a, b in way) for way in found)

@@ -210,6 +210,15 @@ class Clerk(TypedDict):
     titles: NotRequired[dict[str, str] | None]
 
 
+PlannedBreak = TypedDict(
+    "PlannedBreak",
+    {
+        "from": str,
+        "to": str,
+    },
+)
+
+
 class Window(TypedDict):
     no: str
     name: str
@@ -230,6 +239,7 @@ class Window(TypedDict):
     clerk_name: NotRequired[str | None]
     up: NotRequired[dict[str, Any] | None]
     free_since: NotRequired[str | None]
+    breaks: NotRequired[list[PlannedBreak] | None]
 
 
 class CallShown(TypedDict):

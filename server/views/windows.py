@@ -9,7 +9,7 @@ from typing import Any
 from config.codes import Class, WindowState
 
 from ..domain.dispatch import choose, explain, heads, idle
-from ..domain.duty import last_at_work, serves
+from ..domain.duty import breaks, last_at_work, serves
 from ..domain.floor import THERE
 from ..domain.line import NOTHING, looked_ahead, station, waiters
 from ..domain.texts import FIRST, Text, pick
@@ -67,13 +67,15 @@ class WindowsView(PeopleView):
         return sorted(self.floor.windows.values(), key=lambda w: w.place)
 
     def staff_window(self, no: str) -> shapes.Window:
-        """A window with its own services (without what is lent to it now), and whom dispatch would call there, and why."""
+        """A window with its own services (without what is lent to it now), whom dispatch would call there and why, and its planned
+        breaks that are to come."""
         w = self.floor.windows[no]
         up = self.waits.up.get(no) if self.waits else None
         up = up and up | {"why": self.told("why", up["why"])}
         free = w.state == WindowState.OPEN and no not in self.at_windows
         since = self.at(last_at_work(self.floor, w)) if free else None
-        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up, "free_since": since}
+        planned: list[shapes.Span] = [{"from": self.at(a), "to": self.at(b)} for a, b in breaks(self.floor, w, self.now)]
+        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up, "free_since": since, "breaks": planned}
 
     def line(self, no: str) -> dict[str, Any]:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""

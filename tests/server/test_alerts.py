@@ -237,3 +237,45 @@ def test_a_broken_wait_is_told_while_nobody_can_work_out_what_would_help(context
 
     (told,) = [a for a in context.server.context.view().alerts() if a["id"] == "wait-tax-green"]
     assert ticket["number"] in told["say"]["zh"] and not told["advice"]
+
+
+ROSTER = {"friday": ["08:30-12:00", "12:45-17:30"]}
+
+
+def test_a_window_that_is_not_back_when_its_roster_says_is_missed_after_five_minutes(context, clock, look, keypad):
+    context.manager.put("/settings/rosters", value={"1": ROSTER})
+    clock.forward(115)
+    keypad.put("/windows/1/state", state="paused", reason="吃饭")
+    standing = []
+    for minutes in (45, 9, 2):  # 12:40, 12:49, 12:51
+        clock.forward(minutes)
+        standing.append(look().get("paused-1"))
+    keypad.put("/windows/1/state", state="open")
+
+    assert standing == [None, None, ("warn", "1 号窗口按排班 12:45–17:30 应在岗，现在没有开放")]
+    assert "paused-1" not in look()
+
+
+def test_a_window_closed_within_its_planned_hours_is_missed_and_a_short_pause_is_not(context, clock, look, keypad):
+    context.manager.put("/settings/rosters", value={"1": ROSTER})
+    keypad.put("/windows/1/state", state="closed")
+    clock.forward(4)
+    soon = look()
+    clock.forward(2)
+    later = look()
+    keypad.put("/windows/1/state", state="open")
+    keypad.put("/windows/1/state", state="paused", reason="取件")
+    clock.forward(20)
+
+    assert "paused-1" not in soon and "paused-1" in later and "paused-1" not in look()
+
+
+def test_a_pause_as_long_as_its_planned_break_is_no_long_pause(context, clock, look, keypad):
+    context.manager.put("/settings/rosters", value={"1": {"friday": ["08:30-10:00", "11:30-17:30"]}})
+    keypad.put("/windows/1/state", state="paused", reason="吃饭")
+    context.device("keypad", window="2").put("/windows/2/state", state="paused", reason="吃饭")
+    clock.forward(80)
+
+    found = look()
+
+    assert "paused-1" not in found and "paused-2" in found

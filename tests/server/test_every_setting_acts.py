@@ -429,6 +429,8 @@ CASES = {
     "slots.capacity": ({"capacity": 1}, {"capacity": 2}, slots),
     "slots.services.minutes": ({}, {"services": {"tax": {"minutes": 15}}}, slots),
     "slots.services.capacity": ({}, {"services": {"tax": {"capacity": 9}}}, slots),
+    "rosters": (
+        {"1": {"friday": ["08:30-12:00", "12:45-17:30"]}}, {"1": {"friday": ["08:30-12:00"]}}, lambda c: c.server.context.view().staff_window("1")["breaks"]),
     "reserved": ({}, {"1": ["green"]}, lambda c: (number(c), pad(c).post("/windows/1/calls").status_code)[1]),
     "lends.items.window": (LENT(), LENT(window="2"), served),
     "lends.items.services": (LENT(), LENT(services=["social"]), served),

@@ -250,6 +250,7 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "look": "how it looks",
     "neighbours": "other halls",
     "kiosk_marks": "a number that was given keeps its letters",
+    "rosters": "when clerks mean to be there: who they may call is as before, and no wait was promised by it",
     "weights": "whom to call first, within the rules: no promise is another by it",
     "notice": "what was agreed to stands with its version in the journal",
 }

@@ -719,6 +719,11 @@ export interface PlanSetting {
   auto?: boolean;
 }
 
+export interface PlannedBreak {
+  from: Instant;
+  to: Instant;
+}
+
 export interface Plans {
   items: PlanSetting[];
 }
@@ -793,6 +798,21 @@ export interface RoomRefused {
   code: string;
   detail: string;
 }
+
+/** The times at which one window works; what lies between two of them is its break. An empty day is one on which it does not work; of a weekday that is not named nothing is planned, and past days say when it works. `days` overrides. */
+export interface Roster {
+  monday?: string[] | null;
+  tuesday?: string[] | null;
+  wednesday?: string[] | null;
+  thursday?: string[] | null;
+  friday?: string[] | null;
+  saturday?: string[] | null;
+  sunday?: string[] | null;
+  days?: Record<string, string[]>;
+}
+
+
+export type Rosters = Record<string, Roster>;
 
 /** Everything that dispatch and waits go by. The defaults are the ones a hall starts with. */
 export interface Rules {
@@ -1198,6 +1218,8 @@ export interface Window {
   up?: Record<string, unknown> | null;
   /** of one that is open with nobody at it: when it last worked (staff rooms) */
   free_since?: Instant | null;
+  /** by its roster, those of today that are to come (staff rooms) */
+  breaks?: PlannedBreak[] | null;
 }
 
 export interface WindowHours {

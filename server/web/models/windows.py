@@ -44,6 +44,11 @@ class AtWindow(Tell):
     times_called: int
 
 
+class PlannedBreak(Tell):
+    from_: Instant = Field(alias="from")
+    to: Instant
+
+
 class Window(Tell):
     no: str
     name: str
@@ -64,6 +69,7 @@ class Window(Tell):
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
     up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
     free_since: Instant | None = Field(default=None, description="of one that is open with nobody at it: when it last worked (staff rooms)")
+    breaks: list[PlannedBreak] | None = Field(default=None, description="by its roster, those of today that are to come (staff rooms)")
 
 
 class InLine(Tell):
