@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -128,7 +129,8 @@ def _spans(reader: sqlite3.Connection, day: str, zone: ZoneInfo) -> dict[str, li
             since[row["no"]] = minute
     for no, start in since.items():
         spans.setdefault(no, []).append((start, 1440.0))
-    return {no: [(round(a, 2), round(b, 2)) for a, b in some if b - a > 0.05] for no, some in spans.items()}
+    worked = {no: [(round(a, 2), round(b, 2)) for a, b in some if b - a > 0.05] for no, some in spans.items()}
+    return {no: some for no, some in worked.items() if some}  # one that was opened by mistake helped nobody
 
 
 def _text(spans: list[tuple[float, float]]) -> str:
@@ -175,13 +177,21 @@ def preview(
     reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo, rules: dict[str, Rules], learned: Mapping[str, float] = NOTHING
 ) -> dict:
     """{name: figures} of one day run under each rule set: shares kept in percent, waits in minutes. `learned`: the usual minutes by which
-    the hall calls."""
+    the hall calls. `shared`: the prefixes that several services of that day have in common; where there are any, `own_letters` are the
+    figures of the last rule set if each service had a prefix of its own: what never passing each other costs."""
     hall = simulate.read_hall(day, texts(reader, floor, day, zone))
     usual = usual_minutes(floor, learned)
     minutes = [usual[s.name] for s in hall.services]
+    came = {int(n) for one in hall.days for n in one.service}
+    counts = Counter(s.series for n, s in enumerate(hall.services) if n in came and s.series)
+    shared = sorted(series for series, n in counts.items() if n > 1)
+    runs = [(name, hall, one) for name, one in rules.items()]
+    if shared:
+        apart = replace(hall, services=tuple(replace(s, series="") for s in hall.services))
+        runs.append(("own_letters", apart, runs[-1][2]))
     found = {}
-    for name, one in rules.items():
-        score = simulate.judge(hall, one, minutes)
+    for name, so, one in runs:
+        score = simulate.judge(so, one, minutes)
         found[name] = {
             "score": round(score.score, 1),
             "kept_pct": round(100 * score.all, 1),
@@ -194,4 +204,4 @@ def preview(
             "tickets": score.tickets,
             "groups": {g: {"tickets": n, "kept_pct": round(100 * share, 1)} for g, (n, share) in score.groups.items()},
         }
-    return {"day": day, "figures": json.loads(json.dumps(found))}
+    return {"day": day, "shared": shared, "figures": json.loads(json.dumps(found))}

@@ -104,3 +104,30 @@ def test_the_trial_of_a_rule_set_calls_by_the_hall_s_minutes(ledger, take, desk,
     by_published, by_learned = day({}), day({"tax": 40.0, "social": 2.0})
 
     assert by_published["figures"]["now"]["wait_mean"] != by_learned["figures"]["now"]["wait_mean"]
+
+
+def test_the_trial_of_a_rule_set_says_what_shared_letters_cost(ledger, take, desk, clock):
+    """Four long matters and then four quick ones of one prefix at the one window that stays open: the quick ones cannot pass and wait
+    for all the long ones. With a prefix each they are called while the long ones still have time, or have none left to lose."""
+    ledger.do("test", actions.put_service, code="estate", prefix="A", kind="ordinary")
+    for no in ("1", "2", "3"):
+        ledger.do("test", actions.set_window, window=no, state="closed")
+    for service in ("estate",) * 4 + ("tax",) * 4:
+        take(service)
+        clock.forward(minutes=1)
+    for _ in range(8):
+        t = desk("A12").call_next()
+        desk("A12").start_service(t)
+        clock.forward(minutes=25 if t.service == "estate" else 2)
+        desk("A12").finish(t)
+    minutes = {"estate": 25.0, "tax": 2.0}
+    day = lambda: recorded_days.preview(ledger.connection, ledger.floor, ledger.floor.day, ledger.zone, {"now": Rules()}, minutes)
+
+    together = day()
+    ledger.do("test", actions.put_service, code="estate", prefix="C")
+    apart = day()
+
+    assert together["figures"]["now"]["wait_max"] > 75  # the three windows that closed at once are no help in the day run again
+    assert together["shared"] == ["A"] and apart["shared"] == [] and list(apart["figures"]) == ["now"]
+    assert together["figures"]["own_letters"] == apart["figures"]["now"]
+    assert together["figures"]["own_letters"]["kept_pct"] > together["figures"]["now"]["kept_pct"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from config import settings
 
@@ -27,7 +27,9 @@ class PlanActive(Body):
 
 
 class Previewed(Tell):
-    """`figures`: {now, proposed} of shares kept in percent and waits in minutes."""
+    """`figures`: {now, proposed, own_letters} of shares kept in percent and waits in minutes. `own_letters`: as proposed, if each service
+    had a prefix of its own; where none is shared it is left out."""
 
     day: str
+    shared: list[str] = Field(description="prefixes that several services of that day have in common")
     figures: dict[str, dict[str, Any]]
