@@ -211,10 +211,15 @@ def _code(name: str, text: str) -> str | None:
 
 
 def _problem(one: dict[str, Any], name: str) -> dict[str, str]:
-    """What is wrong with a cell, in every language and without a code."""
+    """What is wrong with a cell; a code has a sentence of its own."""
+    if one["code"] == "string_pattern_mismatch" and name in words.load().codes(SECTION):
+        return words.load().texts(SECTION, name)
+    return problem(one)
+
+
+def problem(one: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with a value (shapes.problems), in every language and without a code."""
     catalogue = words.load()
-    if one["code"] == "string_pattern_mismatch" and name in catalogue.codes(SECTION):
-        return catalogue.texts(SECTION, name)
     whole = lambda v: int(v) if isinstance(v, float) and v.is_integer() else v
     facts = {key: whole(value) for key, value in one.items() if key not in ("code", "message", "field")}
     known = catalogue.codes("problems")

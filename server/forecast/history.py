@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from ..domain.hours import midnight, spans
 from ..domain.tickets import Ticket
 from ..domain.visits import VisitLeg, visit
 from ..record import store
-from .absences import shift_of
+from .absences import Spans, shift_of
 from .calibration import WaitOutcome, kind_of
 from .learn import Past, learn
 from .learned import Learned, PastShift
@@ -78,6 +78,21 @@ def outcome_of(t: Ticket) -> WaitOutcome | None:
 def past_shifts(reader: sqlite3.Connection, hours: Hours, days: list[str], zone: ZoneInfo) -> list[PastShift]:
     """Each window on each of the days on which it opened: when it was away, out of what was pressed there. Newest first."""
     return [shift for day in days for shift in _shifts_of(reader, hours, day, zone)]
+
+
+def usual_hours(hours: Hours, today: str, zone: ZoneInfo) -> dict[int, Spans]:
+    """Weekday -> when the hall is open on such a day (minutes), as in the coming fortnight; a day of its own (a holiday, a made-up one) is
+    passed over."""
+    found: dict[int, Spans] = {}
+    for n in range(14):
+        day = date.fromisoformat(today) + timedelta(days=n)
+        apart = day.isoformat() in (*hours.days, *hours.makeup, *hours.holidays) or any(
+            c.first <= day.isoformat() <= c.last for c in hours.closed
+        )
+        if not apart and day.weekday() not in found:
+            begin = midnight(day, zone)
+            found[day.weekday()] = tuple(((a - begin) / 60_000, (b - begin) / 60_000) for a, b in spans(hours, day, zone))
+    return found
 
 
 def _shifts_of(reader: sqlite3.Connection, hours: Hours, day: str, zone: ZoneInfo) -> list[PastShift]:

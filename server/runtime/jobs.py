@@ -7,8 +7,10 @@ Each public method of Jobs is one that the server asks for by its name; argument
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -19,7 +21,7 @@ from config.words import Words
 from ..domain.dispatch import LookedAhead
 from ..domain.floor import Floor
 from ..domain.line import NOTHING, usual_minutes
-from ..forecast import alerts, calibration, history, recorded_days, tuning
+from ..forecast import alerts, calibration, history, proposed, recorded_days, tuning
 from ..forecast.advisor import Advisor
 from ..forecast.ahead_task import AheadTask
 from ..forecast.alerts import Breach, PlanEffect
@@ -133,6 +135,15 @@ class Jobs:
             if day is None:
                 raise NothingRecorded
             return recorded_days.preview(connection, floor, day, self.looked.zone, rules, self._minutes())
+
+    def rosters(self, days: int) -> dict[str, Any]:
+        """What the last `days` on which numbers were taken propose as rosters: {"days", "windows"} (see forecast/proposed.py)."""
+        floor, zone = self.looked.floor, self.looked.zone
+        with self.reader() as connection:
+            some = recorded_days.last_days(connection, floor.day, days, 1)
+            shifts = history.past_shifts(connection, floor.hours, some, zone)
+        worked = Counter(floor.hours.weekday(date.fromisoformat(day)) for day in some)
+        return {"days": len(some), "windows": proposed.rosters(shifts, worked, history.usual_hours(floor.hours, floor.day, zone))}
 
     def weights(self, today: str) -> dict[str, Any]:
         """What the days before `today` say of the weights: arguments of actions.weigh (see forecast/tuning.py)."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from .. import actions
+import base64
+
+from config.settings import WEEKDAYS
+
+from .. import actions, roster_list
 from ..domain.errors import NotFound
 from ..forecast.answers import NothingRecorded
 from . import models
@@ -18,6 +22,26 @@ def preview_rules(req: ApiRequest):
         return 200, req.context.do("preview", req.body.day, {"now": req.floor.rules_now, "proposed": req.floor.in_force(proposed)})
     except NothingRecorded as error:
         raise NotFound("nothing_recorded", day=str(error)) from None
+
+
+@endpoint("GET", "/settings/rosters/proposal", query=models.ProposalQuery, gives={200: models.RosterProposal}, may="set", tag="settings")
+def propose_rosters(req: ApiRequest):
+    """Rosters as past days propose them, one for each window that worked on at least three of them. Changes nothing."""
+    found = req.context.do("rosters", req.query.days)
+    weeks = {no: {WEEKDAYS[day]: texts for day, texts in week.items()} for no, week in found["windows"].items() if no in req.floor.windows}
+    return 200, {"days": found["days"], "value": weeks}
+
+
+@endpoint("POST", "/settings/rosters/list/preview", body=models.ServiceFile, gives={200: models.RosterListPreview}, may="set",
+          tag="settings", most=models.LIST)  # fmt: skip
+def preview_rosters(req: ApiRequest):
+    """The rosters in a CSV or XLSX file (columns window, day, hours), and what is wrong with it. Nothing is changed."""
+    try:
+        raw = base64.b64decode(req.body.file, validate=True)
+    except ValueError:
+        raw = b"\0"  # what is no file is said as one that cannot be read
+    found = roster_list.read(raw, req.floor.windows)
+    return 200, {"value": {} if found.wrong else found.value, "wrong": [{"row": one.row, "say": one.say} for one in found.wrong]}
 
 
 @endpoint("POST", "/voice", body=models.Hear, gives={200: models.Heard}, may="set", tag="settings", refuses=("no_voice",))

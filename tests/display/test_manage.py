@@ -510,3 +510,36 @@ def test_the_control_room_needs_no_hand(hall, chromium, watched):
     assert page.locator(".control .tile").count() == len(hall.ask("GET", "/board")["windows"])
     assert page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [1920, 1080]
     context.close()
+
+
+def test_a_roster_is_entered_for_one_window_and_what_a_file_offers_is_taken_over_it(office):
+    put = lambda value: office.context.request.put("/api/v1/settings/rosters", data={"value": value}, headers=office.context.csrf)
+    put({"2": {"monday": ["09:00-12:00"]}})
+    go(office, "rosters")
+    row = lambda no: office.locator("tr", has=office.locator("td b", has_text=no).first)
+    row("1").get_by_text("没有排班").wait_for()
+
+    row("1").get_by_role("button", name="修改").click()
+    dialog = office.get_by_role("dialog")
+    monday = dialog.locator(".day", has_text="星期一")
+    while monday.get_by_role("button", name="删除").count():
+        monday.get_by_role("button", name="删除").first.click()
+    for at, (start, end) in enumerate((("08:30", "12:00"), ("12:45", "17:30"))):
+        monday.get_by_role("button", name="增加一段").click()
+        monday.locator("input").nth(2 * at).fill(start)
+        monday.locator("input").nth(2 * at + 1).fill(end)
+    dialog.get_by_role("button", name="增加一天").click()
+    dialog.locator(".dated input[type=date]").fill("2099-01-05")
+    dialog.get_by_role("button", name="保存").click()
+    row("1").get_by_text("12:45–17:30").wait_for()
+    entered = get(office, "/settings/rosters")["value"]
+    file = {"name": "排班.csv", "mimeType": "text/csv", "buffer": "窗口,日期,上班时间\n1,周二,休\n2,周一,08:30-11:30\n".encode()}
+    office.locator("input[type=file]").set_input_files(file)
+    office.get_by_role("button", name="采用").click()
+    row("2").get_by_text("08:30–11:30").wait_for()
+    taken = get(office, "/settings/rosters")["value"]
+    put({})
+
+    assert entered["1"]["monday"] == ["08:30-12:00", "12:45-17:30"] and entered["1"]["days"] == {"2099-01-05": []}
+    assert entered["2"] == {"monday": ["09:00-12:00"]}
+    assert taken["1"] == entered["1"] | {"tuesday": []} and taken["2"] == {"monday": ["08:30-11:30"]}

@@ -18,6 +18,7 @@ PAGES = [
     "busy",
     "services",
     "windows",
+    "rosters",
     "staff",
     "tokens",
     "devices",

@@ -811,6 +811,25 @@ export interface Roster {
   days?: Record<string, string[]>;
 }
 
+/** A file of rosters, as the setting `rosters` takes what is in it. Where `wrong` holds anything, it is not to be put. */
+export interface RosterListPreview {
+  value: Record<string, Record<string, unknown>>;
+  wrong: RosterMistake[];
+}
+
+export interface RosterMistake {
+  /** 0: the file as a whole */
+  row: number;
+  say: Both;
+}
+
+/** `value`: as the setting `rosters` takes it. A weekday of which nothing is known is left out. */
+export interface RosterProposal {
+  /** past days behind it */
+  days: number;
+  value: Record<string, Record<string, string[]>>;
+}
+
 
 export type Rosters = Record<string, Roster>;
 

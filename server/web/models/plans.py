@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from config import settings
 
-from .common import Body, Instant, Tell
+from .common import Body, Instant, Query, Said, Tell
 
 
 class ShownPlan(settings.Plan):
@@ -24,6 +24,29 @@ class Preview(Body):
 
 class PlanActive(Body):
     active: bool
+
+
+class ProposalQuery(Query):
+    days: Annotated[int, Field(ge=3, le=60, description="past days on which numbers were taken, the last ones")] = 20
+
+
+class RosterProposal(Tell):
+    """`value`: as the setting `rosters` takes it. A weekday of which nothing is known is left out."""
+
+    days: int = Field(description="past days behind it")
+    value: dict[str, dict[str, list[str]]]
+
+
+class RosterMistake(Tell):
+    row: int = Field(description="0: the file as a whole")
+    say: Said
+
+
+class RosterListPreview(Tell):
+    """A file of rosters, as the setting `rosters` takes what is in it. Where `wrong` holds anything, it is not to be put."""
+
+    value: dict[str, dict[str, Any]]
+    wrong: list[RosterMistake]
 
 
 class Previewed(Tell):

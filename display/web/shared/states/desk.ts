@@ -143,6 +143,7 @@ export function staffRoom(
           reason: null,
           clerk: { name: "陈静", photo: null, stars: 5, title: null },
           ticket: null,
+          breaks: [{ from: at(139), to: at(184) }],
           ...mine,
         }
       : one,

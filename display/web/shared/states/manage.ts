@@ -954,6 +954,16 @@ const weights = {
   last: { day: "2026-11-19", outcome: "found", days: 20, gain: 1.3 },
 };
 
+const rosters = Object.fromEntries(
+  ["1", "2", "3", "5"].map((no, at) => {
+    const works = at % 2 ? ["08:30-12:45", "13:30-17:30"] : ["08:30-12:00", "12:45-17:30"];
+    const week = ["monday", "tuesday", "wednesday", "thursday", "friday"].map((day) => [day, works]);
+    const friday = at === 2 ? { friday: ["08:30-12:00"] } : {};
+    const days = at ? {} : { days: { "2026-11-23": [], "2026-12-04": ["08:30-12:00"] } };
+    return [no, { ...Object.fromEntries(week), ...friday, saturday: [], sunday: [], ...days }];
+  }),
+);
+
 const answers = {
   ...forecast,
   ...toldWaits,
@@ -978,6 +988,7 @@ const answers = {
   "/settings/goals": { value: {}, effective: { online_pct: 88, elsewhere_pct: 90 }, limits: {} },
   "/settings/weights": { value: {}, effective: weights },
   "/settings/hours": { value: opening, effective: opening, missing: [2027] },
+  "/settings/rosters": { value: rosters },
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
   "/settings/neighbours": { value: { items: neighbours } },
@@ -1069,6 +1080,13 @@ export const manage: Record<string, Sample> = {
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
+  rosters: one(busy, { page: "rosters" }),
+  a_roster: one(busy, { page: "rosters", roster: "1" }),
+  rosters_none: one(busy, { page: "rosters" }, { answers: { ...answers, "/settings/rosters": { value: {} } } }),
+  rosters_proposed: one(busy, {
+    page: "rosters",
+    offer: { title: "按最近20天推荐", hint: "往日多数时候的上班和休息时间。", value: rosters, wrong: [] },
+  }),
   rules: one(busy, { page: "rules" }),
   tried: one(busy, {
     page: "rules",
