@@ -69,7 +69,7 @@ def _written(table: BaseModel) -> dict[str, Any]:
     """A table under the keys that a hall file has for it, without what is empty and need not be said."""
     hidden = {name for name in getattr(table, "UNSAID", ()) if name not in table.model_fields_set}
     if isinstance(table, RootModel):
-        return as_json(table)  # as it was set: an empty day of a roster is a day off
+        return as_json(cast(BaseModel, table))  # as it was set: an empty day of a roster is a day off
     made: dict[str, Any] = {}
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)

@@ -94,13 +94,16 @@ def planned(floor: Floor, window: Window, day: date) -> tuple[tuple[int, int], .
     if roster is None or texts is None:
         return None
     zone = zone_of(floor.the_hall.timezone)
-    minutes = lambda clock: 60 * int(clock[:2]) + int(clock[3:])
-    plan = sorted((midnight(day, zone, minutes(a)), midnight(day, zone, minutes(b))) for a, b in (text.split("-") for text in texts))
+    plan = sorted((_clock(day, text[:5], zone), _clock(day, text[6:], zone)) for text in texts)
     if day.isoformat() in roster.days or set_for(floor.hours, day) is None:
         return tuple(plan)
     opened = spans(floor.hours, day, zone)
     first, last = (opened[0][0], opened[-1][1]) if opened else (0, 0)
     return tuple((max(a, first), min(b, last)) for a, b in plan if a < last and b > first)
+
+
+def _clock(day: date, text: str, zone: ZoneInfo) -> int:
+    return midnight(day, zone, 60 * int(text[:2]) + int(text[3:]))
 
 
 def planned_today(floor: Floor, window: Window, now: int) -> tuple[tuple[int, int], ...] | None:

@@ -151,8 +151,8 @@ def _windows(floor: Floor, now: int) -> list[Standing]:
         plan = planned_today(floor, w, now)
         due = next(((a, b) for a, b in plan or () if a <= now < b), None)
         if w.state != WindowState.OPEN and due and _missed(w, due[0], now):
-            clock = lambda ms: f"{datetime.fromtimestamp(ms / 1000, zone_of(floor.the_hall.timezone)):%H:%M}"
-            facts = {"window": w.no, "from": clock(due[0]), "to": clock(due[1])}
+            since, until = (datetime.fromtimestamp(ms / 1000, zone_of(floor.the_hall.timezone)) for ms in due)
+            facts = {"window": w.no, "from": f"{since:%H:%M}", "to": f"{until:%H:%M}"}
             found.append(Standing(kind="paused", subject=w.no, level=WARN, facts=facts, code="not_there"))
         elif (
             w.state == WindowState.PAUSED and now - w.since > 1000 * floor.alerting.paused_s and (plan is None or due and due[0] < w.since)

@@ -53,7 +53,8 @@ export type Language = string;
         models.Staff, models.Token, models.Machine, models.SignedIn,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,
-        models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.ServiceListPreview, models.RosterListPreview, models.RosterProposal, models.Expected,
+        models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.ServiceListPreview,
+        models.RosterListPreview, models.RosterProposal, models.Expected,
     ),
     base=models.Tell,
     names={
