@@ -162,7 +162,8 @@ def test_a_rule_is_stored_whole_and_a_wrong_one_is_refused(office):
     assert after["green"] == before["green"] and after["returns"] == before["returns"]
 
 
-def test_the_hall_s_own_weights_go_back_in_one_press_and_stay_back_until_allowed(office):
+def test_the_hall_s_own_weights_go_back_in_one_press_and_stay_back_until_allowed(hall, office):
+    hall.open("1")  # or the hall is at rest and looks for weights of its own meanwhile
     value = {"factors": {"green": 1.25}, "last": {"day": "2026-11-19", "outcome": "found", "days": 12, "gain": 0.8}}
     office.request.put("/api/v1/settings/weights", data={"value": value}, headers=office.context.csrf)
     go(office, "rules")
@@ -176,6 +177,7 @@ def test_the_hall_s_own_weights_go_back_in_one_press_and_stay_back_until_allowed
 
     told.get_by_role("button", name="允许每晚试算").click()
     told.get_by_text("还没有试算过").wait_for()
+    hall.ask("PUT", "/windows/1/state", {"state": "closed"}, hall.keypad("1"))
 
 
 def test_opening_hours_and_a_holiday(office):
