@@ -171,7 +171,7 @@ def create_app(
     if threads:
         worker.drawn(FIRST)
         spelling.join(FIRST)
-    return Server(app, context, sockets, ledger, [*reversed(running), sockets, ledger, readers])
+    return Server(app, context, sockets, ledger, [*reversed(running), sockets, readers, ledger])
 
 
 def _spell(folder: Path, names: list[str]) -> None:

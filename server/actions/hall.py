@@ -16,7 +16,7 @@ from config.settings import Plan, as_json
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
-from ..domain.private import Below, Secret, Starting, Visitor
+from ..domain.private import Below, Push, Secret, Sent, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.transaction import Transaction
@@ -322,6 +322,8 @@ def forget_visitors(tx: Transaction, *, before: int) -> int:
     for missed in tx.find(Secret, name=Starting("missed:")):
         if int(missed.value) < tx.now - kept:
             tx.forget(Secret, name=missed.name)
+    tx.forget_of_tickets(Push, tx.day)  # who wanted to be told of a ticket is told of nothing once its day is over
+    tx.forget_of_tickets(Sent, tx.day_of(before))
     return tx.forget(Visitor, at=Below(before))
 
 

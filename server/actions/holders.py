@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..domain.private import But, Push, Sent
 from ..domain.transaction import Transaction
 
+MOST_PUSHES = 5  # browsers of one ticket
+
 
 def remember(tx: Transaction, *, ticket: str, what: str, state: str) -> bool:
     """Notes that a message is on its way (or went); False when that was noted before."""
@@ -16,7 +18,10 @@ def remember(tx: Transaction, *, ticket: str, what: str, state: str) -> bool:
 
 
 def keep_push(tx: Transaction, *, ticket: str, endpoint: str, p256dh: str, auth: str) -> None:
-    """A browser that wants to be told of a ticket."""
+    """A browser that wants to be told of a ticket. Of more than a few the first is told no longer."""
+    others = [one.endpoint for one in tx.find(Push, ticket=ticket) if one.endpoint != endpoint]
+    for old in others[: max(0, len(others) + 1 - MOST_PUSHES)]:
+        tx.forget(Push, ticket=ticket, endpoint=old)
     tx.keep(Push(ticket=ticket, endpoint=endpoint, p256dh=p256dh, auth=auth))
 
 

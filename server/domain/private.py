@@ -138,6 +138,8 @@ PRIVATE: dict[str, type] = {
     "pages_seen": PageSeen,
 }
 
+PERSONAL = frozenset({Visitor, Comment, Sent, Push})  # what is forgotten of people leaves the disk at once, not some day
+
 # -- how rows are asked for, beside "equal to"
 
 

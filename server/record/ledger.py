@@ -14,6 +14,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
@@ -25,7 +26,7 @@ from zoneinfo import ZoneInfo
 from ..domain.dispatch import LookedAhead
 from ..domain.events import Event
 from ..domain.floor import TABLE_OF, Floor, key_of
-from ..domain.private import PRIVATE
+from ..domain.private import PERSONAL, PRIVATE, Comment
 from ..domain.transaction import Transaction as Action
 from ..domain.transaction import Waits
 from . import private, schema, store
@@ -39,6 +40,7 @@ log = logging.getLogger("hall.ledger")
 FIRST_HASH = "0" * 64
 LOCK = "hall.lock"
 MOST_IN_ONE_COMMIT = 256
+WIPE_AGAIN = 5.0  # s until the log is emptied again where somebody was still reading an older state
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
 
@@ -154,13 +156,24 @@ class Transaction:
 
     def forget(self, cls: type, most: int | None = None, **where) -> int:
         """Removes private things that fit: see store.find."""
+        return self._gone(cls, self._forget(cls, most, **where))
+
+    def forget_comments(self, before: int) -> int:
+        """Removes what was said of services that were evaluated before an instant (ms)."""
+        return self._gone(Comment, private.forget_comments(self._ledger.connection, before))
+
+    def forget_of_tickets(self, cls: type, day: str) -> int:
+        """Removes private things of tickets that are older than a day, or of none."""
+        return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day))
+
+    def _forget(self, cls: type, most: int | None = None, **where) -> int:
         if (table := TABLE_OF[cls]) in store.ON_THE_FLOOR:
             self._puts.setdefault(table, {}).update({key_of(thing): None for thing in self.find(cls, **where)})
         return private.forget(self._ledger.connection, cls, most, **where)
 
-    def forget_comments(self, before: int) -> int:
-        """Removes what was said of services that were evaluated before an instant (ms)."""
-        return private.forget_comments(self._ledger.connection, before)
+    def _gone(self, cls: type, rows: int) -> int:
+        self._ledger.to_wipe |= rows > 0 and cls in PERSONAL
+        return rows
 
 
 class Closed(Exception):
@@ -210,6 +223,7 @@ class Ledger:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._news: queue.SimpleQueue = queue.SimpleQueue()
         self.commits = self.actions = 0
+        self.to_wipe, self._wipe_after, self.wipe_again = False, 0.0, WIPE_AGAIN  # something of a person was forgotten
         self.trouble = ""  # why the last change could not be written; empty once one was
         self._gate, self._closed = threading.Lock(), False
         self._threads = [threading.Thread(target=t, name=n, daemon=True) for n, t in (("ledger", self._write), ("news", self._tell))]
@@ -237,6 +251,7 @@ class Ledger:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join(10)
+        self._wipe()
         self.connection.close()
         self._occupation.close()
 
@@ -285,10 +300,21 @@ class Ledger:
         self.commits += 1
         self.actions += len(batch)
         self.floor = working
+        if self.to_wipe and time.monotonic() >= self._wipe_after:
+            self._wipe()
         for job, ok, answer in answers:
             job.answer.set_result(answer) if ok else job.answer.set_exception(answer)
         if told and self.announce:
             self._news.put((told, before, working))
+
+    def _wipe(self) -> None:
+        """Empties the log beside the database, in which old states of pages stand: what was forgotten is then on the disk no more. While
+        somebody reads an older state it is tried again after a later change."""
+        self._wipe_after = time.monotonic() + self.wipe_again
+        try:
+            self.to_wipe = not store.emptied_log(self.connection)
+        except sqlite3.Error as error:
+            log.warning("the log beside the database could not be emptied: %s", error)
 
     def _run(self, job: _Job, working: Floor, told: list, answers: list) -> Floor:
         seq, hash = self._seq, self._hash

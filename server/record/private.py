@@ -32,6 +32,12 @@ def forget_comments(connection: sqlite3.Connection, before: int) -> int:
     return connection.execute(f"DELETE FROM comments WHERE evaluation IN ({old})", (before,)).rowcount
 
 
+def forget_of_tickets(connection: sqlite3.Connection, cls: type, day: str) -> int:
+    """Removes what is kept of tickets of before a day, and of tickets that there are not."""
+    younger = "SELECT id FROM tickets WHERE day >= ?"
+    return connection.execute(f"DELETE FROM {table_of(cls)} WHERE ticket NOT IN ({younger})", (day,)).rowcount
+
+
 def table_of(cls: type) -> str:
     table = TABLE_OF[cls]
     if table not in PRIVATE:

@@ -68,8 +68,19 @@ def open_writer(folder: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT}")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is written over, also in pages that are free
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def emptied_log(connection: sqlite3.Connection) -> bool:
+    """Whether everything of the log stands in the database now and the log is empty: not while somebody reads an older state. It waits
+    for nobody."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        return connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={int(WRITE_PATIENCE * 1000)}")
 
 
 def open_reader(folder: Path) -> sqlite3.Connection:
