@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from config.codes import LIVE, State
 
+from .domain.events import OF_THE_LEDGER
+
 STAFF = ("staff", "managers")
 EVERYTHING_MAY_CHANGE = (
     "hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended", "plan.activated", "plan.deactivated",
@@ -25,7 +27,9 @@ HALL_HEARS = AT_A_WINDOW | {
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
-MANAGERS_ONLY = ("alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.")
+MANAGERS_ONLY = (
+    "alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.", "words.",
+)  # fmt: skip
 PUBLIC = (
     "number",
     "service",
@@ -55,7 +59,7 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
 
     `heard(room)` says whether anybody is in a room: what nobody hears is not drawn.
     """
-    facts = {k: v for k, v in recorded.body.items() if k != "set"}
+    facts = {k: v for k, v in recorded.body.items() if k not in OF_THE_LEDGER}
     facts |= {"window": recorded.window}
     kind, floor = recorded.kind, view.floor
     now = floor.tickets.get(recorded.ticket or "")

@@ -145,6 +145,7 @@ def _a_day(folder, catalogue):
     context.server.context.nightly_weights.tick()
     forward(minutes=9 * 24 * 60)
     context.ledger.do("system", actions.close_evaluations)
+    context.ledger.do("system", actions.forget_comments, before=context.clock())
     small_hall(context.ledger)
     context.settle()
     news = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -57,7 +56,7 @@ def evaluate(
     anonymous: bool | None = None,
     channel: str = "pad",
 ) -> Evaluation:
-    """Given once. The words are kept apart from the journal, which holds only their fingerprint."""
+    """Given once. The words are kept beside the journal, which holds only their fingerprint."""
     old = _find(tx, evaluation)
     if old.state == EvaluationState.GIVEN:
         raise NotNow("already_evaluated")
@@ -73,16 +72,14 @@ def evaluate(
         anonymous=tx.floor.evaluation.anonymous if anonymous is None else anonymous,
         channel=channel,
         given_at=tx.now,
-        commented=hashlib.sha256(f"{old.id}\0{words}".encode()).hexdigest() if words else "",
     )
     tx.tell(
         events.EvaluationGiven(
             ticket=old.ticket, window=old.window, number=old.number, service=old.service, evaluation=old.id, channel=channel
         ),
         given,
+        words=[Comment(evaluation=old.id, text=words)] if words else (),
     )
-    if words:
-        tx.keep(Comment(evaluation=old.id, text=words))
     if grade in BAD:
         tx.tell(events.CaseOpened(**_about(given)), Case(id=old.id, opened_at=tx.now))
     return given
@@ -120,10 +117,9 @@ def close_case(tx: Transaction, *, id: str, owner: str, outcome: str, called_bac
         old, state=CaseState.CLOSED, owner=old.owner or owner, taken_at=old.taken_at or tx.now, outcome=outcome, called_back=called_back,
         closed_at=tx.now,
     )  # fmt: skip
-    tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new)
-    if note.strip():
-        said = tx.find(Comment, evaluation=id)
-        tx.keep(replace(said[0] if said else Comment(evaluation=id), note=note.strip()))
+    said = next(iter(tx.find(Comment, evaluation=id)), Comment(evaluation=id))
+    noted = [replace(said, note=note.strip())] if note.strip() else []
+    tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new, words=noted)
     return new
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 KINDS: dict[str, type[Event]] = {}
+# What the ledger adds to an event's own facts: the columns as they are after it, the fingerprints of words kept beside the journal
+# (record/fingerprints.py), and the keys of the rows of words that were forgotten. It reaches no room.
+OF_THE_LEDGER = ("set", "fingerprints", "forgotten")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,6 +250,13 @@ class CaseClosed(TicketEvent):
     case: str = ""
     outcome: str = ""
     called_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsForgotten(Event):
+    """Words kept beside the journal were forgotten, as the privacy rule has it."""
+
+    kind: ClassVar[str] = "words.forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,10 @@ Each class is one row of one table. How rows are asked for by an action is said 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +54,12 @@ class Comment:
     """The words given with an evaluation, and what whoever followed it up noted."""
 
     KEY: ClassVar[str] = "evaluation"
+    WORDS: ClassVar[tuple[str, ...]] = ("text", "contact", "note")
     evaluation: str
     text: str = ""
     contact: str = ""
     note: str = ""
+    salt: str = ""  # by chance; forgotten with the words, so that afterwards nobody finds them in their fingerprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +143,21 @@ PRIVATE: dict[str, type] = {
 }
 
 PERSONAL = frozenset({Visitor, Comment, Sent, Push})  # what is forgotten of people leaves the disk at once, not some day
+
+# -- words that the journal covers without holding them. The event has a fingerprint of each field of the class's `WORDS`, so that a
+# word which is changed later shows; that words were forgotten is an event as well.
+
+
+def words_of(row: Mapping[str, Any], cls: type) -> dict[str, str]:
+    """{field: words} of a row, of those fields in which there are any."""
+    return {field: row[field] for field in getattr(cls, "WORDS", ()) if row[field]}
+
+
+def fingerprints(row: Mapping[str, Any], cls: type[Any]) -> dict[str, str]:
+    """{field: SHA-256, hexadecimal} of a row's words. With its salt, of 128 bits, words can be compared, and not guessed without it."""
+    whose: tuple[str, str, str] = row["salt"], cls.__name__, row[cls.KEY]
+    return {field: hashlib.sha256("\0".join((*whose, field, words)).encode()).hexdigest() for field, words in words_of(row, cls).items()}
+
 
 # -- how rows are asked for, beside "equal to"
 

@@ -125,7 +125,7 @@ class Evaluation:
     grade: int | None = None
     tags: tuple[str, ...] = ()
     anonymous: bool = True
-    commented: str = ""  # SHA-256 of the words, which are kept apart
+    commented: str = ""  # by versions before 0.2: SHA-256 of the words. Now their event has a fingerprint (domain/private.py)
     channel: str = ""  # pad, qr
     given_at: int | None = None
 

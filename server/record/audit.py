@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.floor import TABLES
-from . import schema, store
+from . import fingerprints, schema, store
 from .keys import HallUnfit, Keys
 from .ledger import FIRST_HASH, fingerprint, seal
 
@@ -21,11 +21,14 @@ MISFITS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """`rows` read; `bad` is the sequence number of the first bad row (0: the journal as a whole), `reason` a sentence."""
+    """`rows` read; `bad` is the sequence number of the first bad row (0: the journal as a whole), `reason` a sentence. Of the words kept
+    beside the journal, `words` are as their events say, and `forgotten` were forgotten with an event that says so."""
 
     rows: int
     bad: int | None = None
     reason: str = ""
+    words: int = 0
+    forgotten: int = 0
 
     @property
     def ok(self) -> bool:
@@ -33,21 +36,27 @@ class Verdict:
 
 
 def verify(folder: Path) -> Verdict:
-    """Recomputes every hash. Works beside a running server (one read transaction). FileNotFoundError where there is no database."""
+    """Recomputes every hash, then those of the words kept beside the journal. Works beside a running server (one read transaction).
+    FileNotFoundError where there is no database."""
     db = store.open_reader(folder)
     try:
         db.execute("BEGIN")
-        seq, prev = 0, FIRST_HASH
+        seq, prev, covered = 0, FIRST_HASH, fingerprints.Covered()
         try:
             for row in db.execute("SELECT * FROM events ORDER BY seq"):
                 wrong = _wrong(row, seq, prev)
                 if wrong:
                     return Verdict(seq, row["seq"] if row["seq"] == seq + 1 else seq + 1, wrong)
                 seq, prev = row["seq"], row["hash"]
+                covered.see(seq, row["body"])
             head = db.execute("SELECT seq, seal FROM head").fetchone()
+            words = covered.wrong(db)
         except sqlite3.DatabaseError as error:
             return Verdict(seq, seq + 1, f"the database cannot be read here: {error}")
-        return _check_head(Path(folder), head, seq, prev)
+        verdict = _check_head(Path(folder), head, seq, prev)
+        if not verdict.ok:
+            return verdict
+        return Verdict(seq, *words, covered.words, covered.forgotten)
     finally:
         db.close()
 

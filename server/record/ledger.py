@@ -12,21 +12,22 @@ import json
 import logging
 import os
 import queue
+import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from ..domain.dispatch import LookedAhead
-from ..domain.events import Event
+from ..domain.events import Event, WordsForgotten
 from ..domain.floor import TABLE_OF, Floor, key_of
-from ..domain.private import PERSONAL, PRIVATE, Comment
+from ..domain.private import PERSONAL, PRIVATE, Comment, fingerprints
 from ..domain.transaction import Transaction as Action
 from ..domain.transaction import Waits
 from . import private, schema, store
@@ -84,6 +85,7 @@ class Transaction:
         self.zone, self.keys = ledger.zone, ledger.keys
         self.waits, self.ahead, self.keep_reach = ledger.waits, ledger.ahead, ledger.keep_reach
         self._puts: dict[str, dict[str, object]] = {}
+        self._forgotten: dict[str, list[str]] = {}  # words that no event has said yet
         self.told: list[Recorded] = []
 
     # -- looking
@@ -127,9 +129,9 @@ class Transaction:
 
     # -- changing
 
-    def tell(self, event: Event, *things, gone: Sequence[Any] = ()) -> None:
+    def tell(self, event: Event, *things, gone: Sequence[Any] = (), words: Sequence[Any] = ()) -> None:
         """Records an event together with the things as they are after it, and without those that are gone. The only way to change
-        anything."""
+        anything. `words` are private things whose words the event covers by their fingerprints; they are kept beside it."""
         changes: dict[str, dict[str, dict | None]] = {}
         for thing in things:
             table, key = TABLE_OF[type(thing)], key_of(thing)
@@ -146,10 +148,26 @@ class Transaction:
             self._puts.setdefault(table, {})[key] = None
         facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
         store.apply(self._ledger.connection, changes)
-        self.told.append(self._ledger.append(self.actor, self.now, event, facts | ({"set": changes} if changes else {})))
+        own = {"set": changes, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
+        self.told.append(self._ledger.append(self.actor, self.now, event, facts | {name: what for name, what in own.items() if what}))
+        self._forgotten = {}
+
+    def _keep_words(self, words: Sequence[Any]) -> dict[str, dict[str, dict[str, str]]]:
+        """{table: {key: {field: fingerprint}}} of private things that are kept herewith."""
+        covered: dict[str, dict[str, dict[str, str]]] = {}
+        for thing in words:
+            salted = thing if thing.salt else replace(thing, salt=secrets.token_hex(16))
+            self._keep(salted)
+            covered.setdefault(TABLE_OF[type(thing)], {})[key_of(thing)] = fingerprints(vars(salted), type(thing))
+        return covered
 
     def keep(self, thing) -> None:
-        """Keeps a private thing (see PRIVATE): beside the journal, in the same transaction."""
+        """Keeps a private thing (see PRIVATE): beside the journal, in the same transaction. Words are kept with an event: see tell."""
+        if hasattr(type(thing), "WORDS"):
+            raise ValueError(f"{TABLE_OF[type(thing)]}: its words need an event with their fingerprints")
+        self._keep(thing)
+
+    def _keep(self, thing) -> None:
         private.put(self._ledger.connection, thing)
         if (table := TABLE_OF[type(thing)]) in store.ON_THE_FLOOR:
             self._puts.setdefault(table, {})[key_of(thing)] = thing
@@ -166,14 +184,23 @@ class Transaction:
         """Removes private things of tickets that are older than a day, or of none."""
         return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day))
 
-    def _forget(self, cls: type, most: int | None = None, **where) -> int:
+    def _forget(self, cls: type, most: int | None = None, **where) -> list[Any]:
         if (table := TABLE_OF[cls]) in store.ON_THE_FLOOR:
             self._puts.setdefault(table, {}).update({key_of(thing): None for thing in self.find(cls, **where)})
         return private.forget(self._ledger.connection, cls, most, **where)
 
-    def _gone(self, cls: type, rows: int) -> int:
-        self._ledger.to_wipe |= rows > 0 and cls in PERSONAL
-        return rows
+    def _gone(self, cls: type, keys: list[Any]) -> int:
+        """The next event says which words were forgotten: without one they are missing to `hall verify`."""
+        self._ledger.to_wipe |= bool(keys) and cls in PERSONAL
+        if keys and hasattr(cls, "WORDS"):
+            self._forgotten.setdefault(TABLE_OF[cls], []).extend(keys)
+        return len(keys)
+
+    def done(self) -> Floor:
+        """The hall after the action. Words that were forgotten and that no event of it has said are said by one of their own."""
+        if self._forgotten:
+            self.tell(WordsForgotten())
+        return self.floor
 
 
 class Closed(Exception):
@@ -322,7 +349,7 @@ class Ledger:
         tx = Transaction(self, working, job.actor, self._steady())
         try:
             answer = job.action(tx, *job.arguments, **job.named)
-            after = tx.floor.with_rows(self._seq, {})
+            after = tx.done().with_rows(self._seq, {})
         except Exception as error:  # noqa: BLE001  whatever went wrong is this caller's answer; the others go on
             if not self.connection.in_transaction:  # a full disk: SQLite has undone the whole transaction itself
                 raise

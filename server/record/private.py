@@ -17,25 +17,28 @@ def put(connection: sqlite3.Connection, thing: Any) -> None:
     connection.execute(f"INSERT OR REPLACE INTO {table_of(type(thing))}({names}) VALUES({marks})", list(row.values()))
 
 
-def forget(connection: sqlite3.Connection, cls: type, most: int | None = None, **where: Any) -> int:
-    """Removes the rows that fit (see store.find), `most` of them at a time."""
+def forget(connection: sqlite3.Connection, cls: type, most: int | None = None, **where: Any) -> list[Any]:
+    """Removes the rows that fit (see store.find), `most` of them at a time; their keys, of a class that has one, else their rowids."""
     condition, values = store.condition(where)
     table = table_of(cls)
     if most is not None:
         condition, values = f" WHERE rowid IN (SELECT rowid FROM {table}{condition} LIMIT ?)", [*values, most]
-    return connection.execute(f"DELETE FROM {table}{condition}", values).rowcount
+    key = getattr(cls, "KEY", "rowid")
+    return [key for (key,) in connection.execute(f"DELETE FROM {table}{condition} RETURNING {key}", values).fetchall()]
 
 
-def forget_comments(connection: sqlite3.Connection, before: int) -> int:
+def forget_comments(connection: sqlite3.Connection, before: int) -> list[str]:
     """Removes what was said of services that were evaluated before an instant (ms)."""
     old = "SELECT id FROM evaluations WHERE opened_at < ?"
-    return connection.execute(f"DELETE FROM comments WHERE evaluation IN ({old})", (before,)).rowcount
+    gone = connection.execute(f"DELETE FROM comments WHERE evaluation IN ({old}) RETURNING evaluation", (before,))
+    return [key for (key,) in gone.fetchall()]
 
 
-def forget_of_tickets(connection: sqlite3.Connection, cls: type, day: str) -> int:
+def forget_of_tickets(connection: sqlite3.Connection, cls: type, day: str) -> list[Any]:
     """Removes what is kept of tickets of before a day, and of tickets that there are not."""
     younger = "SELECT id FROM tickets WHERE day >= ?"
-    return connection.execute(f"DELETE FROM {table_of(cls)} WHERE ticket NOT IN ({younger})", (day,)).rowcount
+    gone = connection.execute(f"DELETE FROM {table_of(cls)} WHERE ticket NOT IN ({younger}) RETURNING rowid", (day,))
+    return [rowid for (rowid,) in gone.fetchall()]
 
 
 def table_of(cls: type) -> str:

@@ -223,6 +223,11 @@ def m0020_who_made_a_token_and_until_when(db):
     db.execute("ALTER TABLE tokens ADD COLUMN until INTEGER")
 
 
+@migrations()
+def m0021_a_salt_for_words(db):
+    db.execute("ALTER TABLE comments ADD COLUMN salt TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,
