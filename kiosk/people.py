@@ -1,10 +1,11 @@
-"""What may be shown of a person, and how old they are. Nothing here keeps anything; the masks are those of the server."""
+"""What may be shown of a person, and how old they are. Nothing here keeps anything; the masks are the server's, too."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+from config.masks import mask_id, mask_name, mask_phone
 from drivers.contract import Card
 
 from .session import Person
@@ -13,7 +14,7 @@ from .session import Person
 def of_card(card: Card, today: date) -> Person:
     return Person(
         masked=mask_name(card.name),
-        last4=card.number[-4:],
+        last4=mask_id(card.number),
         card=card.kind,
         age=age(card.birth, today),
         holder={"name": card.name, "id_number": card.number, "card": card.kind},
@@ -21,17 +22,7 @@ def of_card(card: Card, today: date) -> Person:
 
 
 def of_phone(phone: str) -> Person:
-    return Person(phone_masked=f"{phone[:3]}****{phone[-4:]}", phone=phone)
-
-
-def mask_name(name: str) -> str:
-    """张三 -> 张*, 欧阳小明 -> 欧**明, a Latin name -> its first letter."""
-    name = name.strip()
-    if not name:
-        return ""
-    if name.isascii():
-        return name[0] + "***"
-    return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1] if len(name) > 2 else "*"
+    return Person(phone_masked=mask_phone(phone), phone=phone)
 
 
 def age(birth: str, today: date) -> int | None:

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
     "server/record/visits.py": {"server.domain", "server.record.store"},
-    "server/record/private.py": {"server.domain", "server.record.store"},
+    "server/record/private.py": {"server.domain", "server.record.keys", "server.record.store"},
     "server/record/journal.py": set(),
     "server/record/ledger.py": {"server.domain"}
     | {"server.record.keys", "server.record.private", "server.record.schema", "server.record.store"},
@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.wait_picture"}
     | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
-    "server/actions": {"server.domain", "server.actions", "config.settings"},
+    "server/actions": {"server.domain", "server.actions", "config.masks", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
     | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"}

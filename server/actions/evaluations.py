@@ -16,6 +16,7 @@ from ..domain.private import Comment
 from ..domain.things import Case, Evaluation
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
+from .numbers import sealed_words
 
 LONGEST = 150  # characters of a comment
 
@@ -56,14 +57,14 @@ def evaluate(
     anonymous: bool | None = None,
     channel: str = "pad",
 ) -> Evaluation:
-    """Given once. The words are kept beside the journal, which holds only their fingerprint."""
+    """Given once. The words are kept beside the journal, which holds only their fingerprint; sealed, without numbers."""
     old = _find(tx, evaluation)
     if old.state == EvaluationState.GIVEN:
         raise NotNow("already_evaluated")
     if old.state == EvaluationState.CLOSED or tx.now > old.expires_at:
         raise NotNow("evaluation_expired")
     _check(grade, tags, comment)
-    words = comment.strip()
+    words = sealed_words(tx, comment, f"{old.id}.text")
     given = replace(
         old,
         state=EvaluationState.GIVEN,
@@ -117,8 +118,9 @@ def close_case(tx: Transaction, *, id: str, owner: str, outcome: str, called_bac
         old, state=CaseState.CLOSED, owner=old.owner or owner, taken_at=old.taken_at or tx.now, outcome=outcome, called_back=called_back,
         closed_at=tx.now,
     )  # fmt: skip
+    words = sealed_words(tx, note, f"{id}.note")
     said = next(iter(tx.find(Comment, evaluation=id)), Comment(evaluation=id))
-    noted = [replace(said, note=note.strip())] if note.strip() else []
+    noted = [replace(said, note=words)] if words else []
     tx.tell(events.CaseClosed(**_about(evaluation), outcome=outcome, called_back=called_back), new, words=noted)
     return new
 

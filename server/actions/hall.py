@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from config import settings
 from config.codes import AlertLevel, AlertState, WindowState
+from config.masks import mask_numbers
 from config.settings import Plan, as_json
 
 from ..domain import events
@@ -191,7 +192,7 @@ def staff_window(tx: Transaction, *, window: str, state: str, by: str = "", cler
 def assign_window(tx: Transaction, *, window: str, clerk: str, reason: str = "", by: str = "") -> Window:
     """A manager puts somebody at a window: a closed one opens, any other stays as it is. Who was there works there no longer, the other
     window of who comes closes, and the desks are told who is to go. What is in hand at the window is then theirs."""
-    old, person = find_window(tx, window), tx.floor.staff.get(clerk)
+    old, person, reason = find_window(tx, window), tx.floor.staff.get(clerk), mask_numbers(reason)
     if person is None or not person.serves:
         raise NotFound("no_such_staff", name=clerk)
     if old.state == WindowState.CLOSED:

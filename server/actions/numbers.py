@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
+
 from ..domain import events
 from ..domain.errors import NotFound
 from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, Floor
 from ..domain.line import promise_of
-from ..domain.people import mask_id, mask_name, mask_phone, phone_digits
 from ..domain.private import Visitor
 from ..domain.things import Counter, Service
 from ..domain.tickets import Ticket
@@ -87,6 +88,12 @@ def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None
         phone=mask_phone(digits),
         reach=tx.keys.lock("reach", digits, tx.keys.hashed("phone", digits)) if digits and tx.keep_reach else "",
     )
+
+
+def sealed_words(tx: Transaction, words: str, of: str) -> str:
+    """What somebody said, as it is kept: without numbers of phones and cards, and sealed with the hall's key for the one place `of`."""
+    words = mask_numbers(words.strip())
+    return tx.keys.lock("words", words, of) if words else ""
 
 
 def same_person(tx: Transaction, visitor: Visitor | None) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from config.codes import Outcome, Place, State, WindowState
+from config.masks import mask_numbers
 
 from ..domain import events
 from ..domain.dispatch import explain
@@ -52,7 +53,7 @@ def call_ticket(tx: Transaction, *, window: str, ticket: str, clerk: str | None 
         if at.id == ticket:
             return at
         raise NotNow("called_just_now", window=window, number=at.number, n=-(-MOMENT // 1000))
-    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {"reason": reason} if reason else {}})
+    return _call(tx, at, chosen, clerk, why={"code": "by_hand", "facts": {"reason": mask_numbers(reason)} if reason else {}})
 
 
 def find_window(tx: Transaction, no: str) -> Window:
@@ -208,7 +209,7 @@ def set_window(
     `there` false: opened from afar; nobody is known to sit there until the window calls. `in_hand`: what becomes of the number at a
     window that is closed: `finish`, or `return` to the line it came from; without it the window is busy.
     """
-    state = coded(WindowState, state, "state")
+    state, reason = coded(WindowState, state, "state"), mask_numbers(reason)
     find_window(tx, window)
     ticket = tx.floor.at_window(window)
     if state == WindowState.CLOSED and ticket is not None:

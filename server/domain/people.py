@@ -1,24 +1,9 @@
-"""Masks for people: what may be shown of a name, an ID number and a phone. Nothing here keeps anything."""
+"""How old somebody is by a card. Nothing here keeps anything; what may be shown of a person is said in config/masks.py."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-
-
-def mask_name(name: str) -> str:
-    """张三 -> 张*, 欧阳小明 -> 欧**明, a Latin name -> its first letter. Middle-dot names keep the first and last character."""
-    name = name.strip()
-    if not name:
-        return ""
-    if name.isascii():
-        return name[0] + "***"
-    return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1] if len(name) > 2 else "*"
-
-
-def mask_id(number: str) -> str:
-    """The last four characters only."""
-    return number[-4:] if len(number) >= 8 else ""
 
 
 def age_by_card(number: str, day: date) -> int | None:
@@ -30,12 +15,3 @@ def age_by_card(number: str, day: date) -> int | None:
     except ValueError:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def phone_digits(phone: str | None) -> str:
-    return re.sub(r"\D", "", phone or "")
-
-
-def mask_phone(digits: str) -> str:
-    """138****1234; shorter numbers keep the last two digits."""
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else "****" + digits[-2:] if digits else ""

@@ -236,6 +236,8 @@ class Ledger:
             self.connection = store.open_writer(self.folder)
             schema.prepare(self.connection)
             self.keys = own_keys(self.folder, self.connection)
+            if private.seal_words(self.connection, self.keys):
+                store.emptied_log(self.connection)
         except BaseException:
             self._occupation.close()
             raise
@@ -274,6 +276,8 @@ class Ledger:
     def close(self) -> None:
         """Finishes what is queued, then lets go of the folder."""
         with self._gate:
+            if self._closed:
+                return
             self._closed = True
             self._jobs.put(None)
         for thread in self._threads:

@@ -8,6 +8,7 @@ from typing import Any
 from ..domain.floor import TABLE_OF
 from ..domain.private import PRIVATE
 from . import store
+from .keys import Keys
 
 
 def put(connection: sqlite3.Connection, thing: Any) -> None:
@@ -39,6 +40,23 @@ def forget_of_tickets(connection: sqlite3.Connection, cls: type, day: str) -> li
     younger = "SELECT id FROM tickets WHERE day >= ?"
     gone = connection.execute(f"DELETE FROM {table_of(cls)} WHERE ticket NOT IN ({younger}) RETURNING rowid", (day,))
     return [rowid for (rowid,) in gone.fetchall()]
+
+
+def seal_words(connection: sqlite3.Connection, keys: Keys) -> int:
+    """Seals what was kept plainly by versions before 0.2 (no event covers it), once; how many rows. Older copies of them go with it:
+    the file is packed."""
+    if connection.execute("PRAGMA user_version").fetchone()[0]:
+        return 0
+    plain = connection.execute("SELECT evaluation, text, note FROM comments WHERE salt = ''").fetchall()
+    connection.execute("BEGIN IMMEDIATE")
+    for key, text, note in plain:
+        sealed = (words and keys.lock("words", words, f"{key}.{of}") for of, words in (("text", text), ("note", note)))
+        connection.execute("UPDATE comments SET text = ?, note = ? WHERE evaluation = ?", (*sealed, key))
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("COMMIT")
+    if plain:
+        connection.execute("VACUUM")
+    return len(plain)
 
 
 def table_of(cls: type) -> str:

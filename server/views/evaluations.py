@@ -99,8 +99,8 @@ class EvaluationsView(PeopleView):
             "clerk": clerk and clerk["name"],
             "grade": {"n": e.grade} | self.say("grades", str(e.grade), {}) if e else None,
             "tags": tags,
-            "words": words.text if words else "",
-            "note": words.note if words else "",
+            "words": self._said(words.text, f"{c.id}.text") if words else "",
+            "note": self._said(words.note, f"{c.id}.note") if words else "",
             "named": bool(e and not e.anonymous),
             "at": self.at(c.opened_at),
             "state": c.state,
@@ -110,6 +110,10 @@ class EvaluationsView(PeopleView):
             "called_back": c.called_back,
             "closed_at": self.instant(c.closed_at),
         }
+
+    def _said(self, sealed: str, of: str) -> str:
+        """Words that are kept sealed."""
+        return self.keys.unlock("words", sealed, of) or ""
 
     def options(self) -> list[shapes.GradeOption]:
         """The five grades with their tags, best first."""

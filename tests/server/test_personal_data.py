@@ -1,9 +1,12 @@
 """What is kept of people, how little of it, and that it is gone from the disk when it is forgotten. Everybody here is made up."""
 
+import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 
+from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
 from server import actions
 from server.actions.holders import MOST_PUSHES, keep_push, remember
 from server.domain.private import Push, Sent
@@ -96,3 +99,95 @@ def test_a_ticket_tells_a_few_browsers_at_most_and_one_that_asks_again_takes_nob
     with closing(store.open_reader(ledger.folder)) as reader:
         told = {int(row.endpoint.rsplit("/")[-1]) for row in store.find(reader, Push, ticket=ticket)}
     assert told == ({3, 4, 5, 6, 0} if again == 0 else {2, 3, 4, 5, 6})
+
+
+# -- what is typed into a text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept_"),
+    (
+        ("打我电话19900001234", "打我电话199****1234"),
+        ("199 0000 1234或199-0000-1235", "199****1234或199****1235"),
+        ("１９９００００１２３４", "199****1234"),
+        ("一九九零零零零一二三四", "199****1234"),
+        ("身份证110101190001010018，", "身份证****18，"),
+        ("11010119000101002x", "****2x"),
+        ("110101 19000101 0018", "****18"),
+        ("护照E00000000", "护照E****00"),
+        ("座机88510000", "座机****00"),
+        ("1\u200b9\u200b9\u200b0\u200b0\u200b0\u200b0\u200b1\u200b2\u200b3\u200b4", "199****1234"),
+        ("A001等了45分钟，3号窗口，2026-11-28 10:30，咨询12345", "A001等了45分钟，3号窗口，2026-11-28 10:30，咨询12345"),
+        ("第12 19900001234", "第****34"),
+        ("30 8851 0000", "30 8851 0000"),
+        ("3 88510000", "3 ****00"),
+        ("", ""),
+    ),
+)
+def test_numbers_of_phones_and_cards_are_masked_in_a_text_and_others_are_not(typed, kept_):
+    assert mask_numbers(typed) == kept_
+
+
+@pytest.mark.parametrize("typed", ("+86 199 0000 1234", "008619900001234", "１９９００００１２３４", "199-0000-1234"))
+def test_a_phone_is_known_again_however_it_is_written(typed):
+    assert phone_digits(typed) == "19900001234"
+
+
+def test_kiosk_and_server_mask_by_one_function():
+    from drivers.contract import Card
+    from kiosk.people import of_card, of_phone
+
+    person = of_card(Card(name=NAME, number=HOLDER["id_number"], kind="resident"), date(2026, 11, 20))
+
+    assert (person.masked, person.last4, of_phone(PHONE).phone_masked) == (MASKED, "0018", "199****0000")
+    assert (mask_name(NAME), mask_id(HOLDER["id_number"]), mask_phone(PHONE)) == (MASKED, "0018", "199****0000")
+
+
+# -- what somebody said is sealed, and without numbers
+
+
+SAID, NOTED = "办得太慢", "已当面说明"
+
+
+def bad_evaluation(context, comment):
+    ticket, keypad = context.kiosk.take("tax"), context.device("keypad", window="1")
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
+    keypad.post(f"/tickets/{ticket['id']}/completion")
+    given = context.nobody().post("/evaluations", token=context.link(ticket), grade=1, tags=[], comment=comment)
+    assert given.status_code == 201, given.text
+    return f"{ticket['id']}.1"
+
+
+def test_words_of_an_evaluation_and_notes_stand_nowhere_on_the_disk_and_are_read_by_who_settles_cases(context):
+    id = bad_evaluation(context, f"{SAID}，回电{PHONE}")
+    settled = context.manager.post(f"/cases/{id}/closing", outcome="corrected", called_back=True, note=f"{NOTED} {HOLDER['id_number']}")
+    assert settled.status_code == 201, settled.text
+
+    (case,) = context.manager.get("/cases", state="closed").json["items"]
+
+    assert (case["words"], case["note"]) == (f"{SAID}，回电199****0000", f"{NOTED} ****18")
+    assert on_disk(context.folder, SAID, NOTED, PHONE, HOLDER["id_number"], "199****0000") == set()
+
+
+def test_words_that_an_earlier_version_kept_plainly_are_sealed_once_at_the_next_start(fresh):
+    context = fresh()
+    id = bad_evaluation(context, SAID)
+    context.close()
+    with closing(sqlite3.connect(context.folder / store.DATABASE)) as db, db:
+        db.execute("UPDATE comments SET text = ?, note = ?, salt = ''", ("从前的话", NOTED))
+        db.execute("PRAGMA user_version = 0")
+    assert on_disk(context.folder, "从前的话", NOTED) == {"从前的话", NOTED}
+
+    for _ in range(2):
+        again = fresh()
+        (case,) = again.manager.get("/cases").json["items"]
+        assert (case["id"], case["words"], case["note"]) == (id, "从前的话", NOTED)
+        assert on_disk(context.folder, "从前的话", NOTED) == set()
+
+
+def test_why_a_window_pauses_or_somebody_is_put_there_keeps_no_number_of_anybody(context):
+    context.of("clerk")
+    context.manager.put("/windows/1/state", state="paused", reason=f"找{PHONE}")
+    context.manager.put("/windows/2/clerk", clerk="clerk", reason=f"替{PHONE}")
+
+    assert on_disk(context.folder, PHONE) == set() and on_disk(context.folder, "找199****0000", "替199****0000")
