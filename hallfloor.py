@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": ("server.commands.backup:command", "Write the whole hall into one file and check it."),
     "bench": ("server.commands.bench:command", "Measure how fast this machine and its disk are for a hall."),
     "check": ("server.commands.check:command", "Say every mistake of a config at once."),
+    "checkpoint": ("server.commands.checkpoint:command", "Sign what the journal is now, to be kept elsewhere."),
     "demo": ("server.commands.demo:command", "Show the whole hall on this machine, with visitors and clerks."),
     "devices": ("drivers.commands:devices", "Try each device of a kiosk or display."),
     "display": ("display.commands:display", "Run the LED bars, call keypads and loudspeakers of this machine."),
@@ -34,7 +35,7 @@ COMMANDS = {
     "slip": ("kiosk.commands:slip", "Draw a sample slip, as the printer would get it."),
     "staff": ("server.commands.staff:command", "Add members of staff and look after their accounts."),
     "token": ("server.commands.token:command", "Make, list and revoke tokens of devices and programs."),
-    "verify": ("server.commands.verify:command", "Check the journal's chain."),
+    "verify": ("server.commands.verify:command", "Check the journal's chain, and what was signed of it."),
 }
 # Developers' instruments: they stand beside the tests and are there in a checkout only. Two words: a part of another command.
 INSTRUMENTS = {

@@ -67,7 +67,9 @@ def server(path: str | Path | None) -> schema.ServerSettings:
     zone = file.hall.timezone or (hall.hall.timezone if hall else "Asia/Shanghai")
     if hall and file.hall.timezone:
         hall = hall.model_copy(update={"hall": hall.hall.model_copy(update={"timezone": zone})})
-    own_tables = {k: getattr(file, k) for k in ("server", "voice", "notify", "privacy", "security", "limits", "backup", "log")}
+    own_tables = {
+        k: getattr(file, k) for k in ("server", "voice", "notify", "privacy", "security", "limits", "backup", "checkpoints", "log")
+    }
     if file.voice.clips:
         own_tables["voice"] = file.voice.model_copy(update={"clips": str(paths.find(file.voice.clips, path.parent))})
     return schema.ServerSettings(hall=hall, timezone=zone, **own_tables)

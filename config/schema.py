@@ -281,6 +281,10 @@ class BackupTable(Table):
     keep: Annotated[int, Field(ge=1, le=365)] = 14
 
 
+class CheckpointsTable(Table):
+    folder: str = ""  # where signed checkpoints go: another machine's; empty: the data folder's own
+
+
 class LogTable(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     form: Literal["text", "json"] = "text"
@@ -296,6 +300,7 @@ class ServerSettings(Table):
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()
     backup: BackupTable = BackupTable()
+    checkpoints: CheckpointsTable = CheckpointsTable()
     log: LogTable = LogTable()
 
     @property
@@ -316,6 +321,7 @@ class ServerFile(Table):
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()
     backup: BackupTable = BackupTable()
+    checkpoints: CheckpointsTable = CheckpointsTable()
     log: LogTable = LogTable()
     # a hall written inline; read as a HallFile
     services: Any = None

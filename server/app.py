@@ -24,6 +24,7 @@ from .forecast.tuning_task import PATIENCE, NightlyWeights
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
+from .record.checkpoint import Checkpoints
 from .record.ledger import Ledger
 from .record.readers import Readers
 from .runtime import command_line, passwords
@@ -128,11 +129,11 @@ def create_app(
         ledger.waits = waits
         sockets.board_changed(waits)
 
-    def troubled(fact: str):
+    def troubled(fact: str, of: str = "forecast"):
         if fact:
-            context.warnings["forecast"] = fact
+            context.warnings[of] = fact
         else:
-            context.warnings.pop("forecast", None)
+            context.warnings.pop(of, None)
 
     def looked_ahead(found):
         ledger.ahead = found
@@ -147,6 +148,7 @@ def create_app(
     alert_task = Alerts(ledger, do=context.do, trouble=context.trouble)
     at_night = partial(worker.do, patience=PATIENCE) if threads else context.do
     context.nightly_weights = nightly_weights = NightlyWeights(ledger, do=at_night)
+    where_else = Path(settings.checkpoints.folder) if settings.checkpoints.folder else None
     running: list[Any] = (
         [
             worker,
@@ -156,6 +158,7 @@ def create_app(
             clockwork,
             upkeep,
             neighbours,
+            Checkpoints(folder, where_else, clock=clock, trouble=partial(troubled, of="checkpoint")),
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads

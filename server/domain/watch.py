@@ -87,6 +87,8 @@ def _storage(code: str, fact: str) -> Standing:
         return Standing(kind="storage", subject=code, level=WARN, facts={}, code="no_forecast")
     if code == "clock":
         return Standing(kind="storage", subject=code, level=BAD, facts={"time": fact}, code="clock_jumped")
+    if code == "checkpoint":
+        return Standing(kind="storage", subject=code, level=WARN, facts={"fact": fact}, code="checkpoint")
     return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -123,6 +124,10 @@ class Keys:
         number = int.from_bytes(base64.urlsafe_b64decode(self.push_key() + "="), "big")
         public = ec.derive_private_key(number, ec.SECP256R1()).public_key()
         return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def signing(self) -> Ed25519PrivateKey:
+        """The private half of the key that checkpoints are signed with (record/checkpoint.py)."""
+        return Ed25519PrivateKey.from_private_bytes(self.mac("checkpoint", "ed25519"))
 
     def seal(self) -> X25519PrivateKey:
         """The private half of the key that kiosks seal a holder with (docs/kiosk-door.md)."""

@@ -199,6 +199,13 @@ def test_trouble_with_what_is_written_down(context):
     assert (alert["kind"], alert["level"], alert["say"]["zh"]) == ("storage", "bad", "系统异常：没有备份")
 
 
+def test_that_no_checkpoint_can_be_written_is_said_with_what_to_do(context):
+    Alerts(context.ledger, do=context.server.context.do, trouble=lambda: {"checkpoint": "No such file or directory"}).tick()
+
+    (alert,) = context.server.context.view().alerts()
+    assert alert["level"] == "warn" and "checkpoints" in alert["say"]["en"] and "No such file" in alert["say"]["en"]
+
+
 def test_alerts_stand_through_a_restart_and_are_raised_once(fresh, clock):
     context = fresh()
     context.kiosk.take("tax", **{"class": "green", "reason": "elderly"})
