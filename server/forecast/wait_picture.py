@@ -5,6 +5,8 @@ that it can be handed from the worker process to the server (see waits.py and wa
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -75,6 +77,11 @@ class HallState(HandedOver):
     def service_of(self) -> dict[str, str]:
         """Ticket id -> service of all who wait."""
         return {w.id: w.service for w in self.waiting}
+
+    @cached_property
+    def served_together(self) -> dict[tuple[str, str], float]:
+        """(service, another) -> the share of the windows that serve the other one which serve this one too, of those asked for."""
+        return {}
 
     def usual(self, service: str) -> float:
         """Minutes that a service takes: as past days have it, else as published."""
@@ -181,38 +188,36 @@ class WaitForecast(HandedOver):
     def people_ahead(self, floor: Floor) -> dict[str, int | None]:
         """For each waiting ticket how many of those now in line the dispatch is expected to call before it, at windows that could serve
         it; None where no window serves it. It falls as they are called and never rises until the next forecast."""
-        waiting = {t.id: t for t in floor.waiting()}
-        line, found = self.look.line, {}
-        gone, _ = self._in_line(floor)
-        for id, t in waiting.items():
-            if line and self.state and id in line.column:
-                told, now = self.ahead.get(id), people(self.look, id, gone, self.state)
-                found[id] = now if now is None or told is None else min(now, told)
-            else:
-                found[id] = self.ahead_of_new(floor, t.service, t.class_, before=t)
-        return found
+        return {t.id: self.ahead_of(floor, t) for t in floor.waiting()}
+
+    def ahead_of(self, floor: Floor, t: Ticket) -> int | None:
+        """The same of one of them."""
+        if self.look.line is None or self.state is None or t.id not in self.look.line.column:
+            return self.ahead_of_new(floor, t.service, t.class_, before=t)
+        told, now = self.ahead.get(t.id), people(self.look, t.id, self._in_line(floor)[0], self.state)
+        return now if now is None or told is None else min(now, told)
 
     def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None, clock_at: int = 0) -> int | None:
         """The same for somebody who takes a number now, or (`before`) took this one after the forecast was drawn."""
         asked = self._asked(service, class_, before.clock_at if before else clock_at)
         if self.look.line is None or self.state is None:
             return None
-        gone, newer = self._in_line(floor)
+        gone, places, newer = self._in_line(floor)
         if before is not None:
-            newer = [t for t in newer if (t.line_at, t.seq or 0) < (before.line_at, before.seq or 0)]
-        more = shared(self.state, service, class_, [(t.service, t.class_) for t in newer])
-        return people(self.look, asked, gone, self.state, more)
+            newer = newer[: bisect_left(places, _place(before))]
+        return people(self.look, asked, gone, self.state, shared(self.state, service, class_, newer))
 
-    def _in_line(self, floor: Floor) -> tuple[list[bytes], list[Ticket]]:
-        """Who of the forecast's line is in it no more, and who came after it was drawn: worked out once for a picture of the hall, for a
-        thousand services ask it one after the other."""
-        kept: tuple[Floor, list[bytes], list[Ticket]] | None = self.__dict__.get("_line_kept")
+    def _in_line(self, floor: Floor) -> tuple[list[bytes], list[tuple[int, int]], list[tuple[str, str]]]:
+        """Who of the forecast's line is in it no more, and the places and the (service, class) of those who came after it was drawn, in
+        the order of their places: worked out once for a picture of the hall, for a thousand services ask it one after the other."""
+        kept: tuple[Floor, list[bytes], list[tuple[int, int]], list[tuple[str, str]]] | None = self.__dict__.get("_line_kept")
         if kept is None or kept[0] is not floor:
             waiting = list(floor.waiting())
             gone = self.look.line.gone({t.id for t in waiting}) if self.look.line else []
-            kept = floor, gone, [t for t in waiting if self.is_new(t)]
+            newer = sorted((t for t in waiting if self.is_new(t)), key=_place)
+            kept = floor, gone, [_place(t) for t in newer], [(t.service, t.class_) for t in newer]
             self.__dict__["_line_kept"] = kept
-        return kept[1], kept[2]
+        return kept[1:]
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)
@@ -258,13 +263,22 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
 
 def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:
     """How many of `more` people (service, class) may be called before somebody, at windows that could serve both."""
-    return sum(_shared(state, service, code) for code, rank in more if rank in _before_me(class_))
+    before_me = _before_me(class_)
+    return sum(n * _shared(state, service, code) for (code, rank), n in Counter(more).items() if rank in before_me)
 
 
 def _shared(state: HallState, service: str, other: str) -> float:
     """Which share of the windows that serve the other service serve this one too."""
-    theirs = [s for s in state.stations if s.open and other in s.services]
-    return sum(service in s.services for s in theirs) / max(1, len(theirs))
+    known = state.served_together.get((service, other))
+    if known is None:
+        theirs = [s for s in state.stations if s.open and other in s.services]
+        known = state.served_together[service, other] = sum(service in s.services for s in theirs) / max(1, len(theirs))
+    return known
+
+
+def _place(t: Ticket) -> tuple[int, int]:
+    """What orders those in line of one kind."""
+    return t.line_at, t.seq or 0
 
 
 def _before_me(class_: str) -> tuple[str, ...]:

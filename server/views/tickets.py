@@ -30,13 +30,11 @@ HOLDERS_MOVES = ("postpone", "return", "cancel", "rebook")  # what the holder of
 
 
 class TicketsView(EvaluationsView):
-    @cached_property
-    def ahead(self) -> dict[str, int | None]:
-        return self.waits.people_ahead(self.floor) if self.waits else {}
-
     def ahead_of(self, t: Ticket) -> int | None:
         """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
-        return self.ahead.get(t.id) if t.state is State.WAITING else 0
+        if t.state is not State.WAITING:
+            return 0
+        return self.waits.ahead_of(self.floor, t) if self.waits and t.id in self.floor.tickets else None
 
     def ticket(self, t: Ticket) -> shapes.Ticket:
         """A ticket for any program that may see it. Who it is and the code on its slip are in `person` and `link`."""

@@ -12,6 +12,7 @@ from server.domain.private import Visitor
 from server.domain.tables import IndexedTable, Line
 from server.domain.things import Evaluation
 from server.domain.tickets import Ticket
+from server.forecast import wait_picture
 from server.record import store
 
 FEW, MANY = 100, 20_000
@@ -171,3 +172,18 @@ def overheard(open_, said):
         return connection
 
     return opened
+
+
+def test_an_answer_counts_who_is_ahead_of_its_own_number_and_of_no_other(tmp_path, monkeypatch):
+    context = doors.Context(tmp_path / "hall", Clock(), small_hall)
+    try:
+        context.server.context.jobs.forecaster.refresh()
+        some = [context.kiosk.take() for _ in range(12)]  # of whom the forecast knows nothing yet
+        asked, of_one = [], wait_picture.people
+        monkeypatch.setattr(wait_picture, "people", lambda look, key, *more: asked.append(key) or of_one(look, key, *more))
+
+        told = context.server.context.view().ticket(context.ledger.floor.tickets[some[-1]["id"]])
+    finally:
+        context.close()
+
+    assert len(asked) == 1 and told["ahead"] == some[-1]["ahead"]
