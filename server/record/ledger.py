@@ -42,6 +42,7 @@ FIRST_HASH = "0" * 64
 LOCK = "hall.lock"
 MOST_IN_ONE_COMMIT = 256
 WIPE_AGAIN = 5.0  # s until the log is emptied again where somebody was still reading an older state
+LATER = 1.0  # s after which what nobody waits for is written, where nothing else was
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
 
@@ -214,6 +215,7 @@ class _Job:
     arguments: tuple[Any, ...]
     named: dict[str, Any]
     answer: Future[Any]
+    later: bool = False  # nobody waits for it
 
 
 class Ledger:
@@ -268,6 +270,14 @@ class Ledger:
             self._jobs.put(job)
         return job.answer.result()
 
+    def later(self, actor: str, action: Callable[Concatenate[Action, P], Any], /, *arguments: P.args, **named: P.kwargs) -> None:
+        """Does something with the next commit, or within a second: what nobody waits for, and what is made up for where it is lost."""
+        job = _Job(actor, action, arguments, named, Future(), later=True)
+        job.answer.add_done_callback(_logged)
+        with self._gate:
+            if not self._closed:
+                self._jobs.put(job)
+
     @property
     def alive(self) -> bool:
         """Whether the writer can still take an action."""
@@ -289,18 +299,22 @@ class Ledger:
     # -- the writer thread
 
     def _write(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            batch = [job]
+        going = True
+        while going:
+            batch: list[_Job] = []
+            pressing = False  # somebody waits for one of them
             while len(batch) < MOST_IN_ONE_COMMIT:
                 try:
-                    more = self._jobs.get_nowait()
+                    job = self._jobs.get(not pressing, LATER if batch else None)
                 except queue.Empty:
                     break
-                if more is None:
-                    self._jobs.put(None)
+                if job is None:
+                    going = False
                     break
-                batch.append(more)
-            self._commit(batch)
+                batch.append(job)
+                pressing = pressing or not job.later
+            if batch:
+                self._commit(batch)
         self._news.put(None)
 
     def _commit(self, batch: list[_Job]) -> None:
@@ -329,7 +343,7 @@ class Ledger:
         if told or store.LOCKED in self.trouble:
             self.trouble = ""
         self.commits += 1
-        self.actions += len(batch)
+        self.actions += sum(not job.later for job in batch)
         self.floor = working
         if self.to_wipe and time.monotonic() >= self._wipe_after:
             self._wipe()
@@ -403,6 +417,11 @@ class Ledger:
                     self.announce(*news)
             except Exception:  # noqa: BLE001  a listener's trouble is logged, never the clerk's
                 log.exception("news could not be told")
+
+
+def _logged(answer: Future[Any]) -> None:
+    if error := answer.exception():
+        log.error("what nobody waits for could not be written", exc_info=error)
 
 
 def seal(keys: Keys, seq: int, hash: str) -> str:

@@ -10,14 +10,14 @@ from ..domain.permissions import VISITOR
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import ticket_id
-from .seen import with_names
+from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items, spoken
-from .tickets import missing, tickets_of, whose
+from .tickets import a_ticket, missing, tickets_of, whose
 
 
 def an_appointment(req: ApiRequest, status: int, *, given: bool = False):
     """`given`: the caller hands it to its holder, or is the holder."""
-    return lambda tx, ticket: (status, as_meant(req, req.context.view_in(tx), ticket, given=given))
+    return DrawnAfter(lambda view, ticket: (status, as_meant(req, view, ticket, given=given)))
 
 
 def as_meant(req: ApiRequest, view: views.View, ticket: Ticket, *, given: bool) -> dict:
@@ -135,10 +135,7 @@ def checkin(req: ApiRequest, id: str):
     """The booked visitor is here: a number."""
     id, _ = ticket_id(req.context, id)
 
-    def answer(tx, ticket):
-        return 201, with_names(req.context.view_in(tx), ticket, req.who, given=True)
-
-    return req.do(actions.checkin, answer, ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
+    return req.do(actions.checkin, a_ticket(req, given=True), ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
 
 
 def when(given: models.Book | models.Rebook, service: str | None) -> tuple[int, str]:

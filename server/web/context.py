@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from ..domain.transaction import Ledger, Transaction
 from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
-from .idempotency import Answers
+from .idempotency import Answers, Undrawn
 from .memory import Attempts, Enrolments, Machines, Screens
 from .metrics import Metrics
 from .voice import HallVoice as Speech
@@ -179,6 +179,12 @@ class Context:
     def view_in(self, tx: Transaction) -> View:
         """A view from within an action, on the writer's own thread: the hall as the action has made it."""
         return self.view(tx.floor, reader=self.ledger.connection, now=tx.now, stays=False)
+
+    @contextmanager
+    def view_of(self, done: Undrawn) -> Iterator[View]:
+        """A view of the hall as an action has left it that is on the disk, with the forecast that it knew."""
+        with self.reader() as connection:
+            yield replace(self.view(done.floor, reader=connection, now=done.now), waits=done.waits, calls_ahead=done.ahead)
 
     @contextmanager
     def full_view(self) -> Iterator[View]:

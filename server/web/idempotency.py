@@ -1,6 +1,7 @@
-"""The same request twice is one change and one answer, through a restart. The answer is kept in the transaction of the change itself.
+"""The same request twice is one change and one answer, through a restart. That it was done is kept in the transaction of the change itself.
 
-A refused request keeps nothing. What is compared is a keyed hash of the request, so the table tells nobody what was in it.
+So is the answer, or, where it is drawn when the change is on the disk (`DrawnAfter`), what it is drawn of: docs/decisions/0021. A refused
+request keeps nothing. What is compared is a keyed hash of the request, so the table tells nobody what was in it.
 """
 
 from __future__ import annotations
@@ -8,14 +9,20 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Any
 
+from ..domain.dispatch import LookedAhead
 from ..domain.errors import WrongBody
+from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import Answer, Below
+from ..domain.transaction import Transaction, Waits
 
 SWEEP = 200  # rows at most that go in passing, so that no request pays for a day
 MOST = 4096  # answers kept in memory
+UNDRAWN = 0  # the status of an answer that is kept as what it is to be drawn of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +35,46 @@ class StoredAnswer:
     replayed: bool = False
 
 
+@dataclass(frozen=True)
+class DrawnAfter:
+    """An answer that is made when the change is on the disk, in the thread of who asked: `draw(view, result)` gives (status, JSON value)
+    from the hall as the action left it. The result is a thing of the hall, several, or None."""
+
+    draw: Callable[[Any, Any], tuple[int, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undrawn:
+    """An answer that is still to be drawn: of what the action made, and of the hall as it left it. `drawing`: another request is at it."""
+
+    result: Any
+    floor: Floor
+    now: int
+    waits: Waits | None
+    ahead: Mapping[str, LookedAhead]
+    replayed: bool = False
+    drawing: Future[StoredAnswer] | None = None
+
+
 class Answers:
-    """The latest answers in memory, so that a repeated request need not wait for the writer."""
+    """The latest answers in memory, so that a repeated request need not wait for the writer, and those that are being drawn."""
 
     def __init__(self):
         self._kept: OrderedDict[tuple[str, str], StoredAnswer] = OrderedDict()
+        self._drawing: dict[tuple[str, str], Future[StoredAnswer]] = {}
         self._lock = threading.Lock()
+
+    def draws(self, caller: str, key: str, mine: Future[StoredAnswer]) -> StoredAnswer | Future[StoredAnswer]:
+        """Who draws the answer of a change that was done: `mine` where nobody does yet, else who is at it, or what they have drawn."""
+        with self._lock:
+            kept = self._kept.get((caller, key))
+            return kept or self._drawing.setdefault((caller, key), mine)
+
+    def drawn(self, caller: str, key: str, mine: Future[StoredAnswer]) -> None:
+        """An answer is there, or there will be none."""
+        with self._lock:
+            if self._drawing.get((caller, key)) is mine:
+                del self._drawing[caller, key]
 
     def get(self, caller: str, key: str) -> StoredAnswer | None:
         with self._lock:
@@ -54,35 +95,65 @@ def idempotent(
     digest: str,
     act: Callable,
     arguments: dict,
-    answer: Callable,
+    answer: Callable | DrawnAfter,
     guard: Callable | None = None,
     again: Callable | None = None,
     secret: bool = False,
     hours: int = 48,
-) -> StoredAnswer:
+    draws: Callable[[], StoredAnswer | Future[StoredAnswer]] | None = None,
+) -> StoredAnswer | Undrawn:
     """An action that runs another one at most once for a caller's key.
 
     `guard(entry)` refuses what depends on the state of the hall (a ticket at another window); `answer(entry, result)` makes
-    (status, JSON value); `again(entry, value)` makes the answer of a row that holds a ticket's id only. A `secret` answer is kept sealed.
+    (status, JSON value), or is DrawnAfter; `again(entry, value)` gives the result of a row that holds a ticket's id only. A `secret`
+    answer is kept sealed. `draws()`: see Answers.draws; asked in the order in which actions are done.
     """
+    done = lambda result, **more: Undrawn(result=result, floor=tx.floor, now=tx.now, waits=tx.waits, ahead=tx.ahead, **more)
     if key:
         known = find(tx, caller, key)
         if known is not None:
             if known.digest not in (digest, Answer.ANY):
                 raise WrongBody("key_reused")
             if known.digest == Answer.ANY and again:
-                status, value = again(tx, json.loads(known.body))
-                return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=True)
+                return done(again(tx, json.loads(known.body)), replayed=True)
+            if known.status == UNDRAWN and draws:
+                found = draws()
+                return found if isinstance(found, StoredAnswer) else done(things(tx, known.body), replayed=True, drawing=found)
             return replace(known, body=tx.keys.unlock("answer", known.body, "") or "") if secret else known
     if guard:
         guard(tx)
-    status, value = answer(tx, act(tx, **arguments))
-    kept = StoredAnswer(status=status, body=dumps(value), digest=digest)
+    result = act(tx, **arguments)
+    if isinstance(answer, DrawnAfter):
+        status, body = UNDRAWN, names_of(result)
+    else:
+        status, value = answer(tx, result)
+        body = dumps(value)
     if key:
-        body = tx.keys.lock("answer", kept.body, "") if secret else kept.body
-        tx.keep(Answer(caller=caller, key=key, digest=digest, status=status, body=body, at=tx.now))
+        sealed = tx.keys.lock("answer", body, "") if secret else body
+        keep(tx, caller=caller, key=key, kept=StoredAnswer(status=status, body=sealed, digest=digest), at=tx.now)
         tx.forget(Answer, SWEEP, at=Below(tx.now - hours * 3_600_000))
-    return kept
+    if status != UNDRAWN:
+        return StoredAnswer(status=status, body=body, digest=digest)
+    found = draws() if key and draws else None
+    return done(result, drawing=found if isinstance(found, Future) else None)
+
+
+def keep(tx: Transaction, *, caller: str, key: str, kept: StoredAnswer, at: int) -> None:
+    """Keeps what a request was answered with, or that its answer is still to be drawn. `at`: when the action was done (ms)."""
+    tx.keep(Answer(caller=caller, key=key, digest=kept.digest, status=kept.status, body=kept.body, at=at))
+
+
+def names_of(result: Any) -> str:
+    """What a result is found by again: [[table, key], …] of several things, [table, key] of one; null for None."""
+    name = lambda thing: [TABLE_OF[type(thing)], key_of(thing)]
+    return json.dumps([name(one) for one in result] if isinstance(result, tuple) else result and name(result))
+
+
+def things(tx: Transaction, names: str) -> Any:
+    """The result as it stands now."""
+    fetch = lambda name: tx.fetch(TABLES[name[0]], name[1])
+    found = json.loads(names)
+    return found and (fetch(found) if isinstance(found[0], str) else tuple(map(fetch, found)))
 
 
 def find(tx, caller: str, key: str) -> StoredAnswer | None:

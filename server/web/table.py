@@ -10,7 +10,8 @@ import inspect
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..domain.errors import WrongBody
 from ..domain.permissions import VISITOR, Permission, who_may
 from . import auth, authenticator, errors, models
 from .context import Context, context
-from .idempotency import StoredAnswer, dumps, idempotent
+from .idempotency import DrawnAfter, StoredAnswer, Undrawn, dumps, idempotent, keep
 
 PREFIX = "/api/v1"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -103,7 +104,7 @@ class ApiRequest:
     def do(
         self,
         act: Callable,
-        answer: Callable,
+        answer: Callable | DrawnAfter,
         *,
         guard: Callable | None = None,
         again: Callable | None = None,
@@ -111,28 +112,53 @@ class ApiRequest:
         by_holder: bool = False,
         **arguments,
     ) -> StoredAnswer:
-        """Does one action, once for its key. `answer(entry, result)` makes (status, JSON value) while the hall is as the action left it.
+        """Does one action, once for its key. `answer(entry, result)` makes (status, JSON value) on the writer's thread, while the hall is
+        as the action left it; one that is DrawnAfter is made here, of the same picture, when the action is on the disk.
         `by_holder`: it is done by the track code; whoever has signed in is a member of staff all the same.
         """
-        key = self.key
+        key, caller, answers = self.key, self.who.key, self.context.answers
         digest = self.digest if key else ""
-        kept = self.context.ledger.do(
-            "holder" if by_holder and not self.who.actor.startswith(("staff", "token")) else self.who.actor,
-            idempotent,
-            caller=self.who.key,
-            key=key,
-            digest=digest,
-            act=act,
-            arguments=arguments,
-            answer=answer,
-            guard=guard,
-            again=again,
-            secret=secret,
-            hours=self.context.settings.limits.idempotency_hours,
-        )
-        if key and not secret:
-            self.context.answers.put(self.who.key, key, StoredAnswer(status=kept.status, body=kept.body, digest=digest, replayed=True))
+        mine: Future[StoredAnswer] = Future()
+        try:
+            done = self.context.ledger.do(
+                "holder" if by_holder and not self.who.actor.startswith(("staff", "token")) else self.who.actor,
+                idempotent,
+                caller=caller,
+                key=key,
+                digest=digest,
+                act=act,
+                arguments=arguments,
+                answer=answer,
+                guard=guard,
+                again=again,
+                secret=secret,
+                hours=self.context.settings.limits.idempotency_hours,
+                draws=(lambda: answers.draws(caller, key, mine)) if key else None,
+            )
+            if isinstance(done, StoredAnswer):
+                kept = done
+            elif done.drawing in (mine, None):
+                kept = self.drawn(done, answer, digest)
+                mine.set_result(kept)
+            else:
+                kept = replace(done.drawing.result(), replayed=True)
+            if key and not secret:
+                answers.put(caller, key, StoredAnswer(status=kept.status, body=kept.body, digest=digest, replayed=True))
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        finally:
+            if key:
+                answers.drawn(caller, key, mine)
+        if key and not isinstance(done, StoredAnswer) and done.drawing is mine:
+            self.context.ledger.later(self.who.actor, keep, caller=caller, key=key, kept=kept, at=done.now)
         return kept
+
+    def drawn(self, done: Undrawn, answer: Any, digest: str) -> StoredAnswer:
+        """The answer of what is on the disk."""
+        with self.context.view_of(done) as view:
+            status, value = answer.draw(view, done.result)
+        return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=done.replayed)
 
     @property
     def key(self) -> str | None:

@@ -17,6 +17,7 @@ from ..domain.things import Evaluation
 from ..domain.tickets import Ticket
 from . import auth, models
 from .guards import at_ticket, at_window, ticket_id
+from .idempotency import DrawnAfter
 from .seen import meant_for, with_names
 from .table import ApiRequest, endpoint, items, spoken
 
@@ -24,15 +25,9 @@ from .table import ApiRequest, endpoint, items, spoken
 CHANNELS_OF: dict[str, tuple[Channel, ...]] = {Role.KIOSK: (Channel.KIOSK,), Role.APP: (Channel.API, Channel.ONLINE)}
 
 
-def a_ticket(req: ApiRequest, status: int = 201, *, given: bool = False):
+def a_ticket(req: ApiRequest, status: int = 201, *, given: bool = False) -> DrawnAfter:
     """The answer of an action that gives a ticket (or None: nobody waits). `given`: the caller hands it to its holder."""
-
-    def answer(tx, ticket):
-        if ticket is None:
-            return 204, None
-        return status, with_names(req.context.view_in(tx), ticket, req.who, given=given)
-
-    return answer
+    return DrawnAfter(lambda view, ticket: (status, with_names(view, ticket, req.who, given=given)) if ticket else (204, None))
 
 
 def channel_of(role: str, said: Channel | None) -> Channel:
@@ -50,7 +45,7 @@ def issue_ticket(req: ApiRequest):
     return req.do(
         actions.issue_ticket,
         a_ticket(req, given=True),
-        again=lambda tx, kept: a_ticket(req, given=True)(tx, tx.fetch(Ticket, kept["id"])),
+        again=lambda tx, kept: tx.fetch(Ticket, kept["id"]),
         service=given.service,
         channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or Class.ORDINARY,
@@ -251,14 +246,13 @@ def finish(req: ApiRequest, id: str):
     """The service is done, and may be evaluated by its visitor."""
     id, _ = ticket_id(req.context, id)
 
-    def answer(tx, finished):
+    def draw(view, finished):
         ticket, evaluation = finished
-        view = req.context.view_in(tx)
         return 201, {"ticket": with_names(view, ticket, req.who), "evaluation": {"state": evaluation.state}}
 
     return req.do(
         actions.finish,
-        answer,
+        DrawnAfter(draw),
         guard=at_ticket(req.who, id, "finish"),
         ticket=id,
         outcome=req.body.outcome or Outcome.DONE,
@@ -303,13 +297,9 @@ def evaluate(req: ApiRequest):
         if found and who.role in ONE_WINDOW:
             at_window(who, found.window)(tx)
 
-    def answer(tx, done):
-        view = req.context.view_in(tx)
-        return 201, {"state": done.state, "number": done.number, "given_at": view.instant(done.given_at)}
-
     return req.do(
         actions.evaluate,
-        answer,
+        DrawnAfter(lambda view, done: (201, {"state": done.state, "number": done.number, "given_at": view.instant(done.given_at)})),
         guard=guard,
         evaluation=id,
         grade=given.grade,

@@ -11,8 +11,11 @@ from ..domain.floor import NUMBERED, counter_of
 from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
+from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items
 from .tickets import a_ticket
+
+a_window = DrawnAfter(lambda view, w: (200, view.window(w.no)))
 
 
 @endpoint("GET", "/windows", gives={200: models.Window}, lists=True, may="look", tag="windows")
@@ -36,7 +39,7 @@ def get_window(req: ApiRequest, no: str):
       refuses=("no_such_service",))  # fmt: skip
 def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""
-    return req.do(actions.put_window, lambda tx, w: (200, req.context.view_in(tx).window(w.no)), no=no, **given(req))
+    return req.do(actions.put_window, a_window, no=no, **given(req))
 
 
 @endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, may="serve", tag="windows",
@@ -81,7 +84,7 @@ def set_window(req: ApiRequest, no: str):
     others = {"clerk": given.clerk, "in_hand": given.in_hand or "", "by": req.who.name}
     return req.do(
         actions.staff_window if manages else actions.set_window,
-        lambda tx, w: (200, req.context.view_in(tx).window(w.no)),
+        a_window,
         guard=at_window(req.who, no, moving=given.state == WindowState.OPEN),
         window=no,
         state=given.state,
@@ -97,7 +100,7 @@ def assign_window(req: ApiRequest, no: str):
     comes closes. The desks are told who is to go."""
     return req.do(
         actions.assign_window,
-        lambda tx, w: (200, req.context.view_in(tx).window(w.no)),
+        a_window,
         window=no,
         clerk=req.body.clerk,
         reason=req.body.reason or "",

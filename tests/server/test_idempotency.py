@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from server.domain.private import Answer
+from server.views.tickets import TicketsView
 
 BODY = {"service": "tax", "channel": "kiosk"}
 
@@ -153,3 +154,55 @@ def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing
     late = k.ask("POST", "/tickets", BODY, key="late-one")
 
     assert late.status_code == 201 and late.json["number"] == f"{series}001" and context.seq == seq
+
+
+def test_an_answer_is_drawn_beside_the_writer_of_the_hall_as_the_action_left_it(context, monkeypatch):
+    drawn, ticket = [], TicketsView.ticket
+    monkeypatch.setattr(TicketsView, "ticket", lambda view, t: drawn.append((threading.current_thread().name, view)) or ticket(view, t))
+    kiosk, seq = context.kiosk, context.seq
+
+    answer = kiosk.ask("POST", "/tickets", BODY, key="k-1")
+
+    ((thread, view),) = drawn
+    assert thread != "ledger" and context.seq == seq + 1
+    assert view.floor is not context.ledger.floor and view.floor.tickets[answer.json["id"]].state == "waiting"
+
+
+def test_a_server_killed_before_an_answer_was_kept_has_done_it_once_and_draws_the_answer(fresh):
+    context = fresh()
+    token = context.kiosk.token
+    context.ledger.later = lambda *action, **arguments: None  # killed when the change was on the disk, and the answer was not
+    first = context.kiosk.ask("POST", "/tickets", BODY, key="k-1")
+    seq = context.seq
+
+    context = fresh()
+
+    kiosk = context.nobody()
+    kiosk.token = token
+    again = [kiosk.ask("POST", "/tickets", BODY, key="k-1") for _ in range(2)]
+    assert [(a.status_code, a.headers["Idempotency-Replayed"], a.json) for a in again] == [(201, "true", first.json)] * 2
+    assert again[0].text == again[1].text and context.seq == seq
+    assert kiosk.ask("POST", "/tickets", BODY | {"service": "social"}, key="k-1").json["code"] == "key_reused"
+
+
+def test_an_answer_that_cannot_be_drawn_leaves_what_was_done_and_is_drawn_when_asked_again(context, monkeypatch):
+    kiosk, seq = context.kiosk, context.seq
+    monkeypatch.setattr(TicketsView, "ticket", lambda view, t: 1 // 0)
+    assert kiosk.ask("POST", "/tickets", BODY, key="k-1").status_code == 500
+    monkeypatch.undo()
+
+    again = kiosk.ask("POST", "/tickets", BODY, key="k-1")
+
+    assert again.status_code == 201 and context.seq == seq + 1 and again.json["id"] in context.ledger.floor.tickets
+
+
+def test_several_things_of_one_answer_are_found_again(context):
+    keypad, ticket = context.device("keypad", window="1"), context.kiosk.take()
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{ticket['id']}/service")
+    context.ledger.later = lambda *action, **arguments: None
+    first = keypad.ask("POST", f"/tickets/{ticket['id']}/completion", {}, key="f-1")
+    context.server.context.answers._kept.clear()
+
+    again = keypad.ask("POST", f"/tickets/{ticket['id']}/completion", {}, key="f-1")
+
+    assert first.status_code == again.status_code == 201 and again.json == first.json

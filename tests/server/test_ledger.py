@@ -68,6 +68,24 @@ def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobod
     assert ledger.commits - commits == 2
 
 
+def test_what_nobody_waits_for_shares_the_next_commit_or_is_written_soon(ledger, take, monkeypatch):
+    monkeypatch.setattr("server.record.ledger.LATER", LONG)
+    before, done = ledger.commits, []
+    ledger.later("test", lambda tx: done.append(1))
+    take()
+    assert done == [1] and ledger.commits == before + 1
+
+    monkeypatch.setattr("server.record.ledger.LATER", 0.01)
+    written = threading.Event()
+    ledger.later("test", lambda tx: written.set())
+    assert written.wait(LONG)
+
+    ledger.later("test", lambda tx: done.append(2))
+    ledger.close()
+    ledger.later("test", lambda tx: done.append(3))
+    assert done == [1, 2]
+
+
 def test_messages_leave_in_the_order_of_the_journal(ledger, take):
     seen = []
     done = threading.Event()
