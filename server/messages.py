@@ -29,6 +29,7 @@ WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
 MANAGERS_ONLY = (
     "alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.", "words.",
+    "person.",
 )  # fmt: skip
 PUBLIC = (
     "number",

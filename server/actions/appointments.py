@@ -29,8 +29,9 @@ def book(
     holder: dict[str, Any] | None = None,
     phone: str | None = None,
     language: str = FIRST,
+    notice: str = "",
 ) -> Ticket:
-    """A place in a slot of a service."""
+    """A place in a slot of a service. `notice`: version of the privacy notice that was shown before."""
     wanted = find_service(tx, service)
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
@@ -56,9 +57,9 @@ def book(
         slot_at=slot.start,
         slot_end=slot.end,
     )
-    tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start), booked)
+    tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start, notice=notice), booked)
     if visitor:
-        tx.keep(replace(visitor, ticket=booked.id, at=slot.start))
+        tx.keep(replace(visitor, ticket=booked.id, at=slot.start, notice=notice))
     return booked
 
 

@@ -268,7 +268,7 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
     )
     tx.tell(event, ticket, everyone)
     if visitor:
-        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
+        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now, notice=t.get("notice") or ""))
     if t.get("attempt"):
         body = json.dumps({"id": ticket.id})
         tx.keep(Answer(caller=caller, key=t["attempt"], digest=Answer.ANY, status=201, body=body, at=tx.now))

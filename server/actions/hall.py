@@ -17,7 +17,7 @@ from config.settings import Plan, as_json
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
-from ..domain.private import Below, Push, Secret, Sent, Starting, Visitor
+from ..domain.private import Answer, Below, MessageWords, Push, Secret, Sent, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.transaction import Transaction
@@ -250,14 +250,15 @@ def put_notice(
 
 
 def send_message(tx: Transaction, *, text: str, window: str | None = None, by: str = "") -> Message:
-    """A word from the manager to one window, or to all."""
+    """A word from the manager to one window, or to all. What it says is kept beside the journal, and goes with the people of its day."""
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     if not text.strip() or len(text) > 200:
         wrong = {"code": "string_too_long", "max_length": 200} if text.strip() else {"code": "missing"}
         raise WrongBody("bad_body", errors=[{"field": "text"} | wrong])
-    sent = Message(id=tx.new_id(), window=window, text=text.strip(), at=tx.now, by=by)
-    tx.tell(events.MessageSent(message=sent.id, window=window), sent)
+    sent = Message(id=tx.new_id(), window=window, text="", at=tx.now, by=by)
+    words = MessageWords(message=sent.id, text=tx.keys.lock("words", text.strip(), f"{sent.id}.message"), at=tx.now)
+    tx.tell(events.MessageSent(message=sent.id, window=window), sent, words=[words])
     return sent
 
 
@@ -317,14 +318,20 @@ def end_day(tx: Transaction, *, day: str) -> int:
     return len(left)
 
 
+DAY = 86_400_000  # ms
+
+
 def forget_visitors(tx: Transaction, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
-    kept = tx.floor.rules.appointments.block_days * 86_400_000
+    kept = tx.floor.rules.appointments.block_days * DAY
     for missed in tx.find(Secret, name=Starting("missed:")):
         if int(missed.value) < tx.now - kept:
             tx.forget(Secret, name=missed.name)
     tx.forget_of_tickets(Push, tx.day)  # who wanted to be told of a ticket is told of nothing once its day is over
     tx.forget_of_tickets(Sent, tx.day_of(before))
+    day_ago = min(before, tx.now - DAY)  # desks show a day's messages, and a request may be repeated for a day: its answer has masks
+    tx.forget(MessageWords, at=Below(day_ago))
+    tx.forget(Answer, at=Below(day_ago))
     return tx.forget(Visitor, at=Below(before))
 
 

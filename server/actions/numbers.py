@@ -43,7 +43,7 @@ def put_in_line(
     )
     tx.tell(event, ticket, *counters)
     if visitor:
-        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now))
+        tx.keep(replace(visitor, ticket=ticket.id, at=tx.now, notice=notice))
     return ticket
 
 

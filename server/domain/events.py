@@ -39,6 +39,7 @@ class AppointmentBooked(TicketEvent):
 
     kind: ClassVar[str] = "appointment.booked"
     slot_at: int = 0
+    notice: str = ""  # version of the privacy notice that was shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,6 +258,30 @@ class WordsForgotten(Event):
     """Words kept beside the journal were forgotten, as the privacy rule has it."""
 
     kind: ClassVar[str] = "words.forgotten"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLookedUp(Event):
+    """Somebody asked at the desk what is kept of them, and was shown it. Names nobody."""
+
+    kind: ClassVar[str] = "person.looked_up"
+    tickets: int = 0  # numbers and bookings that were found
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCopied(Event):
+    """Somebody was given a copy of what is kept of them. Names nobody."""
+
+    kind: ClassVar[str] = "person.copied"
+    tickets: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonForgotten(Event):
+    """Somebody had what is kept of them deleted. Names nobody."""
+
+    kind: ClassVar[str] = "person.forgotten"
+    tickets: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

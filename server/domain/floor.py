@@ -38,7 +38,7 @@ from config.settings import (
 )
 
 from . import things
-from .private import PRIVATE, Visitor
+from .private import PRIVATE, MessageWords, Visitor
 from .tables import LAST_CHANGE, Index, IndexedTable, Line
 from .tickets import Ticket
 
@@ -192,6 +192,7 @@ class Floor:
     messages: IndexedTable[things.Message] = _grows("messages")
     helps: IndexedTable[things.Help] = _grows("helps")
     visitors: IndexedTable[Visitor] = _grows("visitors")
+    message_words: dict[str, MessageWords] = field(default_factory=dict)
 
     @property
     def the_hall(self) -> things.Hall:

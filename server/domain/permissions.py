@@ -21,6 +21,7 @@ Permission = Literal[
     "see_figures", "take_reports", "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "rank_highest",
     # machines
     "report_device", "borrow_numbers",
+    "answer_persons",  # who ask what is kept of them
     "read_journal",
 ]  # fmt: skip
 Permissions = frozenset[Permission]
@@ -48,9 +49,9 @@ MAY: dict[str, Permissions] = {
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
-    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over"),
+    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons"),
     Role.CLERK: _FLOOR | _WINDOW,
-    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate"),
+    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons"),
     Role.ADMIN: _with(_OFFICE, "rank_highest"),
     VISITOR: frozenset({"see_slots", "book"}),
 }

@@ -24,6 +24,7 @@ class Visitor:
     phone_hash: str = ""
     phone: str = ""  # 138****1234
     reach: str = ""  # the phone, sealed with the hall's key: only where the hall sends messages
+    notice: str = ""  # version of the privacy notice that was shown before
     at: int = 0
 
 
@@ -60,6 +61,18 @@ class Comment:
     contact: str = ""
     note: str = ""
     salt: str = ""  # by chance; forgotten with the words, so that afterwards nobody finds them in their fingerprint
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWords:
+    """What a manager wrote to the windows, sealed."""
+
+    KEY: ClassVar[str] = "message"
+    WORDS: ClassVar[tuple[str, ...]] = ("text",)
+    message: str
+    text: str = ""
+    salt: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +147,7 @@ PRIVATE: dict[str, type] = {
     "secrets": Secret,
     "sessions": StaffSession,
     "comments": Comment,
+    "message_words": MessageWords,
     "answers": Answer,
     "sent": Sent,
     "pushes": Push,
@@ -142,7 +156,7 @@ PRIVATE: dict[str, type] = {
     "pages_seen": PageSeen,
 }
 
-PERSONAL = frozenset({Visitor, Comment, Sent, Push})  # what is forgotten of people leaves the disk at once, not some day
+PERSONAL = frozenset({Visitor, Comment, MessageWords, Sent, Push})  # what is forgotten of people leaves the disk at once, not some day
 
 # -- words that the journal covers without holding them. The event has a fingerprint of each field of the class's `WORDS`, so that a
 # word which is changed later shows; that words were forgotten is an event as well.

@@ -224,7 +224,7 @@ class Message:
     KEY: ClassVar[str] = "id"
     id: str
     window: str | None
-    text: str  # what a manager wrote; "" where the hall itself says something
+    text: str  # what a manager wrote, by versions before 0.2; now it is kept beside the journal (MessageWords)
     at: int
     by: str = ""
     say: dict[str, Any] = field(default_factory=dict)  # {"code", "facts"} of what the hall says (config/words, section `messages`)

@@ -181,6 +181,10 @@ class Transaction:
         """Removes what was said of services that were evaluated before an instant (ms)."""
         return self._gone(Comment, private.forget_comments(self._ledger.connection, before))
 
+    def forget_answers(self, tickets: list[str]) -> int:
+        """Removes kept answers that tell of these tickets."""
+        return private.forget_answers(self._ledger.connection, tickets)
+
     def forget_of_tickets(self, cls: type, day: str) -> int:
         """Removes private things of tickets that are older than a day, or of none."""
         return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day))

@@ -42,6 +42,11 @@ def forget_of_tickets(connection: sqlite3.Connection, cls: type, day: str) -> li
     return [rowid for (rowid,) in gone.fetchall()]
 
 
+def forget_answers(connection: sqlite3.Connection, tickets: list[str]) -> int:
+    """Removes kept answers that tell of these tickets."""
+    return sum(connection.execute("DELETE FROM answers WHERE instr(body, ?)", (id,)).rowcount for id in tickets)
+
+
 def seal_words(connection: sqlite3.Connection, keys: Keys) -> int:
     """Seals what was kept plainly by versions before 0.2 (no event covers it), once; how many rows. Older copies of them go with it:
     the file is packed."""

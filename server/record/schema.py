@@ -228,6 +228,14 @@ def m0021_a_salt_for_words(db):
     db.execute("ALTER TABLE comments ADD COLUMN salt TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0022_words_of_messages_and_the_notice_agreed_to(db):
+    db.execute(
+        "CREATE TABLE message_words (message TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL, salt TEXT NOT NULL, at INTEGER NOT NULL) STRICT"
+    )
+    db.execute("ALTER TABLE visitors ADD COLUMN notice TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

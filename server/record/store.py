@@ -258,6 +258,7 @@ OF_TODAY = {
     "loans": "WHERE day = :day",
     "messages": "WHERE at >= :since",
     "helps": "WHERE at >= :since",
+    "message_words": "WHERE at >= :since",
 }
 
 

@@ -465,6 +465,37 @@ class PadAsks(TypedDict):
     anonymous: bool
 
 
+class KeptMessage(TypedDict):
+    what: str
+    state: str
+    at: str
+
+
+class KeptTicket(TypedDict):
+    ticket: str
+    number: str | None
+    service: str
+    service_names: dict[str, Any]
+    state: codes.State
+    say: Said
+    at: str | None
+    name: str
+    id_last4: str
+    card: str
+    phone: str
+    reachable: bool
+    notice: str
+    messages: list[KeptMessage]
+    browsers: int
+    words: int
+    until: str
+
+
+class PersonKept(TypedDict):
+    tickets: list[KeptTicket]
+    missed: int
+
+
 class PadRoom(TypedDict):
     hall: Hall
     window: Window

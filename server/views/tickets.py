@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -13,6 +14,7 @@ from ..domain.floor import OF_TICKET
 from ..domain.given import Givens, standing
 from ..domain.hours import spans
 from ..domain.line import may_return, promise_of
+from ..domain.persons import KeptOfPerson
 from ..domain.private import Secret, Visitor
 from ..domain.slots import checkin_opens, free_times
 from ..domain.texts import FIRST
@@ -120,6 +122,32 @@ class TicketsView(EvaluationsView):
         if not v:
             return None
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
+
+    def person_kept(self, found: Sequence[KeptOfPerson], missed: int, *, days: int) -> shapes.PersonKept:
+        """All that is kept of a person, masked as it is kept. `days`: after so many it is forgotten by itself."""
+        return {"tickets": [self._kept(one, days) for one in found], "missed": missed}
+
+    def _kept(self, one: KeptOfPerson, days: int) -> shapes.KeptTicket:
+        t, v = one.ticket, one.visitor
+        return {
+            "ticket": t.id,
+            "number": t.number,
+            "service": t.service,
+            "service_names": self.service_name(t.service),
+            "state": t.state,
+            "say": {"code": t.state} | self.say("states", t.state, {}),
+            "at": self.instant(t.issued_at or t.slot_at),
+            "name": v.name,
+            "id_last4": v.id_last4,
+            "card": v.card,
+            "phone": v.phone,
+            "reachable": bool(v.reach),
+            "notice": v.notice,
+            "messages": [{"what": m.what.split(":")[0], "state": m.state, "at": self.at(m.at)} for m in one.sent],
+            "browsers": one.browsers,
+            "words": one.words,
+            "until": self.at(v.at + days * 86_400_000),
+        }
 
     def moves(self, t: Ticket) -> list[str]:
         """What may be done with it now: nothing that would be refused, but for the time that passes (`undo_until`)."""

@@ -63,6 +63,7 @@ def book(req: ApiRequest):
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
         language=spoken(req, given.language),
+        notice=given.notice or "",
     )
 
 

@@ -128,7 +128,7 @@ def nearby(context: Context, view: views.View, one: Neighbour) -> dict:
 def send_message(req: ApiRequest):
     """A word to one window, or to all."""
     answer = lambda tx, sent: (201, next(m for m in req.context.view_in(tx).messages() if m["id"] == sent.id))
-    return req.do(actions.send_message, answer, text=req.body.text, window=req.body.window, by=req.who.name)
+    return req.do(actions.send_message, answer, secret=True, text=req.body.text, window=req.body.window, by=req.who.name)
 
 
 @endpoint("POST", "/diversions", body=models.Divert, gives={201: models.Ok}, may="divert", tag="manage")

@@ -86,6 +86,12 @@ class Answers:
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
 
+    def drop(self, tickets: list[str]) -> None:
+        """Forgets answers that tell of these tickets: whose they were is to be forgotten."""
+        with self._lock:
+            for place in [p for p, kept in self._kept.items() if any(id in kept.body for id in tickets)]:
+                del self._kept[place]
+
 
 def idempotent(
     tx,

@@ -9,8 +9,8 @@ import pytest
 from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
 from server import actions
 from server.actions.holders import MOST_PUSHES, keep_push, remember
-from server.domain.private import Push, Sent
-from server.record import store
+from server.domain.private import Answer, Comment, Push, Sent, Visitor
+from server.record import audit, store
 
 NAME, MASKED = "欧阳假想", "欧**想"
 HOLDER = {"name": NAME, "id_number": "110101190001010018", "card": "resident"}
@@ -191,3 +191,121 @@ def test_why_a_window_pauses_or_somebody_is_put_there_keeps_no_number_of_anybody
     context.manager.put("/windows/2/clerk", clerk="clerk", reason=f"替{PHONE}")
 
     assert on_disk(context.folder, PHONE) == set() and on_disk(context.folder, "找199****0000", "替199****0000")
+
+
+# -- what staff write
+
+
+def test_what_a_manager_writes_to_the_windows_is_in_no_event_and_on_no_disk_and_goes_with_its_day(context):
+    said = f"请{NAME}到1号窗口，{PHONE}"
+    context.clerk.get("/session")
+    sent = context.manager.ask("POST", "/messages", {"text": said, "window": "1"}, key="once")
+    again = context.manager.ask("POST", "/messages", {"text": said, "window": "1"}, key="once")
+
+    assert sent.json["text"] == again.json["text"] == said and again.headers["Idempotency-Replayed"] == "true"
+    assert [m["text"] for m in context.server.context.view().messages()] == [said]
+    assert on_disk(context.folder, NAME, PHONE) == set()
+    assert audit.verify(context.folder).words == 1
+
+    context.clock.forward(minutes=A_DAY + 1)
+    context.ledger.do("hall", actions.forget_visitors, before=context.clock())
+    assert context.server.context.view().messages() == []
+    assert audit.verify(context.folder).forgotten == 1
+    assert store.find(context.ledger.connection, Answer) == []
+
+
+def test_what_was_written_before_a_restart_is_read_after_it(fresh):
+    fresh().manager.post("/messages", text="午休照常")
+
+    assert [m["text"] for m in fresh().server.context.view().messages()] == ["午休照常"]
+
+
+def test_a_guide_is_called_to_a_window_or_a_machine_not_with_a_sentence(context):
+    for place, status in (("1", 201), ("k1", 201), (f"{NAME} {PHONE}", 422)):
+        assert context.kiosk.post("/help", place=place).status_code == status
+    assert on_disk(context.folder, NAME, PHONE) == set()
+
+
+# -- the notice that was shown
+
+
+def test_the_version_of_the_privacy_notice_is_kept_with_what_was_given(context):
+    slot = context.app.get("/slots", service="social").json["items"][-1]["id"]
+    taken = context.kiosk.take(holder=HOLDER, notice="7")
+    booked = context.kiosk.post("/appointments", slot=slot, phone=PHONE, notice="8").json
+
+    kept_ = {v.ticket: v.notice for v in store.find(context.ledger.connection, Visitor)}
+    assert kept_ == {taken["id"]: "7", booked["id"]: "8"}
+    told = {e["ticket"]: e["body"]["notice"] for e in context.auditor.get("/events").json["items"] if "notice" in e["body"]}
+    assert told == kept_
+
+
+# -- what a person may ask of the hall: to see it, to have a copy, to have it deleted
+
+
+@pytest.fixture
+def known(context):
+    """A person with a number, a booking, a message, a subscription and words; and somebody else."""
+    slot = context.app.get("/slots", service="social").json["items"][-1]["id"]
+    number = context.kiosk.ask("POST", "/tickets", {"service": "tax", "channel": "kiosk", "holder": HOLDER, "notice": "7"}, key="n1").json
+    booking = context.kiosk.post("/appointments", slot=slot, phone=PHONE).json
+    context.ledger.do("hall", remember, ticket=number["id"], what="called:7", state="sent")
+    context.ledger.do("hall", keep_push, ticket=number["id"], endpoint="https://push.example/1", p256dh="", auth="")
+    keypad = context.device("keypad", window="1")
+    keypad.post("/windows/1/calls"), keypad.post(f"/tickets/{number['id']}/service"), keypad.post(f"/tickets/{number['id']}/completion")
+    context.nobody().post("/evaluations", token=context.link(number), grade=1, comment=SAID)
+    other = context.kiosk.take("tax", holder={"name": "司马虚构", "id_number": "110101190001010026"}, phone="19900000001")
+    return {"number": number, "booking": booking, "other": other}
+
+
+def test_a_person_is_shown_all_that_is_kept_of_them_and_nothing_of_others(context, known):
+    kept_ = context.guide.post("/persons/search", holder={"id_number": HOLDER["id_number"]}, phone=PHONE)
+
+    assert kept_.status_code == 201, kept_.text
+    number, booking = kept_.json["tickets"]
+    assert (number["ticket"], number["name"], number["id_last4"], number["card"]) == (known["number"]["id"], MASKED, "0018", "resident")
+    assert (number["notice"], number["browsers"], number["words"]) == ("7", 1, 1)
+    assert [(m["what"], m["state"]) for m in number["messages"]] == [("called", "sent")]
+    assert (booking["ticket"], booking["state"], booking["phone"], booking["words"]) == (known["booking"]["id"], "booked", "199****0000", 0)
+    assert known["other"]["id"] not in kept_.text and SAID not in kept_.text
+
+
+def test_each_request_of_a_person_is_an_event_that_names_nobody(context, known):
+    context.of("auditor"), context.guide.get("/session")
+    before = context.seq
+    about = {"holder": {"id_number": HOLDER["id_number"]}, "phone": PHONE}
+    for what in ("search", "copy", "deletion"):
+        assert context.guide.ask("POST", f"/persons/{what}", about, key=what).status_code == 201
+
+    told = context.auditor.get("/events", after=before).json["items"]
+    told = [e for e in told if e["kind"].startswith("person.")]
+    assert [e["kind"] for e in told] == ["person.looked_up", "person.copied", "person.forgotten"]
+    assert [e["body"].get("tickets") for e in told] == [2, 2, 2] and {e["actor"] for e in told} == {"staff:guide"}
+    ids = [known[what]["id"] for what in ("number", "booking")]
+    assert all(word not in str(e) for e in told[:2] for word in (MASKED, "0018", "0000", *ids))
+
+
+def test_a_person_who_is_deleted_is_nowhere_any_more_and_others_and_the_numbers_are(context, known):
+    theirs = [v for v in store.find(context.ledger.connection, Visitor) if v.ticket != known["other"]["id"]]
+    traces = [hash for v in theirs for hash in (v.id_hash, v.phone_hash) if hash] + [MASKED, "199****0000"]
+    assert on_disk(context.folder, *traces) == set(traces)
+
+    gone = context.manager.post("/persons/deletion", holder={"id_number": HOLDER["id_number"]}, phone=PHONE)
+
+    assert gone.json == {"tickets": 2}
+    assert on_disk(context.folder, *traces) == set()
+    connection = context.ledger.connection
+    assert kept(context.ledger, Push) == kept(context.ledger, Sent) == set() and store.find(connection, Comment) == []
+    assert {v.ticket for v in store.find(connection, Visitor)} == {known["other"]["id"]}
+    assert context.manager.post("/persons/search", phone=PHONE).json == {"tickets": [], "missed": 0}
+    assert audit.verify(context.folder).ok
+    repeated = context.kiosk.ask("POST", "/tickets", {"service": "tax", "channel": "kiosk", "holder": HOLDER, "notice": "7"}, key="n1")
+    assert "Idempotency-Replayed" not in repeated.headers
+    assert context.nobody().get(f"/track/{known['booking']['track']}").json["state"] == "booked"
+
+
+def test_a_name_alone_finds_nobody_and_only_guide_and_managers_are_asked(context, known):
+    refused = context.guide.post("/persons/search", holder={"name": NAME})
+    assert refused.status_code == 422 and {e["field"] for e in refused.json["errors"]} == {"holder.id_number", "phone"}
+    for who in (context.kiosk, context.clerk, context.admin, context.auditor, context.app, context.display):
+        assert all(who.post(f"/persons/{what}", phone=PHONE).status_code == 403 for what in ("search", "copy", "deletion"))

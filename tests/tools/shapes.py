@@ -37,7 +37,8 @@ WRITTEN = (
     models.Alert, models.Appointment, models.AtWindow, models.Board, models.CallShown, models.Case, models.CheckinTimes, models.Clerk,
     models.Command,
     models.DeskMessage, models.Device, models.EvaluationAsked, models.EvaluationLink, models.Expected, models.Hall, models.Help,
-    models.ManagersRoom, models.NextUp, models.Notice, models.PadAsks, models.PadRoom, models.Service, models.Slot, models.StaffRoom,
+    models.ManagersRoom, models.NextUp, models.Notice, models.PadAsks, models.PersonKept, models.PadRoom,
+    models.Service, models.Slot, models.StaffRoom,
     models.StaffTicket, models.Ticket, models.TicketLink, models.TicketPerson, models.TicketRoom, models.ToldWait, models.TrackedTicket,
     models.Wait, models.Window, models.WindowRoom,
 )  # fmt: skip

@@ -508,6 +508,44 @@ export interface KeptByWindows {
   protected_pct: number;
 }
 
+export interface KeptMessage {
+  /** the template of the message: called, soon, reminder, … */
+  what: string;
+  /** queued, sent, stale, refused or failed */
+  state: string;
+  at: Instant;
+}
+
+/** A number or a booking of the person, with all that is kept beside it. */
+export interface KeptTicket {
+  ticket: string;
+  number: string | null;
+  service: string;
+  service_names: Record<string, unknown>;
+  state: TicketState;
+  /** the state in words */
+  say: Both;
+  /** when the number was taken, or when the booking is */
+  at: Instant | null;
+  /** masked */
+  name: string;
+  id_last4: string;
+  card: string;
+  /** masked */
+  phone: string;
+  /** whether the phone is kept, sealed, so that the hall can send messages */
+  reachable: boolean;
+  /** version of the privacy notice that was shown; empty: none */
+  notice: string;
+  messages: KeptMessage[];
+  /** that are told of the number */
+  browsers: number;
+  /** evaluations of it with words; who evaluated is told to nobody, so they are not shown here */
+  words: number;
+  /** when it is forgotten by itself */
+  until: Instant;
+}
+
 /** Each kiosk's letter in the numbers it issues alone. */
 export type KioskMarks = Record<string, string>;
 
@@ -692,6 +730,12 @@ export interface PeakDay {
   /** percent of the usual visitors */
   expect: number;
   services: string[];
+}
+
+export interface PersonKept {
+  tickets: KeptTicket[];
+  /** bookings not come for that are counted, as keyed hashes, where the hall bars those who miss several */
+  missed: number;
 }
 
 export interface Plan extends PlanSetting {

@@ -27,6 +27,7 @@ class Book(Body):
     holder: Holder | None = None
     phone: Phone | None = None
     language: Spoken | None = None
+    notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
 
 
 class Rebook(Body):

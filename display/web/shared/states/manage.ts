@@ -1,6 +1,18 @@
 // The manager's states: calm, one alert, ten, no data yet, every setting, the control room.
 import type { Sample } from "../sample";
-import type { Advice, Alert, Case, Device, Lend, Machine, ManagersRoom, Me, Plan, StaffTicket } from "../wire";
+import type {
+  Advice,
+  Alert,
+  Case,
+  Device,
+  Lend,
+  Machine,
+  ManagersRoom,
+  Me,
+  PersonKept,
+  Plan,
+  StaffTicket,
+} from "../wire";
 import { halls } from "./book.ts";
 import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
@@ -964,6 +976,50 @@ const rosters = Object.fromEntries(
   }),
 );
 
+const personKept: PersonKept = {
+  missed: 2,
+  tickets: [
+    {
+      ticket: "k7",
+      number: "A017",
+      service: "tax",
+      service_names: { zh: "税务申报", en: "Tax return" },
+      state: "done",
+      say: { code: "done", zh: "已办结", en: "Done" },
+      at: at(-95),
+      name: "欧**想",
+      id_last4: "0018",
+      card: "resident",
+      phone: "",
+      reachable: false,
+      notice: "2",
+      messages: [],
+      browsers: 1,
+      words: 1,
+      until: at(60 * 23),
+    },
+    {
+      ticket: "k8",
+      number: null,
+      service: "social",
+      service_names: { zh: "社保参保登记", en: "Social insurance" },
+      state: "booked",
+      say: { code: "booked", zh: "已预约", en: "Booked" },
+      at: at(60 * 26),
+      name: "",
+      id_last4: "",
+      card: "",
+      phone: "199****0000",
+      reachable: true,
+      notice: "book-1",
+      messages: [{ what: "booked", state: "sent", at: at(-90) }],
+      browsers: 0,
+      words: 0,
+      until: at(60 * 50),
+    },
+  ],
+};
+
 const answers = {
   ...forecast,
   ...toldWaits,
@@ -1217,6 +1273,10 @@ export const manage: Record<string, Sample> = {
   staff: one(busy, { page: "staff" }),
   person: one(busy, { page: "staff", edit: true }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
+  persons: one(busy, { page: "persons" }),
+  person_kept: one(busy, { page: "persons", kept: personKept }),
+  person_none: one(busy, { page: "persons", kept: { tickets: [], missed: 0 } }),
+  person_deleted: one(busy, { page: "persons", kept: personKept, deleting: true }),
   tokens: one(busy, { page: "tokens" }),
   token: one(busy, { page: "tokens", plain: "x7c2mz4k.Q0cW8h2JmRr1vT5nB9yLq3oE6sAfD4gZ7uXkPiVhCjM" }),
   lost: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { lost: true }),
