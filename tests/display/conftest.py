@@ -82,7 +82,8 @@ def whole(tab, root):
 
     def faults(name):
         assert shots.built(name), f"{name} is not built"
-        page, found, there = shots.PAGES[name], [], ""
+        page, found, there, begun = shots.PAGES[name], [], "", None
+        open_ = shots.opener(tab, root, name)
         for nth, (state, what) in enumerate(shots.states(name).items()):
             # every second state is opened in English and turned to Chinese in its place; each is opened at one size, then resized
             languages = shots.LANGUAGES[:: -1 if nth % 2 else 1]
@@ -95,9 +96,9 @@ def whole(tab, root):
                     if size != sizes[0]:
                         looking.settle(tab)
                     elif language == languages[0]:
-                        tab.goto(root + shots.address(name, state, language))
-                        shots.ready(tab)
-                        looking.settle(tab, max((step["after"] for step in what.get("then", [])), default=0) + 120)
+                        open_(state, language)
+                        looking.settle(tab, max((step["after"] for step in what.get("then", [])), default=0) + 300)
+                        begun = begun or (state, language, size, looking.shape(tab))
                     else:
                         looking.turn(tab, language)
                         looking.settle(tab)
@@ -106,6 +107,12 @@ def whole(tab, root):
                     found += [f"{state}.{size}.{language} {fault}" for fault in looking.cut(tab)]
                     if size in TOUCHED.get(name, ()) and language == "zh":
                         found += [f"{state}.{size} {fault}" for fault in looking.small(tab, least=96, apart=16)]
+        state, language, size, loaded = begun
+        tab.set_viewport_size(dict(zip(("width", "height"), page.sizes[size], strict=True)))
+        open_(state, language)
+        looking.settle(tab, 300)
+        if looking.shape(tab) != loaded:
+            found.append(f"{state}: turned to after all the others it is not what it is when loaded")
         return "\n".join(found)
 
     return faults

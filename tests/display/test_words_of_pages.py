@@ -7,7 +7,7 @@ import subprocess
 import tomllib
 
 import pytest
-from tools import shots
+from tools import looking, shots
 
 import hatch_build
 
@@ -66,11 +66,11 @@ PAGES = [name for name in shots.PAGES if name != "styleguide"]  # the style guid
 def test_every_string_on_a_page_comes_from_the_words(tab, marked, name):
     width, height = next(iter(shots.PAGES[name].sizes.values()))
     tab.set_viewport_size({"width": width, "height": height})
-    found = []
+    found, open_ = [], shots.opener(tab, marked, name)
 
     for state, what in shots.states(name).items():
-        tab.goto(marked + shots.address(name, state, "xx"))
-        shots.ready(tab)
+        open_(state, "xx")
+        looking.settle(tab, 300)
         told = json.dumps(what, ensure_ascii=False).lower() + "中文 english"  # the names of the other languages are their own
         for text in tab.evaluate(SEEN):
             bare = KEYS.sub("", DATES.sub("", PART.sub(" ", MARKED.sub(" ", MARKED.sub(" ", text)))))  # a sentence may stand in another one

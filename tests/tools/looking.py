@@ -114,11 +114,19 @@ SETTLED = """ms => new Promise(done => setTimeout(() => {
   still.then(() => requestAnimationFrame(() => requestAnimationFrame(done)));
 }, ms))"""
 
-TURN = """language => {
+TURN = """asked => {
   const address = new URL(location.href);
-  address.searchParams.set("lang", language);
+  address.hash = "";
+  for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
   history.replaceState(null, "", address);
   dispatchEvent(new PopStateEvent("popstate"));
+}"""
+
+# What is drawn, without what a second changes: the numbers, and the lines of charts.
+SHAPE = r"""() => {
+  const own = (one) => [...one.childNodes].filter((inner) => inner.nodeType === 3).map((inner) => inner.data.replace(/\d+/g, ""));
+  const all = [...document.querySelectorAll("#page *:not(svg *)")];
+  return [document.title].concat(all.map((one) => [one.tagName, one.getAttribute("class"), ...own(one)].join(" ")));
 }"""
 
 # What is touched is large enough, and far enough from what else is touched.
@@ -146,9 +154,14 @@ def settle(tab, ms: int = 60) -> None:
     tab.evaluate(SETTLED, ms)
 
 
-def turn(tab, language: str) -> None:
-    """Turns a Playwright page in a sample state to another language in its place, without loading it again."""
-    tab.evaluate(TURN, language)
+def turn(tab, language: str, **more: str) -> None:
+    """Turns a Playwright page in a sample state to another language, or another `state`, in its place, without loading it again."""
+    tab.evaluate(TURN, {"lang": language, **more})
+
+
+def shape(tab) -> list[str]:
+    """The elements of a Playwright page in their order, each with its classes and its own text but for the numbers."""
+    return tab.evaluate(SHAPE)
 
 
 def cut(tab) -> list[str]:

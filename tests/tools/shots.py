@@ -14,6 +14,8 @@ import click
 
 from config.paths import static_dir
 
+from . import looking
+
 CHROMIUM = "/usr/bin/chromium"
 
 WALL = {"1080p": (1920, 1080), "4k": (3840, 2160), "portrait": (1080, 1920)}
@@ -164,6 +166,26 @@ def ready(page) -> None:
     page.wait_for_selector("#page > :not([aria-busy=true])")  # a page of staff asks first who is there
     page.evaluate("() => document.fonts.ready.then(() => true)")
     page.wait_for_timeout(0)
+
+
+def opener(tab, root: str, page: str):
+    """`open(state, language)` for a Playwright page: the first state is loaded; to others it is turned in its place, which costs a tenth.
+
+    Where news come later in some state (a board's calls), every state is loaded: what was to come must not come into the next one.
+    """
+    later = any(what.get("then") for what in states(page).values())
+    where = ""
+
+    def open_(state: str, language: str) -> None:
+        nonlocal where
+        if later or not where:
+            tab.goto(root + address(page, state, language))
+        else:
+            looking.turn(tab, language, state=state)
+        where = state
+        ready(tab)
+
+    return open_
 
 
 def take(

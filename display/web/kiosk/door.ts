@@ -2,7 +2,7 @@
 import { reactive } from "vue";
 import { setNow } from "../shared/hall";
 import type { Gestures, KioskState } from "../shared/kiosk-door";
-import { sample, stateAsked } from "../shared/sample";
+import { onAnother, sample, stateAsked } from "../shared/sample";
 
 /** Without a word from the process for this long the page says that the kiosk is away. */
 const LOST_AFTER = 5000;
@@ -21,7 +21,9 @@ interface Door {
   refused: string;
 }
 
-export const door = reactive<Door>({ state: null, came: 0, lost: false, busy: false, refused: "" });
+const shut = (): Door => ({ state: null, came: 0, lost: false, busy: false, refused: "" });
+export const door = reactive<Door>(shut());
+onAnother(() => Object.assign(door, shut()));
 
 let heard = Date.now();
 

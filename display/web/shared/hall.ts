@@ -2,7 +2,7 @@
 import { io, type Socket } from "socket.io-client";
 import { reactive, readonly, ref } from "vue";
 import { merge } from "./merge";
-import { sample, stateAsked } from "./sample";
+import { onAnother, sample, stateAsked } from "./sample";
 import { token } from "./token";
 import type { News, WatchAnswer } from "./wire";
 
@@ -143,6 +143,8 @@ function listen<Rooms extends object>(
   socket.onAny((name: string, news: News) => (answered ? take(name, news) : early.push([name, news])));
   lose(); // a page that never reaches the hall says so too
 }
+
+onAnother(() => setNow(Date.now()));
 
 /** Plays a sample state instead of a hall: the page cannot tell the difference. */
 function play<Rooms extends object>(live: Live<Rooms>, hear: Hear): void {

@@ -28,13 +28,23 @@ export function stateAsked(): string | null {
   return asked("state");
 }
 
-let once: Promise<Sample | null> | undefined;
+let all: Promise<Record<string, Sample>> | undefined;
 
 export function sample(): Promise<Sample | null> {
-  if (!stateAsked()) return Promise.resolve(null);
+  const state = stateAsked();
+  if (!state) return Promise.resolve(null);
   const page = document.documentElement.dataset.page ?? "";
-  once ??= fetch(`/static/states/${page}.json`)
-    .then((answer) => answer.json())
-    .then((all: Record<string, Sample>) => all[stateAsked() ?? ""] ?? null);
-  return once;
+  all ??= fetch(`/static/states/${page}.json`).then((answer) => answer.json() as Promise<Record<string, Sample>>);
+  return all.then((states) => states[state] ?? null);
+}
+
+const forgets: (() => void)[] = [];
+
+/** For what a page's modules keep beside its components: a sample that goes on to another state in its place begins without it. */
+export function onAnother(forget: () => void): void {
+  if (stateAsked()) forgets.push(forget);
+}
+
+export function another(): void {
+  for (const forget of forgets) forget();
 }

@@ -1,21 +1,42 @@
 // What every page does first: its styles, its mount, and the hall's own look once it is known.
-import { createApp, watchEffect, type Component } from "vue";
+import { createApp, watchEffect, type App, type Component } from "vue";
 import "./tokens.css";
-import { asked, stateAsked } from "./sample";
-import { both, follow, speak } from "./words";
+import { another, asked, stateAsked } from "./sample";
+import { both, follow, speak, type Texts } from "./words";
 import { say } from "./words/common";
 import type { Hall } from "./wire";
 
 export function start(page: Component): void {
   const titles = document.querySelector<HTMLElement>("title[data-titles]");
-  if (titles) document.title = both(JSON.parse(titles.dataset.titles ?? "{}"));
-  if (stateAsked()) {
-    document.title = `${say("sample")} · ${document.title}`;
-    addEventListener("popstate", () => speak(asked("lang") ?? "", false)); // a sample is turned by its address, unloaded
-  }
+  const texts = JSON.parse(titles?.dataset.titles ?? "{}") as Texts;
   const wall = asked("wall");
   if (wall) document.documentElement.dataset.wall = wall;
-  createApp(page).mount("#page");
+  const open = () => {
+    if (titles) document.title = both(texts);
+    if (stateAsked()) document.title = `${say("sample")} · ${document.title}`;
+    const app = createApp(page);
+    app.mount("#page");
+    return app;
+  };
+  const app = open();
+  if (stateAsked()) turnInPlace(app, open);
+}
+
+/** A sample is turned by its address, unloaded: to another language, or to another state, in which it begins as if it were loaded. */
+function turnInPlace(app: App, open: () => App): void {
+  const root = document.documentElement;
+  const { wall } = root.dataset;
+  let state = stateAsked();
+  addEventListener("popstate", () => {
+    speak(asked("lang") ?? "", false);
+    if (stateAsked() === state) return;
+    state = stateAsked();
+    app.unmount();
+    another();
+    root.removeAttribute("style");
+    if (wall) root.dataset.wall = wall;
+    app = open();
+  });
 }
 
 /** The hall's name in the title, its colours over the tokens, its language where nobody chose one. */

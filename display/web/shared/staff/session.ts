@@ -1,6 +1,7 @@
 // Who is signed in on a staff page: look, sign in, change the password, sign out. What somebody may do is the server's to say.
 import { ref } from "vue";
 import { api, Refused, rememberCsrf } from "../api";
+import { onAnother } from "../sample";
 import type { Me, SignedIn } from "../wire";
 
 /** undefined: not asked yet; null: nobody. */
@@ -11,6 +12,12 @@ export const passwordLength = ref(10);
 
 /** Signed in on this page by hand, not found signed in after a reload. */
 export const entered = ref(false);
+
+onAnother(() => {
+  me.value = undefined;
+  passwordLength.value = 10;
+  entered.value = false;
+});
 
 /** After a reload: is the cookie still good? An answer that does not come is thrown on (Away). */
 export async function look(): Promise<void> {
