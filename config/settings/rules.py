@@ -71,7 +71,8 @@ class PromiseRule(Where):
 
     @property
     def weight(self) -> int:
-        return sum(n for n, given in ((8, self.service), (4, self.class_), (2, self.channel), (1, self.kind)) if given is not None)
+        given = self.service is not None, self.class_ is not None, self.channel is not None, self.kind is not None
+        return 8 * given[0] + 4 * given[1] + 2 * given[2] + given[3]
 
 
 def _row(minutes: int, warn: int, **where: Any) -> PromiseRule:
@@ -166,8 +167,11 @@ class Rules(Choosing):
 
     def promise(self, *, kind: str = "ordinary", class_: str = ORDINARY, channel: str | None = None, service: str | None = None) -> Promise:
         """The promise for one ticket. `kind` is the service's (ordinary, complex); pass class_="transfer" for a further leg."""
-        fitting = [(r.weight, n, r.promise) for n, r in enumerate(self.promises) if r.fits(kind, class_, channel, service)]
-        return max(fitting)[2] if fitting else Promise(target_s=self.cap_s)
+        best, most = None, 0
+        for row in self.promises:
+            if row.fits(kind, class_, channel, service) and row.weight >= most:
+                best, most = row.promise, row.weight
+        return best or Promise(target_s=self.cap_s)
 
     @property
     def factors(self) -> tuple[float, ...]:

@@ -40,7 +40,7 @@ from config.settings import (
 from . import things
 from .private import PRIVATE, MessageWords, Visitor
 from .tables import LAST_CHANGE, Index, IndexedTable, Line
-from .tickets import Ticket
+from .tickets import Ticket, goes_on, place, rank_of
 
 TABLES: dict[str, type] = {
     "hall": things.Hall,
@@ -78,7 +78,12 @@ def counter_of(number: str) -> int:
     return int("".join(sign for sign in number if sign.isdecimal()) or 0)
 
 
+def _row(t: Ticket) -> dict[Any, tuple[int, int]]:
+    return {(t.series, t.service, rank_of(t), goes_on(t), t.only_window): place(t)}
+
+
 WAITING_FOR = Index[Ticket](lambda t: {t.service: None} if t.state is State.WAITING else {})
+IN_ROW = Index[Ticket](lambda t: _row(t) if t.state is State.WAITING else {})  # by all that dispatch tells rows and windows apart by
 LIVE_ONES = Index[Ticket](lambda t: {ALL: None} if t.state in LIVE else {})
 IN_STATE = Index[Ticket](lambda t: {t.state: None})
 THERE = Index[Ticket](lambda t: {t.window: None} if t.window and t.state in AT_WINDOW else {})
@@ -112,7 +117,7 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
-        WAITING_FOR, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
+        WAITING_FOR, IN_ROW, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
         WALKED_IN, ORDINARY, NUMBERED, UNKEPT,
         WRITTEN, WRITTEN_FOR, LATEST,
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from heapq import nsmallest
+from heapq import merge
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,16 +15,16 @@ from config.settings.rules import Promise, Quota, Rules
 
 from .dispatch import NAMED, Choice, Instead, LookedAhead, Station, Waiter, choose, row_of
 from .duty import serves
-from .floor import CALLED_TO, ORDINARY, THERE, Floor
+from .floor import CALLED_TO, IN_ROW, ORDINARY, THERE, Floor
 from .hours import clock, midnight
+from .tables import Line
 from .things import Service, Window
-from .tickets import Ticket
+from .tickets import Ticket, goes_on, place, rank_of
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
 Ahead = Mapping[str, LookedAhead]  # by window
 NOT_LOOKED: Ahead = MappingProxyType({})
 FRESH = 30_000  # ms that what was looked ahead at holds, where nothing has changed
-Promised = dict[tuple[str, str, str], int]  # (service, channel, rank) -> seconds
 
 
 def series_of(floor: Floor, service: Service, class_: Class) -> str:
@@ -40,22 +41,6 @@ def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Prom
     if later <= 0:
         return promise
     return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
-
-
-RANKS = {class_: Rank(class_) for class_ in Class}
-
-
-def rank_of(t: Ticket) -> Rank:
-    return _rank(t, goes_on(t))
-
-
-def _rank(t: Ticket, onward: bool) -> Rank:
-    return Rank.TRANSFER if onward and t.class_ != Class.GREEN else RANKS[t.class_]
-
-
-def _place(t: Ticket) -> tuple[int, int]:
-    """Where it stands in line: of two who came in the same instant the first."""
-    return t.line_at, t.seq or 0
 
 
 def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
@@ -79,26 +64,19 @@ def takes(floor: Floor, window: Window, at: int) -> Station:
     return Station(no=window.no, services=frozenset(serves(floor, window, at)), reserved=reserved)
 
 
-def goes_on(t: Ticket) -> bool:
-    """Whether it comes on from another window with the time it waited; sent to the tail it waits like anyone who comes now."""
-    return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
-
-
 def usual_minutes(floor: Floor, learned: Mapping[str, float]) -> dict[str, float]:
     """What dispatch goes by: minutes as past days taught them, and as published where they have not."""
     return {s.code: learned.get(s.code, s.minutes) for s in floor.services.values()}
 
 
-def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] = NOTHING, promised: Promised | None = None) -> Waiter:
-    """`learned`: usual minutes by service, where past days have taught them. `promised`: promises found before, for a long line has few
-    kinds of them; what a green visitor is promised is the ticket's own."""
-    service = floor.services.get(t.service)
-    key = (t.service, t.channel, rank_of(t)) if t.class_ != Class.GREEN and promised is not None else None
-    target = promised.get(key) if key and promised else None
-    if target is None:
-        target = promise_of(floor, t, rules).target_s
-        if key and promised is not None:
-            promised[key] = target
+def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING, line: Iterable[Ticket] | None = None) -> list[Waiter]:
+    """Everybody who waits, or those of a `line`. `learned`: usual minutes by service, where past days have taught them."""
+    promised = Targets(floor.rules_now)
+    return [_waiter(floor, t, promised, learned) for t in (floor.waiting() if line is None else line)]
+
+
+def _waiter(floor: Floor, t: Ticket, promised: Targets, learned: Mapping[str, float]) -> Waiter:
+    service, rank = floor.services.get(t.service), rank_of(t)
     return Waiter(
         id=t.id,
         number=t.number or "",
@@ -106,7 +84,7 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
         service=t.service,
         line_at=t.line_at,
         clock_at=t.clock_at,
-        target=target,
+        target=promised.of(t, service.kind if service else ServiceKind.ORDINARY, rank),
         class_=t.class_,
         complex=bool(service and service.kind == ServiceKind.COMPLEX),
         only_window=t.only_window,
@@ -117,11 +95,19 @@ def waiter(floor: Floor, t: Ticket, rules: Rules, learned: Mapping[str, float] =
     )
 
 
-def waiters(floor: Floor, learned: Mapping[str, float] = NOTHING, line: Iterable[Ticket] | None = None) -> list[Waiter]:
-    """Everybody who waits, or those of a `line`."""
-    rules = floor.rules_now
-    promised: Promised = {}
-    return [waiter(floor, t, rules, learned, promised) for t in (floor.waiting() if line is None else line)]
+class Targets:
+    """What promise_of says of many, in seconds; each kind of promise is looked for once, for a long line has few of them."""
+
+    def __init__(self, rules: Rules):
+        self.rules, self.named = rules, {row.service for row in rules.promises}
+        self.found: dict[tuple[str, str, str, str | None], int] = {}
+
+    def of(self, t: Ticket, kind: ServiceKind, rank: Rank) -> int:
+        key = kind, rank, t.channel, t.service if t.service in self.named else None
+        target = self.found.get(key)
+        if target is None:
+            target = self.found[key] = self.rules.promise(kind=kind, class_=rank, channel=t.channel, service=t.service).target_s
+        return max(target, t.target or 0) if t.class_ == Class.GREEN else target
 
 
 def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, int], ...] = ()) -> Station:
@@ -170,25 +156,24 @@ def next_for(
 ) -> Choice | None:
     """Whom dispatch would call to a window now, of one service only where it is given."""
     at = station(floor, window, now)
-    line: list[Ticket] = []
+    mine: list[Line[Ticket]] = []
     first: dict[Any, Ticket] = {}
-    for code in at.services:
-        for t in floor.waiting(code) if service in (None, code) else ():
-            onward = goes_on(t)
-            rank = _rank(t, onward)
-            if at.takes(code, t.only_window, rank):
-                line.append(t)
-                head = first.get(row := row_of(t.series, code, rank, onward))
-                if head is None or _place(t) < _place(head):
-                    first[row] = t
-    heads = sorted(first.values(), key=_place)  # a long line has few rows, and only their heads can be chosen
+    for (series, code, rank, onward, only_window), line in floor.tickets.each(IN_ROW):
+        if service in (None, code) and at.takes(code, only_window, rank):
+            mine.append(line)
+            t = next(iter(line))
+            head = first.get(row := row_of(series, code, rank, onward))
+            if head is None or place(t) < place(head):
+                first[row] = t
+    heads = sorted(first.values(), key=place)  # a long line has few rows, and only their heads can be chosen
     instead = None if service else looked_ahead(floor, window.no, now, (t.id for t in heads), ahead)
     choice = choose(waiters(floor, learned, heads), at, now, floor.rules_now, instead)
     if choice is None or not choice.overtaken:
         return choice
-    before = [t for t in line if t.line_at < choice.ticket.line_at]
-    named = tuple(waiters(floor, learned, nsmallest(NAMED, before, key=_place)))
-    return replace(choice, overtaken=named, passed=len(before), facts=choice.facts | {"count": len(before)})
+    since = (choice.ticket.line_at,)
+    passed = sum(1 for line in mine for _ in line.below(since))
+    longest = islice(merge(*(line.below(since) for line in mine), key=place), NAMED)
+    return replace(choice, overtaken=tuple(waiters(floor, learned, longest)), passed=passed, facts=choice.facts | {"count": passed})
 
 
 def may_return(floor: Floor, ticket: Ticket) -> bool:

@@ -74,6 +74,15 @@ class Line(Generic[V]):
             row, _, key, _ = self._links[key]
             yield row
 
+    def below(self, rank: Any) -> Iterator[V]:
+        """The rows of a lower rank, the lowest first."""
+        key = self._first
+        while key is not None:
+            row, own, _, key = self._links[key]
+            if own >= rank:
+                return
+            yield row
+
     def after(self, key: str, rank: Any) -> Iterator[V]:
         """The rows that follow one that stands here, or, where it does no more, those of a higher rank than it had."""
         following = self._links[key][3] if key in self._links else self._first
@@ -136,6 +145,10 @@ class IndexedTable(Mapping[str, V]):
     def lines(self, index: Index[V]) -> Mapping[Any, Line[V]]:
         """All lines of an index that hold anything, in the order of what they stand for: a map of its own accord has another every time."""
         return dict(sorted(self._lines[index].items(), key=lambda one: str(one[0])))
+
+    def each(self, index: Index[V]) -> Iterable[tuple[Any, Line[V]]]:
+        """What lines() gives, in no order: for who looks at all of them and finds the same in any."""
+        return self._lines[index].items()
 
     def changed(self, rows: Mapping[str, V | None]) -> IndexedTable[V]:
         """The table after rows were put or, with None, dropped."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from config.codes import Channel, Class, State
+from config.codes import Channel, Class, Rank, State
 
 from .errors import NotNow
 from .texts import FIRST
@@ -136,3 +136,21 @@ class Ticket:
         except KeyError:
             raise NotNow("illegal_move", number=self.number, state=str(self.state), action=action) from None
         return replace(self, state=state, **changes)
+
+
+RANKS = {class_: Rank(class_) for class_ in Class}
+
+
+def rank_of(t: Ticket) -> Rank:
+    """The class the promise goes by: who goes on is `transfer`, but a green visitor stays green."""
+    return Rank.TRANSFER if t.class_ != Class.GREEN and goes_on(t) else RANKS[t.class_]
+
+
+def goes_on(t: Ticket) -> bool:
+    """Whether it comes on from another window with the time it waited; sent to the tail it waits like anyone who comes now."""
+    return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
+
+
+def place(t: Ticket) -> tuple[int, int]:
+    """Where it stands in line: of two who came in the same instant the first."""
+    return t.line_at, t.seq or 0

@@ -27,6 +27,9 @@ def agrees(table: IndexedTable, kept: dict[str, Row]) -> None:
     timed = sorted(r.at for r in kept.values() if r.at is not None)
     line = table.of(BY_TIME, "all")
     assert [r.at for r in line] == timed == [r.at for r in reversed(line)][::-1] and len(line) == len(timed)
+    for at in range(6):
+        assert [r.at for r in line.below(at)] == [a for a in timed if a < at]
+    assert dict(table.each(BY_TIME)).keys() == table.lines(BY_TIME).keys()
     assert line.last_rank == (timed[-1] if timed else None)
     assert {r.group for r in kept.values() if r.at is not None} | ({"all"} if timed else set()) == set(table.lines(BY_TIME))
 

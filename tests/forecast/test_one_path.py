@@ -9,6 +9,7 @@ import pytest
 from config.codes import Class, State
 from config.settings.rules import Rules
 from server import actions
+from server.domain import dispatch, line
 from server.domain.dispatch import choose, explain
 from server.domain.line import next_for, station, waiters
 from server.domain.tickets import Leg, Ticket
@@ -106,3 +107,16 @@ def test_the_next_of_a_long_line_is_whom_dispatch_chooses_out_of_all():
 
         mine = [w for w in waiters(floor) if at.may_serve(w) and w.line_at < all_.ticket.line_at]
         assert (chosen.ticket, explain(chosen)) == (all_.ticket, explain(all_)) and chosen.passed == len(mine)
+
+
+def test_the_next_of_a_long_line_is_found_among_the_heads_of_its_rows(monkeypatch):
+    """Of nobody else in line more is asked than whether they were there before."""
+    state, now = paces.a_hall(600, windows=8, services=9)
+    floor, looked_at = paces.a_floor(state), []
+    monkeypatch.setattr(line, "goes_on", lambda t: looked_at.append(t) or bool(t.legs))
+
+    found = next_for(floor, floor.windows["1"], now)
+
+    few = len(looked_at)
+    rows = {w.row for w in waiters(floor) if station(floor, floor.windows["1"], now).may_serve(w)}
+    assert found and few <= len(rows) + dispatch.NAMED < len(floor.waiting()) / 10

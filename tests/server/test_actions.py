@@ -8,7 +8,7 @@ from config import words
 from config.codes import State
 from server import actions
 from server.domain.errors import HallError, NotFound, NotNow, WrongBody
-from server.domain.line import waiter
+from server.domain.line import waiters
 from server.runtime.clockwork import Clockwork
 
 ZHANG = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
@@ -162,7 +162,7 @@ def test_who_is_booked_and_served_before_the_slot_goes_on_as_one_who_comes_from_
 
     after = desk("1").transfer(here, service="estate", place=place)
 
-    assert waiter(ledger.floor, after, ledger.floor.rules_now).rank == rank
+    assert waiters(ledger.floor, line=[after])[0].rank == rank
 
 
 @pytest.mark.parametrize(("place", "first"), [("head", "A001"), ("tail", "C001")])
