@@ -135,8 +135,10 @@ class Choosing(SettingModel):
 
     overdue_s: Annotated[
         int, Strict(), Field(ge=0, le=86_400, description="who is this long past the promise is passed over by no walk-in in time")
-    ] = in_file("overdue", 20 * 60)
-    cap_s: Annotated[int, Strict(), Field(ge=60, le=86_400, description="who has waited this long goes first")] = in_file("cap", 90 * 60)
+    ] = in_file("overdue", 30 * 60)
+    cap_s: Annotated[
+        int, Strict(), Field(ge=60, le=86_400, description="who has waited this long goes before all but green and booked about to be late")
+    ] = in_file("cap", 90 * 60)
     look_ahead: Flag = Field(
         default=LOOK_AHEAD, description="whether a call goes by what is worked out ahead, where that surely keeps more"
     )

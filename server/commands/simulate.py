@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 MODES = ("fair", "most", "strict", "fifo")
-USUAL = "20"  # minutes past the promise, as a new hall has it
+USUAL = "30"  # minutes past the promise, as a new hall has it
 WORDS = {"fair": "10 minutes (fair)", "most": "most promises kept", "strict": "strict priority", "fifo": "first come over all"}
 
 

@@ -149,7 +149,7 @@ ORDERS = {"index": INDEX, "fifo": FIFO, "strict": STRICT}
 # Of GROUPS: green, booked ordinary, booked complex, further leg, walk-in ordinary, walk-in complex. Found on made-up halls and proved on
 # others (docs/decisions/0010-dispatch.md); a hall's own factors (Rules.factors) come on top, in `quick`. Plain numbers for numba.
 WEIGHT = (3.4, 2.5, 5.7, 2.4, 0.3, 4.8)
-SOON = 7.0  # minutes: green and booked go before all others once so little of their promise is left
+SOON = 8.0  # minutes: green and booked go before all others once so little of their promise is left
 LATE, LATE_PROTECTED = 0.03, 0.05  # what is left of the weight when the promise is lost
 TIMES = 3.0  # a green or booked visitor does not wait longer than this many times the promise
 POWER = 3.5
@@ -187,17 +187,18 @@ def worth(
         return queued
     if order == STRICT:
         return queued - 10.0 * TIER * (0 if group == 0 else 1 if group < 3 else 2 if group == 3 else 3)
-    if wait >= cap:
-        return 9.0 * TIER + wait
     left = target - wait
+    soon = group < 3 and 0.0 <= left <= SOON
+    if wait >= cap and not soon:
+        return 8.0 * TIER + wait
     if left < 0.0:
         if group < 3 and wait >= TIMES * target:
-            return 8.0 * TIER + wait
+            return 7.0 * TIER + wait
         if -left >= overdue:
             return (6.0 if group < 3 else 5.0) * TIER - left
         return WEIGHT[group] * quick_late * (LATE_PROTECTED if group < 3 else LATE) / 2.25
     value = WEIGHT[group] * quick / ((left + 1.5) * (left + 1.5))
-    return value + 7.0 * TIER if group < 3 and left <= SOON else value
+    return value + 9.0 * TIER if soon else value
 
 
 def ranked(heads: list[Waiter], station: Station, now: int, rules: Rules) -> list[tuple[float, Waiter]]:

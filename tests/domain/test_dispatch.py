@@ -50,14 +50,23 @@ def test_a_booked_visitor_goes_before_a_walk_in_and_the_desk_says_why():
 
 
 @pytest.mark.parametrize("mode", ["fair", "most"])
-def test_who_has_waited_ninety_minutes_goes_first(mode):
-    line = [waiter("A001", 91), waiter("G001", 9, target=10, class_="green")]
+@pytest.mark.parametrize(("waited", "first"), [(1, "A001"), (2, "G001"), (10, "G001"), (10.1, "A001")])
+def test_who_has_waited_ninety_minutes_goes_before_all_but_who_could_still_be_kept(mode, waited, first):
+    """A green one with eight minutes left, or none, still goes before; one that is lost already does not."""
+    line = [waiter("A001", 91), waiter("G001", waited, target=10, class_="green")]
 
-    assert choose(line, window(), NOW, Rules(mode=mode)).ticket.number == "A001"
+    assert choose(line, window(), NOW, Rules(mode=mode)).ticket.number == first
 
 
-@pytest.mark.parametrize(("over", "first"), [(19, "B001"), (20, "A001"), (50, "A001")])
-def test_who_is_twenty_minutes_past_the_promise_is_passed_over_by_no_walk_in_in_time(over, first):
+@pytest.mark.parametrize(("mode", "first"), [("fair", "A001"), ("most", "A001")])
+def test_no_walk_in_in_time_goes_before_who_has_waited_ninety_minutes(mode, first):
+    line = [waiter("A001", 91), waiter("B001", 29, expected_s=120), waiter("Y001", 31, target=10, class_="appointment")]
+
+    assert choose(line, window(), NOW, Rules(mode=mode)).ticket.number == first
+
+
+@pytest.mark.parametrize(("over", "first"), [(29, "B001"), (30, "A001"), (50, "A001")])
+def test_who_is_thirty_minutes_past_the_promise_is_passed_over_by_no_walk_in_in_time(over, first):
     line = [waiter("A001", 30 + over, expected_s=1800), waiter("B001", 29, expected_s=120)]
 
     why = explain(choose(line, window(), NOW, Rules()))

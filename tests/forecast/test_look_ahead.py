@@ -61,7 +61,7 @@ def test_what_was_looked_ahead_at_is_called_and_says_so():
         (LINE, Instead(ticket="A2", index="A1", minutes=90), "A1"),  # nobody is overtaken within a series
         (LINE, Instead(ticket="B1", index="A2", minutes=90), "A1"),  # the index is another than was seen
         (LINE, Instead(ticket="X9", index="A1", minutes=90), "A1"),  # who is not there any more
-        ([*LINE, waits("C1", 51)], Instead(ticket="B1", index="C1", minutes=90), "C1"),  # past the promise by more than is let pass
+        ([*LINE, waits("C1", 61)], Instead(ticket="B1", index="C1", minutes=90), "C1"),  # past the promise by more than is let pass
         ([*LINE, waits("D1", 91, target=200)], Instead(ticket="B1", index="D1", minutes=90), "D1"),  # the longest wait
         ([*LINE, waits("G1", 5, target=10, class_="green")], Instead(ticket="B1", index="G1", minutes=90), "G1"),
         ([*LINE, waits("Y1", 5, target=10, class_="appointment")], Instead(ticket="B1", index="Y1", minutes=90), "Y1"),

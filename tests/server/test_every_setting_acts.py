@@ -45,13 +45,13 @@ def taken(c, *services, **more):
     return [a.json.get("number") or a.json["code"] for a in answers]
 
 
-def chosen(c, **station):
-    """Whom dispatch calls: one who has waited eleven minutes, a green one with nine, one whose promise is lost and one whose is not."""
+def chosen(c, second="green", **station):
+    """Whom dispatch calls: a walk-in who has waited eleven minutes of thirty, or one of another class who has waited nine of ten."""
     now = c.clock()
     waits = lambda name, waited, **more: Waiter(
         id=name, number=name, series=name[0], service="tax", line_at=now - waited * MINUTE, clock_at=now - waited * MINUTE, **more
     )
-    line = [waits("A001", 11, target=1800), waits("G001", 9, target=600, class_="green")]
+    line = [waits("A001", 11, target=1800), waits("G001", 9, target=600, class_=second)]
     return choose(line, Station(no="1", services=frozenset({"tax"}), **station), now, c.ledger.floor.rules_now).ticket.number
 
 
@@ -344,7 +344,7 @@ PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
 # ruff: noqa: E501
 CASES = {
     "rules.overdue_s": ({"overdue_s": 1800}, {"overdue_s": 1860}, lost_or_kept),
-    "rules.cap_s": ({"cap_s": 600}, {"cap_s": 5400}, chosen),
+    "rules.cap_s": ({"cap_s": 600}, {"cap_s": 5400}, lambda c: chosen(c, "ordinary")),
     "rules.look_ahead": ({"look_ahead": True}, {"look_ahead": False}, looked_ahead_at),
     "rules.one_per_service": (
         {"one_per_service": True}, {"one_per_service": False},

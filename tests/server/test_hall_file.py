@@ -193,7 +193,7 @@ def test_an_import_changes_what_the_file_names_and_leaves_the_rest(busy, tmp_pat
     opened.close()
 
 
-@pytest.mark.parametrize(("calling", "overdue"), [('mode = "fair"', 600), ('mode = "most"\ncap = 7200', 7200), ("cap = 7200", 1200)])
+@pytest.mark.parametrize(("calling", "overdue"), [('mode = "fair"', 600), ('mode = "most"\ncap = 7200', 7200), ("cap = 7200", 1800)])
 def test_the_file_of_an_older_hall_begins_one_with_minutes_for_its_mode(halls_of, tmp_path, calling, overdue):
     file, plain = tmp_path / "hall.toml", re.sub(r"(?ms)^\[calling\].*?^(?=\[)", "", halls.dump(halls.load("township")))
     file.write_text(f"{plain}\n[calling]\n{calling}\n", encoding="utf-8")

@@ -59,7 +59,7 @@ def test_what_it_said_in_sentences_is_shown_as_it_was_said(folder, clock, doors)
     context.close()
 
 
-@pytest.mark.parametrize(("stored", "overdue"), [({"mode": "fair"}, 600), ({"mode": "most", "cap_s": 7200}, 7200), ({"cap_s": 7200}, 1200)])
+@pytest.mark.parametrize(("stored", "overdue"), [({"mode": "fair"}, 600), ({"mode": "most", "cap_s": 7200}, 7200), ({"cap_s": 7200}, 1800)])
 def test_a_hall_that_had_a_mode_goes_on_with_minutes_for_it(ledger, folder, clock, stored, overdue):
     def as_it_was_told(tx):
         tx.tell(events.SettingChanged(setting="rules"), Setting(name="rules", value=stored))

@@ -32,7 +32,7 @@ def test_a_described_hall_and_a_file_of_rules(capsys, tmp_path):
 
     code, said = hall("--days", config, "--count", 2, "--against", rules, "--json", capsys=capsys)
 
-    assert code == 0 and set(json.loads(said.out)["township"]) == {"20 minutes", "short-cap"}
+    assert code == 0 and set(json.loads(said.out)["township"]) == {"30 minutes", "short-cap"}
 
 
 def test_how_true_the_waits_would_have_been_and_how_many_windows_a_quiet_day_needs(capsys):

@@ -338,7 +338,7 @@ def rest_table(measured: list[Measured]) -> list[str]:
         "right",
         "broke",
         "found",
-        "20 minutes",
+        "30 minutes",
         "own weights",
         "most",
         "strict",

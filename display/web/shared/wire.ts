@@ -881,7 +881,7 @@ export type Rosters = Record<string, Roster>;
 export interface Rules {
   /** who is this long past the promise is passed over by no walk-in in time */
   overdue_s: number;
-  /** who has waited this long goes first */
+  /** who has waited this long goes before all but green and booked about to be late */
   cap_s: number;
   /** whether a call goes by what is worked out ahead, where that surely keeps more */
   look_ahead: boolean;

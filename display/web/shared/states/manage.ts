@@ -412,7 +412,7 @@ const promise = (class_: string, kind: string | null, target: number) => ({
   service: null,
 });
 const rules = {
-  overdue_s: 1200,
+  overdue_s: 1800,
   cap_s: 5400,
   promises: [
     promise("ordinary", "ordinary", 30),
