@@ -29,6 +29,8 @@ from .record.ledger import Ledger
 from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
+from .runtime.proof import PATIENCE as PROOF_PATIENCE
+from .runtime.proof import JournalProof
 from .runtime.spelling import spelled_aside
 from .runtime.upkeep import Upkeep
 from .runtime.worker import ForecastWorker
@@ -148,12 +150,17 @@ def create_app(
     alert_task = Alerts(ledger, do=context.do, trouble=context.trouble)
     at_night = partial(worker.do, patience=PATIENCE) if threads else context.do
     context.nightly_weights = nightly_weights = NightlyWeights(ledger, do=at_night)
+    context.proof = proof = JournalProof(
+        ledger, do=partial(worker.do, patience=PROOF_PATIENCE) if threads else context.do, trouble=partial(troubled, of="journal")
+    )
+    proof.look_at_end()
     where_else = Path(settings.checkpoints.folder) if settings.checkpoints.folder else None
     running: list[Any] = (
         [
             worker,
             alert_task,
             nightly_weights,
+            proof,
             notifier,
             clockwork,
             upkeep,
@@ -165,7 +172,10 @@ def create_app(
         else []
     )
     if threads and settings.backup.folder:
-        running.append(backup.Regular(folder, Path(settings.backup.folder), hours=settings.backup.hours, keep=settings.backup.keep))
+        own = settings.backup
+        beside = partial(worker.do, "backup", patience=PROOF_PATIENCE)
+        told = lambda code, fact: troubled(fact, of=code)
+        running.append(backup.Regular(folder, Path(own.folder), hours=own.hours, keep=own.keep, do=beside, trouble=told))
     spelling = threading.Thread(target=_spell, args=(folder, initials.names_of(ledger.floor.services.values())), daemon=True)
     if threads:
         spelling.start()  # beside the worker's start

@@ -89,6 +89,10 @@ def _storage(code: str, fact: str) -> Standing:
         return Standing(kind="storage", subject=code, level=BAD, facts={"time": fact}, code="clock_jumped")
     if code == "checkpoint":
         return Standing(kind="storage", subject=code, level=WARN, facts={"fact": fact}, code="checkpoint")
+    if code == "backup":
+        return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact}, code="no_backup")
+    if code == "journal":
+        return Standing(kind="storage", subject=code, level=BAD, facts={"row": fact.partition(":")[0]}, code="journal_bad")
     return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import tempfile
+from binascii import hexlify
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from . import fingerprints, schema, store
 from .keys import HallUnfit, Keys
 from .ledger import FIRST_HASH, fingerprint, seal
 
+AS_HASHED = 'json_array(seq, at, kind, actor, ticket, "window", body, prev)'
+MARKS = [json.dumps(mark)[1:-1].encode() for mark in fingerprints.MARKS]  # as they stand in a body within that text
 MISFITS = {
     "key_missing": "hall.key is missing: whether the chain is this hall's cannot be told",
     "key_short": "hall.key is not whole: whether the chain is this hall's cannot be told",
@@ -35,30 +39,63 @@ class Verdict:
         return self.bad is None
 
 
-def verify(folder: Path) -> Verdict:
-    """Recomputes every hash, then those of the words kept beside the journal. Works beside a running server (one read transaction).
-    FileNotFoundError where there is no database."""
+def verify(folder: Path, *, last: int | None = None) -> Verdict:
+    """Recomputes every hash, then those of the words kept beside the journal; with `last` only the hashes of so many rows at the end.
+    Works beside a running server (one read transaction). FileNotFoundError where there is no database."""
     db = store.open_reader(folder)
     try:
         db.execute("BEGIN")
         seq, prev, covered = 0, FIRST_HASH, fingerprints.Covered()
         try:
-            for row in db.execute("SELECT * FROM events ORDER BY seq"):
-                wrong = _wrong(row, seq, prev)
-                if wrong:
+            first, end = db.execute("SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM events").fetchone()
+            if last is not None and end > last:
+                seq, prev = db.execute("SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (end - last,)).fetchone()
+            elif first < 1:
+                return Verdict(0, 1, "a row stands before the first")
+            while True:
+                seq, prev = _read_on(db, seq, prev, covered)
+                row = db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT 1", (seq,)).fetchone()
+                if row is None:
+                    break
+                if wrong := _wrong(row, seq, prev):
                     return Verdict(seq, row["seq"] if row["seq"] == seq + 1 else seq + 1, wrong)
                 seq, prev = row["seq"], row["hash"]
                 covered.see(seq, row["body"])
             head = db.execute("SELECT seq, seal FROM head").fetchone()
-            words = covered.wrong(db)
+            words = covered.wrong(db) if last is None else (None, "")
         except sqlite3.DatabaseError as error:
             return Verdict(seq, seq + 1, f"the database cannot be read here: {error}")
         verdict = _check_head(Path(folder), head, seq, prev)
-        if not verdict.ok:
+        if not verdict.ok or last is not None:
             return verdict
         return Verdict(seq, *words, covered.words, covered.forgotten)
     finally:
         db.close()
+
+
+def _read_on(db: sqlite3.Connection, seq: int, prev: str, covered: fingerprints.Covered) -> tuple[int, str]:
+    """-> (seq, hash) of the last row after which one is not plainly sound: whether that one is bad, and why, is `_wrong`'s to say.
+
+    SQLite writes the text that is hashed, as ledger.canonical does; Python touches only its bytes. A text that SQLite wrote otherwise
+    would have another hash, and its row be looked at by `_wrong`: so it cannot be taken for good by mistake.
+    """
+    sha, before = hashlib.sha256, prev.encode()
+    rows = db.cursor()
+    rows.row_factory = None
+    db.text_factory = bytes
+    try:
+        for this, text, hash in rows.execute(f"SELECT seq, {AS_HASHED}, hash FROM events WHERE seq > ? ORDER BY seq", (seq,)):
+            if hexlify(sha(text).digest()) != hash or this != seq + 1 or text[-66:-2] != before:
+                break
+            if MARKS[0] in text or MARKS[1] in text:
+                covered.see(this, json.loads(text)[6])
+            seq, before = this, hash
+    except sqlite3.DatabaseError:  # said by whoever reads the row by itself
+        pass
+    finally:
+        rows.close()
+        db.text_factory = str
+    return seq, before.decode()
 
 
 def _wrong(row, seq: int, prev: str) -> str:

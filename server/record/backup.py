@@ -9,33 +9,47 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import logging
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from ..domain.errors import HallError
 from ..runtime.periodic import PeriodicTask
 from . import audit, ledger, store
 from .keys import FILE as KEY
 
-log = logging.getLogger("hall.backup")
 FACTS = "backup.json"
 PATTERN = "hall-*.tar.gz"
+BAD = "bad-"  # before the name of a copy whose journal is not whole
+LONGEST = 3600.0  # s between two tries of a backup that cannot be made
 
 
 class BackupRefused(Exception):
     """The backup could not be made or put back; the sentence says why and what to do. The hall is as it was."""
 
 
+class JournalBad(BackupRefused):
+    """The journal is not whole, `bad` its first bad row. What there is was kept in `file`, beside the good backups."""
+
+    def __init__(self, file: Path, verdict: audit.Verdict):
+        super().__init__(
+            f"the journal is not whole: bad {verdict.bad}: {verdict.reason}; what there is was kept aside as {file}, "
+            "earlier backups are as they were (hall verify)"
+        )
+        self.file, self.bad, self.reason = file, verdict.bad, verdict.reason
+
+
 def make(folder: Path, to: Path, *, now: datetime, keep: int | None = None) -> tuple[Path, int]:
     """Writes and checks a backup of the hall in `folder`; -> (file, number of its last event).
 
     `to` is a folder (the file is named after `now`) or a file name. `keep` leaves only so many of the newest in that folder.
+    JournalBad where the journal is not whole: the copy is kept all the same, under another name, and replaces no good one.
     FileNotFoundError where `folder` holds no hall.
     """
     folder, to = Path(folder), Path(to)
@@ -49,16 +63,18 @@ def make(folder: Path, to: Path, *, now: datetime, keep: int | None = None) -> t
             _write_private(Path(scratch) / KEY, (folder / KEY).read_bytes())
             verdict = audit.verify(Path(scratch))
             if not verdict.ok:
-                raise BackupRefused(f"the journal is not whole: bad {verdict.bad}: {verdict.reason}; no backup was kept (hall verify)")
+                file = file.with_name(BAD + file.name)
             shas = {name: _sha256(Path(scratch) / name) for name in (store.DATABASE, KEY)}
-            facts = {"at": now.isoformat(timespec="seconds"), "events": verdict.rows, "sha256": shas}
+            facts = {"at": now.isoformat(timespec="seconds"), "events": verdict.rows, "sha256": shas, "bad": verdict.bad}
             _write_private(Path(scratch) / FACTS, json.dumps(facts, indent=1).encode())
             part = Path(scratch) / "part.tar.gz"
             _pack(part, [Path(scratch) / name for name in (store.DATABASE, KEY, FACTS)])
             os.replace(part, file)
     if keep and not single:
-        for old in sorted(to.glob(PATTERN))[:-keep]:
+        for old in sorted(to.glob(PATTERN if verdict.ok else BAD + PATTERN))[:-keep]:
             old.unlink()
+    if not verdict.ok:
+        raise JournalBad(file, verdict)
     return file, verdict.rows
 
 
@@ -87,21 +103,57 @@ def restore(file: Path, folder: Path, *, now: datetime, replace: bool = False) -
     return events
 
 
-class Regular(PeriodicTask):
-    """Makes a backup every `hours` while the server runs, counted from the newest file there is; keeps the newest `keep`."""
+def result(folder: Path, to: Path, now: datetime, keep: int | None) -> tuple[str, str, str]:
+    """`make` as values, so that another process can do it: ("good", file, events), ("bad", file, what is wrong) or ("failed", "", why)."""
+    try:
+        file, events = make(folder, to, now=now, keep=keep)
+    except JournalBad as bad:
+        return "bad", str(bad.file), f"{bad.bad}: {bad.reason}"
+    except (BackupRefused, OSError, sqlite3.Error) as error:
+        return "failed", "", getattr(error, "strerror", None) or str(error)
+    return "good", str(file), str(events)
 
-    def __init__(self, folder: Path, to: Path, *, hours: int, keep: int, pause: float = 60.0):
+
+class Regular(PeriodicTask):
+    """Makes a backup every `hours` while the server runs, counted from the newest file there is; keeps the newest `keep`. One that cannot
+    be made is tried again after two minutes, then ever more seldom. `do(to, now, keep)` makes it (see `result`); `trouble(code, fact)`
+    hears of "backup" (none could be made) and "journal" (it is not whole), of "backup" also with "" once one was made."""
+
+    def __init__(
+        self, folder: Path, to: Path, *, hours: int, keep: int, pause: float = 60.0,
+        do: Callable[[Path, datetime, int], tuple[str, str, str]] | None = None,
+        trouble: Callable[[str, str], None] = lambda code, fact: None,
+    ):  # fmt: skip
         super().__init__("backup", pause, trouble=f"no backup could be made in {to}", patience=30)
         self.folder, self.to, self.hours, self.keep = Path(folder), Path(to), hours, keep
+        self.do = do or (lambda to, now, keep: result(self.folder, to, now, keep))
+        self.trouble = trouble
+        self._failed, self._again_from = 0, 0.0
 
     def tick(self, now: datetime | None = None) -> Path | None:
         now = now or datetime.now().astimezone()
-        newest = max((p.stat().st_mtime for p in self.to.glob(PATTERN)), default=0.0)
-        if now.timestamp() - newest < self.hours * 3600:
+        files = [*self.to.glob(PATTERN), *self.to.glob(BAD + PATTERN)]
+        newest = max((p.stat().st_mtime for p in files), default=0.0)
+        if now.timestamp() - newest < self.hours * 3600 or now.timestamp() < self._again_from:
             return None
-        file, events = make(self.folder, self.to, now=now, keep=self.keep)
-        log.info("backup %s, %d events, checked", file, events)
-        return file
+        try:
+            outcome, file, fact = self.do(self.to, now, self.keep)
+        except HallError:  # whoever makes it is away: like one that failed
+            outcome, file, fact = "failed", "", "worker"
+        if outcome == "failed":
+            self._failed += 1
+            self._again_from = now.timestamp() + min(LONGEST, self.pause * 2 ** min(self._failed, 20))
+            self.trouble("backup", fact)
+            self._log.error("no backup could be made in %s: %s", self.to, fact)
+            return None
+        self._failed, self._again_from = 0, 0.0
+        self.trouble("backup", "")
+        if outcome == "bad":
+            self.trouble("journal", fact)
+            self._log.error("the journal is not whole (%s); what there is was kept aside as %s", fact, file)
+        else:
+            self._log.info("backup %s, %s events, checked", file, fact)
+        return Path(file)
 
 
 def _copy(reader: sqlite3.Connection, to: Path) -> None:

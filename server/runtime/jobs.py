@@ -10,7 +10,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from ..forecast.learned import Learned
 from ..forecast.state import hall_state
 from ..forecast.wait_forecast import WaitForecaster
 from ..forecast.wait_picture import HallState, WaitForecast
+from ..record import audit, backup
 from ..reports import figures, sheet
 from ..reports.history import history as many_days
 
@@ -172,6 +173,14 @@ class Jobs:
         with io.BytesIO() as file:
             sheet.xlsx(report, file, self.words, language)
             return file.getvalue()
+
+    def verify(self) -> audit.Verdict:
+        """Whether the journal is whole."""
+        return audit.verify(self.looked.folder)
+
+    def backup(self, to: Path, now: datetime, keep: int) -> tuple[str, str, str]:
+        """See record/backup.result."""
+        return backup.result(self.looked.folder, to, now, keep)
 
     # --
 

@@ -117,6 +117,7 @@ class Context:
     neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
     nightly_weights: Running = field(init=False)
+    proof: Running = field(init=False)
     upkeep: Running = field(init=False)
 
     def __post_init__(self) -> None:

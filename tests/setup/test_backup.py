@@ -70,6 +70,59 @@ def test_the_server_makes_a_backup_when_the_newest_is_old_enough(ledger, tmp_pat
     assert regular.tick(NOON + timedelta(hours=24)) and len(list((tmp_path / "b").iterdir())) == 2
 
 
+def harm(ledger):
+    ledger.close()
+    with contextlib.closing(sqlite3.connect(ledger.folder / store.DATABASE, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER events_are_never_changed")
+        db.execute("UPDATE events SET actor = 'nobody' WHERE seq = 2")
+
+
+def test_what_a_journal_with_a_bad_row_has_is_kept_aside_and_no_good_backup_is_touched(ledger, tmp_path, capsys):
+    good = [backup.make(ledger.folder, tmp_path / "b", now=NOON.replace(minute=minute))[0] for minute in range(2)]
+    harm(ledger)
+
+    assert run("backup", "--data", ledger.folder, "--to", tmp_path / "b", "--keep", 1) == 1
+
+    said = capsys.readouterr().err
+    (aside,) = (tmp_path / "b").glob("bad-hall-*.tar.gz")
+    assert "bad 2:" in said and str(aside) in said and all(file.exists() for file in good)
+    with tarfile.open(aside) as archive:
+        assert {"hall.db", "hall.key"} < set(archive.getnames())
+    with pytest.raises(backup.BackupRefused, match="bad 2"):
+        backup.restore(aside, tmp_path / "again", now=LATER)
+
+
+def test_the_server_goes_on_making_backups_of_a_bad_journal_and_says_so(ledger, tmp_path):
+    harm(ledger)
+    said = {}
+    regular = backup.Regular(ledger.folder, tmp_path, hours=24, keep=2, trouble=lambda code, fact: said.update({code: fact}))
+
+    for days in range(4):
+        file = regular.tick(NOON + timedelta(days=days))
+        os.utime(file, ((NOON + timedelta(days=days)).timestamp(),) * 2)
+        assert regular.tick(NOON + timedelta(days=days, hours=23)) is None
+
+    assert len(list(tmp_path.glob("bad-hall-*"))) == 2
+    assert said["journal"].startswith("2: ") and said["backup"] == ""
+
+
+def test_a_backup_that_cannot_be_made_is_tried_ever_more_seldom_and_told_until_it_is_made(ledger, tmp_path):
+    (tmp_path / "b").write_text("no folder")
+    told, tries = [], []
+
+    def attempt(to, now, keep):
+        tries.append(now)
+        return backup.result(ledger.folder, to, now, keep)
+
+    regular = backup.Regular(ledger.folder, tmp_path / "b", hours=24, keep=2, do=attempt, trouble=lambda code, fact: told.append(fact))
+    for minute in range(24 * 60):
+        regular.tick(NOON + timedelta(minutes=minute))
+    assert 20 < len(tries) < 40 and all(told)
+
+    (tmp_path / "b").unlink()
+    assert regular.tick(NOON + timedelta(days=1, hours=1)) and told[-1] == ""
+
+
 def test_a_hall_that_is_there_is_refused_and_set_aside_only_when_asked(ledger, take, tmp_path):
     file, events = backup.make(ledger.folder, tmp_path / "b.tar.gz", now=NOON)
     take()
