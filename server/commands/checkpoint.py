@@ -54,21 +54,28 @@ def lines(made) -> list[str]:
 
 
 def sheet(made) -> str:
-    """A page to be printed: the QR code and what it says."""
+    """A page to be printed, signed and filed: the QR code, and what it says in words."""
     from config import words
 
     from ..views.evaluations import qr_svg
 
     both = words.load()
-    part = lambda tag, text: f"<{tag}>{html.escape(text)}</{tag}>"
-    titles = "".join(part("h1", text) for text in both.texts("checkpoint", "title").values())
-    told = "".join(part("p", text) for text in (*lines(made), *both.texts("checkpoint", "keep").values()))
-    return SHEET.format(title=html.escape(both.text("checkpoint", "title")), titles=titles, qr=qr_svg(made.text), told=told)
+    each = lambda key: " ".join(html.escape(text) for text in both.texts("checkpoint", key).values())
+    part = lambda tag, key: "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in both.texts("checkpoint", key).values())
+    facts = {"of_hall": made.hall, "up_to": made.seq, "signed_at": made.at, "chain": made.hash, "key": made.fingerprint}
+    rows = "".join(f"<tr><th>{each(key)}<td>{html.escape(str(fact))}" for key, fact in facts.items())
+    said = {"title": html.escape(both.text("checkpoint", "title")), "titles": part("h1", "title"), "kept": part("p", "keep")}
+    return SHEET.format(**said, qr=qr_svg(made.text), rows=rows, by=each("kept_by"))
 
 
 SHEET = """<!doctype html>
 <html><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 12pt/1.6 system-ui, sans-serif; max-width: 17cm; margin: 2cm auto; overflow-wrap: anywhere }}
-h1 {{ font-size: 18pt; margin: 0 }} svg {{ width: 9cm; display: block; margin: 1cm 0 }} @page {{ size: A4 }}
-</style></head><body>{titles}{qr}{told}</body></html>
+body {{ font: 11pt/1.6 system-ui, sans-serif; max-width: 17cm; margin: 1.5cm auto; color: #111 }}
+h1 {{ font-size: 18pt; line-height: 1.3; margin: 0 }} h1 + h1 {{ font-size: 13pt; font-weight: 400; color: #444 }}
+svg {{ width: 9cm; display: block; margin: .6cm -.27cm }} table {{ border-collapse: collapse; width: 100%; margin-bottom: .6cm }}
+th, td {{ text-align: left; vertical-align: top; padding: 1.5mm 4mm 1.5mm 0; border-bottom: 1px solid #bbb }}
+th {{ font-weight: 400; color: #444; white-space: nowrap }} td {{ font: 10pt/1.5 ui-monospace, monospace; overflow-wrap: anywhere }}
+p {{ margin: 0 0 2mm }} .by {{ margin-top: 1.5cm; border-top: 1px solid #111; padding-top: 2mm; width: 9cm; color: #444 }}
+@page {{ size: A4 }}
+</style></head><body>{titles}{qr}<table>{rows}</table>{kept}<p class="by">{by}</p></body></html>
 """

@@ -1,7 +1,9 @@
 """`hall verify`: reads the journal's chain and names the first bad row, and compares it with what was signed of it and kept elsewhere. It
 changes nothing and may run beside the server."""
 
+import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import click
@@ -9,6 +11,7 @@ import click
 from ._folder import DATA, a_whole_hall
 
 UNTOLD = 2
+MOST = 16  # processes that read a long journal at once
 
 
 @click.command()
@@ -34,7 +37,9 @@ def command(folder, kept, key):
     except checkpoint.NotACheckpoint as unfit:
         _say(unfit.code, unfit.facts)
         sys.exit(UNTOLD)
-    verdict = audit.verify(folder)
+    shares = min(os.cpu_count() or 1, MOST)
+    with ProcessPoolExecutor(shares) as pool:  # starts none for a short journal
+        verdict = audit.verify(folder, pool=pool, shares=shares)
     click.echo(f"ok {verdict.rows}" if verdict.ok else f"bad {verdict.bad}: {verdict.reason}")
     if verdict.ok and (verdict.words or verdict.forgotten):
         click.echo(f"words beside the journal: {verdict.words} as written, {verdict.forgotten} forgotten")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import re
 import sqlite3
 import tempfile
 from binascii import hexlify
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +20,8 @@ from .keys import HallUnfit, Keys
 from .ledger import FIRST_HASH, fingerprint, seal
 
 AS_HASHED = 'json_array(seq, at, kind, actor, ticket, "window", body, prev)'
-MARKS = [json.dumps(mark)[1:-1].encode() for mark in fingerprints.MARKS]  # as they stand in a body within that text
+MARKED = re.compile(b"|".join(re.escape(json.dumps(mark)[1:-1].encode()) for mark in fingerprints.MARKS))  # in a body within that text
+SHARE = 50_000  # rows for which a process of their own pays
 MISFITS = {
     "key_missing": "hall.key is missing: whether the chain is this hall's cannot be told",
     "key_short": "hall.key is not whole: whether the chain is this hall's cannot be told",
@@ -39,9 +44,10 @@ class Verdict:
         return self.bad is None
 
 
-def verify(folder: Path, *, last: int | None = None) -> Verdict:
+def verify(folder: Path, *, last: int | None = None, pool: Executor | None = None, shares: int = 1) -> Verdict:
     """Recomputes every hash, then those of the words kept beside the journal; with `last` only the hashes of so many rows at the end.
-    Works beside a running server (one read transaction). FileNotFoundError where there is no database."""
+    A long journal is read in `shares` at once by a `pool`. Works beside a running server (one read transaction). FileNotFoundError where
+    there is no database."""
     db = store.open_reader(folder)
     try:
         db.execute("BEGIN")
@@ -52,8 +58,10 @@ def verify(folder: Path, *, last: int | None = None) -> Verdict:
                 seq, prev = db.execute("SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (end - last,)).fetchone()
             elif first < 1:
                 return Verdict(0, 1, "a row stands before the first")
+            elif pool is not None and end >= shares * SHARE:
+                seq, prev = _read_in_shares(folder, pool, shares, end, covered)
             while True:
-                seq, prev = _read_on(db, seq, prev, covered)
+                seq, prev = _read_on(db, seq, prev, end, covered.see)
                 row = db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT 1", (seq,)).fetchone()
                 if row is None:
                     break
@@ -73,22 +81,47 @@ def verify(folder: Path, *, last: int | None = None) -> Verdict:
         db.close()
 
 
-def _read_on(db: sqlite3.Connection, seq: int, prev: str, covered: fingerprints.Covered) -> tuple[int, str]:
+def _read_in_shares(folder: Path, pool: Executor, shares: int, end: int, covered: fingerprints.Covered) -> tuple[int, str]:
+    """-> (seq, hash) of the last row up to which all shares are sound. Each begins with the hash of a row that the one before it proves."""
+    seq, prev = 0, FIRST_HASH
+    bounds = [end * n // shares for n in range(shares + 1)]
+    for upto, (read, hash, marked) in zip(bounds[1:], pool.map(_read_share, [folder] * shares, bounds[:-1], bounds[1:]), strict=True):
+        for at, body in marked:
+            covered.see(at, body)
+        seq, prev = read, hash
+        if read < upto:
+            break
+    return seq, prev
+
+
+def _read_share(folder: Path, after: int, upto: int) -> tuple[int, str, list[tuple[int, str]]]:
+    """-> (seq, hash) of the last sound row, and the bodies that speak of words kept beside the journal."""
+    marked: list[tuple[int, str]] = []
+    with contextlib.closing(store.open_reader(folder)) as db:
+        row = db.execute("SELECT hash FROM events WHERE seq = ?", (after,)).fetchone()
+        prev = row["hash"] if row else FIRST_HASH
+        return *_read_on(db, after, prev, upto, lambda at, body: marked.append((at, body))), marked
+
+
+def _read_on(db: sqlite3.Connection, seq: int, prev: str, upto: int, see: Callable[[int, str], object]) -> tuple[int, str]:
     """-> (seq, hash) of the last row after which one is not plainly sound: whether that one is bad, and why, is `_wrong`'s to say.
+    `see` is shown the bodies that speak of words kept beside the journal.
 
     SQLite writes the text that is hashed, as ledger.canonical does; Python touches only its bytes. A text that SQLite wrote otherwise
     would have another hash, and its row be looked at by `_wrong`: so it cannot be taken for good by mistake.
     """
-    sha, before = hashlib.sha256, prev.encode()
+    sha, marked, before = hashlib.sha256, MARKED.search, prev.encode()
     rows = db.cursor()
     rows.row_factory = None
     db.text_factory = bytes
     try:
-        for this, text, hash in rows.execute(f"SELECT seq, {AS_HASHED}, hash FROM events WHERE seq > ? ORDER BY seq", (seq,)):
+        for this, text, hash in rows.execute(
+            f"SELECT seq, {AS_HASHED}, hash FROM events WHERE seq > ? AND seq <= ? ORDER BY seq", (seq, upto)
+        ):
             if hexlify(sha(text).digest()) != hash or this != seq + 1 or text[-66:-2] != before:
                 break
-            if MARKS[0] in text or MARKS[1] in text:
-                covered.see(this, json.loads(text)[6])
+            if marked(text):
+                see(this, json.loads(text)[6])
             seq, before = this, hash
     except sqlite3.DatabaseError:  # said by whoever reads the row by itself
         pass
