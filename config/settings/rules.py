@@ -108,6 +108,10 @@ class Appointments(SettingModel):
     days_ahead: Annotated[int, Strict(), Field(ge=0, le=366)] = 7
     misses_allowed: Annotated[int, Strict(), Field(ge=0, le=1000, description="bookings one may miss within `block_days`")] = 3
     block_days: Annotated[int, Strict(), Field(ge=0, le=366, description="who missed more cannot book; 0: nobody is barred")] = 0
+    per_person: Annotated[int, Strict(), Field(ge=0, le=100, description="bookings one person may hold at once; 0: any number")] = 3
+    per_address: Annotated[
+        int, Strict(), Field(ge=0, le=10_000, description="bookings an hour from one address without a sign-in; 0: any number")
+    ] = 60
 
 
 class Returns(SettingModel):

@@ -38,10 +38,12 @@ def book(
     slot = free_slot(tx, wanted.code, slot_at)
     visitor = visitor_of(tx, holder, phone)
     _ensure_may_book(tx, visitor)
-    for id in same_person(tx, visitor):
-        held = tx.floor.tickets.get(id)
-        if held and held.state is State.BOOKED and held.service == wanted.code and held.day == tx.day_of(slot_at):
+    theirs = [held for id in same_person(tx, visitor) if (held := tx.floor.tickets.get(id)) and held.state is State.BOOKED]
+    for held in theirs:
+        if held.service == wanted.code and held.day == tx.day_of(slot_at):
             raise NotNow("already_holds", data={"ticket": held}, service=wanted.name, slot=tx.told_time(held.slot), why="booked")
+    if (most := tx.floor.rules.appointments.per_person) and len(theirs) >= most:
+        raise NotNow("booked_enough", n=len(theirs))
     booked = Ticket(
         id=tx.new_id(),
         key=None,

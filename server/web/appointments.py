@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from config.codes import Role, State
 
 from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
 from ..domain.permissions import VISITOR
 from ..domain.tickets import Ticket
-from . import auth, models
+from . import auth, errors, models
 from .guards import ticket_id
 from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items, spoken
@@ -48,12 +50,18 @@ def list_slots(req: ApiRequest):
 
 
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
-      refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed"))  # fmt: skip
+      refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed",
+               "booked_enough", "missed_too_many", "too_many_bookings"))  # fmt: skip
 def book(req: ApiRequest):
-    """Book a place in a slot. Who books without anybody's help says where they can be reached: nobody takes all places without a name."""
+    """Book a place in a slot, for somebody: nobody takes all places without a name. Who books without anybody's help says where they can
+    be reached, and one address does so only so often an hour."""
     given = req.body
     if req.who.role == VISITOR and given.phone is None:
         raise WrongBody("bad_body", errors=[{"field": "phone", "code": "missing"}])
+    if given.phone is None and not (given.holder and (given.holder.id_number or given.holder.name)):
+        raise missing("phone", "holder")
+    if req.who.role == VISITOR and not req.context.bookings.begin(request.remote_addr or "", req.floor.rules.appointments.per_address):
+        raise errors.BadRequest("too_many_bookings", 429)
     slot_at, service = when(given, given.service)
     return req.do(
         actions.book,

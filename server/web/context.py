@@ -25,7 +25,7 @@ from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
 from .idempotency import Answers, Undrawn
-from .memory import Attempts, Enrolments, Machines, Screens
+from .memory import Attempts, Bookings, Enrolments, Machines, Screens
 from .metrics import Metrics
 from .voice import HallVoice as Speech
 
@@ -108,6 +108,7 @@ class Context:
     machines: Machines = field(init=False)
     enrolments: Enrolments = field(init=False)
     attempts: Attempts = field(init=False)
+    bookings: Bookings = field(init=False)
     screens: Screens = field(init=False)
     authenticator: Authenticator = field(init=False)
     passwords: Passwords = field(init=False)
@@ -123,6 +124,7 @@ class Context:
     def __post_init__(self) -> None:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
         security = self.settings.security
+        self.bookings = Bookings(self.clock)
         self.attempts = Attempts(self.clock, security.failures, security.lockout)
 
     @property

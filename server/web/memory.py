@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 SILENT_AFTER = 15_000  # ms
 LASTS = 600_000  # ms
 MINUTE = 60_000
+HOUR = 3_600_000
 DAY = 86_400_000
 PER_MINUTE = 10  # requests from one address
 WRONG = 5  # wrong codes, then a minute's pause
@@ -155,6 +156,29 @@ class Attempts:
         while times and times[0] <= since:
             times.popleft()
         return times
+
+
+@dataclass
+class Bookings:
+    """Bookings of late that were asked for without a sign-in, by the address they came from. A restart forgets them."""
+
+    clock: Callable[[], int]
+    _asked: dict[str, deque[int]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, address: str, most: int) -> bool:
+        """Counts one; False where `most` were asked for within the hour before (0: any number may be)."""
+        with self._lock:
+            hour_ago = self.clock() - HOUR
+            if len(self._asked) > MOST_TRIED:
+                self._asked = {a: times for a, times in self._asked.items() if times[-1] > hour_ago}
+            times = self._asked.setdefault(address, deque())
+            while times and times[0] <= hour_ago:
+                times.popleft()
+            if most and len(times) >= most:
+                return False
+            times.append(self.clock())
+            return True
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """Every field of every setting, with what must be seen to differ when it is changed. A field without an observation fails."""
 
+from itertools import count
+
 import doors
 import pytest
 from small_hall import Clock, small_hall
@@ -113,9 +115,21 @@ def promised(c):
     return [told[k] for k in ("target", "warn", "handling")]
 
 
+OTHERS = count()
+
+
 def booked(c, minutes=30, **more):
     """A booking for tax, `minutes` from now."""
-    return c.app.post("/appointments", service="tax", slot_at=c.server.context.view().instant(c.clock() + minutes * MINUTE), **more)
+    whose = {"phone": f"199{next(OTHERS):08}"} | more
+    return c.app.post("/appointments", service="tax", slot_at=c.server.context.view().instant(c.clock() + minutes * MINUTE), **whose)
+
+
+def booked_by_oneself(c, times):
+    """What becomes of bookings on one phone for different people."""
+    phone = c.nobody()
+    phone.ask("GET", "/book", root=True)
+    slot = c.app.get("/slots", service="tax").json["items"][-1]["id"]
+    return [phone.post("/appointments", slot=slot, phone=f"199{next(OTHERS):08}").status_code for _ in range(times)]
 
 
 def come(c, after):
@@ -376,6 +390,14 @@ CASES = {
     "rules.appointments.block_days": (
         {"appointments": {"block_days": 7, "misses_allowed": 0}}, {"appointments": {"block_days": 2, "misses_allowed": 0}},
         lambda c: missing_bookings(c, 1, days=4),
+    ),
+    "rules.appointments.per_person": (
+        {"appointments": {"per_person": 1}}, {"appointments": {"per_person": 2}},
+        lambda c: [booked(c, minutes, phone="19900000009").status_code for minutes in (30, 24 * 60 + 30)],
+    ),
+    "rules.appointments.per_address": (
+        {"appointments": {"per_address": 1}}, {"appointments": {"per_address": 2}},
+        lambda c: booked_by_oneself(c, 2),
     ),
     "rules.returns.times": ({"returns": {"times": 1}}, {"returns": {"times": 2}}, lambda c: missed_and_back(c, 2)),
     "rules.returns.within_s": ({"returns": {"within_s": 60}}, {"returns": {"within_s": 1800}}, lambda c: after_a_while(c, 20)),

@@ -309,3 +309,47 @@ def test_a_name_alone_finds_nobody_and_only_guide_and_managers_are_asked(context
     assert refused.status_code == 422 and {e["field"] for e in refused.json["errors"]} == {"holder.id_number", "phone"}
     for who in (context.kiosk, context.clerk, context.admin, context.auditor, context.app, context.display):
         assert all(who.post(f"/persons/{what}", phone=PHONE).status_code == 403 for what in ("search", "copy", "deletion"))
+
+
+# -- bookings are somebody's, and not any number of them
+
+
+def times(context, service="tax"):
+    """A free time of each day."""
+    days = {one["at"][:10]: one["id"] for one in context.app.get("/slots", service=service, days=7).json["items"] if one["free"]}
+    return list(days.values())
+
+
+def test_a_booking_is_somebodys(context):
+    (first, *_) = times(context)
+    for who in (context.app, context.kiosk, context.guide):
+        for nobody in ({}, {"holder": {}}, {"holder": {"card": "resident"}}):
+            refused = who.post("/appointments", slot=first, **nobody)
+            assert (refused.status_code, refused.json["code"]) == (422, "bad_body"), refused.text
+    assert context.guide.post("/appointments", slot=first, holder={"name": NAME}).status_code == 201
+
+
+def test_a_person_holds_a_few_bookings_and_books_again_when_one_is_given_up(context):
+    context.manager.put("/settings/rules", value={"appointments": {"per_person": 2}})
+    first, second, third, *_ = times(context)
+    one, _two = (context.app.post("/appointments", slot=slot, phone=PHONE).json for slot in (first, second))
+
+    refused = context.app.post("/appointments", slot=third, phone=PHONE)
+    assert (refused.status_code, refused.json["code"]) == (409, "booked_enough") and "2" in refused.json["detail"]
+    assert context.app.post("/appointments", slot=third, phone="19900000001").status_code == 201
+    context.app.delete(f"/appointments/{one['id']}")
+    assert context.app.post("/appointments", slot=third, phone=PHONE).status_code == 201
+
+
+def test_from_one_address_a_stranger_books_only_so_often_an_hour_and_staff_as_they_need(context):
+    context.manager.put("/settings/rules", value={"appointments": {"per_address": 2}})
+    phone = context.nobody()
+    phone.ask("GET", "/book", root=True)
+    slot, *_ = times(context, "social")
+    book = lambda who, n: who.post("/appointments", slot=slot, phone=f"1990000000{n}")
+
+    assert [book(phone, n).status_code for n in (1, 2, 3)] == [201, 201, 429]
+    assert book(phone, 3).json["code"] == "too_many_bookings"
+    assert book(context.guide, 3).status_code == 201
+    context.clock.forward(minutes=61)
+    assert book(phone, 4).status_code == 201

@@ -37,7 +37,7 @@ export function remember(track: string, ticket: TrackedTicket, hall: Hall, heard
   };
   mine.value = [kept].concat(read().filter((one) => one.track !== track)).slice(0, KEEP);
   store(PLACE, JSON.stringify(mine.value));
-  store(LAST + track, JSON.stringify({ ticket, hall, heard }));
+  store(LAST + track, JSON.stringify({ ticket: Object.assign({}, ticket, { holder_masked: null }), hall, heard }));
 }
 
 /** What this phone knew of a number last, and when. */

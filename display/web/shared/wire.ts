@@ -121,6 +121,10 @@ export interface Appointments {
   misses_allowed: number;
   /** who missed more cannot book; 0: nobody is barred */
   block_days: number;
+  /** bookings one person may hold at once; 0: any number */
+  per_person: number;
+  /** bookings an hour from one address without a sign-in; 0: any number */
+  per_address: number;
 }
 
 export interface AtWindow {

@@ -428,7 +428,7 @@ const rules = {
     automatic: false,
     in_a_row: 5,
   },
-  appointments: { early_s: 1800, late_s: 900, no_show_s: 1800, days_ahead: 7, misses_allowed: 3, block_days: 0 },
+  appointments: { early_s: 1800, late_s: 900, no_show_s: 1800, days_ahead: 7, misses_allowed: 3, block_days: 0, per_person: 3, per_address: 60 },
   returns: { times: 1, within_s: 1800, places: 3 },
   quotas: [{ service: "bdc-transfer", start: 510, end: 720, tickets: 40 }],
   look_ahead: true,
