@@ -146,7 +146,7 @@ def call_help(req: ApiRequest):
     """Call a guide to a place."""
     who, place = req.who, req.body.place
     if place and place not in {*req.floor.windows, *(token.name for token in req.floor.tokens.values()), who.role}:
-        raise WrongBody("bad_body", errors=[{"field": "place", "code": "unknown_window", "window": place}])  # no words stay in the journal
+        raise WrongBody("bad_body", errors=[{"field": "place", "code": "unknown_place"}])  # no words stay in the journal
     return call_guide(req, req.body.place or who.window or who.name or who.role)
 
 
