@@ -23,6 +23,7 @@ COMMANDS = {
     "checkpoint": ("server.commands.checkpoint:command", "Sign what the journal is now, to be kept elsewhere."),
     "demo": ("server.commands.demo:command", "Show the whole hall on this machine, with visitors and clerks."),
     "devices": ("drivers.commands:devices", "Try each device of a kiosk or display."),
+    "doctor": ("server.commands.doctor:command", "Say what is wrong with this machine's part of the hall, and what to do."),
     "display": ("display.commands:display", "Run the LED bars, call keypads and loudspeakers of this machine."),
     "export": ("server.commands.export:export", "Write the hall as it is set now as a hall file."),
     "import": ("server.commands.export:import_", "Put a hall file into a hall."),
@@ -105,17 +106,35 @@ def _add_debug(command: click.Command) -> None:
 @click.pass_context
 def hall(context):
     """Queueing, calling and evaluation for a government service hall. `hall demo` shows the whole of it on this machine."""
-    context.obj = voice
+    context.obj = Lent
+
+
+class Lent:
+    """What commands of the server use of another room: it imports none."""
+
+    @staticmethod
+    def voice(**settings):
+        """What the server speaks with; None where nothing here can speak."""
+        from drivers import speaker
+
+        return speaker.voice(**settings)
+
+    @staticmethod
+    def devices(file: Path):
+        """How each device of a kiosk's or display's file is: (as written, its status, a note)."""
+        from drivers.commands import found
+
+        return found(file)
+
+    @staticmethod
+    def unprintable(text: str) -> set[str]:
+        """The characters of a text that a slip cannot show."""
+        from drivers.printer import fonts
+
+        return fonts.standard().missing(text)
 
 
 _add_debug(hall)
-
-
-def voice(**settings):
-    """What the server speaks with (it imports no drivers); None where nothing here can speak."""
-    from drivers import speaker
-
-    return speaker.voice(**settings)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .contract import Status
 
 PATIENCE = 4.0  # seconds for a device that has not said anything yet
+STAND_IN, UNPROVED = "stand-in", "not verified on hardware"
 SETTLED = ("unanswered",)  # `unknown`, and it will stay so: such devices never answer
 
 
@@ -24,21 +25,16 @@ def devices(file: Path, lang: str) -> None:
 
     Stop `hall kiosk` or `hall display` first: a serial port answers one program only.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from tabulate import tabulate
 
-    from config.devices import named_in
     from config.words import devices as words
 
     try:
-        wanted = named_in(file)
+        all_of_them = found(file)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    if not wanted:
+    if not all_of_them:
         raise click.ClickException(f"{file} names no device.")
-    with ThreadPoolExecutor(len(wanted)) as all_at_once:
-        found = list(all_at_once.map(tried, wanted))
     rows = [
         (
             one.name,
@@ -46,12 +42,24 @@ def devices(file: Path, lang: str) -> None:
             status.state,
             " ".join(filter(None, (words.sentence(status.code, status.facts, lang), f"({note})" if note else ""))),
         )
-        for one, (status, note) in zip(wanted, found, strict=True)
+        for one, status, note in all_of_them
     ]
     click.echo(tabulate(rows, tablefmt="plain", disable_numparse=True))
-    bad = sum(status.state == "trouble" for status, _ in found)
+    bad = sum(status.state == "trouble" for _, status, _ in all_of_them)
     if bad:
-        raise click.ClickException(f"{bad} of {len(found)} device{'s' * (len(found) > 1)} in trouble.")
+        raise click.ClickException(f"{bad} of {len(rows)} device{'s' * (len(rows) > 1)} in trouble.")
+
+
+def found(file: Path) -> list[tuple[Wanted, Status, str]]:
+    """Each device of a kiosk's or display's file, all tried at once: (as written, its status, a note: "", STAND_IN, UNPROVED).
+    ValueError for a file of another kind, ConfigError for its mistakes."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from config.devices import named_in
+
+    wanted = named_in(file)
+    with ThreadPoolExecutor(len(wanted) or 1) as all_at_once:
+        return [(one, *how) for one, how in zip(wanted, all_at_once.map(tried, wanted), strict=True)]
 
 
 def tried(wanted: Wanted) -> tuple[Status, str]:
@@ -67,7 +75,7 @@ def tried(wanted: Wanted) -> tuple[Status, str]:
         return error.status(), ""
     except ValueError as error:
         return Status(state="trouble", code="setting", facts={"error": str(error)}, stops=True), ""
-    note = "stand-in" if wanted.url.startswith("virtual:") else "" if device.verified else "not verified on hardware"
+    note = STAND_IN if wanted.url.startswith("virtual:") else "" if device.verified else UNPROVED
     try:
         if wanted.kind in ("reader", "scanner", "keypad"):
             device.start(nobody)

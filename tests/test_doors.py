@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
     | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"}
-    | {"server.roster_list", "server.service_list"},
+    | {"server.doctor", "server.roster_list", "server.service_list"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},
     "display/": {"display", "config", "drivers"},

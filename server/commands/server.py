@@ -13,7 +13,7 @@ import click
 @click.option("--host", help="Overrides the config. 127.0.0.1 is this machine only.")
 @click.option("--new", is_flag=True, help="Begin a new hall where the database of the old one is lost. Its key is set aside.")
 @click.pass_obj
-def command(voice, config_file, folder, port, host, new):
+def command(lent, config_file, folder, port, host, new):
     """Run the hall server until it is stopped (Ctrl-C, or a signal)."""
     import sqlite3
 
@@ -36,7 +36,7 @@ def command(voice, config_file, folder, port, host, new):
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
     front.serve(
-        lambda: make(app, settings, folder, voice),
+        lambda: make(app, settings, folder, lent and lent.voice),
         host=where.host,
         port=where.port,
         threads=where.threads,

@@ -132,9 +132,8 @@ class Regular(PeriodicTask):
 
     def tick(self, now: datetime | None = None) -> Path | None:
         now = now or datetime.now().astimezone()
-        files = [*self.to.glob(PATTERN), *self.to.glob(BAD + PATTERN)]
-        newest = max((p.stat().st_mtime for p in files), default=0.0)
-        if now.timestamp() - newest < self.hours * 3600 or now.timestamp() < self._again_from:
+        last = max(newest(self.to), newest(self.to, BAD + PATTERN))
+        if now.timestamp() - last < self.hours * 3600 or now.timestamp() < self._again_from:
             return None
         try:
             outcome, file, fact = self.do(self.to, now, self.keep)
@@ -154,6 +153,11 @@ class Regular(PeriodicTask):
         else:
             self._log.info("backup %s, %s events, checked", file, fact)
         return Path(file)
+
+
+def newest(folder: Path, pattern: str = PATTERN) -> float:
+    """When the newest whole backup in a folder was made (or one of another pattern), s since the epoch; 0 where there is none."""
+    return max((p.stat().st_mtime for p in folder.glob(pattern)), default=0.0)
 
 
 def _copy(reader: sqlite3.Connection, to: Path) -> None:

@@ -448,10 +448,14 @@ def ensure_no_loss(folder: Path, *, new: bool = False) -> None:
 
 def own_keys(folder: Path, connection: sqlite3.Connection) -> Keys:
     """The key that the journal's last row is sealed with. It is made where nothing was ever written; HallUnfit where it does not fit."""
-    head = connection.execute("SELECT seq, seal FROM head").fetchone()
-    last = connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    if head is None and last is None and not (folder / KEY).exists():
+    if not (folder / KEY).exists() and ends(connection) == (None, None):
         return Keys.made(folder)
+    return fitting_keys(folder, connection)
+
+
+def fitting_keys(folder: Path, connection: sqlite3.Connection) -> Keys:
+    """The key in a folder, if the journal's last row is sealed with it; HallUnfit otherwise. It makes none."""
+    head, last = ends(connection)
     keys = Keys.of(folder)
     sealed, sealed_as = head or (0, "")
     seq, hash = last or (0, FIRST_HASH)
@@ -460,6 +464,12 @@ def own_keys(folder: Path, connection: sqlite3.Connection) -> Keys:
     if head and seal(keys, seq, hash) != sealed_as:
         raise HallUnfit("key_foreign", folder=str(folder))
     return keys
+
+
+def ends(connection: sqlite3.Connection) -> tuple[Any, Any]:
+    """(seq and seal of the head, seq and hash of the last row); None for what is not there."""
+    head = connection.execute("SELECT seq, seal FROM head").fetchone()
+    return head, connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
 
 
 def occupy(folder: Path):

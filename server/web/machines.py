@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.codes import Order, Role, StaffRole
 
-from .. import actions
+from .. import actions, doctor
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
 from ..domain.floor import CALLED_FROM
 from ..domain.texts import FIRST, gathered
@@ -58,6 +58,18 @@ def list_machines(req: ApiRequest):
             row = {"id": None, "kind": screen.kind, "name": "", "place": "", "window": window, "person": person}
             rows[f"page {screen}"] = row | {"browser": screen.browser, "address": screen.address, "connected": open, "at": at}
     return items([{k: v for k, v in row.items() if k != "at"} | {"seen_at": instant(row["at"] or None)} for row in rows.values()])
+
+
+@endpoint("GET", "/doctor", gives={200: models.Finding}, lists=True, may="manage_machines", tag="machines")
+def list_findings(req: ApiRequest):
+    """What is wrong with the server's machine, address, backups and accounts, the worst first. `hall doctor` says more, on the machine."""
+    h, said = req.context, req.context.words.languages
+    found = doctor.of_this_server(h.settings, h.ledger.folder, req.floor.staff.values(), req.now)
+    rows = [
+        {"level": one.level, "code": one.code, "say": {lang: one.say(lang) for lang in said}, "do": {lang: one.do(lang) for lang in said}}
+        for one in found
+    ]
+    return items(sorted(rows, key=lambda row: models.LEVELS.index(row["level"])))
 
 
 @endpoint("PUT", "/machines/{id}", body=models.ChangeMachine, gives={200: models.Ok}, may="manage_machines", tag="machines",

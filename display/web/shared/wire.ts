@@ -293,6 +293,16 @@ export interface Expected {
   unkept?: Both[];
 }
 
+/** One thing that was looked at on a machine of the hall: `hall doctor`. */
+export interface Finding {
+  /** look: works, and is worth a look */
+  level: "trouble" | "look" | "ok";
+  code: string;
+  say: Both;
+  /** what to do; empty texts where there is nothing */
+  do: Both;
+}
+
 /** `days`: past days behind it; `error` null while they are too few to say. `say`: how sure it is. `expected`: the whole day as forecast before it began; `to_come`: from now on; `booked`: bookings of that day. */
 export interface Forecast {
   day: string;

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
 
-from .common import Body, Code, Day, Id, Instant, Language, Moment, Tell, Texts, WindowNo, upto, whole
+from .common import Body, Code, Day, Id, Instant, Language, Moment, Said, Tell, Texts, WindowNo, upto, whole
 from .tickets import Ticket
 
 Fact = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
@@ -53,6 +53,18 @@ class Approve(Body):
 class ChangeMachine(Body):
     name: Annotated[str, upto(40)] = Field(description="what people call it")
     place: Annotated[str, upto(40)] = Field(default="", description="where it stands")
+
+
+LEVELS = ("trouble", "look", "ok")
+
+
+class Finding(Tell):
+    """One thing that was looked at on a machine of the hall: `hall doctor`."""
+
+    level: Literal["trouble", "look", "ok"] = Field(description="look: works, and is worth a look")
+    code: str
+    say: Said
+    do: Said = Field(description="what to do; empty texts where there is nothing")
 
 
 class CallHelp(Body):

@@ -5,6 +5,7 @@ import type {
   Alert,
   Case,
   Device,
+  Finding,
   Lend,
   Machine,
   ManagersRoom,
@@ -100,6 +101,30 @@ function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): Ma
   };
 }
 
+const findings: Finding[] = [
+  {
+    level: "trouble",
+    code: "backup_old",
+    say: { zh: "最近一次备份已是73小时前。", en: "The last backup was made 73 h ago." },
+    do: {
+      zh: "原因见 journalctl -u hall-server -n 50；现在就备份用 hall backup。",
+      en: "journalctl -u hall-server -n 50 says why; hall backup makes one now.",
+    },
+  },
+  {
+    level: "look",
+    code: "auditor_none",
+    say: {
+      zh: "还没有审计人员账号，没有人能独立核对记录。",
+      en: "There is no auditor's account: nobody can check the records independently.",
+    },
+    do: {
+      zh: "hall staff --data /var/lib/hallfloor add 姓名 --role auditor",
+      en: "hall staff --data /var/lib/hallfloor add NAME --role auditor",
+    },
+  },
+  { level: "ok", code: "clock_ok", say: { zh: "系统时钟与时间服务器同步。", en: "The system's clock follows a time server." }, do: {} },
+];
 const machines: Machine[] = [
   machine("k1", "kiosk", "东区1号取号机", "一楼东门", -0.05),
   machine("k2", "kiosk", "西区取号机", "", -190),
@@ -1037,6 +1062,7 @@ const answers = {
   "/staff": { items: staff },
   "/tokens": { items: tokens },
   "/machines": { items: machines },
+  "/doctor": { items: findings },
   "/notices": {
     items: notices.map((one, index) => ({
       ...one,
@@ -1139,7 +1165,7 @@ export const manage: Record<string, Sample> = {
   case_closing: one({ ...busy, cases }, { page: "cases", closing: true }),
   devices: one(busy, { page: "devices" }),
   device_change: one(busy, { page: "devices", changing: { id: "k1", name: "东区1号取号机", place: "一楼东门" } }),
-  devices_none: one(quiet, { page: "devices" }, { answers: { ...answers, "/machines": { items: [] } } }),
+  devices_none: one(quiet, { page: "devices" }, { answers: { ...answers, "/machines": { items: [] }, "/doctor": { items: [] } } }),
   restart: one(busy, { page: "devices", restarting: "k1" }),
   services: one(busy, { page: "services" }),
   service: one(busy, { page: "services", edit: "bdc-transfer" }),

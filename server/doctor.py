@@ -1,0 +1,152 @@
+"""What is wrong with a hall's folder, service, address, backups and accounts, for whoever installs it. It changes nothing.
+
+Findings, as config/machine.py has them: `hall doctor` says all of them, the managers' page what a running server can see of itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import urllib3
+
+from config import machine
+from config.codes import StaffRole
+from config.machine import Finding, look, ok, trouble
+from config.schema import BackupTable, ServerSettings
+
+from .domain.things import Staff
+from .record import backup, condition, store
+from .runtime.command_line import address_of
+
+HOUR = 3600
+PATIENCE = 3.0  # s for the service's answer
+
+
+def of_this_server(settings: ServerSettings, folder: Path, people: Iterable[Staff], now: int) -> Iterator[Finding]:
+    """What a running server sees of itself without reading its whole database: quick, and harmless at any time of day."""
+    yield from machine.machine(machine.synchronised(), machine.free_memory())
+    yield from machine.disk(folder, tried=False)
+    yield from shut_to_others(folder)
+    yield from accounts(people, folder)
+    yield from address(settings)
+    yield from backups(settings.backup, folder, now / 1000)
+
+
+def of_folder(settings: ServerSettings, folder: Path) -> Iterator[Finding]:
+    """Everything of a server's machine, whether it runs or not."""
+    yield from machine.machine(machine.synchronised(), machine.free_memory())
+    if folder.is_dir():
+        yield from machine.disk(folder)
+        yield from shut_to_others(folder)
+        yield from database(folder, time.time())
+    else:
+        yield look("folder_missing", folder=str(folder))
+    if (folder / store.DATABASE).exists():  # before its first start it need not answer
+        yield from service(address_of(settings.server))
+    yield from address(settings)
+    yield from backups(settings.backup, folder, time.time())
+
+
+# ---------------------------------------------------------------- folder and database
+
+
+def shut_to_others(folder: Path) -> Iterator[Finding]:
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        yield look("folder_open", folder=str(folder))
+
+
+def database(folder: Path, now: float) -> Iterator[Finding]:
+    """Whether database, key and seal are whole and fit, and who may sign in. `now`: s since the epoch."""
+    if not (folder / store.DATABASE).exists():
+        yield look("hall_none", folder=str(folder))
+        return
+    found = condition.of(folder)
+    if found.unfit:
+        yield Finding(level="trouble", code=found.unfit.code, facts=found.unfit.facts, section="start")
+    elif found.damage:
+        yield trouble("damaged", error=found.damage)
+    elif found.newer:
+        yield trouble("schema_newer")
+    elif found.older:
+        yield look("schema_older")
+    else:
+        yield ok("hall_ok", rows=found.rows)
+        yield from accounts(condition.people(folder), folder)
+    if found.last_at and datetime.fromisoformat(found.last_at).timestamp() > now:
+        yield trouble("clock_behind", last=found.last_at[:16].replace("T", " "))
+
+
+def accounts(people: Iterable[Staff], folder: Path) -> Iterator[Finding]:
+    """A hall that nobody can lead, or whose records nobody can check."""
+    roles = {person.role for person in people if not person.disabled}
+    if not roles & {StaffRole.MANAGER, StaffRole.ADMIN}:
+        yield trouble("manager_none", folder=str(folder))
+    if StaffRole.AUDITOR not in roles:
+        yield look("auditor_none", folder=str(folder))
+
+
+# ---------------------------------------------------------------- service and address
+
+
+def service(url: str) -> Iterator[Finding]:
+    """Whether the server answers on its own machine, and is ready."""
+    try:
+        answer = urllib3.request("GET", f"{url}/readyz", timeout=PATIENCE, retries=False)
+        told = answer.json()
+        status = told["status"]
+    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError):
+        yield trouble("server_away", url=url)
+        return
+    for why in told.get("problems", {}).values() if status != "ok" else ():
+        yield trouble("server_unready", why=why)
+    for why in told.get("warnings", {}).values():
+        yield look("server_unready", why=why)
+    if status == "ok":
+        yield ok("server_ok", url=url)
+
+
+def address(settings: ServerSettings) -> Iterator[Finding]:
+    """Where the QR codes lead, and whether what goes there can be read on the way."""
+    url, own = urlsplit(settings.public_url), settings.server
+    if _here(url.hostname or ""):
+        yield trouble("url_here", url=settings.public_url)
+    elif url.scheme == "http":
+        yield look("url_plain", url=settings.public_url)
+    if url.scheme == "https" and not settings.security.secure_cookies:
+        yield trouble("cookies_plain")
+    if own.public_url and not _here(url.hostname or "") and _here(own.host) and not own.trusted_proxies:
+        yield trouble("proxy_unsaid")
+
+
+def _here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# ---------------------------------------------------------------- backups
+
+
+def backups(own: BackupTable, folder: Path, now: float) -> Iterator[Finding]:
+    """Whether there are backups, of late, and elsewhere. `now`: s since the epoch."""
+    if not own.folder:
+        yield look("backup_none")
+        return
+    to = Path(own.folder)
+    newest = backup.newest(to)
+    hours = round((now - newest) / HOUR)
+    if not newest:
+        yield look("backup_missing", folder=str(to))
+    elif now - newest > 2 * own.hours * HOUR:
+        yield trouble("backup_old", hours=hours)
+    else:
+        yield ok("backup_ok", hours=hours)
+    if to.is_dir() and folder.is_dir() and to.stat().st_dev == folder.stat().st_dev:
+        yield look("backup_same_disk")
