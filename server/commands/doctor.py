@@ -109,17 +109,16 @@ def of_devices(file, lent):
 
 
 def device(name, url, state, told, *, unproved=False):
-    from config.machine import Finding
+    from config import machine
 
     facts = {"name": name, "url": url, "told": told}
-    if state != "trouble" and url.startswith("virtual:"):
-        return Finding(level="look", code="device_stand_in", facts=facts)
-    level = {"ok": "ok", "trouble": "trouble"}.get(state, "look")
-    return (
-        Finding(level="look", code="device_unproved", facts=facts)
-        if unproved and level != "trouble"
-        else Finding(level=level, code="device", facts=facts)
-    )
+    if state == "trouble":
+        return machine.trouble("device", **facts)
+    if url.startswith("virtual:"):
+        return machine.look("device_stand_in", **facts)
+    if unproved:
+        return machine.look("device_unproved", **facts)
+    return machine.ok("device", **facts) if state == "ok" else machine.look("device", **facts)
 
 
 def fonts(way, lent):
