@@ -66,7 +66,7 @@ def of_file(file, folder, lent):
         raise click.UsageError(f"{file} is a {kind} file; a server's, kiosk's or display's is wanted")
     if folder is None:
         raise click.UsageError("say where the hall's data is: --data DIR, or HALL_DATA")
-    yield from doctor.of_folder(settings, folder)
+    yield from doctor.of_folder(load.server(file), folder)
 
 
 def of_machine(kind, settings, file, lent):
