@@ -123,7 +123,7 @@ const findings: Finding[] = [
       en: "hall staff --data /var/lib/hallfloor add NAME --role auditor",
     },
   },
-  { level: "ok", code: "clock_ok", say: { zh: "系统时钟与时间服务器同步。", en: "The system's clock follows a time server." }, do: {} },
+  { level: "ok", code: "clock_ok", say: { zh: "系统时钟与时间服务器同步。", en: "The system's clock follows a time server." }, do: { zh: "", en: "" } },
 ];
 const machines: Machine[] = [
   machine("k1", "kiosk", "东区1号取号机", "一楼东门", -0.05),
