@@ -123,7 +123,12 @@ const findings: Finding[] = [
       en: "hall staff --data /var/lib/hallfloor add NAME --role auditor",
     },
   },
-  { level: "ok", code: "clock_ok", say: { zh: "系统时钟与时间服务器同步。", en: "The system's clock follows a time server." }, do: { zh: "", en: "" } },
+  {
+    level: "ok",
+    code: "clock_ok",
+    say: { zh: "系统时钟与时间服务器同步。", en: "The system's clock follows a time server." },
+    do: { zh: "", en: "" },
+  },
 ];
 const machines: Machine[] = [
   machine("k1", "kiosk", "东区1号取号机", "一楼东门", -0.05),
@@ -1165,7 +1170,11 @@ export const manage: Record<string, Sample> = {
   case_closing: one({ ...busy, cases }, { page: "cases", closing: true }),
   devices: one(busy, { page: "devices" }),
   device_change: one(busy, { page: "devices", changing: { id: "k1", name: "东区1号取号机", place: "一楼东门" } }),
-  devices_none: one(quiet, { page: "devices" }, { answers: { ...answers, "/machines": { items: [] }, "/doctor": { items: [] } } }),
+  devices_none: one(
+    quiet,
+    { page: "devices" },
+    { answers: { ...answers, "/machines": { items: [] }, "/doctor": { items: [] } } },
+  ),
   restart: one(busy, { page: "devices", restarting: "k1" }),
   services: one(busy, { page: "services" }),
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
