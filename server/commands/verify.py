@@ -21,7 +21,7 @@ MOST = 16  # processes that read a long journal at once
 @click.option("--key", metavar="FINGERPRINT|FILE", help="The hall's key as it was noted, or an earlier checkpoint: others prove nothing.")
 def command(folder, kept, key):
     """Check the journal: prints `ok <n>` for n sound events, or `bad <seq>: <reason>` for the first bad one (exit 1). Where words are
-    kept beside the journal, a second line says how many are as they were written, and how many were forgotten.
+    kept beside the journal, stderr says how many are as they were written, and how many were forgotten.
 
     With --checkpoint also whether it is still the journal that was signed: exit 1 where events were cut off, put back or written anew.
 
@@ -42,7 +42,7 @@ def command(folder, kept, key):
         verdict = audit.verify(folder, pool=pool, shares=shares)
     click.echo(f"ok {verdict.rows}" if verdict.ok else f"bad {verdict.bad}: {verdict.reason}")
     if verdict.ok and (verdict.words or verdict.forgotten):
-        click.echo(f"words beside the journal: {verdict.words} as written, {verdict.forgotten} forgotten")
+        click.echo(f"words beside the journal: {verdict.words} as written, {verdict.forgotten} forgotten", err=True)
     found = checkpoint.compare(folder, signed)
     whole = [f for f in found if f.ok and (verdict.ok or f.checkpoint.seq < (verdict.bad or 0))]
     told = [*whole[-1:], *[f for f in found if not f.ok][:1]]

@@ -123,4 +123,6 @@ def test_the_command_says_how_many_words_are_as_written(ledger, settled, capsys)
         hallfloor.main(["verify", "--data", str(ledger.folder)])
 
     assert not ended.value.code
-    assert capsys.readouterr().out.splitlines()[1:] == ["words beside the journal: 2 as written, 0 forgotten"]
+    said = capsys.readouterr()
+    assert said.err.splitlines() == ["words beside the journal: 2 as written, 0 forgotten"] and said.out.startswith("ok ")
+    assert len(said.out.splitlines()) == 1, "what programs outside read is one line"
