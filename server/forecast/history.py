@@ -99,7 +99,7 @@ def _shifts_of(reader: sqlite3.Connection, hours: Hours, day: str, zone: ZoneInf
     begin = midnight(day, zone)
     pressed: dict[str, list[tuple[float, str, str]]] = {}
     for row in reader.execute(
-        "SELECT at, kind, \"window\" AS no, json_extract(body, '$.reason') AS reason FROM events "
+        "SELECT at, kind, \"window\" AS no, json_extract(body, '$.reason') AS reason FROM events INDEXED BY window_states "
         "WHERE kind IN ('window.opened', 'window.paused', 'window.closed') AND at >= ? AND at < ? ORDER BY seq",
         (f"{day}T00:00:00", f"{day}T24"),
     ):

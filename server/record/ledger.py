@@ -134,6 +134,7 @@ class Transaction:
         """Records an event together with the things as they are after it, and without those that are gone. The only way to change
         anything. `words` are private things whose words the event covers by their fingerprints; they are kept beside it."""
         changes: dict[str, dict[str, dict | None]] = {}
+        was: dict[str, dict[str, dict]] = {}  # what replay does not need, and whoever reads the journal does
         for thing in things:
             table, key = TABLE_OF[type(thing)], key_of(thing)
             if table in PRIVATE:
@@ -142,14 +143,17 @@ class Transaction:
             row = store.difference(before, thing)
             if row:
                 changes.setdefault(table, {})[key] = row
+                if before is not None:
+                    was.setdefault(table, {})[key] = store.difference(thing, before)
             self._puts.setdefault(table, {})[key] = thing
         for thing in gone:
             table, key = TABLE_OF[type(thing)], key_of(thing)
             changes.setdefault(table, {})[key] = None
+            was.setdefault(table, {})[key] = store.row_of(thing)
             self._puts.setdefault(table, {})[key] = None
         facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
         store.apply(self._ledger.connection, changes)
-        own = {"set": changes, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
+        own = {"set": changes, "was": was, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
         self.told.append(self._ledger.append(self.actor, self.now, event, facts | {name: what for name, what in own.items() if what}))
         self._forgotten = {}
 

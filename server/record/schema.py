@@ -236,6 +236,30 @@ def m0022_words_of_messages_and_the_notice_agreed_to(db):
     db.execute("ALTER TABLE visitors ADD COLUMN notice TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0023_the_journal_is_asked_by_thing(db):
+    for index in (
+        "events_by_day ON events(substr(at, 1, 10))",
+        'events_by_window ON events("window") WHERE "window" IS NOT NULL',
+        "events_by_actor ON events(actor)",
+        "events_by_kind ON events(kind)",
+        f"events_by_subject ON events({SUBJECT}) WHERE {HAS_SUBJECT}",
+    ):
+        db.execute(f"CREATE INDEX {index}")
+
+
+# What an event is about that is no ticket, as the index has it: a question that says it otherwise would look through the journal.
+HAS_SUBJECT = """kind IN ('setting.changed', 'weights.weighed', 'plan.activated', 'plan.deactivated', 'service.changed', 'staff.changed',
+'staff.signed_in', 'staff.signed_out', 'staff.refused', 'window.opened', 'window.paused', 'window.closed', 'window.assigned',
+'window.changed')"""
+SUBJECT = """CASE WHEN kind = 'setting.changed' THEN 'setting:' || json_extract(body, '$.setting')
+WHEN kind = 'weights.weighed' THEN 'setting:weights'
+WHEN kind IN ('plan.activated', 'plan.deactivated') THEN 'setting:plans_active'
+WHEN kind = 'service.changed' THEN 'service:' || json_extract(body, '$.service')
+WHEN substr(kind, 1, 6) = 'staff.' THEN 'staff:' || json_extract(body, '$.staff')
+ELSE 'window:' || "window" END"""
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -1,3 +1,19 @@
 """The doors of the hall server: HTTP, Socket.IO, pages. They read, ask for one action, and answer; they hold no rule of the hall."""
 
-from . import advice, appointments, codes, enrolments, figures, hall, hits, machines, notify, people, persons, plans, tickets, windows  # noqa: F401  each fills its part of the table of doors
+from . import (  # noqa: F401  each fills its part of the table of doors
+    advice,
+    appointments,
+    codes,
+    enrolments,
+    figures,
+    hall,
+    hits,
+    journal,
+    machines,
+    notify,
+    people,
+    persons,
+    plans,
+    tickets,
+    windows,
+)

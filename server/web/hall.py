@@ -138,20 +138,6 @@ def divert(req: ApiRequest):
     return req.do(actions.divert, lambda tx, c: (201, {"to": given.to, "today": c.last}), to=given.to, service=given.service or "")
 
 
-@endpoint("GET", "/events", query=models.EventsQuery, gives={200: models.Row}, lists=True, may="read_journal", tag="journal")
-def list_events(req: ApiRequest):
-    """The journal, in order and without gaps."""
-    with req.context.reader() as connection:
-        asked = req.query
-        wanted = {"day": asked.day, "number": asked.number, "window": asked.window}
-        rows = views.events(connection, asked.after, asked.limit, before=asked.before, **wanted)
-    more = len(rows) == asked.limit
-    edge = 0 if asked.before else -1
-    called = views.names_in_journal(req.floor)
-    by = lambda row: dict(zip(("role", "name"), views.role_in_journal(req.floor, row["actor"]), strict=True))
-    return items([row | {"names": called(row["body"]), "by": by(row)} for row in rows], rows[edge]["seq"] if more else None)
-
-
 # -- what a manager sets
 
 

@@ -132,6 +132,8 @@ STAYS_SMALL = {
     "head",
     "machines_seen",
     "pages_seen",
+    "pushes",  # of tickets of today
+    "sent",  # of tickets whose visitors are kept
 }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from .common import Day, Instant, Query, Tell, Texts, WindowNo, upto, whole
+
+THING = r"^(setting|service|window|staff|ticket|case):[^\x00-\x1f\x7f]{1,80}$"
 
 
 class EventsQuery(Query):
@@ -18,6 +20,13 @@ class EventsQuery(Query):
     day: Day | None = Field(default=None, description="only of this day")
     number: Annotated[str, upto(20)] | None = Field(default=None, description="only of this number, such as A012")
     window: WindowNo | None = Field(default=None, description="only of this window")
+    actor: Annotated[str, upto(120)] | None = Field(default=None, description="only what this person or token did, as `actor` of a row")
+    kind: Annotated[str, upto(40)] | None = Field(default=None, description="only of this kind, such as `setting.changed`")
+    thing: Annotated[str, StringConstraints(pattern=THING)] | None = Field(
+        default=None,
+        description="only the history of one thing, from its making on: `setting:rules`, `service:tax`, `window:3`, `staff:li`, "
+        "`ticket:<id>`, `case:<id of its evaluation>`",
+    )
 
 
 class By(Tell):
@@ -25,6 +34,19 @@ class By(Tell):
 
     role: str = Field(description="the role of a person or token; else `holder`, `public`, `hall`, `command`")
     name: str
+
+
+class RowChange(Tell):
+    """One value that the event changed."""
+
+    table: str
+    key: str = Field(description="which service, window, member of staff, setting, …")
+    field: str = Field(description="the column; of a setting the path of the value")
+    name: Texts = Field(description="what people call the field; empty where it has no name of its own")
+    old: Any = Field(default=None, description="null where there was none, or the row is of a version that did not write it down")
+    new: Any = None
+    old_name: Texts = Field(default={}, description="what people call the value, where it is a code")
+    new_name: Texts = {}
 
 
 class Row(Tell):
@@ -43,3 +65,5 @@ class Row(Tell):
     names: dict[str, Texts] = Field(
         default={}, description="what people call the service, device or machine that `body` names by its code; no part of the chain"
     )
+    changes: list[RowChange] = Field(default=[], description="old and new values, drawn from `body`; no part of the chain")
+    more: int = Field(default=0, description="how many further values changed")
