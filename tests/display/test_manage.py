@@ -499,6 +499,12 @@ def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
 
     assert page.locator(".side a").count() == 1
     assert page.locator(".journal pre").inner_text()
+
+    page.locator(".journal .lead select").first.select_option("window:1")
+    page.locator(".journal .history", has_text="1号窗口的全部历史").wait_for()
+    page.locator(".journal .changes ins").first.wait_for()
+    page.locator(".journal .history").get_by_role("button", name="全部记录").click()
+    page.locator(".journal .history").wait_for(state="detached")
     context.close()
 
 

@@ -535,6 +535,24 @@ const event = (seq: number, minutes: number, kind: string, by: string, body: obj
   hash: "7c41d0a2f9be6d3315e8407c41d0a2f9be6d3315e840aa19c2d7e6b5f3041d22",
   ...more,
 });
+const changed = (
+  table: string,
+  key: string,
+  field: string,
+  name: object,
+  old: unknown,
+  now: unknown,
+  names: object[] = [{}, {}],
+) => ({
+  table,
+  key,
+  field,
+  name,
+  old,
+  new: now,
+  old_name: names[0],
+  new_name: names[1],
+});
 const journal = [
   event(
     990,
@@ -553,8 +571,65 @@ const journal = [
     { window: "3" },
   ),
   event(992, 7, "service.started", "clerk:chenjing", { number: "A029", service: "sb-pension" }, { window: "3" }),
-  event(993, 6, "setting.changed", "manager:zhou", { setting: "rules" }),
-  event(994, 5, "window.paused", "clerk:liguoqiang", { reason: "材料流转" }, { window: "6" }),
+  event(
+    993,
+    6,
+    "setting.changed",
+    "manager:zhou",
+    { setting: "rules" },
+    {
+      changes: [
+        changed(
+          "settings",
+          "rules",
+          "rules.promises.ordinary.target_s",
+          { zh: "承诺等候", en: "the promised wait" },
+          1800,
+          1200,
+        ),
+        changed("settings", "rules", "rules.returns.times", { zh: "次数", en: "how often" }, 3, 2),
+      ],
+    },
+  ),
+  event(
+    994,
+    5,
+    "window.paused",
+    "clerk:liguoqiang",
+    { reason: "材料流转" },
+    {
+      window: "6",
+      changes: [
+        changed("windows", "6", "state", { zh: "状态", en: "the state" }, "open", "paused", [
+          { zh: "开放", en: "Open" },
+          { zh: "暂停", en: "Paused" },
+        ]),
+        changed(
+          "windows",
+          "6",
+          "services",
+          { zh: "事项", en: "the services" },
+          ["sb-pension"],
+          [
+            "sb-pension",
+            "bdc-transfer-of-land-and-houses-with-inheritance",
+            "gs-company-registration-with-foreign-capital",
+          ],
+        ),
+        changed(
+          "windows",
+          "6",
+          "name",
+          { zh: "名称", en: "the name" },
+          {},
+          {
+            zh: "不动产登记与房屋交易综合受理（含继承公证联办）",
+            en: "Real estate registration with inheritance and notary services at one window",
+          },
+        ),
+      ],
+    },
+  ),
   event(995, 4, "staff.refused", "public", { staff: "ouyang", locked: false }),
   event(996, 3, "device.changed", "kiosk:k1", {
     device: "k1/printer",
@@ -1325,6 +1400,11 @@ export const manage: Record<string, Sample> = {
   token: one(busy, { page: "tokens", plain: "x7c2mz4k.Q0cW8h2JmRr1vT5nB9yLq3oE6sAfD4gZ7uXkPiVhCjM" }),
   lost: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { lost: true }),
   journal: one(busy, {}, { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } }),
+  journal_none: one(
+    busy,
+    {},
+    { answers: { ...answers, "/session": { csrf: "sample", staff: auditor }, "/events": { items: [] } } },
+  ),
 };
 
 /** The control room shows the floor's states on a wall: ?wall=dark. */
