@@ -51,7 +51,7 @@ def command(ctx, clients, seconds, parallel, stored, today, folder, json_file):
     from ..forecast import forward, paces
 
     top = Path(tempfile.mkdtemp(prefix="hall-bench-", dir=folder))
-    table = BenchTable(Disk(top))
+    table = BenchTable(Disk(top), min(0.3, seconds / 10))
     try:
         table.head(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
         table.measure("disk: one synced commit", lambda: table.disk.commits(min(2.0, seconds)))
@@ -64,7 +64,7 @@ def command(ctx, clients, seconds, parallel, stored, today, folder, json_file):
                 if n == 0:
                     displays(server, table, clients, seconds)
         table.head(f"{MANY:,} services")
-        many(top / "many", table)
+        many(top / "many", table, max(1, round(3 * min(1.0, seconds / USUAL))))
         for title, how in (("who is next, and how long", contextlib.nullcontext), ("the same without numba", forward.plainly)):
             table.head(title)
             with how():
@@ -92,8 +92,8 @@ def ahead(table: BenchTable, rounds: int) -> None:
 class BenchTable:
     """Prints as it goes. Beside each measurement the disk is measured alone, for a disk that others use is not the same twice."""
 
-    def __init__(self, disk: Disk):
-        self.disk = disk
+    def __init__(self, disk: Disk, beside: float = 0.3):
+        self.disk, self.beside = disk, beside
         self.rows: list[dict] = []
         self._under = ""
 
@@ -103,10 +103,10 @@ class BenchTable:
 
     def measure(self, name: str, act: Callable[[], list[float] | tuple[list[float], float]]) -> None:
         """`act` gives times (s), or (times, acts per second) where many act at once."""
-        before = self.disk.commits(0.3)
+        before = self.disk.commits(self.beside)
         given = act()
         times, rate = given if isinstance(given, tuple) else (given, len(given) / sum(given))
-        self.row(name, times, rate, before + self.disk.commits(0.3))
+        self.row(name, times, rate, before + self.disk.commits(self.beside))
 
     def row(self, name: str, times: list[float], rate: float, disk: list[float]) -> None:
         p50, p99, ratio = share(times, 0.5), share(times, 0.99), share(times, 0.5) / share(disk, 0.5)
@@ -152,14 +152,14 @@ def hall(folder: Path, clients: int, stored: int, of_today: int = 0):
         server.stop()
 
 
-def many(folder: Path, table: BenchTable) -> None:
-    """A hall with as many services as a district publishes: its list, as the first kiosk asks for it and as all others do."""
+def many(folder: Path, table: BenchTable, starts: int) -> None:
+    """A hall with as many services as a district publishes: its list, as the first kiosk after a start asks for it and as all others do."""
     folder.mkdir()
     server = OwnServer(folder / "data", config(folder / "server.toml", windows=WINDOWS, services=MANY))
     firsts: list[float] = []
     again: list[float] = []
     try:
-        for _ in range(3):
+        for _ in range(starts):
             server.start()
             firsts.append(timed(lambda: KeptConnection(server.port).get("/services"), 200))
             again = asked_again(KeptConnection(server.port))
