@@ -29,6 +29,7 @@ from .record.ledger import Ledger
 from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
+from .runtime.past_days import PastDays
 from .runtime.proof import PATIENCE as PROOF_PATIENCE
 from .runtime.proof import JournalProof
 from .runtime.spelling import spelled_aside
@@ -155,12 +156,14 @@ def create_app(
     )
     proof.look_at_end()
     where_else = Path(settings.checkpoints.folder) if settings.checkpoints.folder else None
+    context.past_days = past_days = PastDays(ledger, readers, do=at_night)
     running: list[Any] = (
         [
             worker,
             alert_task,
             nightly_weights,
             proof,
+            past_days,
             notifier,
             clockwork,
             upkeep,

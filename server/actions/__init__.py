@@ -47,5 +47,6 @@ from .hall import (
     weigh,
 )
 from .holders import drop_push, keep_push, remember
+from .past_days import begin_to_keep, keep_days
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer
 from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service, undo_call

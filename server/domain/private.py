@@ -89,6 +89,17 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptDay:
+    """The measured legs of a past day (domain/columns.py), so that years of them are counted at once. The database itself drops it when a
+    number or an evaluation of that day changes; `legs` None: being drawn up."""
+
+    KEY: ClassVar[str] = "day"
+    day: str
+    names: str = ""
+    legs: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """A message to the holder of a ticket: queued, sent, stale, refused or failed."""
 
@@ -149,6 +160,7 @@ PRIVATE: dict[str, type] = {
     "comments": Comment,
     "message_words": MessageWords,
     "answers": Answer,
+    "kept_days": KeptDay,
     "sent": Sent,
     "pushes": Push,
     "commands": Command,

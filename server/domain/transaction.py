@@ -79,6 +79,7 @@ class Ledger(Protocol):
 
     folder: Path
     zone: ZoneInfo
+    clock: Callable[[], int]
     connection: Any
     trouble: str  # why the last change could not be written; empty once one was
     commits: int

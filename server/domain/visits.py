@@ -268,6 +268,25 @@ class Tally:
         self.grades: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
         self.times: list[list[int]] = [sorted([seconds for seconds in column if seconds is not None]) for column in times]
 
+    @classmethod
+    def counted(
+        cls,
+        issued: int,
+        no_shows: int,
+        served: int,
+        kept: int,
+        broken: int,
+        oldest_waiting: int,
+        states: Counter[str | None],
+        grades: Counter[int | None],
+        times: Sequence[Sequence[int]],
+    ) -> Tally:
+        """Of what was counted elsewhere (columns.py). `times`: until the first call, until served, of the service, each in order."""
+        new = cls()
+        new.issued, new.no_shows, new.served, new.kept, new.broken = issued, no_shows, served, kept, broken
+        new.oldest_waiting, new.states, new.grades, new.times = oldest_waiting, states, grades, cast(Any, times)
+        return new
+
     def and_(self, measured: Iterable[Measured]) -> Tally:
         """All of this tally and a few more."""
         more = copy(self)
@@ -307,14 +326,14 @@ class Tally:
             wait_mean=mean(waits),
             wait_p50=quantile(waits, 0.5),
             wait_p90=quantile(waits, 0.9),
-            wait_max=waits[-1] if waits else None,
+            wait_max=waits[-1] if len(waits) else None,
             oldest_waiting=self.oldest_waiting,
             until_served_mean=mean(until_served),
             until_served_p90=quantile(until_served, 0.9),
-            until_served_max=until_served[-1] if until_served else None,
+            until_served_max=until_served[-1] if len(until_served) else None,
             handling_mean=mean(handlings),
             handling_p50=quantile(handlings, 0.5),
-            handling_max=handlings[-1] if handlings else None,
+            handling_max=handlings[-1] if len(handlings) else None,
             long=long,
             long_pct=percent(long, len(handlings)),
             asked=asked,
@@ -344,9 +363,9 @@ def in_lists(found: dict[str, dict[Any, Figures]]) -> dict[str, Any]:
     return {"total": asdict(total)} | told
 
 
-def quantile(ordered: list[int], share: float) -> float | None:
+def quantile(ordered: Sequence[int], share: float) -> float | None:
     """The value below which a share of all lies: between the two nearest where it falls between them. The half of it is the median."""
-    if not ordered:
+    if not len(ordered):
         return None
     at = share * (len(ordered) - 1)
     low = int(at)
@@ -354,8 +373,9 @@ def quantile(ordered: list[int], share: float) -> float | None:
     return round(ordered[low] + (at - low) * (ordered[high] - ordered[low]), 1)
 
 
-def mean(values: list[int]) -> float | None:
-    return round(sum(values) / len(values), 1) if values else None
+def mean(values: Sequence[int]) -> float | None:
+    total: int = getattr(values, "total", None) or sum(values)
+    return round(total / len(values), 1) if len(values) else None
 
 
 def shares_elsewhere(selfservice: int, online: int, issued: int) -> dict[str, float | None]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..domain.floor import TABLES
-from . import fingerprints, schema, store
+from ..domain.private import KeptDay
+from . import fingerprints, schema, store, visits
 from .keys import HallUnfit, Keys
 from .ledger import FIRST_HASH, fingerprint, seal
 
@@ -175,10 +176,19 @@ def replay(folder: Path) -> list[str]:
                     return [f"event {row['seq']} cannot be applied: {error}"]
             built.execute("COMMIT")
             built.row_factory = sqlite3.Row
-            return [sentence for table in TABLES for sentence in _differences(db, built, table)]
+            return [sentence for table in TABLES for sentence in _differences(db, built, table)] + _kept_days(db, built)
         finally:
             built.close()
             db.close()
+
+
+def _kept_days(db: sqlite3.Connection, built: sqlite3.Connection) -> list[str]:
+    """Past days that are kept for reports, and are not what the journal's own numbers give."""
+    found = []
+    for kept in store.find(db, KeptDay):
+        if kept.legs is not None and visits.kept_day(built, kept.day) != kept:
+            found.append(f"kept_days {kept.day}: its figures are not those of its numbers in the journal")
+    return found
 
 
 def _differences(db: sqlite3.Connection, built: sqlite3.Connection, table: str) -> list[str]:

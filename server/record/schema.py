@@ -260,6 +260,17 @@ WHEN substr(kind, 1, 6) = 'staff.' THEN 'staff:' || json_extract(body, '$.staff'
 ELSE 'window:' || "window" END"""
 
 
+@migrations()
+def m0024_past_days_kept_for_reports(db):
+    db.execute("CREATE TABLE kept_days (day TEXT PRIMARY KEY NOT NULL, names TEXT NOT NULL, legs BLOB) STRICT")
+    day_of = "(SELECT day FROM tickets WHERE id = {}.ticket)"
+    for table, day in (("tickets", "{}.day"), ("evaluations", day_of)):
+        for what, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            days = ", ".join(day.format(row) for row in rows)
+            drop = f"DELETE FROM kept_days WHERE day IN ({days})"
+            db.execute(f"CREATE TRIGGER day_no_more_kept_{what.lower()}_{table} AFTER {what} ON {table} BEGIN {drop}; END")
+
+
 FIRST = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import sqlite3
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from config.codes import Diversion
 
+from ..domain.private import KeptDay
 from ..domain.tickets import Ticket
 from ..domain.visits import VisitLeg, visit
 from . import store
+
+if TYPE_CHECKING:  # it needs numpy, which the server's own process never loads
+    from ..domain.columns import LegColumns
 
 # Of a number with one leg, finished or not, the ticket's own columns say all: a year of them is read at once. Columns as in VisitLeg.
 ONE_LEG = "(t.legs = '[]' OR (t.state = 'done' AND instr(t.legs, '},{') = 0))"
@@ -41,6 +49,45 @@ def legs_of_days(reader: sqlite3.Connection, first: str, last: str) -> list[Visi
         ticket = store.thing_of(Ticket, row)
         legs += visit(ticket, grades.get(ticket.id))
     return legs
+
+
+def columns_of_days(reader: sqlite3.Connection, first: str, last: str, now: int) -> LegColumns:
+    """The same legs as columns, as they stand at `now`: of days that are kept as they were kept, of others out of the tables."""
+    from ..domain.columns import LegColumns, packed
+
+    kept = "SELECT day, names, legs FROM kept_days WHERE day BETWEEN ? AND ? AND legs IS NOT NULL ORDER BY day"
+    days = [tuple(row) for row in reader.execute(kept, (first, last))]
+    for after, before in itertools.pairwise([_next(first, -1), *(day for day, _, _ in days), _next(last, 1)]):
+        if _next(after, 1) < before:
+            legs = sorted(legs_of_days(reader, _next(after, 1), _next(before, -1)), key=lambda leg: leg.day)
+            days += [(day, *packed(some, now)) for day, some in itertools.groupby(legs, key=lambda leg: leg.day)]
+    return LegColumns(sorted(days))
+
+
+def days_to_keep(reader: sqlite3.Connection, last: str, most: int, but: Collection[str] = ()) -> list[str]:
+    """The latest days up to `last`, `most` of them, that are not kept, of those since the first number; none of `but`."""
+    (first,) = reader.execute("SELECT min(day) FROM tickets").fetchone()
+    kept = {day for (day,) in reader.execute("SELECT day FROM kept_days WHERE legs IS NOT NULL")}
+    days: list[str] = []
+    while first and first <= last and len(days) < most:
+        days += [last] if last not in kept and last not in but else []
+        last = _next(last, -1)
+    return days
+
+
+def kept_day(reader: sqlite3.Connection, day: str) -> KeptDay | None:
+    """A past day as it is kept; None while something of it may still change by itself."""
+    from ..domain.columns import packed, settled
+
+    legs = legs_of_days(reader, day, day)
+    if not settled(legs):
+        return None
+    names, rows = packed(legs, 0)
+    return KeptDay(day=day, names=names, legs=rows)
+
+
+def _next(day: str, n: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=n)).isoformat()
 
 
 def issued_by_quarter(reader: sqlite3.Connection, day: str) -> list[tuple[int, int]]:

@@ -12,10 +12,11 @@ from config.settings import Goals
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
 from ..domain.things import Hall, Service, Setting, Staff, Window
-from ..domain.visits import Figures, groupings, measure, measure_by, shares_elsewhere
+from ..domain.visits import GROUPINGS, Figures, measure, shares_elsewhere
 from ..record import store
 from ..record.journal import window_changes
-from ..record.visits import diverted, legs_of_days
+from ..record.visits import columns_of_days, diverted
+from .history import grouped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,13 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     hall = store.fetch(reader, Hall, "hall") or Hall(code="", name={})
     zone = ZoneInfo(hall.timezone)
     types = {window.no: window.type for window in store.find(reader, Window)}
-    keys = groupings({no: pick(type) for no, type in types.items()}) | {
-        "day": lambda leg: leg.day,
-        "hour": lambda leg: f"{datetime.fromtimestamp(leg.issued_at / 1000, zone).hour:02}:00",
-    }
-    legs = legs_of_days(reader, first, last)
-    found = measure_by(legs, keys, now)
+    first_names = {no: pick(type) for no, type in types.items()}
+    legs = columns_of_days(reader, first, last, now)
+    groups = {by: grouped(legs, by, first_names) for by in (*GROUPINGS, "type")}
+    groups["day"] = legs.by_day()
+    groups["hour"] = legs.by_quarter(lambda ms: f"{datetime.fromtimestamp(ms / 1000, zone).hour:02}:00")
+    found = {by: legs.measure(*some) for by, some in groups.items()}
+    given = legs.grades()
     names = {
         "service": {service.code: pick(service.name, lang) for service in store.find(reader, Service)},
         "type": {pick(type): pick(type, lang) for type in types.values()},
@@ -66,7 +68,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         hall=pick(hall.name, lang),
         total=GroupFigures(name="all", **vars(total)),
         by=by,
-        grades={grade: sum(leg.grade == grade for leg in legs) for grade in GRADES},
+        grades={grade: given[grade] for grade in GRADES},
         not_evaluated=total.asked - total.evaluated,
         diverted=diversions(reader, first, last, total.issued),
         windows=window_times(reader, first, last, now),

@@ -6,16 +6,20 @@ The figures are those of domain/visits.py, as on the page of a single day.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from ..domain.evaluations import GRADES
 from ..domain.texts import pick
 from ..domain.things import Window
-from ..domain.visits import groupings, in_lists, measure_by
+from ..domain.visits import in_lists
 from ..record import store
-from ..record.visits import legs_of_days, not_collecting
+from ..record.visits import columns_of_days, not_collecting
+
+if TYPE_CHECKING:  # it needs numpy, which the server's own process never loads
+    from ..domain.columns import LegColumns
 
 LONGEST = 1100  # days
 DAYS, WEEKS = 62, 400  # so many days are told by day, by week; more by month
@@ -31,23 +35,30 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     if not 1 <= days <= LONGEST:
         raise ValueError(f"{days} days")
     step = "day" if days <= DAYS else "week" if days <= WEEKS else "month"
-    keys = groupings({window.no: pick(window.type) for window in store.find(reader, Window)})
+    types = {window.no: pick(window.type) for window in store.find(reader, Window)}
     with not_collecting():
-        legs = legs_of_days(reader, first, last)
-        starts = {day: max(first, _start(day, step)) for day in {leg.day for leg in legs}}
-        found = measure_by(legs, {"total": keys["total"], by: keys[by], "period": lambda leg: starts[leg.day]}, now)
-        grades = Counter(leg.grade for leg in legs)
+        legs = columns_of_days(reader, first, last, now)
+        groups = {"total": legs.all(), by: grouped(legs, by, types), "period": legs.by_day(lambda day: max(first, _start(day, step)))}
+        found = {name: legs.measure(*some) for name, some in groups.items()}
+        grades = legs.grades()
     periods = [{"day": start} | asdict(some) for start, some in found.pop("period").items()]
     return {
         "from": first,
         "to": last,
         "step": step,
-        "days": len(starts),
+        "days": len(legs.days),
         "periods": periods,
         **in_lists(found),
         "grades": [{"grade": grade, "n": grades[grade]} for grade in GRADES],
         "not_evaluated": grades[0],
     }
+
+
+def grouped(legs: LegColumns, by: str, types: Mapping[str, str]) -> tuple[Any, list[Any]]:
+    """The groups of one of domain/visits.groupings. `types` are those of the windows as they are now."""
+    if by == "total":
+        return legs.all()
+    return legs.by_name("window", lambda no: types.get(no) or None) if by == "type" else legs.by_name(by)
 
 
 def _start(day: str, step: str) -> str:

@@ -21,6 +21,7 @@ from config.words import Words
 from ..domain.dispatch import LookedAhead
 from ..domain.floor import Floor
 from ..domain.line import NOTHING, usual_minutes
+from ..domain.private import KeptDay
 from ..forecast import alerts, calibration, history, proposed, recorded_days, tuning
 from ..forecast.advisor import Advisor
 from ..forecast.ahead_task import AheadTask
@@ -32,6 +33,7 @@ from ..forecast.state import hall_state
 from ..forecast.wait_forecast import WaitForecaster
 from ..forecast.wait_picture import HallState, WaitForecast
 from ..record import audit, backup
+from ..record.visits import kept_day
 from ..reports import figures, sheet
 from ..reports.history import history as many_days
 
@@ -158,6 +160,11 @@ class Jobs:
                 found = tuning.weigh(hall, floor.rules)
         last = {"day": today, "outcome": found.outcome, "days": found.days, "gain": found.gain}
         return {"after": found.factors, "last": last}
+
+    def past_days(self, days: list[str]) -> list[KeptDay]:
+        """Past days as they are kept for reports; none of which something may still change by itself."""
+        with self.reader() as connection:
+            return [one for day in days if (one := kept_day(connection, day))]
 
     def history(self, first: str, last: str, now: int, by: str) -> dict[str, Any]:
         """See reports/history.py."""

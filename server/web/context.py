@@ -120,6 +120,7 @@ class Context:
     nightly_weights: Running = field(init=False)
     proof: Running = field(init=False)
     upkeep: Running = field(init=False)
+    past_days: Running = field(init=False)
 
     def __post_init__(self) -> None:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
