@@ -54,10 +54,11 @@ def verify(folder: Path, *, last: int | None = None, pool: Executor | None = Non
         db.execute("BEGIN")
         seq, prev, covered = 0, FIRST_HASH, fingerprints.Covered()
         try:
-            first, end = db.execute("SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM events").fetchone()
+            (first,) = db.execute("SELECT min(seq) FROM events").fetchone()  # asked for both at once, SQLite looks through all
+            (end,) = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
             if last is not None and end > last:
                 seq, prev = db.execute("SELECT seq, hash FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (end - last,)).fetchone()
-            elif first < 1:
+            elif first is not None and first < 1:
                 return Verdict(0, 1, "a row stands before the first")
             elif pool is not None and end >= shares * SHARE:
                 seq, prev = _read_in_shares(folder, pool, shares, end, covered)
