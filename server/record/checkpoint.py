@@ -225,7 +225,7 @@ def read_all(path: Path) -> list[Checkpoint]:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Compared:
     """What a checkpoint proves of a journal: `code` of the words of `checkpoint`, "holds" where the journal is what it was."""
 
     checkpoint: Checkpoint
@@ -237,7 +237,7 @@ class Finding:
         return self.code == "holds"
 
 
-def compare(folder: Path, checkpoints: Iterable[Checkpoint]) -> list[Finding]:
+def compare(folder: Path, checkpoints: Iterable[Checkpoint]) -> list[Compared]:
     """What each proves of the journal in a folder. Whether the rows before it are its own is told by audit.verify: a hash is of its row
     and of all before it."""
     try:
@@ -255,7 +255,7 @@ def compare(folder: Path, checkpoints: Iterable[Checkpoint]) -> list[Finding]:
             at = f"{datetime.fromisoformat(made.at):%Y-%m-%d %H:%M:%S}"
             facts = {"seq": made.seq, "at": at, "rows": rows, "next": rows + 1, "hall": hall, "signed_hall": made.hall,
                      "own": own or None, "signed": made.fingerprint}  # fmt: skip
-            found.append(Finding(made, code, facts))
+            found.append(Compared(made, code, facts))
     return found
 
 

@@ -52,4 +52,5 @@ def change_told(req: ApiRequest, change: views.ChangedValue) -> dict[str, Any]:
         return service.name if service else words.texts(*word_of(value, where, words.codes)) if value in some else {}
 
     name = words.texts("fields", field) if field else {}
-    return change._asdict() | {"name": name, "old_name": named(change.old), "new_name": named(change.new)}
+    values = {"table": change.table, "key": change.key, "field": change.field, "old": change.old, "new": change.new}
+    return values | {"name": name, "old_name": named(change.old), "new_name": named(change.new)}

@@ -119,6 +119,7 @@ def ledger_of_a_day():
     reader = sqlite3.connect(":memory:")
     reader.row_factory = sqlite3.Row
     reader.execute('CREATE TABLE events (seq INTEGER PRIMARY KEY, at TEXT, kind TEXT, "window" TEXT, body TEXT)')
+    reader.execute("CREATE INDEX window_states ON events(at) WHERE kind IN ('window.opened', 'window.paused', 'window.closed')")
     for clock, kind, body in (
         ("08:30", "window.opened", {}), ("12:00", "window.paused", {"reason": "吃饭"}), ("12:45", "window.opened", {}),
         ("17:31", "window.closed", {}),
