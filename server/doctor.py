@@ -21,6 +21,7 @@ from config.machine import Finding, look, ok, trouble
 from config.schema import BackupTable, ServerSettings
 
 from .domain.things import Staff
+from .domain.watch import BAD, storage
 from .record import backup, condition, store
 from .runtime.command_line import address_of
 
@@ -103,10 +104,10 @@ def service(url: str) -> Iterator[Finding]:
     except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError):
         yield trouble("server_away", url=url)
         return
-    for why in told.get("problems", {}).values() if status != "ok" else ():
-        yield trouble("server_unready", why=why)
-    for why in told.get("warnings", {}).values():
-        yield look("server_unready", why=why)
+    for code, fact in (told.get("problems", {}) | told.get("warnings", {})).items():
+        alert = storage(code, fact)  # said as managers read it
+        level = "trouble" if status != "ok" or alert.level == BAD else "look"
+        yield Finding(level=level, code=alert.code or alert.kind, facts=dict(alert.facts), section="alerts")
     if status == "ok":
         yield ok("server_ok", url=url)
 

@@ -75,11 +75,11 @@ def standing(floor: Floor, now: int, *, trouble: Mapping[str, str] | None = None
             for h in line
             if now - h.at > 1000 * floor.alerting.help_s
         ),
-        *(_storage(code, fact) for code, fact in (trouble or {}).items()),
+        *(storage(code, fact) for code, fact in (trouble or {}).items()),
     ]
 
 
-def _storage(code: str, fact: str) -> Standing:
+def storage(code: str, fact: str) -> Standing:
     """Trouble with the disk, a backup or the database. A log that cannot shrink harms nobody yet, and says what to do."""
     if code == "wal":
         return Standing(kind="storage", subject=code, level=WARN, facts={"size": fact}, code="wal_large")

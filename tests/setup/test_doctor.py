@@ -222,8 +222,8 @@ def test_the_service(answering, nobody):
     at = lambda status, body: codes(doctor.service(answering(status, body)))
 
     assert at(200, b'{"status": "ok", "seq": 1}') == set()
-    assert at(200, b'{"status": "ok", "seq": 1, "warnings": {"wal": "900 MB"}}') == {("look", "server_unready")}
-    assert at(503, b'{"status": "not ready", "problems": {"disk": "full"}}') == {("trouble", "server_unready")}
+    assert at(200, b'{"status": "ok", "seq": 1, "warnings": {"wal": "900 MB"}}') == {("look", "wal_large")}
+    assert at(503, b'{"status": "not ready", "problems": {"disk": "full"}}') == {("trouble", "storage")}
     assert at(200, b"<html>another program</html>") == at(200, b"[]") == {("trouble", "server_away")}
     assert codes(doctor.service(nobody)) == {("trouble", "server_away")}
 
