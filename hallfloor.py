@@ -18,6 +18,7 @@ TESTS = Path(__file__).resolve().parent / "tests"
 # name: (where its click command stands, what `hall --help` says of it)
 COMMANDS = {
     "backup": ("server.commands.backup:command", "Write the whole hall into one file and check it."),
+    "backup-key": ("server.commands.backup:key", "Make the key pair that backups are encrypted to."),
     "bench": ("server.commands.bench:command", "Measure how fast this machine and its disk are for a hall."),
     "check": ("server.commands.check:command", "Say every mistake of a config at once."),
     "checkpoint": ("server.commands.checkpoint:command", "Sign what the journal is now, to be kept elsewhere."),
@@ -30,7 +31,7 @@ COMMANDS = {
     "kiosk": ("kiosk.commands:kiosk", "Run a kiosk: its card reader, its printer, its touch page."),
     "replay": ("server.commands.replay:command", "Rebuild all tables from the journal and compare."),
     "report": ("server.commands.report:command", "A day or a span of days in figures."),
-    "restore": ("server.commands.restore:command", "Put a backup into a data folder and check it."),
+    "restore": ("server.commands.restore:command", "Put a backup into a data folder and prove it."),
     "server": ("server.commands.server:command", "Run the hall server until it is stopped."),
     "simulate": ("server.commands.simulate:command", "Run recorded or described days and compare rules."),
     "slip": ("kiosk.commands:slip", "Draw a sample slip, as the printer would get it."),

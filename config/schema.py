@@ -35,7 +35,7 @@ from config.settings.small import (
 )
 from config.settings.texts import Each, Text, Texted, short
 
-from . import words
+from . import age, words
 from .words import LANGUAGES
 
 # ---------------------------------------------------------------- small words
@@ -102,7 +102,15 @@ def _form(text: str) -> str:
     return text
 
 
+def _public_key(text: str) -> str:
+    try:
+        return age.public_key(text)
+    except age.NoKey:
+        raise ValueError("a public key for backups is written age1…, as hall backup-key says it") from None
+
+
 Device = Annotated[str, AfterValidator(_device)]
+PublicKey = Annotated[str, AfterValidator(_public_key)]
 Zone = Annotated[str, AfterValidator(_zone)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -279,6 +287,7 @@ class BackupTable(Table):
     folder: str = ""  # empty: none by itself
     hours: Annotated[int, Field(ge=1, le=168)] = 24
     keep: Annotated[int, Field(ge=1, le=365)] = 14
+    public_keys: list[PublicKey] = []  # whoever holds the private half of one can open a backup; none: backups are not encrypted
 
 
 class CheckpointsTable(Table):

@@ -178,7 +178,8 @@ def create_app(
         own = settings.backup
         beside = partial(worker.do, "backup", patience=PROOF_PATIENCE)
         told = lambda code, fact: troubled(fact, of=code)
-        running.append(backup.Regular(folder, Path(own.folder), hours=own.hours, keep=own.keep, do=beside, trouble=told))
+        regular = {"hours": own.hours, "keep": own.keep, "public_keys": own.public_keys}
+        running.append(backup.Regular(folder, Path(own.folder), **regular, do=beside, trouble=told))
     spelling = threading.Thread(target=_spell, args=(folder, initials.names_of(ledger.floor.services.values())), daemon=True)
     if threads:
         spelling.start()  # beside the worker's start

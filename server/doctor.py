@@ -151,3 +151,5 @@ def backups(own: BackupTable, folder: Path, now: float) -> Iterator[Finding]:
         yield ok("backup_ok", hours=hours)
     if to.is_dir() and folder.is_dir() and to.stat().st_dev == folder.stat().st_dev:
         yield look("backup_same_disk")
+    if not own.public_keys:
+        yield look("backup_plain")

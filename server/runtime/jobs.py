@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -185,9 +185,9 @@ class Jobs:
         """Whether the journal is whole."""
         return audit.verify(self.looked.folder)
 
-    def backup(self, to: Path, now: datetime, keep: int) -> tuple[str, str, str]:
+    def backup(self, to: Path, now: datetime, keep: int, public_keys: Sequence[str]) -> tuple[str, str, str]:
         """See record/backup.result."""
-        return backup.result(self.looked.folder, to, now, keep)
+        return backup.result(self.looked.folder, to, now, keep, public_keys)
 
     # --
 

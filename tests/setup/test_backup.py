@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 import hallfloor
+from config import age
 from server import actions
 from server.record import audit, backup, store
 from server.record.ledger import Ledger
@@ -110,9 +111,9 @@ def test_a_backup_that_cannot_be_made_is_tried_ever_more_seldom_and_told_until_i
     (tmp_path / "b").write_text("no folder")
     told, tries = [], []
 
-    def attempt(to, now, keep):
+    def attempt(to, now, keep, public_keys):
         tries.append(now)
-        return backup.result(ledger.folder, to, now, keep)
+        return backup.result(ledger.folder, to, now, keep, public_keys)
 
     regular = backup.Regular(ledger.folder, tmp_path / "b", hours=24, keep=2, do=attempt, trouble=lambda code, fact: told.append(fact))
     for minute in range(24 * 60):
@@ -205,3 +206,91 @@ def test_a_folder_without_a_hall_is_exit_2_and_stays_as_it_was(command, tmp_path
     assert run(command, "--data", tmp_path / "none") == 2 and capsys.readouterr().err == f"hall: there is no folder {tmp_path / 'none'}.\n"
     assert run(command, "--data", tmp_path / "empty") == 2 and "holds no hall" in capsys.readouterr().err
     assert list((tmp_path / "empty").iterdir()) == [] and not (tmp_path / "none").exists()
+
+
+# -- encrypted
+
+
+@pytest.fixture
+def keys():
+    return age.new_key()
+
+
+def test_an_encrypted_backup_is_opened_by_its_private_key_alone(ledger, keys, tmp_path):
+    private, public = keys
+    file, events = backup.make(ledger.folder, tmp_path / "b", now=NOON, public_keys=[age.new_key()[1], public])
+
+    assert [p.name for p in (tmp_path / "b").iterdir()] == [file.name] == ["hall-20261120-120000.tar.gz.age"]
+    with pytest.raises(tarfile.TarError):
+        tarfile.open(file)
+    for wrong, why in ((age.new_key()[0], "not encrypted to this key"), ("", "is encrypted"), (public, "no private key")):
+        with pytest.raises(backup.BackupRefused, match=why):
+            backup.restore(file, tmp_path / "again", now=LATER, private_key=wrong)
+    assert backup.restore(file, tmp_path / "again", now=LATER, private_key=f"# of the safe\n{private}\n") == events
+    assert backup.differences(tmp_path / "again") == []
+
+
+def test_nothing_in_clear_lies_where_encrypted_backups_go_and_what_a_kill_left_is_taken_away(ledger, keys, tmp_path, monkeypatch):
+    seen = []
+    verify = audit.verify
+    monkeypatch.setattr(backup.audit, "verify", lambda folder: seen.extend([folder, list((tmp_path / "b").iterdir())]) or verify(folder))
+    left = ledger.folder / ".backup-killed"
+    left.mkdir()
+    (left / "hall.key").write_bytes(b"x")
+    os.utime(left, (1, 1))
+
+    backup.make(ledger.folder, tmp_path / "b", now=NOON, public_keys=[keys[1]])
+
+    assert seen[0].parent == ledger.folder and seen[1] == []
+    assert not list(ledger.folder.glob(".backup-*"))
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "header", "empty"])
+def test_a_damaged_encrypted_backup_is_refused_and_changes_nothing(harm, ledger, keys, tmp_path):
+    file, _ = backup.make(ledger.folder, tmp_path / "b", now=NOON, public_keys=[keys[1]])
+    content = file.read_bytes()
+    middle = len(content) // 2
+    changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    file.write_bytes({"cut": content[:-50], "changed": changed, "header": content[:60], "empty": b""}[harm])
+
+    with pytest.raises(backup.BackupRefused):
+        backup.restore(file, tmp_path / "again", now=LATER, private_key=keys[0])
+
+    assert list((tmp_path / "again").iterdir()) == []
+
+
+def test_who_makes_a_key_backs_up_and_restores_by_command(ledger, take, tmp_path, capsys):
+    take()
+    assert run("backup-key", "--out", tmp_path / "safe.key") == 0
+    public = capsys.readouterr().out.strip()
+    config = tmp_path / "server.toml"
+    config.write_text(f'[backup]\nfolder = "{(tmp_path / "b").as_posix()}"\nkeep = 3\npublic_keys = ["{public}"]\n')
+
+    assert run("backup", "--data", ledger.folder, "--config", config) == 0 and "checked, encrypted" in capsys.readouterr().out
+    (file,) = (tmp_path / "b").iterdir()
+    assert run("restore", file, "--data", tmp_path / "again") == 1 and "--key" in capsys.readouterr().err
+    assert run("restore", file, "--data", tmp_path / "again", "--key", tmp_path / "safe.key") == 0
+    assert "all tables as the events say" in capsys.readouterr().out
+
+    assert run("backup-key", "--out", tmp_path / "safe.key") == 1 and "never overwritten" in capsys.readouterr().err
+    assert run("backup-key", "--out", ledger.folder / "safe.key") == 1 and "kept elsewhere" in capsys.readouterr().err
+    assert run("backup-key") == 0 and capsys.readouterr().out.splitlines()[1].startswith("AGE-SECRET-KEY-1")
+
+
+def test_a_key_that_is_mistyped_is_a_mistake_of_the_config(tmp_path, keys, capsys):
+    config = tmp_path / "server.toml"
+    config.write_text(f'[backup]\npublic_keys = ["{keys[1][:-1]}x"]\n')
+
+    assert run("check", "--config", config) == 1 and "backup.public_keys" in capsys.readouterr().err
+
+
+def test_a_restore_names_tables_that_differ_from_the_events_and_ends_with_1(ledger, take, tmp_path, capsys):
+    take()
+    ledger.close()
+    with contextlib.closing(sqlite3.connect(ledger.folder / store.DATABASE, isolation_level=None)) as db:
+        db.execute("UPDATE tickets SET number = 'A999'")
+    file, _ = backup.make(ledger.folder, tmp_path / "b.tar.gz", now=NOON)
+
+    assert run("restore", file, "--data", tmp_path / "again") == 1
+
+    assert "number is 'A999'" in capsys.readouterr().out and audit.verify(tmp_path / "again").ok

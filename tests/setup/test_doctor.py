@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from small_hall import TEN
 
 import hallfloor
-from config import load, machine, words
+from config import age, load, machine, words
 from config.codes import StaffRole
 from config.schema import BackupTable, LinkTable, SecurityTable, ServerSettings, ServerTable
 from server import doctor
@@ -140,8 +140,10 @@ def test_backups(folder, tmp_path):
     to.mkdir()
     (to / "hall-20260101-010000.tar.gz").touch()
     made = backup.newest(to)
-    same_disk = {("look", "backup_same_disk")}
+    same_disk = {("look", "backup_same_disk"), ("look", "backup_plain")}
     assert codes(doctor.backups(own, folder, made + 47 * 3600)) == same_disk
+    sealed = own.model_copy(update={"public_keys": [age.new_key()[1]]})
+    assert codes(doctor.backups(sealed, folder, made + 47 * 3600)) == {("look", "backup_same_disk")}
     assert codes(doctor.backups(own, folder, made + 49 * 3600)) == same_disk | {("trouble", "backup_old")}
 
 
