@@ -449,9 +449,9 @@ class Batch:
         self.open = np.ones(n + 1, np.int64)
         self.open[: len(decided)] = ~np.array(decided, bool)
 
-    def compare(self, by: int, whom: np.ndarray, price: np.ndarray) -> np.ndarray:
-        """[runs, candidates] what the promises that break cost, by group, where window `by` is free now and calls each of `whom` first."""
-        cost = np.zeros((len(self.order), len(whom)))
+    def compare(self, by: int, whom: np.ndarray) -> np.ndarray:
+        """[runs, candidates, groups] how many promises break where window `by` is free now and calls each of `whom` first."""
+        broken = np.zeros((len(self.order), len(whom), len(dispatch.GROUPS)))
         self.many(
             self.loop,
             self.given,
@@ -463,16 +463,15 @@ class Batch:
             self.counts,
             by,
             whom,
-            price,
             self.heed,
             self.open,
-            cost,
+            broken,
         )
-        return cost
+        return broken
 
 
-def _compare(x: Loop, given, order, free, greens, begin, end, counts, by, whom, price, heed, open_, cost) -> None:
-    """Fills `cost`. The loop's arrays are used again and again."""
+def _compare(x: Loop, given, order, free, greens, begin, end, counts, by, whom, heed, open_, broken) -> None:
+    """Fills `broken`. The loop's arrays are used again and again."""
     row, arrive, clock, target, leave, seen, miss, work, follow, place = given
     runs, n = row.shape
     for k in range(runs):
@@ -492,7 +491,7 @@ def _compare(x: Loop, given, order, free, greens, begin, end, counts, by, whom, 
                 due = x.clock[i] + x.target[i]
                 if open_[i] == 1 and x.arrive[i] <= heed and 0.0 < due <= x.until and (x.called[i] < 0.0 or x.called[i] > due + 1e-9):
                     if not (x.seen[i] == 1 and x.leave[i] <= due and x.called[i] < 0.0):
-                        cost[k, c] += price[x.row_group[x.row[i]]]
+                        broken[k, c, x.row_group[x.row[i]]] += 1.0
 
 
 _lock = threading.Lock()

@@ -57,7 +57,8 @@ class FuturesAhead:
             return None
         by = next(k for k, s in enumerate(self.frame.stations) if s.no == no)
         place = {w.id: n for n, w in enumerate(self.state.waiting)}
-        cost = self.batch.compare(by, np.array([place[w.id] for w in some], np.int64), self.price)
+        broken = self.batch.compare(by, np.array([place[w.id] for w in some], np.int64))
+        cost = broken @ self.price
         gain = cost[:, :1] - cost[:, 1:]
         mean, error = gain.mean(0), gain.std(0, ddof=1) / np.sqrt(self.runs)
         best = int(np.argmax(mean - SURE * error))

@@ -178,7 +178,8 @@ def preview(
 ) -> dict:
     """{name: figures} of one day run under each rule set: shares kept in percent, waits in minutes. `learned`: the usual minutes by which
     the hall calls. `shared`: the prefixes that several services of that day have in common; where there are any, `own_letters` are the
-    figures of the last rule set if each service had a prefix of its own: what never passing each other costs."""
+    figures of the last rule set if each service had a prefix of its own: what never passing each other costs. `no_grace` are its figures
+    if being past a promise let nobody go first before the longest wait is reached: what the grace costs and gives."""
     hall = simulate.read_hall(day, texts(reader, floor, day, zone))
     usual = usual_minutes(floor, learned)
     minutes = [usual[s.name] for s in hall.services]
@@ -189,6 +190,9 @@ def preview(
     if shared:
         apart = replace(hall, services=tuple(replace(s, series="") for s in hall.services))
         runs.append(("own_letters", apart, runs[-1][2]))
+    last = runs[len(rules) - 1][2]
+    if last.overdue_s < last.cap_s:
+        runs.append(("no_grace", hall, last.model_copy(update={"overdue_s": last.cap_s})))
     found = {}
     for name, so, one in runs:
         score = simulate.judge(so, one, minutes)

@@ -128,6 +128,29 @@ def test_the_trial_of_a_rule_set_says_what_shared_letters_cost(ledger, take, des
     apart = day()
 
     assert together["figures"]["now"]["wait_max"] > 75  # the three windows that closed at once are no help in the day run again
-    assert together["shared"] == ["A"] and apart["shared"] == [] and list(apart["figures"]) == ["now"]
+    assert together["shared"] == ["A"] and apart["shared"] == [] and "own_letters" not in apart["figures"]
     assert together["figures"]["own_letters"] == apart["figures"]["now"]
     assert together["figures"]["own_letters"]["kept_pct"] > together["figures"]["now"]["kept_pct"]
+
+
+def test_the_trial_of_a_rule_set_says_what_its_grace_costs_and_gives(ledger, take, desk, clock):
+    """As many quick matters as fill the day and a long one: who is a minute past the promise no longer gives way, which keeps fewer."""
+    for no in ("1", "2", "3"):
+        ledger.do("test", actions.set_window, window=no, state="closed")
+    for n in range(14):
+        take("tax" if n % 2 else "social")
+        clock.forward(minutes=1)
+    for _ in range(14):
+        t = desk("A12").call_next()
+        desk("A12").start_service(t)
+        clock.forward(minutes=25 if t.service == "social" else 4)
+        desk("A12").finish(t)
+    minutes = {"tax": 4.0, "social": 25.0}
+    at = lambda s: recorded_days.preview(
+        ledger.connection, ledger.floor, ledger.floor.day, ledger.zone, {"now": Rules(overdue_s=s, cap_s=14400)}, minutes
+    )["figures"]
+
+    tight, none = at(60), at(14400)
+
+    assert tight["no_grace"] == none["now"] and "no_grace" not in none
+    assert tight["now"]["kept_pct"] != tight["no_grace"]["kept_pct"] or tight["now"]["wait_p99"] != tight["no_grace"]["wait_p99"]

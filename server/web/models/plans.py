@@ -50,8 +50,9 @@ class RosterListPreview(Tell):
 
 
 class Previewed(Tell):
-    """`figures`: {now, proposed, own_letters} of shares kept in percent and waits in minutes. `own_letters`: as proposed, if each service
-    had a prefix of its own; where none is shared it is left out."""
+    """`figures`: {now, proposed, own_letters, no_grace} of shares kept in percent and waits in minutes. `own_letters`: as proposed, if each
+    service had a prefix of its own; where none is shared it is left out. `no_grace`: as proposed, if nobody went first for being past the
+    promise until the longest wait is reached; where that is so already it is left out."""
 
     day: str
     shared: list[str] = Field(description="prefixes that several services of that day have in common")

@@ -1287,6 +1287,7 @@ export const manage: Record<string, Sample> = {
           tickets: 486,
         },
         own_letters: { kept_pct: 97.1 },
+        no_grace: { kept_pct: 96.3, wait_p99: 66.4 },
       },
       shared: ["A", "B", "D"],
     },
