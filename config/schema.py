@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model, model_validator
 
 from config.codes import Reason, ServiceKind
 from config.settings.base import HallCode, Span, Web, as_text
@@ -107,6 +107,15 @@ def _public_key(text: str) -> str:
         return age.public_key(text)
     except age.NoKey:
         raise ValueError("a public key for backups is written age1…, as hall backup-key says it") from None
+
+
+def _place(text: str) -> str:
+    if text.startswith("sftp:"):
+        if not re.fullmatch(r"sftp://[^/@:\s]+@(\[[0-9A-Fa-f:]+\]|[^/@:\s]+)(:\d{1,5})?/\S*", text):
+            raise ValueError("a server is written sftp://user@host:port/folder; it is signed in to with a key, never a password")
+    elif "://" in text:
+        raise ValueError("copies go to a folder of a mounted share, or to sftp://user@host:port/folder")
+    return text
 
 
 Device = Annotated[str, AfterValidator(_device)]
@@ -288,6 +297,19 @@ class BackupTable(Table):
     hours: Annotated[int, Field(ge=1, le=168)] = 24
     keep: Annotated[int, Field(ge=1, le=365)] = 14
     public_keys: list[PublicKey] = []  # whoever holds the private half of one can open a backup; none: backups are not encrypted
+    # the other machine to which each is taken: a folder of a share that is mounted here, or sftp://user@host:port/folder; empty: none
+    copy_to: Annotated[str, AfterValidator(_place)] = ""
+    copy_keep: Annotated[int, Field(ge=0, le=3650)] = 0  # how many stay there; 0: all, nothing is deleted there
+    ssh_key: str = ""  # file of the private key with which the server is signed in to
+    host_key: str = ""  # its own public key, "ssh-ed25519 AAAA…": no other server is told anything
+
+    @model_validator(mode="after")
+    def _whole(self) -> BackupTable:
+        if self.copy_to and not (self.folder and self.public_keys):
+            raise ValueError("copy_to needs folder and public_keys: what leaves this machine is encrypted")
+        if self.copy_to.startswith("sftp://") and not (self.ssh_key and self.host_key):
+            raise ValueError("sftp:// needs ssh_key and host_key")
+        return self
 
 
 class CheckpointsTable(Table):

@@ -21,6 +21,7 @@ from config import paths, words
 from . import actions, hallfile
 from .forecast.alert_task import Alerts
 from .forecast.tuning_task import PATIENCE, NightlyWeights
+from .outside.copies import Copies
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
@@ -180,6 +181,8 @@ def create_app(
         told = lambda code, fact: troubled(fact, of=code)
         regular = {"hours": own.hours, "keep": own.keep, "public_keys": own.public_keys}
         running.append(backup.Regular(folder, Path(own.folder), **regular, do=beside, trouble=told))
+        if own.copy_to:
+            running.append(Copies(own, folder, trouble=partial(troubled, of="copy")))
     spelling = threading.Thread(target=_spell, args=(folder, initials.names_of(ledger.floor.services.values())), daemon=True)
     if threads:
         spelling.start()  # beside the worker's start

@@ -22,6 +22,7 @@ from config.schema import BackupTable, ServerSettings
 
 from .domain.things import Staff
 from .domain.watch import BAD, storage
+from .outside import copies
 from .record import backup, condition, store
 from .runtime.command_line import address_of
 
@@ -52,6 +53,8 @@ def of_folder(settings: ServerSettings, folder: Path) -> Iterator[Finding]:
         yield from service(address_of(settings.server))
     yield from address(settings)
     yield from backups(settings.backup, folder, time.time())
+    if settings.backup.copy_to:
+        yield from copied(settings.backup, folder)
 
 
 # ---------------------------------------------------------------- folder and database
@@ -149,7 +152,17 @@ def backups(own: BackupTable, folder: Path, now: float) -> Iterator[Finding]:
         yield trouble("backup_old", hours=hours)
     else:
         yield ok("backup_ok", hours=hours)
-    if to.is_dir() and folder.is_dir() and to.stat().st_dev == folder.stat().st_dev:
+    if not own.copy_to and to.is_dir() and folder.is_dir() and to.stat().st_dev == folder.stat().st_dev:
         yield look("backup_same_disk")
     if not own.public_keys:
         yield look("backup_plain")
+
+
+def copied(own: BackupTable, folder: Path) -> Iterator[Finding]:
+    """Whether the other machine is there, is the one that was meant, and has every backup. It is asked now."""
+    try:
+        behind = copies.missing(own, folder)
+    except copies.CopyFailed as failed:
+        yield Finding(level="trouble", code=failed.code, facts={"fact": failed.fact}, section="alerts")
+        return
+    yield trouble("copy_behind", n=len(behind), place=own.copy_to) if behind else ok("copy_ok", place=own.copy_to)

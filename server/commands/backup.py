@@ -30,10 +30,12 @@ from ._folder import DATA, a_whole_hall
 def command(folder, config, to, keep, public_keys):
     """Write the whole hall (database and key) into one file and check it.
 
-    Works beside a running server. Without a public key, keep the file as safe as the hall itself: it holds the hall's key.
+    Works beside a running server. With --config each backup is also taken where [backup] copy_to says. Without a public key, keep the
+    file as safe as the hall itself: it holds the hall's key.
     """
-    from config import load
+    from config import load, words
 
+    from ..outside import copies
     from ..record import backup
 
     own = load.server(config).backup if config else None
@@ -43,6 +45,13 @@ def command(folder, config, to, keep, public_keys):
     to, now = to or Path("backups"), datetime.now().astimezone()
     file, events = backup.make(a_whole_hall(folder, older=True), to, now=now, keep=keep, public_keys=public_keys)
     click.echo(f"{file} ({events} events, checked{', encrypted' if public_keys else ''})")
+    if own and own.copy_to:
+        try:
+            there = copies.take_all(own, folder)
+        except copies.CopyFailed as failed:
+            said = words.load().text("alerts", failed.code, "en", fact=failed.fact)
+            raise click.ClickException(said) from None
+        click.echo(f"{own.copy_to} ({len(there)} backups there, the last read back)")
 
 
 @click.command()

@@ -91,6 +91,9 @@ def storage(code: str, fact: str) -> Standing:
         return Standing(kind="storage", subject=code, level=WARN, facts={"fact": fact}, code="checkpoint")
     if code == "backup":
         return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact}, code="no_backup")
+    if code == "copy":
+        how, _, said = fact.partition(": ")
+        return Standing(kind="storage", subject=code, level=BAD, facts={"fact": said}, code=how)
     if code == "journal":
         return Standing(kind="storage", subject=code, level=BAD, facts={"row": fact.partition(":")[0]}, code="journal_bad")
     return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact})
