@@ -61,3 +61,13 @@ def coded(kind: type[C], given: str, field: str) -> C:
         return kind(given)
     except ValueError:
         raise WrongBody("bad_body", errors=[{"field": field, "code": "literal_error", "expected": [*kind]}]) from None
+
+
+# how SQLite names what is wrong: the code that people are told
+DISK_TROUBLE = {"FULL": "disk_full"} | dict.fromkeys(("IOERR", "READONLY", "CANTOPEN", "CORRUPT", "NOTADB"), "disk_fails")
+
+
+def disk_trouble(error: BaseException) -> str:
+    """The code for a change or a look that the disk did not let happen, by SQLite's own error; empty for every other error."""
+    name: str = getattr(error, "sqlite_errorname", "")  # SQLITE_IOERR_FSYNC, say
+    return DISK_TROUBLE.get(name.removeprefix("SQLITE_").split("_")[0], "")

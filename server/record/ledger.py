@@ -25,6 +25,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from ..domain.dispatch import LookedAhead
+from ..domain.errors import disk_trouble
 from ..domain.events import Event, WordsForgotten
 from ..domain.floor import TABLE_OF, Floor, key_of
 from ..domain.private import PERSONAL, PRIVATE, Comment, fingerprints
@@ -340,9 +341,12 @@ class Ledger:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             self._seq, self._hash = seq, hash
-            self.trouble = str(error)
+            known, self.trouble = self.trouble, str(error)
             if store.held_elsewhere(error):
                 log.warning("another program holds the write lock of the database: %d waiting actions were not done", len(batch))
+            elif disk_trouble(error):  # said once, and in /readyz for as long as it lasts
+                if self.trouble != known:
+                    log.error("nothing can be written: %s", error)
             else:
                 log.exception("nothing of %d waiting actions could be written", len(batch))
             for job in batch:
@@ -428,7 +432,8 @@ class Ledger:
 
 
 def _logged(answer: Future[Any]) -> None:
-    if error := answer.exception():
+    error = answer.exception()
+    if error and not disk_trouble(error):
         log.error("what nobody waits for could not be written", exc_info=error)
 
 

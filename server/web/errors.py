@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from config import shapes
 
-from ..domain.errors import HallError, WrongBody
+from ..domain.errors import HallError, WrongBody, disk_trouble
 from ..domain.tickets import Ticket
 from .authenticator import NOBODY, Caller
 from .context import context
@@ -91,9 +91,11 @@ def broken(error: Exception) -> Response:
         waits = problem(503, body_of("database_busy", 503, lang), lang)
         waits.headers["Retry-After"] = str(RETRY_AFTER)
         return waits
+    if code := disk_trouble(error):
+        log.error("%s %s: %s", request.method, request.path, error)
+        return problem(503, body_of(code, 503, lang), lang)
     log.exception("%s %s failed", request.method, request.path)
-    full = "full" in str(error) and "disk" in str(error)
-    return problem(503 if full else 500, body_of("disk_full" if full else "internal", 503 if full else 500, lang), lang)
+    return problem(500, body_of("internal", 500, lang), lang)
 
 
 def problem(status: int, body: dict, lang: str) -> Response:

@@ -209,6 +209,36 @@ def siege_command(seconds, boards, only):
         prove(server)
 
 
+# -- disks
+
+
+@command.command(name="faults")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Days that are recorded; two each.")
+@click.option("--cuts", type=click.IntRange(4), default=40, show_default=True, help="Power cuts of each day, and of a kiosk alone.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the first round; each has the next one.")
+def faults_command(rounds, cuts, seed):
+    """Power cuts, full, failing, slow and lying disks, damaged logs: after each, what was answered is there once and all proves.
+
+    Syncs and writes are recorded under SQLite, and the disk is made as a power cut at any moment could have left it. About a third of a
+    second a cut.
+    """
+    import logging
+
+    from tools.faults import Broken, faults
+
+    logging.disable(logging.ERROR)  # hundreds of refusals that are meant
+    counted: Counter[str] = Counter()
+    for n in range(seed, seed + rounds):
+        folder = Path(tempfile.mkdtemp(prefix="hall-faults-"))
+        try:
+            counted += faults(folder, seed=n, cuts=cuts)
+        except Broken as broken:
+            raise click.ClickException(f"seed {n}: {broken} (see {folder})") from broken
+        shutil.rmtree(folder)
+        click.echo(f"{n - seed + 1} rounds, {counted['power cuts']} power cuts: all adds up")
+    click.echo("\n".join(f"{name} {count}" for name, count in sorted(counted.items())))
+
+
 # -- a kiosk that is alone
 
 
