@@ -186,11 +186,11 @@ def measure(name: str, seed: int, rules: Rules, *, numbers: int, fresh: int, par
         if hall.days[0].spans:
             found.but_windows, _ = outcomes(hall, rules, every=every, learned=lambda d: oracle, days=last, roster=known)
             found.by_hours, _ = outcomes(hall, rules, every=every, learned=telling, days=last, roster="hours")
+    if "order" in parts:
+        found.figures |= orders(hall, rules, before[PAST], ahead="ahead" in parts)
     hall = replace(hall, days=hall.days[: PAST + fresh])
     if "alerts" in parts:
         found.figures |= shown_alerts(hall, rules, before, range(PAST, PAST + fresh))
-    if "order" in parts:
-        found.figures |= orders(hall, rules, before[PAST], ahead="ahead" in parts)
     if "staffing" in parts:
         found.figures |= staffed(hall, rules, before[PAST])
     found.seconds = time.perf_counter() - began
@@ -244,11 +244,11 @@ def shown_alerts(hall: DescribedHall, rules: Rules, before, days) -> dict[str, f
 
 
 def orders(hall: DescribedHall, rules: Rules, known: Learned, *, ahead: bool) -> dict[str, float]:
-    """Scores of the fresh days. `own`: with weights found on the past days; `ahead`: with these, each call looked ahead at."""
+    """Scores of the fresh days. `own`: with weights found on the past days; `ahead`: with these, the first FRESH days with each call looked
+    ahead at, and `not_ahead` without."""
     days = [replace(d, minutes=tuple(known.minutes.values())) for d in hall.days[PAST:]]
-    some = replace(hall, days=tuple(days))
-    score = lambda runs, r: simulate.score(some, days, runs, r).score
-    judge = lambda r: score([simulate.play(some, d, r) for d in days], r)
+    score = lambda some, runs, r: simulate.score(hall, some, runs, r).score
+    judge = lambda r, some=days: score(some, [simulate.play(hall, d, r) for d in some], r)
     past = replace(hall, days=tuple(replace(d, minutes=days[0].minutes) for d in hall.days[:PAST]))
     most = simulate.with_mode(rules, "most")
     found = {
@@ -257,14 +257,21 @@ def orders(hall: DescribedHall, rules: Rules, known: Learned, *, ahead: bool) ->
         "strict": judge(simulate.with_mode(rules, "strict")),
         "best": simulate.best_found(replace(hall, days=tuple(hall.days[PAST:])), rules, tries=80).score,
     }
-    for name, one in (("own", rules), ("own_most", most)):
-        factors = tuning.weigh(past, one).factors
-        own = tuning.weighing(one, [factors[k] for k in WEIGHTS]) if factors else one
-        found[name] = judge(own)
-        if ahead:
-            turned = [ahead_days.play_ahead(some, d, own, known) for d in days]
-            found[f"{name}_ahead"] = score([run for run, _ in turned], own)
+    owns = {name: _with_own(past, one) for name, one in (("own", rules), ("own_most", most))}
+    found |= {name: judge(own) for name, own in owns.items()}
+    if ahead:
+        few, own = days[:FRESH], owns["own"]
+        runs = [ahead_days.play_ahead(hall, d, own, known) for d in few]
+        turned = [one for _, some in runs for one in some]
+        found |= {"not_ahead": judge(own, few), "ahead": score(few, [run for run, _ in runs], own)}
+        found |= {"choices": len(turned), "turned": sum(turned)}
     return found
+
+
+def _with_own(past: DescribedHall, rules: Rules) -> Rules:
+    """The rules with the weights that a hall's past days speak for."""
+    factors = tuning.weigh(past, rules).factors
+    return tuning.weighing(rules, [factors[k] for k in WEIGHTS]) if factors else rules
 
 
 def staffed(hall: DescribedHall, rules: Rules, known) -> dict[str, float]:
@@ -442,10 +449,10 @@ def rest_table(measured: list[Measured]) -> list[str]:
         "found",
         "30 minutes",
         "own weights",
+        "of the first days",
         "looked ahead",
         "most",
         "own weights",
-        "looked ahead",
         "strict",
         "best found",
         "hours",
@@ -462,10 +469,10 @@ def rest_table(measured: list[Measured]) -> list[str]:
         "alert_found",
         "ours",
         "own",
-        "own_ahead",
+        "not_ahead",
+        "ahead",
         "most",
         "own_most",
-        "own_most_ahead",
         "strict",
         "best",
         "hours",
