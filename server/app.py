@@ -157,6 +157,7 @@ def create_app(
     )
     proof.look_at_end()
     where_else = Path(settings.checkpoints.folder) if settings.checkpoints.folder else None
+    context.checkpoints = checkpoints = Checkpoints(folder, where_else, clock=clock, trouble=partial(troubled, of="checkpoint"))
     context.past_days = past_days = PastDays(ledger, readers, do=at_night)
     running: list[Any] = (
         [
@@ -169,7 +170,7 @@ def create_app(
             clockwork,
             upkeep,
             neighbours,
-            Checkpoints(folder, where_else, clock=clock, trouble=partial(troubled, of="checkpoint")),
+            checkpoints,
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads

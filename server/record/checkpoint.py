@@ -155,8 +155,8 @@ class Checkpoints(PeriodicTask):
             if last is not None and last.seq == made.seq and last.hash == made.hash:
                 return None
             if self.to is None:  # one that is set must be there: a share that is away is not written beside
-                self._where.mkdir(exist_ok=True)
-            file = write(made, self._where / made.file_name)
+                self.where.mkdir(exist_ok=True)
+            file = write(made, self.where / made.file_name)
         except NothingToSign:
             return None
         except (HallUnfit, OSError, sqlite3.Error) as error:
@@ -167,13 +167,22 @@ class Checkpoints(PeriodicTask):
         return file
 
     @property
-    def _where(self) -> Path:
+    def where(self) -> Path:
         return self.to or self.folder / OWN_FOLDER
+
+    @property
+    def elsewhere(self) -> bool:
+        return self.to is not None
+
+    @property
+    def last(self) -> Checkpoint | None:
+        """The last one that is known, without looking into the folder."""
+        return self._last
 
     def _newest(self) -> Checkpoint | None:
         """The last one that was written here, also before a restart."""
         if self._last is None:
-            for file in sorted(self._where.glob(PATTERN), reverse=True):
+            for file in sorted(self.where.glob(PATTERN), reverse=True):
                 with contextlib.suppress(NotACheckpoint, OSError):
                     self._last = read(file.read_text("utf-8"), str(file))
                     break
@@ -185,7 +194,7 @@ class Checkpoints(PeriodicTask):
 
     def _say(self, fact: str) -> None:
         if fact and fact != self._said:
-            self._log.warning("no checkpoint could be written to %s: %s", self._where, fact)
+            self._log.warning("no checkpoint could be written to %s: %s", self.where, fact)
         self._said = fact
         self.trouble(fact)
 

@@ -25,10 +25,11 @@ class JournalProof(PeriodicTask):
         super().__init__("proof", pause, trouble="the journal could not be looked through")
         self.ledger, self.do, self.trouble = ledger, do, trouble
         self._begun, self._again_from, self._day = ledger.clock(), 0, ""
+        self.looked: dict[str, tuple[int, audit.Verdict]] = {}  # "end", "whole" -> when last (ms), and what was found
 
     def look_at_end(self) -> None:
         """At the start, before anybody is let in."""
-        self._tell(audit.verify(self.ledger.folder, last=TAIL))
+        self._tell("end", audit.verify(self.ledger.folder, last=TAIL))
 
     def tick(self) -> None:
         floor, now = self.ledger.floor, self.ledger.clock()
@@ -40,9 +41,10 @@ class JournalProof(PeriodicTask):
         except HallError:  # whoever reads it is away: once more, later
             return
         self._day = floor.day
-        self._tell(verdict)
+        self._tell("whole", verdict)
 
-    def _tell(self, verdict: audit.Verdict) -> None:
+    def _tell(self, how: str, verdict: audit.Verdict) -> None:
+        self.looked[how] = (self.ledger.clock(), verdict)
         if not verdict.ok:
             self._log.error("the journal is not whole: bad %s: %s", verdict.bad, verdict.reason)
         self.trouble("" if verdict.ok else f"{verdict.bad}: {verdict.reason}")

@@ -81,7 +81,24 @@ class Jobs(Protocol):
 class Running(Protocol):
     """What runs by itself beside the requests."""
 
-    def tick(self) -> None: ...
+    def tick(self) -> object: ...
+
+
+class LookedThrough(Running, Protocol):
+    """See runtime/proof.py."""
+
+    looked: dict[str, tuple[int, Any]]
+
+
+class Signing(Running, Protocol):
+    """See record/checkpoint.py."""
+
+    @property
+    def last(self) -> Any: ...
+    @property
+    def where(self) -> Path: ...
+    @property
+    def elsewhere(self) -> bool: ...
 
 
 @dataclass
@@ -118,7 +135,8 @@ class Context:
     neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
     nightly_weights: Running = field(init=False)
-    proof: Running = field(init=False)
+    proof: LookedThrough = field(init=False)
+    checkpoints: Signing = field(init=False)
     upkeep: Running = field(init=False)
     past_days: Running = field(init=False)
 

@@ -54,7 +54,7 @@ export type Language = string;
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,
         models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.ServiceListPreview,
-        models.RosterListPreview, models.RosterProposal, models.Expected, models.PersonKept,
+        models.RosterListPreview, models.RosterProposal, models.Expected, models.PersonKept, models.ChainState,
     ),
     base=models.Tell,
     names={

@@ -191,6 +191,27 @@ export interface Case {
   closed_at: Instant | null;
 }
 
+/** Once the journal was looked through. */
+export interface ChainLook {
+  at: Instant;
+  /** the last event that was looked at */
+  upto: number;
+  /** the first event that is not what was written; null where all are */
+  bad: number | null;
+  reason: string;
+}
+
+/** What is known of the journal's chain without looking through it. */
+export interface ChainState {
+  rows: number;
+  /** its end, at the server's last start */
+  end: ChainLook | null;
+  /** all of it, once a day; null before the first since the server's start */
+  whole: ChainLook | null;
+  checkpoint: LastCheckpoint | null;
+  kept: KeptCheckpoints;
+}
+
 /** Something that has happened to a number, in words for its holder. */
 export interface Change extends Both {
   at: Instant;
@@ -522,6 +543,14 @@ export interface KeptByWindows {
   protected_pct: number;
 }
 
+export interface KeptCheckpoints {
+  folder: string;
+  /** whether the folder is one that was named, and not the hall's own */
+  elsewhere: boolean;
+  /** why the last one could not be written; empty where it was */
+  trouble: string;
+}
+
 export interface KeptMessage {
   /** the template of the message: called, soon, reminder, … */
   what: string;
@@ -562,6 +591,14 @@ export interface KeptTicket {
 
 /** Each kiosk's letter in the numbers it issues alone. */
 export type KioskMarks = Record<string, string>;
+
+export interface LastCheckpoint {
+  /** the event up to which it speaks */
+  seq: number;
+  at: Instant;
+  /** the fingerprint of the hall's key, as it stands on every sheet */
+  key: string;
+}
 
 /** What came of the last night on which the hall looked for better weights. */
 export interface LastLook {

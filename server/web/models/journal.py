@@ -6,17 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from .common import Day, Instant, Query, Tell, Texts, WindowNo, upto, whole
+from .common import Day, Instant, Language, Query, Tell, Texts, WindowNo, upto, whole
 
 THING = r"^(setting|service|window|staff|ticket|case):[^\x00-\x1f\x7f]{1,80}$"
 
 
-class EventsQuery(Query):
-    after: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(whole)] = 0
-    before: Annotated[int, Field(ge=1, le=2**53), BeforeValidator(whole)] | None = Field(
-        default=None, description="instead of `after`: the last rows before this one; `next` is the `before` of the rows before them"
-    )
-    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
+class NarrowedEvents(Query):
     day: Day | None = Field(default=None, description="only of this day")
     number: Annotated[str, upto(20)] | None = Field(default=None, description="only of this number, such as A012")
     window: WindowNo | None = Field(default=None, description="only of this window")
@@ -27,6 +22,49 @@ class EventsQuery(Query):
         description="only the history of one thing, from its making on: `setting:rules`, `service:tax`, `window:3`, `staff:li`, "
         "`ticket:<id>`, `case:<id of its evaluation>`",
     )
+
+
+class EventsQuery(NarrowedEvents):
+    after: Annotated[int, Field(ge=0, le=2**53), BeforeValidator(whole)] = 0
+    before: Annotated[int, Field(ge=1, le=2**53), BeforeValidator(whole)] | None = Field(
+        default=None, description="instead of `after`: the last rows before this one; `next` is the `before` of the rows before them"
+    )
+    limit: Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)] = 100
+
+
+class EventsFileQuery(NarrowedEvents):
+    language: Language | None = None
+
+
+class ChainLook(Tell):
+    """Once the journal was looked through."""
+
+    at: Instant
+    upto: int = Field(description="the last event that was looked at")
+    bad: int | None = Field(description="the first event that is not what was written; null where all are")
+    reason: str
+
+
+class LastCheckpoint(Tell):
+    seq: int = Field(description="the event up to which it speaks")
+    at: Instant
+    key: str = Field(description="the fingerprint of the hall's key, as it stands on every sheet")
+
+
+class KeptCheckpoints(Tell):
+    folder: str
+    elsewhere: bool = Field(description="whether the folder is one that was named, and not the hall's own")
+    trouble: str = Field(description="why the last one could not be written; empty where it was")
+
+
+class ChainState(Tell):
+    """What is known of the journal's chain without looking through it."""
+
+    rows: int
+    end: ChainLook | None = Field(description="its end, at the server's last start")
+    whole: ChainLook | None = Field(description="all of it, once a day; null before the first since the server's start")
+    checkpoint: LastCheckpoint | None
+    kept: KeptCheckpoints
 
 
 class By(Tell):

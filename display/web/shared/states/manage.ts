@@ -553,6 +553,13 @@ const changed = (
   old_name: names[0],
   new_name: names[1],
 });
+const chain = {
+  rows: 994,
+  end: { at: at(-200), upto: 812, bad: null, reason: "" },
+  whole: { at: at(-600), upto: 640, bad: null, reason: "" },
+  checkpoint: { seq: 960, at: at(-30), key: "1137 4ba5 57b7 9368 507c cc36 5a86 3c30" },
+  kept: { folder: "/mnt/audit/checkpoints", elsewhere: true, trouble: "" },
+};
 const journal = [
   event(
     990,
@@ -1165,6 +1172,7 @@ const answers = {
   "/settings/neighbours": { value: { items: neighbours } },
   "/halls": { items: halls },
   "/events": { items: journal },
+  "/chain": chain,
 };
 const one = (managers: ManagersRoom, did: Record<string, unknown> = {}, extra: Partial<Sample> = {}): Sample => ({
   now: NOW,
@@ -1401,6 +1409,21 @@ export const manage: Record<string, Sample> = {
   token: one(busy, { page: "tokens", plain: "x7c2mz4k.Q0cW8h2JmRr1vT5nB9yLq3oE6sAfD4gZ7uXkPiVhCjM" }),
   lost: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { lost: true }),
   journal: one(busy, {}, { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } }),
+  journal_bad: one(
+    busy,
+    {},
+    {
+      answers: {
+        ...answers,
+        "/session": { csrf: "sample", staff: auditor },
+        "/chain": {
+          ...chain,
+          whole: { ...chain.whole, bad: 502, reason: "its content is not what was written (hash)" },
+          kept: { ...chain.kept, trouble: "Connection timed out" },
+        },
+      },
+    },
+  ),
   journal_none: one(
     busy,
     {},
