@@ -85,7 +85,9 @@ def problems(error: ValidationError, model: type[BaseModel], before: str = "", m
     unknown: list[dict[str, Any]] = []
     wrong: list[dict[str, Any]] = []
     for e in error.errors(include_url=False, include_input=False, include_context=True)[:most]:
-        place = tuple(p for p in e["loc"] if p not in ("body", "[key]") and not str(p).startswith("="))  # =: a Tag
+        named = 1 if e["type"] == "extra_forbidden" else 0  # an unknown key is told as it was given, whatever it is
+        way, own = e["loc"][: len(e["loc"]) - named], e["loc"][len(e["loc"]) - named :]
+        place = (*(p for p in way if p not in ("body", "[key]") and not str(p).startswith("=")), *own)  # =: a Tag
         field = ".".join(str(part) for part in (before, *place) if part != "") or "body"
         low, high = bounds(model, place)
         if e["type"] == "extra_forbidden":

@@ -39,6 +39,15 @@ class Occupied(Exception):
         super().__init__(f"Another hall server is working on {folder}: stop it first, or choose another --data.")
 
 
+class RowUnreadable(sqlite3.DatabaseError):
+    """A row is none that this program ever wrote: its page is damaged. Whoever meets it is told what a damaged database is told as."""
+
+    sqlite_errorcode, sqlite_errorname = sqlite3.SQLITE_CORRUPT, "SQLITE_CORRUPT"
+
+    def __init__(self, table: str):
+        super().__init__(f"a row of {table} is damaged")
+
+
 LAST_SIGN = "\U0010ffff"  # in the order of texts after all others
 LOCKED = "locked"  # stands in SQLite's sentence for it
 WRITE_PATIENCE = 2.0  # s that a change waits for another program's write lock; then who asked is told, and asks again
@@ -146,14 +155,17 @@ def jsonable(value: Any) -> Any:
 
 
 def thing_of(cls: type[T], row: Any) -> T:
-    """The thing of a row {column: JSON value or cell}."""
+    """The thing of a row {column: JSON value or cell}. RowUnreadable where a damaged page gave something else."""
     made: dict[str, Any] = dict(row)
-    for name in _in_json(cls):
-        if isinstance(made[name], str):
-            made[name] = json.loads(made[name])
-    for name in _reserved(cls):
-        made[name] = made.pop(name.rstrip("_"))
-    return _shape(cls).validate_python(made)
+    try:
+        for name in _in_json(cls):
+            if isinstance(made[name], str):
+                made[name] = json.loads(made[name])
+        for name in _reserved(cls):
+            made[name] = made.pop(name.rstrip("_"))
+        return _shape(cls).validate_python(made)
+    except (ValueError, KeyError) as error:
+        raise RowUnreadable(TABLE_OF[cls]) from error
 
 
 def find(connection: sqlite3.Connection, cls: type[T], *, most: int | None = None, last: str | None = None, **where) -> list[T]:

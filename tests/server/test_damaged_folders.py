@@ -6,6 +6,7 @@ import pytest
 from old_halls import BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS, BEFORE_TEXTS, unpacked
 
 import hallfloor
+from server.record import store
 from server.record.ledger import Ledger
 
 COMMANDS = ("verify", "replay", "report", "backup")
@@ -86,6 +87,17 @@ def test_a_damaged_database_is_said_in_a_sentence_and_is_no_success(said, databa
     code, words = said(command, database.parent)
     assert code == 1 and "unexpected" not in words and "Traceback" not in words, words
     assert RESTORE in words or "cannot be read here" in words, words
+
+
+@pytest.mark.parametrize("row", ["code = NULL", "name = 'no JSON'", "name = '[]'"])
+def test_a_row_that_no_program_of_ours_wrote_ends_the_start_in_the_same_sentence(database, clock, row):
+    run(database, "PRAGMA writable_schema = ON", "UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE name = 'hall'")
+    run(database, f"UPDATE hall SET {row}")
+
+    with pytest.raises(store.RowUnreadable) as damaged:
+        Ledger(database.parent, clock=clock)
+
+    assert RESTORE in hallfloor.sentence(damaged.value)
 
 
 @pytest.mark.parametrize("name", [BEFORE_TEXTS, BEFORE_FIRST_CALLS, BEFORE_MORE_TEXTS])

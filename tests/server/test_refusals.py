@@ -311,3 +311,12 @@ def test_the_language_asked_for_is_the_one_spoken(context, header, spoken):
 
     assert answer.headers["Content-Language"] == spoken
     assert answer.json["detail"] == context.server.context.words.refusal("no_such_page", spoken[:2])
+
+
+def test_an_unknown_field_of_whatever_name_is_refused(context):
+    for name in ("body", "[key]", "=x", "", "a.b"):
+        for path, body in (("/evaluations", {"grade": 3, name: 1}), ("/settings/rules/preview", {"value": {name: 1}})):
+            answer = context.manager.ask("POST", path, body)
+
+            assert answer.status_code == 422 and answer.json["code"] in ("bad_body", "unknown_field"), answer.text
+            assert not name or any(one["field"].endswith(name) for one in answer.json["errors"])
