@@ -65,6 +65,7 @@ def tab(chromium):
     """A fresh browser window of the wall's size; any error of a script fails the test that saw it."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()
+    page.clock.install()
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
