@@ -102,7 +102,7 @@ def next_open_day(setting: Hours, after: str, zone: ZoneInfo) -> str | None:
 class _MadeOf(NamedTuple):
     """What an advice depends on: where any of it changes, the advice is old."""
 
-    hall: tuple  # as it is set
+    hall: tuple  # as it is set, and whether anybody waits
     people: tuple  # roughly
 
 
@@ -182,8 +182,8 @@ class Advisor:
     def advice(self, floor: Floor, day: str, now: int) -> dict:
         """{"hour": (when, Advice | None) | None, "day": (when, Staffing) | None, "ready": bool}; None while it is worked out.
 
-        `ready` false: one is None, or was made for a hall that was set otherwise. That only more or fewer people are there is no reason
-        to ask again at once: on a busy day it would always be.
+        `ready` false: one is None, or was made for a hall that was set otherwise or in which nobody waited. That only more or fewer people
+        are there is no reason to ask again at once: on a busy day it would always be.
         """
         (hour, hour_stands), (plan, plan_stands) = self._get(floor, "hour", "", now), self._get(floor, "day", day, now)
         return {"hour": hour and hour[1:], "day": plan and plan[1:], "ready": hour_stands and plan_stands}
@@ -359,8 +359,8 @@ def _made_of(floor: Floor, day: str) -> _MadeOf:
     named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends", "rosters"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
     booked = sum(len(line) for (_, of), line in floor.tickets.lines(SLOTS).items() if of == day) // MANY
-    line = 0 if day else len(floor.waiting()) // FEW
-    return _MadeOf((named, windows, tuple(floor.services.values())), (booked, line))
+    line = 0 if day else len(floor.waiting())
+    return _MadeOf((named, windows, tuple(floor.services.values()), line > 0), (booked, line // FEW))
 
 
 def _hall(

@@ -197,6 +197,7 @@ def test_advice_is_worked_out_beside_and_kept_for_a_while(context, clock):
 
 def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(context):
     advisor, asked = context.server.context.jobs.advisor, lambda: context.manager.get("/staffing").json
+    context.kiosk.take("tax")
     assert asked()["ready"]
     advisor._thread, work, advisor._work = object(), advisor._work, lambda key: None  # as if a thread had not come to it yet
 
@@ -208,6 +209,18 @@ def test_an_advice_of_before_a_setting_is_told_and_said_to_be_renewed(context):
 
     advisor._thread, advisor._work = None, work
     assert asked()["ready"]
+
+
+def test_an_advice_of_before_anybody_waited_is_said_to_be_renewed(context):
+    """It was told for a minute that no window is needed while people stood before closed ones."""
+    advisor, asked = context.server.context.jobs.advisor, lambda: context.manager.get("/staffing").json
+    assert asked()["ready"]
+    advisor._thread, advisor._work = object(), lambda key: None
+
+    context.kiosk.take("tax")
+
+    assert asked()["ready"] is False
+    advisor._thread = None
 
 
 def test_the_thread_works_out_what_was_asked_for(context):
