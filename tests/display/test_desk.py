@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from desk import answered, rest
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR = {"width": 360, "height": 600}
@@ -50,17 +51,6 @@ def clear(hall, window):
 
 def press(page, key):
     page.keyboard.press(key)
-
-
-def rest(page):
-    """Until the desk takes a press again: the last is answered and shown, and not only just, for that would be the same press."""
-    answered(page)
-    page.wait_for_timeout(650)
-
-
-def answered(page):
-    """Until the last press is answered and shown: before that, no other key does anything."""
-    page.wait_for_function("() => !document.querySelector('.next.busy')")
 
 
 def shows(page, state):

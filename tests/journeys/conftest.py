@@ -17,6 +17,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from desk import rest
 from soon import LONG, noon, until
 
 from drivers.keypad.virtual import VirtualKeypad
@@ -388,6 +389,7 @@ def press():
     def press_it(page, name):
         button = page.get_by_role("button", name=name)
         for _ in range(60):
+            rest(page)
             button.click()
             with contextlib.suppress(TimeoutError):
                 return button.wait_for(state="hidden", timeout=4000)
