@@ -59,7 +59,7 @@ def test_without_chromium_the_bench_says_so_and_measures_nothing(monkeypatch, tm
 def test_a_short_day_of_one_page(root, tmp_path):
     """At its own speed: whether the machine draws within a second while other tests run is not asked here."""
     figures = tmp_path / "figures.json"
-    line = [sys.executable, "-m", "hallfloor", "bench", "pages", "window", "--visits", "100", "--hours", "1", "--json", str(figures)]
+    line = [sys.executable, "-m", "hallfloor", "bench", "pages", "window", "--visits", "50", "--hours", "1", "--json", str(figures)]
 
     done = subprocess.run(line, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 

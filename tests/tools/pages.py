@@ -265,7 +265,12 @@ class Tab:
             self.page.wait_for_function("sent => window.heard > sent", arg=sent, timeout=120_000)
             self.found.news = sent
         self.page.clock.run_for(seconds * 1000)
-        self.page.wait_for_function("() => !document.querySelector('.offline')", timeout=60_000)
+        for _ in range(600):  # what it waits before each new try passes at once, what the line takes does not
+            if not self.page.locator(".offline").count():
+                return
+            self.page.clock.run_for(500)
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(f"{self.found.page} stays without its line")
 
     def sample(self) -> None:
         for _ in range(3):
