@@ -103,6 +103,7 @@ def create_app(
     if voice is not None:
         context.voice = HallVoice(voice, folder / "audio", ledger.keys)
     app = Flask("hall", static_folder=None)
+    app.url_rule_class = table.UnbuiltRule
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body

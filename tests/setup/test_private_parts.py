@@ -13,6 +13,7 @@ import engineio
 import engineio.socket as eio_socket
 import pytest
 import socketio
+from werkzeug import routing
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("server", "kiosk", "display", "drivers", "config")
@@ -25,6 +26,8 @@ USED = [
      "_send_ping", "self", "self.server.start_background_task(self._send_ping)"),
     ("server/web/lines.py: `eio._async` says what a thread, a queue and a WebSocket are", "python-engineio", eio_socket.Socket,
      "_websocket_handler", "self, ws", "self.server._async['websocket'](\n            self._websocket_handler, self.server)"),
+    ("server/web/table.py: a start compiles no maker of addresses", "werkzeug", routing.Rule,
+     "_compile_builder", "self, append_unknown: 'bool' = True", "self._compile_builder(True).__get__(self, None)"),
     ("display/news.py: messages stay in order", "python-engineio", engineio.Client,
      "start_background_task", "self, target, *args, **kwargs", "self.start_background_task(self.handlers[event], *args)"),
 ]  # fmt: skip
