@@ -282,6 +282,7 @@ class SecurityTable(Table):
     idle: Annotated[int, Field(ge=300, le=86400)] = 28800  # a clerk's session ends after so long without a press, s
     idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # a manager's or admin's
     password_length: Annotated[int, Field(ge=8, le=64)] = 10
+    reasons_asked: bool = False  # whoever changes settings, services, windows or staff has to say why
     secure_cookies: bool = False  # true once the hall is reached by https
 
 

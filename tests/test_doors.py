@@ -37,7 +37,16 @@ MAY_IMPORT = {
     "server/actions": {"server.domain", "server.actions", "config.masks", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
-    | {"config.shapes", "config.words", "server.views", "server.messages", "server.forecast", "server.reports", "server.hallfile"}
+    | {
+        "config.masks",
+        "config.shapes",
+        "config.words",
+        "server.views",
+        "server.messages",
+        "server.forecast",
+        "server.reports",
+        "server.hallfile",
+    }
     | {"server.doctor", "server.roster_list", "server.service_list"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},

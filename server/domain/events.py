@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 KINDS: dict[str, type[Event]] = {}
 # What the ledger adds to an event's own facts: the columns as they are after it and as they were before, the fingerprints of words kept
 # beside the journal (record/fingerprints.py), and the keys of the rows of words that were forgotten. It reaches no room.
-OF_THE_LEDGER = ("set", "was", "fingerprints", "forgotten")
+OF_THE_LEDGER = ("set", "was", "because", "fingerprints", "forgotten")
 
 
 @dataclass(frozen=True, kw_only=True)

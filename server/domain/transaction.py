@@ -105,6 +105,7 @@ class Transaction(Protocol):
     actor: str
     now: int
     zone: ZoneInfo
+    because: str  # why it is done, where whoever does it said so: kept with what changes how the hall is set
     keep_reach: bool  # whether phones are kept (sealed): only where the hall sends messages
 
     @property

@@ -47,6 +47,9 @@ LATER = 1.0  # s after which what nobody waits for is written, where nothing els
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
 
+REASONED = ("setting.changed", "service.changed", "window.changed", "staff.changed")  # with why, where it was said
+
+
 def canonical(value) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -86,6 +89,7 @@ class Transaction:
         self._ledger, self._floor, self.actor, self.now = ledger, working, actor, now
         self.zone, self.keys = ledger.zone, ledger.keys
         self.waits, self.ahead, self.keep_reach = ledger.waits, ledger.ahead, ledger.keep_reach
+        self.because = ""
         self._puts: dict[str, dict[str, object]] = {}
         self._forgotten: dict[str, list[str]] = {}  # words that no event has said yet
         self.told: list[Recorded] = []
@@ -154,7 +158,8 @@ class Transaction:
             self._puts.setdefault(table, {})[key] = None
         facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
         store.apply(self._ledger.connection, changes)
-        own = {"set": changes, "was": was, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
+        because = self.because if event.kind in REASONED else ""
+        own = {"set": changes, "was": was, "because": because, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
         self.told.append(self._ledger.append(self.actor, self.now, event, facts | {name: what for name, what in own.items() if what}))
         self._forgotten = {}
 

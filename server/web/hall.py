@@ -41,7 +41,7 @@ def get_service(req: ApiRequest, code: str):
     return 200, req.context.view().service(code)
 
 
-@endpoint("PUT", "/services/{code}", body=models.PutService, gives={200: models.Service}, may="set", tag="settings")
+@endpoint("PUT", "/services/{code}", reasoned=True, body=models.PutService, gives={200: models.Service}, may="set", tag="settings")
 def put_service(req: ApiRequest, code: str):
     """Add a service or change one. Only the fields given change."""
     if not models.CODE_FORM.fullmatch(code):
@@ -50,7 +50,16 @@ def put_service(req: ApiRequest, code: str):
     return req.do(actions.put_service, answer, code=code, **given(req))
 
 
-@endpoint("POST", "/services/list", body=models.PutServices, gives={201: models.ServicesPut}, may="set", tag="settings", most=models.LIST)
+@endpoint(
+    "POST",
+    "/services/list",
+    reasoned=True,
+    body=models.PutServices,
+    gives={201: models.ServicesPut},
+    may="set",
+    tag="settings",
+    most=models.LIST,
+)
 def put_services(req: ApiRequest):
     """Add many services or change them, all at once or none. Of each only the fields given change."""
     answer = lambda tx, put: (201, {"added": put[0], "changed": put[1]})
@@ -167,7 +176,7 @@ def effective(req: ApiRequest, name: str) -> dict:
     return in_whole(req.context.voicing(req.floor) if name == "voice" else getattr(req.floor, name))
 
 
-@endpoint("PUT", "/settings/{name}", body=models.PutSetting, gives={200: models.Setting}, may="set", tag="settings",
+@endpoint("PUT", "/settings/{name}", reasoned=True, body=models.PutSetting, gives={200: models.Setting}, may="set", tag="settings",
       refuses=("no_such_setting",))  # fmt: skip
 def put_setting(req: ApiRequest, name: str):
     """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
@@ -177,7 +186,7 @@ def put_setting(req: ApiRequest, name: str):
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 
-@endpoint("POST", "/settings/hours/calendar", body=models.Calendar, gives={201: models.Setting}, may="set", tag="settings")
+@endpoint("POST", "/settings/hours/calendar", reasoned=True, body=models.Calendar, gives={201: models.Setting}, may="set", tag="settings")
 def import_holidays(req: ApiRequest):
     """Take a published year's holidays and made-up days (JSON of holiday-cn, or ICS) into the opening hours."""
     answer = lambda tx, s: (201, {"name": s.name, "value": s.value})

@@ -107,12 +107,14 @@ def idempotent(
     secret: bool = False,
     hours: int = 48,
     draws: Callable[[], StoredAnswer | Future[StoredAnswer]] | None = None,
+    because: str = "",
 ) -> StoredAnswer | Undrawn:
     """An action that runs another one at most once for a caller's key.
 
     `guard(entry)` refuses what depends on the state of the hall (a ticket at another window); `answer(entry, result)` makes
     (status, JSON value), or is DrawnAfter; `again(entry, value)` gives the result of a row that holds a ticket's id only. A `secret`
-    answer is kept sealed. `draws()`: see Answers.draws; asked in the order in which actions are done.
+    answer is kept sealed. `because`: why it is done, for the journal.
+    `draws()`: see Answers.draws; asked in the order in which actions are done.
     """
     done = lambda result, **more: Undrawn(result=result, floor=tx.floor, now=tx.now, waits=tx.waits, ahead=tx.ahead, **more)
     if key:
@@ -128,6 +130,7 @@ def idempotent(
             return replace(known, body=tx.keys.unlock("answer", known.body, "") or "") if secret else known
     if guard:
         guard(tx)
+    tx.because = because
     result = act(tx, **arguments)
     if isinstance(answer, DrawnAfter):
         status, body = UNDRAWN, names_of(result)

@@ -120,6 +120,9 @@ def parameters(endpoint: Endpoint) -> list[dict]:
         text = "The same key and body give the same answer again for at least 24 hours."
         schema = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}
         out.append({"name": "Idempotency-Key", "in": "header", "required": False, "description": text, "schema": schema})
+    if endpoint.reasoned:
+        text = "Why, in percent-encoded UTF-8 (200 characters); kept with the event. Needed where the hall asks for it (`reason_missing`)."
+        out.append({"name": "Change-Reason", "in": "header", "required": False, "description": text, "schema": {"type": "string"}})
     return out
 
 

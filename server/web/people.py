@@ -199,7 +199,16 @@ def list_staff(req: ApiRequest):
     return items([staff_of(s) for s in sorted(req.floor.staff.values(), key=lambda s: s.name)])
 
 
-@endpoint("POST", "/staff", body=models.NewStaff, gives={201: models.MadeStaff}, may="manage_staff", tag="people", refuses=("name_taken",))
+@endpoint(
+    "POST",
+    "/staff",
+    reasoned=True,
+    body=models.NewStaff,
+    gives={201: models.MadeStaff},
+    may="manage_staff",
+    tag="people",
+    refuses=("name_taken",),
+)
 def add_staff(req: ApiRequest):
     """Add a member of staff. The answer holds the first password, this once."""
     given = req.body
@@ -211,7 +220,7 @@ def add_staff(req: ApiRequest):
     return req.do(people.add_staff, answer, secret=True, name=given.name.strip(), role=given.role, password_hash=hash, **shown)
 
 
-@endpoint("PUT", "/staff/{name}", body=models.ChangeStaff, gives={200: models.Staff}, may="manage_staff", tag="people",
+@endpoint("PUT", "/staff/{name}", reasoned=True, body=models.ChangeStaff, gives={200: models.Staff}, may="manage_staff", tag="people",
       refuses=("no_such_staff", "last_admin"))  # fmt: skip
 def change_staff(req: ApiRequest, name: str):
     """Change a role or a face, or disable somebody."""
@@ -228,7 +237,15 @@ def change_staff(req: ApiRequest, name: str):
     return req.do(people.change_staff, answer, name=name, **changes)
 
 
-@endpoint("POST", "/staff/{name}/password", gives={201: models.MadeStaff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
+@endpoint(
+    "POST",
+    "/staff/{name}/password",
+    reasoned=True,
+    gives={201: models.MadeStaff},
+    may="manage_staff",
+    tag="people",
+    refuses=("no_such_staff",),
+)
 def reset_password(req: ApiRequest, name: str):
     """A new first password for somebody who forgot theirs; it also unlocks the account."""
     old = req.floor.staff.get(name)

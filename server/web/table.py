@@ -14,10 +14,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.routing import Rule
+
+from config.masks import mask_numbers
 
 from ..domain.errors import WrongBody
 from ..domain.permissions import VISITOR, Permission, who_may
@@ -27,6 +30,7 @@ from .idempotency import DrawnAfter, StoredAnswer, Undrawn, dumps, idempotent, k
 
 PREFIX = "/api/v1"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
+LONGEST_REASON = 200  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,7 @@ class Endpoint:
     first: bool = False  # also for who has still to change the first password
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
+    reasoned: bool = False  # changes how the hall is set: a hall may ask why, and keeps the answer with the event
     most: int = 0  # bytes of a body, where it may have more than others
     media: str = ""  # the content type of an answer that is a file, not JSON
 
@@ -135,6 +140,7 @@ class ApiRequest:
                 secret=secret,
                 hours=self.context.settings.limits.idempotency_hours,
                 draws=(lambda: answers.draws(caller, key, mine)) if key else None,
+                because=self.because,
             )
             if isinstance(done, StoredAnswer):
                 kept = done
@@ -169,6 +175,18 @@ class ApiRequest:
         if not KEY.fullmatch(key):
             raise WrongBody("bad_key")
         return key
+
+    @property
+    def because(self) -> str:
+        """Why it is done, as whoever does it says; a hall that asks for it takes no change without. Numbers that stand in it are masked."""
+        if not self.endpoint.reasoned:
+            return ""
+        said = unquote(request.headers.get("Change-Reason", "")).strip()
+        if len(said) > LONGEST_REASON or not said.isprintable():
+            raise WrongBody("reason_form", most=LONGEST_REASON)
+        if not said and self.context.settings.security.reasons_asked:
+            raise WrongBody("reason_missing")
+        return mask_numbers(said)
 
     @cached_property
     def digest(self) -> str:

@@ -35,7 +35,7 @@ def get_window(req: ApiRequest, no: str):
     return 200, window
 
 
-@endpoint("PUT", "/windows/{no}", body=models.PutWindow, gives={200: models.Window}, may="set", tag="settings",
+@endpoint("PUT", "/windows/{no}", reasoned=True, body=models.PutWindow, gives={200: models.Window}, may="set", tag="settings",
       refuses=("no_such_service",))  # fmt: skip
 def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""

@@ -1,6 +1,6 @@
 // What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref, watch as follow } from "vue";
-import { api, Away, Refused, type Ask } from "../shared/api";
+import { api, Away, newKey, Refused, type Ask } from "../shared/api";
 import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
@@ -58,6 +58,28 @@ export function makeOffice() {
     });
   }
 
+  /** Why it is changed, asked where the hall wants to know; undefined where nobody says. */
+  const why = ref<{ go: (because: string | undefined) => void } | null>(null);
+  const because = () =>
+    new Promise<string | undefined>((resolve) => {
+      why.value = {
+        go: (said) => {
+          why.value = null;
+          resolve(said);
+        },
+      };
+    });
+  async function reasoned<Answer>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown) {
+    const key = newKey();
+    try {
+      return await api<Answer>(method, path, body, { key });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "reason_missing") throw error;
+      const said = await because();
+      return said === undefined ? undefined : await api<Answer>(method, path, body, { key, because: said });
+    }
+  }
+
   /** Asks the hall to change something; undefined when it said no (the sentence stands on the page, or `here`, where it is typed), or
    *  the manager did, having read whom it hits. */
   async function save<Answer>(
@@ -72,7 +94,8 @@ export function makeOffice() {
     if (here) here.value = null;
     try {
       if (!(await agreed(method, path, body))) return undefined;
-      const answer = await api<Answer>(method, path, body);
+      const answer = await reasoned<Answer>(method, path, body);
+      if (answer === undefined) return undefined;
       toast.value = said;
       return answer ?? (true as Answer);
     } catch (error) {
@@ -104,9 +127,10 @@ export function makeOffice() {
   if (stateAsked())
     void sample().then((state) => {
       did.value = state?.did ?? {};
+      if (did.value.why) void because();
       if (did.value.hits) asked.value = { hits: did.value.hits as Hits, go: () => (asked.value = null) };
     });
-  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, today, did, asked };
+  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, today, did, asked, why };
   provide(KEY, office);
   return office;
 }

@@ -24,6 +24,8 @@ export interface Ask {
   key?: string;
   /** Milliseconds after which an answer is no longer waited for. */
   patience?: number;
+  /** Why it is done, where the hall wants to know. */
+  because?: string;
   /** The page asks by itself, again and again: nobody need be there, and a session may end meanwhile. */
   poll?: boolean;
 }
@@ -49,6 +51,7 @@ export async function api<Answer>(
   const csrf = recall(CSRF);
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (method === "POST") headers["Idempotency-Key"] = ask.key ?? newKey();
+  if (ask.because) headers["Change-Reason"] = encodeURIComponent(ask.because);
   if (ask.poll) headers["X-Hall-Poll"] = "1";
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const once = () =>

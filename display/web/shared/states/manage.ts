@@ -583,7 +583,7 @@ const journal = [
     6,
     "setting.changed",
     "manager:zhou",
-    { setting: "rules" },
+    { because: "窗口增开，等候缩短", setting: "rules" },
     {
       changes: [
         changed(
@@ -1358,6 +1358,7 @@ export const manage: Record<string, Sample> = {
       ],
     },
   }),
+  why: one(busy, { page: "rules", why: true }),
   hits: one(busy, {
     page: "hours",
     hits: {
