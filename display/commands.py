@@ -25,9 +25,12 @@ def display(file: Path | None, folder: Path | None) -> None:
 
     Without a token it prints a code; a manager types it on the managers' page.
     """
-    from config import alive, load, logs
+    from config import loading
 
-    from .agent import Agent, run
+    with loading.quickly("aiohttp"):
+        from config import alive, load, logs
+
+        from .agent import Agent, run
 
     settings = load.display(file)
     logs.set_up(settings.log.level, settings.log.form)

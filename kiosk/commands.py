@@ -27,9 +27,12 @@ def kiosk(file: Path | None, folder: Path | None) -> None:
 
     Without a token it shows a code on its screen; a manager types it on the managers' page.
     """
-    from config import alive, load_kiosk, logs
+    from config import loading
 
-    from .app import Kiosk, run
+    with loading.quickly("aiohttp"):
+        from config import alive, load_kiosk, logs
+
+        from .app import Kiosk, run
 
     settings = load_kiosk(file)
     if folder:

@@ -17,10 +17,13 @@ def command(lent, config_file, folder, port, host, new):
     """Run the hall server until it is stopped (Ctrl-C, or a signal)."""
     import sqlite3
 
-    from config import load, logs
+    from config import loading
 
-    from .. import app
-    from ..runtime import front
+    with loading.quickly("aiohttp", "requests", "websocket"):  # Engine.IO's clients; the server is none
+        from config import load, logs
+
+        from .. import app
+        from ..runtime import front
 
     settings = load.server(config_file)
     changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}

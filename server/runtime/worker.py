@@ -220,12 +220,17 @@ def _be_modest() -> None:
 
 
 def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> None:
-    from config import words
+    from config import loading
 
-    from ..forecast.wait_forecast import warm_up
-    from ..record.follower import Follower
-    from ..record.readers import Readers
-    from .jobs import REFUSALS, Jobs
+    with loading.quickly():
+        from config import words
+
+        from ..forecast.wait_forecast import warm_up
+        from ..record.follower import Follower
+        from ..record.readers import Readers
+        from .jobs import REFUSALS, Jobs
+
+        warm_up(time.time_ns() // 1_000_000)
 
     lock = threading.Lock()
 
@@ -236,7 +241,6 @@ def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> No
             told.flush()
 
     clock = lambda: time.time_ns() // 1_000_000
-    warm_up(clock())
     hall = Follower(folder, zone, clock)
     waits, ahead = (lambda drawn: tell(None, True, drawn)), (lambda found: tell(AHEAD, True, found))
     jobs = Jobs(hall, Readers(folder), words.load(), changed=waits, ahead=ahead)

@@ -7,9 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
 from config.codes import CaseOutcome, CaseState, EvaluationState
 
 from ..domain.evaluations import GRADES, TAGS
@@ -126,6 +123,9 @@ class EvaluationsView(PeopleView):
 @lru_cache(maxsize=256)
 def qr_svg(text: str) -> str:
     """A QR code as one small SVG path: a bar for each run of dark modules."""
+    import qrcode  # here: it brings Pillow, which nothing else in the server draws with
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(border=2, error_correction=ERROR_CORRECT_M)
     code.add_data(text)
     matrix = code.get_matrix()

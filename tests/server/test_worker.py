@@ -147,7 +147,8 @@ server.context.do("history", "2026-10-01", "2026-11-27", 1795140000000, "service
 report = server.context.do("report", "2026-10-01", "2026-11-27", 1795140000000, "zh", "xlsx")
 waits = server.ledger.waits
 server.close()
-print(waits is not None, report[:2], sorted({"numpy", "numba", "pypinyin", "pandas"} & {name.partition(".")[0] for name in sys.modules}))
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(waits is not None, report[:2], sorted({"numpy", "numba", "pypinyin", "pandas", "PIL", "qrcode"} & loaded))
 """
 
 

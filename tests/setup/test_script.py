@@ -101,6 +101,14 @@ def test_nothing_is_done_again_when_nothing_changed(checkout):
 
 
 @posix
+def test_what_python_compiles_of_the_checkout_is_kept_whatever_the_shell_wishes(checkout, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (checkout.home / "bin" / "hall").write_text('#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-kept}"\n')
+
+    assert checkout("server") == (0, "kept\n", "")
+
+
+@posix
 def test_a_link_to_the_script_finds_its_checkout(checkout, tmp_path):
     (tmp_path / "link").symlink_to(checkout.root / "hall")
 
