@@ -131,6 +131,8 @@ def create_app(
     context.neighbours = neighbours = NeighbourWatch(context)
 
     def drawn(waits):
+        if waits is not None:
+            waits.stand(ledger.floor)
         ledger.waits = waits
         sockets.board_changed(waits)
 

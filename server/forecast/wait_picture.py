@@ -5,9 +5,9 @@ that it can be handed from the worker process to the server (see waits.py and wa
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, cast
@@ -16,8 +16,9 @@ from config.codes import AT_WINDOW, State
 from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, Rules
 
 from ..domain.dispatch import Station, Waiter
-from ..domain.floor import THERE, Floor
+from ..domain.floor import ALL, LATEST, THERE, Floor
 from ..domain.line import NOTHING
+from ..domain.tables import IndexedTable
 from ..domain.tickets import Ticket
 from .calibration import Unseen
 from .learned import SPREAD, Learned
@@ -25,6 +26,7 @@ from .learned import SPREAD, Learned
 MOVED, BACK = "moved", "back"
 SAME = 1000  # ms: the clock is read just after the picture is taken
 SOMEBODY = 0.05  # expected people ahead, from which on there may be one
+STANDING_KEPT = 8  # pictures: an answer is drawn of one that a few commits have followed
 WHOLE = 255  # a share of the runs in one byte
 
 # A newcomer: service, class and, where it is still to come, the slot at which the promise begins (ms).
@@ -118,10 +120,6 @@ class CallOrder(HandedOver):
     def column(self) -> dict[str | Asked, int]:
         return {key: n for n, key in enumerate((*self.ids, *self.asked))}
 
-    def gone(self, waiting: Collection[str]) -> list[bytes]:
-        """The rows of those who are not `waiting` (ids) any more."""
-        return [row for id, row in zip(self.ids, self.before, strict=True) if id not in waiting]
-
     def ahead(self, key: str | Asked, gone: Iterable[bytes] = ()) -> float | None:
         """How many are expected to be called before a ticket (its id) or a newcomer, without those who are `gone`."""
         column = self.column.get(key)
@@ -138,6 +136,16 @@ def people(look: WaitPicture, key: str | Asked, gone: Iterable[bytes], state: Ha
     service = key[0] if isinstance(key, tuple) else state.service_of[key]
     longer = wait.p50 > 60 * state.usual(service)
     return max(round(ahead + more), 1) if ahead + more > SOMEBODY and longer else round(ahead + more)
+
+
+@dataclass(frozen=True)
+class SinceDrawn:
+    """Who has come and gone since a wait forecast was drawn, in one picture of the hall."""
+
+    tickets: IndexedTable[Ticket]  # of the picture
+    gone: Mapping[str, bytes]  # ticket id -> row, of the forecast's line and in it no more
+    came: list[tuple[int, int, str, tuple[str, str]]]  # place, id, (service, class) of those in line who came after it, in their order
+    there: Mapping[str, tuple[str, str]]  # ticket id -> (service, class) of those who came after it and are at a window already
 
 
 @dataclass(frozen=True)
@@ -172,8 +180,10 @@ class WaitForecast(HandedOver):
 
     def newer(self, floor: Floor) -> list[tuple[str, str]]:
         """(service, class) of those on the present floor who came after this wait forecast was drawn."""
-        there = (t for line in floor.tickets.lines(THERE).values() for t in line)
-        return [] if floor.seq == self.seq else [(t.service, t.class_) for t in (*floor.waiting(), *there) if self.is_new(t)]
+        if floor.seq == self.seq:
+            return []
+        since = self._since(floor)
+        return [*(who for *_, who in since.came), *since.there.values()]
 
     def is_new(self, t: Ticket) -> bool:
         """Whether a ticket has come into line after this wait forecast was drawn, be it with an earlier place (a kiosk that was alone)."""
@@ -194,7 +204,7 @@ class WaitForecast(HandedOver):
         """The same of one of them."""
         if self.look.line is None or self.state is None or t.id not in self.look.line.column:
             return self.ahead_of_new(floor, t.service, t.class_, before=t)
-        told, now = self.ahead.get(t.id), people(self.look, t.id, self._in_line(floor)[0], self.state)
+        told, now = self.ahead.get(t.id), people(self.look, t.id, self._since(floor).gone.values(), self.state)
         return now if now is None or told is None else min(now, told)
 
     def ahead_of_new(self, floor: Floor, service: str, class_: str, before: Ticket | None = None, clock_at: int = 0) -> int | None:
@@ -202,22 +212,53 @@ class WaitForecast(HandedOver):
         asked = self._asked(service, class_, before.clock_at if before else clock_at)
         if self.look.line is None or self.state is None:
             return None
-        gone, places, newer = self._in_line(floor)
-        if before is not None:
-            newer = newer[: bisect_left(places, _place(before))]
-        return people(self.look, asked, gone, self.state, shared(self.state, service, class_, newer))
+        since = self._since(floor)
+        came = since.came if before is None else since.came[: bisect_left(since.came, _place(before))]
+        return people(self.look, asked, since.gone.values(), self.state, shared(self.state, service, class_, (who for *_, who in came)))
 
-    def _in_line(self, floor: Floor) -> tuple[list[bytes], list[tuple[int, int]], list[tuple[str, str]]]:
-        """Who of the forecast's line is in it no more, and the places and the (service, class) of those who came after it was drawn, in
-        the order of their places: worked out once for a picture of the hall, for a thousand services ask it one after the other."""
-        kept: tuple[Floor, list[bytes], list[tuple[int, int]], list[tuple[str, str]]] | None = self.__dict__.get("_line_kept")
-        if kept is None or kept[0] is not floor:
-            waiting = list(floor.waiting())
-            gone = self.look.line.gone({t.id for t in waiting}) if self.look.line else []
-            newer = sorted((t for t in waiting if self.is_new(t)), key=_place)
-            kept = floor, gone, [_place(t) for t in newer], [(t.service, t.class_) for t in newer]
-            self.__dict__["_line_kept"] = kept
-        return kept[1:]
+    def stand(self, floor: Floor) -> None:
+        """Remembers who has come and gone until a picture that is on the disk, so that a later one is looked through only for what has
+        changed since. For one that may yet be given up it must not be called."""
+        kept: tuple[SinceDrawn, ...] = self.__dict__.get("_standing", ())
+        self.__dict__["_standing"] = (*kept[1 - STANDING_KEPT :], self._since(floor))
+
+    def _since(self, floor: Floor) -> SinceDrawn:
+        """Who has come and gone until this picture: worked out once for it, for a thousand services ask one after the other."""
+        kept: SinceDrawn | None = self.__dict__.get("_asked_last")
+        if kept is None or kept.tickets is not floor.tickets:
+            kept = self.__dict__["_asked_last"] = self._worked_out(floor)
+        return kept
+
+    def _worked_out(self, floor: Floor) -> SinceDrawn:
+        tickets, line = floor.tickets, self.look.line
+        standing: tuple[SinceDrawn, ...] = self.__dict__.get("_standing", ())
+        for old in reversed(standing):
+            if old.tickets is tickets:
+                return old
+            if old.tickets.origin is tickets.origin and old.tickets.changes <= tickets.changes:
+                return self._moved_on(old, tickets)
+        there = (t for some in tickets.lines(THERE).values() for t in some)
+        waiting = {t.id for t in floor.waiting()}
+        return SinceDrawn(
+            tickets,
+            {id: row for id, row in zip(line.ids, line.before, strict=True) if id not in waiting} if line else {},
+            sorted(_came(t) for t in floor.waiting() if self.is_new(t)),
+            {t.id: (t.service, t.class_) for t in there if self.is_new(t)},
+        )
+
+    def _moved_on(self, old: SinceDrawn, tickets: IndexedTable[Ticket]) -> SinceDrawn:
+        changed, line = {t.id: t for t in tickets.of(LATEST, ALL).above(old.tickets.changes)}, self.look.line
+        gone, there = dict(old.gone), {id: who for id, who in old.there.items() if id not in changed}
+        came = [one for one in old.came if one[2] not in changed]
+        for t in changed.values():
+            waits = t.state is State.WAITING
+            if line and t.id in line.column:
+                gone.pop(t.id, None) if waits else gone.setdefault(t.id, line.before[line.column[t.id]])
+            if self.is_new(t) and waits:
+                insort(came, _came(t))
+            elif self.is_new(t) and t.window:
+                there[t.id] = (t.service, t.class_)
+        return SinceDrawn(tickets, gone, came, there)
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)
@@ -240,8 +281,8 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
     """
     mine = [s for s in state.stations if s.open and service in s.services]
     came, before, work = 0.0, 0.0, 0.0
-    for code, rank in more:
-        share = _shared(state, service, code)
+    for (code, rank), n in Counter(more).items():
+        share = n * _shared(state, service, code)
         came, work = came + share, work + share * state.usual(code)
         before += share if rank in _before_me(class_) else 0.0
     line = any(w.service in s.services for s in mine for w in state.waiting)
@@ -279,6 +320,10 @@ def _shared(state: HallState, service: str, other: str) -> float:
 def _place(t: Ticket) -> tuple[int, int]:
     """What orders those in line of one kind."""
     return t.line_at, t.seq or 0
+
+
+def _came(t: Ticket) -> tuple[int, int, str, tuple[str, str]]:
+    return *_place(t), t.id, (t.service, t.class_)
 
 
 def _before_me(class_: str) -> tuple[str, ...]:

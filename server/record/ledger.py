@@ -362,6 +362,8 @@ class Ledger:
         self.commits += 1
         self.actions += sum(not job.later for job in batch)
         self.floor = working
+        if told and self.waits is not None:
+            self.waits.stand(working)
         if self.to_wipe and time.monotonic() >= self._wipe_after:
             self._wipe()
         for job, ok, answer in answers:

@@ -49,6 +49,7 @@ class RowUnreadable(sqlite3.DatabaseError):
 
 
 LAST_SIGN = "\U0010ffff"  # in the order of texts after all others
+PLAIN = {str, int, float, bool, type(None), dict}  # what is in JSON as it is
 LOCKED = "locked"  # stands in SQLite's sentence for it
 WRITE_PATIENCE = 2.0  # s that a change waits for another program's write lock; then who asked is told, and asks again
 WAL_KEPT = 16 << 20  # bytes: what the log beside the database is cut to once nobody reads an old state of it any more
@@ -147,6 +148,8 @@ def row_of(thing: Any) -> dict[str, Any]:
 
 def jsonable(value: Any) -> Any:
     """A field's value as JSON has it."""
+    if value.__class__ in PLAIN:
+        return value
     if isinstance(value, tuple):
         return [jsonable(v) for v in value]
     if is_dataclass(value) and not isinstance(value, type):

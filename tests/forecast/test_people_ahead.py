@@ -1,12 +1,14 @@
 """People ahead: how many the hall's own dispatch will call before one, as told at issue and later, against what came."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from forecast_days import made
 
 from config.settings.rules import Rules
 from server import actions
-from server.forecast import backtest
+from server.forecast import backtest, wait_picture
 from server.forecast.wait_forecast import draw
 from server.forecast.wait_picture import MOVED
 
@@ -174,3 +176,53 @@ def test_a_whole_morning_never_tells_more_without_a_reason(ledger, take, desk, c
                 assert ledger.waits.rose[numbers[number]] in ("green", "ordinary"), number  # a short matter may go first
                 assert set(now) - set(last), number  # and only when somebody has come
         last = now
+
+
+def test_who_came_and_went_is_the_same_from_the_last_commit_as_from_a_look_at_everybody(ledger, take, desk, clock, morning):
+    """A whole morning's gestures between two forecasts, some of them refused in the middle of a commit's work."""
+
+    def given_up(tx):
+        actions.issue_ticket(tx, service="tax")
+        raise ZeroDivisionError
+
+    for n in range(12):
+        clock.forward(seconds=20)
+        take(("tax", "social", "estate")[n % 3])
+    at_window = desk("3").call_next()
+    morning()
+    told = ledger.waits
+    for n in range(20):
+        clock.forward(seconds=20)
+        last = take(("tax", "social", "estate")[n % 3])
+        if n % 4 == 1:
+            ledger.do("test", actions.cancel, ticket=last.id)
+        elif n % 5 == 2:
+            ledger.do("test", actions.postpone, ticket=last.id, places=2)
+        if n % 7 == 3:
+            with pytest.raises(ZeroDivisionError):
+                ledger.do("test", given_up)
+        if n == 9:
+            desk("3").start_service(at_window)
+        if n % 6 == 5:
+            called = desk("1").call_next()
+            ledger.do("test", actions.mark_missed, ticket=called.id)
+            if n == 11:
+                ledger.do("test", actions.return_ticket, ticket=called.id)
+        floor, afresh = ledger.floor, replace(told)
+        assert ledger.waits is told and told.people_ahead(floor) == afresh.people_ahead(floor)
+        assert sorted(told.newer(floor)) == sorted(afresh.newer(floor))
+        assert told.ahead_of_new(floor, "tax", "ordinary") == afresh.ahead_of_new(floor, "tax", "ordinary")
+
+
+def test_a_number_taken_looks_only_at_who_has_come_since_the_last(ledger, take, clock, morning, monkeypatch):
+    asked = []
+    is_new = wait_picture.WaitForecast.is_new
+    monkeypatch.setattr(wait_picture.WaitForecast, "is_new", lambda self, t: asked.append(t) or is_new(self, t))
+    morning()
+    looked = []
+    for _ in range(40):
+        asked.clear()
+        take("tax")
+        looked.append(len(asked))
+
+    assert looked[-1] == looked[5]
