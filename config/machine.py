@@ -21,12 +21,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from config import link, words
 from config.schema import LinkTable
 
-Level = Literal["ok", "look", "trouble"]
+Level = Literal["trouble", "look", "ok"]  # the worst first; look: works, and is worth a look
+LEVELS: tuple[Level, ...] = get_args(Level)
 LOW, FULL = 2 << 30, 200 << 20  # free bytes of a disk: soon, and now
 SLOW = 0.05  # s that one synced write may take; a call waits for one
 TRIES = 5

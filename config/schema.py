@@ -315,6 +315,14 @@ class BackupTable(Table):
 
 class CheckpointsTable(Table):
     folder: str = ""  # where signed checkpoints go: another machine's; empty: the data folder's own
+    url: Web = ""  # each is sent there, too: one JSON POST
+    secret: str = ""  # signs each POST: X-Hall-Signature: sha256=<hmac of the body>
+
+    @model_validator(mode="after")
+    def _signed(self) -> CheckpointsTable:
+        if self.url and len(self.secret) < 16:
+            raise ValueError("url needs a secret of at least 16 characters")
+        return self
 
 
 class LogTable(Table):

@@ -21,6 +21,7 @@ from config import paths, words
 from . import actions, hallfile
 from .forecast.alert_task import Alerts
 from .forecast.tuning_task import PATIENCE, NightlyWeights
+from .outside.checkpoint_hook import CheckpointHook
 from .outside.copies import Copies
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
@@ -162,6 +163,7 @@ def create_app(
     where_else = Path(settings.checkpoints.folder) if settings.checkpoints.folder else None
     context.checkpoints = checkpoints = Checkpoints(folder, where_else, clock=clock, trouble=partial(troubled, of="checkpoint"))
     context.past_days = past_days = PastDays(ledger, readers, do=at_night)
+    hook = CheckpointHook(settings.checkpoints, checkpoints, clock=clock, trouble=partial(troubled, of="unsent"))
     running: list[Any] = (
         [
             worker,
@@ -174,6 +176,7 @@ def create_app(
             upkeep,
             neighbours,
             checkpoints,
+            *([hook] if settings.checkpoints.url else []),
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads

@@ -17,7 +17,9 @@ import urllib3
 
 from config import machine
 from config.codes import StaffRole
+from config.machine import LEVELS as LEVELS
 from config.machine import Finding, look, ok, trouble
+from config.machine import Level as Level
 from config.schema import BackupTable, ServerSettings
 
 from .domain.things import Staff

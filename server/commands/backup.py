@@ -51,7 +51,7 @@ def command(folder, config, to, keep, public_keys):
         except copies.CopyFailed as failed:
             said = words.load().text("alerts", failed.code, "en", fact=failed.fact)
             raise click.ClickException(said) from None
-        click.echo(f"{own.copy_to} ({len(there)} backups there, the last read back)")
+        click.echo(f"{own.copy_to} (backups there: {len(there)})")
 
 
 @click.command()

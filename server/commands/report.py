@@ -31,7 +31,8 @@ def command(folder, first, last, out, lang):
 
     from server.reports import figures, sheet
 
-    from ..record import store
+    from ..record import checkpoint, store
+    from ..record.keys import HallUnfit
 
     if out and out.suffix not in (".xlsx", ".csv", ".json", ".txt"):
         raise click.ClickException(f"{out}: a report is written as .xlsx, .csv, .json or .txt.")
@@ -45,7 +46,11 @@ def command(folder, first, last, out, lang):
         report = figures.report(reader, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", int(time.time() * 1000), lang)
     match out.suffix if out else "":
         case ".xlsx":
-            sheet.xlsx(report, out, words.load(), lang)
+            signed = None
+            if report.first == report.last:  # the day's report is what is printed and filed
+                with contextlib.suppress(checkpoint.NothingToSign, HallUnfit):
+                    signed = checkpoint.make(folder, clock=lambda: int(time.time() * 1000))
+            sheet.xlsx(report, out, words.load(), lang, signed)
         case ".csv":
             out.write_text(sheet.csv_text(report, words.load(), lang), encoding="utf-8", newline="")
         case ".json":

@@ -91,6 +91,8 @@ def storage(code: str, fact: str) -> Standing:
         return Standing(kind="storage", subject=code, level=WARN, facts={"fact": fact}, code="checkpoint")
     if code == "backup":
         return Standing(kind="storage", subject=code, level=BAD, facts={"fact": fact}, code="no_backup")
+    if code == "unsent":
+        return Standing(kind="storage", subject=code, level=WARN, facts={"fact": fact}, code="checkpoint_unsent")
     if code == "copy":
         how, _, said = fact.partition(": ")
         return Standing(kind="storage", subject=code, level=BAD, facts={"fact": said}, code=how)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import qrcode
 from tabulate import tabulate
 
 from config.words import Words
@@ -115,8 +116,9 @@ def csv_text(report: Report, words: Words, lang: str) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str) -> None:
-    """One sheet a grouping, with a chart of the waits where it says something. The same report is the same file, to the byte."""
+def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str, signed: Any = None) -> None:
+    """One sheet a grouping, with a chart of the waits where it says something. The same report is the same file, to the byte. `signed`: a
+    checkpoint of the journal (record/checkpoint.py) that goes with it, as a QR code to be printed and filed."""
     import xlsxwriter
 
     heading = Headings(words, lang)
@@ -167,6 +169,22 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str) -> None
         for r, figure in enumerate(COLUMNS):
             sheet.write_string(r, 0, heading(figure), wrapped)
             sheet.write_string(r, 1, words.text("definitions", figure, lang), wrapped)
+        if signed is not None:
+            _checkpoint(book.add_worksheet(heading("checkpoint")), signed, words, lang)
+
+
+def _checkpoint(sheet: Any, signed: Any, words: Words, lang: str) -> None:
+    """What the journal was when the report was made: in words, and as a QR code that `hall verify --checkpoint` takes."""
+    facts = {"of_hall": signed.hall, "up_to": str(signed.seq), "signed_at": signed.at, "chain": signed.hash, "key": signed.fingerprint}
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 72)
+    for r, (name, fact) in enumerate(facts.items()):
+        sheet.write_string(r, 0, words.text("checkpoint", name, lang))
+        sheet.write_string(r, 1, fact)
+    sheet.write_string(len(facts), 0, words.text("checkpoint", "keep", lang))
+    code = io.BytesIO()
+    qrcode.make(signed.text, border=2, box_size=4).save(code, "PNG")
+    sheet.insert_image(len(facts) + 2, 0, "checkpoint.png", {"image_data": code})
 
 
 def _chart(book: Any, heading: Headings, name: str, rows: int) -> Any:

@@ -7,6 +7,7 @@ Each public method of Jobs is one that the server asks for by its name; argument
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -32,7 +33,8 @@ from ..forecast.learned import Learned
 from ..forecast.state import hall_state
 from ..forecast.wait_forecast import WaitForecaster
 from ..forecast.wait_picture import HallState, WaitForecast
-from ..record import audit, backup
+from ..record import audit, backup, checkpoint
+from ..record.keys import HallUnfit
 from ..record.visits import kept_day
 from ..reports import figures, sheet
 from ..reports.history import history as many_days
@@ -172,14 +174,21 @@ class Jobs:
             return many_days(connection, first, last, now, by)
 
     def report(self, first: str, last: str, now: int, language: str, form: str) -> bytes:
-        """The figures of some days as a file: "xlsx" or "csv"."""
+        """The figures of some days as a file: "xlsx" or "csv"; with the spreadsheet of one day goes a checkpoint of the journal."""
         with self.reader() as connection:
             report = figures.report(connection, first, last, now, language)
         if form == "csv":
             return sheet.csv_text(report, self.words, language).encode()
         with io.BytesIO() as file:
-            sheet.xlsx(report, file, self.words, language)
+            sheet.xlsx(report, file, self.words, language, self._signed() if first == last else None)
             return file.getvalue()
+
+    def _signed(self) -> checkpoint.Checkpoint | None:
+        """The journal as it is now, signed; None where it cannot be."""
+        try:
+            return checkpoint.make(self.looked.folder, clock=self.looked.clock)
+        except (checkpoint.NothingToSign, HallUnfit, OSError, sqlite3.Error):
+            return None
 
     def verify(self) -> audit.Verdict:
         """Whether the journal is whole."""

@@ -69,7 +69,7 @@ def list_findings(req: ApiRequest):
         {"level": one.level, "code": one.code, "say": {lang: one.say(lang) for lang in said}, "do": {lang: one.do(lang) for lang in said}}
         for one in found
     ]
-    return items(sorted(rows, key=lambda row: models.LEVELS.index(row["level"])))
+    return items(sorted(rows, key=lambda row: doctor.LEVELS.index(row["level"])))
 
 
 @endpoint("PUT", "/machines/{id}", body=models.ChangeMachine, gives={200: models.Ok}, may="manage_machines", tag="machines",

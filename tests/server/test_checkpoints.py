@@ -1,16 +1,15 @@
 """A checkpoint that was kept elsewhere proves what was done to a journal since, whoever holds the hall's own key."""
 
-import contextlib
 import json
 import shutil
-import sqlite3
 
 import pytest
+from tampered import opened
 
 import hallfloor
 from config import words
 from server import actions
-from server.record import audit, checkpoint, store
+from server.record import audit, checkpoint
 from server.record.keys import HallUnfit, Keys
 from server.record.ledger import Ledger, fingerprint, seal
 
@@ -32,14 +31,6 @@ def kept(ledger, take, clock, tmp_path):
     take()
     ledger.close()
     return ledger.folder, file
-
-
-@contextlib.contextmanager
-def opened(folder):
-    with contextlib.closing(sqlite3.connect(folder / store.DATABASE)) as db, db:
-        for name in ("events_are_never_changed", "events_are_never_deleted"):
-            db.execute(f"DROP TRIGGER {name}")
-        yield db
 
 
 def resealed(db, folder):

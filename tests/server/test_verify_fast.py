@@ -5,6 +5,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tampered import opened
 
 from server import actions
 from server.record import audit, store
@@ -24,14 +25,6 @@ def test_sqlite_writes_the_text_that_is_hashed_as_the_journal_does(text):
         (written,) = db.execute(f"SELECT {audit.AS_HASHED} FROM events").fetchone()
 
     assert written == canonical(list(row))
-
-
-@contextlib.contextmanager
-def opened(folder):
-    with contextlib.closing(sqlite3.connect(folder / store.DATABASE)) as db, db:
-        for name in ("events_are_never_changed", "events_are_never_deleted"):
-            db.execute(f"DROP TRIGGER IF EXISTS {name}")
-        yield db
 
 
 @pytest.fixture

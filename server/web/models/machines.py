@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
 
+from ...doctor import Level
 from .common import Body, Code, Day, Id, Instant, Language, Moment, Said, Tell, Texts, WindowNo, upto, whole
 from .tickets import Ticket
 
@@ -55,13 +56,10 @@ class ChangeMachine(Body):
     place: Annotated[str, upto(40)] = Field(default="", description="where it stands")
 
 
-LEVELS = ("trouble", "look", "ok")
-
-
 class Finding(Tell):
     """One thing that was looked at on a machine of the hall: `hall doctor`."""
 
-    level: Literal["trouble", "look", "ok"] = Field(description="look: works, and is worth a look")
+    level: Level = Field(description="look: works, and is worth a look")
     code: str
     say: Said
     do: Said = Field(description="what to do; empty texts where there is nothing")
