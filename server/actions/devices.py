@@ -295,7 +295,11 @@ def _issued_before(tx: Transaction, caller: str, t: dict[str, Any]) -> Ticket | 
     if not t.get("attempt"):
         return None
     known = tx.find(Answer, caller=caller, key=t["attempt"])
-    return tx.fetch(Ticket, json.loads(known[0].body)["id"]) if known else None
+    match json.loads(known[0].body) if known else None:
+        case {"id": str(id)} | ["tickets", str(id)]:  # the answer, or, where it was never drawn, what it is drawn of
+            return tx.fetch(Ticket, id)
+        case _:
+            return None
 
 
 def _live_twin(tx: Transaction, id: str, service: str) -> bool:

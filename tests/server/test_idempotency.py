@@ -156,6 +156,24 @@ def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing
     assert late.status_code == 201 and late.json["number"] == f"{series}001" and context.seq == seq
 
 
+def test_a_number_whose_answer_was_never_drawn_is_replaced_by_the_one_given_alone(context):
+    k = context.kiosk
+    loan = k.post("/kiosks/k1/loans", loan="abcdefghij234567", day="2026-11-20", count=10).json
+    series = next(r for r in loan["ranges"] if "tax" in r["services"])["series"]
+    context.ledger.later = lambda *action, **arguments: None  # killed when the number was on the disk, and its answer was not
+    first = k.ask("POST", "/tickets", BODY, key="unanswered").json
+    lent = {
+        "id": f"abcdefghij234567-{series.lower()}001", "loan": "abcdefghij234567", "series": series, "counter": 1, "number": f"{series}001",
+        "day": "2026-11-20", "service": "tax", "issued_at": "2026-11-20T09:05:00.000+08:00", "attempt": "unanswered",
+    }  # fmt: skip
+
+    merged = k.post("/tickets/merge", kiosk="k1", tickets=[lent])
+
+    assert merged.json["items"][0]["result"] == "merged", merged.text
+    states = {t["number"]: t["state"] for t in context.auditor.get("/tickets").json["items"]}
+    assert states == {first["number"]: "cancelled", f"{series}001": "waiting"}
+
+
 def test_an_answer_is_drawn_beside_the_writer_of_the_hall_as_the_action_left_it(context, monkeypatch):
     drawn, ticket = [], TicketsView.ticket
     monkeypatch.setattr(TicketsView, "ticket", lambda view, t: drawn.append((threading.current_thread().name, view)) or ticket(view, t))
