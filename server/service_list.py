@@ -3,6 +3,7 @@ with its row and column, in every language. It changes no hall."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -92,19 +93,7 @@ def read(raw: bytes, shape: type[BaseModel]) -> ServiceList:
 def cells(raw: bytes) -> Iterator[tuple[int, list[str]]]:
     """(number of the row as a spreadsheet counts, its cells as texts). A spreadsheet is known by how it begins, whatever it is called."""
     if raw.startswith(b"PK"):
-        import openpyxl
-
-        try:
-            if sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist()) > LARGEST:
-                raise Unreadable
-            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-            raise Unreadable from error
-        try:
-            for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-                yield number, [_text(cell) for cell in row]
-        finally:
-            book.close()
+        yield from enumerate(_sheet(raw), 1)
         return
     if b"\0" in raw:  # an .xls of old, a picture
         raise Unreadable
@@ -114,6 +103,21 @@ def cells(raw: bytes) -> Iterator[tuple[int, list[str]]]:
         for number, row in enumerate(csv.reader(text.splitlines(keepends=True), delimiter="\t" if "\t" in first else ","), 1):
             yield number, [cell.strip() for cell in row]
     except csv.Error as error:
+        raise Unreadable from error
+
+
+def _sheet(raw: bytes) -> list[list[str]]:
+    """The rows of a workbook's first sheet. The library raises whatever its parsers do, row by row: a workbook that it cannot read to
+    its end is none."""
+    import openpyxl
+
+    try:
+        if sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(raw)).infolist()) > LARGEST:
+            raise Unreadable
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        with contextlib.closing(book):
+            return [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    except Exception as error:  # noqa: BLE001  of zip, zlib, XML, dates, styles
         raise Unreadable from error
 
 

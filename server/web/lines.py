@@ -286,6 +286,17 @@ class OpenLines:
         elif session is not None:
             self.submit(self.gone, session, "transport close")
 
+    def end(self, sid: str) -> bool:
+        """Lets a client go, by Engine.IO's name of it; False where it is gone already."""
+        session = self.eio.sockets.get(sid)
+        if session is None or session.closed:
+            return False
+        if session.queue.line is not None:
+            session.queue.line.cut()
+        else:
+            self.submit(self.gone, session, "client error")
+        return True
+
     def _of(self, place: LinePlace):
         return next((s for s in list(self.eio.sockets.values()) if s.queue.place is place), None)
 

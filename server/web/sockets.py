@@ -33,6 +33,7 @@ from .lines import LARGEST, PLACE, OpenLines
 from .memory import BrowserScreen
 
 log = logging.getLogger("hall.sockets")
+BINARY = ("5", "6")  # how a message of Socket.IO begins to which pieces of bytes belong; no client of ours sends one
 TO_WATCH: dict[str, Permission] = {"staff": "see_staff_room", "managers": "see_managers_room"}
 ROOM = re.compile(r"hall|staff|managers|(?:window|pad):[A-Za-z0-9]{1,8}|ticket:[A-Za-z0-9_.-]{1,140}")
 ORDER = {"hall": 0, "window": 1, "screen": 1, "pad": 2, "ticket": 3, "staff": 4, "managers": 5}  # later knows more and overrides
@@ -87,6 +88,7 @@ class Sockets:
         limits = context.settings.limits
         self.lines = app.wsgi_app = OpenLines(app.wsgi_app, limits.sockets, limits.strangers, partial(full, app))
         self.lines.serve(self.server.eio)
+        self._understood()
 
     @property
     def server(self) -> Any:
@@ -135,7 +137,7 @@ class Sockets:
 
     # -- watch
 
-    def watch(self, given=None):
+    def watch(self, given=None, *_):
         """The acknowledgement: {seq, snapshot, events?} or {error: {code, detail}}."""
         listener = self.listeners.get(mine())
         if listener is None:
@@ -356,14 +358,36 @@ class Sockets:
         plain = server._handle_event_internal
 
         def ordered(srv, sid, eio_sid, data, namespace, id):
-            if data and data[0] == "watch":
-                done = self.context.floor.seq  # whoever has had an answer sees it in what is drawn now
-                with self.more_told:
-                    self.more_told.wait_for(lambda: self.told.seq >= done, timeout=1)
+            if not (data and data[0] == "watch"):
+                return plain(srv, sid, eio_sid, data, namespace, id)
+            done = self.context.floor.seq  # whoever has had an answer sees it in what is drawn now
+            with self.more_told:
+                self.more_told.wait_for(lambda: self.told.seq >= done, timeout=1)
+                try:
                     return plain(srv, sid, eio_sid, data, namespace, id)
-            return plain(srv, sid, eio_sid, data, namespace, id)
+                except Exception:  # noqa: BLE001  our own fault, not what the client said: see _understood
+                    log.exception("a watch failed")
+                    return None
 
         server._handle_event_internal = ordered
+
+    def _understood(self) -> None:
+        """Who says what is no message of Socket.IO, or sends one in pieces of bytes, is told nothing, in one line of the log, and let go:
+        the library would write a traceback for each and keep what it has of the pieces."""
+        handlers = self.server.eio.handlers
+        plain = handlers["message"]
+
+        def heard(eio_sid, data):
+            wrong = "" if isinstance(data, str) and data[:1] not in BINARY else "bytes"
+            try:
+                if not wrong:
+                    plain(eio_sid, data)
+            except Exception as error:  # noqa: BLE001  whatever it was: this client is not understood, and all others are
+                wrong = type(error).__name__
+            if wrong and self.lines.end(eio_sid):
+                log.warning("a client said what nobody understands (%s)", wrong)
+
+        handlers["message"] = heard
 
 
 def full(app, environ, start_response):

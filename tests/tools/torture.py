@@ -6,9 +6,12 @@ Everything happens in a folder of its own, which is thrown away. The first promi
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -237,6 +240,26 @@ def faults_command(rounds, cuts, seed):
         shutil.rmtree(folder)
         click.echo(f"{n - seed + 1} rounds, {counted['power cuts']} power cuts: all adds up")
     click.echo("\n".join(f"{name} {count}" for name, count in sorted(counted.items())))
+
+
+# -- whatever anybody may send
+
+
+FUZZ = ("tests/fuzz", "tests/server/test_documents.py", "tests/drivers")
+
+
+@command.command()
+@click.option("--times", type=click.IntRange(1), default=20, show_default=True, help="How many times as many examples as in `hall test`.")
+@click.option("--only", multiple=True, metavar="TESTS", help=f"Of {', '.join(FUZZ)}: as pytest names them; may be given more than once.")
+def fuzz(times, only):
+    """New random requests by every role at every endpoint, messages on sockets, config and hall files, lists, frames of devices.
+
+    The tests of `hall test` with more examples, which are drawn anew each time. A 5xx, an answer that the documents do not say, or a
+    traceback ends it with the request, made as small as it fails.
+    """
+    line = [sys.executable, "-m", "pytest", "-q", "-x", "--hypothesis-profile=default", *(only or FUZZ)]
+    root = Path(__file__).resolve().parents[2]
+    sys.exit(subprocess.run(line, cwd=root, env=os.environ | {"HALL_FUZZ": str(times)}, check=False).returncode)
 
 
 # -- a kiosk that is alone
