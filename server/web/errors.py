@@ -83,7 +83,7 @@ def not_ours(error: HTTPException) -> Response | BaseResponse:
 
 
 def broken(error: Exception) -> Response:
-    """Our own fault. Nothing has changed: an action that fails is rolled back."""
+    """Our own fault. An action that fails is rolled back, and nothing has changed; one whose answer alone could not be drawn stands."""
     lang = language()
     if type(error).__name__ == "Closed":  # the ledger's: the server is stopping
         return problem(503, body_of("not_ready", 503, lang), lang)

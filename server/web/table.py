@@ -83,6 +83,10 @@ def endpoint(method: str, path: str, *, gives: dict, tag: str, **more) -> Callab
     return put
 
 
+class AnswerNotDrawn(Exception):
+    """What was asked for is done and on the disk; only the answer is missing. Whatever the cause is, it must not be told as a refusal."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApiRequest:
     """One request, read and checked."""
@@ -163,8 +167,11 @@ class ApiRequest:
 
     def drawn(self, done: Undrawn, answer: Any, digest: str) -> StoredAnswer:
         """The answer of what is on the disk."""
-        with self.context.view_of(done) as view:
-            status, value = answer.draw(view, done.result)
+        try:
+            with self.context.view_of(done) as view:
+                status, value = answer.draw(view, done.result)
+        except Exception as error:
+            raise AnswerNotDrawn(f"done, but not told: {error}") from error
         return StoredAnswer(status=status, body=dumps(value), digest=digest, replayed=done.replayed)
 
     @property

@@ -1,9 +1,11 @@
 """The same request twice is one change and one answer: at once, in a race, through a restart, and never under a wrong key."""
 
+import sqlite3
 import threading
 
 import pytest
 
+from server.domain.errors import NotFound
 from server.domain.private import Answer
 from server.views.tickets import TicketsView
 
@@ -203,10 +205,17 @@ def test_a_server_killed_before_an_answer_was_kept_has_done_it_once_and_draws_th
     assert kiosk.ask("POST", "/tickets", BODY | {"service": "social"}, key="k-1").json["code"] == "key_reused"
 
 
-def test_an_answer_that_cannot_be_drawn_leaves_what_was_done_and_is_drawn_when_asked_again(context, monkeypatch):
+@pytest.mark.parametrize("cause", [ZeroDivisionError(), sqlite3.OperationalError("database is locked"), NotFound("no_such_ticket")])
+def test_an_answer_that_cannot_be_drawn_leaves_what_was_done_and_is_drawn_when_asked_again(context, monkeypatch, cause):
+    """Whatever the cause: nobody is told that nothing was changed, or that it was refused."""
     kiosk, seq = context.kiosk, context.seq
-    monkeypatch.setattr(TicketsView, "ticket", lambda view, t: 1 // 0)
-    assert kiosk.ask("POST", "/tickets", BODY, key="k-1").status_code == 500
+
+    def draw(view, ticket):
+        raise cause
+
+    monkeypatch.setattr(TicketsView, "ticket", draw)
+    failed = kiosk.ask("POST", "/tickets", BODY, key="k-1")
+    assert (failed.status_code, failed.json["code"]) == (500, "internal")
     monkeypatch.undo()
 
     again = kiosk.ask("POST", "/tickets", BODY, key="k-1")
