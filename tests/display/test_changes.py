@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from presses import save
 
 OFFICE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
@@ -55,6 +56,7 @@ def test_a_day_is_closed_after_it_was_booked(hall, office, phone):
     assert "大厅不办公了" in sentence and day in sentence
     moved = hall.ask("GET", f"/track/{booked['track']}")
     assert moved["state"] == "booked" and moved["slot_at"][:10] != day
+    hall.give_up(booked)
 
 
 CALENDAR = """{"year": 2027, "days": [
@@ -71,16 +73,6 @@ END:VCALENDAR"""
 
 def stored(office):
     return office.request.get("/api/v1/settings/hours").json()["value"]
-
-
-def save(office):
-    """Saved, whomever other tests' bookings make the page ask about."""
-    saved, asked = office.locator(".note[role=status]", has_text="已保存"), office.get_by_role("button", name="仍要保存")
-    office.get_by_role("button", name="保存", exact=True).click()
-    saved.or_(asked).wait_for()
-    if asked.count():
-        asked.click()
-    saved.wait_for()
 
 
 def test_a_season_a_closed_fortnight_and_a_made_up_day_are_typed_and_stay(office):

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from desk import answered, rest
+from presses import answered, rest
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR = {"width": 360, "height": 600}

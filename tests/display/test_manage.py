@@ -1,6 +1,7 @@
 """The manager's page against a running hall: what is set there is stored, with an event, and holds at once."""
 
 import pytest
+from presses import save
 
 OFFICE = {"width": 1440, "height": 900}
 
@@ -186,16 +187,14 @@ def test_opening_hours_and_a_holiday(office):
     assert office.get_by_label("开门前多久开始取号").input_value() == "15"  # as it holds
     office.get_by_role("button", name="增加一天").click()
     office.get_by_label("日期").fill("2027-01-01")
-    office.get_by_role("button", name="保存").click()
-    saved(office)
+    save(office)
     assert "sunday" not in get(office, "/settings/hours")["value"]  # a holiday alone closes no other day
     go(office, "hours")
     office.get_by_role("button", name="增加一段").first.click()
     office.get_by_label("星期一 从").fill("08:30")
     office.get_by_label("星期一 到").fill("17:30")
     office.get_by_role("button", name="周一的时间用到周五").click()
-    office.get_by_role("button", name="保存").click()
-    saved(office)
+    save(office)
 
     hours = get(office, "/settings/hours")["value"]
     assert hours["friday"] == ["08:30-17:30"] and hours["sunday"] == []

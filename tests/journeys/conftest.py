@@ -17,7 +17,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from desk import rest
+from presses import rest
 from soon import LONG, noon, until
 
 from drivers.keypad.virtual import VirtualKeypad
