@@ -30,7 +30,7 @@ def chromium():
     from tools.shots import CHROMIUM
 
     if not os.access(CHROMIUM, os.X_OK):
-        pytest.fail(f"There is no {CHROMIUM}: tests of pages need a real browser (apt install chromium libatomic1).", pytrace=False)
+        pytest.fail(f"There is no {CHROMIUM}: tests of pages need a real browser (./hall test installs one).", pytrace=False)
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=["--autoplay-policy=no-user-gesture-required"])
         new = browser.new_context

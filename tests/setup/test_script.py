@@ -78,7 +78,7 @@ def checkout(tmp_path):
     (home / ".requirements-test.txt").touch()
     (home / ".holds").write_text("".join((root / name).read_text() for name in ("requirements.txt", "requirements-test.txt")))
     (root / "bin").mkdir()  # a machine that has what the browser tests need
-    for name, said in (("chromium", ""), ("ldconfig", "libatomic.so.1")):
+    for name, said in (("chromium-headless-shell", ""), ("ldconfig", "libatomic.so.1")):
         (root / "bin" / name).write_text(f"#!/bin/sh\necho {said}\n")
         (root / "bin" / name).chmod(0o755)
     old = 1_700_000_000
