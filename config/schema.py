@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -109,6 +110,13 @@ def _public_key(text: str) -> str:
         raise ValueError("a public key for backups is written age1…, as hall backup-key says it") from None
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError("a network is written 10.1.2.0/24, one address 10.1.2.3") from None
+
+
 def _place(text: str) -> str:
     if text.startswith("sftp:"):
         if not re.fullmatch(r"sftp://[^/@:\s]+@(\[[0-9A-Fa-f:]+\]|[^/@:\s]+)(:\d{1,5})?/\S*", text):
@@ -119,6 +127,7 @@ def _place(text: str) -> str:
 
 
 Device = Annotated[str, AfterValidator(_device)]
+Network = Annotated[str, AfterValidator(_network)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 Zone = Annotated[str, AfterValidator(_zone)]
 SlipText = Annotated[str, AfterValidator(_slip_text)]
@@ -283,7 +292,10 @@ class SecurityTable(Table):
     idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # a manager's or admin's
     password_length: Annotated[int, Field(ge=8, le=64)] = 10
     reasons_asked: bool = False  # whoever changes settings, services, windows or staff has to say why
-    secure_cookies: bool = False  # true once the hall is reached by https
+    password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again
+    password_days: Annotated[int, Field(ge=0, le=730)] = 0  # older than that, it must be changed at the next sign-in; 0: never
+    secure_cookies: bool = False  # true where https ends before a proxy that does not say so
+    management: list[Network] = []  # where managers, administrators and auditors may come from; empty: from anywhere
 
 
 class LimitsTable(Table):

@@ -124,8 +124,6 @@ def address(settings: ServerSettings) -> Iterator[Finding]:
         yield trouble("url_here", url=settings.public_url)
     elif url.scheme == "http":
         yield look("url_plain", url=settings.public_url)
-    if url.scheme == "https" and not settings.security.secure_cookies:
-        yield trouble("cookies_plain")
     if own.public_url and not _here(url.hostname or "") and _here(own.host) and not own.trusted_proxies:
         yield trouble("proxy_unsaid")
 

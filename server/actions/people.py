@@ -14,13 +14,15 @@ from typing import Any
 from config.codes import Role, StaffRole
 
 from ..domain import events
-from ..domain.errors import NotFound, NotNow, NotSignedIn, WrongBody, coded
+from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody, coded
 from ..domain.permissions import OF_TOKENS, ONE_WINDOW
 from ..domain.private import Below, But, Secret, StaffSession, Starting
 from ..domain.texts import gathered
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
 
+DAY = 86_400_000  # ms
+EARLIER = 10  # passwords of the past that are kept, as hashes
 CHANGEABLE = ("role", "shown", "photo", "stars", "title", "keys", "disabled")
 
 
@@ -89,6 +91,7 @@ def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **sh
     added = Staff(name=name, role=role, **_changeable(shown))
     tx.tell(events.StaffChanged(staff=name, change="added"), added)
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
+    tx.keep(Secret(name=f"set:{name}", value=str(tx.now)))
     return added
 
 
@@ -119,10 +122,18 @@ def set_password(tx: Transaction, *, name: str, password_hash: str, must_change:
     old = find_staff(tx, name)
     new = replace(old, must_change=must_change)
     tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
+    past = [had for had in (_secret(tx, f"staff:{name}"), *earlier(tx, name=name)) if had]
+    tx.keep(Secret(name=f"earlier:{name}", value=json.dumps(past[:EARLIER])))
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
+    tx.keep(Secret(name=f"set:{name}", value=str(tx.now)))
     tx.forget(Secret, name=Starting(f"tries:{name}:"))
     tx.forget(StaffSession, staff=name, id=But(keep_session))
     return new
+
+
+def earlier(tx: Transaction, *, name: str) -> list[str]:
+    """The hashes of somebody's earlier passwords, the latest first."""
+    return json.loads(_secret(tx, f"earlier:{name}") or "[]")
 
 
 def find_staff(tx: Transaction, name: str) -> Staff:
@@ -150,8 +161,11 @@ def _tries(name: str, near: str) -> str:
     return f"tries:{name}:{near}"
 
 
-def sign_in(tx: Transaction, *, name: str, near: str, window: str | None = None, password_hash: str = "") -> StaffSession:
-    """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not."""
+def sign_in(
+    tx: Transaction, *, name: str, near: str, window: str | None = None, password_hash: str = "", password_days: int = 0
+) -> StaffSession:
+    """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not. One that was set more
+    than `password_days` ago (0: no matter when) must be changed before anything else."""
     staff = tx.floor.staff.get(name)
     seen = look_up(tx, name=name, near=near)
     if staff is None or seen["hash"] is None or seen["hash"] != password_hash:
@@ -161,12 +175,23 @@ def sign_in(tx: Transaction, *, name: str, near: str, window: str | None = None,
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
     tx.forget(Secret, name=_tries(name, near))
+    known = _secret(tx, f"set:{name}")
+    if known is None:  # set by an earlier version
+        tx.keep(Secret(name=f"set:{name}", value=str(tx.now)))
+    elif password_days and not staff.must_change and tx.now - int(known) > password_days * DAY:
+        tx.tell(events.StaffChanged(staff=name, change="password_old"), replace(staff, must_change=True))
     session = StaffSession(
         id=secrets.token_urlsafe(24), staff=name, csrf=secrets.token_urlsafe(24), window=window, made_at=tx.now, seen_at=tx.now
     )
     tx.keep(session)
-    tx.tell(events.StaffSignedIn(staff=name, window=window))
+    tx.tell(events.StaffSignedIn(staff=name, window=window, near=near))
     return session
+
+
+def refuse_place(tx: Transaction, *, name: str, near: str) -> NotAllowed:
+    """The password was right, and the address is not one from which such a role may come. Answers the refusal to give."""
+    tx.tell(events.StaffRefused(staff=name, near=near, why="place"))
+    return NotAllowed("not_from_here")
 
 
 def refuse(tx: Transaction, *, name: str, near: str, failures: int, lockout: int) -> NotSignedIn:
@@ -174,7 +199,7 @@ def refuse(tx: Transaction, *, name: str, near: str, failures: int, lockout: int
     give. A name that nobody has is not written down: it may be a password typed into the wrong field.
     """
     if name not in tx.floor.staff:
-        tx.tell(events.StaffRefused(staff=""))
+        tx.tell(events.StaffRefused(staff="", near=near))
         return NotSignedIn("bad_password")
     key = _tries(name, near)
     tries = json.loads(_secret(tx, key) or "{}")
@@ -184,7 +209,7 @@ def refuse(tx: Transaction, *, name: str, near: str, failures: int, lockout: int
     locked = count >= failures
     tries = {"count": count, "until": tx.now + lockout * 1000} if locked else {"count": count}
     tx.keep(Secret(name=key, value=json.dumps(tries)))
-    tx.tell(events.StaffRefused(staff=name, locked=locked))
+    tx.tell(events.StaffRefused(staff=name, locked=locked, near=near))
     return NotSignedIn("bad_password")
 
 
@@ -207,6 +232,16 @@ def end_elsewhere(tx: Transaction, *, session: str) -> int:
         tx.tell(events.StaffSignedOut(staff=name, window=other.window))
     tx.forget(StaffSession, staff=name, id=But(session))
     return len(others)
+
+
+def end_sessions(tx: Transaction, *, name: str) -> int:
+    """Signs somebody out everywhere; answers how many sessions there were."""
+    staff = find_staff(tx, name)
+    ended = tx.find(StaffSession, staff=staff.name)
+    for one in ended:
+        tx.tell(events.StaffSignedOut(staff=staff.name, window=one.window))
+    tx.forget(StaffSession, staff=staff.name)
+    return len(ended)
 
 
 def unlock(tx: Transaction, *, name: str) -> Staff:

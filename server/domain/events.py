@@ -419,6 +419,7 @@ class StaffSignedIn(Event):
 
     kind: ClassVar[str] = "staff.signed_in"
     staff: str = ""
+    near: str = ""  # a keyed fingerprint of the address: the same address has the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -436,6 +437,8 @@ class StaffRefused(Event):
     kind: ClassVar[str] = "staff.refused"
     staff: str = ""
     locked: bool = False
+    near: str = ""  # as of a sign-in
+    why: str = ""  # `place`: the password was right, and the address not one of those named
 
 
 @dataclass(frozen=True, kw_only=True)

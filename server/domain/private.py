@@ -30,8 +30,9 @@ class Visitor:
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:
-    """`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `tries:<name>` -> failures as
-    JSON, `track:<code>` and `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms)."""
+    """`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `set:<name>` -> when that was
+    set (ms), `earlier:<name>` -> the hashes before it as JSON, `tries:<name>` -> failures as JSON, `track:<code>` and
+    `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms)."""
 
     KEY: ClassVar[str] = "name"
     name: str

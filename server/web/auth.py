@@ -27,7 +27,13 @@ def caller(*, anew: bool = False) -> Caller:
         found = given and h.authenticator.of_command(given, request.remote_addr)
         by_hand = request.method in CHANGES or POLL not in request.headers
         found = found or identify(
-            h.authenticator, h.clock(), bearer=given, cookie=cookies.get(COOKIE), visitor=cookies.get(VISITOR_COOKIE), touch=by_hand
+            h.authenticator,
+            h.clock(),
+            bearer=given,
+            cookie=cookies.get(COOKIE),
+            visitor=cookies.get(VISITOR_COOKIE),
+            touch=by_hand,
+            address=request.remote_addr,
         )
         if found.session and request.method in CHANGES:
             sent = request.headers.get("X-CSRF-Token", "")
@@ -35,6 +41,12 @@ def caller(*, anew: bool = False) -> Caller:
                 raise NotAllowed("no_csrf")
         g.caller = found
     return g.caller
+
+
+def kept_to_tls() -> bool:
+    """Whether a cookie given now may come back by https only."""
+    settings = context().settings
+    return settings.security.secure_cookies or request.is_secure or (settings.server.public_url or "").startswith("https:")
 
 
 def require(who: Caller, what: Permission | None, *, first: bool = False) -> None:

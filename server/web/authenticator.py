@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 
@@ -18,7 +19,7 @@ from config.codes import Role
 from config.schema import ServerSettings
 
 from ..actions import people
-from ..domain.errors import NotSignedIn
+from ..domain.errors import NotAllowed, NotSignedIn
 from ..domain.permissions import OF_TOKENS, TRUSTED, VISITOR, Permission, may
 from ..domain.private import StaffSession
 from ..domain.things import Token
@@ -74,6 +75,7 @@ class Authenticator:
         self.command = secrets.token_urlsafe(32)  # see server/runtime/command_line.py
         self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
+        self._networks = [ip_network(named) for named in settings.security.management]
         self._lock = threading.Lock()
         self._sessions = {s.id: s for s in ledger.do("hall", people.sessions)}
         self._seen = {s.id: s.seen_at for s in self._sessions.values()}
@@ -137,6 +139,28 @@ class Authenticator:
         for id in gone:
             self.dismiss(id)
 
+    def sessions(self, now: int) -> list[tuple[StaffSession, int]]:
+        """Those that stand, each with when it was last used (ms), the latest first."""
+        with self._lock:
+            kept = [(session, self._seen.get(id, session.seen_at)) for id, session in self._sessions.items()]
+        staff = self._ledger.floor.staff
+        stand = [(s, at) for s, at in kept if s.staff in staff and now - at <= self._idle(staff[s.staff].role) * 1000]
+        return sorted(stand, key=lambda one: one[1], reverse=True)
+
+    def _idle(self, role: str) -> int:
+        return self._settings.security.idle_admin if role in TRUSTED else self._settings.security.idle
+
+    def from_here(self, role: str, address: str | None) -> bool:
+        """Whether somebody of such a role may come from an address: those who manage the hall only from the networks that are named."""
+        if role not in TRUSTED or not self._networks:
+            return True
+        try:
+            found = ip_address((address or "").partition("%")[0])
+        except ValueError:
+            return False
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in network for network in self._networks)
+
     def of_cookie(self, cookie: str, now: int, *, touch: bool = True) -> Caller | None:
         try:
             id = self._signer.unsign(cookie).decode()
@@ -146,9 +170,7 @@ class Authenticator:
         staff = self._ledger.floor.staff.get(session.staff) if session else None
         if session is None or staff is None or staff.disabled:
             return None
-        security = self._settings.security
-        idle = security.idle_admin if staff.role in TRUSTED else security.idle
-        if now - self._seen.get(id, 0) > idle * 1000:
+        if now - self._seen.get(id, 0) > self._idle(staff.role) * 1000:
             self.dismiss(id)
             return None
         if touch:
@@ -186,14 +208,25 @@ class Authenticator:
 
 
 def identify(
-    authenticator: Authenticator, now: int, *, bearer: str | None, cookie: str | None, visitor: str | None = None, touch: bool = True
+    authenticator: Authenticator,
+    now: int,
+    *,
+    bearer: str | None,
+    cookie: str | None,
+    visitor: str | None = None,
+    touch: bool = True,
+    address: str | None = None,
 ) -> Caller:
-    """The caller; NotSignedIn for a token that is wrong. A cookie that is no longer good is nobody. `touch`: a person did this, so the
-    session has not been idle."""
+    """The caller; NotSignedIn for a token that is wrong, NotAllowed for one who may not come from that `address`. A cookie that is no
+    longer good is nobody. `touch`: a person did this, so the session has not been idle."""
     if bearer is not None:
         caller = authenticator.of_token(bearer)
         if caller is None:
             raise NotSignedIn("bad_token")
+    else:
+        caller = (cookie and authenticator.of_cookie(cookie, now, touch=touch)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY
+    if not authenticator.from_here(caller.role, address):
+        raise NotAllowed("not_from_here")
+    if caller.token:
         authenticator.used[caller.token] = now
-        return caller
-    return (cookie and authenticator.of_cookie(cookie, now, touch=touch)) or (visitor and authenticator.of_visitor(visitor)) or NOBODY
+    return caller

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
+from .auth import kept_to_tls
 from .authenticator import VISIT, VISITOR_COOKIE
 from .context import context
 
@@ -58,6 +59,8 @@ def init_app(app) -> None:
     def guard(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
         return response
 
 
@@ -70,7 +73,7 @@ def _page(folder: str):
         response.headers["Cache-Control"] = "no-cache"
         if folder == "phone" and request.path == "/book":
             # A phone has no token; having opened this page is what lets it book, for a while.
-            secure = context().settings.security.secure_cookies or request.is_secure
+            secure = kept_to_tls()
             cookie = context().authenticator.visitor_cookie()
             response.set_cookie(VISITOR_COOKIE, cookie, max_age=VISIT, httponly=True, samesite="Strict", path="/api/v1", secure=secure)
         return response

@@ -11,6 +11,7 @@ from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
 from ..domain.permissions import HIGHEST, MAY
 from ..domain.texts import pick
 from . import authenticator, errors, models
+from .auth import kept_to_tls
 from .table import ApiRequest, endpoint, items, response
 
 WAITS = 5  # s to wait for a turn at hashing
@@ -63,17 +64,21 @@ def checked(req: ApiRequest, name: str, password: str) -> tuple[str, str]:
 
 
 @endpoint("POST", "/session", body=models.SignIn, gives={201: models.SignedIn}, anew=True, tag="people",
-      refuses=("bad_password", "locked_out", "too_many_requests", "no_such_window"))  # fmt: skip
+      refuses=("bad_password", "locked_out", "too_many_requests", "no_such_window", "not_from_here"))  # fmt: skip
 def sign_in(req: ApiRequest):
     """Sign in. The answer sets a cookie and gives the CSRF token that goes back as X-CSRF-Token with every change."""
     h, given = req.context, req.body
     name = given.name.strip()
     hash, near = checked(req, name, given.password)
+    if not h.authenticator.from_here(req.floor.staff[name].role, request.remote_addr):
+        raise h.ledger.do(req.who.actor, people.refuse_place, name=name, near=near)
 
     def answer(tx, session):
         return 201, {"session": session.id}
 
-    kept = req.do(people.sign_in, answer, secret=True, name=name, near=near, window=given.window, password_hash=hash)
+    days = h.settings.security.password_days
+    mine = {"name": name, "near": near, "window": given.window, "password_hash": hash, "password_days": days}
+    kept = req.do(people.sign_in, answer, secret=True, **mine)
     session = h.authenticator.session(json.loads(kept.body)["session"])
     if session is None:  # the answer to an old key, and that session has ended
         raise NotSignedIn("session_ended")
@@ -81,8 +86,7 @@ def sign_in(req: ApiRequest):
     sent = response((kept.status, session_of(req, session)))
     if kept.replayed:
         sent.headers["Idempotency-Replayed"] = "true"
-    secure = h.settings.security.secure_cookies or request.is_secure
-    sent.set_cookie(authenticator.COOKIE, cookie, httponly=True, samesite="Lax", path="/", secure=secure)
+    sent.set_cookie(authenticator.COOKIE, cookie, httponly=True, samesite="Lax", path="/", secure=kept_to_tls())
     return sent
 
 
@@ -127,6 +131,22 @@ def sign_out_elsewhere(req: ApiRequest):
     return 204, None
 
 
+@endpoint("GET", "/sessions", gives={200: models.Session}, lists=True, tag="people", refuses=("session_ended",))
+def list_sessions(req: ApiRequest):
+    """Where one is signed in; for whoever looks after staff, where each of them is."""
+    mine, instant, seen = signed_in(req), req.context.view().instant, req.context.authenticator.sessions(req.now)
+    everybody = req.who.may("manage_staff")
+    told = lambda s, at: {
+        "staff": s.staff,
+        "window": s.window,
+        "made_at": instant(s.made_at),
+        "seen_at": instant(at),
+        "mine": s.staff == mine.staff,
+        "here": s.id == mine.id,
+    }
+    return items([told(s, at) for s, at in seen if everybody or s.staff == mine.staff])
+
+
 @endpoint("GET", "/me", gives={200: models.Me}, may="look", first=True, tag="people")
 def get_me(req: ApiRequest):
     """Who I am to this hall, by token or by session."""
@@ -156,12 +176,13 @@ def set_keys(req: ApiRequest):
 
 
 @endpoint("PUT", "/session/password", body=models.NewPassword, gives={200: models.SignedIn}, tag="people",
-      refuses=("bad_password", "weak_password"))  # fmt: skip
+      refuses=("bad_password", "weak_password", "used_password"))  # fmt: skip
 def change_password(req: ApiRequest):
     """A new password of one's own. It ends one's sessions elsewhere."""
     session, given, who = signed_in(req), req.body, req.who
     checked(req, who.name, given.old)
     ensure_strong(req, given.password, who.name, given.old)
+    ensure_fresh(req, given.password, who.name)
     hash = hashed(req, given.password)
     req.context.authenticator.dismiss_all(who.name, but=session.id)
     req.context.ledger.do(who.actor, people.set_password, name=who.name, password_hash=hash, must_change=False, keep_session=session.id)
@@ -172,6 +193,13 @@ def ensure_strong(req: ApiRequest, password: str, name: str, old: str) -> None:
     least = req.context.settings.security.password_length
     if not req.context.passwords.strong(password, name=name, old=old, least=least):
         raise WrongBody("weak_password", length=least, errors=[{"field": "password", "code": "weak_password", "length": least}])
+
+
+def ensure_fresh(req: ApiRequest, password: str, name: str) -> None:
+    """Not one of the last passwords that this person had."""
+    most, h = req.context.settings.security.password_history, req.context
+    if any(fits(req, hash, password) for hash in h.ledger.do("hall", people.earlier, name=name)[:most]):
+        raise WrongBody("used_password", count=most, errors=[{"field": "password", "code": "used_password", "count": most}])
 
 
 # -- staff
@@ -260,6 +288,16 @@ def reset_password(req: ApiRequest, name: str):
         return with_password(password)(tx, staff)
 
     return req.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)
+
+
+@endpoint("DELETE", "/staff/{name}/sessions", gives={204: None}, may="manage_staff", tag="people", refuses=("no_such_staff",))
+def end_sessions(req: ApiRequest, name: str):
+    """Sign somebody out everywhere: a lost tablet, a desk left open."""
+    old = req.floor.staff.get(name)
+    ensure_may_rank(req, old.role if old else None)
+    if old:
+        req.context.authenticator.dismiss_all(name)  # before anybody is told of it
+    return req.do(people.end_sessions, lambda tx, _: (204, None), name=name)
 
 
 @endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",))

@@ -115,7 +115,12 @@ class Sockets:
             if token is not None and not isinstance(token, str):
                 raise NotSignedIn("bad_token")
             caller = authenticator.identify(
-                self.context.authenticator, self.context.clock(), bearer=token or None, cookie=cookie, touch=False
+                self.context.authenticator,
+                self.context.clock(),
+                bearer=token or None,
+                cookie=cookie,
+                touch=False,
+                address=request.remote_addr,
             )
             if track is not None and not self._ticket(track if isinstance(track, str) else ""):
                 raise NotFound("no_such_ticket")
@@ -193,7 +198,9 @@ class Sockets:
     def _who(self, listener: Listener, *, touch: bool = True) -> authenticator.Caller:
         """Asked again at every `watch`: a token may have been revoked, a session ended, since the socket was opened."""
         h = self.context
-        return authenticator.identify(h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie, touch=touch)
+        return authenticator.identify(
+            h.authenticator, h.clock(), bearer=listener.token, cookie=listener.cookie, touch=touch, address=listener.address
+        )
 
     def _allowed(self, listener: Listener, who: authenticator.Caller, room: str) -> str:
         """The room's inner name; a refusal where this caller may not watch it."""

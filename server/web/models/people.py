@@ -85,6 +85,15 @@ class SignedIn(Me):
     staff: SignedInStaff
 
 
+class Session(Tell):
+    staff: str
+    window: str | None = Field(description="where it was signed in for, if at a window")
+    made_at: Instant
+    seen_at: Instant = Field(description="when it was last used")
+    mine: bool
+    here: bool = Field(description="the one that asks")
+
+
 class Token(Tell):
     id: str
     role: Role

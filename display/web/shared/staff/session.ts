@@ -2,7 +2,7 @@
 import { ref } from "vue";
 import { api, Refused, rememberCsrf } from "../api";
 import { onAnother } from "../sample";
-import type { Me, SignedIn } from "../wire";
+import type { Me, Session, SignedIn } from "../wire";
 
 /** undefined: not asked yet; null: nobody. */
 export const me = ref<Me | null | undefined>(undefined);
@@ -33,6 +33,12 @@ export async function signIn(name: string, password: string): Promise<void> {
   const session = await api<SignedIn>("POST", "/session", { name, password });
   entered.value = true;
   admit(session);
+}
+
+/** On how many other machines this person is signed in. */
+export async function signedInElsewhere(): Promise<number> {
+  const { items } = await api<{ items: Session[] }>("GET", "/sessions");
+  return items.filter((one) => one.mine && !one.here).length;
 }
 
 /** Ends this person's sessions on other machines. */

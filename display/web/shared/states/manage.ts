@@ -331,6 +331,11 @@ const figures = {
     wait_p90: 1100 + index * 70,
   })),
 };
+const session = { window: null, made_at: at(-7200), mine: false, here: false };
+const sessions = [
+  { ...session, staff: "chenjing", window: "3", seen_at: at(-40) },
+  { ...session, staff: "chenjing", window: "3", seen_at: at(-900) },
+];
 const staff = [
   {
     name: "chenjing",
@@ -1147,6 +1152,7 @@ const answers = {
   "/session": { csrf: "sample", password_length: 10, staff: me },
   "/figures": figures,
   "/staff": { items: staff },
+  "/sessions": { items: sessions },
   "/tokens": { items: tokens },
   "/machines": { items: machines },
   "/doctor": { items: findings },

@@ -1,0 +1,144 @@
+"""What 等保 asks of accounts beside tests/server/test_people.py: sessions, passwords of the past, from where the hall is managed, TLS."""
+
+import pytest
+from pydantic import ValidationError
+
+from config.schema import SecurityTable, ServerSettings, ServerTable
+
+PASSWORD = "Right-Horse-7"
+GOOD = "New-Battery-88"
+OFFICE = {"REMOTE_ADDR": "10.1.2.3"}
+
+
+def secured(**more):
+    return ServerSettings(security=SecurityTable(**more))
+
+
+def rows(context, kind):
+    return [row for row in context.auditor.get("/events", kind=kind, limit=100).json["items"]]
+
+
+def test_one_sees_where_one_is_signed_in_and_a_manager_signs_somebody_out_everywhere(context):
+    here, there, manager = context.signed_in("li"), context.signed_in("li"), context.manager
+
+    mine = here.get("/sessions").json["items"]
+    assert [one["staff"] for one in mine] == ["li", "li"] and sum(one["here"] for one in mine) == 1
+    assert {one["staff"] for one in manager.get("/sessions").json["items"]} == {"li", "manager"}
+
+    assert here.delete("/staff/li/sessions").json["code"] == "wrong_role"
+    assert manager.delete("/staff/li/sessions").status_code == 204
+
+    assert here.get("/session").status_code == there.get("/session").status_code == 401
+    assert [row["actor"] for row in rows(context, "staff.signed_out")] == ["staff:manager"] * 2
+    assert manager.delete("/staff/nobody/sessions").json["code"] == "no_such_staff"
+
+
+def test_a_manager_signs_no_administrator_out(context):
+    admin = context.of("admin")
+
+    assert context.manager.delete("/staff/admin/sessions").json["code"] == "wrong_role"
+
+    assert admin.get("/session").status_code == 200
+
+
+def test_a_session_that_has_been_idle_too_long_is_in_no_list(context):
+    context.signed_in("li")
+    context.clock.forward(minutes=540)
+
+    assert [one["staff"] for one in context.manager.get("/sessions").json["items"]] == ["manager"]
+
+
+def test_a_password_of_the_past_is_not_taken_again_also_after_a_reset(context):
+    li = context.signed_in("li")
+    assert li.put("/session/password", old=PASSWORD, password=GOOD).status_code == 200
+
+    again = li.put("/session/password", old=GOOD, password=PASSWORD)
+
+    assert (again.status_code, again.json["code"]) == (422, "used_password") and "4" in again.json["detail"]
+    first = context.manager.post("/staff/li/password").json["password"]
+    anew = context.nobody()
+    anew.csrf = anew.post("/session", name="li", password=first).json["csrf"]
+    assert anew.put("/session/password", old=first, password=GOOD).json["code"] == "used_password"
+    assert anew.put("/session/password", old=first, password="Third-Stable-9").status_code == 200
+
+
+def test_only_so_many_passwords_of_the_past_count(fresh):
+    context = fresh(settings=secured(password_history=0))
+    li = context.signed_in("li")
+    li.put("/session/password", old=PASSWORD, password=GOOD)
+
+    assert li.put("/session/password", old=GOOD, password=PASSWORD).status_code == 200
+
+
+def test_an_old_password_must_be_changed_at_the_next_sign_in(fresh):
+    context = fresh(settings=secured(password_days=90))
+    context.staff("li")
+    context.clock.forward(minutes=89 * 1440)
+    assert context.signed_in("li").get("/session").json["must_change"] is False
+    context.clock.forward(minutes=2 * 1440)
+
+    li = context.signed_in("li")
+
+    assert li.get("/session").json["must_change"] is True and li.get("/windows").json["code"] == "password_first"
+    assert li.put("/session/password", old=PASSWORD, password=GOOD).status_code == 200
+    assert context.nobody().post("/session", name="li", password=GOOD).json["must_change"] is False
+
+
+def test_the_hall_is_managed_from_the_named_networks_only_and_served_from_everywhere(fresh):
+    context = fresh(settings=secured(management=["10.1.2.0/24"]))
+    context.staff("boss", "manager")
+    signing = {"name": "boss", "password": PASSWORD}
+
+    refused = context.nobody().post("/session", **signing)
+    boss = context.nobody()
+    boss.client.environ_base |= OFFICE
+    boss.csrf = boss.post("/session", **signing).json["csrf"]
+
+    assert (refused.status_code, refused.json["code"]) == (403, "not_from_here")
+    assert context.nobody().post("/session", name="boss", password="wrong").json["code"] == "bad_password"  # no role is told
+    assert context.signed_in("li").get("/windows").status_code == 200
+    assert boss.get("/settings").status_code == 200
+    boss.client.environ_base |= {"REMOTE_ADDR": "10.1.3.3"}  # the cookie, carried elsewhere
+    assert boss.get("/settings").json["code"] == "not_from_here"
+    assert context.device("auditor").get("/events").json["code"] == "not_from_here"
+    boss.client.environ_base |= {"REMOTE_ADDR": "::ffff:10.1.2.9"}
+    assert boss.get("/settings").status_code == 200
+
+
+def test_a_network_is_written_as_networks_are():
+    assert SecurityTable(management=["10.1.2.7/24", "127.0.0.1"]).management == ["10.1.2.0/24", "127.0.0.1/32"]
+    with pytest.raises(ValidationError, match="10.1.2.0/24"):
+        SecurityTable(management=["the office"])
+
+
+def test_each_sign_in_and_refusal_has_its_address_as_a_fingerprint_and_its_result(fresh):
+    context = fresh(settings=secured(management=["10.1.2.0/24", "10.9.9.9"]))
+    context.staff("boss", "manager")
+    for address, name, password in (
+        ("10.1.2.3", "boss", PASSWORD), ("10.1.2.3", "boss", "wrong"), ("10.5.5.5", "boss", PASSWORD), ("10.1.2.3", "nobody", "x")
+    ):  # fmt: skip
+        asking = context.nobody()
+        asking.client.environ_base |= {"REMOTE_ADDR": address}
+        asking.post("/session", name=name, password=password)
+
+    auditor = context.device("auditor")
+    auditor.client.environ_base |= {"REMOTE_ADDR": "10.9.9.9"}
+    told = auditor.get("/events", limit=200).json["items"]
+
+    good = next(row["body"] for row in told if row["kind"] == "staff.signed_in")
+    bad = [row["body"] for row in told if row["kind"] == "staff.refused"]
+    assert [(one["staff"], one["why"]) for one in bad] == [("boss", ""), ("boss", "place"), ("", "")]
+    assert len(good["near"]) == 16 and [one["near"] == good["near"] for one in bad] == [True, False, True]
+    assert "10.1.2.3" not in str(told) and "10.5.5.5" not in str(told)
+
+
+@pytest.mark.parametrize(("scheme", "url", "secure"), [("https", "", True), ("http", "", False), ("http", "https://hall.example", True)])
+def test_a_cookie_is_kept_to_https_wherever_there_is_https(fresh, scheme, url, secure):
+    context = fresh(settings=ServerSettings(server=ServerTable(public_url=url)))
+    context.staff("li")
+    client = context.nobody().client
+
+    answer = client.post("/api/v1/session", json={"name": "li", "password": PASSWORD}, base_url=f"{scheme}://localhost")
+
+    assert answer.status_code == 201 and ("Secure" in answer.headers["Set-Cookie"]) is secure
+    assert ("Strict-Transport-Security" in answer.headers) is (scheme == "https")
