@@ -32,6 +32,7 @@ COMMANDS = {
     "replay": ("server.commands.replay:command", "Rebuild all tables from the journal and compare."),
     "report": ("server.commands.report:command", "A day or a span of days in figures."),
     "restore": ("server.commands.restore:command", "Put a backup into a data folder and prove it."),
+    "sbom": ("server.commands.sbom:command", "Say what this is made of, with licences; ask whether a weakness is known."),
     "server": ("server.commands.server:command", "Run the hall server until it is stopped."),
     "simulate": ("server.commands.simulate:command", "Run recorded or described days and compare rules."),
     "slip": ("kiosk.commands:slip", "Draw a sample slip, as the printer would get it."),

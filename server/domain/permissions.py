@@ -18,7 +18,7 @@ Permission = Literal[
     "answer_guide",
     # the staff's and the managers' rooms
     "see_staff_room", "see_managers_room", "watch_over",
-    "see_figures", "take_reports", "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "rank_highest",
+    "see_figures", "take_reports", "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines",
     # machines
     "report_device", "borrow_numbers",
     "answer_persons",  # who ask what is kept of them
@@ -48,15 +48,22 @@ MAY: dict[str, Permissions] = {
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
-    Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal"}),
+    Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal", "manage_staff"}),  # of auditors alone: MAY_RANK
     Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons"),
     Role.CLERK: _FLOOR | _WINDOW,
     Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons"),
-    Role.ADMIN: _with(_OFFICE, "rank_highest"),
+    Role.ADMIN: _OFFICE,
     VISITOR: frozenset({"see_slots", "book"}),
 }
 TRUSTED = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})  # their sessions end sooner
-HIGHEST = frozenset({Role.ADMIN, Role.AUDITOR})  # whom only those with `rank_highest` may make, change or revoke
+# Whose accounts and tokens a role with `manage_staff` or `manage_tokens` looks after. Auditors watch everybody, so nobody but another
+# auditor resets one; the first is made by an administrator.
+_FLOOR_STAFF = frozenset({Role.CLERK, Role.GUIDE, Role.MANAGER})
+MAY_RANK: dict[str, frozenset[str]] = {
+    Role.MANAGER: _FLOOR_STAFF,
+    Role.ADMIN: _FLOOR_STAFF | {Role.ADMIN},
+    Role.AUDITOR: frozenset({Role.AUDITOR}),
+}
 ONE_WINDOW = frozenset({Role.KEYPAD, Role.PAD})  # their tokens are good at one window
 OF_TOKENS = (frozenset(Role) - frozenset(StaffRole)) | {Role.AUDITOR}  # people sign in; a program may read the journal
 BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what they may at all of them
@@ -65,6 +72,13 @@ BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what
 def may(role: str, what: Permission | None) -> bool:
     """Whether a role may; `what` None is open to anybody. The role of nobody is ""."""
     return what is None or what in MAY.get(role, ())
+
+
+def may_rank(role: str, other: str, *, audited: bool) -> bool:
+    """Whether somebody of a role may make, change, reset or revoke one of the `other`. `audited`: there is an auditor who may sign in."""
+    first = role == Role.ADMIN and other == Role.AUDITOR and not audited
+    machine = other not in frozenset(StaffRole) and role != Role.AUDITOR
+    return first or machine or other in MAY_RANK.get(role, ())
 
 
 def who_may(what: Permission) -> frozenset[str]:

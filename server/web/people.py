@@ -6,9 +6,11 @@ import json
 
 from flask import request
 
+from config.codes import Role
+
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import HIGHEST, MAY
+from ..domain.permissions import MAY, may_rank
 from ..domain.texts import pick
 from . import authenticator, errors, models
 from .auth import kept_to_tls
@@ -216,9 +218,14 @@ def staff_of(s) -> dict:
 
 
 def ensure_may_rank(req: ApiRequest, role: str | None) -> None:
-    """Only an administrator makes administrators, and auditors, who watch everybody."""
-    if role in HIGHEST and not req.who.may("rank_highest"):
-        raise NotAllowed("wrong_role", role=req.who.role)
+    """Only an administrator looks after administrators, only an auditor after auditors once there is one. A command on the hall's own
+    machine may: whoever keeps that can change everything, and the journal names it."""
+    audited = any(s.role == Role.AUDITOR and not s.disabled for s in req.floor.staff.values())
+    program = req.who.role == Role.AUDITOR and req.who.session is None  # reads, and looks after nobody
+    if req.who is authenticator.COMMAND or (role is None and not program):
+        return
+    if program or not may_rank(req.who.role, role or "", audited=audited):
+        raise NotAllowed("auditors_only" if role == Role.AUDITOR and req.who.role == Role.ADMIN else "wrong_role", role=req.who.role)
 
 
 @endpoint("GET", "/staff", gives={200: models.Staff}, lists=True, may="manage_staff", tag="people")
@@ -280,6 +287,8 @@ def reset_password(req: ApiRequest, name: str):
     if old is None:
         raise NotFound("no_such_staff", name=name)
     ensure_may_rank(req, old.role)
+    if req.who.staff == name:
+        raise NotNow("own_password")
     password = req.context.passwords.first_password()
     hash = hashed(req, password)
 
@@ -303,6 +312,8 @@ def end_sessions(req: ApiRequest, name: str):
 @endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
 def unlock(req: ApiRequest, name: str):
     """Let somebody who is locked out after wrong passwords try again."""
+    old = req.floor.staff.get(name)
+    ensure_may_rank(req, old.role if old else None)
     return req.do(people.unlock, lambda tx, s: (200, staff_of(s)), name=name)
 
 

@@ -142,3 +142,31 @@ def test_a_cookie_is_kept_to_https_wherever_there_is_https(fresh, scheme, url, s
 
     assert answer.status_code == 201 and ("Secure" in answer.headers["Set-Cookie"]) is secure
     assert ("Strict-Transport-Security" in answer.headers) is (scheme == "https")
+
+
+def test_only_another_auditor_looks_after_an_auditor_once_there_is_one(context):
+    admin = context.admin
+    assert admin.post("/staff", name="wu", role="auditor").status_code == 201  # the first
+    context.staff("zheng", "auditor")
+    zheng = context.signed_in("zheng")
+    changes = (("POST", "/staff/wu/password"), ("PUT", "/staff/wu"), ("DELETE", "/staff/wu/lock"), ("DELETE", "/staff/wu/sessions"))
+
+    for who, code in ((admin, "auditors_only"), (context.manager, "wrong_role"), (context.auditor, "wrong_role")):
+        for method, path in changes:
+            assert who.ask(method, path, {"disabled": True} if method == "PUT" else None).json["code"] == code, (code, path)
+        assert who.post("/staff", name="feng", role="auditor").json["code"] == code
+    assert admin.post("/tokens", role="auditor", name="reads").json["code"] == "auditors_only"
+    assert admin.put("/staff/admin", role="auditor").json["code"] == "auditors_only"
+
+    assert zheng.post("/staff/wu/password").status_code == 201
+    assert zheng.post("/staff", name="feng", role="auditor").status_code == 201
+    assert zheng.put("/staff/wu", disabled=True).json["disabled"] is True
+    assert zheng.put("/staff/zheng", role="admin").json["code"] == "wrong_role"
+    for who in ("admin", "manager"):
+        assert zheng.post(f"/staff/{who}/password").json["code"] == "wrong_role"
+        assert zheng.put(f"/staff/{who}", disabled=True).json["code"] == "wrong_role"
+
+
+def test_nobody_resets_the_own_password(context):
+    for who in (context.manager, context.admin, context.signed_in("zheng", "auditor")):
+        assert who.post(f"/staff/{who.get('/me').json['name']}/password").json["code"] == "own_password"

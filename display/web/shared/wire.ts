@@ -1047,6 +1047,18 @@ export interface ServiceListRow {
   change: ListChange;
 }
 
+export interface Session {
+  staff: string;
+  /** where it was signed in for, if at a window */
+  window: string | null;
+  made_at: Instant;
+  /** when it was last used */
+  seen_at: Instant;
+  mine: boolean;
+  /** the one that asks */
+  here: boolean;
+}
+
 export interface SignedIn {
   name: string;
   role: Role;
