@@ -80,10 +80,10 @@ def canonical(name: str) -> str:
 
 def licence_of(found: importlib.metadata.Distribution) -> str:
     """As the package says it: an SPDX expression, else one short line, else its classifiers; empty where it says nothing."""
-    said = found.metadata
-    short = said.get("License") or ""
-    classed = " or ".join(LICENCE.sub("", one) for one in said.get_all("Classifier") or () if LICENCE.match(one))
-    return said.get("License-Expression") or (short if short and "\n" not in short and len(short) < 60 else "") or classed
+    said = lambda field: found.metadata.get_all(field) or []
+    spdx, short = next(iter(said("License-Expression")), ""), next(iter(said("License")), "")
+    classed = " or ".join(LICENCE.sub("", one) for one in said("Classifier") if LICENCE.match(one))
+    return spdx or (short if short and "\n" not in short and len(short) < 60 else "") or classed
 
 
 def scripts() -> list[dict[str, Any]]:
