@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": ("server.commands.simulate:command", "Run recorded or described days and compare rules."),
     "slip": ("kiosk.commands:slip", "Draw a sample slip, as the printer would get it."),
     "staff": ("server.commands.staff:command", "Add members of staff and look after their accounts."),
+    "tls": ("server.commands.tls:command", "Make certificates of the hall's own, for nginx in front."),
     "token": ("server.commands.token:command", "Make, list and revoke tokens of devices and programs."),
     "verify": ("server.commands.verify:command", "Check the journal's chain, and what was signed of it."),
 }

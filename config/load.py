@@ -6,6 +6,7 @@ not there, two windows with one number) is checked here, on the text as written,
 
 from __future__ import annotations
 
+import ssl
 import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -190,7 +191,21 @@ def _one(model: type[M], path: Path) -> M:
 
 
 def _with_token(settings: Any, path: Path) -> Any:
-    return settings.model_copy(update={"server": _own_token(settings.server, path, "server")})
+    return settings.model_copy(update={"server": _own_authority(_own_token(settings.server, path, "server"), path)})
+
+
+def _own_authority(table: Any, path: Path) -> Any:
+    """A table with `ca`: the file by its whole path."""
+    if not table.ca:
+        return table
+    file = paths.find(table.ca, path.parent)
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except OSError as error:
+        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        text = f"the authority's file {show(table.ca)} cannot be read ({why})"
+        raise ConfigError([Mistake(file=str(path), key="server.ca", problem=text)]) from None
+    return table.model_copy(update={"ca": str(file)})
 
 
 def _own_token(table: Any, path: Path, name: str) -> Any:

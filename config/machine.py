@@ -11,7 +11,9 @@ import os
 import platform
 import re
 import shutil
+import socket
 import sqlite3
+import ssl
 import statistics
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from config import link, words
 from config.schema import LinkTable
@@ -33,6 +36,8 @@ SLOW = 0.05  # s that one synced write may take; a call waits for one
 TRIES = 5
 MEMORY = 200 << 20  # bytes that should be free
 APART = 5.0  # s between two clocks
+PATIENCE = 3.0  # s for a certificate
+ENDS_SOON = 30  # days
 OLDEST_BROWSER = 61  # the pages' Chromium (docs/operations.md)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 ON_A_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "davfs", "ceph", "glusterfs")
@@ -157,7 +162,8 @@ def pace(folder: Path) -> float:
 
 def to_server(way: LinkTable) -> Iterator[Finding]:
     """Whether a kiosk or display reaches the server, is known there, and agrees with it on the time."""
-    client = link.HallClient(way.url, way.token, timeout=way.timeout)
+    yield from certificate(way.url, way.ca)
+    client = link.HallClient(way.url, way.token, timeout=way.timeout, ca=way.ca or None)
     try:
         client.get("/windows" if way.token else "/hall")
     except link.Refused as no:
@@ -173,6 +179,27 @@ def to_server(way: LinkTable) -> Iterator[Finding]:
         client.close()
     if abs(client.ahead) > APART:
         yield look("clock_apart", s=round(abs(client.ahead)))
+
+
+def certificate(url: str, ca: str = "", now: float | None = None) -> Iterator[Finding]:
+    """Whether the certificate at an https address is believed here, and for how long (`now`: s since the epoch). Who does not answer is
+    told of elsewhere."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return
+    name = parts.hostname
+    try:
+        believed = ssl.create_default_context(cafile=ca or None)
+        with socket.create_connection((name, parts.port or 443), timeout=PATIENCE) as line:
+            with believed.wrap_socket(line, server_hostname=name) as sealed:
+                ends = ssl.cert_time_to_seconds(str((sealed.getpeercert() or {})["notAfter"]))
+    except ssl.SSLCertVerificationError as error:
+        yield trouble("certificate_unfit", url=url, error=error.verify_message)
+    except (OSError, KeyError):
+        return
+    else:
+        days = int((ends - (time.time() if now is None else now)) // 86_400)
+        yield ok("certificate_good", url=url, days=days) if days >= ENDS_SOON else look("certificate_ends", url=url, days=days)
 
 
 def browser(found: str | None) -> Finding:

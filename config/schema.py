@@ -404,6 +404,7 @@ class LinkTable(Table):
     url: Annotated[Web, StringConstraints(min_length=1)] = "http://127.0.0.1:8700"
     token: str = ""
     token_file: str = ""  # a file that holds the token, so that this file can be read by anybody
+    ca: str = ""  # the one authority that is believed where url is https; empty: those that the machine knows
     timeout: Annotated[float, Field(gt=0, le=60)] = 3.0  # one request, s
 
 

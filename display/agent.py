@@ -84,9 +84,9 @@ class Agent:
         paired = None if own.token or pairing is None else pairing.recall()
         token, self.name = (paired.token, paired.name) if paired else (own.token, settings.display.name)
         self.picture = Picture()
-        self.link = HallClient(own.url, token, timeout=own.timeout)
+        self.link = HallClient(own.url, token, timeout=own.timeout, ca=own.ca or None)
         self.reports = Reports(self.link, self.name, leave=self.leave)
-        self.news = NewsClient(own.url, token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost)
+        self.news = NewsClient(own.url, token, rooms=self._rooms, drawn=self._drawn, heard=self._heard, lost=self._lost, ca=own.ca)
         self.watched: list[WatchedDevice] = []
         self.pads: dict[str, Pad] = {}
         self.announcers: list[tuple[SpeakerTable, Announcer]] = []
@@ -189,7 +189,7 @@ class Agent:
             self._faces[no] = Face(keypad)
             self.pads[no] = Pad(
                 no,
-                HallClient(own.url, table.token or own.token, timeout=own.timeout),
+                HallClient(own.url, table.token or own.token, timeout=own.timeout, ca=own.ca or None),
                 window=lambda no=no: self.picture.windows.get(no, {}),
                 face=self._faces[no],
                 habits=Habits(serve=table.profile != "usb" if table.serve is None else table.serve, transfer=table.transfer),

@@ -36,8 +36,9 @@ class OrderedConnection:
     The library starts a background task for each message, so two events may overtake each other. Here one thread takes up all of them.
     """
 
-    def __init__(self) -> None:
-        self.client: Any = socketio.Client(reconnection=False, handle_sigint=False)
+    def __init__(self, ca: str = "") -> None:
+        believes: Row = {"sslopt": {"ca_certs": ca}} if ca else {}
+        self.client: Any = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=believes)
         self._transport = self.client.eio
         self._start = self._transport.start_background_task
         self._transport.start_background_task = self._in_order
@@ -79,7 +80,9 @@ class NewsClient:
         lost: Callable[[str], None] = lambda why: None,
         pauses: tuple[float, ...] = PAUSES,
         patience: float = PATIENCE,
+        ca: str = "",
     ):
+        self._ca = ca
         self._url, self.token, self._rooms = url, token, rooms
         self._drawn, self._heard, self._lost = drawn, heard, lost
         self._pauses, self._patience = pauses, patience
@@ -133,7 +136,7 @@ class NewsClient:
 
     def _line(self) -> OrderedConnection:
         """A new connection, not yet open: whatever it brings goes into this time's queue."""
-        line, mine = OrderedConnection(), self._queue
+        line, mine = OrderedConnection(self._ca), self._queue
         self._refused = ""
 
         def no(said: Any = None) -> None:

@@ -68,7 +68,8 @@ class Kiosk:
         enrolled = self._token.read_text(encoding="ascii").strip() if self._token.exists() else ""
         token = settings.server.token or enrolled
         name = own.name if settings.server.token else self.spool.recall("name") or own.name
-        self.client = HallClient(settings.server.url, token, timeout=min(1.5, settings.server.timeout), budget=settings.server.timeout)
+        way = settings.server
+        self.client = HallClient(way.url, token, timeout=min(1.5, way.timeout), budget=way.timeout, ca=way.ca or None)
         self.numbers = Numbers(self.client, self.spool)
         self.printer: Worker[Printer] | None = None
         world = view.World(

@@ -29,6 +29,7 @@ from .record import backup, condition, store
 from .runtime.command_line import address_of
 
 HOUR = 3600
+OWN_AUTHORITY = Path("/etc/hallfloor/tls/ca.crt")  # where operations.md has `hall tls` put it
 PATIENCE = 3.0  # s for the service's answer
 
 
@@ -54,6 +55,7 @@ def of_folder(settings: ServerSettings, folder: Path) -> Iterator[Finding]:
     if (folder / store.DATABASE).exists():  # before its first start it need not answer
         yield from service(address_of(settings.server))
     yield from address(settings)
+    yield from machine.certificate(settings.public_url, str(OWN_AUTHORITY) if OWN_AUTHORITY.exists() else "")
     yield from backups(settings.backup, folder, time.time())
     if settings.backup.copy_to:
         yield from copied(settings.backup, folder)

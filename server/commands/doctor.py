@@ -125,7 +125,7 @@ def fonts(way, lent):
     """Whether the names of the hall's services can be printed; nothing where the hall is not reached."""
     from config import link, machine
 
-    client = link.HallClient(way.url, way.token, timeout=PATIENCE)
+    client = link.HallClient(way.url, way.token, timeout=PATIENCE, ca=way.ca or None)
     try:
         services = client.get("/services").data["items"]
     except (link.Away, link.Refused):
