@@ -208,6 +208,7 @@ def test_no_door_breaks_or_lies_whoever_knocks(busy, schema, knocking, there, en
     )
     def walk(case, who, named):
         case.headers.pop("Idempotency-Key", None)  # the same few keys for everything would rightly be refused
+        case.headers.pop("Change-Reason", None)  # one printable line when it is unquoted: more than its schema can say
         if named:
             case.path_parameters.update(named)
         if endpoint.path.startswith("/kiosks"):
