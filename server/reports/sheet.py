@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import qrcode
 from tabulate import tabulate
 
 from config.words import Words
@@ -175,6 +174,8 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str, signed:
 
 def _checkpoint(sheet: Any, signed: Any, words: Words, lang: str) -> None:
     """What the journal was when the report was made: in words, and as a QR code that `hall verify --checkpoint` takes."""
+    import qrcode  # by the worker alone, which makes the reports
+
     facts = {"of_hall": signed.hall, "up_to": str(signed.seq), "signed_at": signed.at, "chain": signed.hash, "key": signed.fingerprint}
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 72)

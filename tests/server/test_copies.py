@@ -20,6 +20,15 @@ NOON = datetime(2026, 11, 20, 12, 0).astimezone()
 PUBLIC = age.new_key()[1]
 
 
+@pytest.fixture(autouse=True)
+def own_thread():
+    """A test of pages that ran before in this process may have left the browser's event loop running: a command has none."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
+
 @pytest.fixture
 def data(tmp_path):
     (tmp_path / "data").mkdir()

@@ -68,7 +68,7 @@ CALLING = "[calling]\nrecalls = 20\nreturns = 20\n"  # for the phone that is cal
 
 @click.command()
 @click.argument("pages", nargs=-1, metavar="[PAGE]...")
-@click.option("--visits", type=click.IntRange(100, 100_000), default=2_000, show_default=True, help="Visits of the day.")
+@click.option("--visits", type=click.IntRange(10, 100_000), default=2_000, show_default=True, help="Visits of the day.")
 @click.option("--hours", type=click.IntRange(1, 24), default=9, show_default=True, help="Hours of the day, run on each page's clock.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the figures here, too.")
 def command(pages, visits, hours, json_file):
