@@ -97,6 +97,7 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
     ahead, told = ticket.get("ahead"), ticket.get("wait")
     wait: Facts = told["say"] if told else {}
     class_ = str(ticket.get("class") or "")
+    look: Facts = hall.get("look") or {}
     return {
         "hall": text_of(hall, "name", lang),
         "number": ticket.get("number") or "",
@@ -118,7 +119,7 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
         "materials": load_words().joined(text_of(service, "materials", lang) or [], lang),
         "online": service.get("online") or "",
         "window": ticket.get("window") or "",
-        "phone_of_hall": hall.get("phone") or "",
+        "phone_of_hall": look.get("phone") or "",
     }
 
 

@@ -1,12 +1,15 @@
 """What stands on the paper, and what never does."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from config import ConfigError, words
 from config.schema import SlipWords
+from config.settings.small import Look
 from kiosk import slip as slips
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,6 +87,17 @@ def test_a_hall_changes_some_words_and_keeps_the_rest(tmp_path):
 
     assert [ln.text for ln in slip.footer] == ["祝您顺利"]  # the hall's phone is not known, so that line is left out
     assert slip.label == "您的号码" and slip.logo.endswith("logo.png")
+
+
+def test_the_phone_of_the_hall_is_printed_as_the_hall_tells_it(tmp_path):
+    """It was looked for where no hall tells it, so that its line was always left out."""
+    told = json.loads((Path(__file__).parents[1] / "wire" / "answers" / "get_hall.json").read_text(encoding="utf-8"))["answer"]
+    template = slips.load(write(tmp_path, 'language = "zh"\n[zh]\nfooter = ["咨询电话 {phone_of_hall}"]\n'))
+
+    assert "look" in told
+    slip = made(template=template, hall=told | {"look": Look(phone="0576-88880000").model_dump(mode="json")})
+
+    assert [ln.text for ln in slip.footer] == ["咨询电话 0576-88880000"]
 
 
 def test_both_languages_on_one_slip(tmp_path):
