@@ -17,7 +17,7 @@ from config.paths import static_dir
 
 from . import looking
 
-# the browser without its own windows: the same pages for two thirds of the work, which is a tenth of a whole run of the tests
+# the browser without its own windows: the same pages for two thirds of the work
 CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 
 WALL = {"1080p": (1920, 1080), "4k": (3840, 2160), "portrait": (1080, 1920)}
