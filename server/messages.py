@@ -74,32 +74,40 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
         facts["why"] = view.told("why", facts["why"])
     if kind == "device.changed" and facts["device"] in floor.devices:
         facts |= view.device_says(floor.devices[facts["device"]])
+    touched = _touched(recorded, was, now, floor)
+    holders = f"ticket:{recorded.ticket}"
     opened = floor.evaluations.get(recorded.body["evaluation"]) if kind == "evaluation.opened" else None
-    asked = view.asks(opened) if opened else None
+    asking = any(heard(room) for no in touched["windows"] for room in (f"screen:{no}", f"pad:{no}")) or heard(holders)
+    asked = view.asks(opened) if opened and asking else None
     facts |= {name: view.instant(at) for name, at in facts.items() if name.endswith("_at")}  # milliseconds in the journal
     link = {k: asked[k] for k in ("url", "qr", "expires_at")} if asked else {}
     public = {k: facts[k] for k in PUBLIC if k in facts} | ({"reason": facts.get("reason")} if kind == "window.paused" else {})
     if opened:
         public |= {"state": opened.state}
         facts.pop("expires_at")  # of the link
-    touched = _touched(recorded, was, now, floor)
     out = []
     if kind in HALL_HEARS and heard("hall"):
         changed = _hall_changed(view, kind, touched) | ({"calls": [call]} if call else {})
         gone = {"calls": view.taken_back(recorded.ticket, recorded.seq)} if kind == "call.undone" else {}
         out.append(RoomMessage("hall", public, changed, gone))
     for no in touched["windows"]:
-        changed = {"window": view.window(no)} | ({"call": call} if (call or kind == "call.undone") and no == recorded.window else {})
-        if kind in WINDOW_HEARS and heard(f"window:{no}"):
-            out.append(RoomMessage(f"window:{no}", public, changed))
-        if kind in WINDOW_HEARS and heard(f"screen:{no}"):
-            out.append(RoomMessage(f"screen:{no}", public | link, changed))
-        if kind in PAD_HEARS and heard(f"pad:{no}"):
-            out.append(RoomMessage(f"pad:{no}", public | link, {"window": changed["window"], "evaluation": view.evaluation_asked(no)}))
-    if now and heard(f"ticket:{recorded.ticket}"):
-        out.append(RoomMessage(f"ticket:{recorded.ticket}", public | link, {"ticket": view.track(now)}))
-    if any(heard(room) for room in STAFF):
-        out += _staff(recorded, facts, now, touched, view)
+        called = {"call": call} if (call or kind == "call.undone") and no == recorded.window else {}
+        out += _at_window(no, kind, public, link, called, view, heard)
+    if now and heard(holders):
+        out.append(RoomMessage(holders, public | link, {"ticket": view.track(now)}))
+    rooms = [room for room in _staffs_rooms(kind) if heard(room)]
+    return out + _staff(rooms, recorded, facts, now, touched, view) if rooms else out
+
+
+def _at_window(no: str, kind: str, public: dict, link: dict, called: dict, view, heard) -> list[RoomMessage]:
+    """What the screens of a window and its pad hear; `link`: of the evaluation that is asked there."""
+    hear = {f"window:{no}": WINDOW_HEARS, f"screen:{no}": WINDOW_HEARS, f"pad:{no}": PAD_HEARS}
+    rooms = [room for room, kinds in hear.items() if kind in kinds and heard(room)]
+    window = {"window": view.window(no)} if rooms else {}
+    out = []
+    for room in rooms:
+        more = {"evaluation": view.evaluation_asked(no)} if room.startswith("pad:") else called
+        out.append(RoomMessage(room, public if room.startswith("window:") else public | link, window | more))
     return out
 
 
@@ -123,15 +131,17 @@ def _hall_changed(view, kind: str, touched: dict) -> dict:
     return changed
 
 
-def _staff(recorded, facts: dict, now, touched: dict, view) -> list[RoomMessage]:
+def _staffs_rooms(kind: str) -> tuple[str, ...]:
+    return ("managers",) if kind.startswith(MANAGERS_ONLY) and kind not in EVERYTHING_MAY_CHANGE else STAFF
+
+
+def _staff(rooms: list[str], recorded, facts: dict, now, touched: dict, view) -> list[RoomMessage]:
     kind = recorded.kind
     told = facts | {"ticket": recorded.ticket, "actor": recorded.actor}
-    rooms = ("managers",) if kind.startswith(MANAGERS_ONLY) else STAFF
     changed: dict = {}
     gone: dict = {}
     if kind in EVERYTHING_MAY_CHANGE:
         changed = {"hall": view.hall(), "services": view.services(), "windows": view.staff_windows(), "green": view.green_reasons()}
-        rooms = STAFF
     else:
         if touched["services"]:
             changed["services"] = [view.service_now(code) for code in touched["services"]]

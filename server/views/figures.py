@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from ..domain.texts import pick
@@ -18,6 +19,11 @@ from .day import DayFigures
 class FiguresView(BaseView):
     def today(self) -> dict[str, Any]:
         """The day's figures so far. Of all numbers the states add up to `issued`; those still `booked` have none yet."""
+        return self._today
+
+    @cached_property
+    def _today(self) -> dict[str, Any]:
+        """Once for a view: a commit may hold many events, and each is told with them."""
         figures = (self.day or DayFigures()).measure(self.floor, self.now)
         count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
         led = {f"led_{to}": count(to) for to in ("selfservice", "online")}

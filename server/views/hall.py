@@ -10,7 +10,7 @@ from config.codes import Class
 from config.settings import as_json
 
 from ..domain.duty import serves
-from ..domain.floor import SENT, WAITING_FOR
+from ..domain.floor import SENT
 from ..domain.hours import as_texts, clock, is_open, numbers_as_texts, spans
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
@@ -55,16 +55,12 @@ class HallView(BaseView):
             "notice": as_json(self.floor.notice) or None,
         }
 
-    @cached_property
-    def waiting_by_service(self) -> dict[str, int]:
-        return {service: len(line) for service, line in self.floor.tickets.lines(WAITING_FOR).items()}
-
     def service_now(self, code: str) -> ServiceNow:
         """What changes of a service by itself: who waits, and how long."""
         served = self.waits if self.waits and self.windows_of.get(code) else None
         return {
             "code": code,
-            "waiting": self.waiting_by_service.get(code, 0),
+            "waiting": len(self.floor.waiting(code)),
             "ahead": served.ahead_of_new(self.floor, code, Class.ORDINARY) if served else None,
             "wait": self.wait(served.for_new(code, Class.ORDINARY, self.newer)) if served else None,
         }

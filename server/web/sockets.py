@@ -265,7 +265,7 @@ class Sockets:
         for row in rows:
             if row["seq"] > self.told.seq:
                 break
-            body = combined(messages.messages(PastEvent(row), self.told, view), signature)
+            body = combined(messages.messages(PastEvent(row), self.told, view, signature.__contains__), signature)
             if body is not None:
                 missed.append({"event": row["kind"], "seq": row["seq"], "at": row["at"], **body})
         return missed
@@ -289,8 +289,9 @@ class Sockets:
     def _tell(self, recorded: list, before, floor, signatures: set[frozenset[str]]) -> None:
         with self.context.reader() as connection:
             view = self.context.view(floor, reader=connection)
+            watched = frozenset().union(*signatures)
             for one in recorded:
-                told = messages.messages(one, before, view)
+                told = messages.messages(one, before, view, watched.__contains__)
                 if not told:
                     continue
                 for signature in signatures:

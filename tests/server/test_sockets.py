@@ -1,8 +1,12 @@
 """News over Socket.IO: with the real client against a real server process, and room by room in memory."""
 
+import threading
+
 import pytest
 import socketio
 from soon import LONG, until
+
+from server.views import View
 
 
 def open_window(hall, no="1"):
@@ -244,6 +248,32 @@ def test_sockets_with_the_same_rooms_share_one_emit(context, monkeypatch):
     context.settle()
 
     assert len(told) == 1 and all(len(e.get_received()) == 1 for e in ears)
+
+
+def test_what_no_page_watches_is_not_drawn_as_news(context, monkeypatch):
+    """A board alone in the hall: no figures of the day, no desk's window and line, no code to evaluate by."""
+    drawn = []
+
+    def noted(name, plain):
+        def draw(view, *given):
+            if threading.current_thread().name == "news":
+                drawn.append(name)
+            return plain(view, *given)
+
+        return draw
+
+    for name in ("today", "asks", "staff_window", "line_ticket", "track", "window"):
+        monkeypatch.setattr(View, name, noted(name, getattr(View, name)))
+    board = context.ear("display")
+    board.emit("watch", ["hall"], callback=True)
+    keypad, ticket = context.device("keypad", window="1"), context.kiosk.take()
+    for path in ("/windows/1/calls", f"/tickets/{ticket['id']}/service", f"/tickets/{ticket['id']}/completion"):
+        assert keypad.post(path).status_code == 201
+    context.settle()
+
+    told = [one["name"] for one in board.get_received()]
+    assert told == ["ticket.issued", "ticket.called", "service.started", "service.finished"]
+    assert drawn == ["window"] * 3
 
 
 def test_every_fact_that_is_told_stands_in_the_document(context):
