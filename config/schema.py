@@ -295,7 +295,7 @@ class SecurityTable(Table):
     password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again
     password_days: Annotated[int, Field(ge=0, le=730)] = 0  # older than that, it must be changed at the next sign-in; 0: never
     secure_cookies: bool = False  # true where https ends before a proxy that does not say so
-    management: list[Network] = []  # where managers, administrators and auditors may come from; empty: from anywhere
+    management: list[Network] = []  # where staff may come from who may more than clerks and guides; empty: from anywhere
 
 
 class LimitsTable(Table):

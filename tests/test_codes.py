@@ -13,10 +13,11 @@ import pytest
 
 from config import codes, words
 from config.codes import LIVE, UNFINISHED, Phase, Rank, Role, StaffRole, State, phase
-from server.domain.permissions import MAY, VISITOR
+from server.domain.permissions import MAY, TRUSTED, VISITOR, may_rank, who_may
 from server.domain.tickets import MOVES
 from server.record import schema
 from server.web.codes import WORDED, word_of
+from server.web.models import ManagersRoom, StaffRoom
 
 ROOT = Path(__file__).resolve().parent.parent
 SAID = words.load()
@@ -58,6 +59,42 @@ def test_the_database_refuses_two_tickets_at_a_window_in_every_state_at_a_window
 def test_every_role_has_a_row_of_what_it_may():
     assert MAY.keys() == {*Role, VISITOR}
     assert set(StaffRole) <= set(Role)
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_somebody_may_make_every_role_of_staff(role):
+    makers = [maker for maker in StaffRole if may_rank(maker, role, audited=False)]
+
+    assert makers, f"nobody may add {role}: MAY_RANK in server/domain/permissions.py"
+
+
+# What is told to the managers' room beyond the staff's, and without which permission nobody is told it elsewhere.
+TOLD_TO_MANAGERS = {
+    "alerts": "watch_over",
+    "devices": "manage_machines",
+    "today": "see_figures",
+    "plans": "set",
+    "cases": "settle_cases",
+}
+
+
+def test_who_hears_the_managers_room_may_know_all_that_is_told_there():
+    more = ManagersRoom.model_fields.keys() - StaffRoom.model_fields.keys()
+
+    assert TOLD_TO_MANAGERS.keys() == more, "which permission asks for the same elsewhere?"
+    for role in who_may("see_managers_room"):
+        assert MAY[role] >= {*TOLD_TO_MANAGERS.values(), "see_staff_room", "list_tickets"}, f"{role} hears more than it may ask for"
+
+
+def test_every_role_stands_in_the_papers():
+    interface, security = ((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("interface.md", "security.md"))
+    table = re.findall(r"^\| (`\w+`[^|]*)\|", interface.split("## Roles\n")[1].split("\n## ")[0], re.MULTILINE)
+    (apart,) = re.findall(r"^\| administrators apart \|.*$", security, re.MULTILINE)
+    dangers = re.findall(r"^\| ([^|]+)\|", security.split("| who | what they can do |")[1], re.MULTILINE)
+
+    assert set(re.findall(r"`(\w+)`", "".join(table))) == set(Role), "docs/interface.md, Roles"
+    assert not [role for role in TRUSTED if role not in apart], "docs/security.md, administrators apart"
+    assert not [role for role in StaffRole if role not in "".join(dangers)], "docs/security.md, who can do what harm"
 
 
 @pytest.mark.parametrize("lang", SAID.languages)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from config.codes import StaffRole
+
 OWN = "Ban-Shi-2026"  # as conftest.py sets it for everybody
 OFFICE = {"width": 1440, "height": 900}
 
@@ -29,13 +31,19 @@ def pair(page, code, name, place=""):
     page.get_by_role("button", name="接入").click()
 
 
-@pytest.mark.parametrize(("role", "address", "menu"), [
-    ("clerk", "/desk", None),
-    ("guide", "/guide", ".guide .top button"),
-    ("manager", "/manage", None),
-    ("auditor", "/manage", None),
-])  # fmt: skip
-def test_ones_own_password_is_changed_on_every_staff_page_and_the_whole_rule_is_said(hall, chromium, watched, role, address, menu):
+# a role of staff -> (its page, where there is a menu its button)
+OWN_PAGE = {
+    StaffRole.CLERK: ("/desk", None),
+    StaffRole.GUIDE: ("/guide", ".guide .top button"),
+    StaffRole.MANAGER: ("/manage", None),
+    StaffRole.AUDITOR: ("/manage", None),
+    StaffRole.ADMIN: ("/manage", None),
+}
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_ones_own_password_is_changed_on_every_staff_page_and_the_whole_rule_is_said(hall, chromium, watched, role):
+    address, menu = OWN_PAGE[role]
     context = hall.signed_in(chromium, role, viewport=OFFICE)
     page = watched(context.new_page())
     page.goto(address)

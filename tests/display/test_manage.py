@@ -512,7 +512,7 @@ def test_the_control_room_needs_no_hand(hall, chromium, watched):
     context = hall.signed_in(chromium, "manager", viewport={"width": 1920, "height": 1080})
     page = watched(context.new_page())
 
-    page.goto("/manage?wall=dark")
+    page.goto("/manage?wall")
     page.locator(".control .tile").first.wait_for()
 
     assert page.locator(".control .tile").count() == len(hall.ask("GET", "/board")["windows"])

@@ -20,8 +20,7 @@ export interface Sample {
 }
 
 export function asked(name: string): string | null {
-  const found = new RegExp(`[?&]${name}=([^&]*)`).exec(location.search);
-  return found ? decodeURIComponent(found[1].replace(/\+/g, " ")) : null;
+  return new URLSearchParams(location.search).get(name);
 }
 
 export function stateAsked(): string | null {

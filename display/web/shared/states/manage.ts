@@ -15,10 +15,12 @@ import type {
   StaffTicket,
 } from "../wire";
 import { halls } from "./book.ts";
+import { STAFF_ROLES } from "../wire.ts";
 import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
 const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {}, may: [] };
+const admin: Me = { ...me, name: "he", shown: "何工", role: "admin" };
 const auditor: Me = {
   name: "sun",
   shown: "孙审计",
@@ -519,12 +521,13 @@ const voicing = {
   ],
   quiet: ["12:30-13:30"],
 };
-const PEOPLE = ["clerk", "guide", "manager", "admin", "auditor"];
 const event = (seq: number, minutes: number, kind: string, by: string, body: object, more: object = {}) => ({
   seq,
   at: at(-minutes),
   kind,
-  actor: by.includes(":") ? by.replace(/^\w+/, PEOPLE.includes(by.split(":")[0]) ? "staff" : "token") : by,
+  actor: by.includes(":")
+    ? by.replace(/^\w+/, (STAFF_ROLES as readonly string[]).includes(by.split(":")[0]) ? "staff" : "token")
+    : by,
   by: { role: by.split(":")[0], name: by.split(":")[1] ?? "" },
   ticket: null,
   window: null,
@@ -1405,7 +1408,7 @@ export const manage: Record<string, Sample> = {
     { page: "neighbours" },
     { answers: { ...answers, "/settings/neighbours": { value: {} } } },
   ),
-  staff: one(busy, { page: "staff" }),
+  staff: one(busy, { page: "staff" }, { answers: { ...answers, "/session": { csrf: "sample", staff: admin } } }),
   person: one(busy, { page: "staff", edit: true }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
   persons: one(busy, { page: "persons" }),

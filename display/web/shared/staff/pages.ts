@@ -1,0 +1,12 @@
+// At which pages a role of staff works. What it may do there the hall decides.
+import type { StaffRole } from "../wire";
+
+export type StaffPage = "desk" | "guide" | "manage";
+
+export const PAGES_OF: Record<StaffRole, StaffPage[]> = {
+  clerk: ["desk", "guide"],
+  guide: ["guide"],
+  manager: ["manage", "desk", "guide"],
+  auditor: ["manage"],
+  admin: ["manage", "desk"],
+};
