@@ -25,6 +25,29 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+class Move(StrEnum):
+    """What can happen to a ticket. From where each is allowed, and where it leads, is MOVES in server/domain/tickets.py."""
+
+    CHECKIN = "checkin"
+    REBOOK = "rebook"
+    CALL = "call"
+    POSTPONE = "postpone"
+    TRANSFER = "transfer"
+    MAKE_GREEN = "make_green"
+    RECALL = "recall"
+    START = "start"
+    MISS = "miss"
+    UNDO = "undo"
+    PUT_BACK = "put_back"
+    HOLD = "hold"
+    RESUME = "resume"
+    RETURN = "return"
+    ONWARD = "onward"
+    FINISH = "finish"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
 class Phase(StrEnum):
     """Where a ticket stands, as far as it matters to those who only want to know that."""
 

@@ -31,6 +31,10 @@ MANAGERS_ONLY = (
     "alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.", "words.",
     "person.",
 )  # fmt: skip
+STAFF_ALONE = frozenset({  # and managers; MANAGERS_ONLY aside, every kind stands in one of these
+    "ticket.reprinted", "appointment.booked", "appointment.changed", "message.sent", "help.called", "help.answered", "visitor.diverted",
+    "promise.broken", "promise.restored",
+})  # fmt: skip
 PUBLIC = (
     "number",
     "service",

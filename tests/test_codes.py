@@ -12,10 +12,10 @@ import doors
 import pytest
 
 from config import codes, words
-from config.codes import LIVE, UNFINISHED, Phase, Rank, Role, StaffRole, State, phase
+from config.codes import LIVE, UNFINISHED, Move, Phase, Rank, Role, StaffRole, State, phase
 from server.domain.permissions import MAY, TRUSTED, VISITOR, may_rank, who_may
 from server.domain.tickets import MOVES
-from server.record import schema
+from server.record import schema, store
 from server.web.codes import WORDED, word_of
 from server.web.models import ManagersRoom, StaffRoom
 
@@ -32,6 +32,10 @@ def test_every_state_has_its_moves_and_can_be_reached():
     assert {to for moves in MOVES.values() for to in moves.values()} | {State.BOOKED, State.WAITING} == set(State)
 
 
+def test_every_move_is_a_code_and_every_code_of_a_move_is_used():
+    assert {move for moves in MOVES.values() for move in moves} == set(Move)
+
+
 def test_what_is_over_has_no_moves_and_what_is_not_can_end():
     for state in State:
         ends = {to for to in MOVES[state].values() if phase(to) is Phase.OVER}
@@ -44,7 +48,7 @@ def test_the_index_of_unfinished_tickets_knows_every_unfinished_state():
 
     (sql,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'unfinished_tickets'").fetchone()
 
-    assert set(re.findall(r"'(\w+)'", sql)) == UNFINISHED, "a migration drops the index and makes it anew"
+    assert sql.endswith(f"WHERE {store.LIVE_NOW}"), "a migration drops the index and makes it anew"
 
 
 def test_the_database_refuses_two_tickets_at_a_window_in_every_state_at_a_window():
@@ -134,6 +138,9 @@ def test_the_pages_types_are_exhaustive_over_states_and_roles():
 
     assert "PHASE_OF: Record<TicketState" in source  # what pages ask that only want to know whether a number is over, say
     assert "satisfies Record<TicketState, string>" in source  # the headline of the page that a holder sees
+    assert "HINTS: Record<TicketState, " in source  # what it says below
+    assert "MOVES: Record<TicketState, Move[]>" in source  # of the samples
+    assert source.count("satisfies Record<Move, ") == 3  # where a desk, a guide and a holder make each move
     assert "satisfies Record<TicketState, string | null>" in source  # where a desk lists a number
     assert "satisfies Record<MachineRole, string>" in source
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from config.codes import State
@@ -50,19 +50,29 @@ class Givens:
         self._open_today = any(end > now for _, end in spans(floor.hours, day, zone))
 
     def of(self, t: Ticket) -> Given:
-        if t.state is State.BOOKED:
-            return self._booking(t)
-        given: Given = {}
-        if t.state in (State.WAITING, State.MISSED):
-            given["open_today"] = (int(self._open_today),)
-            given["served_now"] = (int(self._is_served(t, self.now)),)
-        if t.state is State.WAITING and t.first_called_at is None:
-            given["wait"] = (-promise_of(self.floor, t).target_s,)
-        if t.state in (State.WAITING, State.CALLED, State.MISSED):
-            rule = self.floor.rules.returns
-            left = max(0, rule.times - t.misses + (t.state is State.MISSED))
-            given["returns"] = (left, rule.within_s if left else 0)
-        return given
+        match t.state:
+            case State.BOOKED:
+                return self._booking(t)
+            case State.WAITING:
+                wait: Given = {"wait": (-promise_of(self.floor, t).target_s,)} if t.first_called_at is None else {}
+                return self._served_today(t) | wait | self._returns(t, missed=0)
+            case State.CALLED:
+                return self._returns(t, missed=0)
+            case State.MISSED:
+                return self._served_today(t) | self._returns(t, missed=1)
+            case State.SERVING | State.HELD | State.DONE | State.CANCELLED | State.EXPIRED:
+                return {}
+            case _:
+                assert_never(t.state)
+
+    def _served_today(self, t: Ticket) -> Given:
+        return {"open_today": (int(self._open_today),), "served_now": (int(self._is_served(t, self.now)),)}
+
+    def _returns(self, t: Ticket, missed: int) -> Given:
+        """`missed`: 1 where the last miss is the one that it may come back from."""
+        rule = self.floor.rules.returns
+        left = max(0, rule.times - t.misses + missed)
+        return {"returns": (left, rule.within_s if left else 0)}
 
     def _booking(self, t: Ticket) -> Given:
         day = datetime.fromtimestamp(t.slot / 1000, self.zone).date()

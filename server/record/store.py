@@ -20,6 +20,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from config.codes import UNFINISHED, State
+
 from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
@@ -259,7 +261,8 @@ def difference(before, after) -> dict:
 
 # Of tables that hold years, what the picture of a day has: each by an index, so that a start reads the day and what is open.
 # `+rowid` (an expression, not the column): in the order in which they were written, without looking through the table in it.
-LIVE_NOW = "state IN ('booked', 'waiting', 'called', 'serving', 'held', 'missed')"  # as the index has it, else it would not be used
+# as the index unfinished_tickets has it, else it would not be used
+LIVE_NOW = f"state IN ({', '.join(repr(state.value) for state in State if state in UNFINISHED)})"
 OF_TODAY = {
     "tickets": f"WHERE day = :day OR {LIVE_NOW}",
     "evaluations": """WHERE rowid IN (

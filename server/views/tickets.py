@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from config.codes import Class, EvaluationState, State
+from config.codes import Class, EvaluationState, Move, State
 
 from ..domain.floor import OF_TICKET
 from ..domain.given import Givens, standing
@@ -28,7 +28,7 @@ from .evaluations import EvaluationsView
 
 HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
 CHANGES_SHOWN = 12
-HOLDERS_MOVES = ("postpone", "return", "cancel", "rebook")  # what the holder of a track code may do
+HOLDERS_MOVES = (Move.POSTPONE, Move.RETURN, Move.CANCEL, Move.REBOOK)  # what the holder of a track code may do
 
 
 class TicketsView(EvaluationsView):
@@ -149,7 +149,7 @@ class TicketsView(EvaluationsView):
             "until": self.at(v.at + days * 86_400_000),
         }
 
-    def moves(self, t: Ticket) -> list[str]:
+    def moves(self, t: Ticket) -> list[Move]:
         """What may be done with it now: nothing that would be refused, but for the time that passes (`undo_until`)."""
         most = self.floor.calls.most_calls
         refused = {
@@ -158,7 +158,7 @@ class TicketsView(EvaluationsView):
             "rebook": t.state is State.BOOKED and not self.rebookable(t),
             "recall": bool(most) and t.times_called >= most,
         }
-        return [m for m in MOVES[t.state] if m not in HIDDEN_MOVES and not refused.get(m)]
+        return [Move(m) for m in MOVES[t.state] if m not in HIDDEN_MOVES and not refused.get(m)]
 
     def staff_ticket(self, t: Ticket) -> shapes.StaffTicket:
         promise, clock = promise_of(self.floor, t), t.clock_at or None  # it starts with the check-in

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from config.codes import Move
 from server.domain.tickets import MOVES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "hall.md"
@@ -21,6 +22,12 @@ def test_the_drawing_of_the_moves_is_the_table():
     page = PAGE.read_text(encoding="utf-8")
 
     assert page.split(BEGIN)[1].split(END)[0] == drawn()
+
+
+def test_every_move_is_explained_below_the_drawing():
+    told = PAGE.read_text(encoding="utf-8").split(END)[1].split("\n## ")[0]
+
+    assert [move for move in Move if f"`{move}`" not in told] == []
 
 
 if __name__ == "__main__":

@@ -43,6 +43,14 @@ def heard(ledger, clock):
     return settled
 
 
+def test_who_hears_it_is_said_of_every_kind_of_event():
+    said = messages.PAD_HEARS | messages.HALL_HEARS | messages.STAFF_ALONE
+
+    unsaid = [kind for kind in events.KINDS if kind not in said and not kind.startswith(messages.MANAGERS_ONLY)]
+
+    assert unsaid == ["board.changed"], "server/messages.py; board.changed goes its own way, beside the journal"
+
+
 def test_a_green_reason_and_an_id_are_for_staff_only(take, heard):
     ticket = take("tax", class_="green", reason="disabled", holder=ZHANG)
 

@@ -3,6 +3,7 @@
 `PYTHONPATH=.:tests python tests/wire/test_wire.py` writes them anew (`python -m tools.typescript` the pages' types).
 """
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
@@ -12,11 +13,14 @@ from pydantic import BaseModel, TypeAdapter
 from tools import shapes, typescript
 from whole_day import a_day
 
+from config.codes import AT_WINDOW, LIVE
 from config.schema import BarTable
 from display.bars import text_of
 from kiosk import slip
 from kiosk.numbers import ticket_of
 from server.domain.events import KINDS
+from server.messages import AT_A_WINDOW, HALL_HEARS
+from server.record import store
 from server.web import models
 from server.web.openapi import ROOMS, asyncapi
 from server.web.table import ENDPOINTS
@@ -45,8 +49,14 @@ def short(value):
 
 
 @pytest.fixture(scope="module")
-def today(tmp_path_factory):
-    return {path: json.loads(text) for path, text in files(a_day(tmp_path_factory.mktemp("wire") / "data")).items()}
+def day(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wire") / "data"
+    return folder, a_day(folder)
+
+
+@pytest.fixture(scope="module")
+def today(day):
+    return {path: json.loads(text) for path, text in files(day[1]).items()}
 
 
 def kept(folder="."):
@@ -77,6 +87,24 @@ def unlike(old, new, at=""):
     number = (int, float)
     same = type(old) is type(new) or isinstance(old, number) and isinstance(new, number) and bool not in (type(old), type(new))
     return "" if same else f"{at}: {old!r}, {new!r}"
+
+
+def test_what_brings_a_number_into_line_or_to_a_window_or_away_is_heard_there(day):
+    """By the rows that each event of the day changed: a new one need not be thought of."""
+    folder, _ = day
+    with contextlib.closing(store.open_reader(folder)) as reader:
+        rows = [(kind, json.loads(body)) for kind, body in reader.execute("SELECT kind, body FROM events").fetchall()]
+    unheard = set()
+    for kind, body in rows:
+        for id, after in body.get("set", {}).get("tickets", {}).items():
+            now, was = after.get("state"), body.get("was", {}).get("tickets", {}).get(id, {}).get("state")
+            if {now, was} & LIVE and kind not in HALL_HEARS:
+                unheard.add(f"{kind}: HALL_HEARS")
+            if {now, was} & AT_WINDOW and kind not in AT_A_WINDOW:
+                unheard.add(f"{kind}: AT_A_WINDOW")
+
+    assert not unheard, "server/messages.py"
+    assert {kind for kind, _ in rows} == set(KINDS) - {"board.changed"}
 
 
 def test_there_is_an_example_of_every_event_that_anybody_hears():

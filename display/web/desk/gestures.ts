@@ -1,6 +1,7 @@
 // The gestures of a desk and their keys. Which of them may be done now is the server's to say (`ticket.moves`); here is only how they are pressed.
 import { reactive } from "vue";
 import { recall, store } from "../shared/token";
+import type { Move } from "../shared/wire";
 
 export type Gesture = "keys" | "main" | "recall" | "undo" | "miss" | "hold" | "transfer" | "outcome" | "pause" | "line";
 
@@ -18,6 +19,31 @@ export const DEFAULTS: Record<Gesture, string> = {
   line: "F10",
 };
 export const GESTURES = Object.keys(DEFAULTS) as Gesture[];
+
+/** How a clerk makes each move: with which gesture, from the list, or not at a desk. A new one does not compile before it is said. */
+export const BY_GESTURE = {
+  start: "main",
+  finish: "main",
+  recall: "recall",
+  undo: "undo",
+  miss: "miss",
+  hold: "hold",
+  transfer: "transfer",
+  call: "list",
+  resume: "list",
+  return: "list",
+  make_green: "list",
+  postpone: null,
+  checkin: null,
+  rebook: null,
+  cancel: null,
+  put_back: null,
+  onward: null,
+  expire: null,
+} as const satisfies Record<Move, Gesture | "list" | null>;
+type Made = typeof BY_GESTURE;
+/** What is picked from the list. */
+export type Picked = { [M in Move]: Made[M] extends "list" ? M : never }[Move];
 
 /** Gesture → key (`KeyboardEvent.code`, so an input method or another layout changes nothing). */
 export const keys = reactive<Record<Gesture, string>>({ ...DEFAULTS });

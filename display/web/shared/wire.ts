@@ -30,6 +30,9 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
 export type ListChange = (typeof LIST_CHANGES)[number];
 
+export const MOVES = ["checkin", "rebook", "call", "postpone", "transfer", "make_green", "recall", "start", "miss", "undo", "put_back", "hold", "resume", "return", "onward", "finish", "cancel", "expire"] as const;
+export type Move = (typeof MOVES)[number];
+
 export const RANKS = ["ordinary", "appointment", "green", "transfer"] as const;
 export type Rank = (typeof RANKS)[number];
 
@@ -1113,7 +1116,7 @@ export interface StaffRoom {
 /** As staff sees it. */
 export interface StaffTicket extends Ticket {
   /** what may be done with it now */
-  moves: string[];
+  moves: Move[];
   /** seconds so far, or until it was called */
   waited?: number | null;
   /** when the promise's clock starts */
@@ -1250,7 +1253,7 @@ export interface TrackedTicket extends Ticket {
   window_name: string | null;
   window_name_en?: string | null;
   window_names?: Record<string, string> | null;
-  moves: string[];
+  moves: Move[];
   materials?: string[];
   materials_en?: string[] | null;
   material_lists?: Record<string, string[]>;

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Channel, Class, Diversion, Outcome, Place, Reason, State
+from config.codes import Channel, Class, Diversion, Move, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
@@ -174,7 +174,7 @@ class TicketLink(Tell):
 class StaffTicket(Ticket):
     """As staff sees it."""
 
-    moves: list[str] = Field(description="what may be done with it now")
+    moves: list[Move] = Field(description="what may be done with it now")
     waited: int | None = Field(default=None, description="seconds so far, or until it was called")
     clock_at: Instant | None = Field(default=None, description="when the promise's clock starts")
     due_at: Instant | None = Field(
@@ -213,7 +213,7 @@ class TrackedTicket(Ticket):
     window_name: str | None
     window_name_en: str | None = None
     window_names: Texts | None = None
-    moves: list[str]
+    moves: list[Move]
     materials: list[str] = []
     materials_en: list[str] | None = None
     material_lists: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
 // The desk's states: signing in, choosing a window, every moment of the work, and what can go wrong.
 import type { Sample } from "../sample";
-import type { GreenReason, Me, Message, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
+import type { GreenReason, Me, Message, Move, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
 import { at, hall, NOW, services, windows } from "./hall.ts";
 
 const clerkMe: Me = {
@@ -14,12 +14,16 @@ const clerkMe: Me = {
 };
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
-const MOVES: Partial<Record<TicketState, string[]>> = {
+const MOVES: Record<TicketState, Move[]> = {
+  booked: [],
   waiting: ["call", "postpone", "transfer", "make_green", "cancel"],
   called: ["recall", "start", "miss", "undo", "cancel"],
   serving: ["hold", "transfer", "finish"],
   held: ["resume", "finish"],
   missed: ["return", "call", "make_green", "cancel"],
+  done: [],
+  cancelled: [],
+  expired: [],
 };
 
 export function staffTicket(index: number, state: TicketState, more: Partial<StaffTicket> = {}): StaffTicket {
@@ -44,7 +48,7 @@ export function staffTicket(index: number, state: TicketState, more: Partial<Sta
       legs: [],
       offline: false,
       holder_masked: NAMES[index % NAMES.length],
-      moves: MOVES[state] ?? [],
+      moves: MOVES[state],
       waited,
       target: 1800,
       due_at: at(30 - waited / 60),
