@@ -35,6 +35,8 @@ from .arrivals import EACH, Arrival, Arrivals, nodelay
 log = logging.getLogger("hall.front")
 GRACE = 2  # s for open requests when the server stops; open sockets would hold it for ever
 SLOW = 12  # s in which not a byte can be written: such a connection gives its thread back
+GOODBYE = 2.0  # s in which the other end may finish what it was saying
+THROWN_AWAY = 16 << 20  # bytes of that which are read
 KEPT = 2048  # connections kept open between two requests
 LINES = 5500  # files for open pages and for the hall itself
 AT_ONCE = 32  # connections taken in before anybody else is looked at again
@@ -209,7 +211,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             if not kept:
                 # gunicorn would wait for the client's goodbye (2 s) in its one loop: whoever never says it would hold up the whole hall.
                 with contextlib.suppress(OSError):  # a line of news lives on: its socket is another's now
-                    conn.close(graceful=True)
+                    let_go(conn.sock)
                 conn.close = lambda **_: None  # pyright: ignore[reportAttributeAccessIssue]  it was closed by the line above
             return kept
 
@@ -266,6 +268,15 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
     front = Front()
     sys.argv = sys.argv[:1]  # gunicorn looks at GUNICORN_CMD_ARGS and at nothing else of ours
     front.run()
+
+
+def let_go(sock: socket.socket, seconds: float = GOODBYE) -> None:
+    """Closes a line whose answer was given. What still comes of a body that was refused is read and thrown away for a while: closed before,
+    the answer would be lost to whoever is still sending, and nginx would make a 502 of it."""
+    from gunicorn.util import close_graceful
+
+    sock.setblocking(True)
+    close_graceful(sock, timeout=seconds, max_drain=THROWN_AWAY)
 
 
 def _address(conn) -> str:

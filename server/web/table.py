@@ -226,6 +226,8 @@ def blueprint() -> Blueprint:
 def _view(row: Endpoint) -> Callable:
     def view(**path):
         h = context()
+        if row.most:  # a long body is read from whoever may send one: byte by byte, it would hold a thread for whoever comes by
+            auth.require(auth.caller(anew=row.anew), row.may, first=row.first)
         raw_bytes = read_body(h, row.most) if row.changes else b""  # too large is said to anybody
         who = auth.caller(anew=row.anew)
         if not (row.holder and who.role in ("", VISITOR)):  # the holder of a track code is looked at by the door itself

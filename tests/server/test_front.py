@@ -4,13 +4,14 @@ import contextlib
 import json
 import os
 import socket
+import threading
 import time
 
 import pytest
 
 from config import words
 from server.runtime.arrivals import Arrival, Arrivals, ComingRequest
-from server.runtime.front import refusal
+from server.runtime.front import let_go, refusal
 
 
 def send(hall, text):
@@ -42,6 +43,25 @@ def test_requests_that_stop_half_way_hold_up_nobody(hall):
             stay.enter_context(send(hall, body))
 
         assert hall.ask("GET", "/hall")[0] == 200, "there are 64 threads"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another server listens there")
+def test_whoever_is_answered_before_the_end_of_what_he_sends_gets_the_answer():
+    ours, theirs = socket.socketpair()
+    heard = []
+
+    def send_then_read():
+        theirs.sendall(b"x" * (1 << 20))
+        theirs.shutdown(socket.SHUT_WR)
+        heard.append(theirs.recv(100))
+
+    sender = threading.Thread(target=send_then_read)
+    sender.start()
+    ours.sendall(b"HTTP/1.1 413 ")
+    let_go(ours, seconds=60)
+    sender.join()
+
+    assert heard == [b"HTTP/1.1 413 "] and ours.fileno() == -1
 
 
 def test_whoever_is_too_slow_is_told_so_in_his_language():

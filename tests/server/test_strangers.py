@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.domain.permissions import ONE_WINDOW, who_may
+from server.web.table import ENDPOINTS
 
 HOLDER = {"name": "李四", "id_number": "440524188001010014", "card": "resident"}
 PHONE = "13800138000"
@@ -297,6 +298,28 @@ def sign_in(context, name, password, address):
     return context.server.app.test_client().post(
         "/api/v1/session", json={"name": name, "password": password}, environ_overrides={"REMOTE_ADDR": address}
     )
+
+
+class NeverRead:
+    """A body that is still on its way, and will be for long."""
+
+    def read(self, *_):
+        raise AssertionError("somebody waits for it")
+
+    readline = readinto = read
+
+
+def test_a_long_body_is_waited_for_from_those_alone_who_may_send_one(context):
+    long = [row for row in ENDPOINTS if row.most]
+    callers = {"nobody": (context.nobody(), 401), "kiosk": (context.kiosk, 403)}
+
+    for row in long:
+        for who, (caller, status) in callers.items():
+            head = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+            given = {"wsgi.input": NeverRead(), "CONTENT_LENGTH": str(6 << 20), "CONTENT_TYPE": "application/json"}
+            answer = caller.client.open(f"/api/v1{row.path}", method=row.method, headers=head, environ_overrides=given)
+            assert answer.status_code == status, (row.path, who, answer.text)
+    assert len(long) > 3
 
 
 def test_a_strangers_guesses_lock_nobody_out_who_comes_from_elsewhere(context):

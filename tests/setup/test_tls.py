@@ -17,6 +17,7 @@ from config.link import Away, HallClient
 from display.agent import Agent
 from display.news import OrderedConnection
 from hallfloor import hall
+from server.web.models import LIST
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\nConnection: close\r\n\r\n{"name":"hall"}'
@@ -134,10 +135,12 @@ def test_nginxs_file_says_all_that_the_server_goes_by():
 
     assert all(line[-1] in ";{}" for line in said) and text.count("{") == text.count("}")
     for header, value in {
-        "Host": "$host",
+        "Host": "$http_host",
         "X-Forwarded-For": "$remote_addr",
         "X-Forwarded-Proto": "$scheme",
         "Upgrade": "$http_upgrade",
     }.items():
         assert any(line.startswith("proxy_set_header") and line.split()[1:] == [header, f"{value};"] for line in said), header
+    most = re.search(r"client_max_body_size\s+(\d+)m;", text)
+    assert most and int(most[1]) << 20 > LIST, "what is too long must be refused by the hall, in its own sentence"
     assert "docs/nginx/hallfloor.conf" in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

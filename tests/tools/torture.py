@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
-import secrets
 import shutil
 import subprocess
 import sys
@@ -19,7 +17,6 @@ from collections import Counter
 from pathlib import Path
 
 import click
-import urllib3
 
 from server.commands._hall import token
 from server.commands._own import KeptConnection, OwnServer, config, ensure, share
@@ -106,88 +103,30 @@ def _press(lines: dict[str, KeptConnection], body: dict, presses: list[float]) -
     return answers
 
 
-# -- a server that is killed
-
-
-class Kiosk(threading.Thread):
-    """Takes numbers without a pause, each under a key of its own, until the server is gone or `stop` is set."""
-
-    def __init__(self, port: int, bearer: str, stop: threading.Event):
-        super().__init__(daemon=True)
-        self._line, self._stop_it = KeptConnection(port, bearer), stop
-        self.answered: dict[str, dict] = {}  # key -> ticket
-        self.doubt: list[str] = []  # keys whose request got no answer
-        self.wrong: list[tuple] = []
-
-    def run(self):
-        while not self._stop_it.is_set():
-            key = secrets.token_hex(16)
-            try:
-                status, ticket, _ = self._line.post("/tickets", BODY, key)
-            except urllib3.exceptions.HTTPError:
-                self.doubt.append(key)
-                return
-            if status == 201:
-                self.answered[key] = ticket
-            elif status == 503:  # stopping: nothing was taken
-                self.doubt.append(key)
-            else:
-                self.wrong.append((status, ticket))
-
-
-BODY = {"service": "s1", "channel": "kiosk"}
+# -- processes that are killed
 
 
 @command.command()
-@click.option("--rounds", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--kiosks", type=click.IntRange(1, 32), default=6, show_default=True)
-@click.option("--seed", type=int, default=None, help="For the moments of the kills.")
-def kill(rounds, kiosks, seed):
-    """The server is killed with -9 while numbers are taken: every answered one is there once, a retried request gives the same."""
-    chance = random.Random(seed)
-    with own_hall(2) as server:
-        bearer, auditor = token(server.folder, "kiosk"), token(server.folder, "auditor")
-        known: dict[str, dict] = {}
-        doubts, back = 0, []
-        for round in range(1, rounds + 1):
-            stop = threading.Event()
-            threads = [Kiosk(server.port, bearer, stop) for _ in range(kiosks)]
-            for thread in threads:
-                thread.start()
-            time.sleep(chance.uniform(0.05, 0.6))
-            began = time.perf_counter()
-            if not (round % 3 == 0 and server.kill_worker()):
-                server.kill()
-                server.start()
-            stop.set()
-            for thread in threads:
-                thread.join(60)
-            server.wait()
-            back.append(time.perf_counter() - began)
-            answered = {k: t for thread in threads for k, t in thread.answered.items()}
-            doubt = [k for thread in threads for k in thread.doubt]
-            wrong = [w for thread in threads for w in thread.wrong]
-            ensure(not wrong, f"round {round}: unexpected answers {wrong[:2]}")
-            line = KeptConnection(server.port, bearer)
-            for key, ticket in answered.items():
-                number, found = ticket["number"], line.get(f"/tickets/{ticket['id']}")
-                ensure(found[0] == 200 and found[1]["number"] == number, f"round {round}: {number} was answered and is gone")
-                again = line.post("/tickets", BODY, key)
-                ensure(again[1]["id"] == ticket["id"] and again[2], f"round {round}: {number} asked again became {again[1]['number']}")
-            for key in doubt:
-                status, ticket, _ = line.post("/tickets", BODY, key)
-                ensure(status == 201, f"round {round}: a retried request was refused with {status}")
-                answered[key] = ticket
-            known |= answered
-            doubts += len(doubt)
-            there = KeptConnection(server.port, auditor).all_of("/tickets")
-            ensure(len(there) == len(known), f"round {round}: {len(known)} requests made {len(there)} tickets")
-            numbers = {t["number"] for t in there}
-            ensure(len(numbers) == len(there), f"round {round}: a number was given twice")
-            if round % 10 == 0 or round == rounds:
-                click.echo(f"{round} kills: {len(known)} numbers, {doubts} requests in doubt, none lost, none twice")
-        click.echo(f"back after a kill: p50 {share(back, 0.5):.2f} s, longest {max(back):.2f} s")
-        prove(server)
+@click.option("--rounds", type=click.IntRange(1), default=200, show_default=True, help="Kills.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--whole", is_flag=True, help="Start each process as anybody would, with the forecast worker: ten times as long.")
+def kill(rounds, seed, whole):
+    """Kill -9 of server, the process in it that answers, and display, at work and while they start: every answered press is there once.
+
+    After each kill integrity_check, verify and replay; after every 25 also list, board, windows and LED bars. About half a second each on
+    a quiet machine.
+    """
+    from tools.faults import Broken
+    from tools.kills import kills
+
+    folder, killed = Path(tempfile.mkdtemp(prefix="hall-kill-")), Counter()
+    try:
+        for killed, answered, doubts in kills(folder, rounds=rounds, seed=seed, whole=whole):
+            click.echo(f"{killed.total()} kills: {answered} presses answered, {doubts} of them asked again, none lost, none done twice")
+    except Broken as broken:
+        raise click.ClickException(f"after {killed.total()} kills of seed {seed}: {broken} (see {folder})") from broken
+    shutil.rmtree(folder)
+    click.echo("killed: " + ", ".join(f"{name} {count}" for name, count in sorted(killed.items())))
 
 
 # -- strangers who want all lines
@@ -240,6 +179,23 @@ def faults_command(rounds, cuts, seed):
         shutil.rmtree(folder)
         click.echo(f"{n - seed + 1} rounds, {counted['power cuts']} power cuts: all adds up")
     click.echo("\n".join(f"{name} {count}" for name, count in sorted(counted.items())))
+
+
+# -- the front server that ships as a file
+
+
+@command.command(name="nginx")
+def nginx_command():
+    """The shipped nginx file before a working hall: pages, live connections, sizes, addresses, cookies.
+
+    Needs nginx (apt install nginx-light). A few seconds.
+    """
+    from tools.behind import try_nginx
+
+    folder = Path(tempfile.mkdtemp(prefix="hall-nginx-"))
+    for sentence in try_nginx(folder):
+        click.echo(sentence)
+    shutil.rmtree(folder)
 
 
 # -- whatever anybody may send
