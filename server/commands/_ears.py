@@ -97,10 +97,11 @@ class ListeningPage:
 
 def listen(port: int, token: str, count: int, word: bytes, pipe) -> None:
     """The other process. It is told "next" (a time comes back when the last has heard of an event with `word` in it), "count" (when
-    all have drawn the hall anew) or "end"."""
+    all have drawn the hall anew), "here" (when all have it before them) or "end"."""
     selector = selectors.DefaultSelector()
     selector.register(pipe, selectors.EVENT_READ)
-    later: list[tuple[float, ListeningPage]] = [(0.0, ListeningPage(port, token)) for _ in range(count)]
+    pages = [ListeningPage(port, token) for _ in range(count)]
+    later: list[tuple[float, ListeningPage]] = [(0.0, page) for page in pages]
     drawn, mode, left = 0, "count", count
 
     def lost(page: ListeningPage) -> None:
@@ -108,6 +109,7 @@ def listen(port: int, token: str, count: int, word: bytes, pipe) -> None:
         with contextlib.suppress(KeyError, ValueError):
             selector.unregister(page.sock)
         page.sock.close()
+        page.drawn = False
         later.append((time.monotonic() + AGAIN, page))
 
     while True:
@@ -138,7 +140,10 @@ def listen(port: int, token: str, count: int, word: bytes, pipe) -> None:
                 left -= 1
             elif mode == "next":
                 left -= sum(word in text for text in heard)
-            if left == 0 and mode:
+        if mode:
+            if mode == "here":
+                left = sum(not page.drawn for page in pages)
+            if left <= 0:
                 mode = ""
                 pipe.send(time.monotonic())
 
@@ -165,8 +170,12 @@ class Ears:
         if self._process.is_alive():
             self._process.kill()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
     def ready(self, mode: str) -> None:
-        """ "next": the next event with the word is timed; "count": when all have come back."""
+        """ "next": the next event with the word is timed; "count": when all have come back; "here": when none is away."""
         self._pipe.send(mode)
         self._pipe.recv()
 

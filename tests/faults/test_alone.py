@@ -12,7 +12,20 @@ def torture(tmp_path):
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_cut_or_killed(torture):
-    for fault in ("none", "lose answer", "kill server", "cut while asking", "kill both", "back", "hole"):
+    for fault in (
+        "none",
+        "lose answer",
+        "kill server",
+        "cut while asking",
+        "kill both",
+        "back",
+        "hole",
+        "half open",
+        "slow",
+        "back",
+        "freeze server",
+        "freeze kiosk",
+    ):
         torture.round(fault)
     for step in STEPS:
         torture.random.choice = lambda options, step=step: step if options is STEPS else options[0]

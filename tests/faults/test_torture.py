@@ -19,11 +19,11 @@ def test_a_few_races_and_nobody_wins_twice():
     assert "6 races of 3 clerks: never one number at two windows" in said and "no difference" in said
 
 
-def test_a_few_kills_and_nothing_is_lost_and_nothing_twice():
-    said = run("torture", "kill", "--rounds", "3")
+def test_whatever_is_killed_or_frozen_nothing_is_lost_or_done_twice_and_a_hundred_boards_come_back():
+    said = run("torture", "kill", "--rounds", "6", "--boards", "100")
 
-    assert "3 kills: " in said and "none lost, none done twice" in said
-    assert "killed: answering process 1, display 1, server 1" in said
+    assert "6 times: " in said and "none lost, none done twice" in said
+    assert "answering process 1, boards frozen 1, display 1, display frozen 1, server 1, server frozen 1" in said
 
 
 def test_a_short_siege_and_the_hall_goes_on():

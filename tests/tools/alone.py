@@ -51,12 +51,13 @@ services = ["social", "tax"]
 """
 FAULTS = (
     "none", "none", "cut", "hole", "lose answer", "cut while asking", "kill server", "kill server and cut", "kill kiosk",
-    "kill kiosk at a step", "kill kiosk at a step, alone", "kill both", "back",
+    "kill kiosk at a step", "kill kiosk at a step, alone", "kill both", "back", "half open", "slow", "freeze server", "freeze kiosk",
 )  # fmt: skip
 STEPS = (
     "asking", "answered", "taken, not kept", "kept, not committed", "committed", "paper next", "paper out", "merged there, not here",
     "answered, not committed",
 )  # fmt: skip
+PER_BYTE = 0.002  # s: a request and its answer take longer than the kiosk waits
 ROOT = Path(__file__).resolve().parents[2]
 HOME = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
 NO_ANSWER = (OSError, ValueError, http.client.HTTPException)
@@ -67,7 +68,8 @@ PAPER = re.compile(rb"\x1d!.([A-Z]{1,4}\d{3,})\n")  # the number as the printer'
 
 
 class Network:
-    """A TCP relay. `way`: "open", "cut" (refused), "hole" (swallowed), "lose answer" (the request arrives, the answer does not)."""
+    """A TCP relay. `way`: "open", "cut" (refused), "hole" (swallowed), "lose answer" (the request arrives, then the line is cut),
+    "half open" (the request arrives, the line stays and nothing ever comes back), "slow" (each byte by itself, PER_BYTE apart)."""
 
     def __init__(self, target: int):
         self.target, self.way = target, "open"
@@ -120,8 +122,8 @@ class Network:
                         return
                     if self.way == "cut" or source is server and self.way == "lose answer":
                         return
-                    if self.way != "hole":
-                        (server if source is client else client).sendall(data)
+                    if self.way != "hole" and not (self.way == "half open" and source is server):
+                        self._hand_on(data, server if source is client else client)
         except (OSError, ValueError):
             return
         finally:
@@ -129,6 +131,14 @@ class Network:
                 self._pairs -= {client, server}
             reset(client)
             reset(server)
+
+    def _hand_on(self, data: bytes, to: socket.socket) -> None:
+        at = 0
+        while self.way == "slow" and at < len(data):
+            to.sendall(data[at : at + 1])
+            at += 1
+            time.sleep(PER_BYTE)
+        to.sendall(data[at:])
 
 
 def reset(s: socket.socket) -> None:
@@ -147,11 +157,12 @@ class Machine:
     def __init__(self, name: str, command: list[str], url: str, log: Path, **environment: str):
         self.name, self.command, self.url, self.log, self.environment = name, command, url, log, environment
         self.process: subprocess.Popen | None = None
-        self.deaths = 0
+        self.deaths, self.frozen = 0, False
         self._lock = threading.Lock()
 
     def start(self, **environment: str) -> None:
         with self._lock, self.log.open("ab") as log:
+            self.frozen = False
             self.process = subprocess.Popen(
                 self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=HOME | self.environment | environment
             )
@@ -172,6 +183,21 @@ class Machine:
         process = self.process
         return process is not None and process.poll() is None
 
+    def freeze(self) -> None:
+        """It does nothing from now on, and its connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        with self._lock:
+            if self.alive and self.process is not None:
+                self.frozen = number == signal.SIGSTOP
+                for pid in (self.process.pid, *children(self.process.pid)):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, number)
+
     def kill(self) -> None:
         """With -9; also what has ended by itself is put away and counted."""
         with self._lock:
@@ -180,6 +206,15 @@ class Machine:
             process.kill()
             process.wait()
             self.deaths += 1
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one has started, from whichever of its threads."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+    return found
 
 
 class Broken(AssertionError):
@@ -264,9 +299,10 @@ class Torture:
         self.visitors.append(visitor)
         if fault == "back":
             self.network.set("open")
+            self.server.thaw()
             if not self.server.alive:
                 self.server.start()
-        if fault in ("cut", "hole", "lose answer"):
+        if fault in ("cut", "hole", "lose answer", "half open", "slow"):
             self.network.set(fault)
         if fault == "kill kiosk at a step, alone":
             self.network.set("cut")
@@ -287,6 +323,12 @@ class Torture:
 
     def _strike(self, fault: str, over: threading.Event) -> None:
         over.wait(self.random.uniform(0, 0.15))
+        if fault == "freeze server":
+            self.server.freeze()
+        if fault == "freeze kiosk":
+            self.kiosk.freeze()
+            time.sleep(self.random.uniform(0, 1.5))
+            self.kiosk.thaw()
         if fault == "cut while asking":
             self.network.set("cut")
         if fault in ("kill server", "kill server and cut", "kill both"):
@@ -301,6 +343,8 @@ class Torture:
         if not self.server.alive and self.random.random() < 0.5:
             self.server.kill()
             self.server.start()
+        if self.server.frozen and self.random.random() < 0.5:
+            self.server.thaw()
         if self.network.way != "open" and self.random.random() < 0.4:
             self.network.set("open")
 
@@ -384,6 +428,7 @@ class Torture:
     def settle(self) -> None:
         """Everything works again; the kiosk hands in what it gave alone; then all must add up."""
         self.network.set("open")
+        self.server.thaw()
         if not self.server.alive:
             self.server.kill()
             self.server.start()

@@ -30,15 +30,17 @@ from config.schema import BarTable
 from display.bars import text_of
 from drivers.sign import serial_port
 from drivers.sign.virtual import VirtualBars
+from server.commands._ears import Ears
 from server.commands._hall import token
 from server.commands._own import KeptConnection, config, free_port
 from server.record import store
-from tools.alone import HOME
+from tools.alone import HOME, children
 from tools.faults import ONCE, Broken, hold, prove
 from tools.warm import Warm, WarmProcess
 
-KINDS = ("server",) * 5 + ("answering process",) * 3 + ("display",)
-WHOLE = (*KINDS, "forecast worker", "forecast worker")
+FROZEN = ("server frozen", "display frozen", "boards frozen")  # stopped (SIGSTOP) with their connections open, and gone on with
+KINDS = ("server",) * 10 + ("answering process",) * 6 + ("display",) * 2 + FROZEN
+WHOLE = (*KINDS, *("forecast worker",) * 3)
 PATIENCE = 120.0  # s that anything is waited for
 SETTLE = 25  # kills after which everything stands still and all of it is compared
 RENEW = 50  # kills after which the hall is a new one: proving a long journal again and again would be most of the work
@@ -144,9 +146,9 @@ class Whole:
 
 
 class HallAtWork:
-    """A server, a display with two bars, two takers and two clerks. `strike()` kills, proves, and starts again."""
+    """A server, a display with two bars, boards, two takers and two clerks. `strike()` kills, proves, and starts again."""
 
-    def __init__(self, folder: Path, warm: Warm | Whole, chance: random.Random):
+    def __init__(self, folder: Path, warm: Warm | Whole, chance: random.Random, boards: int = 1):
         folder.mkdir(parents=True)
         self.folder, self.data, self.warm, self.chance = folder, folder / "data", warm, chance
         self.pressers: list[Presser] = []
@@ -154,7 +156,7 @@ class HallAtWork:
         self.asked: Counter[str] = Counter()
         self.doubts = 0
         self.port = free_port()
-        self.config = config(folder / "server.toml", windows=2, services=1)
+        self.config = config(folder / "server.toml", windows=2, services=1, sockets=boards + 40)
         self.server = self._start_server()
         self._until(self._ready, "the server does not come up")
         machine = lambda role, no=None, name="": KeptConnection(self.port, token(self.data, role, no, name))
@@ -166,6 +168,7 @@ class HallAtWork:
         file = folder / "display.toml"
         file.write_text(DISPLAY.format(port=self.port, token=machine("display", name="d1").token, bars=self.bars.url))
         self.display = self._start_display()
+        self.boards = Ears(self.port, boards, machine("display").token).__enter__()
         self._make = lambda: [
             *(Taker(self.port, taker, chance.random()) for _ in range(2)),
             *(Clerk(self.port, line.token, chance.random(), no) for no, line in keypads.items()),
@@ -195,11 +198,28 @@ class HallAtWork:
         elif kind == "display":
             end(self.display)
             self.display = self._start_display()
+        elif kind in FROZEN:
+            self._freeze(kind)
         else:
             self._until(lambda: self._kill_part(kind), f"there is no {kind}")
         self.count()
         if kind == "server":
             self.server = self._start_server()
+
+    def _freeze(self, kind: str) -> None:
+        """Whoever hears nothing holds up nobody: while display or boards are frozen, people are answered."""
+        one = {"display": self.display.pid, "boards": self.boards.pid, "server": self.server.pid}[kind.partition(" ")[0]]
+        processes = [one, *(children(one) if kind == "server frozen" else ())]
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            if kind == "server frozen":
+                time.sleep(self.chance.uniform(0, 0.5))
+            else:
+                self._until(self._answers(), f"{kind}, nobody is answered")
+        finally:
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
 
     def _answers(self) -> Callable[[], bool]:
         before = sum(len(one.answered) for one in self.pressers)
@@ -253,20 +273,24 @@ class HallAtWork:
         self._shown()
 
     def _shown(self) -> None:
-        """A number is called: the list of windows, the board and the bar say so; then it is served and they say that."""
+        """All boards are there again. A number is called: all of them hear it, and windows, board and bars say so."""
+        self.boards.ready("here")
+        self.boards.last(PATIENCE)
+        self.boards.ready("next")
         status, called, _ = self.keypad.post("/windows/1/calls")
-        if status == 201:
-            self.answered.append(("ticket.called", called["id"], called["number"]))
-            self.asked["ticket.called"] += 1
+        self.answered.append(("ticket.called", called["id"], called["number"]))
+        self.asked["ticket.called"] += 1
+        hold(status == 201, f"nobody could be called: {status} {called}")
+        self.boards.last(PATIENCE)
         windows = {w["no"]: w for w in self.auditor.get("/windows")[1]["items"]}
         board = self.auditor.get("/board")[1]
-        hold(status != 201 or windows["1"]["ticket"]["number"] == called["number"], f"window 1 shows {windows['1']['ticket']}")
-        hold(status != 201 or called["number"] in str(board["calls"]), f"the board does not show {called and called['number']}")
+        hold(windows["1"]["ticket"]["number"] == called["number"], f"window 1 shows {windows['1']['ticket']}")
+        hold(called["number"] in str(board["calls"]), f"the board does not show {called['number']}")
         for address, no in ((1, "1"), (2, "2")):
             text = text_of(windows[no], BarTable())
             shown = self.bars.wait(address, text, PATIENCE)
             hold(shown and self.display.poll() is None, f"bar {no} shows {self.bars.texts.get(address)!r}, not {text!r}")
-        for gesture, event in (("service", "service.started"), ("completion", "service.finished")) if status == 201 else ():
+        for gesture, event in (("service", "service.started"), ("completion", "service.finished")):
             hold(self.keypad.post(f"/tickets/{called['id']}/{gesture}")[0] == 201, f"{gesture} was refused")
             self.answered.append((event, called["id"], called["number"]))
             self.asked[event] += 1
@@ -288,6 +312,7 @@ class HallAtWork:
     def close(self) -> None:
         for one in self.pressers:
             one.over.set()
+        self.boards.__exit__()
         end(self.display)
         end(self.server)
         self.bars.close()
@@ -299,23 +324,14 @@ def end(process: WarmProcess | subprocess.Popen[bytes]) -> None:
     process.wait(PATIENCE)
 
 
-def children(pid: int) -> list[int]:
-    """Of all its threads."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
-    return found
-
-
-def kills(folder: Path, *, rounds: int, seed: int, whole: bool = False) -> Iterator[tuple[Counter[str], int, int]]:
+def kills(folder: Path, *, rounds: int, seed: int, boards: int = 1, whole: bool = False) -> Iterator[tuple[Counter[str], int, int]]:
     """(kills by kind, presses answered, of them in doubt), after each time that all stood still and was compared. Raises Broken."""
     chance, killed, answered, doubts = random.Random(seed), Counter[str](), 0, 0
     kinds = WHOLE if whole else KINDS
     first = sorted(set(kinds))  # one of each, however few there are
     with Whole() if whole else Warm() as starter:
         while killed.total() < rounds:
-            hall = HallAtWork(folder / f"hall{killed.total()}", starter, chance)
+            hall = HallAtWork(folder / f"hall{killed.total()}", starter, chance, boards)
             try:
                 for n in range(1, min(RENEW, rounds - killed.total()) + 1):
                     if not hall.pressers:

@@ -109,11 +109,13 @@ def _press(lines: dict[str, KeptConnection], body: dict, presses: list[float]) -
 @command.command()
 @click.option("--rounds", type=click.IntRange(1), default=200, show_default=True, help="Kills.")
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--boards", type=click.IntRange(1, 2000), default=20, show_default=True, help="Pages that listen, and all come back at once.")
 @click.option("--whole", is_flag=True, help="Start each process as anybody would, with the forecast worker: ten times as long.")
-def kill(rounds, seed, whole):
-    """Kill -9 of server, the process in it that answers, and display, at work and while they start: every answered press is there once.
+def kill(rounds, seed, boards, whole):
+    """Kill -9 of server, the process in it that answers, and display, at work and while they start; server, display and boards are frozen
+    and go on: every answered press is there once.
 
-    After each kill integrity_check, verify and replay; after every 25 also list, board, windows and LED bars. About half a second each on
+    After each integrity_check, verify and replay; after every 25 also list, boards, windows and LED bars. About half a second each on
     a quiet machine.
     """
     from tools.faults import Broken
@@ -121,12 +123,12 @@ def kill(rounds, seed, whole):
 
     folder, killed = Path(tempfile.mkdtemp(prefix="hall-kill-")), Counter()
     try:
-        for killed, answered, doubts in kills(folder, rounds=rounds, seed=seed, whole=whole):
-            click.echo(f"{killed.total()} kills: {answered} presses answered, {doubts} of them asked again, none lost, none done twice")
+        for killed, answered, doubts in kills(folder, rounds=rounds, seed=seed, boards=boards, whole=whole):
+            click.echo(f"{killed.total()} times: {answered} presses answered, {doubts} of them asked again, none lost, none done twice")
     except Broken as broken:
-        raise click.ClickException(f"after {killed.total()} kills of seed {seed}: {broken} (see {folder})") from broken
+        raise click.ClickException(f"after {killed.total()} times of seed {seed}: {broken} (see {folder})") from broken
     shutil.rmtree(folder)
-    click.echo("killed: " + ", ".join(f"{name} {count}" for name, count in sorted(killed.items())))
+    click.echo(", ".join(f"{name} {count}" for name, count in sorted(killed.items())))
 
 
 # -- strangers who want all lines
