@@ -26,9 +26,8 @@ def put_in_line(
     promise = promise_of(tx.floor, ticket)
     waits = tx.waits
     wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor), ticket.clock_at) if waits else None
-    ticket = replace(ticket, target=promise.target_s)
-    if wait:
-        ticket = replace(ticket, wait_p10=wait.p10, wait_p50=wait.p50, wait_p90=wait.p90, wait_drawn=wait.drawn)
+    told = {"wait_p10": wait.p10, "wait_p50": wait.p50, "wait_p90": wait.p90, "wait_drawn": wait.drawn} if wait else {}
+    ticket = replace(ticket, target=promise.target_s, **told)
     event = events.TicketIssued(
         ticket=ticket.id,
         number=ticket.number,

@@ -7,7 +7,7 @@ the morning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -129,6 +129,9 @@ INDEXES: dict[str, tuple[Index[Any], ...]] = {
 }  # fmt: skip
 
 S = TypeVar("S")
+
+
+OF_SETTINGS = ("active_plans", "rules_now")  # what a picture works out of its settings: it stands in the next one, too, unless they change
 
 
 def _grows(name: str) -> Any:
@@ -261,4 +264,7 @@ class Floor:
                     new[table].pop(key, None)
                 else:
                     new[table][key] = thing
-        return replace(self, seq=seq, **new)
+        floor = object.__new__(type(self))
+        kept = self.__dict__ if "settings" not in changes else {k: v for k, v in self.__dict__.items() if k not in OF_SETTINGS}
+        floor.__dict__.update(kept, seq=seq, **new)
+        return floor

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, cast
@@ -31,6 +31,8 @@ WHOLE = 255  # a share of the runs in one byte
 
 # A newcomer: service, class and, where it is still to come, the slot at which the promise begins (ms).
 Asked = tuple[str, str] | tuple[str, str, int]
+Newer = Mapping[tuple[str, str], int]  # (service, class) -> how many have come since
+NOBODY: Newer = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,13 +140,18 @@ def people(look: WaitPicture, key: str | Asked, gone: Iterable[bytes], state: Ha
     return max(round(ahead + more), 1) if ahead + more > SOMEBODY and longer else round(ahead + more)
 
 
+Came = tuple[int, int, str, tuple[str, str]]  # place in line, ticket id, (service, class)
+
+
 @dataclass(frozen=True)
 class SinceDrawn:
     """Who has come and gone since a wait forecast was drawn, in one picture of the hall."""
 
     tickets: IndexedTable[Ticket]  # of the picture
     gone: Mapping[str, bytes]  # ticket id -> row, of the forecast's line and in it no more
-    came: list[tuple[int, int, str, tuple[str, str]]]  # place, id, (service, class) of those in line who came after it, in their order
+    came: list[Came]  # those in line who came after it, in their order
+    places: Mapping[str, Came]  # ticket id -> the same
+    counts: Counter[tuple[str, str]]  # (service, class) -> how many of them
     there: Mapping[str, tuple[str, str]]  # ticket id -> (service, class) of those who came after it and are at a window already
 
 
@@ -169,7 +176,7 @@ class WaitForecast(HandedOver):
         """What dispatch goes by until the next forecast: service -> usual minutes."""
         return self.state.minutes if self.state else NOTHING
 
-    def for_new(self, service: str, class_: str, newer: Sequence[tuple[str, str]] = (), clock_at: int = 0) -> Wait | None:
+    def for_new(self, service: str, class_: str, newer: Newer = NOBODY, clock_at: int = 0) -> Wait | None:
         """For someone who takes a number now, behind those who are `newer`. `clock_at`: when the promise begins, where that is later."""
         wait = self.look.new.get(self._asked(service, class_, clock_at))
         return behind(wait, self.state, service, class_, newer) if wait and newer and self.state else wait
@@ -178,12 +185,12 @@ class WaitForecast(HandedOver):
         key = (service, class_, clock_at or 0)
         return key if key in self.look.new else (service, class_)
 
-    def newer(self, floor: Floor) -> list[tuple[str, str]]:
-        """(service, class) of those on the present floor who came after this wait forecast was drawn."""
+    def newer(self, floor: Floor) -> Counter[tuple[str, str]]:
+        """(service, class) -> how many of those on the present floor came after this wait forecast was drawn."""
         if floor.seq == self.seq:
-            return []
+            return Counter()
         since = self._since(floor)
-        return [*(who for *_, who in since.came), *since.there.values()]
+        return since.counts + Counter(since.there.values()) if since.there else since.counts
 
     def is_new(self, t: Ticket) -> bool:
         """Whether a ticket has come into line after this wait forecast was drawn, be it with an earlier place (a kiosk that was alone)."""
@@ -213,8 +220,10 @@ class WaitForecast(HandedOver):
         if self.look.line is None or self.state is None:
             return None
         since = self._since(floor)
-        came = since.came if before is None else since.came[: bisect_left(since.came, _place(before))]
-        return people(self.look, asked, since.gone.values(), self.state, shared(self.state, service, class_, (who for *_, who in came)))
+        came = since.counts
+        if before is not None:
+            came = came - Counter(who for *_, who in since.came[bisect_left(since.came, _place(before)) :])
+        return people(self.look, asked, since.gone.values(), self.state, shared(self.state, service, class_, came))
 
     def stand(self, floor: Floor) -> None:
         """Remembers who has come and gone until a picture that is on the disk, so that a later one is looked through only for what has
@@ -239,26 +248,34 @@ class WaitForecast(HandedOver):
                 return self._moved_on(old, tickets)
         there = (t for some in tickets.lines(THERE).values() for t in some)
         waiting = {t.id for t in floor.waiting()}
+        came = sorted(_came(t) for t in floor.waiting() if self.is_new(t))
         return SinceDrawn(
             tickets,
             {id: row for id, row in zip(line.ids, line.before, strict=True) if id not in waiting} if line else {},
-            sorted(_came(t) for t in floor.waiting() if self.is_new(t)),
+            came,
+            {one[2]: one for one in came},
+            Counter(who for *_, who in came),
             {t.id: (t.service, t.class_) for t in there if self.is_new(t)},
         )
 
     def _moved_on(self, old: SinceDrawn, tickets: IndexedTable[Ticket]) -> SinceDrawn:
         changed, line = {t.id: t for t in tickets.of(LATEST, ALL).above(old.tickets.changes)}, self.look.line
         gone, there = dict(old.gone), {id: who for id, who in old.there.items() if id not in changed}
-        came = [one for one in old.came if one[2] not in changed]
+        came, places, counts = list(old.came), dict(old.places), old.counts.copy()
         for t in changed.values():
-            waits = t.state is State.WAITING
+            waits, new = t.state is State.WAITING, self.is_new(t)
             if line and t.id in line.column:
                 gone.pop(t.id, None) if waits else gone.setdefault(t.id, line.before[line.column[t.id]])
-            if self.is_new(t) and waits:
-                insort(came, _came(t))
-            elif self.is_new(t) and t.window:
+            if (was := places.pop(t.id, None)) is not None:
+                del came[bisect_left(came, was)]
+                counts[was[3]] -= 1
+            if new and waits:
+                one = places[t.id] = _came(t)
+                insort(came, one)
+                counts[one[3]] += 1
+            elif new and t.window:
                 there[t.id] = (t.service, t.class_)
-        return SinceDrawn(tickets, gone, came, there)
+        return SinceDrawn(tickets, gone, came, places, +counts, there)
 
     def of_ticket(self, id: str) -> Wait | None:
         return self.look.tickets.get(id)
@@ -273,15 +290,16 @@ class WaitForecast(HandedOver):
         return sorted(mine, key=lambda id: self.order.get(id, 0))
 
 
-def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> Wait:
-    """A wait told from `state`, for someone behind `more` people (service, class) who have come since: no new runs, in no time.
+def behind(wait: Wait, state: HallState, service: str, class_: str, more: Newer) -> Wait:
+    """A wait told from `state`, for someone behind `more` people ((service, class) -> how many) who have come since: no new runs, in no
+    time.
 
     Those who may go before are counted with their usual minutes over the windows that serve; a free window takes the first of them at
     once. What they add is as uncertain as their number of services.
     """
     mine = [s for s in state.stations if s.open and service in s.services]
     came, before, work = 0.0, 0.0, 0.0
-    for (code, rank), n in Counter(more).items():
+    for (code, rank), n in more.items():
         share = n * _shared(state, service, code)
         came, work = came + share, work + share * state.usual(code)
         before += share if rank in _before_me(class_) else 0.0
@@ -302,10 +320,10 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Iterab
     return Wait(p10=p10, p50=p50, p90=p90, at=wait.at, drawn=later(*wait.drawn) if wait.drawn else ())
 
 
-def shared(state: HallState, service: str, class_: str, more: Iterable[tuple[str, str]]) -> float:
-    """How many of `more` people (service, class) may be called before somebody, at windows that could serve both."""
+def shared(state: HallState, service: str, class_: str, more: Newer) -> float:
+    """How many of `more` people ((service, class) -> how many) may be called before somebody, at windows that could serve both."""
     before_me = _before_me(class_)
-    return sum(n * _shared(state, service, code) for (code, rank), n in Counter(more).items() if rank in before_me)
+    return sum(n * _shared(state, service, code) for (code, rank), n in more.items() if rank in before_me)
 
 
 def _shared(state: HallState, service: str, other: str) -> float:
@@ -322,7 +340,7 @@ def _place(t: Ticket) -> tuple[int, int]:
     return t.line_at, t.seq or 0
 
 
-def _came(t: Ticket) -> tuple[int, int, str, tuple[str, str]]:
+def _came(t: Ticket) -> Came:
     return *_place(t), t.id, (t.service, t.class_)
 
 

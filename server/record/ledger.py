@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -50,8 +50,7 @@ STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is bel
 REASONED = ("setting.changed", "service.changed", "window.changed", "staff.changed")  # with why, where it was said
 
 
-def canonical(value) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+canonical: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def fingerprint(seq: int, at: str, kind: str, actor: str, ticket: str | None, window: str | None, body: str, prev: str) -> str:
@@ -140,11 +139,11 @@ class Transaction:
         anything. `words` are private things whose words the event covers by their fingerprints; they are kept beside it."""
         changes: dict[str, dict[str, dict | None]] = {}
         was: dict[str, dict[str, dict]] = {}  # what replay does not need, and whoever reads the journal does
-        for thing in things:
+        befores = [self.fetch(type(thing), key_of(thing)) for thing in things]  # all at once: each look after a change makes a picture
+        for thing, before in zip(things, befores, strict=True):
             table, key = TABLE_OF[type(thing)], key_of(thing)
             if table in PRIVATE:
                 raise ValueError(f"{table} must not be in the journal")
-            before = self.fetch(type(thing), key)
             row = store.difference(before, thing)
             if row:
                 changes.setdefault(table, {})[key] = row
@@ -156,7 +155,9 @@ class Transaction:
             changes.setdefault(table, {})[key] = None
             was.setdefault(table, {})[key] = store.row_of(thing)
             self._puts.setdefault(table, {})[key] = None
-        facts = {f.name.rstrip("_"): store.jsonable(getattr(event, f.name)) for f in fields(event) if f.name not in ("ticket", "window")}
+        facts = store.row_of(event)
+        facts.pop("ticket", None)
+        facts.pop("window", None)
         store.apply(self._ledger.connection, changes)
         because = self.because if event.kind in REASONED else ""
         own = {"set": changes, "was": was, "because": because, "fingerprints": self._keep_words(words), "forgotten": self._forgotten}
@@ -362,14 +363,14 @@ class Ledger:
         self.commits += 1
         self.actions += sum(not job.later for job in batch)
         self.floor = working
-        if told and self.waits is not None:
-            self.waits.stand(working)
         if self.to_wipe and time.monotonic() >= self._wipe_after:
             self._wipe()
-        for job, ok, answer in answers:
-            job.answer.set_result(answer) if ok else job.answer.set_exception(answer)
         if told and self.announce:
             self._news.put((told, before, working))
+        for job, ok, answer in answers:
+            job.answer.set_result(answer) if ok else job.answer.set_exception(answer)
+        if told and self.waits is not None:
+            self.waits.stand(working)
 
     def _wipe(self) -> None:
         """Empties the log beside the database, in which old states of pages stand: what was forgotten is then on the disk no more. While

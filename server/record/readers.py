@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,22 +16,22 @@ class Readers:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._idle: deque[sqlite3.Connection] = deque()  # whose ends any thread may take from and put to
 
     @contextmanager
     def __call__(self) -> Iterator[sqlite3.Connection]:
         try:
-            connection = self._idle.get_nowait()
-        except queue.Empty:
+            connection = self._idle.pop()
+        except IndexError:
             connection = store.open_reader(self._folder)
         try:
             yield connection
         finally:
-            self._idle.put(connection)
+            self._idle.append(connection)
 
     def close(self) -> None:
         while True:
             try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
+                self._idle.pop().close()
+            except IndexError:
                 return

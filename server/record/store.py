@@ -11,10 +11,12 @@ import gc
 import json
 import sqlite3
 import typing
+from collections.abc import Callable
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +145,18 @@ def _reserved(cls: type) -> tuple[str, ...]:
     return tuple(name for name in columns(cls) if name.endswith("_"))
 
 
+@cache
+def _read(cls: type) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
+    """The columns of a thing and how their values are read, all at once."""
+    names = columns(cls)
+    read: Callable[[Any], Any] = attrgetter(*names) if len(names) > 1 else lambda thing: tuple(getattr(thing, name) for name in names)
+    return tuple(name.rstrip("_") for name in names), read
+
+
 def row_of(thing: Any) -> dict[str, Any]:
     """{column: JSON value} of a thing."""
-    return {name.rstrip("_"): jsonable(getattr(thing, name)) for name in columns(type(thing))}
+    names, read = _read(type(thing))
+    return {name: v if v.__class__ in PLAIN else jsonable(v) for name, v in zip(names, read(thing), strict=True)}
 
 
 def jsonable(value: Any) -> Any:
@@ -207,9 +218,12 @@ def condition(where: dict) -> tuple[str, list]:
     return (" WHERE " + " AND ".join(parts) if parts else ""), values
 
 
-def cell(value):
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def cell(value: Any) -> Any:
     """A JSON value as a cell of a table: the same text whether it comes live or out of the journal."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if isinstance(value, list | dict) else value
+    return _text(value) if value.__class__ in (list, dict) else value
 
 
 def key_column(table: str) -> str:
@@ -230,19 +244,30 @@ def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | No
             names = list(row)
             cells = [cell(row[n]) for n in names]
             if row.get(key_name) == key:  # a whole row
-                marks = ",".join("?" * len(names))
-                quoted = ",".join(f'"{n}"' for n in names)
-                connection.execute(f"INSERT INTO {table}({quoted}) VALUES({marks})", cells)
+                connection.execute(_insert(table, tuple(names)), cells)
             else:
-                pairs = ",".join(f'"{n}"=?' for n in names)
-                connection.execute(f'UPDATE {table} SET {pairs} WHERE "{key_name}" = ?', [*cells, key])
+                connection.execute(_update(table, tuple(names)), [*cells, key])
                 for at in first_call(row) if table == "tickets" else ():
                     kept = "coalesce(first_called_at, ?)" if at else "?"
                     connection.execute(f"UPDATE tickets SET first_called_at = {kept} WHERE id = ?", (at, key))
 
 
+@lru_cache(512)
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    quoted = ",".join(f'"{n}"' for n in names)
+    return f"INSERT INTO {table}({quoted}) VALUES({','.join('?' * len(names))})"
+
+
+@lru_cache(512)
+def _update(table: str, names: tuple[str, ...]) -> str:
+    pairs = ",".join(f'"{n}"=?' for n in names)
+    return f'UPDATE {table} SET {pairs} WHERE "{key_column(table)}" = ?'
+
+
 def _with_texts(connection: sqlite3.Connection, table: str, key: str, row: dict) -> dict:
     """The row of an event; one that was written while a text had a column for each language (`name`, `name_en`) gets its texts whole."""
+    if table not in TEXTS:
+        return row
     old_form = {k for k in row if k.removesuffix("_en") in TEXTS.get(table, ()) and not isinstance(row[k], dict)}
     if not old_form:
         return row
@@ -256,7 +281,8 @@ def difference(before, after) -> dict:
     row = row_of(after)
     if before is None:
         return row
-    return {name: value for name, value in row.items() if jsonable(getattr(before, name + "_" if name == "class" else name)) != value}
+    was = row_of(before)
+    return {name: value for name, value in row.items() if was[name] != value}
 
 
 # Of tables that hold years, what the picture of a day has: each by an index, so that a start reads the day and what is open.

@@ -96,6 +96,8 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
                     return
                 self.nr_conns += 1
                 nodelay(sock)
+                for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's own: gunicorn sets Python's to none
+                    sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SLOW, 0))
                 conn = TConn(self.cfg, sock, address, listener.getsockname())
                 conn.init()
                 self.gather(conn)
@@ -167,9 +169,6 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
                     self.finish(self.waiting[whose].popleft())
                 return
             self.busy[whose] += 1
-            conn.sock.setblocking(True)
-            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # the kernel's own: gunicorn sets Python's to none
-                conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SLOW, 0))
             super().enqueue_req(conn)
 
         def finish_request(self, conn: Any, fs):
@@ -195,10 +194,18 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             self.finish(conn)
 
         def on_client_socket_readable(self, conn, client):
-            if conn in self.keepalived_conns:  # likewise
-                self.poller.unregister(client)
-                self.keepalived_conns.remove(conn)
-                self.gather(conn)
+            if conn not in self.keepalived_conns:  # likewise
+                return
+            self.poller.unregister(client)
+            self.keepalived_conns.remove(conn)
+            try:
+                data = client.recv(65_536)  # nearly always the whole request
+            except OSError:
+                data = b""
+            if data:
+                self.gather(conn, data)
+            else:  # the client has left
+                self.finish(conn)
 
         def murder_pending(self):
             super().murder_pending()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -88,8 +88,9 @@ class BaseView:
         return {"p50": wait.p50, "p90": wait.p90, "at": self.at(wait.at), "say": self.say("wait", *as_told(wait.p50, wait.p90))}
 
     @cached_property
-    def newer(self) -> Sequence[tuple[str, str]]:
-        return self.waits.newer(self.floor) if self.waits else []
+    def newer(self) -> Mapping[tuple[str, str], int]:
+        """(service, class) -> how many have come since the forecast was drawn."""
+        return self.waits.newer(self.floor) if self.waits else {}
 
 
 # A text as programs outside know it (`name`, `name_en`), and in every language that it has (`names`).

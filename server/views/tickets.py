@@ -225,7 +225,8 @@ class TicketsView(EvaluationsView):
 
     def unkept(self, t: Ticket) -> list[shapes.Said]:
         """What a change of the hall took from a number or booking, in words for its holder, until it is settled."""
-        return [{"code": reason} | self.say("unkept", *self._told_unkept(t, reason)) for reason in standing(self.floor, t, self.givens)]
+        lacks = standing(self.floor, t, self.givens) if t.unkept else ()
+        return [{"code": reason} | self.say("unkept", *self._told_unkept(t, reason)) for reason in lacks]
 
     def checkin_of(self, t: Ticket) -> shapes.CheckinTimes:
         """From when to when a booking is checked in as one."""

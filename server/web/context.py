@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -139,6 +139,7 @@ class Context:
     checkpoints: Signing = field(init=False)
     upkeep: Running = field(init=False)
     past_days: Running = field(init=False)
+    _last_voiced: tuple[Voice, tuple[Voice, dict[str, Any]]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
@@ -165,17 +166,23 @@ class Context:
         return self.settings.public_url
 
     def view(
-        self, floor: Floor | None = None, reader: sqlite3.Connection | None = None, now: int | None = None, *, stays: bool = True
+        self,
+        floor: Floor | None = None,
+        reader: sqlite3.Connection | None = None,
+        now: int | None = None,
+        *,
+        stays: bool = True,
+        of: Undrawn | None = None,
     ) -> View:
         """A view of one picture of the hall. Without a reader it knows nothing older than the picture. `stays`: the picture is on the
-        disk, so that what is kept ready of the day may go by it."""
+        disk, so that what is kept ready of the day may go by it. `of`: what an action knew that is on the disk."""
         now = self.clock() if now is None else now
-        voicing = self.voicing(floor)
+        voicing, voice = self._voiced(floor or self.floor)
         speaks = self.voice if self.voice and not self.quiet(now, voicing) else None
         return View(
             floor=floor or self.floor,
-            waits=self.ledger.waits,
-            calls_ahead=self.ledger.ahead,
+            waits=of.waits if of else self.ledger.waits,
+            calls_ahead=of.ahead if of else self.ledger.ahead,
             now=now,
             zone=self.ledger.zone,
             keys=self.ledger.keys,
@@ -183,15 +190,23 @@ class Context:
             soon_at=self.settings.notify.ahead,
             say=self.say,
             audio=partial(speaks.urls, languages=voicing.languages) if speaks else lambda say: None,
-            voice=in_whole(voicing),
+            voice=voice,
             reader=reader,
             day=self.day if stays else None,
         )
 
     def voicing(self, floor: Floor | None = None) -> Voice:
         """How calls are spoken: what the managers set, over the installer's table. `volume` is how loud boards and loudspeakers play."""
-        own, set_ = self.settings.voice, (floor or self.floor).voice
-        return Voice(**{name: getattr(set_ if name in set_.model_fields_set else own, name) for name in Voice.model_fields})
+        return self._voiced(floor or self.floor)[0]
+
+    def _voiced(self, floor: Floor) -> tuple[Voice, dict[str, Any]]:
+        """The same, and as pages are told it; worked out once for as long as what was set stands."""
+        own, set_ = self.settings.voice, floor.voice
+        last = self._last_voiced
+        if last is None or last[0] is not set_:
+            voicing = Voice(**{name: getattr(set_ if name in set_.model_fields_set else own, name) for name in Voice.model_fields})
+            last = self._last_voiced = set_, (voicing, in_whole(voicing))
+        return last[1]
 
     def quiet(self, now: int, voicing: Voice) -> bool:
         """Whether calls are shown only, not spoken, at this time of day."""
@@ -206,7 +221,7 @@ class Context:
     def view_of(self, done: Undrawn) -> Iterator[View]:
         """A view of the hall as an action has left it that is on the disk, with the forecast that it knew."""
         with self.reader() as connection:
-            yield replace(self.view(done.floor, reader=connection, now=done.now), waits=done.waits, calls_ahead=done.ahead)
+            yield self.view(done.floor, reader=connection, now=done.now, of=done)
 
     @contextmanager
     def full_view(self) -> Iterator[View]:

@@ -22,6 +22,7 @@ from ..domain.transaction import Transaction, Waits
 
 SWEEP = 200  # rows at most that go in passing, so that no request pays for a day
 MOST = 4096  # answers kept in memory
+ASK_AGAIN = 8
 UNDRAWN = 0  # the status of an answer that is kept as what it is to be drawn of
 
 
@@ -63,6 +64,7 @@ class Answers:
         self._kept: OrderedDict[tuple[str, str], StoredAnswer] = OrderedDict()
         self._drawing: dict[tuple[str, str], Future[StoredAnswer]] = {}
         self._lock = threading.Lock()
+        self._unkept: list[Answer] = []  # drawn, and not on the disk yet
 
     def draws(self, caller: str, key: str, mine: Future[StoredAnswer]) -> StoredAnswer | Future[StoredAnswer]:
         """Who draws the answer of a change that was done: `mine` where nobody does yet, else who is at it, or what they have drawn."""
@@ -86,9 +88,25 @@ class Answers:
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
 
+    def to_keep(self, answer: Answer) -> bool:
+        """Notes an answer that was drawn. Whether whoever brings it has them kept: the first since they were, and some again where that
+        one could not (the disk was full)."""
+        with self._lock:
+            self._unkept.append(answer)
+            return len(self._unkept) % ASK_AGAIN == 1
+
+    def keep(self, tx: Transaction, *, hours: int) -> None:
+        """An action that keeps what was noted, and lets go in passing what is older than some hours."""
+        with self._lock:
+            noted, self._unkept = self._unkept, []
+        for answer in noted:
+            tx.keep(answer)
+        tx.forget(Answer, SWEEP, at=Below(tx.now - hours * 3_600_000))
+
     def drop(self, tickets: list[str]) -> None:
         """Forgets answers that tell of these tickets: whose they were is to be forgotten."""
         with self._lock:
+            self._unkept = [answer for answer in self._unkept if not any(id in answer.body for id in tickets)]
             for place in [p for p, kept in self._kept.items() if any(id in kept.body for id in tickets)]:
                 del self._kept[place]
 
@@ -105,7 +123,6 @@ def idempotent(
     guard: Callable | None = None,
     again: Callable | None = None,
     secret: bool = False,
-    hours: int = 48,
     draws: Callable[[], StoredAnswer | Future[StoredAnswer]] | None = None,
     because: str = "",
 ) -> StoredAnswer | Undrawn:
@@ -139,17 +156,11 @@ def idempotent(
         body = dumps(value)
     if key:
         sealed = tx.keys.lock("answer", body, "") if secret else body
-        keep(tx, caller=caller, key=key, kept=StoredAnswer(status=status, body=sealed, digest=digest), at=tx.now)
-        tx.forget(Answer, SWEEP, at=Below(tx.now - hours * 3_600_000))
+        tx.keep(Answer(caller=caller, key=key, digest=digest, status=status, body=sealed, at=tx.now))
     if status != UNDRAWN:
         return StoredAnswer(status=status, body=body, digest=digest)
     found = draws() if key and draws else None
     return done(result, drawing=found if isinstance(found, Future) else None)
-
-
-def keep(tx: Transaction, *, caller: str, key: str, kept: StoredAnswer, at: int) -> None:
-    """Keeps what a request was answered with, or that its answer is still to be drawn. `at`: when the action was done (ms)."""
-    tx.keep(Answer(caller=caller, key=key, digest=kept.digest, status=kept.status, body=kept.body, at=at))
 
 
 def names_of(result: Any) -> str:

@@ -24,9 +24,10 @@ from config.masks import mask_numbers
 
 from ..domain.errors import WrongBody
 from ..domain.permissions import VISITOR, Permission, who_may
+from ..domain.private import Answer
 from . import auth, authenticator, errors, models
 from .context import Context, context
-from .idempotency import DrawnAfter, StoredAnswer, Undrawn, dumps, idempotent, keep
+from .idempotency import DrawnAfter, StoredAnswer, Undrawn, dumps, idempotent
 
 PREFIX = "/api/v1"
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -142,7 +143,6 @@ class ApiRequest:
                 guard=guard,
                 again=again,
                 secret=secret,
-                hours=self.context.settings.limits.idempotency_hours,
                 draws=(lambda: answers.draws(caller, key, mine)) if key else None,
                 because=self.because,
             )
@@ -162,7 +162,8 @@ class ApiRequest:
             if key:
                 answers.drawn(caller, key, mine)
         if key and not isinstance(done, StoredAnswer) and done.drawing is mine:
-            self.context.ledger.later(self.who.actor, keep, caller=caller, key=key, kept=kept, at=done.now)
+            if answers.to_keep(Answer(caller=caller, key=key, digest=kept.digest, status=kept.status, body=kept.body, at=done.now)):
+                self.context.ledger.later("hall", answers.keep, hours=self.context.settings.limits.idempotency_hours)
         return kept
 
     def drawn(self, done: Undrawn, answer: Any, digest: str) -> StoredAnswer:

@@ -1,10 +1,12 @@
 """The tables of the picture: what they keep in order is always what a search through all rows would find, and no older one changes."""
 
+from functools import cached_property
 from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.floor import OF_SETTINGS, Floor
 from server.domain.tables import Index, IndexedTable
 
 
@@ -49,3 +51,14 @@ def test_a_table_is_always_what_a_search_through_all_rows_finds(steps):
     for then, held in [*before, (table, kept)]:
         agrees(then, held)
         agrees(IndexedTable((BY_GROUP, BY_TIME), held), held)  # as it is after a restart
+
+
+def test_what_a_picture_works_out_of_its_settings_stands_in_the_next_until_they_change():
+    assert {name for name, what in vars(Floor).items() if isinstance(what, cached_property)} == set(OF_SETTINGS)
+    floor = Floor()
+    assert floor.rules_now == floor.rules
+
+    counted, changed = floor.with_rows(1, {"counters": {}}), floor.with_rows(1, {"settings": {}})
+
+    assert set(OF_SETTINGS) <= vars(counted).keys() and not set(OF_SETTINGS) & vars(changed).keys()
+    assert counted.seq == changed.seq == 1 and floor.seq == 0

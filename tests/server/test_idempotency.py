@@ -142,6 +142,20 @@ def test_old_answers_go_in_passing(context):
     assert left == ["new"]
 
 
+def test_answers_that_wait_together_are_kept_together_and_none_of_a_number_that_was_forgotten(context):
+    ledger, answers = context.ledger, context.server.context.answers
+    plain, asked = ledger.later, []
+    ledger.later = lambda *action, **arguments: asked.append((action, arguments))
+    first, second = (context.kiosk.ask("POST", "/tickets", BODY, key=key).json["id"] for key in ("a", "b"))
+    ((action, arguments),) = asked
+    answers.drop([first])
+
+    plain(*action, **arguments)
+
+    kept = {one.key: one.body for one in ledger.do("test", lambda tx: tx.find(Answer))}
+    assert second in kept["b"] and "number" in kept["b"] and "number" not in kept["a"]  # of a: what it is drawn of
+
+
 def test_a_kiosks_unanswered_request_that_arrives_after_its_merge_issues_nothing(context):
     k = context.kiosk
     loan = k.post("/kiosks/k1/loans", loan="abcdefghij234567", day="2026-11-20", count=10).json
