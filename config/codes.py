@@ -170,6 +170,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     MANAGER = "manager"
     ADMIN = "admin"
+    SECURITY = "security"
 
 
 class StaffRole(StrEnum):
@@ -180,6 +181,7 @@ class StaffRole(StrEnum):
     MANAGER = Role.MANAGER
     AUDITOR = Role.AUDITOR
     ADMIN = Role.ADMIN
+    SECURITY = Role.SECURITY
 
 
 class EvaluationState(StrEnum):

@@ -289,7 +289,7 @@ class SecurityTable(Table):
     failures: Annotated[int, Field(ge=3, le=20)] = 5  # wrong passwords before a lock-out
     lockout: Annotated[int, Field(ge=60, le=86400)] = 900  # s
     idle: Annotated[int, Field(ge=300, le=86400)] = 28800  # a clerk's session ends after so long without a press, s
-    idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # a manager's or admin's
+    idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # of those who manage or audit
     password_length: Annotated[int, Field(ge=8, le=64)] = 10
     reasons_asked: bool = False  # whoever changes settings, services, windows or staff has to say why
     password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again

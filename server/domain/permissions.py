@@ -5,6 +5,7 @@ A new role is a row here. A new permission is a name in Permission and stands in
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, get_args
 
 from config.codes import Role, StaffRole
@@ -53,18 +54,22 @@ MAY: dict[str, Permissions] = {
     Role.CLERK: _FLOOR | _WINDOW,
     Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons"),
     Role.ADMIN: _OFFICE,
+    Role.SECURITY: frozenset({"look", "manage_staff", "manage_tokens"}),  # accounts and rights, nothing of the hall
     VISITOR: frozenset({"see_slots", "book"}),
 }
 # Who may what neither a clerk nor a guide may: their sessions end sooner, and a hall may name the networks they come from.
 TRUSTED = frozenset(Role(role) for role in StaffRole if MAY[role] - MAY[Role.CLERK] - MAY[Role.GUIDE])
 # Whose accounts and tokens a role with `manage_staff` or `manage_tokens` looks after. Auditors watch everybody, so nobody but another
-# auditor resets one; the first is made by an administrator.
+# auditor resets one. Where there is a security administrator, managers and administrators look after nobody any more
+# (docs/decisions/0023). The first of both is made by an administrator, or on the machine.
 _FLOOR_STAFF = frozenset({Role.CLERK, Role.GUIDE, Role.MANAGER})
 MAY_RANK: dict[str, frozenset[str]] = {
     Role.MANAGER: _FLOOR_STAFF,
     Role.ADMIN: _FLOOR_STAFF | {Role.ADMIN},
+    Role.SECURITY: _FLOOR_STAFF | {Role.ADMIN, Role.SECURITY},
     Role.AUDITOR: frozenset({Role.AUDITOR}),
 }
+APART = frozenset({Role.AUDITOR, Role.SECURITY})  # with the first of them, others lose what they did in their place
 ONE_WINDOW = frozenset({Role.KEYPAD, Role.PAD})  # their tokens are good at one window
 OF_TOKENS = (frozenset(Role) - frozenset(StaffRole)) | {Role.AUDITOR}  # people sign in; a program may read the journal
 BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what they may at all of them
@@ -75,9 +80,11 @@ def may(role: str, what: Permission | None) -> bool:
     return what is None or what in MAY.get(role, ())
 
 
-def may_rank(role: str, other: str, *, audited: bool) -> bool:
-    """Whether somebody of a role may make, change, reset or revoke one of the `other`. `audited`: there is an auditor who may sign in."""
-    first = role == Role.ADMIN and other == Role.AUDITOR and not audited
+def may_rank(role: str, other: str, *, there: Collection[str]) -> bool:
+    """Whether somebody of a role may make, change, reset or revoke one of the `other`. `there`: the roles of all who may sign in."""
+    if Role.SECURITY in there and role not in APART:
+        return False
+    first = role in (Role.ADMIN, Role.SECURITY) and other in APART and other not in there
     machine = other not in frozenset(StaffRole) and role != Role.AUDITOR
     return first or machine or other in MAY_RANK.get(role, ())
 

@@ -6,11 +6,11 @@ import json
 
 from flask import request
 
-from config.codes import Role
+from config.codes import Role, StaffRole
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import MAY, may_rank
+from ..domain.permissions import APART, MAY, may, may_rank
 from ..domain.texts import pick
 from . import authenticator, errors, models
 from .auth import kept_to_tls
@@ -94,7 +94,7 @@ def sign_in(req: ApiRequest):
 
 def session_of(req: ApiRequest, session) -> dict:
     """What a page knows of the person before it."""
-    me = me_of(req.floor.staff[session.staff], req.context.authenticator.window_of(session))
+    me = me_of(req, req.floor.staff[session.staff], req.context.authenticator.window_of(session))
     return {k: me[k] for k in ("name", "role", "window", "must_change")} | {
         "csrf": session.csrf, "staff": me, "password_length": req.context.settings.security.password_length,
     }  # fmt: skip
@@ -156,7 +156,8 @@ def get_me(req: ApiRequest):
     return 200, {"name": who.name, "role": who.role, "window": who.window, "must_change": who.must_change}
 
 
-def me_of(staff, window: str | None) -> dict:
+def me_of(req: ApiRequest, staff, window: str | None) -> dict:
+    there = roles_there(req)
     return {
         "name": staff.name,
         "shown": staff.shown,
@@ -165,6 +166,7 @@ def me_of(staff, window: str | None) -> dict:
         "must_change": staff.must_change,
         "keys": json.loads(staff.keys or "{}"),
         "may": sorted(MAY[staff.role]),
+        "looks_after": [r for r in StaffRole if may(staff.role, "manage_staff") and may_rank(staff.role, r, there=there)],
     }
 
 
@@ -217,15 +219,25 @@ def staff_of(s) -> dict:
     return shown | {"must_change": s.must_change, "disabled": s.disabled, "serves": s.serves}
 
 
+def roles_there(req: ApiRequest) -> set[str]:
+    """Of all who may sign in."""
+    return {s.role for s in req.floor.staff.values() if not s.disabled}
+
+
 def ensure_may_rank(req: ApiRequest, role: str | None) -> None:
-    """Only an administrator looks after administrators, only an auditor after auditors once there is one. A command on the hall's own
-    machine may: whoever keeps that can change everything, and the journal names it."""
-    audited = any(s.role == Role.AUDITOR and not s.disabled for s in req.floor.staff.values())
-    program = req.who.role == Role.AUDITOR and req.who.session is None  # reads, and looks after nobody
+    """Who looks after whom: MAY_RANK. A command on the hall's own machine may: whoever keeps that can change everything, and the journal
+    names it."""
+    mine, there = req.who.role, roles_there(req)
+    program = mine == Role.AUDITOR and req.who.session is None  # reads, and looks after nobody
     if req.who is authenticator.COMMAND or (role is None and not program):
         return
-    if program or not may_rank(req.who.role, role or "", audited=audited):
-        raise NotAllowed("auditors_only" if role == Role.AUDITOR and req.who.role == Role.ADMIN else "wrong_role", role=req.who.role)
+    if not program and may_rank(mine, role or "", there=there):
+        return
+    if role == Role.AUDITOR and mine in (Role.ADMIN, Role.SECURITY):
+        raise NotAllowed("auditors_only")
+    if Role.SECURITY in there and mine not in APART:
+        raise NotAllowed("security_only")
+    raise NotAllowed("wrong_role", role=mine)
 
 
 @endpoint("GET", "/staff", gives={200: models.Staff}, lists=True, may="manage_staff", tag="people")
@@ -263,6 +275,8 @@ def change_staff(req: ApiRequest, name: str):
     old = req.floor.staff.get(name)
     ensure_may_rank(req, old.role if old else None)
     ensure_may_rank(req, changes.get("role"))
+    if old and req.who.staff == name and changes.get("role", old.role) != old.role:
+        raise NotNow("own_role")
 
     def answer(tx, staff):
         if staff.disabled or (old and staff.role != old.role):

@@ -170,3 +170,49 @@ def test_only_another_auditor_looks_after_an_auditor_once_there_is_one(context):
 def test_nobody_resets_the_own_password(context):
     for who in (context.manager, context.admin, context.signed_in("zheng", "auditor")):
         assert who.post(f"/staff/{who.get('/me').json['name']}/password").json["code"] == "own_password"
+
+
+def test_with_a_security_administrator_nobody_else_looks_after_accounts_and_tokens(context):
+    admin, manager = context.admin, context.manager
+    admin.post("/staff", name="li", role="clerk")
+    made = admin.post("/tokens", role="app", name="city").json["token"]["id"]
+    assert manager.post("/staff", name="qian", role="security").json["code"] == "wrong_role"
+    assert admin.post("/staff", name="qian", role="security").status_code == 201  # the first
+
+    for who in (admin, manager):
+        assert who.post("/staff", name="feng", role="clerk").json["code"] == "security_only"
+        assert who.post("/tokens", role="pad", window="1").json["code"] == "security_only"
+        assert who.delete(f"/tokens/{made}").json["code"] == "security_only"
+        for method, path in (("POST", "/staff/li/password"), ("PUT", "/staff/li"), ("DELETE", "/staff/li/lock")):
+            assert who.ask(method, path, {"role": "guide"} if method == "PUT" else None).json["code"] == "security_only", path
+        assert who.post("/staff", name="chen", role="security").json["code"] == "security_only"
+        assert who.get("/session").json["staff"]["looks_after"] == []
+        assert who.put("/settings/alerting", value={"help_s": 200}).status_code == 200
+
+    security = context.security
+    assert security.get("/session").json["staff"]["looks_after"] == ["clerk", "guide", "manager", "auditor", "admin", "security"]
+    assert security.put("/staff/li", role="guide").json["role"] == "guide"
+    assert security.post("/staff/admin/password").status_code == 201
+    assert security.delete(f"/tokens/{made}").status_code == 204
+    assert security.post("/staff", name="sun", role="auditor").status_code == 201  # the first of them too
+    assert security.post("/staff/sun/password").json["code"] == "auditors_only"
+    for path in ("/settings", "/events", "/figures", "/devices"):
+        assert security.get(path).json["code"] == "wrong_role", path
+
+
+def test_without_a_security_administrator_who_may_sign_in_a_hall_goes_on_as_before(context):
+    context.staff("qian", "security")
+    assert context.manager.post("/staff", name="feng", role="clerk").json["code"] == "security_only"
+
+    context.security.put("/staff/qian", disabled=True)
+    context.security.put("/staff/security", disabled=True)
+
+    assert context.manager.post("/staff", name="feng", role="clerk").status_code == 201
+    assert context.manager.get("/session").json["staff"]["looks_after"] == ["clerk", "guide", "manager"]
+
+
+def test_nobody_changes_the_own_role(context):
+    for role, other in (("manager", "clerk"), ("admin", "manager"), ("security", "admin")):
+        who = context.of(role)
+        assert who.put(f"/staff/{role}", role=other).json["code"] == "own_role"
+        assert who.put(f"/staff/{role}", role=role, stars=1).status_code == 200

@@ -198,7 +198,8 @@ def there(busy):
 
 @pytest.mark.parametrize("endpoint", [d for d in ENDPOINTS if not LOCKS.match(d.path)], ids=lambda d: f"{d.method} {d.path}")
 def test_no_door_breaks_or_lies_whoever_knocks(busy, schema, knocking, there, endpoint):
-    may = sorted(endpoint.roles or {"nobody"})
+    roles = endpoint.roles or {"nobody"}
+    may = [Role.SECURITY] if Role.SECURITY in roles and endpoint.changes else sorted(roles)  # with one there, others look after nobody
     met = Counter()
 
     @examples(3 if endpoint.path in HEAVY else 7)

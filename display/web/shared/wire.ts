@@ -39,13 +39,13 @@ export type Rank = (typeof RANKS)[number];
 export const REASONS = ["elderly", "disabled", "pregnant", "military", "infant", "other"] as const;
 export type Reason = (typeof REASONS)[number];
 
-export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin"] as const;
+export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin", "security"] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SERVICE_KINDS = ["ordinary", "complex"] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
-export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin"] as const;
+export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin", "security"] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
 export const TICKET_STATES = ["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"] as const;
@@ -697,6 +697,8 @@ export interface Me {
   keys: Record<string, string>;
   /** what this person's role may do */
   may: string[];
+  /** the roles whose accounts this person may make and change just now */
+  looks_after: StaffRole[];
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */

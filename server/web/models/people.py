@@ -70,6 +70,7 @@ class SignedInStaff(Tell):
     must_change: bool
     keys: dict[str, str]
     may: list[str] = Field(description="what this person's role may do")
+    looks_after: list[StaffRole] = Field(description="the roles whose accounts this person may make and change just now")
 
 
 class Me(Tell):

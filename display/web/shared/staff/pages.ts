@@ -9,4 +9,5 @@ export const PAGES_OF: Record<StaffRole, StaffPage[]> = {
   manager: ["manage", "desk", "guide"],
   auditor: ["manage"],
   admin: ["manage", "desk"],
+  security: ["manage"],
 };

@@ -11,6 +11,7 @@ const clerkMe: Me = {
   must_change: false,
   keys: {},
   may: [],
+  looks_after: [],
 };
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];

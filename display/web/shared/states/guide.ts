@@ -12,6 +12,7 @@ const me: Me = {
   must_change: false,
   keys: {},
   may: ["make_green", "print_at_kiosk"],
+  looks_after: [],
 };
 const people: StaffTicket[] = [
   ...Array.from({ length: 12 }, (_, index) =>

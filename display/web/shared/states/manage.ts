@@ -19,7 +19,16 @@ import { STAFF_ROLES } from "../wire.ts";
 import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
-const me: Me = { name: "zhou", shown: "周主任", role: "manager", window: null, must_change: false, keys: {}, may: [] };
+const me: Me = {
+  name: "zhou",
+  shown: "周主任",
+  role: "manager",
+  window: null,
+  must_change: false,
+  keys: {},
+  may: [],
+  looks_after: ["clerk", "guide", "manager"],
+};
 const admin: Me = { ...me, name: "he", shown: "何工", role: "admin" };
 const auditor: Me = {
   name: "sun",
@@ -29,6 +38,7 @@ const auditor: Me = {
   must_change: false,
   keys: {},
   may: [],
+  looks_after: ["auditor"],
 };
 
 function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
