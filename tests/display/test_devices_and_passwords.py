@@ -38,6 +38,7 @@ OWN_PAGE = {
     StaffRole.MANAGER: ("/manage", None),
     StaffRole.AUDITOR: ("/manage", None),
     StaffRole.ADMIN: ("/manage", None),
+    StaffRole.SECURITY: ("/manage", None),
 }
 
 

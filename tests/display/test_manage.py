@@ -489,7 +489,7 @@ def test_the_auditor_reads_sentences_finds_a_number_by_itself_and_sees_no_json_a
     context.close()
 
 
-def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
+def test_an_auditor_sees_the_journal_and_the_accounts_of_auditors_and_nothing_else(hall, chromium, watched):
     context = hall.signed_in(chromium, "auditor", viewport=OFFICE)
     page = watched(context.new_page())
 
@@ -497,7 +497,7 @@ def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     page.locator(".journal .event").first.wait_for()
     page.locator(".journal .event button").first.click()
 
-    assert page.locator(".side a").count() == 1
+    assert page.locator(".side nav a").all_inner_texts() == ["审计日志", "人员"]
     assert page.locator(".journal pre").inner_text()
 
     page.locator(".journal .lead select").first.select_option("window:1")
@@ -505,6 +505,27 @@ def test_an_auditor_sees_the_journal_and_nothing_else(hall, chromium, watched):
     page.locator(".journal .changes ins").first.wait_for()
     page.locator(".journal .history").get_by_role("button", name="全部记录").click()
     page.locator(".journal .history").wait_for(state="detached")
+
+    page.get_by_role("link", name="人员").click()
+    row = page.locator("tbody tr", has_text="boss")
+    row.wait_for()
+    assert row.get_by_role("button").count() == 0
+    page.get_by_role("button", name="新增人员").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.locator("select option").all_inner_texts() == ["审计员"]
+    context.close()
+
+
+def test_a_security_administrator_looks_after_accounts_and_tokens_alone(hall, chromium, watched, office):
+    context = hall.signed_in(chromium, "security", viewport=OFFICE)
+    page = watched(context.new_page())
+    page.goto("/manage")
+    page.locator("tbody tr", has_text="boss").get_by_role("button", name="重设密码").wait_for()
+
+    assert page.locator(".side nav a").all_inner_texts() == ["人员", "设备令牌"]
+    go(office, "staff")
+    office.get_by_text("本大厅的账号和令牌由安全管理员管理。").wait_for()
+    assert office.locator("tbody").get_by_role("button").count() == 0
     context.close()
 
 

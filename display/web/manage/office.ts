@@ -5,7 +5,7 @@ import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import { time } from "../shared/tick";
-import type { Hits, ManagersRoom, Service, StaffTicket, Window } from "../shared/wire";
+import type { HallRoom, Hits, ManagersRoom, Me, Service, StaffTicket, Window } from "../shared/wire";
 import { named, words } from "../shared/words";
 import { say as common } from "../shared/words/common";
 import manage from "words:pages.manage";
@@ -22,14 +22,19 @@ function asking(method: string, path: string, body: unknown): { path: string; bo
     : undefined;
 }
 
-export function makeOffice() {
+/** `me`: who is signed in. Who does not see the managers' room has pages that ask for what they show themselves. */
+export function makeOffice(me: () => Me) {
   const say = words(manage);
-  const live = watch<{ managers: ManagersRoom }>(
-    ["managers"],
+  const live = watch<{ managers?: ManagersRoom; hall?: HallRoom }>(
+    [me().may.includes("see_managers_room") ? "managers" : "hall"],
     (name) => (name === "alert.raised" || name === "alert.changed" || name === "case.opened") && chime(),
   );
   const room = computed(() => live.rooms?.managers ?? null);
-  const timezone = computed(() => room.value?.hall.timezone);
+  const known = computed(() => live.rooms?.managers ?? live.rooms?.hall ?? null);
+  const hall = computed(() => known.value?.hall ?? null);
+  const services = computed(() => known.value?.services ?? []);
+  const windows = computed(() => known.value?.windows ?? []);
+  const timezone = computed(() => hall.value?.timezone);
   follow(timezone, (zone) => (hallZone.value = zone), { immediate: true });
   // the session has ended meanwhile: the page starts afresh and asks who is here
   follow(
@@ -121,7 +126,7 @@ export function makeOffice() {
     }
   }
 
-  const serviceName = (code: string) => named(room.value?.services.find((one) => one.code === code) ?? { name: code });
+  const serviceName = (code: string) => named(services.value.find((one) => one.code === code) ?? { name: code });
   const today = () => dayFor(timezone.value);
   const did = ref<Record<string, unknown>>({});
   if (stateAsked())
@@ -130,7 +135,26 @@ export function makeOffice() {
       if (did.value.why) void because();
       if (did.value.hits) asked.value = { hits: did.value.hits as Hits, go: () => (asked.value = null) };
     });
-  const office = { say, live, room, timezone, busy, wrong, toast, save, load, serviceName, today, did, asked, why };
+  const office = {
+    say,
+    me: computed(me),
+    live,
+    room,
+    hall,
+    services,
+    windows,
+    timezone,
+    busy,
+    wrong,
+    toast,
+    save,
+    load,
+    serviceName,
+    today,
+    did,
+    asked,
+    why,
+  };
   provide(KEY, office);
   return office;
 }

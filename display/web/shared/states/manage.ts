@@ -19,6 +19,15 @@ import { STAFF_ROLES } from "../wire.ts";
 import { green, staffTicket } from "./desk.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
+const OFFICE = [
+  "see_managers_room",
+  "watch_over",
+  "see_figures",
+  "settle_cases",
+  "set",
+  "manage_staff",
+  "manage_tokens",
+];
 const me: Me = {
   name: "zhou",
   shown: "周主任",
@@ -26,10 +35,24 @@ const me: Me = {
   window: null,
   must_change: false,
   keys: {},
-  may: [],
+  may: [...OFFICE, "answer_persons"],
   looks_after: ["clerk", "guide", "manager"],
 };
-const admin: Me = { ...me, name: "he", shown: "何工", role: "admin" };
+const admin: Me = {
+  ...me,
+  name: "he",
+  shown: "何工",
+  role: "admin",
+  may: OFFICE,
+  looks_after: ["clerk", "guide", "manager", "auditor", "admin", "security"],
+};
+const security: Me = {
+  ...admin,
+  name: "qian",
+  shown: "钱安全",
+  role: "security",
+  may: ["look", "manage_staff", "manage_tokens"],
+};
 const auditor: Me = {
   name: "sun",
   shown: "孙审计",
@@ -37,7 +60,7 @@ const auditor: Me = {
   window: null,
   must_change: false,
   keys: {},
-  may: [],
+  may: ["look", "read_journal", "manage_staff"],
   looks_after: ["auditor"],
 };
 
@@ -1419,6 +1442,21 @@ export const manage: Record<string, Sample> = {
     { answers: { ...answers, "/settings/neighbours": { value: {} } } },
   ),
   staff: one(busy, { page: "staff" }, { answers: { ...answers, "/session": { csrf: "sample", staff: admin } } }),
+  staff_apart: one(
+    busy,
+    { page: "staff" },
+    { answers: { ...answers, "/session": { csrf: "sample", staff: { ...admin, looks_after: [] } } } },
+  ),
+  staff_of_security: one(
+    busy,
+    { page: "staff" },
+    { answers: { ...answers, "/session": { csrf: "sample", staff: security } } },
+  ),
+  staff_of_auditor: one(
+    busy,
+    { page: "staff" },
+    { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } },
+  ),
   person: one(busy, { page: "staff", edit: true }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
   persons: one(busy, { page: "persons" }),
