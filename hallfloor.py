@@ -171,11 +171,11 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, ConfigError):
         return str(error)
     code, facts = getattr(error, "code", None), getattr(error, "facts", None)
-    if code and isinstance(facts, dict) and type(error).__name__ == "HallUnfit":  # whoever starts a hall reads one of the two
+    if code and isinstance(facts, dict) and type(error).__name__ == "HallUnfit":  # whoever starts a hall reads one of them
         from config import words
 
         both = words.load()
-        return "\n".join(f"hall: {both.text('start', code, language, **facts)}" for language in ("zh", "en"))
+        return "\n".join(f"hall: {both.text('start', code, language, **facts)}" for language in both.languages)
     if code and isinstance(facts, dict):  # a refusal of the hall
         from config import words
 

@@ -103,7 +103,7 @@ class HallClient:
         repeat: bool = True,
     ) -> HallAnswer:
         """One request to `path` below /api/v1, repeated while the budget lasts. Raises Away or Refused."""
-        headers = {"Accept": "application/json", "Accept-Language": "zh-CN" if language == "zh" else language}
+        headers = {"Accept": "application/json", "Accept-Language": language}
         payload = None
         if body is not None:
             payload = json.dumps(body, ensure_ascii=False).encode()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from config.words import LANGUAGES
+
 if TYPE_CHECKING:
     from config.devices import Wanted
 
@@ -19,7 +21,7 @@ SETTLED = ("unanswered",)  # `unknown`, and it will stay so: such devices never 
 
 @click.command()
 @click.option("--config", "file", metavar="FILE", type=click.Path(path_type=Path), required=True, help="A kiosk's or a display's file.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 def devices(file: Path, lang: str) -> None:
     """Try each device of a kiosk or display: ok, trouble with what to do, or unknown. Ends with 1 if there is any trouble.
 

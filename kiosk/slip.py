@@ -71,7 +71,7 @@ def slip(
     """`ticket`, `hall`, `service` as in the open interface; `person` already masked ({masked, last4, phone}). `place`: where the number
     is called, in a language; `unserved`: no window serves it now; `returns`: the hall's rule for missed numbers."""
     language = language if template.language == "visitor" else template.language
-    languages = ("zh", "en") if language == "both" else (language if language in template.words else DEFAULT,)
+    languages = tuple(template.words)[:2] if language == "both" else (language if language in template.words else DEFAULT,)
     parts: list[dict[str, Any]] = []
     for lang in languages:
         facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk, "place": place(lang)}
@@ -162,7 +162,7 @@ def _filled(words: Mapping[str, Any], facts: Mapping[str, str], ticket: Mapping[
 
 
 def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:
-    """One slip in two languages: Chinese large, English under or beside it."""
+    """One slip in the first two languages, Chinese and English as shipped: the first large, the other under or beside it."""
     whole = dict(zh)
     whole["subheading"] = en["heading"] if en["heading"] != zh["heading"] else zh["subheading"]
     whole["label"] = f"{zh['label']}  {en['label']}"

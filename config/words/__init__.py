@@ -49,13 +49,36 @@ class Words:
         self.tables = {lang: dict(_sections(table)) for lang, table in tables.items()}
         self._remembered = functools.lru_cache(4096)(self._from_facts)  # the waits of two thousand tickets are a few dozen sentences
         self.languages = tuple(sorted(tables, key=lambda lang: (int(self.of(lang, "order") or 99), lang)))
+        named = ((name, lang) for lang in self.languages for name in (lang, self.tag(lang), *self._own(lang).get("also", ())))
+        self._tags: dict[str, str] = {}
+        for name, lang in named:
+            self._tags.setdefault(name.lower(), lang)
+
+    def _own(self, lang: str) -> Mapping[str, Any]:
+        return self.tables.get(lang, {}).get("language", {})
 
     def of(self, lang: str, what: str) -> str:
-        """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`."""
-        return str(self.tables.get(lang, {}).get("language", {}).get(what, ""))
+        """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`; `also`,
+        further tags that it is the best language for (see `fitting`)."""
+        return str(self._own(lang).get(what, ""))
 
     def tag(self, lang: str) -> str:
         return self.of(lang, "tag") or lang
+
+    def fitting(self, *tags: str) -> str:
+        """The language for the first of these tags (`en-GB`, `zh_TW.UTF-8`, `*`) that one of ours fits; "" where none does.
+
+        It fits whose file calls itself so, or by the longest beginning of it: `zh-HK` is zh-Hant where that file says so, else zh.
+        The pages do the same (display/web/shared/words).
+        """
+        for tag in tags:
+            if tag == "*":
+                return self.languages[0]
+            parts = tag[:40].split(".")[0].replace("_", "-").lower().split("-")
+            for length in range(len(parts), 0, -1):
+                if lang := self._tags.get("-".join(parts[:length])):
+                    return lang
+        return ""
 
     def text(self, section: str, key: str, lang: str = "", /, **facts: Any) -> str:
         """The sentence in a language; the key itself where no language has it."""

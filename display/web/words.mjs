@@ -28,6 +28,7 @@ function code(path) {
         code: lang,
         name: language.name,
         tag: language.tag ?? lang,
+        also: language.also ?? [],
         list: language.list ?? ", ",
       })),
     );

@@ -49,7 +49,8 @@ def render(
 
 def can_speak(*, engine: str = "auto", clips: str | Path = "") -> bool:
     """Whether `render` can work here at all: to be asked once at the start."""
-    if engine in ("auto", "clips") and clips and clip_files.names(Path(clips) / "zh"):
+    recorded = Path(clips).iterdir() if clips and Path(clips).is_dir() else ()
+    if engine in ("auto", "clips") and any(clip_files.names(folder) for folder in recorded):
         return True
     return engine in ("auto", "espeak") and espeak.installed()
 

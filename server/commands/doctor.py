@@ -27,7 +27,7 @@ def command(lent, files, folder, lang, whole):
     server, devices, fonts and browser of a kiosk or display. Ends with 1 if anything is in trouble. It changes nothing, and may run
     while the hall is at work; of a display that runs, the ports are in use.
     """
-    lang = lang or ("zh" if os.environ.get("LANG", "").startswith("zh") else "en")
+    lang = lang or words.load().fitting(os.environ.get("LANG", "")) or "en"
     files = files or sorted(file for file in OF_THE_SERVICE.glob("*.toml") if file.stem in ("server", "kiosk", "display"))
     if not files:
         raise click.UsageError("there is no config in /etc/hallfloor; name one with --config")

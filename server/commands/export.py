@@ -100,10 +100,10 @@ def _services(folder: Path, file: Path, check: bool) -> None:
 
 def language() -> str:
     """The language of whoever types, as the terminal names it: `zh_CN.UTF-8` is zh. English where it says nothing that we speak."""
-    from config.words import LANGUAGES
+    from config import words
 
     named = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
-    return next((lang for lang in LANGUAGES if named.lower().startswith(lang)), "en")
+    return words.load().fitting(named) or "en"
 
 
 def _begin(folder: Path, hall: HallFile) -> None:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, cast
 from config.codes import State
 
 from .evaluations import BAD, GOOD, GRADES
+from .texts import Text, pick
+from .things import Window
 from .tickets import Ticket, began
 
 LONG = 20 * 60  # s: a service that takes longer is counted as long
@@ -208,10 +210,26 @@ GROUPINGS: dict[str, Callable[[VisitLeg], Any]] = {
 }
 
 
-def groupings(types: Mapping[str, str]) -> dict[str, Callable[[VisitLeg], Any]]:
-    """GROUPINGS, and by the type of window: `types` are those of the windows as they are now, each in the language that stands for all."""
-    by_type: Callable[[VisitLeg], Any] = lambda leg: types.get(leg.window or "") or None
-    return GROUPINGS | {"type": by_type}
+# Groupings by a text of the hall: name -> (which of GROUPINGS it goes by, {its value there: the text, as it is now}).
+GroupTexts = dict[str, tuple[str, dict[str, Text]]]
+
+
+def group_texts(windows: Iterable[Window]) -> GroupTexts:
+    """Every grouping by a text; a further one is a line here and one in LISTS."""
+    return {"type": ("window", {window.no: window.type for window in windows})}
+
+
+def groupings(texts: GroupTexts) -> dict[str, Callable[[VisitLeg], Any]]:
+    """GROUPINGS, and those by a text, told in the language that stands for all."""
+    return GROUPINGS | {name: _by_text(GROUPINGS[of], first_names(some)) for name, (of, some) in texts.items()}
+
+
+def first_names(texts: Mapping[str, Text]) -> dict[str, str]:
+    return {value: pick(text) for value, text in texts.items()}
+
+
+def _by_text(of: Callable[[VisitLeg], Any], names: Mapping[str, str]) -> Callable[[VisitLeg], Any]:
+    return lambda leg: names.get(of(leg) or "") or None
 
 
 def measure(legs: Iterable[VisitLeg], now: int) -> Figures:
@@ -350,8 +368,8 @@ LISTS = {
     "window": ("windows", "no"),
     "type": ("types", "name"),
     "clerk": ("clerks", "name"),
-    "class": ("classes", "code"),
     "channel": ("channels", "code"),
+    "class": ("classes", "code"),
 }
 
 

@@ -12,7 +12,7 @@ from config.settings import Goals
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
 from ..domain.things import Hall, Service, Setting, Staff, Window
-from ..domain.visits import GROUPINGS, Figures, measure, shares_elsewhere
+from ..domain.visits import Figures, group_texts, groupings, measure, shares_elsewhere
 from ..record import store
 from ..record.journal import window_changes
 from ..record.visits import columns_of_days, diverted
@@ -43,19 +43,17 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     """The figures of the days `first` to `last` (yyyy-mm-dd, both counted); services and the hall by their names in a language."""
     hall = store.fetch(reader, Hall, "hall") or Hall(code="", name={})
     zone = ZoneInfo(hall.timezone)
-    types = {window.no: window.type for window in store.find(reader, Window)}
-    first_names = {no: pick(type) for no, type in types.items()}
+    texts = group_texts(store.find(reader, Window))
     legs = columns_of_days(reader, first, last, now)
-    groups = {by: grouped(legs, by, first_names) for by in (*GROUPINGS, "type")}
+    groups = {by: grouped(legs, by, texts) for by in groupings(texts)}
     groups["day"] = legs.by_day()
     groups["hour"] = legs.by_quarter(lambda ms: f"{datetime.fromtimestamp(ms / 1000, zone).hour:02}:00")
     found = {by: legs.measure(*some) for by, some in groups.items()}
     given = legs.grades()
     names = {
         "service": {service.code: pick(service.name, lang) for service in store.find(reader, Service)},
-        "type": {pick(type): pick(type, lang) for type in types.values()},
         "clerk": {staff.name: staff.shown for staff in store.find(reader, Staff) if staff.shown},
-    }
+    } | {by: {pick(text): pick(text, lang) for text in some.values()} for by, (_, some) in texts.items()}
     total = found.pop("total").get("") or measure((), now)
     by = {
         group: [GroupFigures(name=str(names.get(group, {}).get(value, value)), **vars(some)) for value, some in values.items()]

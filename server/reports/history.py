@@ -6,15 +6,13 @@ The figures are those of domain/visits.py, as on the page of a single day.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..domain.evaluations import GRADES
-from ..domain.texts import pick
 from ..domain.things import Window
-from ..domain.visits import in_lists
+from ..domain.visits import GroupTexts, first_names, group_texts, in_lists
 from ..record import store
 from ..record.visits import columns_of_days, not_collecting
 
@@ -35,10 +33,10 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     if not 1 <= days <= LONGEST:
         raise ValueError(f"{days} days")
     step = "day" if days <= DAYS else "week" if days <= WEEKS else "month"
-    types = {window.no: pick(window.type) for window in store.find(reader, Window)}
+    texts = group_texts(store.find(reader, Window))
     with not_collecting():
         legs = columns_of_days(reader, first, last, now)
-        groups = {"total": legs.all(), by: grouped(legs, by, types), "period": legs.by_day(lambda day: max(first, _start(day, step)))}
+        groups = {"total": legs.all(), by: grouped(legs, by, texts), "period": legs.by_day(lambda day: max(first, _start(day, step)))}
         found = {name: legs.measure(*some) for name, some in groups.items()}
         grades = legs.grades()
     periods = [{"day": start} | asdict(some) for start, some in found.pop("period").items()]
@@ -54,11 +52,14 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     }
 
 
-def grouped(legs: LegColumns, by: str, types: Mapping[str, str]) -> tuple[Any, list[Any]]:
-    """The groups of one of domain/visits.groupings. `types` are those of the windows as they are now."""
+def grouped(legs: LegColumns, by: str, texts: GroupTexts) -> tuple[Any, list[Any]]:
+    """The groups of one of domain/visits.groupings."""
     if by == "total":
         return legs.all()
-    return legs.by_name("window", lambda no: types.get(no) or None) if by == "type" else legs.by_name(by)
+    if by not in texts:
+        return legs.by_name(by)
+    of, names = texts[by][0], first_names(texts[by][1])
+    return legs.by_name(of, lambda value: names.get(value) or None)
 
 
 def _start(day: str, step: str) -> str:

@@ -312,7 +312,7 @@ def refusal(code: str, wanted: str, says: Words | None) -> bytes:
     """A whole answer to somebody whose request is not read, in the language that it asks for."""
     body = b""
     if says is not None:
-        lang = parse_accept_header(wanted, LanguageAccept).best_match(says.languages, says.languages[0])
+        lang = says.fitting(*(tag for tag, quality in parse_accept_header(wanted, LanguageAccept) if quality), "*")
         status = int(REFUSALS[code][:3])
         told = {"title": says.text("titles", f"status_{status}", lang), "status": status, "code": code, "detail": says.refusal(code, lang)}
         body = json.dumps({"type": f"/problems/{code}"} | told, ensure_ascii=False).encode()

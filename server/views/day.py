@@ -11,7 +11,7 @@ from config.codes import OVER
 
 from ..domain.floor import LATEST, OF_TICKET, Floor
 from ..domain.tickets import Ticket
-from ..domain.visits import Figures, Measured, Tally, VisitLeg, measured, visit
+from ..domain.visits import Figures, GroupTexts, Measured, Tally, VisitLeg, measured, visit
 
 Counted = tuple[list[tuple[str, Any]], Measured]  # the groups in which a leg was counted, and what of it
 Keys = Mapping[str, Callable[[VisitLeg], Any]]
@@ -31,11 +31,11 @@ class DayFigures:
             found = self._total.measure(floor, now)
         return found["total"][""] if found else Tally().figures()
 
-    def measure_by(self, floor: Floor, keys: Keys, types: Mapping[str, str], now: int) -> dict[str, dict[Any, Figures]]:
-        """Likewise in groupings, as domain/visits.measure_by has them; `types`: what `keys` goes by besides a leg itself."""
+    def measure_by(self, floor: Floor, keys: Keys, texts: GroupTexts, now: int) -> dict[str, dict[Any, Figures]]:
+        """Likewise in groupings, as domain/visits.measure_by has them; `texts`: what `keys` goes by besides a leg itself."""
         with self._lock:
-            if self._by != (types, keys.keys()):
-                self._by, self._groups = (types, keys.keys()), GroupTallies(lambda leg: {name: key(leg) for name, key in keys.items()})
+            if self._by != (texts, keys.keys()):
+                self._by, self._groups = (texts, keys.keys()), GroupTallies(lambda leg: {name: key(leg) for name, key in keys.items()})
             found = self._groups.measure(floor, now)
         return {name: dict(sorted(found.get(name, {}).items())) for name in keys}
 

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from ..domain.texts import pick
-from ..domain.visits import VisitLeg, groupings, in_lists, measure_by, shares_elsewhere
+from ..domain.visits import VisitLeg, group_texts, groupings, in_lists, measure_by, shares_elsewhere
 from ..record.visits import QUARTER, issued_by_quarter, legs_of_days
 from .base import BaseView
 from .day import DayFigures
@@ -33,10 +32,10 @@ class FiguresView(BaseView):
     def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""
         date = datetime.strptime(day, "%Y-%m-%d").date()
-        types = {w.no: pick(w.type) for w in self.floor.windows.values()}
-        keys = groupings(types) | {"hour": self._hour}
+        texts = group_texts(self.floor.windows.values())
+        keys = groupings(texts) | {"hour": self._hour}
         if self.day and day == self.floor.day:
-            found = self.day.measure_by(self.floor, keys, types, self.now)
+            found = self.day.measure_by(self.floor, keys, texts, self.now)
         else:
             found = measure_by(legs_of_days(self.past, day, day), keys, self.now)
         before = [(date - timedelta(days=7 * n)).isoformat() for n in range(1, 5)]

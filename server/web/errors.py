@@ -49,7 +49,7 @@ class BadRequest(HallError):
 def language(wanted: str | None = None) -> str:
     """The best of our languages for the one who asks; `wanted` goes before what the browser says."""
     accepted = parse_accept_header(wanted, LanguageAccept) if wanted and isinstance(wanted, str) else request.accept_languages
-    return accepted.best_match(context().words.languages, context().words.languages[0])
+    return context().words.fitting(*(tag for tag, quality in accepted if quality), "*")
 
 
 def init_app(app) -> None:

@@ -8,6 +8,7 @@ from flask import Response
 
 from ..domain.errors import WrongBody
 from ..domain.texts import pick
+from ..domain.visits import group_texts
 from ..reports import figures as reports
 from ..reports import sheet
 from ..reports.history import LONGEST
@@ -100,5 +101,6 @@ def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> 
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)
     named = {by: {code: words.texts(section, code) for code in words.codes(section)} for by, section in GROUPS.items() if section}
-    named["type"] = {pick(w.type): w.type for w in req.floor.windows.values() if w.type}
+    for by, (_, texts) in group_texts(req.floor.windows.values()).items():
+        named[by] = {pick(text): text for text in texts.values() if text}
     return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}

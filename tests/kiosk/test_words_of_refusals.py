@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from config import words
 from config.words import LANGUAGES
 from kiosk import shapes
 
@@ -26,7 +27,11 @@ NO_GESTURE = {
 
 def not_for_people(error, language):
     sentences = [error["detail"], *(one["problem"] for one in error["errors"])]
-    found = [w for s in sentences for w in CODES.findall(s) + (LATIN.findall(s) if language == "zh" else re.findall("[一-鿿]", s))]
+    found = [
+        w
+        for s in sentences
+        for w in CODES.findall(s) + (LATIN.findall(s) if words.load().tag(language).startswith("zh") else re.findall("[一-鿿]", s))
+    ]
     return [w for w in found if w != "JSON"] or [s for s in sentences if not s]
 
 

@@ -12,13 +12,13 @@ from config.codes import State
 from server import actions
 from server.domain.columns import LegColumns, packed, settled
 from server.domain.private import KeptDay
-from server.domain.visits import GROUPINGS, VisitLeg, measure_by
+from server.domain.visits import VisitLeg, groupings, measure_by
 from server.record import audit, store
 from server.reports import figures
 from server.reports.history import grouped, history
 
 NOW = 1_795_000_000_000
-TYPES = {"1": "tax", "2": "tax", "3": ""}
+TEXTS = {"type": ("window", {"1": {"zh": "综合"}, "2": {"zh": "综合"}, "3": {"zh": ""}})}  # as domain/visits.group_texts
 STATES = [state.value for state in State if state is not State.BOOKED]
 
 
@@ -44,9 +44,9 @@ def test_columns_give_the_figures_that_the_legs_give(many):
 
     columns = LegColumns([(day, *packed([leg for leg in legs if leg.day == day], NOW)) for day in days])
 
-    keys = GROUPINGS | {"type": lambda leg: TYPES.get(leg.window or "") or None, "day": lambda leg: leg.day}
+    keys = groupings(TEXTS) | {"day": lambda leg: leg.day}
     keys["hour"] = lambda leg: leg.issued_at // 3_600_000 % 24
-    groups = {name: grouped(columns, name, TYPES) for name in (*GROUPINGS, "type")} | {"day": columns.by_day()}
+    groups = {name: grouped(columns, name, TEXTS) for name in groupings(TEXTS)} | {"day": columns.by_day()}
     groups["hour"] = columns.by_quarter(lambda ms: ms // 3_600_000 % 24)
     found = {name: columns.measure(*some) for name, some in groups.items()}
     assert found == measure_by(legs, keys, NOW)

@@ -19,7 +19,7 @@ from config.codes import State
 from server import actions
 from server.domain.errors import HallError
 from server.domain.slots import slots_of
-from server.domain.visits import visit
+from server.domain.visits import LISTS, visit
 from server.record import store
 from server.record.visits import legs_of_days
 from server.reports import figures, sheet
@@ -159,13 +159,7 @@ def test_the_same_day_has_the_same_figures_however_it_is_asked_for(morning_of, p
         assert [one | {"code": names[one["code"]]} for one in day["services"]] == [
             {"code" if k == "name" else k: v for k, v in line.items()} for line in in_json["by"]["service"]
         ]
-        for grouping, many in (
-            ("window", "windows"),
-            ("clerk", "clerks"),
-            ("channel", "channels"),
-            ("class", "classes"),
-            ("type", "types"),
-        ):
+        for grouping, (many, _) in LISTS.items():
             assert context.manager.get(f"/history?from=2026-11-20&to=2026-11-20&by={grouping}").json[many] == day[many]
         for line in report.by["service"]:
             for column, figure in zip("BCDEFGHIJKLMNOP", sheet.COLUMNS, strict=False):

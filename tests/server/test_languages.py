@@ -256,7 +256,7 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
     shown = next(s for s in state.services if s.code == "tax")
     assert (shown.names["xx"], shown.themes["xx"]) == ("Tax X", "Theme X")
     # what was set for the hall holds at its kiosks: no text of another version stands beside it
-    assert state.notice.model_dump() == {"version": "7", "zh": "只为取号", "en": "只为取号", "xx": "Privacy X"}
+    assert state.notice.model_dump() == {"version": "7", **dict.fromkeys(SHIPPED.languages, "只为取号"), "xx": "Privacy X"}
     assert replace(known, hall={}).privacy == own
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from config.paths import static_dir
+from config.words import LANGUAGES
 
 from . import looking
 
@@ -57,7 +58,6 @@ PAGES: dict[str, Page] = {
     "styleguide": Page(url="/styleguide", sizes=DESKTOP, whole=True),
 }
 STAFF = ("desk", "guide", "manage", "control", "styleguide")  # who works at the hall sees them; all others are seen by everybody
-LANGUAGES = ("zh", "en")
 KINDS = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -75,7 +75,7 @@ KINDS = {
 @click.argument("pages", nargs=-1, metavar="[PAGE]...")
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default="shots", show_default=True, help="Folder for the pictures.")
 @click.option("--state", help="Only this state.")
-@click.option("--language", "languages", multiple=True, type=click.Choice(("zh", "en")), help="Only this language (may be given twice).")
+@click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="Only this language (may be given twice).")
 @click.option("--size", "sizes", multiple=True, help="Only this size, e.g. 1080p, 4k, portrait, bar, 360.")
 def command(pages, out: Path, state, languages, sizes):
     """Take pictures of all pages (or of the PAGEs named) into DIR/<page>/<state>.<size>.<language>.png, with an index.html beside them.

@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from config import codes, settings
 from kiosk import shapes
+from server.domain import visits
 from server.web import models
 
 SHARED = Path(__file__).resolve().parents[2] / "display" / "web" / "shared"
@@ -71,6 +72,11 @@ export type WatchAnswer = Watch & {{ error?: RoomRefused }};
 export type TicketPhase = {" | ".join(f'"{phase}"' for phase in codes.Phase)};
 export const PHASE_OF: Record<TicketState, TicketPhase> = {{
 {"".join(f'  {state}: "{codes.phase(state)}",{chr(10)}' for state in codes.State)}}};
+
+/** What figures may be told by, and the list in an answer that tells them so. */
+export const LISTS = {{
+{"".join(f'  {group}: "{name}",{chr(10)}' for group, (name, _) in visits.LISTS.items())}}} as const;
+export type Grouping = keyof typeof LISTS;
 """,
 )  # fmt: skip
 DOOR = File(

@@ -6,6 +6,7 @@
 import contextlib
 import json
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from tools import shapes, typescript
 from whole_day import a_day
 
+from config import words
 from config.codes import AT_WINDOW, LIVE
 from config.schema import BarTable
 from display.bars import text_of
@@ -27,6 +29,8 @@ from server.web.table import ENDPOINTS
 
 HERE = Path(__file__).resolve().parent
 PERSON = {"name": "张三", "id_number": "11010519491231002X", "card": "resident"}
+# the examples are in these two languages, whichever else are spoken
+SHOWN = words.Words({lang: tomllib.loads((words.HERE / f"{lang}.toml").read_text(encoding="utf-8")) for lang in ("zh", "en")})
 OF_ROOM = {room.split(":")[0]: model for room, (_, model) in ROOMS.items()}
 
 
@@ -51,7 +55,7 @@ def short(value):
 @pytest.fixture(scope="module")
 def day(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wire") / "data"
-    return folder, a_day(folder)
+    return folder, a_day(folder, SHOWN)
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +241,6 @@ def test_no_example_tells_who_somebody_is():
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        for path, text in files(a_day(Path(folder) / "data")).items():
+        for path, text in files(a_day(Path(folder) / "data", SHOWN)).items():
             (HERE / path).parent.mkdir(exist_ok=True)
             (HERE / path).write_text(text, encoding="utf-8")

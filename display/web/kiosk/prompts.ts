@@ -1,6 +1,6 @@
 // Speaks the kiosk's prompts: a file where the kiosk has one, else the browser's own voice where it has one for the language. Once per prompt.
 import type { Prompt } from "../shared/kiosk-door";
-import { both } from "../shared/words";
+import { both, fitting } from "../shared/words";
 
 let last = 0;
 const player = new Audio();
@@ -19,9 +19,8 @@ export function voice(prompt: Prompt, language: string, muted: boolean): void {
     return;
   }
   if (!window.speechSynthesis) return;
-  const found = window.speechSynthesis
-    .getVoices()
-    .filter((one) => one.lang.toLowerCase().indexOf(language) === 0 || (language === "zh" && one.lang === "cmn"))[0];
+  const fits = (one: SpeechSynthesisVoice) => (fitting(one.lang) || { code: "" }).code === language;
+  const found = window.speechSynthesis.getVoices().filter(fits)[0];
   if (!found) return;
   const words = new SpeechSynthesisUtterance(both(prompt));
   words.voice = found;

@@ -1,15 +1,6 @@
 // What figures may be told by, and how the hall tells them. It knows no sums.
-import type { Both } from "../shared/wire";
+import type { Both, Grouping } from "../shared/wire";
 
-export type By = "service" | "window" | "type" | "clerk" | "channel" | "class";
-export const LISTS: Record<By, string> = {
-  service: "services",
-  window: "windows",
-  type: "types",
-  clerk: "clerks",
-  channel: "channels",
-  class: "classes",
-};
 export interface GroupFigures {
   code?: string;
   no?: string;
@@ -37,7 +28,7 @@ export interface Diverted {
 }
 export interface Beside {
   diverted?: Diverted;
-  names?: Partial<Record<By, Record<string, Both>>>;
+  names?: Partial<Record<Grouping, Record<string, Both>>>;
   definitions?: { figure: string; name: Both; is: Both }[];
   [list: string]: unknown;
 }

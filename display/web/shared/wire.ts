@@ -1392,3 +1392,14 @@ export const PHASE_OF: Record<TicketState, TicketPhase> = {
   cancelled: "over",
   expired: "over",
 };
+
+/** What figures may be told by, and the list in an answer that tells them so. */
+export const LISTS = {
+  service: "services",
+  window: "windows",
+  type: "types",
+  clerk: "clerks",
+  channel: "channels",
+  class: "classes",
+} as const;
+export type Grouping = keyof typeof LISTS;

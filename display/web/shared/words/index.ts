@@ -11,6 +11,8 @@ export interface About {
   name: string;
   /** What browsers call it. */
   tag: string;
+  /** Further tags that it is the best language for. */
+  also: string[];
   /** What stands between the members of a list. */
   list: string;
 }
@@ -30,6 +32,19 @@ const known = (code: string | null | undefined) => languages.filter((one) => one
 export const language = ref((known(asked("lang")) ?? known(recall(KEY)) ?? languages[0]).code);
 show();
 
+/** The language for a browser's tag, by what the files call themselves: the longest beginning of the tag, as Words.fitting in config/words. */
+export function fitting(tag: string): About | undefined {
+  const parts = tag.replace(/_/g, "-").toLowerCase().split("-");
+  for (let length = parts.length; length; length--) {
+    const begins = parts.slice(0, length).join("-");
+    const found = languages.filter((one) =>
+      [one.code, one.tag, ...one.also].some((own) => own.toLowerCase() === begins),
+    )[0];
+    if (found) return found;
+  }
+  return undefined;
+}
+
 export function speak(chosen: string, remember = true): void {
   if (!known(chosen)) return;
   language.value = chosen;
@@ -44,7 +59,7 @@ let own = false;
 export function speakAsBrowser(): void {
   if (asked("lang") || recall(KEY)) return;
   for (const tag of navigator.languages || [navigator.language]) {
-    const found = known(tag.split("-")[0].toLowerCase());
+    const found = fitting(tag);
     if (!found) continue;
     own = true;
     return speak(found.code, false);
