@@ -2,11 +2,18 @@
 
 import os
 
+from growth import Watch
 from hypothesis import HealthCheck, settings
 
 TIMES = int(os.environ.get("HALL_FUZZ", "1"))
 
 
 def examples(n):
-    """Settings of a test that draws `n` examples where it is one of many."""
-    return settings(max_examples=n * TIMES, deadline=None, derandomize=TIMES == 1, database=None, suppress_health_check=list(HealthCheck))
+    """For a test that draws `n` examples where it is one of many. Where it draws many, what stays of each is watched, too."""
+    chosen = settings(max_examples=n * TIMES, deadline=None, derandomize=TIMES == 1, database=None, suppress_health_check=list(HealthCheck))
+    return chosen if TIMES == 1 else lambda test: chosen(_watched(test, n * TIMES))
+
+
+def _watched(test, planned):
+    test.hypothesis.inner_test = Watch(planned)(test.hypothesis.inner_test)
+    return test

@@ -19,6 +19,7 @@ SPEC = "1.6"
 BUNDLED = re.compile(r"^## (?P<name>\S+) - (?P<version>\S+) \((?P<licence>.+)\)$", re.MULTILINE)  # as the build of the pages writes it
 LICENCE = re.compile(r"License :: (?:OSI Approved :: )?(?=.)")
 UNREACHED = 2
+NAMED = 5  # packages that are named one by one where a few could not be looked up
 PATIENCE = 300  # s for pip-audit or npm
 
 
@@ -117,7 +118,9 @@ def pip_audit() -> tuple[list[str] | None, str]:
     ours = {canonical(one["name"]) for one in known}
     missed = sorted(set(installed("hallfloor")) - ours - {"hallfloor"})
     if missed:
-        return None, "not looked up: " + ", ".join(missed)
+        which = ", ".join(missed) if len(missed) <= NAMED else f"{len(missed)} packages, among them {missed[0]}"
+        reasons = [one["skip_reason"] for one in said["dependencies"] if canonical(one["name"]) == missed[0] and "skip_reason" in one]
+        return None, f"not looked up: {which}" + "".join(f" (pip-audit says: {reason})" for reason in reasons)
     return [f"{one['name']} {one['version']}: {weak['id']}" for one in known for weak in one["vulns"]], ""
 
 

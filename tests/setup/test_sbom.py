@@ -51,6 +51,15 @@ def all_looked_up(*weak):
     return {"dependencies": [*found, *weak]}
 
 
+def none_looked_up():
+    """As where the index that pip asks has no advisories."""
+    return {"dependencies": [{"name": name, "skip_reason": "its index knows no such thing"} for name in sbom.installed("hallfloor")]}
+
+
+def without_flask():
+    return {"dependencies": [one for one in all_looked_up()["dependencies"] if one["name"] != "flask"]}
+
+
 @pytest.mark.parametrize(
     ("pip", "npm", "exit", "says"),
     [
@@ -62,7 +71,9 @@ def all_looked_up(*weak):
             "x 1: PYSEC-1",
         ),
         ((None, "No module named pip_audit"), ({"vulnerabilities": {}}, ""), 2, "pip-audit is not installed"),
-        (({"dependencies": [{"name": "flask", "skip_reason": "not found"}]}, ""), ({"vulnerabilities": {}}, ""), 2, "not looked up: "),
+        ((none_looked_up(), ""), ({"vulnerabilities": {}}, ""), 2, "packages, among them "),
+        ((none_looked_up(), ""), ({"vulnerabilities": {}}, ""), 2, "(pip-audit says: its index knows no such thing)"),
+        ((without_flask(), ""), ({"vulnerabilities": {}}, ""), 2, "Python: could not be audited: not looked up: flask\n"),
         ((all_looked_up(), ""), ({"message": "ENOTFOUND"}, ""), 2, "pages: could not be audited: ENOTFOUND"),
         ((None, "away"), ({"vulnerabilities": {"vue": {"range": "<9", "severity": "high"}}}, ""), 1, "vue <9: high"),
     ],

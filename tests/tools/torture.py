@@ -213,7 +213,7 @@ def fuzz(times, only):
     """New random requests by every role at every endpoint, messages on sockets, config and hall files, lists, frames of devices.
 
     The tests of `hall test` with more examples, which are drawn anew each time. A 5xx, an answer that the documents do not say, or a
-    traceback ends it with the request, made as small as it fails.
+    traceback ends it with the request, made as small as it fails; memory, threads or open files that are ever more end it, too.
     """
     line = [sys.executable, "-m", "pytest", "-q", "-x", "--hypothesis-profile=default", *(only or FUZZ)]
     root = Path(__file__).resolve().parents[2]

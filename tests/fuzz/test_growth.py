@@ -1,0 +1,48 @@
+"""The watch of the long fuzz finds what is planted: memory, threads and open files that are ever more; and nothing where nothing stays."""
+
+import os
+import threading
+
+import pytest
+from growth import Growth, Watch
+
+STAYS = []
+
+
+def draw(example, times=60, **watch):
+    looked_at = Watch(times, kept=100, slack=10_000)(example)
+    for n in range(times):
+        looked_at(n)
+
+
+def test_what_is_thrown_away_is_no_growth_nor_what_is_made_once():
+    def tidy(n):
+        if n == 3:
+            STAYS.append(bytearray(1_000_000))
+        with open(os.devnull, "rb") as file:
+            file.read(1)
+        rubbish = [bytearray(10_000)]
+        rubbish.append(rubbish)
+
+    draw(tidy)
+
+
+@pytest.mark.parametrize(
+    ("leak", "said"),
+    [
+        (lambda over: STAYS.append(bytearray(3_000)), "bytes more after 60 examples"),
+        (lambda over: STAYS.append(os.dup(0)), "open files are ever more"),
+        (lambda over: threading.Thread(target=over.wait, daemon=True).start(), "threads are ever more"),
+    ],
+)
+def test_a_planted_leak_ends_it(leak, said):
+    over = threading.Event()
+    try:
+        with pytest.raises(Growth, match=said):
+            draw(lambda n: leak(over))
+    finally:
+        over.set()
+        for kept in STAYS:
+            if isinstance(kept, int):
+                os.close(kept)
+        STAYS.clear()
