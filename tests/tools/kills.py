@@ -163,14 +163,14 @@ class HallAtWork:
         self.auditor, keypads = machine("auditor"), {no: machine("keypad", no) for no in ("1", "2")}
         for no, line in keypads.items():
             hold(line.ask("PUT", f"/windows/{no}/state", {"state": "open"})[0] == 200, f"window {no} could not be opened")
-        self.keypad, taker = keypads["1"], machine("kiosk", name="k1").token
+        self.keypad, self.taker = keypads["1"], machine("kiosk", name="k1")
         self.bars = VirtualBars(serial_port.template("zhongyi"))
         file = folder / "display.toml"
         file.write_text(DISPLAY.format(port=self.port, token=machine("display", name="d1").token, bars=self.bars.url))
         self.display = self._start_display()
         self.boards = Ears(self.port, boards, machine("display").token).__enter__()
         self._make = lambda: [
-            *(Taker(self.port, taker, chance.random()) for _ in range(2)),
+            *(Taker(self.port, self.taker.token, chance.random()) for _ in range(2)),
             *(Clerk(self.port, line.token, chance.random(), no) for no, line in keypads.items()),
         ]
 
@@ -277,6 +277,10 @@ class HallAtWork:
         self.boards.ready("here")
         self.boards.last(PATIENCE)
         self.boards.ready("next")
+        status, taken, _ = self.taker.post("/tickets", TAKEN)  # else all may have been served
+        hold(status == 201, f"a number was refused: {status} {taken}")
+        self.answered.append(("ticket.issued", taken["id"], taken["number"]))
+        self.asked["ticket.issued"] += 1
         status, called, _ = self.keypad.post("/windows/1/calls")
         self.answered.append(("ticket.called", called["id"], called["number"]))
         self.asked["ticket.called"] += 1
