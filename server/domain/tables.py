@@ -40,16 +40,22 @@ class Line(Generic[V]):
         after = line._first if before is None else links[before][3]
         some = links.mutate()
         some[key] = (row, rank, before, after)
-        _linked(some, before, after=key)
-        _linked(some, after, before=key)
+        if before is not None:
+            some[before] = (*links[before][:3], key)
+        if after is not None:
+            that, its, _, far = links[after]
+            some[after] = (that, its, key, far)
         return Line(some.finish(), key if before is None else line._first, key if after is None else line._last)
 
     def without(self, key: str) -> Line[V]:
         _, _, before, after = self._links[key]
         some = self._links.mutate()
         del some[key]
-        _linked(some, before, after=after)
-        _linked(some, after, before=before)
+        if before is not None:
+            some[before] = (*self._links[before][:3], after)
+        if after is not None:
+            that, its, _, far = self._links[after]
+            some[after] = (that, its, before, far)
         return Line(some.finish(), after if before is None else self._first, before if after is None else self._last)
 
     def __len__(self) -> int:
@@ -96,12 +102,6 @@ class Line(Generic[V]):
     def last_rank(self) -> Any:
         """The rank of the last row; None where there is none."""
         return None if self._last is None else self._links[self._last][1]
-
-
-def _linked(links: Any, key: str | None, **sides: str | None) -> None:
-    if key is not None:
-        row, rank, before, after = links[key]
-        links[key] = (row, rank, sides.get("before", before), sides.get("after", after))
 
 
 LAST_CHANGE = object()

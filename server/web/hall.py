@@ -17,6 +17,7 @@ from ..domain.texts import gathered
 from ..domain.things import Service
 from . import models
 from .context import Context
+from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items
 from .windows import given
 
@@ -46,8 +47,7 @@ def put_service(req: ApiRequest, code: str):
     """Add a service or change one. Only the fields given change."""
     if not models.CODE_FORM.fullmatch(code):
         raise NotFound("no_such_service", service=code)
-    answer = lambda tx, s: (200, req.context.view_in(tx).service(s.code))
-    return req.do(actions.put_service, answer, code=code, **given(req))
+    return req.do(actions.put_service, DrawnAfter(lambda view, s: (200, view.service(s.code))), code=code, **given(req))
 
 
 @endpoint(
@@ -205,11 +205,8 @@ def list_notices(req: ApiRequest):
     return items(req.context.view().notices())
 
 
-def a_notice(req: ApiRequest, status: int):
-    def answer(tx, n):
-        return status, req.context.view_in(tx).notice(n)
-
-    return answer
+def a_notice(status: int) -> DrawnAfter:
+    return DrawnAfter(lambda view, n: (status, view.notice(n)))
 
 
 def notice_of(req: ApiRequest) -> dict:
@@ -222,14 +219,14 @@ def notice_of(req: ApiRequest) -> dict:
 @endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, may="set", tag="settings")
 def add_notice(req: ApiRequest):
     """Put a notice on the boards, for a time."""
-    return req.do(actions.put_notice, a_notice(req, 201), **notice_of(req))
+    return req.do(actions.put_notice, a_notice(201), **notice_of(req))
 
 
 @endpoint("PUT", "/notices/{id}", body=models.PutNotice, gives={200: models.Notice}, may="set", tag="settings",
       refuses=("no_such_notice",))  # fmt: skip
 def change_notice(req: ApiRequest, id: str):
     """Change a notice."""
-    return req.do(actions.put_notice, a_notice(req, 200), id=id, **notice_of(req))
+    return req.do(actions.put_notice, a_notice(200), id=id, **notice_of(req))
 
 
 @endpoint("DELETE", "/notices/{id}", gives={204: None}, may="set", tag="settings", refuses=("no_such_notice",))
@@ -266,6 +263,9 @@ def acknowledge_alert(req: ApiRequest, id: str):
 # -- bad evaluations to be followed up
 
 
+a_case = DrawnAfter(lambda view, case: (201, view.case(case)))
+
+
 @endpoint("GET", "/cases", query=models.CasesQuery, gives={200: models.Case}, lists=True, may="settle_cases", tag="evaluations")
 def list_cases(req: ApiRequest):
     """Bad evaluations that are to be followed up, the oldest first; or the last ones that were."""
@@ -277,14 +277,13 @@ def list_cases(req: ApiRequest):
       tag="evaluations", refuses=("no_such_case", "case_closed"))  # fmt: skip
 def take_case(req: ApiRequest, id: str):
     """Take a case upon oneself."""
-    answer = lambda tx, case: (201, req.context.view_in(tx).case(case))
-    return req.do(actions.take_case, answer, id=id, owner=req.who.name or req.who.key)
+    return req.do(actions.take_case, a_case, id=id, owner=req.who.name or req.who.key)
 
 
 @endpoint("POST", "/cases/{id}/closing", body=models.CloseCase, gives={201: models.Case}, may="settle_cases", tag="evaluations",
       refuses=("no_such_case", "case_closed", "call_back_first"))  # fmt: skip
 def close_case(req: ApiRequest, id: str):
     """Close a case with what was found and done."""
-    b, answer = req.body, lambda tx, case: (201, req.context.view_in(tx).case(case))
+    b = req.body
     arguments = {"outcome": b.outcome, "called_back": b.called_back, "note": b.note}
-    return req.do(actions.close_case, answer, id=id, owner=req.who.name or req.who.key, **arguments)
+    return req.do(actions.close_case, a_case, id=id, owner=req.who.name or req.who.key, **arguments)

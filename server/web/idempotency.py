@@ -39,7 +39,7 @@ class StoredAnswer:
 @dataclass(frozen=True)
 class DrawnAfter:
     """An answer that is made when the change is on the disk, in the thread of who asked: `draw(view, result)` gives (status, JSON value)
-    from the hall as the action left it. The result is a thing of the hall, several, or None."""
+    from the hall as the action left it. The result is a thing of the hall, several, what was done with each of several, or None."""
 
     draw: Callable[[Any, Any], tuple[int, Any]]
 
@@ -164,16 +164,28 @@ def idempotent(
 
 
 def names_of(result: Any) -> str:
-    """What a result is found by again: [[table, key], …] of several things, [table, key] of one; null for None."""
-    name = lambda thing: [TABLE_OF[type(thing)], key_of(thing)]
-    return json.dumps([name(one) for one in result] if isinstance(result, tuple) else result and name(result))
+    """What a result is found by again: [table, key] of a thing of the hall, {field: the same or a text} of what was done with one,
+    [[table, key], …] of several; null for None."""
+    return json.dumps([_name(one) for one in result] if isinstance(result, tuple | list) else _name(result))
+
+
+def _name(one: Any) -> Any:
+    if isinstance(one, dict):
+        return {field: _name(what) for field, what in one.items()}
+    return one if one is None or isinstance(one, str) else [TABLE_OF[type(one)], key_of(one)]
 
 
 def things(tx: Transaction, names: str) -> Any:
     """The result as it stands now."""
-    fetch = lambda name: tx.fetch(TABLES[name[0]], name[1])
     found = json.loads(names)
-    return found and (fetch(found) if isinstance(found[0], str) else tuple(map(fetch, found)))
+    several = isinstance(found, list) and not (found and isinstance(found[0], str))
+    return tuple(_thing(tx, one) for one in found) if several else _thing(tx, found)
+
+
+def _thing(tx: Transaction, name: Any) -> Any:
+    if isinstance(name, dict):
+        return {field: _thing(tx, what) for field, what in name.items()}
+    return tx.fetch(TABLES[name[0]], name[1]) if isinstance(name, list) else name
 
 
 def find(tx, caller: str, key: str) -> StoredAnswer | None:

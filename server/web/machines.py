@@ -9,6 +9,7 @@ from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
 from ..domain.floor import CALLED_FROM
 from ..domain.texts import FIRST, gathered
 from . import auth, models
+from .idempotency import DrawnAfter
 from .seen import with_names
 from .table import ApiRequest, endpoint, items
 
@@ -163,16 +164,15 @@ def call_help(req: ApiRequest):
 
 
 def call_guide(req: ApiRequest, place: str):
-    return req.do(actions.call_help, a_help(req), place=place)
+    return req.do(actions.call_help, a_help, place=place)
 
 
-def a_help(req: ApiRequest):
-    def answer(tx, h):
-        at = req.context.view_in(tx).instant
-        by = h.answered_by or None
-        return 201, {"id": h.id, "place": h.place, "at": at(h.at), "answered_by": by, "answered": h.answered_at is not None}
+def _told(view, h):
+    by = h.answered_by or None
+    return 201, {"id": h.id, "place": h.place, "at": view.instant(h.at), "answered_by": by, "answered": h.answered_at is not None}
 
-    return answer
+
+a_help = DrawnAfter(_told)
 
 
 @endpoint("GET", "/help", gives={200: models.Help}, lists=True, may="answer_guide", tag="machines")
@@ -184,7 +184,7 @@ def list_help(req: ApiRequest):
 @endpoint("POST", "/help/{id}/answer", gives={201: models.Help}, may="answer_guide", tag="machines", refuses=("no_such_help",))
 def answer_help(req: ApiRequest, id: str):
     """A guide is on the way."""
-    return req.do(actions.answer_help, a_help(req), id=id, by=req.who.name or req.who.key)
+    return req.do(actions.answer_help, a_help, id=id, by=req.who.name or req.who.key)
 
 
 # -- numbers for a kiosk that may be alone
@@ -214,12 +214,11 @@ def merge(req: ApiRequest):
     why = lambda code: req.context.words.refusal(code, lang) if code else None
     lang = req.lang
 
-    def answer(tx, merged):
-        view = req.context.view_in(tx)
+    def draw(view, merged):
         rows = [m | {"ticket": m["ticket"] and with_names(view, m["ticket"], req.who), "detail": why(m["code"])} for m in merged]
         return 200, {"items": rows, "next": None}
 
-    return req.do(actions.merge, answer, kiosk=given.kiosk, caller=req.who.key, tickets=[lent(t) for t in given.tickets])
+    return req.do(actions.merge, DrawnAfter(draw), kiosk=given.kiosk, caller=req.who.key, tickets=[lent(t) for t in given.tickets])
 
 
 def lent(t: models.MergedNumber) -> dict:

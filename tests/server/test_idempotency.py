@@ -247,3 +247,54 @@ def test_several_things_of_one_answer_are_found_again(context):
     again = keypad.ask("POST", f"/tickets/{ticket['id']}/completion", {}, key="f-1")
 
     assert first.status_code == again.status_code == 201 and again.json == first.json
+
+
+def test_what_was_done_with_each_of_several_is_found_again(context):
+    k = context.kiosk
+    loan = k.post("/kiosks/k1/loans", loan="abcdefghij234567", day="2026-11-20", count=10).json
+    series = next(r for r in loan["ranges"] if "tax" in r["services"])["series"]
+    lent = {
+        "id": f"abcdefghij234567-{series.lower()}001", "loan": "abcdefghij234567", "series": series, "counter": 1, "number": f"{series}001",
+        "day": "2026-11-20", "service": "tax", "issued_at": "2026-11-20T09:05:00.000+08:00",
+    }  # fmt: skip
+    given = {
+        "kiosk": "k1",
+        "tickets": [lent, lent, lent | {"id": lent["id"].replace("001", "099"), "number": f"{series}099", "counter": 99}],
+    }
+    context.ledger.later = lambda *action, **arguments: None
+    first = k.ask("POST", "/tickets/merge", given, key="m-1")
+    context.server.context.answers._kept.clear()
+
+    again = k.ask("POST", "/tickets/merge", given, key="m-1")
+
+    assert [one["result"] for one in first.json["items"]] == ["merged", "already", "refused"]
+    assert first.json["items"][0]["ticket"]["number"] == f"{series}001" and again.json == first.json
+
+
+@pytest.mark.parametrize("gesture", ["help", "notice", "case", "service"])
+def test_answers_of_smaller_gestures_are_drawn_beside_the_writer_too(context, monkeypatch, gesture):
+    drawn = []
+    view = type(context.server.context).view
+    monkeypatch.setattr(
+        type(context.server.context), "view", lambda *given, **more: drawn.append(threading.current_thread().name) or view(*given, **more)
+    )
+    manager = context.manager
+    if gesture == "case":
+        ticket = context.kiosk.take()
+        keypad = context.device("keypad", window="1")
+        for path in ("/windows/1/calls", f"/tickets/{ticket['id']}/service", f"/tickets/{ticket['id']}/completion"):
+            keypad.post(path)
+        context.nobody().post("/evaluations", token=context.link(ticket), grade=1)
+    drawn.clear()
+
+    if gesture == "help":
+        answer = context.kiosk.post("/devices/k1/help")
+    elif gesture == "notice":
+        answer = manager.post("/notices", text="今天下午停电")
+    elif gesture == "case":
+        answer = manager.post(f"/cases/{manager.get('/cases').json['items'][0]['id']}/owner")
+    else:
+        answer = manager.put("/services/tax", minutes=7)
+
+    assert answer.status_code in (200, 201), answer.text
+    assert "ledger" not in drawn
