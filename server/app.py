@@ -36,7 +36,7 @@ from .runtime.proof import PATIENCE as PROOF_PATIENCE
 from .runtime.proof import JournalProof
 from .runtime.spelling import spelled_aside
 from .runtime.upkeep import Upkeep
-from .runtime.worker import ForecastWorker
+from .runtime.worker import EarlyProcess, ForecastWorker
 from .views import initials
 from .web import errors, health, pages, table
 from .web.authenticator import Authenticator
@@ -84,8 +84,10 @@ def create_app(
     voice: Callable[[str, str], bytes | None] | None = None,
     catalogue: words.Words | None = None,
     threads: bool = True,
+    early: EarlyProcess | None = None,
 ) -> Server:
-    """`settings` is a config.schema.ServerSettings; `catalogue` is what the hall says, else the shipped languages.
+    """`settings` is a config.schema.ServerSettings; `catalogue` is what the hall says, else the shipped languages; `early`: the worker's
+    process, where it has been started before.
 
     `threads` False leaves out whatever runs by itself: a test moves it by hand."""
     folder = Path(folder)
@@ -146,7 +148,7 @@ def create_app(
     def looked_ahead(found):
         ledger.ahead = found
 
-    worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled, ahead=looked_ahead)
+    worker = ForecastWorker(folder, ledger.zone, changed=drawn, trouble=troubled, ahead=looked_ahead, early=early)
     if threads:
         context.jobs = worker
     else:

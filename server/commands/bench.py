@@ -20,14 +20,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
-from config.codes import Class, State
-
 from ._hall import of_this_machine, token
 from ._own import KeptConnection, OwnServer, config, ensure, share
+from ._past import fill
 
 WINDOWS = 8
 MANY = 1135  # services, as a district's published list has them
@@ -395,53 +393,3 @@ def listen(url: str, token: str, clients: int, pipe) -> None:
         pipe.send("ready")
     for io in boards:
         io.disconnect()
-
-
-# -- a hall with a past
-
-
-def fill(folder: Path, tickets: int, of_today: int = 0) -> None:
-    """Stores finished tickets of earlier days, and `of_today` of today, each with its event, in a journal that is whole (`hall verify`
-    and `hall replay` agree)."""
-    from server.domain.tickets import Ticket
-
-    from ..record import ledger as ledgers
-    from ..record import store
-    from ..record.keys import Keys
-
-    db = store.open_writer(folder)
-    db.row_factory = sqlite3.Row
-    last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, hash = last["seq"], last["hash"]
-    now = int(time.time() * 1000)
-    start, today = now - 400 * 86_400_000, ledgers.day_of(now, ZoneInfo("Asia/Shanghai"))
-    per_day = -(-tickets // 380)
-    names = marks = ""
-    db.execute("BEGIN IMMEDIATE")
-    for n in range(tickets):
-        day_n, k = divmod(n, per_day)
-        at = start + day_n * 86_400_000 + k * (28_000_000 // per_day)
-        day = time.strftime("%Y-%m-%d", time.gmtime(at / 1000))
-        id, series = f"old{n:013d}", "A"
-        if n >= tickets - of_today:  # in a series of their own, over in this hour
-            k, day, series = n - (tickets - of_today), today, "Z"
-            at = now - 1_000_000 - (of_today - k)
-        ticket = Ticket(
-            id=id, key=f"33100200000001-{day.replace('-', '')}-{n}", day=day, number=f"{series}{k + 1:03d}", seq=k + 1, series=series,
-            service="s1", class_=Class.ORDINARY, state=State.DONE, issued_at=at, line_at=at, clock_at=at, target=1800, window=None,
-            times_called=1, called_at=at + 300_000, started_at=at + 310_000, finished_at=at + 700_000, outcome="done",
-        )  # fmt: skip
-        row = store.row_of(ticket)
-        body = ledgers.canonical({"number": ticket.number, "service": "s1", "set": {"tickets": {id: row}}})
-        seq += 1
-        text = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime(at / 1000))
-        prev, hash = hash, ledgers.fingerprint(seq, text, "ticket.issued", "bench", id, None, body, hash)
-        db.execute("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?)", (seq, text, "ticket.issued", "bench", id, None, body, prev, hash))
-        if not names:
-            names = ",".join(f'"{c}"' for c in row)
-            marks = ",".join("?" * len(row))
-        db.execute(f"INSERT INTO tickets({names}) VALUES({marks})", [store.cell(v) for v in row.values()])
-    sealed = ledgers.seal(Keys.of(folder), seq, hash)
-    db.execute("INSERT OR REPLACE INTO head(id, seq, seal) VALUES('head', ?, ?)", (seq, sealed))
-    db.execute("COMMIT")
-    db.close()

@@ -19,6 +19,9 @@ def command(lent, config_file, folder, port, host, new):
 
     from config import loading
 
+    from ..runtime.worker import Early
+
+    early = Early()
     with loading.quickly("aiohttp", "requests", "websocket"):  # Engine.IO's clients; the server is none
         from config import load, logs
 
@@ -39,15 +42,16 @@ def command(lent, config_file, folder, port, host, new):
     wait_for_port(front, where.host, where.port)
     click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
     front.serve(
-        lambda: make(app, settings, folder, lent and lent.voice),
+        lambda: make(app, settings, folder, lent and lent.voice, early.take()),
         host=where.host,
         port=where.port,
         threads=where.threads,
         proxied=where.trusted_proxies > 0,
+        forked=early.leave,
     )
 
 
-def make(app, settings, folder, voice):
+def make(app, settings, folder, voice, early):
     from config import alive
 
     from ..runtime.command_line import address_of
@@ -55,7 +59,7 @@ def make(app, settings, folder, voice):
 
     own = settings.voice
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
-    server = app.create_app(settings, folder=folder, clock=SteadyClock(app.wall_clock), voice=says)
+    server = app.create_app(settings, folder=folder, clock=SteadyClock(app.wall_clock), voice=says, early=early)
     alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server
 

@@ -24,6 +24,7 @@ ROW = np.dtype(
 )
 FIRST, MISSED, SERVED, KEPT, BROKEN = 1, 2, 4, 8, 16
 EVER = 1 << 52  # ms: a moment after all others
+CELLS = 1 << 20  # so many counters are quicker than sorting
 
 
 def packed(legs: Iterable[VisitLeg], now: int) -> tuple[str, bytes]:
@@ -56,27 +57,32 @@ class LegColumns:
     def __init__(self, days: Sequence[tuple[str, str, bytes]]):
         self.days = [day for day, _, rows in days if rows]
         counts = [len(rows) // ROW.itemsize for _, _, rows in days if rows]
-        self._rows = np.empty(sum(counts), ROW)
         self._day = np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
+        self._column = {name: np.empty(sum(counts), ROW[name]) for name in ROW.names or ()}
         self._names: dict[str, dict[str | None, int]] = {name: {None: 0} for name in NAMED}
         start = 0
         for _, names, rows in days:
             if rows:
                 part = np.frombuffer(rows, ROW)
-                self._rows[start : start + len(part)] = part
+                for name in ROW.names or ():
+                    self._column[name][start : start + len(part)] = part[name]
                 for name, some in zip(NAMED, json.loads(names), strict=True):
                     known = self._names[name]
                     to = np.array([0, *(known.setdefault(one, len(known)) for one in some)], np.uint16)
-                    self._rows[name][start : start + len(part)] = to[part[name]]
+                    self._column[name][start : start + len(part)] = to[part[name]]
                 start += len(part)
-        self._column = {name: np.ascontiguousarray(self._rows[name]) for name in (*TIMES[1:], "flags", "grade", "state")}
+        # What is counted together is one number; a time is its seconds and one, so that none is 0.
+        sizes = (BROKEN * 2, len(self._names["state"]), int(self._column["grade"].max(initial=0)) + 2)
+        self._kinds = np.ravel_multi_index([self._column["flags"], self._column["state"], self._column["grade"] + 1], sizes)
+        self._sizes = sizes
+        self._seconds = [self._column[name] + 1 for name in TIMES[1:]]
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._day)
 
     def by_name(self, name: str, called: Callable[[Any], Any] = lambda value: value) -> tuple[Any, list[Any]]:
         """The groups by one of NAMED, by what `called` calls its values: (the group of each leg, the groups)."""
-        return self._codes(self._rows[name], [None if value is None else called(value) for value in self._names[name]])
+        return self._codes(self._column[name], [None if value is None else called(value) for value in self._names[name]])
 
     def by_day(self, called: Callable[[str], Any] = lambda day: day) -> tuple[Any, list[Any]]:
         """Likewise by the day, or by what it is `called`."""
@@ -84,8 +90,11 @@ class LegColumns:
 
     def by_quarter(self, called: Callable[[int], Any]) -> tuple[Any, list[Any]]:
         """Likewise by when its number was taken: `called` is given ms."""
-        quarters, which = np.unique(self._rows["quarter"], return_inverse=True)
-        return self._codes(which, [called(int(quarter) * QUARTER) for quarter in quarters])
+        quarters = self._column["quarter"]
+        first = int(quarters.min()) if len(self) else 0
+        some = np.bincount(since := quarters - first) > 0
+        which = np.cumsum(some, dtype=np.int64) - 1
+        return self._codes(which[since], [called((first + int(n)) * QUARTER) for n in np.flatnonzero(some)])
 
     def all(self) -> tuple[Any, list[Any]]:
         return np.zeros(len(self), np.uint16), [""]
@@ -98,48 +107,76 @@ class LegColumns:
 
     def measure(self, codes: Any, groups: list[Any]) -> dict[Any, Figures]:
         """{group: its figures}, of groups that hold a leg: what visits.measure finds of the same legs."""
-        most, column = len(groups) + 1, self._column
+        most = len(groups) + 1
         codes = codes.astype(np.int64)
-        many = np.bincount(codes, minlength=most)
-        flags = {bit: np.bincount(codes[(column["flags"] & bit) > 0], minlength=most) for bit in (FIRST, MISSED, SERVED, KEPT, BROKEN)}
-        states = self._counted(codes, column["state"].astype(np.int64), list(self._names["state"]), most)
-        grades = self._counted(codes, column["grade"].astype(np.int64) + 1, [None, *range(int(column["grade"].max(initial=0)) + 1)], most)
-        oldest = np.zeros(most, np.int64)
-        np.maximum.at(oldest, codes[waiting := self._rows["waiting"] > 0], self._rows["waiting"][waiting])
-        order = np.argsort(codes.astype(np.uint16), kind="stable") if many[0] < len(codes) else slice(None)
-        bounds = [0, *np.cumsum(many)]
-        ordered = [column[name][order] for name in TIMES[1:]]
+        counted = _counted(codes, self._kinds, most, int(np.prod(self._sizes))).reshape(most, *self._sizes)
+        many, flags = counted.sum((1, 2, 3)), counted.sum((2, 3))
+        bits = [flags[:, [n for n in range(BROKEN * 2) if n & bit]].sum(1) for bit in (FIRST, MISSED, SERVED, KEPT, BROKEN)]
+        states = _named_counts(counted.sum((1, 3)), list(self._names["state"]))
+        grades = _named_counts(counted.sum((1, 2)), [None, *range(self._sizes[2] - 1)])
+        oldest, waits = np.zeros(most, np.int64), self._column["waiting"]
+        if waits.any():
+            np.maximum.at(oldest, codes[waiting := waits > 0], waits[waiting])
+        times = [self._times(codes, seconds, most, many) for seconds in self._seconds]
         found: dict[Any, Figures] = {}
         for n, group in enumerate(groups):
-            if not many[n]:
-                continue
-            times = [Times(some[bounds[n] : bounds[n + 1]]) for some in ordered]
-            issued, no_shows, served, kept, broken = (int(flags[bit][n]) for bit in flags)
-            tally = Tally.counted(issued, no_shows, served, kept, broken, int(oldest[n]), states[n], grades[n], times)
-            found[group] = tally.figures()
+            if many[n]:
+                issued, no_shows, served, kept, broken = (int(some[n]) for some in bits)
+                own = [some[n] for some in times]
+                tally = Tally.counted(issued, no_shows, served, kept, broken, int(oldest[n]), states[n], grades[n], own)
+                found[group] = tally.figures()
         return found
+
+    def _times(self, codes: Any, seconds: Any, most: int, many: Any) -> Sequence[Times]:
+        """Of each group: its times in order. Where few groups have many, how often each second was is counted; else they are sorted."""
+        longest = int(seconds.max(initial=0)) + 1
+        if most * longest <= max(CELLS, len(self)):
+            return [Times.counted(row[1:]) for row in _counted(codes, seconds, most, longest)]
+        order = np.argsort(codes.astype(np.uint16), kind="stable") if (codes[1:] < codes[:-1]).any() else slice(None)
+        ordered, bounds = seconds[order], [0, *np.cumsum(many)]
+        return [Times.sorted(ordered[bounds[n] : bounds[n + 1]]) for n in range(most)]
 
     def grades(self) -> Counter[int | None]:
         """How often each grade was given; 0: not evaluated, None: not asked."""
         grades, many = np.unique(self._column["grade"], return_counts=True)
         return Counter({None if grade < 0 else int(grade): int(n) for grade, n in zip(grades, many, strict=True)})
 
-    def _counted(self, codes: Any, values: Any, called: list[Any], most: int) -> list[Counter[Any]]:
-        """Of each group: how often each value was counted in it."""
-        table = np.bincount(codes * len(called) + values, minlength=most * len(called)).reshape(most, len(called))
-        return [Counter({name: int(n) for name, n in zip(called, row, strict=True) if n}) for row in table]
+
+def _counted(codes: Any, values: Any, most: int, size: int) -> Any:
+    """How often each value (below `size`) is in each group: a row for each."""
+    both = codes * size
+    both += values
+    return np.bincount(both, minlength=most * size).reshape(most, size)
+
+
+def _named_counts(table: Any, called: Sequence[Any]) -> list[Counter[Any]]:
+    return [Counter({name: n for name, n in zip(called, row, strict=True) if n}) for row in table.tolist()]
 
 
 class Times(Sequence[int]):
-    """Seconds in order, those that are there."""
+    """Seconds in order, those that are there: each of them, or of each second how many there are up to it."""
 
-    def __init__(self, column: Any):
-        self._seconds = np.sort(column)
-        self._seconds = self._seconds[np.searchsorted(self._seconds, 0) :]
-        self.total = int(self._seconds.sum(dtype=np.int64))
+    def __init__(self, seconds: Any, up_to: Any, many: int, total: int):
+        self._seconds, self._up_to, self._many, self.total = seconds, up_to, many, total
+
+    @classmethod
+    def sorted(cls, column: Any) -> Times:
+        """Of seconds and one; 0 is none."""
+        seconds: Any = np.sort(column)
+        seconds = seconds[np.searchsorted(seconds, 1) :] - 1
+        return cls(seconds, None, len(seconds), int(seconds.sum(dtype=np.int64)))
+
+    @classmethod
+    def counted(cls, many: Any) -> Times:
+        up_to: Any = np.cumsum(many)
+        return cls(None, up_to, int(up_to[-1]) if len(up_to) else 0, int(many @ np.arange(len(many))))
 
     def __len__(self) -> int:
-        return len(self._seconds)
+        return self._many
 
     def __getitem__(self, n: Any) -> Any:
-        return int(self._seconds[n])
+        if self._up_to is None:
+            return int(self._seconds[n])
+        if not -self._many <= n < self._many:
+            raise IndexError(n)
+        return int(self._up_to.searchsorted(n % self._many, "right"))

@@ -43,13 +43,15 @@ AT_ONCE = 32  # connections taken in before anybody else is looked at again
 REFUSALS = {"too_slow": "408 Request Timeout", "head_too_long": "431 Request Header Fields Too Large"}
 
 
-def serve(make: Callable, *, host: str, port: int, threads: int, proxied: bool = False) -> None:
+def serve(
+    make: Callable, *, host: str, port: int, threads: int, proxied: bool = False, forked: Callable[[], object] = lambda: None
+) -> None:
     """Listens until told to stop. `make()` gives a server.app.Server; it is called in the process that serves. `proxied`: everybody
-    comes from the proxy's address, so addresses say nothing."""
+    comes from the proxy's address, so addresses say nothing. `forked()`: called in the process above that one, where there are two."""
     if os.name == "nt":
         _werkzeug(make, host, port)
     else:
-        _gunicorn(make, host, port, threads, proxied)
+        _gunicorn(make, host, port, threads, proxied, forked)
 
 
 def ensure_free(host: str, port: int) -> None:
@@ -68,8 +70,9 @@ class PortTaken(Exception):
     """Somebody else listens there."""
 
 
-def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool) -> None:
+def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool, forked: Callable[[], object]) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
     from gunicorn.workers.gthread import TConn, ThreadWorker
 
     bind = bound_to(os.getpid(), signal.SIGKILL)  # never an orphan that still answers and holds the folder
@@ -222,6 +225,12 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
                 conn.close = lambda **_: None  # pyright: ignore[reportAttributeAccessIssue]  it was closed by the line above
             return kept
 
+    class Above(Arbiter):
+        def spawn_worker(self):
+            pid = super().spawn_worker()  # the one below never comes back from it
+            forked()
+            return pid
+
     class Front(BaseApplication):
         server: Any = None
         says: Words | None = None
@@ -248,6 +257,9 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool)
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
+
+        def run(self):
+            Above(self).run()
 
         def load(self):
             self.server = make()

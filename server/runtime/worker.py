@@ -12,6 +12,7 @@ import itertools
 import logging
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -53,10 +54,10 @@ class ForecastWorker:
 
     def __init__(
         self, folder: Path, zone: ZoneInfo, *, changed: Callable[[Any], None], trouble: Callable[[str], None],
-        ahead: Callable[[Any], None] = lambda found: None, silent: float = SILENT,
+        ahead: Callable[[Any], None] = lambda found: None, silent: float = SILENT, early: EarlyProcess | None = None,
     ):  # fmt: skip
         self.folder, self.zone, self.changed, self.trouble, self.silent = folder, zone, changed, trouble, silent
-        self.ahead = ahead
+        self.ahead, self._early = ahead, early
         self._numbers = itertools.count(1)
         self._asked: dict[int, Future[Any]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -133,10 +134,8 @@ class ForecastWorker:
 
     def _serve(self) -> None:
         """Starts one and hears it until it ends."""
-        child = self._child = subprocess.Popen(
-            [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        early, self._early = self._early, None
+        child = self._child = early or subprocess.Popen(_line(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert child.stdin and child.stdout
         try:
             if self._stop.is_set():
@@ -191,6 +190,51 @@ class ForecastWorker:
             child.wait()
 
 
+def _line() -> list[str]:
+    return [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"]
+
+
+class EarlyProcess(subprocess.Popen[bytes]):
+    """One that is started before the server has loaded its own modules, so that both load at once. A fork later it is no child any more
+    of whoever works with it, which `Popen` would take for dead: it is watched and ended by a file that stands for it."""
+
+    def __init__(self):
+        super().__init__(_line(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._stands_for_it = os.pidfd_open(self.pid)  # pyright: ignore[reportAttributeAccessIssue]  Linux, as `early` says
+
+    def wait(self, timeout: float | None = None) -> int:
+        if not select.select([self._stands_for_it], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return 0
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._stands_for_it, signal.SIGKILL)  # pyright: ignore[reportAttributeAccessIssue]
+
+    def leave(self) -> None:
+        """It is another process's now: it ends when that one does."""
+        for one in (self.stdin, self.stdout):
+            if one is not None:
+                one.close()
+        os.close(self._stands_for_it)
+
+
+class Early:
+    """The process that the first ForecastWorker of a server takes. None where this system has no way to watch it."""
+
+    def __init__(self):
+        self._process = EarlyProcess() if hasattr(os, "pidfd_open") else None
+
+    def take(self) -> EarlyProcess | None:
+        process, self._process = self._process, None
+        return process
+
+    def leave(self) -> None:
+        """In the process above, once the one below has its copy."""
+        if process := self.take():
+            process.leave()
+
+
 # -- in the process itself
 
 
@@ -200,11 +244,9 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints belongs to the log
-    folder, zone, level = pickle.load(asked)  # noqa: S301  from our own server
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     _be_modest()
     try:
-        _answer(Path(folder), ZoneInfo(zone), asked, told)
+        _answer(asked, told)
     finally:
         os._exit(0)  # whatever is being reckoned is for nobody any more
 
@@ -219,7 +261,7 @@ def _be_modest() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
-def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> None:
+def _answer(asked: BinaryIO, told: BinaryIO) -> None:
     from config import loading
 
     with loading.quickly():
@@ -232,6 +274,11 @@ def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> No
 
         warm_up(time.time_ns() // 1_000_000)
 
+    try:
+        folder, zone, level = pickle.load(asked)  # noqa: S301  from our own server
+    except EOFError:  # it did not come to that
+        return
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     lock = threading.Lock()
 
     def tell(number: int | None, good: bool, answer: Any) -> None:
@@ -241,9 +288,9 @@ def _answer(folder: Path, zone: ZoneInfo, asked: BinaryIO, told: BinaryIO) -> No
             told.flush()
 
     clock = lambda: time.time_ns() // 1_000_000
-    hall = Follower(folder, zone, clock)
+    hall = Follower(Path(folder), ZoneInfo(zone), clock)
     waits, ahead = (lambda drawn: tell(None, True, drawn)), (lambda found: tell(AHEAD, True, found))
-    jobs = Jobs(hall, Readers(folder), words.load(), changed=waits, ahead=ahead)
+    jobs = Jobs(hall, Readers(Path(folder)), words.load(), changed=waits, ahead=ahead)
     tell(None, True, hall.waits)  # drawn as it was made
     jobs.start()
 

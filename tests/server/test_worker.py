@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from soon import until
 
-from server.runtime.worker import ForecastWorker, WorkerAway
+from server.runtime.worker import Early, ForecastWorker, WorkerAway
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = "2026-11-20"
@@ -26,7 +26,7 @@ def hall(ledger):
             self.ledger, self.drawn, self.trouble, self.looked = ledger, [], [], []
             self.worker = ForecastWorker(
                 ledger.folder, ZoneInfo("Asia/Shanghai"), changed=self.drawn.append, trouble=self.trouble.append,
-                ahead=self.looked.append, silent=30,
+                ahead=self.looked.append, silent=30, early=Early().take(),
             )  # fmt: skip
             self.worker.start().drawn(60)
 
