@@ -27,7 +27,7 @@ def display(file: Path | None, folder: Path | None) -> None:
     """
     from config import loading
 
-    with loading.quickly("aiohttp"):
+    with loading.quickly("aiohttp", "rich"):
         from config import alive, load, logs
 
         from .agent import Agent, run

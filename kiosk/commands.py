@@ -29,7 +29,7 @@ def kiosk(file: Path | None, folder: Path | None) -> None:
     """
     from config import loading
 
-    with loading.quickly("aiohttp"):
+    with loading.quickly("aiohttp", "rich"):
         from config import alive, load_kiosk, logs
 
         from .app import Kiosk, run

@@ -45,10 +45,10 @@ def standard(second: str = "") -> Fonts:
 def covered(file: str) -> frozenset[int]:
     path, index = split(file)
     library: Any = ttLib  # it has no types
-    font = (
-        library.TTCollection(path, lazy=True).fonts[index] if path.lower().endswith((".ttc", ".otc")) else library.TTFont(path, lazy=True)
-    )
-    return frozenset(font.getBestCmap() or {})
+    with library.TTFont(path, lazy=True, fontNumber=index) as font:
+        found = frozenset(font.getBestCmap() or {})
+        font.tables.clear()  # what it has read of the file would stay until somebody looks for rubbish
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ def command(lent, config_file, folder, port, host, new):
     from ..runtime.worker import Early
 
     early = Early()
-    with loading.quickly("aiohttp", "requests", "websocket"):  # Engine.IO's clients; the server is none
+    with loading.quickly("aiohttp", "requests", "websocket", "rich"):  # Engine.IO's clients, and what draws tracebacks for developers
         from config import load, logs
 
         from .. import app

@@ -10,6 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 
 from drivers.contract import Slip
+from drivers.printer import fonts as font_files
 from drivers.printer.fonts import standard
 from drivers.printer.picture import Page, differ, fitting, missing, picture, pieces
 from drivers.printer.slip import BAND, encode, native_code, wrapped
@@ -202,6 +203,16 @@ def test_a_missing_character_is_a_visible_box_that_differs_from_every_other():
     one, two, blank = (picture(Slip(number="1", title=t)) for t in ("𠮷", "👍", " "))
 
     assert differ(one, two) and differ(one, blank)
+
+
+def test_once_a_font_has_been_looked_through_nothing_of_its_file_is_kept(monkeypatch):
+    opened = []
+    true = font_files.ttLib.TTFont
+    monkeypatch.setattr(font_files.ttLib, "TTFont", lambda *given, **named: opened.append(true(*given, **named)) or opened[-1])
+
+    assert ord("中") in font_files.covered.__wrapped__(standard().files[0])
+
+    assert [(font.tables, font.reader) for font in opened] == [({}, None)]
 
 
 def test_a_second_font_draws_what_the_first_has_not(tmp_path):
