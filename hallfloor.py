@@ -43,6 +43,7 @@ COMMANDS = {
 }
 # Developers' instruments: they stand beside the tests and are there in a checkout only. Two words: a part of another command.
 INSTRUMENTS = {
+    "bench bounds": ("tools.bounds:command", "Measure weight, starts and slow disks against their bounds."),
     "bench kiosk": ("tools.kiosk_bench:command", "Measure how long a visitor waits at the kiosk."),
     "bench others": ("tools.others:command", "Measure the hall beside bare servers with the same commit."),
     "bench pages": ("tools.pages:command", "Measure the citizens' pages over a day."),

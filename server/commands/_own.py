@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,8 @@ class NotUp(Exception):
 class OwnServer:
     """Started, killed and started again; the folder stays."""
 
-    def __init__(self, folder: Path, config_file: Path, port: int | None = None):
-        self.folder, self.config, self.port = folder, config_file, port or free_port()
+    def __init__(self, folder: Path, config_file: Path, port: int | None = None, program: Sequence[str] = ("-m", "hallfloor")):
+        self.folder, self.config, self.port, self.program = folder, config_file, port or free_port(), program
         self._process: subprocess.Popen | None = None
         self._log = open(folder.with_name("server.log"), "ab")  # noqa: SIM115  closed in stop()
 
@@ -84,9 +85,10 @@ class OwnServer:
     def start(self) -> float:
         """Seconds from the command to the first ready answer."""
         began = time.perf_counter()
-        line = [sys.executable, "-P", "-m", "hallfloor", "server"]
+        line = [sys.executable, "-P", *self.program, "server"]
         line += ["--config", str(self.config), "--data", str(self.folder), "--port", str(self.port)]
-        env = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+        root = Path(__file__).resolve().parents[2]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join((str(root), str(root / "tests")))}
         self._process = subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         self.wait()
         return time.perf_counter() - began

@@ -199,11 +199,13 @@ def day(server: OwnServer, table: BenchTable, seconds: float, parallel: int) -> 
 def visit(kiosk: KeptConnection, keypad: KeptConnection, pad: KeptConnection) -> dict[str, float]:
     """One visitor from the kiosk to the evaluation; the seconds of what is measured of it."""
     track = kiosk.post("/tickets", BODY)[1]["track"]
+    began = time.perf_counter()
     status, ticket, _ = keypad.post("/windows/1/calls")
+    times = {"call": time.perf_counter() - began}
     ensure(status == 201, f"a call was answered with {status}: {ticket}")
     path = f"/tickets/{ticket['id']}"
     ensure(keypad.post(f"{path}/service")[0] == 201, "service was refused")
-    times = {"finish": timed(lambda: keypad.post(f"{path}/completion"), 201)}
+    times |= {"finish": timed(lambda: keypad.post(f"{path}/completion"), 201)}
     times["track"] = timed(lambda: pad.get(f"/track/{track}"), 200)
     evaluated = {"number": ticket["number"], "grade": 5}
     return times | {"evaluate": timed(lambda: pad.post("/evaluations", evaluated), 201)}

@@ -12,6 +12,7 @@ import os
 import random
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,6 +211,34 @@ class Disk:
         for name, since in self._others.items():
             if since <= moment:
                 shutil.copy(self.folder / name, to / name)
+
+
+class SlowDisk(Disk):
+    """One whose syncs take so many seconds, and nothing is written down: for a whole process, whatever it opens."""
+
+    def __init__(self, seconds: float):
+        super().__init__(Path("/"))
+        self.seconds = seconds
+
+    def _write(self, file, data, size, at) -> int:
+        return self._methods(file).write(file, data, size, at)
+
+    def _truncate(self, file, size) -> int:
+        return self._methods(file).truncate(file, size)
+
+    def _sync(self, file, flags) -> int:
+        time.sleep(self.seconds)
+        return self._methods(file).sync(file, flags)
+
+    def _note(self, op: Op) -> None:
+        """It keeps nothing."""
+
+
+def slow(seconds: float) -> None:
+    """From now on, in this process and those it forks."""
+    disk = SlowDisk(seconds)
+    disk.__enter__()
+    _KEPT.append(disk)
 
 
 _KEPT: list[Any] = []  # what C may still look at

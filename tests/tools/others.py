@@ -1,6 +1,7 @@
 """`hall bench others`: the hall beside servers that do nothing but take a request, commit a row and tell all pages, in one run, in turn.
 
-What the bare ones do not do (journal, queue, waits, rights, privacy) is what a ratio tells the price of.
+What the bare ones do not do (journal, queue, waits, rights, privacy) is what a ratio tells the price of. One of them is Node's Socket.IO,
+which only tells all pages; it is no dependency of ours, and left out where there is no Node.
 """
 
 from __future__ import annotations
@@ -106,6 +107,13 @@ def bare(folder: Path, ours: bool):
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", f"{code}serve_bare({str(folder)!r}, {port}, {ours})"], stdout=subprocess.DEVNULL
     )
+    with ready(process, port):
+        yield process.pid, port, {}
+
+
+@contextlib.contextmanager
+def ready(process: subprocess.Popen, port: int):
+    """Within it the process serves; then it is ended."""
     try:
         line, end = KeptConnection(port), time.monotonic() + 30
         while time.monotonic() < end:
@@ -113,10 +121,34 @@ def bare(folder: Path, ours: bool):
                 if line.get("/readyz", root=True)[0] == 200:
                     break
             time.sleep(0.02)
-        yield process.pid, port, {}
+        yield
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextlib.contextmanager
+def fanout(installed: Path):
+    port = free_port()
+    process = subprocess.Popen(["node", str(Path(__file__).with_name("fanout.mjs")), str(port), str(installed)])
+    with ready(process, port):
+        yield process.pid, port, {}
+
+
+def socket_io(folder: Path, given: Path | None) -> tuple[Path | None, str]:
+    """(where Node finds Socket.IO, "") or (None, why it does not). It is fetched into a scratch folder unless a folder is given."""
+    if not shutil.which("node"):
+        return None, "Node is not installed (apt install nodejs npm): its fan-out is left out."
+    if given is not None:
+        return given, ""
+    folder.mkdir()
+    (folder / "package.json").write_text("{}", encoding="utf-8")
+    line = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "socket.io@4"]
+    try:
+        subprocess.run(line, cwd=folder, check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return None, "npm could not fetch socket.io: Node's fan-out is left out (--node FOLDER: where it is installed)."
+    return folder, ""
 
 
 @contextlib.contextmanager
@@ -152,13 +184,13 @@ def own_memory(pid: int, *, worker: bool = True) -> int:
     return kilobytes
 
 
-def measure(pid: int, port: int, tokens: dict[str, str], pages: int, seconds: float) -> dict[str, float]:
+def measure(pid: int, port: int, tokens: dict[str, str], pages: int, seconds: float, *, stores: bool = True) -> dict[str, float]:
     """Times in ms, memory in MB and kB."""
     found = {"idle, MB": own_memory(pid) / 1024}
     kiosk = KeptConnection(port, tokens.get("kiosk", ""))
     keypad = KeptConnection(port, tokens.get("keypad", ""))
     take = lambda line: timed(lambda: line.post("/tickets", BODY), 201)
-    for many in (1, 16):
+    for many in (1, 16) if stores else ():
         times, rate = crowd([KeptConnection(port, kiosk.token) for _ in range(many)], seconds, take)
         found |= {f"take, {many} at once, per s": rate, f"take, {many} at once, p50 ms": share(times, 0.5) * 1000}
         found[f"take, {many} at once, p99 ms"] = share(times, 0.99) * 1000
@@ -187,8 +219,9 @@ def measure(pid: int, port: int, tokens: dict[str, str], pages: int, seconds: fl
 @click.option("--pages", type=click.IntRange(1, 1500), default=300, show_default=True)
 @click.option("--seconds", type=click.FloatRange(0.2, 120), default=5.0, show_default=True, help="For each measurement.")
 @click.option("--quick", is_flag=True, help="100 pages, a second for each.")
-def command(pages, seconds, quick):
-    """Measure the hall beside a bare Flask server with the same commit, alone and with the hall's front, in one run."""
+@click.option("--node", type=click.Path(exists=True, path_type=Path), help="Where Node finds socket.io; else npm fetches it.")
+def command(pages, seconds, quick, node):
+    """Measure the hall beside a bare Flask server with the same commit, alone and with the hall's front, and Node, in one run."""
     pages, seconds = (100, 1.0) if quick else (pages, seconds)
     top = Path(tempfile.mkdtemp(prefix="hall-bench-"))
     kinds = {
@@ -197,14 +230,20 @@ def command(pages, seconds, quick):
         "hall": lambda: hall(top / "hall", pages),
     }
     try:
+        installed, why = socket_io(top / "node", node)
+        if installed is None:
+            click.echo(why)
+        else:
+            kinds = {"node": lambda: fanout(installed)} | kinds
         columns = {}
         for name, made in kinds.items():
             with made() as (pid, port, tokens):
-                columns[name] = measure(pid, port, tokens, pages, seconds)
+                columns[name] = measure(pid, port, tokens, pages, seconds, stores=name != "node")
     finally:
         shutil.rmtree(top, ignore_errors=True)
-    click.echo(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n{'':34}{''.join(f'{n:>16}' for n in kinds)}{'hall / bare':>14}")
-    for row in columns["hall"]:
-        values = [columns[name][row] for name in kinds]
-        ratio = f"{values[-1] / values[0]:>14.2f}" if values[0] else ""
-        click.echo(f"{row:34}{''.join(f'{v:>16.1f}' for v in values)}{ratio}")
+    heads = "".join(f"{name:>16}" for name in kinds) + "".join(f"{name:>14}" for name in ("hall / bare", "hall / node"))
+    click.echo(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n{'':34}{heads}")
+    for row, own in columns["hall"].items():
+        shown = "".join(f"{columns[name][row]:>16.1f}" if row in columns[name] else f"{'':>16}" for name in kinds)
+        ratios = [f"{own / columns[name][row]:>14.2f}" if columns.get(name, {}).get(row) else f"{'':>14}" for name in ("bare", "node")]
+        click.echo(f"{row:34}{shown}{''.join(ratios)}")
