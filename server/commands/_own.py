@@ -116,9 +116,10 @@ class OwnServer:
             children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         except OSError:
             return False
-        for child in children:
-            os.kill(int(child), signal.SIGKILL)
-        return bool(children)
+        found = [int(child) for child in children if not reckons(int(child))]
+        for child in found:
+            os.kill(child, signal.SIGKILL)
+        return bool(found)
 
     def stop(self) -> None:
         if self._process is not None and self.process.poll() is None:
@@ -128,6 +129,14 @@ class OwnServer:
             if self.process.poll() is None:
                 self.process.kill()
         self._log.close()
+
+
+def reckons(pid: int) -> bool:
+    """Whether a process is the one that forecasts beside a server (Linux)."""
+    try:
+        return b"server.runtime.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 class KeptConnection:

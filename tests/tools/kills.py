@@ -32,7 +32,7 @@ from drivers.sign import serial_port
 from drivers.sign.virtual import VirtualBars
 from server.commands._ears import Ears
 from server.commands._hall import token
-from server.commands._own import KeptConnection, config, free_port
+from server.commands._own import KeptConnection, config, free_port, reckons
 from server.record import store
 from tools.alone import HOME, children
 from tools.faults import ONCE, Broken, hold, prove
@@ -226,8 +226,10 @@ class HallAtWork:
         return lambda: sum(len(one.answered) for one in self.pressers) > before
 
     def _kill_part(self, kind: str) -> bool:
-        answering = children(self.server.pid)
-        found = answering if kind == "answering process" else [c for pid in answering for c in children(pid)]
+        below = children(self.server.pid)  # the first forecast worker, too: it is started before the process that answers
+        answering = [pid for pid in below if not reckons(pid)]
+        workers = [pid for one in answering for pid in children(one)] + [pid for pid in below if reckons(pid)]
+        found = answering if kind == "answering process" else workers
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

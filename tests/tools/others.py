@@ -23,7 +23,7 @@ import urllib3
 
 from server.commands._ears import Ears
 from server.commands._hall import token
-from server.commands._own import LOCAL, KeptConnection, OwnServer, config, ensure, free_port, share
+from server.commands._own import LOCAL, KeptConnection, OwnServer, config, ensure, free_port, reckons, share
 from server.commands.bench import crowd, timed
 
 BODY = {"service": "s1", "channel": "kiosk"}
@@ -170,7 +170,8 @@ def hall(folder: Path, pages: int):
 
 
 def own_memory(pid: int, *, worker: bool = True) -> int:
-    """kB that a process and its children have for themselves (Linux); `worker` with those that one of its other threads has started."""
+    """kB that a process and its children have for themselves (Linux); `worker`: also those that one of its other threads has started, and
+    what forecasts."""
     kilobytes, left = 0, [pid]
     while left:
         one = left.pop()
@@ -180,7 +181,7 @@ def own_memory(pid: int, *, worker: bool = True) -> int:
                     kilobytes += int(line.split()[1])
             tasks = Path(f"/proc/{one}/task").iterdir() if worker else [Path(f"/proc/{one}/task/{one}")]
             for task in tasks:  # a child belongs to the thread that started it
-                left += [int(child) for child in (task / "children").read_text().split()]
+                left += [int(child) for child in (task / "children").read_text().split() if worker or not reckons(int(child))]
     return kilobytes
 
 

@@ -158,8 +158,9 @@ def _become(one: dict[str, Any], bind: Callable[[], None]) -> None:
 
 def _without_forecasts() -> None:
     """A server that starts no forecast worker: that would be a process of its own that loads everything anew."""
-    from server.runtime.worker import ForecastWorker
+    from server.runtime.worker import Early, ForecastWorker
 
+    Early.__init__ = lambda self: setattr(self, "_process", None)
     ForecastWorker.start = lambda self: self
     ForecastWorker.drawn = lambda self, patience: False
     ForecastWorker.close = lambda self: None
