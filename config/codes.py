@@ -184,6 +184,16 @@ class StaffRole(StrEnum):
     SECURITY = Role.SECURITY
 
 
+class HeldAct(StrEnum):
+    """What a hall may want two persons for (`[security] confirm`)."""
+
+    PERSONS = "persons"  # what is kept of a person is deleted
+    TOKENS = "tokens"  # one is revoked
+    MACHINES = "machines"  # a device is taken out of service
+    ACCOUNTS = "accounts"  # of those who manage or audit: made, changed, given a new password
+    SETTINGS = "settings"  # settings, services, windows
+
+
 class EvaluationState(StrEnum):
     OPEN = "open"
     GIVEN = "given"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model, model_validator
 
-from config.codes import Reason, ServiceKind
+from config.codes import HeldAct, Reason, ServiceKind
 from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Plan
@@ -292,6 +292,9 @@ class SecurityTable(Table):
     idle_admin: Annotated[int, Field(ge=300, le=86400)] = 1800  # of those who manage or audit
     password_length: Annotated[int, Field(ge=8, le=64)] = 10
     reasons_asked: bool = False  # whoever changes settings, services, windows or staff has to say why
+    confirm: bool = False  # acts whose harm cannot be undone are done by two: one asks, another with the same right confirms
+    confirm_acts: list[HeldAct] = [HeldAct.PERSONS, HeldAct.TOKENS, HeldAct.MACHINES, HeldAct.ACCOUNTS]
+    confirm_minutes: Annotated[int, Field(ge=1, le=1440)] = 60  # so long an act waits for the second person
     password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again
     password_days: Annotated[int, Field(ge=0, le=730)] = 0  # older than that, it must be changed at the next sign-in; 0: never
     secure_cookies: bool = False  # true where https ends before a proxy that does not say so

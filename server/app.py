@@ -177,8 +177,8 @@ def create_app(
             clockwork,
             upkeep,
             neighbours,
+            *([hook] if settings.checkpoints.url else []),  # is closed after the last one was signed, and sends it
             checkpoints,
-            *([hook] if settings.checkpoints.url else []),
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),
         ]
         if threads

@@ -20,8 +20,9 @@ from config.codes import StaffRole
 from config.machine import LEVELS as LEVELS
 from config.machine import Finding, look, ok, trouble
 from config.machine import Level as Level
-from config.schema import BackupTable, ServerSettings
+from config.schema import BackupTable, SecurityTable, ServerSettings
 
+from .domain.permissions import who_confirms
 from .domain.things import Staff
 from .domain.watch import BAD, storage
 from .outside import copies
@@ -38,7 +39,9 @@ def of_this_server(settings: ServerSettings, folder: Path, people: Iterable[Staf
     yield from machine.machine(machine.synchronised(), machine.free_memory())
     yield from machine.disk(folder, tried=False)
     yield from shut_to_others(folder)
+    people = list(people)
     yield from accounts(people, folder)
+    yield from second_persons(settings.security, people)
     yield from address(settings)
     yield from backups(settings.backup, folder, now / 1000)
 
@@ -97,6 +100,13 @@ def accounts(people: Iterable[Staff], folder: Path) -> Iterator[Finding]:
         yield trouble("manager_none", folder=str(folder))
     if StaffRole.AUDITOR not in roles:
         yield look("auditor_none", folder=str(folder))
+
+
+def second_persons(security: SecurityTable, people: Iterable[Staff]) -> Iterator[Finding]:
+    """An act that takes two, and that nobody can confirm: it cannot be done at all."""
+    roles = [person.role for person in people if not person.disabled]
+    if security.confirm and any(who_confirms(act, roles) < 2 for act in security.confirm_acts):
+        yield trouble("confirm_alone")
 
 
 # ---------------------------------------------------------------- service and address

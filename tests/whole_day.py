@@ -148,6 +148,14 @@ def _a_day(folder, catalogue):
     for what in ("search", "copy", "deletion"):
         say(context.guide, "POST", f"/persons/{what}", phone="13800138000")
     context.ledger.do("system", actions.forget_comments, before=context.clock())
+    vars(settings.security).update(confirm=True)  # from here on two are needed
+    second = context.signed_in("zhou", "manager")
+    ask = lambda: manager.delete(f"/tokens/{spare}").json["id"]
+    spare = manager.post("/tokens", role="app", name="city").json["token"]["id"]
+    manager.delete(f"/acts/{ask()}")
+    waiting = ask()
+    say(second, "GET", "/acts")
+    say(second, "POST", f"/acts/{waiting}/confirmation")
     small_hall(context.ledger)
     context.settle()
     news = {}

@@ -1,6 +1,7 @@
 """Everything that can be done, one short function each: `action(entry, *, …)`. They decide, change and tell; they know no HTTP."""
 
 # pyright: reportUnusedImport=false
+from .acts import lapse_acts
 from .appointments import book, checkin, rebook
 from .devices import (
     answer_help,

@@ -40,6 +40,11 @@ def forget_person(tx: Transaction, *, holder: dict[str, Any] | None = None, phon
     return tickets
 
 
+def tickets_of(tx: Transaction, *, holder: dict[str, Any] | None = None, phone: str | None = None) -> list[str]:
+    """The ids of a person's numbers and bookings of which anything is kept."""
+    return [v.ticket for v in _visits(tx, _known_by(tx, holder, phone))]
+
+
 def _known_by(tx: Transaction, holder: dict[str, Any] | None, phone: str | None) -> dict[str, str]:
     """{column: keyed hash} by which the person is known."""
     visitor = visitor_of(tx, holder, phone)

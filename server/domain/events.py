@@ -442,6 +442,40 @@ class StaffRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActAsked(Event):
+    """Somebody asks for an act that another has to confirm."""
+
+    kind: ClassVar[str] = "act.asked"
+    act: str = ""
+    what: str = ""
+    about: str = ""
+    until_at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActConfirmed(Event):
+    """The second person confirms it; the next event is the act itself, done by who asked."""
+
+    kind: ClassVar[str] = "act.confirmed"
+    act: str = ""
+    what: str = ""
+    about: str = ""
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActDropped(Event):
+    """It is not done: `withdrawn` by who asked, `refused` by another, or `late`."""
+
+    kind: ClassVar[str] = "act.dropped"
+    act: str = ""
+    what: str = ""
+    about: str = ""
+    asked_by: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NumbersLent(Event):
     """A range of numbers was lent to a kiosk for issuing alone."""
 

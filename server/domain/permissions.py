@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from config.codes import Role, StaffRole
+from config.codes import HeldAct, Role, StaffRole
 
 Permission = Literal[
     "look",  # windows, a ticket by its id, who one is
@@ -75,6 +75,16 @@ OF_TOKENS = (frozenset(Role) - frozenset(StaffRole)) | {Role.AUDITOR}  # people 
 BOUND = ONE_WINDOW | {Role.CLERK}  # who works at one window; others may do what they may at all of them
 
 
+# What an act is done with, and so confirmed with, where a hall wants two persons for it (docs/decisions/0024).
+DONE_WITH: dict[HeldAct, Permission] = {
+    HeldAct.PERSONS: "answer_persons",
+    HeldAct.TOKENS: "manage_tokens",
+    HeldAct.MACHINES: "manage_machines",
+    HeldAct.ACCOUNTS: "manage_staff",
+    HeldAct.SETTINGS: "set",
+}
+
+
 def may(role: str, what: Permission | None) -> bool:
     """Whether a role may; `what` None is open to anybody. The role of nobody is ""."""
     return what is None or what in MAY.get(role, ())
@@ -87,6 +97,13 @@ def may_rank(role: str, other: str, *, there: Collection[str]) -> bool:
     first = role in (Role.ADMIN, Role.SECURITY) and other in APART and other not in there
     machine = other not in frozenset(StaffRole) and role != Role.AUDITOR
     return first or machine or other in MAY_RANK.get(role, ())
+
+
+def who_confirms(act: HeldAct, roles: Collection[str]) -> int:
+    """How many of those who may sign in, one role each, may do an act, and so confirm it. Auditors look after auditors alone."""
+    if act in (HeldAct.TOKENS, HeldAct.ACCOUNTS):
+        roles = [role for role in roles if role != Role.AUDITOR and (role in APART or Role.SECURITY not in roles)]
+    return sum(may(role, DONE_WITH[act]) for role in roles)
 
 
 def who_may(what: Permission) -> frozenset[str]:

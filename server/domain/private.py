@@ -32,7 +32,8 @@ class Visitor:
 class Secret:
     """`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `set:<name>` -> when that was
     set (ms), `earlier:<name>` -> the hashes before it as JSON, `tries:<name>` -> failures as JSON, `track:<code>` and
-    `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms)."""
+    `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms), `act:<id>` -> an act that
+    waits for a second person, sealed."""
 
     KEY: ClassVar[str] = "name"
     name: str

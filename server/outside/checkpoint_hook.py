@@ -30,7 +30,9 @@ class Made(Protocol):
 def post(url: str, body: bytes, headers: dict[str, str]) -> str:
     """Why it was not taken; "" where it was. No redirect is followed."""
     try:
-        status = urllib3.request("POST", url, body=body, headers=headers, timeout=TIMEOUT, retries=False, redirect=False).status
+        status = urllib3.request(
+            "POST", url, body=body, headers=headers, timeout=urllib3.Timeout(total=TIMEOUT), retries=False, redirect=False
+        ).status
     except urllib3.exceptions.HTTPError as error:
         return type(error).__name__
     return "" if 200 <= status < 300 else str(status)
@@ -47,6 +49,12 @@ class CheckpointHook(PeriodicTask):
         self.own, self.made, self.clock, self.trouble, self.send = own, made, clock, trouble, send
         self._sent: Any = None
         self._failed, self._again_from = 0, 0
+
+    def close(self) -> None:
+        """The last one, signed as the server stops, is tried once more: this machine may not come back."""
+        super().close()
+        self._again_from = 0
+        self.attempt(self.tick)
 
     def tick(self) -> None:
         last, now = self.made.last, self.clock()

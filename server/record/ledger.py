@@ -47,7 +47,10 @@ LATER = 1.0  # s after which what nobody waits for is written, where nothing els
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
 
-REASONED = ("setting.changed", "service.changed", "window.changed", "staff.changed")  # with why, where it was said
+# with why, where it was said
+REASONED = frozenset({
+    "setting.changed", "service.changed", "window.changed", "staff.changed", "staff.signed_out", "token.made", "token.revoked", "act.asked",
+})  # fmt: skip
 
 
 canonical: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

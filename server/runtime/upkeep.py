@@ -31,6 +31,7 @@ class Upkeep(PeriodicTask):
         context.machines.last.update(self._written)
         pages: list[PageSeen] = sorted(context.ledger.do("hall", actions.pages_seen), key=lambda page: page.at)
         context.screens.last.update({BrowserScreen(**{name: getattr(page, name) for name in OF_A_PAGE}): page.at for page in pages})
+        context.act_lapses = context.ledger.do("hall", actions.lapse_acts)
         context.machines.expect({d.id.split("/")[0] for d in context.floor.devices.values() if d.state != "unknown"})
 
     def close(self) -> None:
@@ -47,6 +48,8 @@ class Upkeep(PeriodicTask):
         else:
             context.warnings.pop("wal", None)
         context.sockets.sweep()
+        if context.act_lapses and now >= context.act_lapses:
+            context.act_lapses = context.ledger.do("hall", actions.lapse_acts)
         jumped = context.clock.jumped_to if isinstance(context.clock, SteadyClock) else None
         if jumped is None:
             context.warnings.pop("clock", None)

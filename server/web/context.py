@@ -118,6 +118,7 @@ class Context:
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only
     problems: dict[str, str] = field(default_factory=dict)  # what stands against being ready: code -> fact
     warnings: dict[str, str] = field(default_factory=dict[str, str])  # what a manager should look after before it stands against it
+    act_lapses: int = 0  # when the next act that waits for a second person is too late (ms); 0: none waits
     answers: Answers = field(default_factory=Answers)
     day: DayFigures = field(default_factory=DayFigures)
     metrics: Metrics = field(default_factory=Metrics)

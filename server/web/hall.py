@@ -18,6 +18,7 @@ from ..domain.things import Service
 from . import models
 from .context import Context
 from .idempotency import DrawnAfter
+from .second import setting_act
 from .table import ApiRequest, endpoint, items
 from .windows import given
 
@@ -42,7 +43,8 @@ def get_service(req: ApiRequest, code: str):
     return 200, req.context.view().service(code)
 
 
-@endpoint("PUT", "/services/{code}", reasoned=True, body=models.PutService, gives={200: models.Service}, may="set", tag="settings")
+@endpoint("PUT", "/services/{code}", reasoned=True, body=models.PutService, gives={200: models.Service, 202: models.PendingAct},
+          held=setting_act(lambda req, tx: tx.floor.services.get(req.path["code"]), "code"), may="set", tag="settings")  # fmt: skip
 def put_service(req: ApiRequest, code: str):
     """Add a service or change one. Only the fields given change."""
     if not models.CODE_FORM.fullmatch(code):
@@ -55,7 +57,8 @@ def put_service(req: ApiRequest, code: str):
     "/services/list",
     reasoned=True,
     body=models.PutServices,
-    gives={201: models.ServicesPut},
+    gives={201: models.ServicesPut, 202: models.PendingAct},
+    held=setting_act(lambda req, tx: tuple(tx.floor.services.values())),
     may="set",
     tag="settings",
     most=models.LIST,
@@ -176,8 +179,9 @@ def effective(req: ApiRequest, name: str) -> dict:
     return in_whole(req.context.voicing(req.floor) if name == "voice" else getattr(req.floor, name))
 
 
-@endpoint("PUT", "/settings/{name}", reasoned=True, body=models.PutSetting, gives={200: models.Setting}, may="set", tag="settings",
-      refuses=("no_such_setting",))  # fmt: skip
+@endpoint("PUT", "/settings/{name}", reasoned=True, body=models.PutSetting, gives={200: models.Setting, 202: models.PendingAct},
+          held=setting_act(lambda req, tx: tx.floor.settings.get(req.path["name"]), "name"), may="set", tag="settings",
+          refuses=("no_such_setting",))  # fmt: skip
 def put_setting(req: ApiRequest, name: str):
     """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
     spoken, asked = req.context.words.languages, req.body.value.get("languages") if name == "voice" else None
@@ -186,7 +190,8 @@ def put_setting(req: ApiRequest, name: str):
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 
-@endpoint("POST", "/settings/hours/calendar", reasoned=True, body=models.Calendar, gives={201: models.Setting}, may="set", tag="settings")
+@endpoint("POST", "/settings/hours/calendar", reasoned=True, body=models.Calendar, gives={201: models.Setting, 202: models.PendingAct},
+          held=setting_act(lambda req, tx: tx.floor.settings.get("hours")), may="set", tag="settings")  # fmt: skip
 def import_holidays(req: ApiRequest):
     """Take a published year's holidays and made-up days (JSON of holiday-cn, or ICS) into the opening hours."""
     answer = lambda tx, s: (201, {"name": s.name, "value": s.value})

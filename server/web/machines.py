@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.codes import Order, Role, StaffRole
+from config.codes import HeldAct, Order, Role, StaffRole
 
 from .. import actions, doctor
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody
@@ -10,6 +10,7 @@ from ..domain.floor import CALLED_FROM
 from ..domain.texts import FIRST, gathered
 from . import auth, models
 from .idempotency import DrawnAfter
+from .second import Held
 from .seen import with_names
 from .table import ApiRequest, endpoint, items
 
@@ -81,7 +82,10 @@ def rename_machine(req: ApiRequest, id: str):
     return req.do(actions.rename, lambda tx, _: (200, {"id": id}), machine=id, shown=given.name, place=given.place)
 
 
-@endpoint("DELETE", "/machines/{id}", gives={204: None}, may="manage_machines", tag="machines", refuses=("no_such_device", "own_token"))
+@endpoint("DELETE", "/machines/{id}", gives={204: None, 202: models.PendingAct}, may="manage_machines", tag="machines",
+          refuses=("no_such_device", "own_token"),
+          held=Held(act=lambda req: HeldAct.MACHINES, thing=lambda req, tx: actions.tokens_of(tx.floor, req.path["id"]),
+                    about=lambda req: req.path["id"]))  # fmt: skip
 def remove_machine(req: ApiRequest, id: str):
     """Take a device out of service: its token ends at once, its parts are forgotten."""
     used = req.context.machines.tokens.get(id)

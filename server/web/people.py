@@ -6,14 +6,15 @@ import json
 
 from flask import request
 
-from config.codes import Role, StaffRole
+from config.codes import HeldAct, Role, StaffRole
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import APART, MAY, may, may_rank
+from ..domain.permissions import APART, MAY, TRUSTED, may, may_rank
 from ..domain.texts import pick
 from . import authenticator, errors, models
 from .auth import kept_to_tls
+from .second import Held
 from .table import ApiRequest, endpoint, items, response
 
 WAITS = 5  # s to wait for a turn at hashing
@@ -34,6 +35,8 @@ class Turn:
 
 
 def hashed(req: ApiRequest, password: str) -> str:
+    if req.only_tried:
+        return ""
     with Turn(req):
         return req.context.passwords.hashed(password)
 
@@ -219,6 +222,26 @@ def staff_of(s) -> dict:
     return shown | {"must_change": s.must_change, "disabled": s.disabled, "serves": s.serves}
 
 
+def account_act(req: ApiRequest) -> HeldAct | None:
+    """Of a change of an account: those who manage or audit are two persons' business; a face or a name is nobody's."""
+    old = req.floor.staff.get(req.path.get("name", ""))
+    given = getattr(req.body, "role", None)
+    rights = req.endpoint.method == "POST" or given is not None or getattr(req.body, "disabled", None) is not None
+    return HeldAct.ACCOUNTS if rights and {given, old and old.role} & TRUSTED else None
+
+
+def account_name(req: ApiRequest) -> str:
+    return req.path.get("name") or req.body.name.strip()
+
+
+ACCOUNT = Held(act=account_act, thing=lambda req, tx: tx.floor.staff.get(account_name(req)), about=account_name)
+TOKEN = Held(
+    act=lambda req: HeldAct.TOKENS,
+    thing=lambda req, tx: tx.floor.tokens.get(req.path["id"]),
+    about=lambda req: (token := req.floor.tokens.get(req.path["id"])) and (token.shown or token.name or token.window) or req.path["id"],
+)
+
+
 def roles_there(req: ApiRequest) -> set[str]:
     """Of all who may sign in."""
     return {s.role for s in req.floor.staff.values() if not s.disabled}
@@ -251,7 +274,8 @@ def list_staff(req: ApiRequest):
     "/staff",
     reasoned=True,
     body=models.NewStaff,
-    gives={201: models.MadeStaff},
+    gives={201: models.MadeStaff, 202: models.PendingAct},
+    held=ACCOUNT,
     may="manage_staff",
     tag="people",
     refuses=("name_taken",),
@@ -267,8 +291,8 @@ def add_staff(req: ApiRequest):
     return req.do(people.add_staff, answer, secret=True, name=given.name.strip(), role=given.role, password_hash=hash, **shown)
 
 
-@endpoint("PUT", "/staff/{name}", reasoned=True, body=models.ChangeStaff, gives={200: models.Staff}, may="manage_staff", tag="people",
-      refuses=("no_such_staff", "last_admin"))  # fmt: skip
+@endpoint("PUT", "/staff/{name}", reasoned=True, body=models.ChangeStaff, gives={200: models.Staff, 202: models.PendingAct},
+          held=ACCOUNT, may="manage_staff", tag="people", refuses=("no_such_staff", "last_admin"))  # fmt: skip
 def change_staff(req: ApiRequest, name: str):
     """Change a role or a face, or disable somebody."""
     changes = {k: v for k, v in req.body.given().items() if v is not None}
@@ -290,7 +314,8 @@ def change_staff(req: ApiRequest, name: str):
     "POST",
     "/staff/{name}/password",
     reasoned=True,
-    gives={201: models.MadeStaff},
+    gives={201: models.MadeStaff, 202: models.PendingAct},
+    held=ACCOUNT,
     may="manage_staff",
     tag="people",
     refuses=("no_such_staff",),
@@ -313,7 +338,9 @@ def reset_password(req: ApiRequest, name: str):
     return req.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)
 
 
-@endpoint("DELETE", "/staff/{name}/sessions", gives={204: None}, may="manage_staff", tag="people", refuses=("no_such_staff",))
+@endpoint(
+    "DELETE", "/staff/{name}/sessions", reasoned=True, gives={204: None}, may="manage_staff", tag="people", refuses=("no_such_staff",)
+)
 def end_sessions(req: ApiRequest, name: str):
     """Sign somebody out everywhere: a lost tablet, a desk left open."""
     old = req.floor.staff.get(name)
@@ -323,7 +350,9 @@ def end_sessions(req: ApiRequest, name: str):
     return req.do(people.end_sessions, lambda tx, _: (204, None), name=name)
 
 
-@endpoint("DELETE", "/staff/{name}/lock", gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",))
+@endpoint(
+    "DELETE", "/staff/{name}/lock", reasoned=True, gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",)
+)
 def unlock(req: ApiRequest, name: str):
     """Let somebody who is locked out after wrong passwords try again."""
     old = req.floor.staff.get(name)
@@ -348,7 +377,7 @@ def list_tokens(req: ApiRequest):
     return items([token_of(t, instant, good=good(t)) for t in sorted(req.floor.tokens.values(), key=lambda t: t.made_at)])
 
 
-@endpoint("POST", "/tokens", body=models.NewToken, gives={201: models.MadeToken}, may="manage_tokens",
+@endpoint("POST", "/tokens", reasoned=True, body=models.NewToken, gives={201: models.MadeToken}, may="manage_tokens",
       tag="people", refuses=("no_such_window",))  # fmt: skip
 def make_token(req: ApiRequest):
     """A token for a device or program. Its plain text is shown this once."""
@@ -370,7 +399,8 @@ def make_token(req: ApiRequest):
     )
 
 
-@endpoint("DELETE", "/tokens/{id}", gives={204: None}, may="manage_tokens", tag="people", refuses=("no_such_token",))
+@endpoint("DELETE", "/tokens/{id}", reasoned=True, gives={204: None, 202: models.PendingAct}, held=TOKEN, may="manage_tokens", tag="people",
+          refuses=("no_such_token",))  # fmt: skip
 def revoke_token(req: ApiRequest, id: str):
     """Revoke a token, at once and for good."""
     token = req.floor.tokens.get(id)

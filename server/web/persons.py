@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from config.codes import HeldAct
+
 from ..actions import persons
 from . import models
+from .second import Held
 from .table import ApiRequest, endpoint
+
+
+def known(req: ApiRequest, tx) -> list[str]:
+    """The numbers and bookings of the person, by their ids."""
+    return persons.tickets_of(tx, **about(req))
 
 
 @endpoint("POST", "/persons/search", body=models.AboutPerson, gives={201: models.PersonKept}, may="answer_persons", tag="persons")
@@ -19,7 +27,8 @@ def copy_person(req: ApiRequest):
     return req.do(persons.look_up_person, shown(req), secret=True, copy=True, **about(req))
 
 
-@endpoint("POST", "/persons/deletion", body=models.AboutPerson, gives={201: models.PersonForgotten}, may="answer_persons", tag="persons")
+@endpoint("POST", "/persons/deletion", body=models.AboutPerson, gives={201: models.PersonForgotten, 202: models.PendingAct},
+          may="answer_persons", tag="persons", held=Held(act=lambda req: HeldAct.PERSONS, thing=known))  # fmt: skip
 def forget_person(req: ApiRequest):
     """Forget a person now. Numbers and bookings stay valid, and are nobody's."""
     gone: list[str] = []

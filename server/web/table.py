@@ -25,7 +25,7 @@ from config.masks import mask_numbers
 from ..domain.errors import WrongBody
 from ..domain.permissions import VISITOR, Permission, who_may
 from ..domain.private import Answer
-from . import auth, authenticator, errors, models
+from . import auth, authenticator, errors, models, second
 from .context import Context, context
 from .idempotency import DrawnAfter, StoredAnswer, Undrawn, dumps, idempotent
 
@@ -51,6 +51,7 @@ class Endpoint:
     first: bool = False  # also for who has still to change the first password
     anew: bool = False  # signing in: whoever was signed in here before is nobody
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
+    held: second.Held | None = None  # may need a second person: where the hall wants that, it is asked for, and answered with 202
     reasoned: bool = False  # changes how the hall is set: a hall may ask why, and keeps the answer with the event
     most: int = 0  # bytes of a body, where it may have more than others
     media: str = ""  # the content type of an answer that is a file, not JSON
@@ -99,6 +100,8 @@ class ApiRequest:
     query: Any
     path: dict[str, str]
     raw: Any  # the body as plain JSON
+    only_tried: bool = False  # whether the endpoint would let this caller do it; nothing is done
+    confirms: second.Confirmation | None = None  # it was asked for earlier, and another confirms it
 
     @property
     def floor(self):
@@ -127,8 +130,13 @@ class ApiRequest:
         as the action left it; one that is DrawnAfter is made here, of the same picture, when the action is on the disk.
         `by_holder`: it is done by the track code; whoever has signed in is a member of staff all the same.
         """
+        if self.only_tried:
+            raise second.LetIn
         key, caller, answers = self.key, self.who.key, self.context.answers
         digest = self.digest if key else ""
+        if self.confirms:
+            key, caller, digest, secret = self.confirms.key, self.confirms.by.key, self.confirms.digest, True
+            guard, answer = self.confirms.guard(self, guard), self.confirms.answer(self, answer)
         mine: Future[StoredAnswer] = Future()
         try:
             done = self.context.ledger.do(
@@ -187,6 +195,8 @@ class ApiRequest:
     @property
     def because(self) -> str:
         """Why it is done, as whoever does it says; a hall that asks for it takes no change without. Numbers that stand in it are masked."""
+        if self.confirms:
+            return self.confirms.act.because
         if not self.endpoint.reasoned:
             return ""
         said = unquote(request.headers.get("Change-Reason", "")).strip()
@@ -235,7 +245,8 @@ def _view(row: Endpoint) -> Callable:
             auth.require(who, row.may, first=row.first)
         raw, body = checked(row.body, raw_bytes) if row.changes else (None, None)
         req = ApiRequest(context=h, endpoint=row, who=who, body=body, query=read_query(row.query), path=path, raw=raw)
-        return response(once(req, lambda: row.act(req, **path)))
+        act = second.held(req)
+        return response(once(req, lambda: second.ask(req, act) if act else row.act(req, **path)))
 
     view.__name__ = row.name
     return view

@@ -12,6 +12,7 @@ from ..domain.tickets import MOVES
 from . import models
 from .guards import at_window, ticket_id
 from .idempotency import DrawnAfter
+from .second import setting_act
 from .table import ApiRequest, endpoint, items
 from .tickets import a_ticket
 
@@ -35,8 +36,14 @@ def get_window(req: ApiRequest, no: str):
     return 200, window
 
 
-@endpoint("PUT", "/windows/{no}", reasoned=True, body=models.PutWindow, gives={200: models.Window}, may="set", tag="settings",
-      refuses=("no_such_service",))  # fmt: skip
+def described(window) -> tuple | None:
+    """What is set of a window; whom it serves just now changes all day."""
+    return window and (window.name, window.type, window.services, window.zone)
+
+
+@endpoint("PUT", "/windows/{no}", reasoned=True, body=models.PutWindow, gives={200: models.Window, 202: models.PendingAct},
+          held=setting_act(lambda req, tx: described(tx.floor.windows.get(req.path["no"])), "no"), may="set", tag="settings",
+          refuses=("no_such_service",))  # fmt: skip
 def put_window(req: ApiRequest, no: str):
     """Add a window, or change what it is and serves. Only the fields given change."""
     return req.do(actions.put_window, a_window, no=no, **given(req))

@@ -54,6 +54,23 @@ def test_the_newest_is_sent_once_signed_and_again_until_it_is_taken(ledger, take
     assert len(sent) == 4 and len({headers["Idempotency-Key"] for _, _, headers in sent}) == 2
 
 
+def test_the_one_that_is_signed_as_the_server_stops_is_sent_before_it_ends(ledger, take, clock):
+    sent, made = [], SimpleNamespace(last=checkpoint.make(ledger.folder, clock=clock))
+
+    def send(url, body, headers):
+        sent.append(json.loads(body)["seq"])
+        return "503" if len(sent) < 3 else ""
+
+    hook = CheckpointHook(OWN, made, clock=clock, trouble=lambda fact: None, send=send)
+    hook.tick()
+    hook.tick()  # too early
+    take()
+    made.last = checkpoint.make(ledger.folder, clock=clock)
+    hook.close()
+
+    assert sent == [sent[0], made.last.seq] and sent[0] < made.last.seq
+
+
 def test_an_address_needs_a_secret():
     with pytest.raises(ValidationError):
         CheckpointsTable(url="https://city.example.gov.cn/", secret="short")

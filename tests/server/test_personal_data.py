@@ -284,7 +284,8 @@ def test_each_request_of_a_person_is_an_event_that_names_nobody(context, known):
     assert [e["kind"] for e in told] == ["person.looked_up", "person.copied", "person.forgotten"]
     assert [e["body"].get("tickets") for e in told] == [2, 2, 2] and {e["actor"] for e in told} == {"staff:guide"}
     ids = [known[what]["id"] for what in ("number", "booking")]
-    assert all(word not in str(e) for e in told[:2] for word in (MASKED, "0018", "0000", *ids))
+    said = [str({**e, "hash": "", "prev": ""}) for e in told[:2]]  # in a hash any four digits stand by chance
+    assert all(word not in one for one in said for word in (MASKED, "0018", "0000", *ids))
 
 
 def test_a_person_who_is_deleted_is_nowhere_any_more_and_others_and_the_numbers_are(context, known):

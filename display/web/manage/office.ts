@@ -1,10 +1,11 @@
 // What the manager's pages share: the hall as managers see it, and saving. It decides nothing: sums here are sums of what the hall told.
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref, watch as follow } from "vue";
-import { api, Away, newKey, Refused, type Ask } from "../shared/api";
+import { api, Away, newKey, Refused, Waits, type Ask } from "../shared/api";
 import { watch } from "../shared/hall";
 import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import { time } from "../shared/tick";
+import { hourOf } from "../shared/times";
 import type { HallRoom, Hits, ManagersRoom, Me, Service, StaffTicket, Window } from "../shared/wire";
 import { named, words } from "../shared/words";
 import { say as common } from "../shared/words/common";
@@ -104,7 +105,8 @@ export function makeOffice(me: () => Me) {
       toast.value = said;
       return answer ?? (true as Answer);
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) location.reload();
+      if (error instanceof Waits) toast.value = say("a_asked", { until: hourOf(error.act.until, timezone.value) });
+      else if (error instanceof Refused && error.status === 401) location.reload();
       else if (error instanceof Refused && here) here.value = error;
       else if (error instanceof Refused || error instanceof Away)
         wrong.value = say("not_done", {

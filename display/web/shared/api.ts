@@ -3,6 +3,7 @@
 import { spoken } from "./words";
 import { sample, stateAsked } from "./sample";
 import { recall, store, token } from "./token";
+import type { PendingAct } from "./wire";
 
 /** The hall said no, by a rule, in a sentence for a person; nothing has changed. */
 export class Refused extends Error {
@@ -14,6 +15,15 @@ export class Refused extends Error {
     this.status = status;
     this.code = String(body.code ?? status);
     this.body = body;
+  }
+}
+
+/** It is asked for, and done once somebody else has confirmed it. */
+export class Waits extends Error {
+  readonly act: PendingAct;
+  constructor(act: PendingAct) {
+    super(act.id);
+    this.act = act;
   }
 }
 
@@ -78,6 +88,7 @@ export async function api<Answer>(
   const parsed = readJson(await answer.text().catch(() => ""));
   // who answers with something else is not the hall: the login page of a hotspot says 200, too
   if (parsed === undefined) throw new Away(`${answer.status}, not the hall's answer`);
+  if (answer.status === 202 && "held" in (parsed as object)) throw new Waits(parsed as PendingAct);
   if (answer.ok) return parsed as Answer;
   // trouble that passes, whatever its name: the press may be sent again under its key
   if (answer.status >= 500) throw new Away(String((parsed as Record<string, unknown>).detail ?? answer.status));

@@ -27,6 +27,9 @@ export type TicketClass = (typeof TICKET_CLASSES)[number];
 export const DEVICE_STATES = ["ok", "trouble", "unknown"] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
+export const HELD_ACTS = ["persons", "tokens", "machines", "accounts", "settings"] as const;
+export type HeldAct = (typeof HELD_ACTS)[number];
+
 export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
 export type ListChange = (typeof LIST_CHANGES)[number];
 
@@ -53,6 +56,14 @@ export type TicketState = (typeof TICKET_STATES)[number];
 
 export const WINDOW_STATES = ["closed", "open", "paused"] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
+
+export interface ActDetail {
+  field: string;
+  /** what people call the field; empty: it has no name */
+  name: Record<string, string>;
+  /** as it was asked for; numbers of phones and cards masked */
+  value: string;
+}
 
 export interface Activation {
   since: number;
@@ -240,6 +251,13 @@ export interface Closure {
   name: string;
   first: string;
   last: string;
+}
+
+export interface ConfirmedAct {
+  id: string;
+  /** what the operation itself answered */
+  status: number;
+  answer: Record<string, unknown> | null;
 }
 
 /** `as_is`: the windows that are staffed now, all day. `enough`: the advice keeps 90 % of all and 93 % of green and booked. */
@@ -786,6 +804,25 @@ export interface PeakDay {
   /** percent of the usual visitors */
   expect: number;
   services: string[];
+}
+
+/** An act that waits for a second person. */
+export interface PendingAct {
+  id: string;
+  held: HeldAct;
+  /** the operation that was asked for, by its operationId */
+  what: string;
+  /** whom or what it is about; nothing of a visitor */
+  about: string;
+  /** who asks */
+  by: string;
+  /** why, where that was said */
+  because: string;
+  at: Instant;
+  /** when it is too late to confirm it */
+  until: Instant;
+  details: ActDetail[];
+  mine: boolean;
 }
 
 export interface PersonKept {

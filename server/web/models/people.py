@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Role, StaffRole
+from config.codes import HeldAct, Role, StaffRole
 
 from .common import Body, InLanguages, Instant, Moment, Tell, Texts, WindowNo, needs, upto, where, whole
 
@@ -130,3 +130,30 @@ class Staff(Tell):
 class MadeStaff(Tell):
     staff: Staff
     password: str = Field(description="the first password, shown this once")
+
+
+class ActDetail(Tell):
+    field: str
+    name: Texts = Field(description="what people call the field; empty: it has no name")
+    value: str = Field(description="as it was asked for; numbers of phones and cards masked")
+
+
+class PendingAct(Tell):
+    """An act that waits for a second person."""
+
+    id: str
+    held: HeldAct
+    what: str = Field(description="the operation that was asked for, by its operationId")
+    about: str = Field(description="whom or what it is about; nothing of a visitor")
+    by: str = Field(description="who asks")
+    because: str = Field(description="why, where that was said")
+    at: Instant
+    until: Instant = Field(description="when it is too late to confirm it")
+    details: list[ActDetail]
+    mine: bool
+
+
+class ConfirmedAct(Tell):
+    id: str
+    status: int = Field(description="what the operation itself answered")
+    answer: dict | None

@@ -10,6 +10,7 @@ import type {
   Machine,
   ManagersRoom,
   Me,
+  PendingAct,
   PersonKept,
   Plan,
   StaffTicket,
@@ -1247,6 +1248,36 @@ const quiet: ManagersRoom = {
   services: empty.services.map((s) => ({ ...s, waiting: 0, wait: null })),
 };
 
+const anAct = (
+  id: string,
+  held: PendingAct["held"],
+  what: string,
+  about: string,
+  more: Partial<PendingAct>,
+): PendingAct => ({
+  id,
+  held,
+  what,
+  about,
+  by: "sunli",
+  because: "",
+  at: at(-12),
+  until: at(48),
+  details: [],
+  mine: false,
+  ...more,
+});
+const acts: PendingAct[] = [
+  anAct("act1", "accounts", "change_staff", "liguoqiang", {
+    because: "轮岗到大厅管理岗",
+    details: [{ field: "role", name: { zh: "身份", en: "role" }, value: "manager" }],
+  }),
+  anAct("act2", "persons", "forget_person", "", {
+    details: [{ field: "phone", name: { zh: "手机号", en: "phone" }, value: "138****8000" }],
+  }),
+  anAct("act3", "machines", "remove_machine", "西区取号机", { by: "zhou", mine: true, at: at(-3), until: at(57) }),
+];
+
 export const manage: Record<string, Sample> = {
   calm: one(room(12, {}, 0.5)),
   one_alert: one({ ...busy, alerts: alerts.slice(0, 1) }, {}, { answers: { ...answers, ...forecastShort } }),
@@ -1458,6 +1489,9 @@ export const manage: Record<string, Sample> = {
     { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } },
   ),
   person: one(busy, { page: "staff", edit: true }),
+  acts: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: acts } } }),
+  act: one(busy, { page: "acts", confirming: acts[0] }, { answers: { ...answers, "/acts": { items: acts } } }),
+  acts_none: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: [] } } }),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
   persons: one(busy, { page: "persons" }),
   person_kept: one(busy, { page: "persons", kept: personKept }),
