@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import urllib3
 from urllib3 import exceptions
@@ -101,8 +101,9 @@ class HallClient:
         language: str = "zh",
         budget: float | None = None,
         repeat: bool = True,
+        because: str = "",
     ) -> HallAnswer:
-        """One request to `path` below /api/v1, repeated while the budget lasts. Raises Away or Refused."""
+        """One request to `path` below /api/v1, repeated while the budget lasts. `because`: why it is done. Raises Away or Refused."""
         headers = {"Accept": "application/json", "Accept-Language": language}
         payload = None
         if body is not None:
@@ -110,6 +111,8 @@ class HallClient:
             headers["Content-Type"] = "application/json"
         if key:
             headers["Idempotency-Key"] = key
+        if because:
+            headers["Change-Reason"] = quote(because)
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
 

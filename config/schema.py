@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model, model_validator
 
-from config.codes import HeldAct, Reason, ServiceKind
+from config.codes import HeldAct, Reason, ServiceKind, StaffRole
 from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Plan
@@ -298,6 +298,7 @@ class SecurityTable(Table):
     password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again
     password_days: Annotated[int, Field(ge=0, le=730)] = 0  # older than that, it must be changed at the next sign-in; 0: never
     secure_cookies: bool = False  # true where https ends before a proxy that does not say so
+    two_factors: list[StaffRole] = []  # roles that sign in with a code of an app, too; anybody else may
     management: list[Network] = []  # where staff may come from who may more than clerks and guides; empty: from anywhere
 
 

@@ -20,6 +20,7 @@ from ..domain.private import Below, But, Secret, StaffSession, Starting
 from ..domain.texts import gathered
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
+from . import lockout, second_factors
 
 DAY = 86_400_000  # ms
 EARLIER = 10  # passwords of the past that are kept, as hashes
@@ -118,7 +119,8 @@ def _changeable(changes: dict[str, Any], old: Staff | None = None) -> dict[str, 
 
 
 def set_password(tx: Transaction, *, name: str, password_hash: str, must_change: bool, keep_session: str = "") -> Staff:
-    """A new password. It ends every session of that person but the one it was set in, and forgets failures."""
+    """A new password. It ends every session of that person but the one it was set in, and forgets failures; wrong codes only where
+    somebody else sets it (`must_change`)."""
     old = find_staff(tx, name)
     new = replace(old, must_change=must_change)
     tx.tell(events.StaffChanged(staff=name, change="password_reset" if must_change else "password"), new)
@@ -127,6 +129,8 @@ def set_password(tx: Transaction, *, name: str, password_hash: str, must_change:
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))
     tx.keep(Secret(name=f"set:{name}", value=str(tx.now)))
     tx.forget(Secret, name=Starting(f"tries:{name}:"))
+    if must_change:
+        second_factors.forgive(tx, name=name)
     tx.forget(StaffSession, staff=name, id=But(keep_session))
     return new
 
@@ -150,11 +154,9 @@ def look_up(tx: Transaction, *, name: str, near: str) -> dict[str, Any]:
     """What a sign-in needs to know before it may compare: the password's hash, and until when (ms) it is locked for the address it comes
     from (`near`, a fingerprint). Whoever guesses from elsewhere locks nobody out.
     """
-    kept = {secret.name: secret.value for secret in tx.find(Secret, name=[f"staff:{name}", _tries(name, near)])}
-    tries = json.loads(kept.get(_tries(name, near), "{}"))
     staff = tx.floor.staff.get(name)
-    hash = kept.get(f"staff:{name}") if staff and not staff.disabled else None
-    return {"hash": hash, "locked_until": tries.get("until", 0)}
+    hash = _secret(tx, f"staff:{name}") if staff and not staff.disabled else None
+    return {"hash": hash, "locked_until": lockout.locked_until(tx, _tries(name, near))}
 
 
 def _tries(name: str, near: str) -> str:
@@ -162,18 +164,28 @@ def _tries(name: str, near: str) -> str:
 
 
 def sign_in(
-    tx: Transaction, *, name: str, near: str, window: str | None = None, password_hash: str = "", password_days: int = 0
+    tx: Transaction,
+    *,
+    name: str,
+    near: str,
+    window: str | None = None,
+    password_hash: str = "",
+    password_days: int = 0,
+    code: str = "",
+    recovery: str | None = None,
 ) -> StaffSession:
     """The password was right. `password_hash` is what was compared: if it has been changed meanwhile, it was not. One that was set more
-    than `password_days` ago (0: no matter when) must be changed before anything else."""
+    than `password_days` ago (0: no matter when) must be changed before anything else. `code`, `recovery`: see second_factors.ensure_code.
+    """
     staff = tx.floor.staff.get(name)
     seen = look_up(tx, name=name, near=near)
     if staff is None or seen["hash"] is None or seen["hash"] != password_hash:
         raise NotSignedIn("bad_password")
     if seen["locked_until"] > tx.now:
-        raise locked_out(seen["locked_until"] - tx.now)
+        raise lockout.locked_out(seen["locked_until"] - tx.now)
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
+    second_factors.ensure_code(tx, name=name, code=code, recovery=recovery)
     tx.forget(Secret, name=_tries(name, near))
     known = _secret(tx, f"set:{name}")
     if known is None:  # set by an earlier version
@@ -194,21 +206,18 @@ def refuse_place(tx: Transaction, *, name: str, near: str) -> NotAllowed:
     return NotAllowed("not_from_here")
 
 
-def refuse(tx: Transaction, *, name: str, near: str, failures: int, lockout: int) -> NotSignedIn:
-    """Counts a wrong password; the `failures`th in a row locks the name for that address for `lockout` seconds. Answers the refusal to
+def refuse(tx: Transaction, *, name: str, near: str, failures: int, pause: int) -> NotSignedIn:
+    """Counts a wrong password; the `failures`th in a row locks the name for that address for `pause` seconds. Answers the refusal to
     give. A name that nobody has is not written down: it may be a password typed into the wrong field.
     """
     if name not in tx.floor.staff:
         tx.tell(events.StaffRefused(staff="", near=near))
         return NotSignedIn("bad_password")
     key = _tries(name, near)
-    tries = json.loads(_secret(tx, key) or "{}")
-    if tries.get("until", 0) > tx.now:
-        return locked_out(tries["until"] - tx.now)
-    count = (0 if "until" in tries else tries.get("count", 0)) + 1
-    locked = count >= failures
-    tries = {"count": count, "until": tx.now + lockout * 1000} if locked else {"count": count}
-    tx.keep(Secret(name=key, value=json.dumps(tries)))
+    until = lockout.locked_until(tx, key)
+    if until > tx.now:
+        return lockout.locked_out(until - tx.now)
+    locked = lockout.count_wrong(tx, key, failures=failures, lockout=pause)
     tx.tell(events.StaffRefused(staff=name, locked=locked, near=near))
     return NotSignedIn("bad_password")
 
@@ -244,10 +253,11 @@ def end_sessions(tx: Transaction, *, name: str) -> int:
     return len(ended)
 
 
-def unlock(tx: Transaction, *, name: str) -> Staff:
-    """A locked account may try again."""
+def unlock(tx: Transaction, *, name: str, codes: bool = True) -> Staff:
+    """A locked account may try again. `codes`: also after wrong codes, of which nobody forgives one's own."""
     staff = find_staff(tx, name)
-    if tx.forget(Secret, name=Starting(f"tries:{name}:")):
+    forgotten = second_factors.forgive(tx, name=name) if codes else 0
+    if tx.forget(Secret, name=Starting(f"tries:{name}:")) + forgotten:
         tx.tell(events.StaffChanged(staff=name, change="unlocked"))
     return staff
 
@@ -272,8 +282,3 @@ def token_hash(tx: Transaction, *, id: str) -> str | None:
 def _secret(tx: Transaction, name: str) -> str | None:
     found = tx.find(Secret, name=name)
     return found[0].value if found else None
-
-
-def locked_out(ms: int) -> NotSignedIn:
-    """The refusal for so long to come."""
-    return NotSignedIn("locked_out", minutes=max(1, -(-ms // 60_000)))

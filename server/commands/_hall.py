@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
 PATIENCE = 5.0  # s to wait for a server that is just starting or stopping
 
 
-def ask(folder: Path, method: str, path: str, body: dict | None = None) -> dict:
-    """The answer's JSON. A refusal ends the command with its sentence; what was done is done at once either way."""
+def ask(folder: Path, method: str, path: str, body: dict | None = None, because: str = "") -> dict:
+    """The answer's JSON; `because` is why it is done. A refusal ends the command with its sentence; what was done is done at once either
+    way."""
     from ..record.store import Occupied
 
     end = time.monotonic() + PATIENCE
     while True:
-        status, answer = _at_the_server(folder, method, path, body)
+        status, answer = _at_the_server(folder, method, path, body, because)
         if not status:
             try:
-                status, answer = _here(folder, method, path, body)
+                status, answer = _here(folder, method, path, body, because)
             except Occupied:  # a server is just starting or stopping
                 if time.monotonic() > end:
                     raise
@@ -30,7 +32,7 @@ def ask(folder: Path, method: str, path: str, body: dict | None = None) -> dict:
         return answer or {}
 
 
-def _at_the_server(folder: Path, method: str, path: str, body: dict | None) -> tuple[int, dict | None]:
+def _at_the_server(folder: Path, method: str, path: str, body: dict | None, because: str) -> tuple[int, dict | None]:
     """Status 0 where no server runs; one that was killed has left its file behind."""
     from config.link import Away, HallClient, Refused
 
@@ -42,7 +44,7 @@ def _at_the_server(folder: Path, method: str, path: str, body: dict | None) -> t
     url, token = known
     client = HallClient(url, token, timeout=10)
     try:
-        answer = client.call(method, path, body, language="en", repeat=False)
+        answer = client.call(method, path, body, language="en", repeat=False, because=because)
         return answer.status, answer.data
     except Refused as refused:
         return 0 if refused.unknown_token else refused.status, {"detail": refused.detail}
@@ -54,7 +56,7 @@ def _at_the_server(folder: Path, method: str, path: str, body: dict | None) -> t
         client.close()
 
 
-def _here(folder: Path, method: str, path: str, body: dict | None) -> tuple[int, dict | None]:
+def _here(folder: Path, method: str, path: str, body: dict | None, because: str) -> tuple[int, dict | None]:
     from config.schema import ServerSettings
 
     from .. import app
@@ -62,6 +64,7 @@ def _here(folder: Path, method: str, path: str, body: dict | None) -> tuple[int,
     server = app.create_app(ServerSettings(), folder=folder, threads=False)
     try:
         headers = {"Authorization": f"Bearer {server.context.authenticator.command}", "Accept-Language": "en"}
+        headers |= {"Change-Reason": quote(because)} if because else {}
         answer = server.app.test_client().open(f"/api/v1{path}", method=method, json=body, headers=headers)
         return answer.status_code, answer.json
     finally:

@@ -15,7 +15,7 @@ from ._hall import ask
 @DATA
 @click.pass_context
 def command(context, folder: Path):
-    """Add members of staff, give a new first password, disable, unlock. Everything takes effect at once."""
+    """Add members of staff, give a new first password, disable, unlock, reset a lost phone's codes. Everything takes effect at once."""
     context.obj = a_hall(folder)
 
 
@@ -34,7 +34,8 @@ def add(folder, name, role, shown):
 def list_(folder):
     """List everybody who may sign in."""
     for s in ask(folder, "GET", "/staff")["items"]:
-        click.echo(f"{s['name']}\t{s['role']}\t{'disabled' if s['disabled'] else 'good'}")
+        second = "with a code" if s["second_factor"] else "code needed" if s["second_factor_needed"] else "-"
+        click.echo(f"{s['name']}\t{s['role']}\t{'disabled' if s['disabled'] else 'good'}\t{second}")
 
 
 @command.command()
@@ -70,3 +71,13 @@ def unlock(folder, name):
     """NAME, locked after wrong passwords, may try again."""
     ask(folder, "DELETE", f"/staff/{quote(name)}/lock")
     click.echo(f"unlocked {name}")
+
+
+@command.command("reset-second-factor")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it stands in the journal.")
+@click.pass_obj
+def reset_second_factor(folder, name, reason):
+    """NAME, whose phone is lost, is signed out and may set up a new second factor at the next sign-in."""
+    ask(folder, "DELETE", f"/staff/{quote(name)}/second-factor", because=reason)
+    click.echo(f"reset {name}")

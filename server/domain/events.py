@@ -438,7 +438,7 @@ class StaffRefused(Event):
     staff: str = ""
     locked: bool = False
     near: str = ""  # as of a sign-in
-    why: str = ""  # `place`: the password was right, and the address not one of those named
+    why: str = ""  # the password was right, and `place`: the address not one of those named; `code`: the second factor's code was wrong
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,9 +31,10 @@ class Visitor:
 @dataclass(frozen=True, kw_only=True)
 class Secret:
     """`token:<id>` -> SHA-256 of a token's 256 random bits, `staff:<name>` -> the password's argon2 hash, `set:<name>` -> when that was
-    set (ms), `earlier:<name>` -> the hashes before it as JSON, `tries:<name>` -> failures as JSON, `track:<code>` and
-    `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms), `act:<id>` -> an act that
-    waits for a second person, sealed."""
+    set (ms), `earlier:<name>` -> the hashes before it as JSON, `tries:<name>:<near>` and `codes:<name>` -> wrong passwords and codes
+    as JSON, `second:<name>` and `second-begun:<name>` -> a second factor, sealed (actions/second_factors.py), `track:<code>` and
+    `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms),
+    `act:<id>` -> an act that waits for a second person, sealed."""
 
     KEY: ClassVar[str] = "name"
     name: str

@@ -50,11 +50,13 @@ def kept_to_tls() -> bool:
 
 
 def require(who: Caller, what: Permission | None, *, first: bool = False) -> None:
-    """`what` None: anybody at all. `first`: also before the first password is changed."""
+    """`what` None: anybody at all. `first`: also before the first password is changed or a second factor is set up."""
     if who.may(what) or (first and may(who.role, what)):
         return
     if who.must_change and may(who.role, what):
         raise NotAllowed("password_first")
+    if who.must_enrol and may(who.role, what):
+        raise NotAllowed("factor_first")
     if who.role in ("", VISITOR):
         had = request.cookies.get(COOKIE) is not None
         raise NotSignedIn("session_ended" if had else "no_token")

@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, Signer, TimestampSigner
 from config.codes import Role
 from config.schema import ServerSettings
 
-from ..actions import people
+from ..actions import people, second_factors
 from ..domain.errors import NotAllowed, NotSignedIn
 from ..domain.permissions import OF_TOKENS, TRUSTED, VISITOR, Permission, may
 from ..domain.private import StaffSession
@@ -33,7 +33,7 @@ VISIT = 7200  # s
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """`role` is empty for somebody without token or session. `key` names the caller for idempotency keys, `actor` in the journal.
-    `must_change`: nothing may be done before the first password is changed."""
+    `must_change`: nothing may be done before the first password is changed; `must_enrol`: nor before a second factor is set up."""
 
     role: str = ""
     name: str = ""
@@ -41,6 +41,7 @@ class Caller:
     token: str = ""  # id
     session: StaffSession | None = None
     must_change: bool = False
+    must_enrol: bool = False
 
     @property
     def actor(self) -> str:
@@ -54,7 +55,12 @@ class Caller:
         return f"{self.role}:{self.name or self.window or self.token}" if self.role else "public"
 
     def may(self, what: Permission | None) -> bool:
-        return what is None or (not self.must_change and may(self.role, what))
+        return what is None or (not self.must_change and not self.must_enrol and may(self.role, what))
+
+    @property
+    def standing(self) -> tuple[str, bool, bool]:
+        """What decides what may be heard; a line that came with another one ends."""
+        return self.role, self.must_change, self.must_enrol
 
     @property
     def staff(self) -> str | None:
@@ -77,6 +83,9 @@ class Authenticator:
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
         self._networks = [ip_network(named) for named in settings.security.management]
         self._lock = threading.Lock()
+        self.one_code = threading.Lock()  # a wrong code is counted before the next is looked at
+        self._looks = threading.Lock()
+        self.look_at_factors()
         self._sessions = {s.id: s for s in ledger.do("hall", people.sessions)}
         self._seen = {s.id: s.seen_at for s in self._sessions.values()}
         self._noted = dict(self._seen)
@@ -175,7 +184,30 @@ class Authenticator:
             return None
         if touch:
             self._seen[id] = now
-        return Caller(role=staff.role, name=staff.name, window=self.window_of(session), session=session, must_change=staff.must_change)
+        return Caller(
+            role=staff.role,
+            name=staff.name,
+            window=self.window_of(session),
+            session=session,
+            must_change=staff.must_change,
+            must_enrol=self.must_enrol(staff.name, staff.role),
+        )
+
+    def look_at_factors(self) -> None:
+        """Learns who has a second factor: at the start, and when somebody was given one or lost it."""
+        with self._looks:  # who looked first must not be the last to say so
+            self.with_factor = self._ledger.do("hall", second_factors.names)
+
+    def factor_gone(self, name: str) -> None:
+        """Said while it is being done, so that no sign-in comes between."""
+        self.with_factor -= {name}
+
+    def needs_factor(self, role: str) -> bool:
+        return role in self._settings.security.two_factors
+
+    def must_enrol(self, name: str, role: str) -> bool:
+        """Whether somebody has still to set up the second factor that the role needs."""
+        return self.needs_factor(role) and name not in self.with_factor
 
     def window_of(self, session: StaffSession) -> str | None:
         """Where a clerk works: the window that is theirs now, else the one they signed in at while it is nobody's."""

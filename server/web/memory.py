@@ -132,13 +132,17 @@ class Attempts:
             pace.append(now)
             return True
 
-    def good(self, address: str, name: str) -> None:
-        """It was the right one after all."""
+    def right(self, address: str, name: str) -> None:
+        """It was the right password after all, and is not counted; the wrong ones before it stay."""
         with self._lock:
-            self._wrong.pop(("both", f"{address} {name}"), None)
-            for kind, key in (("address", address), ("name", name)):
+            for kind, key in (("both", f"{address} {name}"), ("address", address), ("name", name)):
                 if times := self._wrong.get((kind, key)):
                     times.pop()
+
+    def good(self, address: str, name: str) -> None:
+        """The whole sign-in was right."""
+        with self._lock:
+            self._wrong.pop(("both", f"{address} {name}"), None)
             known = self._known.setdefault(name, deque(maxlen=KNOWN))
             if address not in known:
                 known.append(address)

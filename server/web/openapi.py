@@ -121,8 +121,10 @@ def parameters(endpoint: Endpoint) -> list[dict]:
         schema = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}
         out.append({"name": "Idempotency-Key", "in": "header", "required": False, "description": text, "schema": schema})
     if endpoint.reasoned:
-        text = "Why, in percent-encoded UTF-8 (200 characters); kept with the event. Needed where the hall asks for it (`reason_missing`)."
-        out.append({"name": "Change-Reason", "in": "header", "required": False, "description": text, "schema": {"type": "string"}})
+        text = "Why, in percent-encoded UTF-8 (200 characters); kept with the event."
+        text += "" if endpoint.reason_needed else " Needed where the hall asks for it (`reason_missing`)."
+        schema = {"type": "string"}
+        out.append({"name": "Change-Reason", "in": "header", "required": endpoint.reason_needed, "description": text, "schema": schema})
     return out
 
 

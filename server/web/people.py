@@ -1,4 +1,4 @@
-"""Doors for people: sign in and out, one's own password, staff, tokens. Passwords are hashed here, before the writer is asked."""
+"""Doors for people: sign in and out, one's own password, staff, tokens."""
 
 from __future__ import annotations
 
@@ -12,95 +12,63 @@ from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
 from ..domain.permissions import APART, MAY, TRUSTED, may, may_rank
 from ..domain.texts import pick
-from . import authenticator, errors, models
+from . import authenticator, models
 from .auth import kept_to_tls
+from .credentials import checked, fits, hashed, with_code
 from .second import Held
 from .table import ApiRequest, endpoint, items, response
-
-WAITS = 5  # s to wait for a turn at hashing
-
-
-class Turn:
-    """Two passwords are hashed at once, no more: many sign-ins must not slow the calling."""
-
-    def __init__(self, req: ApiRequest):
-        self._turns = req.context.hashing
-
-    def __enter__(self):
-        if not self._turns.acquire(timeout=WAITS):
-            raise errors.BadRequest("busy", 503)
-
-    def __exit__(self, *_):
-        self._turns.release()
-
-
-def hashed(req: ApiRequest, password: str) -> str:
-    if req.only_tried:
-        return ""
-    with Turn(req):
-        return req.context.passwords.hashed(password)
-
-
-def fits(req: ApiRequest, hash: str | None, password: str) -> bool:
-    with Turn(req):
-        return req.context.passwords.fits(hash, password)
-
 
 # -- signing in
 
 
-def checked(req: ApiRequest, name: str, password: str) -> tuple[str, str]:
-    """(the password's hash, a fingerprint of the address): of a password that is right. Whoever tries too often is refused before one is
-    hashed, by the address; somebody else's wrong guesses keep nobody out who comes from a place of their own.
-    """
-    h, security, address = req.context, req.context.settings.security, request.remote_addr or ""
-    near, called = h.ledger.keys.hashed("address", address)[:16], h.ledger.keys.hashed("name", name)
-    known = h.ledger.do("hall", people.look_up, name=name, near=near)
-    if known["locked_until"] > req.now:
-        raise people.locked_out(known["locked_until"] - req.now)
-    if not h.attempts.begin(address, called):
-        raise errors.BadRequest("too_many_requests", 429)
-    if known["hash"] is None and h.attempts.locked(address, called):
-        raise people.locked_out(security.lockout * 1000)
-    if not fits(req, known["hash"], password) or known["hash"] is None:
-        raise h.ledger.do(req.who.actor, people.refuse, name=name, near=near, failures=security.failures, lockout=security.lockout)
-    h.attempts.good(address, called)
-    return known["hash"], near
-
-
 @endpoint("POST", "/session", body=models.SignIn, gives={201: models.SignedIn}, anew=True, tag="people",
-      refuses=("bad_password", "locked_out", "too_many_requests", "no_such_window", "not_from_here"))  # fmt: skip
+      refuses=("bad_password", "locked_out", "too_many_requests", "no_such_window", "not_from_here", "code_needed",
+               "bad_code", "factor_unreadable"))  # fmt: skip
 def sign_in(req: ApiRequest):
     """Sign in. The answer sets a cookie and gives the CSRF token that goes back as X-CSRF-Token with every change."""
     h, given = req.context, req.body
     name = given.name.strip()
-    hash, near = checked(req, name, given.password)
+    who = checked(req, name, given.password)
+    near = who.near
     if not h.authenticator.from_here(req.floor.staff[name].role, request.remote_addr):
+        h.attempts.right(who.address, who.called)
         raise h.ledger.do(req.who.actor, people.refuse_place, name=name, near=near)
 
     def answer(tx, session):
         return 201, {"session": session.id}
 
     days = h.settings.security.password_days
-    mine = {"name": name, "near": near, "window": given.window, "password_hash": hash, "password_days": days}
-    kept = req.do(people.sign_in, answer, secret=True, **mine)
+    mine = {"name": name, "near": near, "window": given.window, "password_hash": who.hash, "password_days": days}
+    signed = lambda code, recovery: req.do(people.sign_in, answer, secret=True, code=code, recovery=recovery, **mine)
+    kept = with_code(req, who, given.code, signed)
     session = h.authenticator.session(json.loads(kept.body)["session"])
     if session is None:  # the answer to an old key, and that session has ended
         raise NotSignedIn("session_ended")
-    cookie = h.authenticator.admit(session)
-    sent = response((kept.status, session_of(req, session)))
+    h.attempts.good(who.address, who.called)
+    sent = entered(req, session, kept.status)
     if kept.replayed:
         sent.headers["Idempotency-Replayed"] = "true"
+    return sent
+
+
+def entered(req: ApiRequest, session, status: int):
+    """The answer that gives a page its session."""
+    cookie = req.context.authenticator.admit(session)
+    sent = response((status, session_of(req, session)))
     sent.set_cookie(authenticator.COOKIE, cookie, httponly=True, samesite="Lax", path="/", secure=kept_to_tls())
     return sent
 
 
 def session_of(req: ApiRequest, session) -> dict:
     """What a page knows of the person before it."""
-    me = me_of(req, req.floor.staff[session.staff], req.context.authenticator.window_of(session))
+    who = req.context.authenticator
+    me = me_of(req, req.floor.staff[session.staff], who.window_of(session))
     return {k: me[k] for k in ("name", "role", "window", "must_change")} | {
-        "csrf": session.csrf, "staff": me, "password_length": req.context.settings.security.password_length,
-    }  # fmt: skip
+        "csrf": session.csrf,
+        "must_enrol": who.must_enrol(session.staff, me["role"]),
+        "staff": me,
+        "password_length": req.context.settings.security.password_length,
+    }
 
 
 def signed_in(req: ApiRequest):
@@ -187,7 +155,8 @@ def set_keys(req: ApiRequest):
 def change_password(req: ApiRequest):
     """A new password of one's own. It ends one's sessions elsewhere."""
     session, given, who = signed_in(req), req.body, req.who
-    checked(req, who.name, given.old)
+    right = checked(req, who.name, given.old)
+    req.context.attempts.right(right.address, right.called)
     ensure_strong(req, given.password, who.name, given.old)
     ensure_fresh(req, given.password, who.name)
     hash = hashed(req, given.password)
@@ -212,13 +181,15 @@ def ensure_fresh(req: ApiRequest, password: str, name: str) -> None:
 # -- staff
 
 
-def with_password(password: str):
-    return lambda tx, staff: (201, {"staff": staff_of(staff), "password": password})
+def with_password(req: ApiRequest, password: str):
+    return lambda tx, staff: (201, {"staff": staff_of(req, staff), "password": password})
 
 
-def staff_of(s) -> dict:
+def staff_of(req: ApiRequest, s) -> dict:
     shown = {"name": s.name, "role": s.role, "shown": s.shown, "photo": s.photo, "stars": s.stars}
     shown |= {"title": pick(s.title), "titles": s.title}
+    who = req.context.authenticator
+    shown |= {"second_factor": s.name in who.with_factor, "second_factor_needed": who.needs_factor(s.role)}
     return shown | {"must_change": s.must_change, "disabled": s.disabled, "serves": s.serves}
 
 
@@ -266,7 +237,7 @@ def ensure_may_rank(req: ApiRequest, role: str | None) -> None:
 @endpoint("GET", "/staff", gives={200: models.Staff}, lists=True, may="manage_staff", tag="people")
 def list_staff(req: ApiRequest):
     """Everybody who may sign in."""
-    return items([staff_of(s) for s in sorted(req.floor.staff.values(), key=lambda s: s.name)])
+    return items([staff_of(req, s) for s in sorted(req.floor.staff.values(), key=lambda s: s.name)])
 
 
 @endpoint(
@@ -286,7 +257,7 @@ def add_staff(req: ApiRequest):
     ensure_may_rank(req, given.role)
     password = req.context.passwords.first_password()
     shown = {k: v for k, v in given.given().items() if k not in ("name", "role") and v is not None}
-    answer = with_password(password)
+    answer = with_password(req, password)
     hash = hashed(req, password)
     return req.do(people.add_staff, answer, secret=True, name=given.name.strip(), role=given.role, password_hash=hash, **shown)
 
@@ -305,7 +276,7 @@ def change_staff(req: ApiRequest, name: str):
     def answer(tx, staff):
         if staff.disabled or (old and staff.role != old.role):
             req.context.authenticator.dismiss_all(name)  # before anybody is told of it
-        return 200, staff_of(staff)
+        return 200, staff_of(req, staff)
 
     return req.do(people.change_staff, answer, name=name, **changes)
 
@@ -333,7 +304,7 @@ def reset_password(req: ApiRequest, name: str):
 
     def answer(tx, staff):
         req.context.authenticator.dismiss_all(name)  # before anybody is told of it
-        return with_password(password)(tx, staff)
+        return with_password(req, password)(tx, staff)
 
     return req.do(people.set_password, answer, secret=True, name=name, password_hash=hash, must_change=True)
 
@@ -354,10 +325,10 @@ def end_sessions(req: ApiRequest, name: str):
     "DELETE", "/staff/{name}/lock", reasoned=True, gives={200: models.Staff}, may="manage_staff", tag="people", refuses=("no_such_staff",)
 )
 def unlock(req: ApiRequest, name: str):
-    """Let somebody who is locked out after wrong passwords try again."""
+    """Let somebody who is locked out after wrong passwords or codes try again; one's own wrong codes somebody else has to forgive."""
     old = req.floor.staff.get(name)
     ensure_may_rank(req, old.role if old else None)
-    return req.do(people.unlock, lambda tx, s: (200, staff_of(s)), name=name)
+    return req.do(people.unlock, lambda tx, s: (200, staff_of(req, s)), name=name, codes=req.who.staff != name)
 
 
 # -- tokens

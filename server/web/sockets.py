@@ -312,7 +312,7 @@ class Sockets:
                     who = self._who(listener, touch=False)
                 except HallError:
                     who = None
-                if who is None or (who.role, who.must_change) != (listener.caller.role, listener.caller.must_change):
+                if who is None or who.standing != listener.caller.standing:
                     self.server.disconnect(listener.sid)
 
     def board_changed(self, waits) -> None:

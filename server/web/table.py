@@ -53,6 +53,7 @@ class Endpoint:
     refuses: tuple[str, ...] = ()  # codes of its own, for the document
     held: second.Held | None = None  # may need a second person: where the hall wants that, it is asked for, and answered with 202
     reasoned: bool = False  # changes how the hall is set: a hall may ask why, and keeps the answer with the event
+    reason_needed: bool = False  # every hall asks
     most: int = 0  # bytes of a body, where it may have more than others
     media: str = ""  # the content type of an answer that is a file, not JSON
 
@@ -202,7 +203,7 @@ class ApiRequest:
         said = unquote(request.headers.get("Change-Reason", "")).strip()
         if len(said) > LONGEST_REASON or not said.isprintable():
             raise WrongBody("reason_form", most=LONGEST_REASON)
-        if not said and self.context.settings.security.reasons_asked:
+        if not said and (self.context.settings.security.reasons_asked or self.endpoint.reason_needed):
             raise WrongBody("reason_missing")
         return mask_numbers(said)
 

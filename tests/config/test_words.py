@@ -160,7 +160,7 @@ def test_no_sentence_needs_a_fact_that_is_not_given():
         ("window_closed", "zh", {}, "窗口没有开放，请先开放窗口。"),
         ("window_closed", "en", {"window": "3", "other": 1}, "Window 3 is closed. Please open it first."),
         ("already_holds", "zh", {"number": "A017"}, "您已经取过号了：A017，请留意叫号，不必再取。"),
-        ("locked_out", "en", {}, "Too many wrong passwords. Please ask the administrator to unlock you."),
+        ("locked_out", "en", {}, "Too many wrong passwords or codes. Please ask the administrator to unlock you."),
         ("too_many_recalls", "en", {}, "Number has already been called. Please press 'No-show' and call the next."),
         (
             "illegal_move",

@@ -1,5 +1,6 @@
 """One's own password on every staff page, and the devices of the hall on the manager's: let in, named, listed, taken away."""
 
+import pyotp
 import pytest
 
 from config.codes import StaffRole
@@ -141,3 +142,48 @@ def test_open_boards_and_desks_are_listed_with_their_browser_and_a_healthy_hall_
     assert devices.locator(".side a", has_text="设备").locator(".badge").count() == 0
     clerk.request.put("/api/v1/windows/2/state", data={"state": "closed"}, headers=clerk.csrf)
     clerk.close()
+
+
+def test_a_manager_sets_up_a_code_signs_in_by_keyboard_with_a_recovery_code_and_the_lost_phone_is_reset(hall, chromium, watched):
+    context = hall.signed_in(chromium, "manager", viewport=OFFICE)
+    page = watched(context.new_page())
+    page.goto("/manage")
+    page.get_by_role("button", name="手机动态码").click()
+    page.get_by_role("button", name="设置", exact=True).click()
+    page.get_by_label("现在的密码").fill(OWN)
+    page.keyboard.press("Enter")
+    secret = page.locator(".factor-form .hint > code").inner_text().replace(" ", "")
+    recovery = page.locator(".recovery-sheet li").first.inner_text()
+    page.get_by_label("输入应用现在显示的6位数字").fill(pyotp.TOTP(secret).now())
+    page.keyboard.press("Enter")
+    page.get_by_text("动态码已启用").wait_for()
+
+    page.get_by_role("button", name="关闭").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_label("登录名").fill(context.staff)
+    page.get_by_label("密码", exact=True).fill(OWN)
+    page.keyboard.press("Enter")
+    code = page.get_by_label("手机动态码")
+    code.wait_for()
+    assert (code.get_attribute("autocomplete"), code.get_attribute("inputmode")) == ("one-time-code", "numeric")
+    page.keyboard.type("000000")  # the focus is there
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").filter(has_text="动态码不对").wait_for()
+    page.get_by_role("button", name="手机不在身边").click()
+    page.keyboard.type(recovery)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="退出登录").wait_for()
+
+    colleague = hall.signed_in(chromium, "manager", viewport=OFFICE)
+    office = watched(colleague.new_page())
+    office.goto("/manage#staff")
+    row = office.get_by_role("row").filter(has=office.get_by_text(context.staff, exact=True))
+    row.get_by_text("有动态码").wait_for()
+    row.get_by_role("button", name="重设动态码").click()
+    office.get_by_role("dialog", name="重设动态码").get_by_role("button", name="重设动态码").click()
+    office.get_by_role("dialog").get_by_role("textbox").fill("手机丢了")
+    office.keyboard.press("Enter")
+    row.get_by_text("有动态码").wait_for(state="detached")
+    assert context.request.get("/api/v1/session").status == 401
+    context.close()
+    colleague.close()

@@ -52,6 +52,7 @@ export type Language = string;
 """,
     first=(
         models.Staff, models.Token, models.Session, models.Machine, models.Finding, models.SignedIn,
+        models.OwnSecondFactor, models.MadeSecondFactor,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,
         models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.ServiceListPreview,

@@ -696,6 +696,15 @@ export interface Machine {
   seen_at: Instant | null;
 }
 
+export interface MadeSecondFactor {
+  /** Base32, to be typed into an app that cannot scan; shown this once */
+  secret: string;
+  /** the same as `otpauth://totp/…`, for a QR code */
+  url: string;
+  /** good once each where the phone is not at hand; shown this once */
+  recovery_codes: string[];
+}
+
 export interface ManagersRoom extends StaffRoom {
   alerts: Alert[];
   devices: Device[];
@@ -776,6 +785,13 @@ export interface Notice {
   texts: Record<string, string>;
   from: Instant | null;
   until: Instant | null;
+}
+
+export interface OwnSecondFactor {
+  on: boolean;
+  /** this person's role signs in with one */
+  needed: boolean;
+  recovery_codes_left: number;
 }
 
 /** How long a booked slot is and how many may book it. */
@@ -1107,6 +1123,8 @@ export interface SignedIn {
   window: string | null;
   must_change: boolean;
   csrf: string;
+  /** nothing may be done before a second factor is set up */
+  must_enrol: boolean;
   /** how many characters a new password needs at least */
   password_length: number;
   staff: Me;
@@ -1133,6 +1151,10 @@ export interface Staff {
   photo: string;
   stars: number;
   must_change: boolean;
+  /** signs in with a code, too */
+  second_factor: boolean;
+  /** the role has to */
+  second_factor_needed: boolean;
   disabled: boolean;
   /** may be put at a window */
   serves: boolean;

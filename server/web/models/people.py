@@ -10,11 +10,28 @@ from config.codes import HeldAct, Role, StaffRole
 
 from .common import Body, InLanguages, Instant, Moment, Tell, Texts, WindowNo, needs, upto, where, whole
 
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
 
 class SignIn(Body):
     name: Annotated[str, upto(60, 1)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     window: WindowNo | None = Field(default=None, description="where a clerk will work; opening a window says so too")
+    code: Code | None = Field(default=None, description="of the second factor, where the person has one: the app's, or a recovery code")
+
+
+class NewSecondFactor(Body):
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    code: Code | None = Field(default=None, description="of the factor that is to be replaced, where there is one")
+
+
+class FirstCode(Body):
+    code: Code
+
+
+class NoSecondFactor(Body):
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    code: Code
 
 
 class NewPassword(Body):
@@ -82,8 +99,21 @@ class Me(Tell):
 
 class SignedIn(Me):
     csrf: str
+    must_enrol: bool = Field(description="nothing may be done before a second factor is set up")
     password_length: int = Field(description="how many characters a new password needs at least")
     staff: SignedInStaff
+
+
+class OwnSecondFactor(Tell):
+    on: bool
+    needed: bool = Field(description="this person's role signs in with one")
+    recovery_codes_left: int
+
+
+class MadeSecondFactor(Tell):
+    secret: str = Field(description="Base32, to be typed into an app that cannot scan; shown this once")
+    url: str = Field(description="the same as `otpauth://totp/…`, for a QR code")
+    recovery_codes: list[str] = Field(description="good once each where the phone is not at hand; shown this once")
 
 
 class Session(Tell):
@@ -123,6 +153,8 @@ class Staff(Tell):
     photo: str
     stars: int
     must_change: bool
+    second_factor: bool = Field(description="signs in with a code, too")
+    second_factor_needed: bool = Field(description="the role has to")
     disabled: bool
     serves: bool = Field(description="may be put at a window")
 

@@ -2,10 +2,13 @@
 import { ref } from "vue";
 import { api, Refused, rememberCsrf } from "../api";
 import { onAnother } from "../sample";
-import type { Me, Session, SignedIn } from "../wire";
+import type { MadeSecondFactor, Me, OwnSecondFactor, Session, SignedIn } from "../wire";
 
 /** undefined: not asked yet; null: nobody. */
 export const me = ref<Me | null | undefined>(undefined);
+
+/** A second factor is to be set up before anything else. */
+export const mustEnrol = ref(false);
 
 /** How many characters a new password needs at least: the hall says it. */
 export const passwordLength = ref(10);
@@ -15,6 +18,7 @@ export const entered = ref(false);
 
 onAnother(() => {
   me.value = undefined;
+  mustEnrol.value = false;
   passwordLength.value = 10;
   entered.value = false;
 });
@@ -29,8 +33,9 @@ export async function look(): Promise<void> {
   }
 }
 
-export async function signIn(name: string, password: string): Promise<void> {
-  const session = await api<SignedIn>("POST", "/session", { name, password });
+/** `code`: of the second factor, where the hall has asked for one. */
+export async function signIn(name: string, password: string, code = ""): Promise<void> {
+  const session = await api<SignedIn>("POST", "/session", { name, password, ...(code ? { code } : {}) });
   entered.value = true;
   admit(session);
 }
@@ -49,6 +54,27 @@ export async function setPassword(old: string, password: string): Promise<void> 
   if (me.value) me.value = { ...me.value, must_change: false };
 }
 
+const HASHING = 30_000; // ms: the hall hashes each recovery code as slowly as a password
+
+/** A new second factor, which counts once its first code was sent back. `code`: of the one that it replaces. */
+export const beginFactor = (password: string, code: string) =>
+  api<MadeSecondFactor>(
+    "PUT",
+    "/session/second-factor",
+    { password, ...(code ? { code } : {}) },
+    { patience: HASHING },
+  );
+
+/** The first code of a new second factor: every session of before ends, and this page has a new one. */
+export async function confirmFactor(code: string): Promise<void> {
+  admit(await api<SignedIn>("PUT", "/session/second-factor/confirmation", { code }));
+}
+
+export const ownFactor = () => api<OwnSecondFactor>("GET", "/session/second-factor");
+
+export const turnOffFactor = (password: string, code: string) =>
+  api("POST", "/session/second-factor/removal", { password, code });
+
 /** Ends the session here whatever the server says; the page starts afresh, so nothing of it is left in memory. */
 export async function signOut(): Promise<void> {
   await api("DELETE", "/session").catch((error: Error) => console.warn("signed out here only", error));
@@ -58,6 +84,7 @@ export async function signOut(): Promise<void> {
 function admit(session: SignedIn): void {
   if (session.csrf) rememberCsrf(session.csrf);
   if (session.password_length) passwordLength.value = session.password_length;
+  mustEnrol.value = Boolean(session.must_enrol);
   me.value = session.staff ?? null;
 }
 

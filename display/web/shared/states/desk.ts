@@ -226,6 +226,11 @@ export const desk: Record<string, Sample> = {
     answers: { "/session": { refused: 401, code: "no_token" } },
     did: { name: "陈静", wrong: "登录名或密码不对，请重新输入。" },
   },
+  sign_in_code: {
+    now: NOW,
+    answers: { "/session": { refused: 401, code: "no_token" } },
+    did: { name: "陈静", code: true },
+  },
   sign_in_away: { now: NOW, answers: { "/session": { refused: 401, code: "no_token" } }, did: { away: true } },
   new_password: { now: NOW, answers: { "/session": { csrf: "sample", staff: { ...clerkMe, must_change: true } } } },
   not_yours: {

@@ -372,6 +372,19 @@ const sessions = [
   { ...session, staff: "chenjing", window: "3", seen_at: at(-40) },
   { ...session, staff: "chenjing", window: "3", seen_at: at(-900) },
 ];
+/** As the hall answers who begins to set up a second factor. */
+const madeFactor = {
+  "/session/second-factor": {
+    secret: "LNTOMM6WVPBWHC2TGYWP2ZZ3YUANSC2I",
+    url: "otpauth://totp/%E7%A4%BA%E4%BE%8B%E5%8E%BF:zhou?secret=LNTOMM6WVPBWHC2TGYWP2ZZ3YUANSC2I&issuer=%E7%A4%BA%E4%BE%8B%E5%8E%BF",
+    recovery_codes: ["k4mq-7x2n-pz9w", "c8td-hh3v-2ngk", "w5pz-mm4e-7rty", "9sax-q6bd-vk3j"].concat([
+      "x2hv-8nce-t4qg",
+      "p7mk-3zwa-5sdu",
+      "e6yj-r9tb-nq2x",
+      "h3dg-k5wf-8cvm",
+    ]),
+  },
+};
 const staff = [
   {
     name: "chenjing",
@@ -382,6 +395,8 @@ const staff = [
     stars: 5,
     disabled: false,
     must_change: false,
+    second_factor: true,
+    second_factor_needed: false,
     serves: true,
   },
   {
@@ -393,6 +408,8 @@ const staff = [
     stars: 5,
     disabled: false,
     must_change: false,
+    second_factor: false,
+    second_factor_needed: false,
     serves: true,
   },
   {
@@ -404,6 +421,8 @@ const staff = [
     stars: 3,
     disabled: false,
     must_change: true,
+    second_factor: false,
+    second_factor_needed: false,
     serves: true,
   },
   {
@@ -415,6 +434,8 @@ const staff = [
     stars: 0,
     disabled: false,
     must_change: false,
+    second_factor: false,
+    second_factor_needed: true,
     serves: false,
   },
   {
@@ -426,6 +447,8 @@ const staff = [
     stars: 0,
     disabled: false,
     must_change: false,
+    second_factor: true,
+    second_factor_needed: true,
     serves: true,
   },
   {
@@ -437,6 +460,8 @@ const staff = [
     stars: 0,
     disabled: true,
     must_change: false,
+    second_factor: false,
+    second_factor_needed: false,
     serves: false,
   },
 ];
@@ -1492,6 +1517,16 @@ export const manage: Record<string, Sample> = {
   acts: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: acts } } }),
   act: one(busy, { page: "acts", confirming: acts[0] }, { answers: { ...answers, "/acts": { items: acts } } }),
   acts_none: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: [] } } }),
+  factor_lost: one(
+    busy,
+    { page: "staff", lost: "chenjing" },
+    { answers: { ...answers, "/session": { csrf: "sample", staff: admin } } },
+  ),
+  factor_first: one(
+    busy,
+    { password: "sample" },
+    { answers: { ...answers, "/session": { csrf: "sample", must_enrol: true, staff: admin }, ...madeFactor } },
+  ),
   password: one(busy, { page: "staff", made: { name: "ouyang", password: "UKL5-KyNH-LW5W" } }),
   persons: one(busy, { page: "persons" }),
   person_kept: one(busy, { page: "persons", kept: personKept }),
