@@ -197,7 +197,7 @@ def account_act(req: ApiRequest) -> HeldAct | None:
     """Of a change of an account: those who manage or audit are two persons' business; a face or a name is nobody's."""
     old = req.floor.staff.get(req.path.get("name", ""))
     given = getattr(req.body, "role", None)
-    rights = req.endpoint.method == "POST" or given is not None or getattr(req.body, "disabled", None) is not None
+    rights = req.endpoint.method in ("POST", "DELETE") or given is not None or getattr(req.body, "disabled", None) is not None
     return HeldAct.ACCOUNTS if rights and {given, old and old.role} & TRUSTED else None
 
 

@@ -10,7 +10,7 @@ from ..domain.errors import NotAllowed, NotFound, NotNow
 from ..domain.texts import pick
 from . import models
 from .credentials import checked, hashed, with_code
-from .people import ensure_may_rank, entered, signed_in
+from .people import ACCOUNT, ensure_may_rank, entered, signed_in
 from .table import ApiRequest, endpoint
 
 LONGEST_NAME = 20  # characters of the hall's name that go to the app: a QR code of more is hard to scan
@@ -83,8 +83,8 @@ def turn_off_second_factor(req: ApiRequest):
     return 204, None
 
 
-@endpoint("DELETE", "/staff/{name}/second-factor", reasoned=True, reason_needed=True, gives={204: None}, may="manage_staff", tag="people",
-      refuses=("no_such_staff", "own_factor", "reason_missing"))  # fmt: skip
+@endpoint("DELETE", "/staff/{name}/second-factor", reasoned=True, reason_needed=True, gives={204: None, 202: models.PendingAct},
+          held=ACCOUNT, may="manage_staff", tag="people", refuses=("no_such_staff", "own_factor", "reason_missing"))  # fmt: skip
 def reset_second_factor(req: ApiRequest, name: str):
     """For somebody whose phone is lost: signed out everywhere, and led to set it up anew. Nobody does it for oneself."""
     old = req.floor.staff.get(name)

@@ -489,3 +489,17 @@ def test_codes_and_secrets_are_in_no_event_log_or_kept_answer(context, caplog):
     assert len(unsealed) == 2  # of the two sign-ins: a session's id, sealed
     assert [one for one in secrets if one in everywhere] == []
     assert [e["change"] for e in events(context) if e["staff"] == "zhou"][-3:] == ["second_factor", "recovery_code", "second_factor_off"]
+
+
+def test_a_hall_that_wants_two_persons_wants_them_for_a_lost_phone_of_who_manages_too(fresh):
+    context = fresh(settings=ServerSettings(security=SecurityTable(confirm=True)))
+    enrolled(context)
+    wang, zhao = context.signed_in("wang", "manager"), context.signed_in("zhao", "manager")
+
+    asked_for = reset(wang, "zhou")
+    assert asked_for.status_code == 202 and sign_in(context).json["code"] == "code_needed"
+    assert zhao.post(f"/acts/{asked_for.json['id']}/confirmation").status_code == 201
+
+    assert sign_in(context).status_code == 201
+    last = [e for e in events(context) if e["staff"] == "zhou"][-1]
+    assert (last["change"], last["because"]) == ("second_factor_reset", "手机丢了，当面核对过")
