@@ -1,20 +1,18 @@
 """What stays of each example of a long fuzz, and fails it when that is ever more: memory, threads, open files. No tests here.
 
-Memory is what Python holds after a look for rubbish (tracemalloc), without what hypothesis remembers of its examples. What an example
-leaves on purpose, a number in the journal, is bounded too: so much an example, and no more.
+Memory is how many pieces Python holds after a look for rubbish: an object, a text, a list's places. What hypothesis remembers of its
+examples, and what an example leaves on purpose (a number in the journal), is bounded too: so many pieces an example, and no more.
 """
 
 import functools
 import gc
+import itertools
 import os
+import sys
 import threading
-import tracemalloc
 
 LOOKS = 6  # in one test; the first is when all that is made once is there
-SPARE = 4  # threads and files that may be more at one look: pools grow to their size
-KEPT = 4096  # bytes that an example may leave
-SLACK = 1 << 20  # bytes that a test may leave besides: caches fill up
-NOT_OURS = [tracemalloc.Filter(False, pattern) for pattern in ("*/hypothesis/*", "*/schemathesis/*", "*/tracemalloc.py", "*/linecache.py")]
+KEPT = 500  # pieces that an example may leave
 
 
 class Growth(AssertionError):
@@ -24,17 +22,14 @@ class Growth(AssertionError):
 class Watch:
     """`watch(example)` is the example, looked at again and again. `planned`: how many are drawn."""
 
-    def __init__(self, planned: int, kept: int = KEPT, slack: int = SLACK):
-        self.every, self.kept, self.slack = max(1, planned // LOOKS), kept, slack
+    def __init__(self, planned: int, kept: int = KEPT):
+        self.every, self.kept = max(1, planned // LOOKS), kept
         self.drawn = 0
-        self.looks: list[tuple[int, int, int]] = []  # (bytes, threads, files)
-        self._first = None
+        self.looks: list[tuple[int, int, int]] = []  # (pieces, threads, files)
 
     def __call__(self, example):
         @functools.wraps(example)
         def looked_at(*given, **named):
-            if not self.drawn:
-                tracemalloc.start()
             self.drawn += 1
             example(*given, **named)
             if self.drawn % self.every == 0 and len(self.looks) < LOOKS:
@@ -44,25 +39,13 @@ class Watch:
 
     def look(self):
         gc.collect()
-        snapshot = tracemalloc.take_snapshot().filter_traces(NOT_OURS)
-        bytes_held = sum(trace.size for trace in snapshot.traces)
-        self.looks.append((bytes_held, threading.active_count(), len(os.listdir("/proc/self/fd"))))
-        if self._first is None:
-            self._first = snapshot
-        if len(self.looks) < LOOKS:
-            return
-        tracemalloc.stop()
-        self.judge(snapshot)
+        self.looks.append((sys.getallocatedblocks(), threading.active_count(), len(os.listdir("/proc/self/fd"))))
+        if len(self.looks) == LOOKS:
+            self.judge()
 
-    def judge(self, last):
-        """From the second look on: before it, what is made once comes to be."""
-        settled = self.looks[1:]
-        for at, what in ((1, "threads"), (2, "open files")):
-            counts = [look[at] for look in settled]
-            if counts[-1] - counts[0] > SPARE and counts == sorted(counts):
-                raise Growth(f"{what} are ever more: {counts}")
-        held = [look[0] for look in settled]
-        more, may = held[-1] - held[0], self.slack + self.kept * self.every * (len(settled) - 1)
-        if more > may and held == sorted(held):
-            grown = last.compare_to(self._first, "lineno")[:5]
-            raise Growth(f"{more:,} bytes more after {self.drawn} examples, {may:,} may be: {held}\n" + "\n".join(map(str, grown)))
+    def judge(self):
+        """What is made once, or comes and goes, is no growth: that is more at each look. The first is left out."""
+        for at, what, may in ((1, "threads", 0), (2, "open files", 0), (0, "pieces of memory", self.kept * self.every)):
+            counts = [look[at] for look in self.looks[1:]]
+            if min(after - before for before, after in itertools.pairwise(counts)) > may:
+                raise Growth(f"{what} are ever more in {self.drawn} examples: {counts}")
