@@ -51,7 +51,7 @@ def config(path: Path, *, windows: int, services: int, sockets: int = 60) -> Pat
     """A server.toml with a hall in it: every window serves everything, the hall is always open."""
     made_up = paths.demo()["hall"]
     codes = ", ".join(f'"s{n}"' for n in range(1, services + 1))
-    text = HALL.format(threads=2 * sockets + 40, sockets=sockets + 20, hall=made_up["name"]["zh"], hall_en=made_up["name"]["en"])
+    text = HALL.format(threads=min(2 * sockets + 40, 2000), sockets=sockets + 20, hall=made_up["name"]["zh"], hall_en=made_up["name"]["en"])
     text += "".join(SERVICE.format(n=n, service=made_up["service"], prefix=chr(65 + (n - 1) % 26)) for n in range(1, services + 1))
     text += "".join(WINDOW.format(no=no, services=codes) for no in range(1, windows + 1))
     path.write_text(text, encoding="utf-8")
