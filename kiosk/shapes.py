@@ -148,6 +148,7 @@ class KioskHall(Shape):
     open: bool
     hours: list[HoursToday] | None = Field(description="today's")
     numbers: list[HoursToday] | None = Field(default=None, description="when numbers are taken today; null: at any time")
+    next_numbers: str | None = Field(default=None, description="when they are again, while they are not")
     timezone: str
     look: Look | None
 
@@ -200,6 +201,8 @@ class KioskService(Shape):
     wait: Wait | None
     can: bool = Field(description="a number can be had now")
     why_not: Said | None
+    short: Both | None = Field(description="why not, in the few words that a tile has room for")
+    bookable: bool = Field(description="no number now, but a time can be booked: it may be chosen")
     warning: Said | None = Field(description="a number can be had, but no window serves it now")
     materials: list[str]
     materials_en: list[str] | None

@@ -41,6 +41,7 @@ S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
 
 GREEN = "elderly"  # the reason that a card proves
+BOOKABLE = ("quota_full", "service_not_now")  # who gets no number for these may book another time
 WINDOWS_NAMED = 6  # more numbers of windows than this are no help to anybody
 
 Facts = Mapping[str, Any]
@@ -65,6 +66,7 @@ class World:
     elder_first: tuple[str, ...] = ()
     notice: Mapping[str, str] = field(default_factory=dict[str, str])
     left: Mapping[str, int] = field(default_factory=dict[str, int])  # lent numbers by service
+    stamp: str = ""  # the hall's time as it is looked at, RFC 3339
 
     def service(self, code: str | None) -> Facts | None:
         return next((s for s in self.services if s["code"] == code), None)
@@ -104,7 +106,7 @@ def state(
     session: Session, world: World, *, seq: int, now: int, stamp: str, times: Mapping[Screen, int], say: Prompt | None = None
 ) -> KioskState:
     """`now` is in ms of the session's clock, `stamp` the hall's time as RFC 3339."""
-    left = session.seconds_left(now)
+    left, world = session.seconds_left(now), replace(world, stamp=stamp)
     service = world.service(session.service)
     return KioskState(
         seq=seq,
@@ -254,12 +256,38 @@ def _warnings(world: World) -> list[Said]:
 def _why_not(service: Facts, world: World) -> Said | None:
     if service.get("closed"):
         return said("refusals", "service_closed", service=_names(service))
+    if not _given_now(service, world):
+        return said("refusals", "service_not_now", service=_names(service), **_next_numbers(service, world))
     if service.get("full") and world.online:
         span = service.get("full_hours")
         return said("refusals", "quota_full", service=_names(service), **({"why": "span", **span} if span else {}))
     if not world.online and not world.left.get(service["code"]):
         return said("kiosk", "nothing_left")
     return None
+
+
+def _short(why: Said | None, service: Facts, world: World) -> Both | None:
+    if why is None or why.code not in (*BOOKABLE, "service_closed"):
+        return why
+    facts = _next_numbers(service, world) if why.code == "service_not_now" else {}
+    return both("kiosk", f"short_{why.code}", **{key: text[-11:] for key, text in facts.items()})
+
+
+def _given_now(service: Facts, world: World) -> bool:
+    """As the server says; while it is away, by what it told of the same day."""
+    if world.online or service.get("numbers") is None:
+        return service.get("open") is not False
+    if str(world.hall.get("now", ""))[:10] != world.stamp[:10]:
+        return True
+    return any(one["from"] <= world.stamp[11:16] < one["to"] for one in service["numbers"])
+
+
+def _next_numbers(service: Facts, world: World) -> Facts:
+    """When there are numbers again: the time today, day and time later."""
+    at = str(service.get("next_numbers") or "")
+    if not at or at <= world.stamp:
+        return {}
+    return {"from": at[11:16]} if at[:10] == world.stamp[:10] else {"next": at[:16].replace("T", " ")}
 
 
 def unserved(service: Facts | None, world: World) -> Said | None:
@@ -280,6 +308,7 @@ def _hall(hall: Facts) -> KioskHall:
         open=hall.get("open") is not False,
         hours=None if hours is None else [HoursToday.model_validate(h) for h in hours],
         numbers=None if (numbers := hall.get("numbers")) is None else [HoursToday.model_validate(n) for n in numbers],
+        next_numbers=hall.get("next_numbers"),
         timezone=hall.get("timezone") or "Asia/Shanghai",
         look=Look.model_validate(look) if look else None,
     )
@@ -309,6 +338,8 @@ def _service(service: Facts, world: World) -> KioskService:
         wait=_wait(service.get("wait")),
         can=why is None,
         why_not=why,
+        short=_short(why, service, world),
+        bookable=why is not None and why.code in BOOKABLE and world.online,
         warning=unserved(service, world),
         materials=list(service.get("materials") or ()),
         materials_en=list(service.get("materials_en") or ()) or None,

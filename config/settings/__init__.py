@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
-from config.settings.hours import Hours
+from config.settings.hours import Hours, OpeningSession, OwnHours
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
@@ -124,6 +124,8 @@ __all__ = [
     "Look",
     "Neighbour",
     "Neighbours",
+    "OpeningSession",
+    "OwnHours",
     "PrivacyNotice",
     "Plan",
     "Plans",

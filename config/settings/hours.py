@@ -1,4 +1,5 @@
-"""Setting `hours`, [hours] of a hall file: opening hours by weekday and season with the lunch break between, and the days that differ."""
+"""Setting `hours`, [hours] of a hall file: opening hours by weekday and season with the lunch break between, the days that differ,
+sessions beside the usual hours, services with hours of their own. It knows the texts of a day and no instant (server/domain/hours.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,21 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.settings.base import WEEKDAYS, Day, Flag, SettingModel, Spans, Weekday, upto, wrong
+from config.settings.base import (
+    WEEKDAYS,
+    Day,
+    Flag,
+    Partial,
+    ServiceCode,
+    SettingModel,
+    Span,
+    Spans,
+    Weekday,
+    WindowNo,
+    upto,
+    wrong,
+)
+from config.settings.texts import Text, Texted, short
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]  # 05-01
 
@@ -66,6 +81,55 @@ class Closure(SettingModel):
         return self
 
 
+Length = Annotated[int, Strict(), Field(ge=5, le=480, description="minutes")]
+Places = Annotated[int, Strict(), Field(ge=0, le=1000)]
+Margin = Annotated[int, Strict(), Field(ge=0, le=14_400)]  # s
+
+
+class OpeningSession(Texted, Partial):
+    """A time beside the usual hours on every day that has any, or on some weekdays and dates: at noon, in the evening, at a weekend
+    (错时延时服务; domain.md §7 B4)."""
+
+    name: Annotated[Text, short(40)] = {}
+    span: Span
+    weekdays: tuple[Weekday, ...] = ()
+    dates: tuple[Day, ...] = ()
+    services: Annotated[tuple[ServiceCode, ...], Field(description="none: all that have no hours of their own")] = ()
+    windows: Annotated[tuple[WindowNo, ...], Field(description="who works then; none: everybody")] = ()
+    slot_minutes: Length | None = None
+    slot_capacity: Places | None = None
+
+    def gives(self, service: str, own: bool) -> bool:
+        """Whether a service, which may have hours of its `own`, is given then."""
+        return service in self.services if self.services else not own
+
+
+class OwnHours(Partial):
+    """When one service is given: its own week instead of the hall's, on the days on which the hall is not shut, and single days."""
+
+    UNSAID: ClassVar = WEEKDAYS
+
+    monday: Spans | None = None
+    tuesday: Spans | None = None
+    wednesday: Spans | None = None
+    thursday: Spans | None = None
+    friday: Spans | None = None
+    saturday: Spans | None = None
+    sunday: Spans | None = None
+    days: dict[Day, Spans] = {}
+    last_number: Margin | None = Field(default=None, description="no more numbers so long before its end, s; else as the hall has it")
+
+    @property
+    def by_weekday(self) -> bool:
+        return any(getattr(self, name) is not None for name in WEEKDAYS)
+
+
+def _common(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """What two lists of spans have in common."""
+    both = ((max(a[:5], b[:5]), min(a[6:], b[6:])) for a in some for b in others)
+    return tuple(f"{start}-{end}" for start, end in both if start < end)
+
+
 def _apart(seasons: tuple[Season, ...]) -> tuple[Season, ...]:
     year = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
     if any(sum(season.holds(day) for season in seasons) > 1 for day in year):
@@ -76,15 +140,20 @@ def _apart(seasons: tuple[Season, ...]) -> tuple[Season, ...]:
 class Hours(Week):
     """The usual week, seasons in its place, and single days: `holidays` and `closed` close them, a day of `makeup` is worked like
     the weekday it replaces, and `days` overrides all. Where no weekday is named the hall is open on all other dates; as soon as one is,
-    the others are closed."""
+    the others are closed. `sessions` come beside them, `services` are given at hours of their own."""
 
     seasons: Annotated[tuple[Season, ...], AfterValidator(_apart)] = ()
     holidays: tuple[Day, ...] = ()
     closed: tuple[Closure, ...] = ()
     makeup: dict[Day, Weekday] = {}
     days: dict[Day, Spans] = {}
-    first_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="numbers already so long before opening, s")] = 900
-    last_number: Annotated[int, Strict(), Field(ge=0, le=14_400, description="no more numbers so long before closing, s")] = 0
+    sessions: tuple[OpeningSession, ...] = ()
+    services: dict[ServiceCode, OwnHours] = {}
+    first_number: Annotated[Margin, Field(description="numbers already so long before opening, s")] = 900
+    last_number: Annotated[Margin, Field(description="no more numbers so long before closing, s")] = 0
+    last_by_handling: Flag = Field(
+        default=False, description="whether a service's numbers end as long before closing as it usually takes, where that is sooner"
+    )
     enforce: Flag = Field(default=False, description="whether numbers are refused outside of these hours; a desk may always issue")
 
     def weekday(self, day: date) -> int:
@@ -92,15 +161,50 @@ class Hours(Week):
         replaced = self.makeup.get(day.isoformat())
         return WEEKDAYS.index(replaced) if replaced else day.weekday()
 
-    def on(self, day: date) -> tuple[str, ...] | None:
-        """What is set for a day: () is closed; None where nothing is, and the hall is open all day."""
-        iso = day.isoformat()
-        if iso in self.days:
-            return self.days[iso]
-        if iso not in self.makeup and (iso in self.holidays or any(c.first <= iso <= c.last for c in self.closed)):
-            return ()
-        week: Week = next((season for season in self.seasons if season.holds(day)), self)
-        return getattr(week, WEEKDAYS[self.weekday(day)]) if week.by_weekday else None
+    def on(self, day: date, service: str | None = None) -> tuple[str, ...] | None:
+        """The usual hours of a day, or what a service has instead: () is closed; None where nothing is set: open all day."""
+        iso, own = day.isoformat(), self.services.get(service or "")
+        if own and iso in own.days:
+            return own.days[iso]
+        if iso in self.days or self._shut(iso):
+            usual = self.days.get(iso, ())
+        else:
+            week: Week = next((season for season in self.seasons if season.holds(day)), self)
+            usual = getattr(week, WEEKDAYS[self.weekday(day)]) if week.by_weekday else None
+        if own is None or not own.by_weekday or self._shut(iso):
+            return usual
+        theirs = getattr(own, WEEKDAYS[self.weekday(day)]) or ()
+        return _common(theirs, usual or ()) if iso in self.days else theirs  # a hall that closes early that day closes early for all
+
+    def _shut(self, iso: str) -> bool:
+        """Whether a day is a day off."""
+        if iso in self.days or iso in self.makeup:
+            return False
+        return iso in self.holidays or any(c.first <= iso <= c.last for c in self.closed)
+
+    @property
+    def apart(self) -> list[str]:
+        """The services that are not simply given when the hall is open."""
+        return list(dict.fromkeys([*self.services, *(code for one in self.sessions for code in one.services)]))
+
+    def own(self, service: str | None) -> bool:
+        """Whether a service has hours of its own."""
+        own = self.services.get(service or "")
+        return own is not None and (own.by_weekday or bool(own.days))
+
+    def sessions_on(self, day: date, service: str | None = None) -> list[OpeningSession]:
+        """The sessions of a day, those of one service where it is given. On a day off there are only those that name it."""
+        iso, weekday = day.isoformat(), WEEKDAYS[self.weekday(day)]
+
+        def holds(one: OpeningSession) -> bool:
+            if iso in one.dates:
+                return True
+            if self._shut(iso) or self.days.get(iso) == () or (one.dates and not one.weekdays):
+                return False
+            return weekday in one.weekdays if one.weekdays else self.on(day) != ()
+
+        own = self.own(service)
+        return [one for one in self.sessions if (service is None or one.gives(service, own)) and holds(one)]
 
     def knows(self, year: int) -> bool:
         """Whether any day of a year is set apart."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import Field, Strict, model_validator
 
 from config.codes import Channel, Rank, Reason, ServiceKind
-from config.settings.base import Flag, Seconds, ServiceCode, SettingModel, Span, in_file
+from config.settings.base import WEEKDAYS, Flag, Partial, Seconds, ServiceCode, SettingModel, Span, Weekday, in_file, wrong
 
 ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
 DAY = 24 * 60
@@ -125,13 +125,22 @@ class Returns(SettingModel):
     oneself: Flag = in_file("return_oneself", True, description="whether one may put oneself back on the phone, by the same rule")
 
 
-class Quota(SettingModel):
-    """At most `tickets` issued for `service` between `start` and `end` (minutes since midnight)."""
+class Quota(Partial):
+    """At most `tickets` for `service` between `start` and `end` (minutes since midnight), on some weekdays or on all. With a `channel` only
+    those taken there are counted and limited: `appointment` are the bookings for that time. Without one it is all numbers of walk-ins."""
 
     service: ServiceCode
     start: Minute
     end: Minute
     tickets: Annotated[int, Strict(), Field(ge=0, le=100_000)]
+    weekdays: tuple[Weekday, ...] = ()
+    channel: Channel | None = None
+
+    def limits(self, service: str, weekday: int, channel: Channel) -> bool:
+        """Whether it has a say in a number of a channel, on a day that counts as `weekday` (0 for Monday)."""
+        if self.service != service or (self.weekdays and WEEKDAYS[weekday] not in self.weekdays):
+            return False
+        return channel != Channel.APPOINTMENT if self.channel is None else self.channel == channel
 
 
 class Choosing(SettingModel):
@@ -196,7 +205,8 @@ class RulesInForce(Rules):
 
 
 class RuleRow(Where):
-    """A row of [[rules]] in a hall file: a promise, how late the booked may be, or a quota (for `service`, a day or between `hours`)."""
+    """A row of [[rules]] in a hall file: a promise, how late the booked may be, or a quota (for `service`, a day or between `hours`, on
+    `weekdays`, of a `channel`)."""
 
     target: Target | None = None
     warn: Seconds | None = None
@@ -204,6 +214,13 @@ class RuleRow(Where):
     grace: Seconds | None = None
     quota: Annotated[int, Strict(), Field(ge=0, le=100_000)] | None = None
     hours: Span | None = None
+    weekdays: tuple[Weekday, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_a_service(self) -> RuleRow:
+        if self.quota is not None and self.service is None:
+            raise wrong("quota_of_what", "a quota names its service")
+        return self
 
     @classmethod
     def of_promise(cls, row: PromiseRule) -> RuleRow:
@@ -213,7 +230,8 @@ class RuleRow(Where):
     @classmethod
     def of_quota(cls, quota: Quota) -> RuleRow:
         whole = (quota.start, quota.end) == (0, DAY)
-        return cls(service=quota.service, quota=quota.tickets, hours=None if whole else f"{_clock(quota.start)}-{_clock(quota.end)}")
+        hours = None if whole else f"{_clock(quota.start)}-{_clock(quota.end)}"
+        return cls(service=quota.service, quota=quota.tickets, hours=hours, weekdays=quota.weekdays, channel=quota.channel)
 
     def promises(self) -> list[PromiseRule]:
         if self.target is None:
@@ -226,7 +244,8 @@ class RuleRow(Where):
         if self.quota is None or self.service is None:
             return []
         start, end = (_minute(self.hours[:5]), _minute(self.hours[6:])) if self.hours else (0, DAY)
-        return [Quota(service=self.service, start=start, end=end, tickets=self.quota)]
+        more = {name: value for name in ("weekdays", "channel") if (value := getattr(self, name))}
+        return [Quota(service=self.service, start=start, end=end, tickets=self.quota, **more)]
 
 
 def _clock(minute: int) -> str:

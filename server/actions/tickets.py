@@ -12,7 +12,7 @@ from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.floor import SERIES
-from ..domain.hours import as_texts, is_open, numbers_as_texts, numbers_from
+from ..domain.hours import as_texts, is_open, next_numbers
 from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
 from ..domain.people import age_by_card
 from ..domain.private import Visitor
@@ -105,26 +105,27 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel:
         raise NotNow("service_closed", service=service.name)
     if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone):
         raise NotNow("hall_closed", hall=floor.the_hall.name, **_told_hours(tx))
+    if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone, service):
+        raise NotNow("service_not_now", service=service.name, **_told_hours(tx, service))
     if rules.one_per_service:
         for id in same_person(tx, visitor):
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
-    full = used_up(floor, service.code, tx.now, tx.zone) if channel != Channel.DESK and class_ != Class.GREEN else None
+    full = None if channel == Channel.DESK or class_ == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
     if full:
         raise NotNow("quota_full", service=service.name, **told_quota(full))
 
 
-def _told_hours(tx: Transaction) -> dict[str, Any]:
-    """When the hall is open today, and from when on there are numbers next."""
+def _told_hours(tx: Transaction, service: Service | None = None) -> dict[str, Any]:
+    """When the hall is open today, or a service is given, and when there are numbers next: `from` today, `next` on another day."""
     hours, today = tx.floor.hours, date.fromisoformat(tx.day)
-    coming = [
-        text
-        for (start, _), text in zip(numbers_from(hours, today, tx.zone), numbers_as_texts(hours, today, tx.zone), strict=True)
-        if start > tx.now
-    ]
-    texts = [f"{one['from']}–{one['to']}" for one in as_texts(hours, today, tx.zone)]
-    return {"hours": texts, "from": coming[0]["from"] if coming else None}
+    texts = [f"{one['from']}–{one['to']}" for one in as_texts(hours, today, tx.zone, service and service.code)]
+    coming = next_numbers(hours, tx.now, tx.zone, service)
+    if coming is None:
+        return {"hours": texts}
+    told = tx.told_time(coming)
+    return {"hours": texts} | ({"from": told[11:]} if tx.day_of(coming) == tx.day else {"next": told})
 
 
 def cancel(tx: Transaction, *, ticket: str) -> Ticket:

@@ -14,7 +14,7 @@ from config.codes import WindowState
 from config.settings import WEEKDAYS, Lend, Plan
 
 from .floor import AT_WORK, Floor
-from .hours import midnight, set_for, spans
+from .hours import joined, midnight, sessions_of, set_for, spans
 from .things import Window
 
 MINUTE = 60_000
@@ -62,15 +62,19 @@ def changes(floor: Floor, window: Window, now: int) -> list[int]:
     return sorted(ms for ms in at if ms > now)
 
 
-def hall_hours(floor: Floor, now: int) -> tuple[tuple[int, int], ...]:
-    """The hall's spans of today (ms) while they say something of what is to come: () where no hours are set, on a day without any, and
-    after the last one, when windows only stay for those who are still there. The last goes on until everybody has been served."""
+def hall_hours(floor: Floor, now: int, window: str | None = None) -> tuple[tuple[int, int], ...]:
+    """The hall's usual spans of today (ms) while they say something of what is to come: () where no hours are set, on a day without any,
+    and after the last one, when windows only stay for those who are still there. The last goes on until everybody has been served.
+    Of a `window`: with the sessions for which it stays; one that joins two spans leaves it no break."""
     hours, zone = floor.hours, zone_of(floor.the_hall.timezone)
     day = datetime.fromtimestamp(now / 1000, zone).date()
-    if not set_for(hours, day):
+    if set_for(hours, day) is None:
         return ()
     today = spans(hours, day, zone)
-    if now >= today[-1][1]:
+    if window is not None:
+        stays = [(a, b) for a, b, one in sessions_of(hours, day, zone) if not one.windows or window in one.windows]
+        today = joined(today + stays)
+    if not today or now >= today[-1][1]:
         return ()
     return (*today[:-1], (today[-1][0], today[-1][1] + LATE))
 
@@ -82,7 +86,7 @@ def shifts(floor: Floor, window: Window, now: int, worked: dict[str, float] | No
     has not opened yet, is back at the next span if the window `worked` on most days (or nothing is known of that); a paused one is back
     after the usual pause.
     """
-    hours = hall_hours(floor, now)
+    hours = hall_hours(floor, now, window.no)
     return works_by_hours(window, hours, now, midnight(now, zone_of(floor.the_hall.timezone)), worked)
 
 

@@ -15,22 +15,23 @@ from zoneinfo import ZoneInfo
 from config.codes import State
 
 from .floor import NOT_OVER, SEATS, UNKEPT, Floor
-from .hours import spans
+from .hours import opened
 from .line import may_serve, promise_of, rank_of, served_by_open
+from .slots import capacity_at
 from .tickets import Ticket
 
 Given = dict[str, tuple[int, ...]]
 
 # Reason -> what it is. Its words are in config/words, sections `unkept` (for the holder) and `hits` (for the manager).
 BOOKING = {
-    "open": "the hall is open at the slot",
+    "open": "the service is given at the slot",
     "offered": "the service is offered",
     "served": "a window serves it then",
     "room": "it is within the places of its slot, in the order in which they were booked",
     "checkin": "seconds before and after the slot in which it is checked in as a booking",
 }
 NUMBER = {
-    "open_today": "the hall is open for some of what is left of today",
+    "open_today": "its service is given for some of what is left of today",
     "served_now": "a window serves it",
     "wait": "seconds until it is called, as promised (negative: less is better)",
     "returns": "how often it may still come back after a miss, and for how many seconds",
@@ -47,7 +48,7 @@ class Givens:
         self._served: dict[tuple[str, str, str | None, int], bool] = {}
         self._places: dict[tuple[str, int], dict[str, int]] = {}
         day = datetime.fromtimestamp(now / 1000, zone).date()
-        self._open_today = any(end > now for _, end in spans(floor.hours, day, zone))
+        self._today = day
 
     def of(self, t: Ticket) -> Given:
         match t.state:
@@ -66,7 +67,8 @@ class Givens:
                 assert_never(t.state)
 
     def _served_today(self, t: Ticket) -> Given:
-        return {"open_today": (int(self._open_today),), "served_now": (int(self._is_served(t, self.now)),)}
+        given = any(end > self.now for _, end in opened(self.floor.hours, self._today, self.zone, t.service))
+        return {"open_today": (int(given),), "served_now": (int(self._is_served(t, self.now)),)}
 
     def _returns(self, t: Ticket, missed: int) -> Given:
         """`missed`: 1 where the last miss is the one that it may come back from."""
@@ -76,14 +78,13 @@ class Givens:
 
     def _booking(self, t: Ticket) -> Given:
         day = datetime.fromtimestamp(t.slot / 1000, self.zone).date()
-        inside = any(a <= t.slot and (t.slot_end or t.slot) <= b for a, b in spans(self.floor.hours, day, self.zone))
+        inside = any(a <= t.slot and (t.slot_end or t.slot) <= b for a, b in opened(self.floor.hours, day, self.zone, t.service))
         service, rule = self.floor.services.get(t.service), self.floor.rules.appointments
-        _, capacity = self.floor.slots.of(t.service)
         return {
             "open": (int(inside),),
             "offered": (int(service is not None and not service.closed),),
             "served": (int(self._is_served(t, t.slot)),),
-            "room": (int(self._place(t) <= capacity),),
+            "room": (int(self._place(t) <= capacity_at(self.floor, t.service, t.slot, self.zone)),),
             "checkin": (rule.early_s, min(rule.late_s, rule.no_show_s)),
         }
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from heapq import merge
 from itertools import islice
+from math import inf
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.codes import Class, Rank, ServiceKind, WindowState
+from config.codes import Channel, Class, Rank, ServiceKind, WindowState
 from config.settings.rules import Promise, Quota, Rules
 
 from .dispatch import NAMED, Choice, Instead, LookedAhead, Station, Waiter, choose, row_of
@@ -53,9 +55,10 @@ def served_by_open(floor: Floor, t: Ticket, at: int) -> bool:
     return any(w.state != WindowState.CLOSED and may_serve(floor, w, t, at) for w in floor.windows.values())
 
 
-def is_served(floor: Floor, service: str, rank: Rank, at: int) -> bool:
-    """Whether any window could call such a ticket at `at` (ms), open or not."""
-    return any(takes(floor, window, at).takes(service, None, rank) for window in floor.windows.values())
+def is_served(floor: Floor, service: str, rank: Rank, at: int, among: Collection[str] = ()) -> bool:
+    """Whether any window, or any `among` some, could call such a ticket at `at` (ms), open or not."""
+    windows = [w for w in floor.windows.values() if not among or w.no in among]
+    return any(takes(floor, window, at).takes(service, None, rank) for window in windows)
 
 
 def takes(floor: Floor, window: Window, at: int) -> Station:
@@ -181,21 +184,34 @@ def may_return(floor: Floor, ticket: Ticket) -> bool:
     return ticket.misses <= floor.rules.returns.times
 
 
-def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo) -> Quota | None:
-    """The quota of walk-in numbers for a service that is given out, in the span of the day that holds `now`."""
-    for quota in floor.rules_now.quotas:
-        if quota.service != service:
-            continue
-        start, end = midnight(now, zone, quota.start), midnight(now, zone, quota.end)
-        if start <= now < end:
-            left = quota.tickets
-            for t in reversed(floor.tickets.of(ORDINARY, service)):
-                if left <= 0 or (t.issued_at or 0) < start:
-                    break
-                left -= (t.issued_at or 0) < end
-            if left <= 0:
-                return quota
+def used_up(floor: Floor, service: str, now: int, zone: ZoneInfo, channel: Channel) -> Quota | None:
+    """The quota of walk-in numbers of a channel for a service that is given out, in the span of the day that holds `now`."""
+    for quota, start, end in _quotas_at(floor, service, now, zone, channel):
+        left = quota.tickets
+        for t in reversed(floor.tickets.of(ORDINARY, service)):
+            if left <= 0 or (t.issued_at or 0) < start:
+                break
+            left -= (t.issued_at or 0) < end and quota.channel in (None, t.channel)
+        if left <= 0:
+            return quota
     return None
+
+
+def bookings_left(floor: Floor, service: str, at: int, booked: Iterable[int], zone: ZoneInfo) -> float:
+    """How many more bookings the quotas leave for a slot that begins at an instant (ms); `booked`: when those of its day begin."""
+    quotas = _quotas_at(floor, service, at, zone, Channel.APPOINTMENT)
+    begins = list(booked)
+    return min((quota.tickets - sum(start <= one < end for one in begins) for quota, start, end in quotas), default=inf)
+
+
+def _quotas_at(floor: Floor, service: str, at: int, zone: ZoneInfo, channel: Channel) -> Iterator[tuple[Quota, int, int]]:
+    """(quota, from, to) of those that have a say in a number of a service and channel at an instant (ms)."""
+    some = [quota for quota in floor.rules_now.quotas if quota.service == service]
+    weekday = floor.hours.weekday(datetime.fromtimestamp(at / 1000, zone).date()) if some else 0
+    for quota in some:
+        start, end = midnight(at, zone, quota.start), midnight(at, zone, quota.end)
+        if start <= at < end and quota.limits(service, weekday, channel):
+            yield quota, start, end
 
 
 def told_quota(quota: Quota) -> dict[str, Any]:

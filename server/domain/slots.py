@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config.codes import Rank
 
 from .floor import SLOTS, Floor
-from .hours import midnight, spans
-from .line import is_served
+from .hours import midnight, sessions_of, spans
+from .line import bookings_left, is_served
 from .tickets import Ticket
 
 
@@ -49,18 +49,37 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
     offered = floor.services.get(service)
     if offered is None or offered.closed:  # what cannot be booked is not shown
         return []
-    minutes, capacity = floor.slots.of(service)
-    step = minutes * 60_000
     start_day = datetime.strptime(first_day, "%Y-%m-%d").date()
     today = datetime.fromtimestamp(now / 1000, zone).date()
     furthest = midnight(today + timedelta(days=floor.rules.appointments.days_ahead + 1), zone)  # the last day is a whole one
     found: list[Slot] = []
     for day in (start_day + timedelta(days=n) for n in range(days)):
         booked = [(t.slot, t.slot_end or t.slot + 1) for t in floor.tickets.of(SLOTS, (service, day.isoformat()))]
-        for start, end in spans(floor.hours, day, zone):
+        until = 0
+        for start, end, minutes, capacity, windows in _bookable(floor, service, day, zone):
+            step = minutes * 60_000
             for at in range(start, end - step + 1, step):
-                if now < at < furthest and is_served(floor, service, Rank.APPOINTMENT, at):
-                    taken = sum(a < at + step and at < b for a, b in booked)  # also those booked while slots were longer or shorter
-                    free = max(0, capacity - taken)
-                    found.append(Slot(service=service, start=at, end=at + step, capacity=capacity, free=free))
+                if at < until or not now < at < furthest or not is_served(floor, service, Rank.APPOINTMENT, at, windows):
+                    continue
+                until = at + step  # a session that overlaps the usual hours offers no time twice
+                taken = sum(a < at + step and at < b for a, b in booked)  # also those booked while slots were longer or shorter
+                free = int(max(0, min(capacity - taken, bookings_left(floor, service, at, (a for a, _ in booked), zone))))
+                found.append(Slot(service=service, start=at, end=at + step, capacity=capacity, free=free))
     return found
+
+
+def _bookable(floor: Floor, service: str, day: date, zone: ZoneInfo) -> list[tuple[int, int, int, int, tuple[str, ...]]]:
+    """(from, to, minutes, capacity, windows) of the times of a day whose slots are booked, in order; no windows: all of them."""
+    minutes, capacity = floor.slots.of(service)
+    usual = [(start, end, minutes, capacity, ()) for start, end in spans(floor.hours, day, zone, service)]
+    sessions = [
+        (a, b, one.slot_minutes or minutes, capacity if one.slot_capacity is None else one.slot_capacity, one.windows)
+        for a, b, one in sessions_of(floor.hours, day, zone, service)
+    ]
+    return sorted(usual + sessions)
+
+
+def capacity_at(floor: Floor, service: str, at: int, zone: ZoneInfo) -> int:
+    """How many may book a slot that begins at an instant, be it one of today's hours or not."""
+    day, (_, usual) = datetime.fromtimestamp(at / 1000, zone).date(), floor.slots.of(service)
+    return next((places for start, end, _, places, _ in _bookable(floor, service, day, zone) if start <= at < end), usual)

@@ -83,7 +83,7 @@ def day_of(floor: Floor, window: Window, now: int, learned: Learned | None, work
     minute = lambda ms: (ms - begin) / MINUTE
     weekday = floor.hours.weekday(datetime.fromtimestamp(now / 1000, zone_of(floor.the_hall.timezone)).date())
     post = Post(no=window.no, state=window.state, since=minute(window.since), reason=window.reason, busy=busy)
-    hall = works if works and window.state == WindowState.OPEN else hall_hours(floor, now)
+    hall = works if works and window.state == WindowState.OPEN else hall_hours(floor, now, window.no)
     hours = tuple((minute(a), minute(b)) for a, b in hall)
     plan = planned_today(floor, window, now)
     found = ways(post, minute(now), hours, weekday, learned, None if plan is None else tuple((minute(a), minute(b)) for a, b in plan))

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypedDict
 
-from config.codes import Class
+from config.codes import Channel, Class
 from config.settings import as_json
 
 from ..domain.duty import serves
 from ..domain.floor import SENT
-from ..domain.hours import as_texts, clock, is_open, numbers_as_texts, spans
+from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Message, Window
@@ -26,6 +26,12 @@ class ServiceNow(TypedDict):
     waiting: int
     ahead: int | None
     wait: Wait | None
+
+
+class Given(TypedDict):
+    open: bool
+    numbers: list[Span] | None
+    next_numbers: str | None
 
 
 class Offer(TypedDict):
@@ -43,17 +49,38 @@ class HallView(BaseView):
             "code": hall.code,
             **names(hall.name),
             "now": self.at(self.now),
-            "open": is_open(hours, self.now, self.zone),
-            "hours": [{"from": one["from"], "to": one["to"]} for one in as_texts(hours, today, self.zone)],
-            "numbers": [{"from": one["from"], "to": one["to"]} for one in numbers_as_texts(hours, today, self.zone)]
-            if hours.enforce
-            else None,
+            "hours": _spans(as_texts(hours, today, self.zone)),
+            **self.given_at(None),
+            "sessions": [
+                {"from": one.span[:5], "to": one.span[6:], **names(one.name), "services": list(one.services)}
+                for one in sorted(hours.sessions_on(today), key=lambda one: one.span)
+            ],
             "timezone": hall.timezone,
             "language": FIRST,
             "voice": self.voice or {},
             "look": as_json(self.floor.look) or None,
             "notice": as_json(self.floor.notice) or None,
         }
+
+    def given_at(self, service: ServiceRow | None) -> Given:
+        """Whether numbers may be taken now, of any service or of one, and when they may today and next."""
+        hours = self.floor.hours
+        if not hours.enforce and (service is None or not hours.own(service.code)):
+            return {"open": True, "numbers": None, "next_numbers": None}
+        apart = service is None or service.code in hours.apart or hours.last_by_handling
+        key = (service.code if service else None) if apart else ""
+        if key not in self._given:
+            today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
+            open = is_open(hours, self.now, self.zone, service)
+            coming = None if open else next_numbers(hours, self.now, self.zone, service)
+            numbers = _spans(numbers_as_texts(hours, today, self.zone, service))
+            self._given[key] = {"open": open, "numbers": numbers, "next_numbers": None if coming is None else self.at(coming)}
+        return self._given[key]
+
+    @cached_property
+    def _given(self) -> dict[str | None, Given]:
+        """By service; those that are given as the hall is open share one."""
+        return {}
 
     def service_now(self, code: str) -> ServiceNow:
         """What changes of a service by itself: who waits, and how long."""
@@ -84,6 +111,7 @@ class HallView(BaseView):
             "minutes": s.minutes,
             "closed": s.closed,
             "spoken": s.spoken,
+            **self.given_at(s),
             **self.offer(code),
             **self.service_now(code),
         }
@@ -101,13 +129,13 @@ class HallView(BaseView):
     def opening_hours(self) -> bool:
         """Whether windows are meant to be open now. Before they are, nobody need be told that they are not."""
         day = datetime.fromtimestamp(self.now / 1000, self.zone).date()
-        return any(start <= self.now < end for start, end in spans(self.floor.hours, day, self.zone))
+        return any(start <= self.now < end for start, end in opened(self.floor.hours, day, self.zone))
 
     def offer(self, code: str) -> Offer:
         """What a kiosk must know before it offers a service: whether numbers are left, whether anybody serves it, and where."""
         windows = self.windows_of.get(code, [])
         there = [w for w in windows if w.state != "closed"]
-        full = used_up(self.floor, code, self.now, self.zone)
+        full = used_up(self.floor, code, self.now, self.zone, Channel.KIOSK)
         return {
             "full": full is not None,
             "full_hours": {"from": clock(full.start), "to": clock(full.end)} if full and told_quota(full) else None,
@@ -203,6 +231,10 @@ class HallView(BaseView):
         facts = self._named(one) | {"saves": round(one["saves"]) if "saves" in one else None}
         facts |= {"steps": [self.say("steps", step["do"], self._named(step)) for step in one.get("steps", ())]}
         return one if "zh" in one else one | self.say("advice", one["do"], facts)
+
+
+def _spans(texts: list[dict[str, Any]]) -> list[Span]:
+    return [{"from": one["from"], "to": one["to"]} for one in texts]
 
 
 def keys(s: ServiceRow) -> list[str]:

@@ -132,6 +132,19 @@ Span = TypedDict(
 )
 
 
+SessionToday = TypedDict(
+    "SessionToday",
+    {
+        "from": str,
+        "to": str,
+        "name": str,
+        "name_en": str,
+        "names": dict[str, str],
+        "services": list[str],
+    },
+)
+
+
 class GreenRule(TypedDict):
     reasons: list[str]
     age: int
@@ -157,6 +170,8 @@ class Hall(TypedDict):
     now: str
     hours: list[Span]
     numbers: NotRequired[list[Span] | None]
+    next_numbers: NotRequired[str | None]
+    sessions: NotRequired[list[SessionToday]]
     timezone: str
     language: str
     look: NotRequired[dict[str, Any] | None]
@@ -195,6 +210,9 @@ class Service(TypedDict):
     online: NotRequired[str | None]
     minutes: NotRequired[float | None]
     closed: NotRequired[bool | None]
+    open: NotRequired[bool | None]
+    numbers: NotRequired[list[Span] | None]
+    next_numbers: NotRequired[str | None]
     full: NotRequired[bool | None]
     full_hours: NotRequired[Span | None]
     served: NotRequired[bool | None]

@@ -12,7 +12,7 @@ from config.codes import Class, EvaluationState, Move, State
 
 from ..domain.floor import OF_TICKET
 from ..domain.given import Givens, standing
-from ..domain.hours import spans
+from ..domain.hours import opened
 from ..domain.line import may_return, promise_of
 from ..domain.persons import KeptOfPerson
 from ..domain.private import Secret, Visitor
@@ -265,7 +265,7 @@ class TicketsView(EvaluationsView):
             first, last = self._checkin(t)
             facts |= {"from": first[11:16], "until": last[11:16]}
         if reason == "open_today":
-            closed = [end for _, end in spans(self.floor.hours, date.fromisoformat(t.day), self.zone)]
+            closed = [end for _, end in opened(self.floor.hours, date.fromisoformat(t.day), self.zone, t.service)]
             facts["until"] = clock(closed[-1]) if closed else None
         if reason == "wait":
             facts["minutes"] = -(-promise_of(self.floor, t).target_s // 60)

@@ -51,7 +51,7 @@ def test_a_day_is_closed_after_it_was_booked(hall, office, phone):
     told.get_by_role("button", name="改到这个时间").tap()
     told.wait_for(state="detached")
 
-    assert "1个预约" in question and day in question and "预约的时间大厅不办公" in question and "纳税申报及税款缴纳" in question
+    assert "1个预约" in question and day in question and "预约的时间不再办理" in question and "纳税申报及税款缴纳" in question
     assert "holidays" not in unsaved
     assert "大厅不办公了" in sentence and day in sentence
     moved = hall.ask("GET", f"/track/{booked['track']}")

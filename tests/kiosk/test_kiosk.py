@@ -605,6 +605,28 @@ def test_full_and_unserved_are_said_in_the_list_before_a_choice(hand, hall):
     assert unserved["can"] and "没有窗口" in unserved["warning"]["zh"] and full["warning"] is None
 
 
+def test_a_service_that_is_not_given_now_is_said_in_the_list_and_may_be_booked(hand, hall):
+    hall.offer = {"social": {"open": False, "numbers": [], "next_numbers": "2099-01-05T08:45:00.000+08:00"}}
+
+    state = hand.until(lambda: (s := hand.get())["services"][0]["why_not"] and s)
+
+    late = state["services"][0]
+    assert (late["can"], late["bookable"], late["why_not"]["code"]) == (False, True, "service_not_now")
+    assert late["short"]["zh"] == "现在不取号，01-05 08:45开始，可预约"
+    assert state["services"][1]["can"] and state["services"][1]["short"] is None
+
+
+def test_a_kiosk_alone_goes_by_the_hours_it_was_told():
+    told = {"code": "tax", "name": "税务", "open": True, "numbers": [{"from": "08:30", "to": "11:30"}]}
+    world = view.World(services=(told,), hall={"now": "2026-11-20T09:00:00+08:00"}, left={"tax": 3})
+
+    def at(clock):
+        return view.state(Session(), world, seq=1, now=0, stamp=f"2026-11-20T{clock}:00+08:00", times=TIMES).services[0]
+
+    assert at("11:00").can and not at("11:40").can
+    assert at("11:40").why_not.code == "service_not_now" and not at("11:40").bookable  # nothing is booked without the server
+
+
 def test_a_number_that_nobody_serves_carries_the_warning_to_the_last_page(hand, hall):
     hall.offer = {
         "tax": {"served": False, "windows": [{"no": "5", "zone": "A"}]},

@@ -353,6 +353,8 @@ GREEN = {"class": "green", "reason": "disabled"}
 AT_FRIDAY = {"friday": ["08:30-12:00", "13:30-17:30"], "enforce": True}
 SEASON = lambda **more: {"monday": ["09:00-10:00"], "seasons": [{"first": "11-01", "last": "02-28"} | more]}
 CLOSED = lambda **more: {"closed": [{"first": "2026-11-23", "last": "2026-11-23"} | more]}
+OWN = lambda **more: {"services": {"tax": more}}
+SESSION = lambda **more: {"friday": ["08:30-12:00"], "sessions": [{"span": "12:00-13:00"} | more]}
 PEAK = {"services": ["tax"], "open": ["A12"], "dates": [FRIDAY]}
 
 # ruff: noqa: E501
@@ -406,6 +408,8 @@ CASES = {
     "rules.quotas.service": ({"quotas": [TAX]}, {"quotas": [TAX | {"service": "social"}]}, lambda c: taken(c, "tax", "tax")),
     "rules.quotas.start": ({"quotas": [TAX]}, {"quotas": [TAX | {"start": 660}]}, lambda c: taken(c, "tax", "tax")),
     "rules.quotas.end": ({"quotas": [TAX]}, {"quotas": [TAX | {"end": 540}]}, lambda c: taken(c, "tax", "tax")),
+    "rules.quotas.weekdays": ({"quotas": [TAX]}, {"quotas": [TAX | {"weekdays": ["monday"]}]}, lambda c: taken(c, "tax", "tax")),
+    "rules.quotas.channel": ({"quotas": [TAX]}, {"quotas": [TAX | {"channel": "online"}]}, lambda c: taken(c, "tax", "tax")),
     "rules.quotas.tickets": ({"quotas": [TAX]}, {"quotas": [TAX | {"tickets": 2}]}, lambda c: taken(c, "tax", "tax")),
     **{
         f"hours.{day}": ({day: ["13:00-15:00"]}, {day: ["13:00-16:00"]}, lambda c, day=day: slots(c, DAYS[day]))
@@ -428,6 +432,21 @@ CASES = {
     "hours.first_number": (AT_FRIDAY | {"first_number": 60}, AT_FRIDAY | {"first_number": 1800}, lambda c: at_clock(c, 13, 10)),
     "hours.last_number": (AT_FRIDAY, AT_FRIDAY | {"last_number": 1800}, lambda c: at_clock(c, 17, 10)),
     "hours.enforce": (AT_FRIDAY, AT_FRIDAY | {"enforce": False}, lambda c: at_clock(c, 12, 30)),
+    "hours.last_by_handling": (AT_FRIDAY, AT_FRIDAY | {"last_by_handling": True}, lambda c: at_clock(c, 17, 26)),
+    "hours.sessions.span": (SESSION(), SESSION(span="18:00-19:00"), lambda c: slots(c)),
+    "hours.sessions.name": (SESSION(), SESSION(name="延时服务"), lambda c: hall(c, "sessions")),
+    "hours.sessions.weekdays": (SESSION(), SESSION(weekdays=["monday"]), lambda c: slots(c)),
+    "hours.sessions.dates": (SESSION(), SESSION(dates=["2026-11-23"]), lambda c: slots(c)),
+    "hours.sessions.services": (SESSION(), SESSION(services=["social"]), lambda c: slots(c)),
+    "hours.sessions.windows": (SESSION(), SESSION(windows=["3"]), lambda c: slots(c)),
+    "hours.sessions.slot_minutes": (SESSION(), SESSION(slot_minutes=60), lambda c: slots(c)),
+    "hours.sessions.slot_capacity": (SESSION(), SESSION(slot_capacity=1), lambda c: slots(c)),
+    **{
+        f"hours.services.{day}": (OWN(**{day: ["13:00-15:00"]}), OWN(**{day: ["13:00-16:00"]}), lambda c, day=day: slots(c, DAYS[day]))
+        for day in settings.WEEKDAYS
+    },
+    "hours.services.days": (OWN(), OWN(days={"2026-11-23": ["13:00-15:00"]}), lambda c: slots(c, "2026-11-23")),
+    "hours.services.last_number": (OWN(friday=["08:30-11:00"]), OWN(friday=["08:30-11:00"], last_number=3600), lambda c: taken(c)),
     "calls.when_called": ({"when_called": "miss"}, {"when_called": "refuse"}, next_after_called),
     "calls.recalls_before_miss": ({"recalls_before_miss": 0}, {"recalls_before_miss": 1}, miss_at_once),
     "calls.most_calls": ({"most_calls": 0}, {"most_calls": 2}, lambda c: call_again(c, 2)),
@@ -481,7 +500,8 @@ CASES = {
     **{
         f"plans.items.quotas.{key}": (
             plan(quotas=[TAX]), plan(quotas=[TAX | {key: value}]), lambda c: in_force(c, lambda c: taken(c, "tax", "tax")))
-        for key, value in (("service", "social"), ("start", 660), ("end", 540), ("tickets", 2))
+        for key, value in (
+            ("service", "social"), ("start", 660), ("end", 540), ("tickets", 2), ("weekdays", ["monday"]), ("channel", "online"))
     },
     "plans.items.notice.text": (plan(), plan(notice={"text": "高峰"}), lambda c: in_force(c, lambda c: c.server.context.view().notices())),
     "plans.items.auto": (plan(dates=[FRIDAY], auto=True), plan(dates=[FRIDAY]), ticked),

@@ -74,7 +74,7 @@ def test_a_day_closed_after_it_was_booked_is_counted_before_and_told_after(hall,
 
     assert (before["bookings"], before["numbers"]) == (1, 0) and still == ([], ())
     assert [(d["day"], d["service"], d["bookings"]) for d in before["days"]] == [(SATURDAY, "tax", 1)]
-    assert before["reasons"][0]["say"]["zh"] == "预约的时间大厅不办公"
+    assert before["reasons"][0]["say"]["zh"] == "预约的时间不再办理"
     assert told(mine) == ["open"] and told(other) == []
     assert "2026-11-21 08:30" in track(mine)["unkept"][0]["zh"] and "2026-11-21 08:30" in track(mine)["unkept"][0]["en"]
     assert alerts() == {"open": (1, 0)}

@@ -3,6 +3,7 @@
 import pytest
 
 from config import words
+from config.settings.rules import RuleRow
 from kiosk import slip
 from server import actions
 from server.outside.notify import Notifier
@@ -216,3 +217,61 @@ def test_no_sentence_of_a_rule_holds_a_figure_of_its_own():
         if key not in of_no_rule.split() and any(sign.isdigit() for sign in str(sentence))
     ]
     assert not found and actions
+
+
+def test_a_service_given_at_other_hours_is_refused_with_when_it_is_next(context):
+    own = {"tax": {"friday": ["14:00-16:00"]}, "social": {"monday": ["09:00-11:00"]}}
+    context.manager.put("/settings/hours", value={"services": own})
+
+    tax, social = (context.kiosk.post("/tickets", service=code) for code in own)
+    rows = {one["code"]: one for one in context.nobody().get("/services").json["items"]}
+
+    assert (tax.status_code, tax.json["code"]) == (409, "service_not_now")
+    assert "今天办理时间为14:00–16:00，13:45开始取号" in tax.json["detail"]
+    assert "下次取号时间为2026-11-23 08:45起" in social.json["detail"]
+    assert (rows["tax"]["open"], rows["tax"]["numbers"], rows["tax"]["next_numbers"][11:16]) == (
+        False, [{"from": "13:45", "to": "16:00"}], "13:45")  # fmt: skip
+    assert (rows["estate"]["open"], rows["estate"]["numbers"], rows["estate"]["next_numbers"]) == (True, None, None)
+    assert context.kiosk.post("/tickets", service="estate").status_code == 201
+    assert context.of("guide").post("/tickets", service="tax").status_code == 201  # a desk may always
+
+
+def test_a_session_opens_the_hall_for_its_services_alone(context):
+    session = {"name": "午间错时", "span": "09:30-10:30", "services": ["tax"]}
+    context.manager.put("/settings/hours", value=HOURS | {"sessions": [session]})
+
+    hall = context.nobody().get("/hall").json
+
+    assert context.kiosk.post("/tickets", service="tax").status_code == 201
+    assert context.kiosk.post("/tickets", service="social").json["code"] == "service_not_now"
+    assert hall["open"] is True and hall["hours"][0] == {"from": "08:30", "to": "10:30"}
+    assert [(one["from"], one["name"], one["services"]) for one in hall["sessions"]] == [("09:30", "午间错时", ["tax"])]
+
+
+def test_quotas_tell_weekdays_and_where_a_number_is_taken_apart(context):
+    quota = {"service": "tax", "start": 0, "end": 1440, "tickets": 1}
+    taken = lambda who=context.kiosk: who.post("/tickets", service="tax").json.get("code", "given")
+    context.manager.put("/settings/rules", value={"quotas": [quota | {"channel": "kiosk"}, quota | {"channel": "api", "tickets": 2}]})
+
+    assert [taken(), taken()] == ["given", "quota_full"]
+    assert [taken(context.app) for _ in range(3)] == ["given", "given", "quota_full"]  # each of its own share
+
+    context.manager.put("/settings/rules", value={"quotas": [quota | {"weekdays": ["monday"]}]})
+    assert taken() == "given"  # today is a Friday
+
+
+def test_a_quota_of_bookings_leaves_no_more_free_times_in_its_half_day(context):
+    context.manager.put("/settings/hours", value={"monday": ["09:00-10:00", "14:00-15:00"]})
+    morning = {"service": "tax", "start": 0, "end": 720, "tickets": 1, "channel": "appointment"}
+    context.manager.put("/settings/rules", value={"quotas": [morning]})
+    slots = lambda: context.app.get("/slots", service="tax", day="2026-11-23", days=1).json["items"]
+
+    booked = context.app.post("/appointments", service="tax", slot=slots()[0]["id"], phone="19900000001")
+
+    assert booked.status_code == 201
+    assert [one["free"] for one in slots()] == [0, 0, 4, 4]
+
+
+def test_a_quota_that_names_no_service_is_no_quota():
+    with pytest.raises(ValueError, match="a quota names its service"):
+        RuleRow.model_validate({"quota": 10})

@@ -61,6 +61,8 @@ export interface KioskHall {
   hours: HoursToday[] | null;
   /** when numbers are taken today; null: at any time */
   numbers?: HoursToday[] | null;
+  /** when they are again, while they are not */
+  next_numbers?: string | null;
   timezone: string;
   look: KioskLook | null;
 }
@@ -110,6 +112,10 @@ export interface KioskService {
   /** a number can be had now */
   can: boolean;
   why_not: KioskSaid | null;
+  /** why not, in the few words that a tile has room for */
+  short: Both | null;
+  /** no number now, but a time can be booked: it may be chosen */
+  bookable: boolean;
   /** a number can be had, but no window serves it now */
   warning: KioskSaid | null;
   materials: string[];

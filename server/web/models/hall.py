@@ -152,6 +152,15 @@ class ToldRules(Tell):
     returns: ReturnRule
 
 
+class SessionToday(Span):
+    """A time beside the usual hours of today (错时延时)."""
+
+    name: str
+    name_en: str
+    names: Texts
+    services: list[str] = Field(description="the services that are given then; empty: all that have no hours of their own")
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -161,6 +170,8 @@ class Hall(Tell):
     now: Instant
     hours: list[Span]
     numbers: list[Span] | None = Field(default=None, description="when numbers are taken today; null: at any time")
+    next_numbers: Instant | None = Field(default=None, description="when they are again, while they are not")
+    sessions: list[SessionToday] = Field(default=[], description="of today")
     timezone: str
     language: Language
     look: settings.Look | None = None
@@ -199,7 +210,10 @@ class Service(Tell):
     online: str | None = Field(default=None, description="where it can be done online")
     minutes: float | None = None
     closed: bool | None = None
-    full: bool | None = Field(default=None, description="the quota of walk-in numbers is given out")
+    open: bool | None = Field(default=None, description="whether numbers of it may be taken at this hour")
+    numbers: list[Span] | None = Field(default=None, description="when numbers of it are taken today; null: at any time")
+    next_numbers: Instant | None = Field(default=None, description="when they are again, while they are not")
+    full: bool | None = Field(default=None, description="the quota of walk-in numbers at kiosks is given out")
     full_hours: Span | None = Field(default=None, description="of which part of the day, where not of all of it")
     served: bool | None = Field(default=None, description="false: no window that serves it is open, though it is opening time")
     windows: list[ServedAt] | None = Field(default=None, description="where it is served: open ones, else all that could")

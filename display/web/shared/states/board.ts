@@ -97,7 +97,7 @@ export const board: Record<string, Sample> = {
   lost: one(hallRoom(12), { lost: true }),
   closed: one(
     hallRoom(12, {
-      hall: { ...hall, open: false },
+      hall: { ...hall, open: false, numbers: [], next_numbers: "2026-11-23T08:15:00.000+08:00" },
       calls: [],
       next: [],
       windows: hallRoom(12).windows.map((w) => ({ ...w, state: "closed" as const, ticket: null })),

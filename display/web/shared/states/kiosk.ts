@@ -8,6 +8,16 @@ const unserved = {
   zh: "现在没有窗口办理这项业务。取了号要等窗口开放才会叫号，请先问导服台。",
   en: "No window serves this just now. A number is called only once a window opens; please ask the guide desk first.",
 };
+const notNow = {
+  code: "service_not_now",
+  zh: "“工伤认定申请”现在不取号，13:30开始取号。请到时再来，或先预约，也可到导服台咨询。",
+  en: "No numbers for 'Recognition of work injury' are given at this time, with numbers from 13:30. Please come back then, book a time, or ask at the guide desk.",
+};
+const shorts: { [code: string]: { zh: string; en: string } } = {
+  "ga-exit": { zh: "号已取完，可预约", en: "No numbers left: book a time" },
+  "sb-injury": { zh: "现在不取号，13:30开始，可预约", en: "No numbers now, from 13:30: book a time" },
+  "jt-transport": { zh: "暂不办理", en: "Not offered now" },
+};
 const offer = (all: typeof services): KioskService[] =>
   all.map((one) => ({
     code: one.code,
@@ -22,7 +32,9 @@ const offer = (all: typeof services): KioskService[] =>
     ahead: one.waiting,
     wait: one.code === "yb-maternity" ? null : (one.wait ?? null),
     warning: one.code === "yb-maternity" ? unserved : null,
-    can: one.code !== "ga-exit" && one.code !== "jt-transport",
+    can: !["ga-exit", "jt-transport", "sb-injury"].includes(one.code),
+    bookable: one.code === "ga-exit" || one.code === "sb-injury",
+    short: shorts[one.code] ?? null,
     why_not:
       one.code === "ga-exit"
         ? {
@@ -32,7 +44,9 @@ const offer = (all: typeof services): KioskService[] =>
           }
         : one.code === "jt-transport"
           ? { code: "service_closed", zh: "今天不办理", en: "Not offered today" }
-          : null,
+          : one.code === "sb-injury"
+            ? notNow
+            : null,
     materials: one.materials ?? [],
     materials_en: one.materials_en ?? null,
     online: one.online ?? null,
@@ -350,6 +364,8 @@ export const kiosk: Record<string, Sample> = {
     service: {
       ...base.services[0],
       can: false,
+      bookable: true,
+      short: shorts["ga-exit"],
       why_not: { code: "quota_full", zh: "今天的号已经取完，请预约其他时间，或到导服台咨询。", en: "Today is full." },
     },
   }),
@@ -387,7 +403,11 @@ export const kiosk: Record<string, Sample> = {
     seconds_left: 40,
     timeout: 45,
   }),
-  closed: one({ screen: "closed", may: ["start_book", "help", "prefer"], hall: { ...base.hall, open: false } }),
+  closed: one({
+    screen: "closed",
+    may: ["start_book", "help", "prefer"],
+    hall: { ...base.hall, open: false, numbers: [], next_numbers: "2026-11-23T08:15:00.000+08:00" },
+  }),
   unreadable: one({
     screen: "unreadable",
     may: ["start_card", "start_none", ...out],

@@ -1465,7 +1465,7 @@ export const manage: Record<string, Sample> = {
       reasons: [
         {
           reason: "open",
-          say: { zh: "预约的时间大厅不办公", en: "the hall is closed at the booked time" },
+          say: { zh: "预约的时间不再办理", en: "it is no longer handled at the booked time" },
           bookings: 7,
           numbers: 0,
           told: true,
