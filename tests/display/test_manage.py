@@ -199,8 +199,31 @@ def test_opening_hours_and_a_holiday(office):
     hours = get(office, "/settings/hours")["value"]
     assert hours["friday"] == ["08:30-17:30"] and hours["sunday"] == []
     assert hours["holidays"] == ["2027-01-01"]
+    _sessions_and_own_hours(office)
     everything = {"value": {}}  # the other tests' hall is always open
     office.context.request.put("/api/v1/settings/hours", data=everything, headers=office.context.csrf)
+
+
+def _sessions_and_own_hours(office):
+    office.get_by_role("button", name="增加时段").click()
+    dialog = office.locator(".dialog")
+    dialog.get_by_label("名称", exact=True).fill("午间错时")
+    dialog.locator(".chooser input[type=checkbox]").first.check()
+    dialog.get_by_role("button", name="保存").click()
+    office.locator(".sessions li", has_text="午间错时").wait_for()
+    office.get_by_role("button", name="增加事项").click()
+    own = office.locator(".week", has_text="关门前多久停止取号")
+    service = own.get_by_role("combobox").input_value()
+    own.get_by_label("关门前多久停止取号").fill("30")
+    own.get_by_role("button", name="增加一段").first.click()
+    save(office)
+
+    hours = get(office, "/settings/hours")["value"]
+    (session,) = hours["sessions"]
+    assert (session["name"]["zh"], session["span"], len(session["services"])) == ("午间错时", "12:00-13:30", 1)
+    assert hours["services"][service] == {"last_number": 1800, "monday": ["09:00-12:00"]} | {
+        day: [] for day in ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    }
 
 
 def test_how_loud_the_hall_speaks_is_set_by_the_hour_and_heard_by_a_board_that_is_open(hall, office, chromium, watched):
@@ -302,7 +325,7 @@ def test_a_plan_is_prepared_activated_and_stopped(office):
     row.get_by_text("≥ 30").wait_for()
     plan = get(office, "/settings/plans")["value"]["items"][-1]
     assert plan["dates"] == ["2026-01-01", "2030-01-02"] and plan["expect"] == 150 and plan["when"] == {"waiting": 30}
-    assert plan["people"][0]["name"] == "王芳" and plan["quotas"][0]["start"] == 480 and plan["quotas"][0]["tickets"] == 40
+    assert plan["people"][0]["name"] == "王芳" and plan["quotas"][0]["start"] == 510 and plan["quotas"][0]["tickets"] == 40
     office.locator("li", has_text="办税高峰").get_by_role("button", name="启动").click()
     office.locator("li.active", has_text="办税高峰").wait_for()
     during = get(office, "/windows/3")["services"]

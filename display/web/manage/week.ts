@@ -9,11 +9,11 @@ export interface Span {
 }
 export type Week = Record<Weekday, Span[]>;
 
-export const spansOf = (texts: string[] | undefined): Span[] =>
+export const spansOf = (texts: string[] | null | undefined): Span[] =>
   (texts ?? []).map((text) => ({ from: text.split("-")[0].trim(), to: text.split("-")[1].trim() }));
 export const textsOf = (spans: Span[]): string[] =>
   spans.filter((one) => one.from && one.to).map((one) => `${one.from}-${one.to}`);
-export const weekOf = (set: Partial<Pick<Hours, Weekday>>): Week =>
+export const weekOf = (set: { [day in Weekday]?: string[] | null }): Week =>
   Object.fromEntries(WEEKDAYS.map((day) => [day, spansOf(set[day])])) as Week;
 export const setOf = (week: Week): Pick<Hours, Weekday> =>
   Object.fromEntries(WEEKDAYS.map((day) => [day, textsOf(week[day])])) as Pick<Hours, Weekday>;
