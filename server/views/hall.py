@@ -28,7 +28,7 @@ class ServiceNow(TypedDict):
     wait: Wait | None
 
 
-class Given(TypedDict):
+class NumbersGiven(TypedDict):
     open: bool
     numbers: list[Span] | None
     next_numbers: str | None
@@ -62,7 +62,7 @@ class HallView(BaseView):
             "notice": as_json(self.floor.notice) or None,
         }
 
-    def given_at(self, service: ServiceRow | None) -> Given:
+    def given_at(self, service: ServiceRow | None) -> NumbersGiven:
         """Whether numbers may be taken now, of any service or of one, and when they may today and next."""
         hours = self.floor.hours
         if not hours.enforce and (service is None or not hours.own(service.code)):
@@ -78,7 +78,7 @@ class HallView(BaseView):
         return self._given[key]
 
     @cached_property
-    def _given(self) -> dict[str | None, Given]:
+    def _given(self) -> dict[str | None, NumbersGiven]:
         """By service; those that are given as the hall is open share one."""
         return {}
 
