@@ -450,6 +450,10 @@ export interface Hall {
   hours: Span[];
   /** when numbers are taken today; null: at any time */
   numbers?: Span[] | null;
+  /** when they are again, while they are not */
+  next_numbers?: Instant | null;
+  /** of today */
+  sessions?: SessionToday[];
   timezone: string;
   language: Language;
   look?: Look | null;
@@ -534,7 +538,7 @@ export interface HourAdvice {
   say: Both;
 }
 
-/** The usual week, seasons in its place, and single days: `holidays` and `closed` close them, a day of `makeup` is worked like the weekday it replaces, and `days` overrides all. Where no weekday is named the hall is open on all other dates; as soon as one is, the others are closed. */
+/** The usual week, seasons in its place, and single days: `holidays` and `closed` close them, a day of `makeup` is worked like the weekday it replaces, and `days` overrides all. Where no weekday is named the hall is open on all other dates; as soon as one is, the others are closed. `sessions` come beside them, `services` are given at hours of their own. */
 export interface Hours {
   monday: string[];
   tuesday: string[];
@@ -548,10 +552,14 @@ export interface Hours {
   closed: Closure[];
   makeup: Record<string, "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday">;
   days: Record<string, string[]>;
+  sessions: OpeningSession[];
+  services: Record<string, OwnHours>;
   /** numbers already so long before opening, s */
   first_number: number;
   /** no more numbers so long before closing, s */
   last_number: number;
+  /** whether a service's numbers end as long before closing as it usually takes, where that is sooner */
+  last_by_handling: boolean;
   /** whether numbers are refused outside of these hours; a desk may always issue */
   enforce: boolean;
 }
@@ -787,6 +795,34 @@ export interface Notice {
   until: Instant | null;
 }
 
+/** A time beside the usual hours on every day that has any, or on some weekdays and dates: at noon, in the evening, at a weekend (错时延时服务; domain.md §7 B4). */
+export interface OpeningSession {
+  name?: Record<string, string>;
+  span: string;
+  weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+  dates?: string[];
+  /** none: all that have no hours of their own */
+  services?: string[];
+  /** who works then; none: everybody */
+  windows?: string[];
+  slot_minutes?: number | null;
+  slot_capacity?: number | null;
+}
+
+/** When one service is given: its own week instead of the hall's, on the days on which the hall is not shut, and single days. */
+export interface OwnHours {
+  monday?: string[] | null;
+  tuesday?: string[] | null;
+  wednesday?: string[] | null;
+  thursday?: string[] | null;
+  friday?: string[] | null;
+  saturday?: string[] | null;
+  sunday?: string[] | null;
+  days?: Record<string, string[]>;
+  /** no more numbers so long before its end, s; else as the hall has it */
+  last_number?: number | null;
+}
+
 export interface OwnSecondFactor {
   on: boolean;
   /** this person's role signs in with one */
@@ -919,12 +955,14 @@ export interface Promised {
   handling_s: number;
 }
 
-/** At most `tickets` issued for `service` between `start` and `end` (minutes since midnight). */
+/** At most `tickets` for `service` between `start` and `end` (minutes since midnight), on some weekdays or on all. With a `channel` only those taken there are counted and limited: `appointment` are the bookings for that time. Without one it is all numbers of walk-ins. */
 export interface Quota {
   service: string;
   start: number;
   end: number;
   tickets: number;
+  weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+  channel?: Channel | null;
 }
 
 /** Windows that call only some classes. */
@@ -1060,7 +1098,13 @@ export interface Service {
   online?: string | null;
   minutes?: number | null;
   closed?: boolean | null;
-  /** the quota of walk-in numbers is given out */
+  /** whether numbers of it may be taken at this hour */
+  open?: boolean | null;
+  /** when numbers of it are taken today; null: at any time */
+  numbers?: Span[] | null;
+  /** when they are again, while they are not */
+  next_numbers?: Instant | null;
+  /** the quota of walk-in numbers at kiosks is given out */
   full?: boolean | null;
   /** of which part of the day, where not of all of it */
   full_hours?: Span | null;
@@ -1115,6 +1159,15 @@ export interface Session {
   mine: boolean;
   /** the one that asks */
   here: boolean;
+}
+
+/** A time beside the usual hours of today (错时延时). */
+export interface SessionToday extends Span {
+  name: string;
+  name_en: string;
+  names: Record<string, string>;
+  /** the services that are given then; empty: all that have no hours of their own */
+  services: string[];
 }
 
 export interface SignedIn {
