@@ -269,7 +269,7 @@ def _why_not(service: Facts, world: World) -> Said | None:
 def _short(why: Said | None, service: Facts, world: World) -> Both | None:
     if why is None or why.code not in (*BOOKABLE, "service_closed"):
         return why
-    facts = _next_numbers(service, world) if why.code == "service_not_now" else {}
+    facts: dict[str, str] = _next_numbers(service, world) if why.code == "service_not_now" else {}
     return both("kiosk", f"short_{why.code}", **{key: text[-11:] for key, text in facts.items()})
 
 
@@ -282,7 +282,7 @@ def _given_now(service: Facts, world: World) -> bool:
     return any(one["from"] <= world.stamp[11:16] < one["to"] for one in service["numbers"])
 
 
-def _next_numbers(service: Facts, world: World) -> Facts:
+def _next_numbers(service: Facts, world: World) -> dict[str, str]:
     """When there are numbers again: the time today, day and time later."""
     at = str(service.get("next_numbers") or "")
     if not at or at <= world.stamp:
