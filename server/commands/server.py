@@ -22,33 +22,36 @@ def command(lent, config_file, folder, port, host, new):
     from ..runtime.worker import Early
 
     early = Early()
-    with loading.quickly("aiohttp", "requests", "websocket", "rich"):  # Engine.IO's clients, and what draws tracebacks for developers
-        from config import load, logs
+    try:
+        with loading.quickly("aiohttp", "requests", "websocket", "rich"):  # Engine.IO's clients, and what draws tracebacks for developers
+            from config import load, logs
 
-        from .. import app
-        from ..runtime import front
+            from .. import app
+            from ..runtime import front
 
-    settings = load.server(config_file)
-    changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
-    settings = settings.model_copy(update={"server": settings.server.model_copy(update=changed)})
-    logs.set_up(settings.log.level, settings.log.form)
-    folder.mkdir(parents=True, exist_ok=True)
-    where = settings.server
-    ledger = open_patiently(app, settings, folder, new=new)  # all that can be wrong with the data is said here, before anything listens
-    nothing = not ledger.floor.hall
-    ledger.close()
-    if nothing:
-        raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
-    wait_for_port(front, where.host, where.port)
-    click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
-    front.serve(
-        lambda: make(app, settings, folder, lent and lent.voice, early.take()),
-        host=where.host,
-        port=where.port,
-        threads=where.threads,
-        proxied=where.trusted_proxies > 0,
-        forked=early.leave,
-    )
+        settings = load.server(config_file)
+        changed = {k: v for k, v in (("port", port), ("host", host)) if v is not None}
+        settings = settings.model_copy(update={"server": settings.server.model_copy(update=changed)})
+        logs.set_up(settings.log.level, settings.log.form)
+        folder.mkdir(parents=True, exist_ok=True)
+        where = settings.server
+        ledger = open_patiently(app, settings, folder, new=new)  # all that can be wrong with the data is said here, before anything listens
+        nothing = not ledger.floor.hall
+        ledger.close()
+        if nothing:
+            raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
+        wait_for_port(front, where.host, where.port)
+        click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
+        front.serve(
+            lambda: make(app, settings, folder, lent and lent.voice, early.take()),
+            host=where.host,
+            port=where.port,
+            threads=where.threads,
+            proxied=where.trusted_proxies > 0,
+            forked=early.leave,
+        )
+    finally:
+        early.end()
 
 
 def make(app, settings, folder, voice, early):

@@ -234,6 +234,13 @@ class Early:
         if process := self.take():
             process.leave()
 
+    def end(self) -> None:
+        """Nobody took it: the server did not come to that."""
+        if process := self.take():
+            process.kill()
+            subprocess.Popen.wait(process)  # it is a child of this one yet
+            process.leave()
+
 
 # -- in the process itself
 

@@ -135,6 +135,16 @@ def test_what_was_just_written_down_is_in_the_next_answer(hall, take):
     assert hall.worker.do("visitors", TODAY, hall.ledger.clock(), "tax")["came"] == 1
 
 
+def test_one_that_was_started_for_a_server_that_cannot_begin_is_ended():
+    early = Early()
+    pid = early._process.pid
+
+    early.end()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 LIGHT = """
 import sys
 from config import load
