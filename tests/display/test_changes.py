@@ -53,7 +53,7 @@ def test_a_day_is_closed_after_it_was_booked(hall, office, phone):
 
     assert "1个预约" in question and day in question and "预约的时间不再办理" in question and "纳税申报及税款缴纳" in question
     assert "holidays" not in unsaved
-    assert "大厅不办公了" in sentence and day in sentence
+    assert "不再办理这项业务" in sentence and day in sentence
     moved = hall.ask("GET", f"/track/{booked['track']}")
     assert moved["state"] == "booked" and moved["slot_at"][:10] != day
     hall.give_up(booked)
