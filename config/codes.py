@@ -146,6 +146,28 @@ class Diversion(StrEnum):
     WINDOW = "window"
 
 
+class Purpose(StrEnum):
+    """What a window or a zone of the hall is for (1+3+3+X): its type. A hall may have others of its own beside these (setting `types`)."""
+
+    GUIDE = "guide"
+    INTAKE = "intake"
+    COLLECTION = "collection"
+    COMPLAINTS = "complaints"
+    SELFSERVICE = "selfservice"
+    ADVICE = "advice"
+    ONLINE = "online"
+    GENERAL = "general"
+    ENTERPRISE = "enterprise"
+    BENEFITS = "benefits"
+    CROSS_PROVINCE = "cross_province"
+    CROSS_REGION = "cross_region"
+    UNRESOLVED = "unresolved"
+    GREEN = "green"
+
+
+NOBODY_CALLED = frozenset({Purpose.GUIDE, Purpose.SELFSERVICE, Purpose.ONLINE})  # people go there by themselves, and no number is called
+
+
 class ServiceKind(StrEnum):
     ORDINARY = "ordinary"
     COMPLEX = "complex"

@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import mistakes, paths, schema, shapes, words
-from config.mistakes import ConfigError, Mistake, did_you_mean, show
+from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
+from config.settings import zones as zone_types
 from config.settings.base import named_in
+from config.settings.texts import FIRST, pick
 
 M = TypeVar("M", bound=BaseModel)
 ALIKE = 1.5  # times: services whose handling differs by no more may well share a prefix
@@ -59,8 +61,7 @@ def server(path: str | Path | None) -> schema.ServerSettings:
         written = {"hall": {k: v for k, v in own.items() if k != "file"}} | {k: data[k] for k in inline}
         before = {(m.key, m.line) for m in problems}
         more: list[Mistake] = []
-        hall = _check(schema.HallFile, written, path, found, more)
-        more += _hall_problems(written, path, found)
+        hall = _hall(written, path, found, more)
         problems += [m for m in more if (m.key, m.line) not in before]
     if problems or file is None:
         raise ConfigError(problems)
@@ -92,11 +93,52 @@ def hall_file(path: str | Path) -> schema.HallFile:
     path = Path(path)
     data, found = _read(path)
     problems: list[Mistake] = []
-    hall = _check(schema.HallFile, data, path, found, problems)
-    problems += _hall_problems(data, path, found)
+    hall = _hall(data, path, found, problems)
     if problems or hall is None:
         raise ConfigError(problems)
     return hall
+
+
+def _hall(data: dict[str, Any], path: Path, found: mistakes.Lines, problems: list[Mistake]) -> schema.HallFile | None:
+    """The hall of a file, whose windows name types and zones by code."""
+    hall = _check(schema.HallFile, data, path, found, problems)
+    problems += _hall_problems(data, path, found)
+    if hall is None or problems:
+        return hall
+    hall = _settled(hall)
+    problems += _misplaced(hall, path, found)
+    return hall
+
+
+def _misplaced(hall: schema.HallFile, path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
+    """Services at windows to which they may not go, in the hall's language, as the server refuses them."""
+    types, zones = zone_types.Types(items=tuple(hall.types)), zone_types.Zones(items=tuple(hall.zones))
+    said, lang = words.load(), language_of(hall)
+    at = {w.no: (pick(w.type), pick(w.zone)) for w in hall.windows}
+    served: list[tuple[mistakes.Path, str, Iterable[str]]] = [(("windows", n), w.no, w.services) for n, w in enumerate(hall.windows)]
+    served += [(("lends", n), lend.window, lend.services) for n, lend in enumerate(hall.lends)]
+    served += [(("plans", n, "lends"), lend.window, lend.services) for n, plan in enumerate(hall.plans) for lend in plan.lends]
+    for place, no, services in served:
+        for one in zone_types.misplaced(types, zones, [(no, *at[no], services)]):
+            facts: dict[str, Any] = {"window": no, "service": one.service, "type": types.names(one.type)}
+            facts |= {"zone": zones.names(one.zone)} if one.zone else {"only": [types.names(code) for code in one.only]}
+            text = said.text("problems", "nobody_called" if one.zone else "goes_only_to", lang, **facts)
+            yield _mistake((*place, "services"), text, path, found)
+
+
+def _settled(hall: schema.HallFile) -> schema.HallFile:
+    """The hall with types and zones named by code. A window's text that is none becomes one of the hall's own."""
+    types = zone_types.Types(items=tuple(hall.types))
+    zones = [one.model_copy(update={"type": types.code_of(one.type)}) if one.type else one for one in hall.zones]
+    kinds: dict[str, Any] = {"type": types, "zone": zone_types.Zones(items=tuple(zones))}
+    windows = list(hall.windows)
+    for column in kinds:
+        for place, window in enumerate(windows):
+            code, kinds[column] = zone_types.coded(kinds[column], getattr(window, column))
+            if code:
+                windows[place] = window.model_copy(update={column: {FIRST: code}})
+    own = {f"{column}s": list(kind.items) for column, kind in kinds.items()}
+    return hall.model_copy(update={"windows": windows} | {table: items for table, items in own.items() if items})
 
 
 def slip(path: str | Path | None = None) -> schema.SlipLook:
@@ -140,7 +182,19 @@ def doubts(checked: BaseModel) -> list[str]:
         for place, s in enumerate(hall.services, 1)
         if s.open and s.code not in served
     ]
-    return [*unserved, *_unlike(hall, said, lang)]
+    return [*unserved, *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
+
+
+def _own_by_mistake(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
+    """Types and zones of the hall's own that only windows name, and that are nearly called like another."""
+    types, zones = {one.code: one for one in hall.types}, {one.code: one for one in hall.zones}
+    for column, known in (("type", [*zone_types.known(), *zone_types.Types.known, *types]), ("zone", list(zones))):
+        for place, window in enumerate(hall.windows, 1):
+            code = pick(getattr(window, column))
+            own = (types if column == "type" else zones).get(code)
+            near = nearest(code, known) if own and own.model_fields_set == {"code"} else ""
+            if near:
+                yield f"windows[{place}].{column}: {said.text('doubts', f'own_{column}', lang, code=code, near=near)}"
 
 
 def _unlike(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -326,6 +380,8 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     yield from _twice(data, "services", "code", path, found)
     yield from _twice(data, "windows", "no", path, found)
     yield from _twice(data, "neighbours", "code", path, found)
+    yield from _twice(data, "types", "code", path, found)
+    yield from _twice(data, "zones", "code", path, found)
     own = _table(data.get("hall")).get("code")
     for place, other in enumerate(_tables(data, "neighbours")):
         if own is not None and str(other.get("code")) == str(own):
@@ -336,8 +392,10 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
         for code in _list(window.get("services")):
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
-    for name in ("lends", "plans", "reserved", "appointments"):
-        yield from _names(data, name, {"service": services, "window": windows}, path, found)
+    types = {str(one.get(key)) for one in _tables(data, "types") for key in one if key == "code" or key.partition("_")[0] == "name"}
+    known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}}
+    for name in ("lends", "plans", "reserved", "appointments", "types", "zones"):
+        yield from _names(data, name, known, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)

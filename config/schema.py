@@ -35,6 +35,7 @@ from config.settings.small import (
     Weights,
 )
 from config.settings.texts import Each, Text, Texted, short
+from config.settings.zones import HallType, HallZone
 
 from . import age, words
 from .words import LANGUAGES
@@ -181,9 +182,9 @@ class ServiceTable(Texted, Table):
 class WindowTable(Texted, Table):
     no: WindowNo
     name: Annotated[Text, Each(str)] = {}
-    type: Annotated[Text, short(60)] = {}  # 收件, 出件, …: windows of one type are counted together
+    type: Annotated[Text, short(60)] = {}  # code or name of what it is for: windows of one type are counted together
     services: list[Code] = []  # in the order of the window's own preference
-    zone: Annotated[Text, short(60)] = {}  # the part of the hall where it stands; by it boards and loudspeakers know their windows
+    zone: Annotated[Text, short(60)] = {}  # code or name of the part of the hall where it stands; boards and loudspeakers go by it
 
 
 class CallingTable(Choosing, Calls, Returns):
@@ -209,6 +210,8 @@ class HallFile(Table):
     hall: HallTable
     services: Annotated[list[ServiceTable], Field(min_length=1)]
     windows: Annotated[list[WindowTable], Field(min_length=1)]
+    types: Annotated[list[HallType], Field(max_length=100)] = []
+    zones: Annotated[list[HallZone], Field(max_length=300)] = []
     rules: list[RuleRow] = []
     hours: Hours | None = None
     calling: CallingTable = CallingTable()
@@ -382,6 +385,8 @@ class ServerFile(Table):
     # a hall written inline; read as a HallFile
     services: Any = None
     windows: Any = None
+    types: Any = None
+    zones: Any = None
     rules: Any = None
     hours: Any = None
     calling: Any = None

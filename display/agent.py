@@ -317,7 +317,9 @@ class Agent:
         return CallToSay(number=number, say=say, ready=True)
 
     def _in_zone(self, no: str, zone: str) -> bool:
-        return not zone or self.picture.windows.get(no, {}).get("zone") == zone
+        """Whether a window stands in the zone that a loudspeaker is for, as its table names it: by code, or by name in some language."""
+        window = self.picture.windows.get(no, {})
+        return not zone or zone in (window.get("zone_code"), window.get("zone"), *(window.get("zones") or {}).values())
 
     def _say(self, worker: Worker[Speaker], call: CallToSay, how: How) -> None:
         """One announcement, once through all its languages; returns when it was heard."""

@@ -381,11 +381,8 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
 def place(service: Facts, lang: str) -> str:
     """Where a number of this service is called: windows and area. Empty where no window serves it, or so many that it helps nobody."""
     windows: list[Facts] = list(service.get("windows") or ())
-    zones = sorted({str(text_of(w, "zone", lang)) for w in windows if w.get("zone")})
-    zone = ""
-    if len(zones) == 1:
-        letter = len(zones[0]) == 1 or len(zones[0]) == 2 and zones[0].isascii()  # A, A1, 东; but 东区 and 二楼 are whole words
-        zone = _words().text("kiosk", "zone_short" if letter else "zone", lang, zone=zones[0])
+    zones = {str(where.get(lang) or pick(where)) for w in windows if (where := w.get("where"))}
+    zone = zones.pop() if len(zones) == 1 else ""
     if not windows or len(windows) > WINDOWS_NAMED:
         return zone
     return _words().text("kiosk", "place", lang, n=len(windows), windows=[str(w["no"]) for w in windows], zone=zone)

@@ -11,6 +11,8 @@ from config.schema import BoardNotice, HallFile, HallTable, ServiceTable, Window
 from config.settings import SETTINGS, as_json, in_whole
 
 from .domain.floor import Floor
+from .domain.texts import FIRST, Text, pick
+from .domain.things import Window
 
 AS_SET = (
     "look",
@@ -21,8 +23,10 @@ AS_SET = (
     "lends",
     "plans",
     "rosters",
+    "types",
+    "zones",
 )  # what they leave out is no default of the hall's own
-IN_TABLES = ("rules", "calls", "slots", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
+IN_TABLES = ("rules", "calls", "slots", "types", "zones", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
 NOT_IN_A_FILE = {
     "plans_active": "what is in force at this moment",
     "kiosk_marks": "the letters that machines were given as they came",
@@ -36,7 +40,7 @@ def first_event(hall: HallFile) -> dict[str, Any]:
     return {
         "hall": {"code": own.code, "name": own.name, "timezone": own.timezone},
         "services": [as_put(s) for s in hall.services],
-        "windows": [w.model_dump(mode="json") for w in hall.windows],
+        "windows": [w.model_dump(mode="json") | {"type": pick(w.type), "zone": pick(w.zone)} for w in hall.windows],
         "settings": {name: value for name, value in written.items() if any(value.values())},
         "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until)} for n in hall.notices],
     }
@@ -58,7 +62,7 @@ def exported(floor: Floor, now: int, zone: tzinfo) -> HallFile:
     return HallFile(
         hall=HallTable(code=hall.code, name=hall.name, timezone=hall.timezone, **look),
         services=[_like(ServiceTable, s, open=not s.closed) for s in sorted(floor.services.values(), key=lambda s: s.place)],
-        windows=[_like(WindowTable, w) for w in sorted(floor.windows.values(), key=lambda w: w.place)],
+        windows=[_like(WindowTable, w, **_named(floor, w)) for w in sorted(floor.windows.values(), key=lambda w: w.place)],
         notices=[BoardNotice(text=n.text, from_=at(n.starts_at), until=at(n.ends_at)) for n in standing],
         **halls.from_settings(known),
     )
@@ -69,6 +73,12 @@ def _like(model: Any, thing: Any, **more: Any) -> Any:
     row = {name: getattr(thing, name) for name in model.model_fields if name not in more}
     row = {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
     return model.model_construct(**row | more)  # unchecked: what an older version let in is no reason to give nothing
+
+
+def _named(floor: Floor, window: Window) -> dict[str, Text]:
+    """A window's type and zone as its file names them: by code."""
+    codes = {"type": floor.types.code_of(window.type), "zone": floor.zones.code_of(window.zone)}
+    return {column: {FIRST: code} if code else {} for column, code in codes.items()}
 
 
 def _ms(at: datetime | None) -> int | None:

@@ -60,7 +60,7 @@ def test_every_language_is_read_aloud_or_known_not_to_be():
 
 
 def test_a_grouping_is_known_to_whoever_asks_tells_and_prints_it():
-    known = {*groupings(group_texts(())), "day", "hour"} - {"total"}
+    known = {*groupings(group_texts({})), "day", "hour"} - {"total"}
 
     assert set(get_args(Grouping)) == set(LISTS) == known - {"day", "hour"}, "server/web/models/figures.py, LISTS in domain/visits.py"
     assert set(sheet.GROUPS) == known, "server/reports/sheet.py"
@@ -71,7 +71,7 @@ def test_a_grouping_is_known_to_whoever_asks_tells_and_prints_it():
 
 
 def test_a_grouping_by_a_text_goes_by_another():
-    for group, (of, _) in group_texts(()).items():
+    for group, (of, _) in group_texts({}).items():
         assert of in groupings({}) and LISTS[group][1] == "name", group
 
 

@@ -35,9 +35,12 @@ from config.settings.small import (
     Voice,
     Weights,
 )
+from config.settings.zones import HallType, HallZone, Types, Zones
 
 SETTINGS: dict[str, type[BaseModel]] = {
     "rules": Rules,
+    "types": Types,
+    "zones": Zones,
     "hours": Hours,
     "calls": Calls,
     "alerting": Alerting,
@@ -117,6 +120,8 @@ __all__ = [
     "Calls",
     "EvaluationRules",
     "Goals",
+    "HallType",
+    "HallZone",
     "Hours",
     "KioskMarks",
     "Lend",
@@ -140,8 +145,10 @@ __all__ = [
     "SettingModel",
     "Slots",
     "ByName",
+    "Types",
     "Voice",
     "Weights",
+    "Zones",
     "as_json",
     "in_whole",
     "lenient",

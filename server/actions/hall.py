@@ -10,9 +10,9 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import AlertLevel, AlertState, WindowState
+from config.codes import AlertLevel, AlertState, Purpose, WindowState
 from config.masks import mask_numbers
-from config.settings import Plan, as_json
+from config.settings import Plan, Types, as_json
 
 from ..domain import events
 from ..domain.errors import NotFound, WrongBody
@@ -23,6 +23,7 @@ from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, 
 from ..domain.transaction import Transaction
 from .given import tells_holders
 from .windows import ensure_one_desk, find_window, set_window
+from .zones import by_code, ensure_placed
 
 
 def load_hall(
@@ -41,7 +42,8 @@ def load_hall(
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
     things += [HallNotice(id=tx.new_id(), text=n["text"], starts_at=n["starts_at"] or tx.now, ends_at=n["ends_at"]) for n in notices]
-    places: dict[str, set[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
+    places: dict[str, Container[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
+    places["type"] = {*Purpose, *Types.model_validate(settings.get("types", {})).by_code}
     for name, value in settings.items():
         things.append(Setting(name=name, value=as_json(checked(name, value, places))))
     tx.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
@@ -96,10 +98,12 @@ def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     for code in changes.get("services", ()):
         if code not in tx.floor.services:
             raise NotFound("no_such_service", service=code)
-    given = _tuples(gathered("windows", changes, old and vars(old)))
-    new = replace(old, **given) if old else Window(no=no, **_at_the_end(given, tx.floor.windows))
-    if new != old:
-        tx.tell(events.WindowChanged(window=no), new)
+    before = tx.floor
+    given, own = by_code(before, _tuples(gathered("windows", changes, old and vars(old))), old)
+    new = replace(old, **given) if old else Window(no=no, **_at_the_end(given, before.windows))
+    if new != old or own:
+        tx.tell(events.WindowChanged(window=no), new, *own)
+        ensure_placed(before, tx.floor)
     return new
 
 
@@ -108,10 +112,12 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
     value = _moved(tx, name, value)
     floor = tx.floor
-    places = {"service": floor.services, "window": floor.windows, "plan": {plan.id for plan in floor.plans.items}}
+    places: dict[str, Container[str]] = {"service": floor.services, "window": floor.windows, "plan": {p.id for p in floor.plans.items}}
+    places["type"] = {*Purpose, *floor.types.by_code}
     new = Setting(name=name, value=settings.as_json(checked(name, value, places)))
-    if tx.floor.settings.get(name) != new:
+    if floor.settings.get(name) != new:
         tx.tell(events.SettingChanged(setting=name), new)
+        ensure_placed(floor, tx.floor)
     return new
 
 

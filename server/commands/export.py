@@ -68,13 +68,22 @@ def import_(folder: Path, file: Path, check: bool) -> None:
     for place, service in enumerate(hall.services):
         row = as_put(service, exclude_unset=True)
         ask(folder, "PUT", f"/services/{quote(row.pop('code'))}", row | {"place": place})
+    found = {
+        name: setting.model_dump(mode="json", by_alias=True, exclude_unset=name in AS_SET)
+        for name, setting in halls.settings_of(hall).items()
+    }
+    for name in ("types", "zones"):  # a window names them; those that only the hall has stay
+        items = found.pop(name)["items"]
+        had = ask(folder, "GET", f"/settings/{name}")["value"].get("items", [])
+        here = {one["code"] for one in items}
+        if items:
+            ask(folder, "PUT", f"/settings/{name}", {"value": {"items": [*(one for one in had if one["code"] not in here), *items]}})
     for place, window in enumerate(hall.windows):
         row = window.model_dump(mode="json", exclude_unset=True)
         ask(folder, "PUT", f"/windows/{quote(row.pop('no'))}", row | {"place": place})
-    for name, setting in halls.settings_of(hall).items():
+    for name, value in found.items():
         if hall.model_fields_set.isdisjoint(halls.TABLES.get(name, (name,))):
             continue
-        value = setting.model_dump(mode="json", by_alias=True, exclude_unset=name in AS_SET)
         ask(folder, "PUT", f"/settings/{name}", {"value": value})
     standing = ask(folder, "GET", "/notices")["items"]
     for notice in hall.notices:

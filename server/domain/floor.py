@@ -33,13 +33,17 @@ from config.settings import (
     RulesInForce,
     Series,
     Slots,
+    Types,
     Voice,
     Weights,
+    Zones,
 )
+from config.settings.zones import HallZone, type_at
 
 from . import things
 from .private import PRIVATE, MessageWords, Visitor
 from .tables import LAST_CHANGE, Index, IndexedTable, Line
+from .texts import Text
 from .tickets import Ticket, goes_on, place, rank_of
 
 TABLES: dict[str, type] = {
@@ -161,6 +165,8 @@ class Floor:
     """`seq` is the number of the last event this picture holds."""
 
     rules = FloorSetting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
+    types = FloorSetting(Types)
+    zones = FloorSetting(Zones)
     hours = FloorSetting(Hours)
     calls = FloorSetting(Calls)
     alerting = FloorSetting(Alerting)
@@ -205,6 +211,23 @@ class Floor:
     @property
     def the_hall(self) -> things.Hall:
         return self.hall.get("hall") or things.Hall(code="00000000000000", name={})
+
+    def type_at(self, window: things.Window) -> str:
+        """The code of what a window is for."""
+        return type_at(self.types, self.zones, window.type, window.zone)
+
+    def zone_at(self, window: things.Window) -> HallZone | None:
+        """The zone that a window stands in."""
+        return self.zones.zone(self.zones.code_of(window.zone)) if window.zone else None
+
+    @cached_property
+    def windows_by(self) -> dict[str, dict[str, Text]]:
+        """{"type": {window: what it is for, in every language}, "zone": {window: its zone}}, of those that stand in one."""
+        zones = {no: zone for no, w in self.windows.items() if (zone := self.zone_at(w))}
+        return {
+            "type": {no: self.types.names(self.type_at(w)) for no, w in self.windows.items()},
+            "zone": {no: self.zones.names(zone.code) for no, zone in zones.items()},
+        }
 
     @cached_property
     def active_plans(self) -> tuple[Plan, ...]:

@@ -14,7 +14,7 @@ __all__ = ["FIRST", "TEXTS", "Text", "gathered", "pick"]
 TEXTS: dict[str, tuple[str, ...]] = {
     "hall": ("name",),
     "services": ("name", "theme", "materials", "spoken"),
-    "windows": ("name", "type", "zone"),
+    "windows": ("name",),
     "staff": ("title",),
     "notices": ("text",),
     "devices": ("sentence",),

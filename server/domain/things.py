@@ -56,14 +56,14 @@ class Window:
     KEY: ClassVar[str] = "no"
     no: str
     name: Text = field(default_factory=dict)
-    type: Text = field(default_factory=dict)  # 收件, 出件, …: the hall's own word; windows of one type are counted together
+    type: str = ""  # code of what it is for; of halls from before there were codes the text that stood there (config/settings/zones.py)
     services: tuple[str, ...] = ()
     state: WindowState = WindowState.CLOSED
     reason: str = ""
     clerk: str | None = None
     since: int = 0
     place: int = 0
-    zone: Text = field(default_factory=dict)  # the part of the hall where it stands
+    zone: str = ""  # likewise of the part of the hall where it stands
     manned: bool = True  # somebody is known to sit there: opened by its clerk or keypad, or it has called since
     let_go_at: int = 0  # when a number that it had called left it unserved: missed, taken back, put aside, given up
 

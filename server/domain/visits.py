@@ -18,7 +18,6 @@ from config.codes import State
 
 from .evaluations import BAD, GOOD, GRADES
 from .texts import Text, pick
-from .things import Window
 from .tickets import Ticket, began
 
 LONG = 20 * 60  # s: a service that takes longer is counted as long
@@ -214,9 +213,9 @@ GROUPINGS: dict[str, Callable[[VisitLeg], Any]] = {
 GroupTexts = dict[str, tuple[str, dict[str, Text]]]
 
 
-def group_texts(windows: Iterable[Window]) -> GroupTexts:
-    """Every grouping by a text; a further one is a line here and one in LISTS."""
-    return {"type": ("window", {window.no: window.type for window in windows})}
+def group_texts(windows: Mapping[str, dict[str, Text]]) -> GroupTexts:
+    """Every grouping by a text; a further one is a word here and a line in LISTS. `windows` is Floor.windows_by."""
+    return {what: ("window", windows.get(what, {})) for what in ("type", "zone")}
 
 
 def groupings(texts: GroupTexts) -> dict[str, Callable[[VisitLeg], Any]]:
@@ -367,6 +366,7 @@ LISTS = {
     "service": ("services", "code"),
     "window": ("windows", "no"),
     "type": ("types", "name"),
+    "zone": ("zones", "name"),
     "clerk": ("clerks", "name"),
     "channel": ("channels", "code"),
     "class": ("classes", "code"),

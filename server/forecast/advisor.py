@@ -370,7 +370,7 @@ def _hall(
     services = sorted(floor.services.values(), key=lambda s: s.place)
     codes = {s.code: n for n, s in enumerate(services)}
     windows = [
-        simulate.DescribedWindow(no=w.no, group=pick(w.type), services=mine, spans=tuple(spans))
+        simulate.DescribedWindow(no=w.no, group=floor.type_at(w), services=mine, spans=tuple(spans))
         for w in sorted(floor.windows.values(), key=lambda w: w.place)
         if (mine := tuple(codes[s] for s in serves(floor, w, at) if s in codes))
     ]

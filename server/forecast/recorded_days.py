@@ -21,7 +21,6 @@ from config.settings.rules import Rules
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import NOTHING, promise_of, usual_minutes
-from ..domain.texts import pick
 from ..domain.tickets import Ticket
 from ..domain.visits import visit
 from ..record import store
@@ -58,7 +57,7 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
             [
                 (
                     w.no,
-                    pick(w.type),
+                    floor.type_at(w),
                     " ".join(str(services[s]) for s in w.services if s in services),
                     _text(spans.get(w.no) or [whole]),
                     1,

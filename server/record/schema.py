@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from typing import Any
 
-from ..domain.texts import gathered
+from ..domain.texts import FIRST, gathered, pick
 
 # sqlite-utils loads these wherever they are installed, for kinds of columns that we have none of: 25 MB in a server that needs neither.
 _UNUSED: dict[str, Any] = {name: None for name in ("numpy", "pandas") if name not in sys.modules}
@@ -48,7 +48,7 @@ class TablesMissing(Exception):
 
 @migrations()
 def m0001_the_hall(db):
-    for statement in FIRST.split(";\n\n"):
+    for statement in FOUNDED.split(";\n\n"):
         db.execute(statement)
 
 
@@ -271,7 +271,36 @@ def m0024_past_days_kept_for_reports(db):
             db.execute(f"CREATE TRIGGER day_no_more_kept_{what.lower()}_{table} AFTER {what} ON {table} BEGIN {drop}; END")
 
 
-FIRST = """
+@migrations()
+def m0025_a_window_names_its_type_and_zone_by_code(db):
+    for no, type_, zone in db.execute("SELECT no, type, zone FROM windows").fetchall():
+        row, _ = codes_of_window({"type": json.loads(type_), "zone": json.loads(zone)})
+        db.execute("UPDATE windows SET type = ?, zone = ? WHERE no = ?", [row["type"], row["zone"], no])
+    texts = "SELECT body FROM events WHERE kind IN ('hall.loaded', 'window.changed') ORDER BY seq"
+    for (body,) in db.execute(texts).fetchall():
+        for row in json.loads(body).get("set", {}).get("windows", {}).values():
+            take_names(db, codes_of_window(row or {})[1])
+
+
+def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
+    """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
+    {setting: text} of those that have other languages, too, for these to be kept as names."""
+    texts = {column: row[column] for column in ("type", "zone") if isinstance(row.get(column), dict)}
+    named = {f"{column}s": text for column, text in texts.items() if pick(text) and text != {FIRST: pick(text)}}
+    return row | {column: pick(text) for column, text in texts.items()}, named
+
+
+def take_names(db, named: dict[str, dict[str, str]]) -> None:
+    """Puts what `codes_of_window` found into the settings."""
+    for setting, text in named.items():
+        known = db.execute("SELECT value FROM settings WHERE name = ?", [setting]).fetchone()
+        items = {one["code"]: one for one in json.loads(known[0])["items"]} if known else {}
+        items |= {pick(text): {"code": pick(text), "name": text}}
+        value = json.dumps({"items": list(items.values())}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        db.execute("INSERT INTO settings(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = ?", [setting, value, value])
+
+
+FOUNDED = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,
     body TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL

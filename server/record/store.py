@@ -27,7 +27,7 @@ from config.codes import UNFINISHED, State
 from ..domain.floor import TABLE_OF, TABLES, Floor, key_of
 from ..domain.private import PRIVATE, Above, Below, But, Starting
 from ..domain.texts import TEXTS, gathered
-from .schema import first_call
+from .schema import codes_of_window, first_call, take_names
 
 DATABASE = "hall.db"
 ALL = TABLES | PRIVATE
@@ -241,6 +241,9 @@ def apply(connection: sqlite3.Connection, changes: dict[str, dict[str, dict | No
                 connection.execute(f'DELETE FROM {table} WHERE "{key_name}" = ?', (key,))
                 continue
             row = _with_texts(connection, table, key, row)
+            if table == "windows":
+                row, named = codes_of_window(row)
+                take_names(connection, named)
             names = list(row)
             cells = [cell(row[n]) for n in names]
             if row.get(key_name) == key:  # a whole row

@@ -11,12 +11,13 @@ from config.settings import Goals
 
 from ..domain.evaluations import GRADES
 from ..domain.texts import FIRST, pick
-from ..domain.things import Hall, Service, Setting, Staff, Window
+from ..domain.things import Hall, Service, Setting, Staff
 from ..domain.visits import Figures, group_texts, groupings, measure, shares_elsewhere
 from ..record import store
 from ..record.journal import window_changes
 from ..record.visits import columns_of_days, diverted
 from .history import grouped
+from .windows import windows_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
     """The figures of the days `first` to `last` (yyyy-mm-dd, both counted); services and the hall by their names in a language."""
     hall = store.fetch(reader, Hall, "hall") or Hall(code="", name={})
     zone = ZoneInfo(hall.timezone)
-    texts = group_texts(store.find(reader, Window))
+    texts = group_texts(windows_by(reader))
     legs = columns_of_days(reader, first, last, now)
     groups = {by: grouped(legs, by, texts) for by in groupings(texts)}
     groups["day"] = legs.by_day()

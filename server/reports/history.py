@@ -11,10 +11,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..domain.evaluations import GRADES
-from ..domain.things import Window
 from ..domain.visits import GroupTexts, first_names, group_texts, in_lists
-from ..record import store
 from ..record.visits import columns_of_days, not_collecting
+from .windows import windows_by
 
 if TYPE_CHECKING:  # it needs numpy, which the server's own process never loads
     from ..domain.columns import LegColumns
@@ -33,7 +32,7 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
     if not 1 <= days <= LONGEST:
         raise ValueError(f"{days} days")
     step = "day" if days <= DAYS else "week" if days <= WEEKS else "month"
-    texts = group_texts(store.find(reader, Window))
+    texts = group_texts(windows_by(reader))
     with not_collecting():
         legs = columns_of_days(reader, first, last, now)
         groups = {"total": legs.all(), by: grouped(legs, by, texts), "period": legs.by_day(lambda day: max(first, _start(day, step)))}

@@ -35,7 +35,12 @@ COLUMNS = {
 }
 IN_MINUTES = ("wait_mean", "wait_p50", "wait_p90", "wait_max", "until_served_mean", "handling_mean")
 # grouping -> the section that has words for its values, where they are codes
-GROUPS = {"service": "", "window": "", "type": "", "clerk": "", "class": "classes", "channel": "channels", "day": "", "hour": ""}
+GROUPS = dict.fromkeys(("service", "window", "type", "zone", "clerk"), "") | {
+    "class": "classes",
+    "channel": "channels",
+    "day": "",
+    "hour": "",
+}
 
 
 class Headings:

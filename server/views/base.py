@@ -10,10 +10,14 @@ from functools import cached_property
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from ..domain.floor import Floor
+from config.codes import Purpose
+
+from ..domain.duty import serves
+from ..domain.floor import Floor, HallZone
 from ..domain.line import Ahead
 from ..domain.texts import FIRST, Text, pick
-from ..domain.things import Device, Service
+from ..domain.things import Device, Service, Window
+from ..domain.tickets import Ticket
 from ..domain.transaction import Keys, Waits
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.wait_picture import as_told
@@ -78,6 +82,47 @@ class BaseView:
         w = self.floor.windows.get(no)
         return self.say("names", "window", {"window": no}) | (w.name if w else {})
 
+    def typed(self, w: Window) -> WindowTyped:
+        """What a window is for, as people call it."""
+        code = self.floor.type_at(w)
+        called = self.type_names(code)
+        return {"type": pick(called), "types": called, "type_code": code}
+
+    def type_names(self, code: str) -> Text:
+        shipped = self.say("purposes", code, {}) if code in set(Purpose) else {}
+        return shipped | self.floor.types.own_names(code) or {FIRST: code}
+
+    def placed(self, w: Window) -> WindowPlaced:
+        """Where a window is."""
+        zone = self.floor.zone_at(w)
+        called = self.floor.zones.names(zone.code) if zone else {}
+        return {"zone": pick(called), "zones": called, "zone_code": zone.code if zone else None, "where": self.where(zone)}
+
+    def where(self, zone: HallZone | None) -> Text:
+        """Where a zone is, in a few words: its storey and what it is called. A1 and 东 are said with the word for an area, 东区 is not."""
+        if zone is None:
+            return {}
+        called = self.floor.zones.names(zone.code)
+        first = pick(called)
+        letter = len(first) == 1 or len(first) == 2 and first.isascii()
+        return self.say("names", "where_short" if letter else "where", {"zone": called, "storey": zone.storey or None})
+
+    @cached_property
+    def windows_of(self) -> dict[str, list[Window]]:
+        """The windows that serve each service now, open or not."""
+        found: dict[str, list[Window]] = {}
+        for w in sorted(self.floor.windows.values(), key=lambda w: w.place):
+            for code in serves(self.floor, w, self.now):
+                found.setdefault(code, []).append(w)
+        return found
+
+    def where_of(self, t: Ticket) -> Text:
+        """Where the window is that a number is called to; while it waits, where it will be called, if that is one part of the hall."""
+        window = self.floor.windows.get(t.window or t.only_window or "")
+        some = [window] if window else self.windows_of.get(t.service, [])
+        zones = {zone and zone.code: zone for zone in map(self.floor.zone_at, some)}
+        return self.where(next(iter(zones.values()))) if len(zones) == 1 else {}
+
     def service_name(self, code: str) -> Text:
         s = self.floor.services.get(code)
         return s.name if s else {FIRST: code}
@@ -123,6 +168,14 @@ class WindowNamed(TypedDict):
 class WindowTyped(TypedDict):
     type: str
     types: Text
+    type_code: str
+
+
+class WindowPlaced(TypedDict):
+    zone: str
+    zones: Text
+    zone_code: str | None
+    where: Text
 
 
 class Materials(TypedDict):

@@ -32,7 +32,7 @@ class FiguresView(BaseView):
     def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""
         date = datetime.strptime(day, "%Y-%m-%d").date()
-        texts = group_texts(self.floor.windows.values())
+        texts = group_texts(self.floor.windows_by)
         keys = groupings(texts) | {"hour": self._hour}
         if self.day and day == self.floor.day:
             found = self.day.measure_by(self.floor, keys, texts, self.now)

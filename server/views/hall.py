@@ -9,16 +9,15 @@ from typing import Any, TypedDict
 from config.codes import Channel, Class
 from config.settings import as_json
 
-from ..domain.duty import serves
-from ..domain.floor import SENT
+from ..domain.floor import SENT, HallZone
 from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
-from ..domain.things import HallNotice, Message, Window
+from ..domain.things import HallNotice, Message
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
 from .initials import initials
-from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, Span, Wait
+from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, ShownZone, Span, Wait
 
 
 class ServiceNow(TypedDict):
@@ -57,6 +56,7 @@ class HallView(BaseView):
             ],
             "timezone": hall.timezone,
             "language": FIRST,
+            "zones": [self.zone_shown(one) for one in self.floor.zones.items],
             "voice": self.voice or {},
             "look": as_json(self.floor.look) or None,
             "notice": as_json(self.floor.notice) or None,
@@ -81,6 +81,11 @@ class HallView(BaseView):
     def _given(self) -> dict[str | None, NumbersGiven]:
         """By service; those that are given as the hall is open share one."""
         return {}
+
+    def zone_shown(self, zone: HallZone) -> ShownZone:
+        type_code = self.floor.types.code_of(zone.type) if zone.type else None
+        called = names(self.floor.zones.names(zone.code))
+        return {"code": zone.code, **called, "type_code": type_code, "where": self.where(zone), "places": zone.place}
 
     def service_now(self, code: str) -> ServiceNow:
         """What changes of a service by itself: who waits, and how long."""
@@ -117,15 +122,6 @@ class HallView(BaseView):
         }
 
     @cached_property
-    def windows_of(self) -> dict[str, list[Window]]:
-        """The windows that serve each service now, open or not."""
-        found: dict[str, list[Window]] = {}
-        for w in sorted(self.floor.windows.values(), key=lambda w: w.place):
-            for code in serves(self.floor, w, self.now):
-                found.setdefault(code, []).append(w)
-        return found
-
-    @cached_property
     def opening_hours(self) -> bool:
         """Whether windows are meant to be open now. Before they are, nobody need be told that they are not."""
         day = datetime.fromtimestamp(self.now / 1000, self.zone).date()
@@ -140,7 +136,7 @@ class HallView(BaseView):
             "full": full is not None,
             "full_hours": {"from": clock(full.start), "to": clock(full.end)} if full and told_quota(full) else None,
             "served": bool(there or windows and not self.opening_hours),
-            "windows": [{"no": w.no, "zone": pick(w.zone), "zones": w.zone} for w in there or windows],
+            "windows": [{"no": w.no, **self.placed(w)} for w in there or windows],
         }
 
     def told_rules(self) -> dict[str, Any]:

@@ -96,6 +96,7 @@ Appointment = TypedDict(
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],
         "window_names": NotRequired[dict[str, str] | None],
+        "where": NotRequired[dict[str, str]],
         "moves": list[codes.Move],
         "materials": NotRequired[list[str]],
         "materials_en": NotRequired[list[str] | None],
@@ -145,6 +146,16 @@ SessionToday = TypedDict(
 )
 
 
+class ShownZone(TypedDict):
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    type_code: str | None
+    where: dict[str, str]
+    places: dict[str, str]
+
+
 class GreenRule(TypedDict):
     reasons: list[str]
     age: int
@@ -174,6 +185,7 @@ class Hall(TypedDict):
     sessions: NotRequired[list[SessionToday]]
     timezone: str
     language: str
+    zones: NotRequired[list[ShownZone]]
     look: NotRequired[dict[str, Any] | None]
     voice: NotRequired[dict[str, Any] | None]
     notice: NotRequired[dict[str, Any] | None]
@@ -185,6 +197,8 @@ class ServedAt(TypedDict):
     no: str
     zone: str
     zones: NotRequired[dict[str, str] | None]
+    zone_code: NotRequired[str | None]
+    where: NotRequired[dict[str, str]]
 
 
 class Service(TypedDict):
@@ -244,6 +258,7 @@ class Window(TypedDict):
     names: dict[str, str]
     type: str
     types: dict[str, str]
+    type_code: str
     services: list[str]
     state: codes.WindowState
     reason: str | None
@@ -252,6 +267,8 @@ class Window(TypedDict):
     ticket: AtWindow | None
     zone: NotRequired[str | None]
     zones: NotRequired[dict[str, str] | None]
+    zone_code: NotRequired[str | None]
+    where: NotRequired[dict[str, str]]
     since: NotRequired[str | None]
     own: NotRequired[list[str] | None]
     clerk_name: NotRequired[str | None]
@@ -637,6 +654,7 @@ TrackedTicket = TypedDict(
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],
         "window_names": NotRequired[dict[str, str] | None],
+        "where": NotRequired[dict[str, str]],
         "moves": list[codes.Move],
         "materials": NotRequired[list[str]],
         "materials_en": NotRequired[list[str] | None],

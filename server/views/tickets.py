@@ -196,6 +196,7 @@ class TicketsView(EvaluationsView):
             **service_names(self.service_name(t.service)),
             **materials(service),
             **window_names(self.window_name(window.no) if window else None),
+            "where": self.where_of(t),
             "moves": [m for m in HOLDERS_MOVES if m in moves and (m != "return" or rules.returns.oneself)],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "unkept": self.unkept(t),

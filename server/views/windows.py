@@ -12,11 +12,11 @@ from ..domain.dispatch import choose, explain, heads, idle
 from ..domain.duty import breaks, last_at_work, serves
 from ..domain.floor import THERE
 from ..domain.line import NOTHING, looked_ahead, station, waiters
-from ..domain.texts import FIRST, Text, pick
+from ..domain.texts import FIRST, Text
 from ..domain.things import Window
 from ..domain.tickets import Ticket
 from . import shapes
-from .base import WindowTyped, names
+from .base import names
 from .people import PeopleView
 
 LINE_SHOWN = 20
@@ -33,10 +33,9 @@ class WindowsView(PeopleView):
         return {
             "no": w.no,
             **names(self.window_name(no)),
-            **self._type(w),
+            **self.typed(w),
             "services": list(serves(self.floor, w, self.now)),
-            "zone": pick(w.zone),
-            "zones": w.zone,
+            **self.placed(w),
             "state": w.state,
             "reason": w.reason or None,
             "reasons": self._pause(w.reason) if w.reason else None,
@@ -44,11 +43,6 @@ class WindowsView(PeopleView):
             "clerk": self.clerk(w.clerk),
             "ticket": {"number": t.number or "", "state": t.state, "service": t.service, "times_called": t.times_called} if t else None,
         }
-
-    def _type(self, w: Window) -> WindowTyped:
-        """What kind of window it is; how such windows are called where it has no word of its own."""
-        text = w.type or self.say("names", "window_type", {})
-        return {"type": pick(text), "types": text}
 
     def _pause(self, reason: str) -> Text:
         """Why a window pauses: one of those that the desk offers, in every language; else as it was written."""

@@ -20,6 +20,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "outcomes": (codes.Outcome, (("pages.desk", "outcome_"),)),
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
+    "types": (codes.Purpose, (("purposes", ""),)),
     "service_kinds": (codes.ServiceKind, (("pages.manage", "kind_"),)),
     "roles": (codes.Role, (("pages.staff", "role_"), ("pages.manage", "kind_"))),
     "case_outcomes": (codes.CaseOutcome, (("pages.manage", "o_"),)),
@@ -32,12 +33,14 @@ WORDED = {name: (tuple(some), where) for name, (some, where) in WORDED.items()}
 
 @endpoint("GET", "/codes", gives={200: models.Codes}, tag="look")
 def list_codes(req: ApiRequest):
-    """Every set of codes with its words."""
-    said = req.context.words
-    return 200, {
+    """Every set of codes with its words; of types and zones also those of this hall."""
+    said, types, zones = req.context.words, req.floor.types, req.floor.zones
+    told = {
         name: [{"code": str(code), "names": said.texts(*word_of(code, where, said.codes))} for code in some]
         for name, (some, where) in WORDED.items()
     }
+    own = {code: {"code": code, "names": types.names(code)} for code in (*codes.Purpose, *types.by_code)}
+    return 200, told | {"types": list(own.values()), "zones": [{"code": one.code, "names": zones.names(one.code)} for one in zones.items]}
 
 
 def word_of(code: str, where: tuple[tuple[str, str], ...], known: Callable[[str], set[str]]) -> tuple[str, str]:

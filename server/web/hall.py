@@ -109,7 +109,8 @@ def get_board(req: ApiRequest):
     if req.query.windows:
         wanted = set(req.query.windows.split(","))
     elif req.query.zone:
-        wanted = {w["no"] for w in board["windows"] if w.get("zone") == req.query.zone}
+        code = req.floor.zones.code_of(req.query.zone)
+        wanted = {w["no"] for w in board["windows"] if w.get("zone_code") == code}
     if wanted is not None:
         board["windows"] = [w for w in board["windows"] if w["no"] in wanted]
         board["calls"] = [c for c in board["calls"] if c["window"] in wanted]

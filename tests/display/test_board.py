@@ -119,12 +119,15 @@ def test_a_zone_shows_and_calls_its_own_windows_only(still, root):
 
 
 def test_a_board_of_one_zone_does_not_call_for_another(still, root):
-    still.goto(f"{root}/board?state=zones&lang=zh&zone=东")
+    still.goto(f"{root}/board?state=zones&lang=zh&zone=east")
     still.wait_for_selector(".board .callband")
     still.clock.run_for(1500)
 
     assert still.locator(LARGE).inner_text() == "C031"
     assert still.locator(".calllist li").count() == 6
+    assert still.locator(".top .zone").inner_text() == "一楼东区"
+    still.goto(f"{root}/board?state=zones&lang=zh&zone=西区")  # by its name, as addresses have it that were saved before there were codes
+    assert still.locator(".calllist li").count() == 6 and still.locator(".top .zone").inner_text() == "一楼西区"
 
 
 def test_a_real_call_is_on_the_board_at_once_and_nothing_is_missed_over_an_outage(tab, hall):

@@ -629,8 +629,8 @@ def test_a_kiosk_alone_goes_by_the_hours_it_was_told():
 
 def test_a_number_that_nobody_serves_carries_the_warning_to_the_last_page(hand, hall):
     hall.offer = {
-        "tax": {"served": False, "windows": [{"no": "5", "zone": "A"}]},
-        "social": {"served": True, "windows": [{"no": "3", "zone": ""}]},
+        "tax": {"served": False, "windows": [{"no": "5", "where": {"zh": "二楼A区"}}]},
+        "social": {"served": True, "windows": [{"no": "3", "where": {}}]},
     }
     hand.until(lambda: hand.get()["services"][1]["warning"])
     hand.press("start", way="none")
@@ -639,7 +639,7 @@ def test_a_number_that_nobody_serves_carries_the_warning_to_the_last_page(hand, 
 
     ticket = hand.see("no_paper")["ticket"]
 
-    assert ticket["warning"]["code"] == "unserved" and ticket["place"]["zh"] == "5号窗口（A区）"
+    assert ticket["warning"]["code"] == "unserved" and ticket["place"]["zh"] == "5号窗口（二楼A区）"
 
 
 def test_while_the_server_is_away_no_stale_shortage_is_claimed(hand, hall):

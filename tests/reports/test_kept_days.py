@@ -18,7 +18,10 @@ from server.reports import figures
 from server.reports.history import grouped, history
 
 NOW = 1_795_000_000_000
-TEXTS = {"type": ("window", {"1": {"zh": "综合"}, "2": {"zh": "综合"}, "3": {"zh": ""}})}  # as domain/visits.group_texts
+TEXTS = {
+    "zone": ("window", {}),
+    "type": ("window", {"1": {"zh": "综合"}, "2": {"zh": "综合"}, "3": {"zh": ""}}),
+}  # as domain/visits.group_texts
 STATES = [state.value for state in State if state is not State.BOOKED]
 
 

@@ -60,6 +60,20 @@ def test_a_hall_of_every_earlier_version_is_brought_up_to_date_whole(version, tm
     assert floor.staff["manager"].shown == "经理甲" and [n.text for n in floor.notices.values()] == [{"zh": "周五停电"}]
 
 
+def test_a_window_of_the_last_version_with_texts_names_its_type_and_zone_by_code_and_keeps_what_they_were_called(tmp_path, clock):
+    ledger = Ledger(written(HALLS["m0024_past_days_kept_for_reports"], tmp_path), clock=clock)
+    window, types, zones = ledger.floor.windows["2"], ledger.floor.types, ledger.floor.zones
+
+    ledger.do("test", actions.put_window, no="1", type="Intake", zone="East wing")
+    one = ledger.floor.windows["1"]
+    ledger.close()
+
+    assert (window.type, window.zone) == ("收件", "东区") and types.code_of(window.type) == "intake"
+    assert types.names("intake") == {"zh": "收件", "en": "Reception"} and zones.names("东区") == {"zh": "东区", "en": "East wing"}
+    assert (one.type, one.zone) == ("intake", "东区")
+    assert audit.verify(tmp_path).ok and audit.replay(tmp_path) == []
+
+
 @pytest.mark.parametrize("version", ["m0001_the_hall", "m0016_which_pages_were_seen"])
 def test_a_backup_of_an_earlier_version_is_restored_and_proved_as_it_was(version, tmp_path, clock):
     (tmp_path / "old").mkdir()

@@ -525,6 +525,19 @@ CASES = {
             ("complaints", "12345"), ("address", {"zh": "桃源路218号", "en": "218 Taoyuan Road"}),
         )
     },
+    "types.items.code": ({"items": [{"code": "marriage"}]}, {"items": [{"code": "tax"}]}, lambda c: c.nobody().get("/codes").json["types"]),
+    "types.items.name": (
+        {"items": [{"code": "general"}]}, {"items": [{"code": "general", "name": "综合受理"}]}, lambda c: c.manager.get("/windows/1").json["type"]),
+    "types.items.services": (
+        {"items": [{"code": "general", "services": ["estate"]}]}, {"items": [{"code": "general", "services": ["tax"]}]},
+        lambda c: [c.manager.put(f"/windows/{no}", type="intake").status_code for no in ("2", "3")]),
+    "zones.items.type": (
+        {"items": [{"code": "east"}]}, {"items": [{"code": "east", "type": "enterprise"}]},
+        lambda c: c.manager.put("/windows/1", zone="east").json["type"]),
+    **{
+        f"zones.items.{key}": ({"items": [{"code": "east"}]}, {"items": [{"code": "east"} | {key: value}]}, lambda c: hall(c, "zones"))
+        for key, value in (("code", "west"), ("name", "东区"), ("storey", "二楼"), ("place", "电梯旁"))
+    },
     **{
         f"neighbours.items.{key}": (HALLS(), HALLS(**{key: value}), nearby)
         for key, value in (

@@ -249,6 +249,8 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "voice": "how it sounds",
     "look": "how it looks",
     "neighbours": "other halls",
+    "types": "a service that goes elsewhere only is refused where a window still serves it",
+    "zones": "where windows stand",
     "kiosk_marks": "a number that was given keeps its letters",
     "rosters": "when clerks mean to be there: who they may call is as before, and no wait was promised by it",
     "weights": "whom to call first, within the rules: no promise is another by it",

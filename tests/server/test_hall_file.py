@@ -22,6 +22,11 @@ SET = {
     "rules": {
         "overdue_s": 2700, "promises": [{"service": "tax", "promise": {"target_s": 600}}], "quotas": [QUOTA], "returns": {"times": 4},
     },
+    "types": {"items": [{"code": "general", "services": ["estate"]}, {"code": "marriage", "name": {"zh": "婚姻", "en": "Marriage"}}]},
+    "zones": {"items": [{
+        "code": "east", "name": {"zh": "东区", "en": "East"}, "type": "marriage",
+        "storey": {"zh": "二楼", "en": "2nd floor"}, "place": {"zh": "电梯旁", "en": "by the lift"},
+    }]},
     "hours": {"monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}]},
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
@@ -76,7 +81,7 @@ def busy(halls_of):
         aliases=["报税"],
     )
     one.manager.put("/services/estate", closed=True)
-    one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone={"zh": "东", "en": "East"}, type="收件", type_en="Intake")
+    one.manager.put("/windows/2", name={"zh": "二号", "en": "Two"}, zone={"zh": "东", "en": "Eastern"}, type="收件", type_en="Intake")
     one.manager.post("/notices", text={"zh": "周五停电", "en": "No power"}, until="2036-11-27T18:00:00+08:00")
     one.manager.post("/notices", text="已过", until="2026-11-19T18:00:00+08:00")
     return one
@@ -124,7 +129,9 @@ def test_the_export_names_texts_as_hall_files_do_and_nobody_who_works_or_waits_t
     assert (told["hall"]["name"], told["hall"]["name_en"]) == ("示例县政务服务中心", "Example Hall")
     assert told["services"][0]["materials_en"] == ["card"] and told["plans"][0]["notice"]["text"]["bo"] == "གློག"
     window, service, plan = told["windows"][1], told["services"][0], told["plans"][0]
-    assert (window["type"], window["type_en"], window["zone"], window["zone_en"]) == ("收件", "Intake", "东", "East")
+    assert (window["type"], window["zone"]) == ("intake", "东")
+    assert told["zones"][1] == {"code": "东", "name": "东", "name_en": "Eastern"} and told["zones"][0]["storey_en"] == "2nd floor"
+    assert told["types"] == [{"code": "general", "services": ["estate"]}, {"code": "marriage", "name": "婚姻", "name_en": "Marriage"}]
     assert (service["spoken_en"], plan["name"], plan["name_en"]) == ("Tacks", "月末", "End of the month")
     assert "赵六" not in answer.text and "token" not in answer.text and "manager" not in answer.text
 

@@ -247,7 +247,7 @@ def test_what_a_manager_writes_in_it_is_shown_on_board_kiosk_and_phone(context_o
     one = next(w for w in board["windows"] if w["no"] == "1")
     tax = next(s for s in services if s["code"] == "tax")
     assert (one["types"]["xx"], one["zones"]["xx"], one["clerk"]["titles"]["xx"]) == ("Type X", "Area X", "Title X")
-    there = {"windows": [{"no": "1", "zone": "东区", "zones": one["zones"]}]}
+    there = {"windows": [{"no": "1", "where": one["where"]}]}
     assert view.place(there, "zh") == "1号窗口（东区）" and "Area X" in view.place(there, "xx")
     assert "Plan X" in told.messages()[0]["say"]["xx"] and tax["spoken"]["xx"] == "Tacks"
     assert {notice["texts"]["xx"] for notice in board["notices"]} == {"Notice X", "Peak X"}

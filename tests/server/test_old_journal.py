@@ -132,12 +132,13 @@ def test_what_was_one_text_is_the_text_of_the_halls_first_language_after_the_upg
     floor = ledger.floor
     ledger.do("test", actions.put_window, no="2", type_en="Collection")
     ledger.do("test", actions.put_window, no="1", zone={"zh": "西区", "en": "West"})
-    changed = ledger.floor.windows
+    changed, names = ledger.floor.windows, ledger.floor.zones.names("西区")
     ledger.close()
 
-    assert [(w.type, w.zone) for w in floor.windows.values()] == [({"zh": "收件"}, {}), ({"zh": "出件"}, {"zh": "东区"}), ({}, {})]
+    assert [(w.type, w.zone) for w in floor.windows.values()] == [("收件", ""), ("出件", "东区"), ("", "")]
+    assert [floor.type_at(w) for w in floor.windows.values()] == ["intake", "collection", "general"]
     assert [s.spoken for s in floor.services.values()] == [{"zh": "税悟"}, {}]
     assert [floor.staff[name].title for name in ("li", "wang")] == [{"zh": "党员先锋岗"}, {"zh": "首席受理员"}]
     assert floor.plans.items[0].name == {"zh": "月末高峰"} and floor.plans.items[0].lends[0].note == "下午人少"
-    assert changed["2"].type == {"zh": "出件", "en": "Collection"} and changed["1"].zone == {"zh": "西区", "en": "West"}
+    assert changed["2"].type == "collection" and changed["1"].zone == "西区" and names == {"zh": "西区", "en": "West"}
     assert audit.verify(tmp_path).ok and audit.replay(tmp_path) == []

@@ -46,6 +46,8 @@ ledger.do("staff:manager", actions.put_setting, name="rules", value={"cap_s": 15
 ledger.do("staff:manager", actions.put_service, code="tax", minutes=7)
 texts = "name_en" not in Service.__dataclass_fields__  # one value for all languages
 ledger.do("staff:manager", actions.put_notice, text={"zh": "周五停电"} if texts else "周五停电")
+if texts:
+    ledger.do("staff:manager", actions.put_window, no="2", type={"zh": "收件", "en": "Reception"}, zone={"zh": "东区", "en": "East wing"})
 ledger.do("staff:manager", actions.send_message, text="请加快", by="manager")
 ledger.do("staff:manager", people.make_token, role="kiosk", name="k1")
 for n in range(2):

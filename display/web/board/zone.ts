@@ -1,8 +1,12 @@
 // What part of the hall this board shows: ?windows=1,2,5-9 or ?zone=…, and ?name= for its heading. It filters; it orders nothing.
 import { asked } from "../shared/sample";
-import type { HallRoom } from "../shared/wire";
+import { both } from "../shared/words";
+import type { HallRoom, Window } from "../shared/wire";
 
-export const heading = asked("name");
+const named = asked("name");
+
+/** What stands over this board: its name, else its zone and the storey of it. */
+export const heading = (room: HallRoom | null): string => named || (zone && room ? both(room.windows[0]?.where) : "");
 
 const wanted = (asked("windows") ?? "")
   .split(",")
@@ -10,8 +14,9 @@ const wanted = (asked("windows") ?? "")
   .filter(Boolean);
 const zone = asked("zone");
 
-export function mine(no: string, zoneOf: string | null | undefined): boolean {
-  if (zone) return zoneOf === zone;
+/** A zone is asked for by its code, or by its name in any language. */
+export function mine({ no, zone_code: code, zones }: Window): boolean {
+  if (zone) return code === zone || Object.values(zones ?? {}).includes(zone);
   if (!wanted.length) return true;
   return wanted.some((part) => {
     const span = /^(\D*)(\d+)-\1?(\d+)$/.exec(part);
@@ -26,7 +31,7 @@ export function mine(no: string, zoneOf: string | null | undefined): boolean {
 /** The room as this board sees it. */
 export function part(room: HallRoom): HallRoom {
   if (!wanted.length && !zone) return room;
-  const windows = room.windows.filter((w) => mine(w.no, w.zone));
+  const windows = room.windows.filter(mine);
   const here = new Set(windows.map((w) => w.no));
   const codes = new Set<string>();
   windows.forEach((w) => w.services.forEach((code) => codes.add(code)));

@@ -456,6 +456,7 @@ export interface Hall {
   sessions?: SessionToday[];
   timezone: string;
   language: Language;
+  zones?: ShownZone[];
   look?: Look | null;
   voice?: Voicing | null;
   notice?: PrivacyNotice | null;
@@ -490,6 +491,28 @@ export interface HallRoom {
   calls: Call[];
   next: NextUp[];
   notices: Notice[];
+}
+
+/** A type of windows and zones: one of the hall's own, or what the hall says of a known one. */
+export interface HallType {
+  code: string;
+  /** empty: as the product calls it, of one of its own its code */
+  name?: Record<string, string>;
+  /** which go to windows of such a type only */
+  services?: string[];
+}
+
+/** A part of the hall. By it boards and loudspeakers know their windows, and people find them. */
+export interface HallZone {
+  code: string;
+  /** empty: its code */
+  name?: Record<string, string>;
+  /** of its windows that have none of their own */
+  type?: string | null;
+  /** such as 2nd floor */
+  storey?: Record<string, string>;
+  /** where on it: by the east lifts */
+  place?: Record<string, string>;
 }
 
 /** Somebody pressed 呼叫导服. */
@@ -1068,6 +1091,9 @@ export interface ServedAt {
   no: string;
   zone: string;
   zones?: Record<string, string> | null;
+  zone_code?: string | null;
+  /** its storey and zone in a few words */
+  where?: Record<string, string>;
 }
 
 export interface Service {
@@ -1168,6 +1194,19 @@ export interface SessionToday extends Span {
   names: Record<string, string>;
   /** the services that are given then; empty: all that have no hours of their own */
   services: string[];
+
+/** A part of the hall. */
+export interface ShownZone {
+  code: string;
+  name: string;
+  name_en: string;
+  names: Record<string, string>;
+  /** of GET /codes, `types`: what is done there; null where its windows say so */
+  type_code: string | null;
+  /** its storey and name in a few words */
+  where: Record<string, string>;
+  /** where on its storey */
+  places: Record<string, string>;
 }
 
 export interface SignedIn {
@@ -1367,6 +1406,8 @@ export interface TrackedTicket extends Ticket {
   window_name: string | null;
   window_name_en?: string | null;
   window_names?: Record<string, string> | null;
+  /** storey and zone of its window; while it waits, of all that serve it */
+  where?: Record<string, string>;
   moves: Move[];
   materials?: string[];
   materials_en?: string[] | null;
@@ -1387,6 +1428,10 @@ export interface TrackedTicket extends Ticket {
   ahead_rose?: string | null;
   evaluation: EvaluationLink | null;
   evaluated?: boolean | null;
+}
+
+export interface Types {
+  items: HallType[];
 }
 
 /** How calls are spoken and how loud boards play them; what a manager leaves out is as the installer has it. */
@@ -1440,6 +1485,8 @@ export interface Window {
   /** in the hall's first language: windows of one type are counted together */
   type: string;
   types: Record<string, string>;
+  /** of GET /codes, `types`, or one of the hall's own */
+  type_code: string;
   /** what it serves now, with what is lent to it */
   services: string[];
   state: WindowState;
@@ -1451,6 +1498,10 @@ export interface Window {
   /** in the hall's first language: what boards and loudspeakers are asked by */
   zone?: string | null;
   zones?: Record<string, string> | null;
+  /** boards and loudspeakers are asked by it, too */
+  zone_code?: string | null;
+  /** its storey and zone in a few words; empty where it stands in no zone */
+  where?: Record<string, string>;
   /** since when it is in this state */
   since?: Instant | null;
   /** its own services, without what is lent to it (staff rooms) */
@@ -1486,6 +1537,10 @@ export interface WindowStep {
   name: string;
   name_en: string;
   names: Record<string, string>;
+}
+
+export interface Zones {
+  items: HallZone[];
 }
 
 /** What `watch` is answered with. */

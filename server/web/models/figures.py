@@ -8,7 +8,7 @@ from pydantic import Field
 
 from .common import Day, Language, Query
 
-Grouping = Literal["service", "window", "type", "clerk", "class", "channel"]
+Grouping = Literal["service", "window", "type", "zone", "clerk", "class", "channel"]
 
 
 class DayQuery(Query):

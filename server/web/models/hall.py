@@ -132,7 +132,7 @@ class PutNotice(Body):
 
 
 class BoardQuery(Query):
-    zone: Annotated[str, upto(40)] | None = None
+    zone: Annotated[str, upto(60)] | None = Field(default=None, description="its code, or its name in any language")
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
 
 
@@ -161,6 +161,18 @@ class SessionToday(Span):
     services: list[str] = Field(description="the services that are given then; empty: all that have no hours of their own")
 
 
+class ShownZone(Tell):
+    """A part of the hall."""
+
+    code: str
+    name: str
+    name_en: str
+    names: Texts
+    type_code: str | None = Field(description="of GET /codes, `types`: what is done there; null where its windows say so")
+    where: Texts = Field(description="its storey and name in a few words")
+    places: Texts = Field(description="where on its storey")
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -174,6 +186,7 @@ class Hall(Tell):
     sessions: list[SessionToday] = Field(default=[], description="of today")
     timezone: str
     language: Language
+    zones: list[ShownZone] = []
     look: settings.Look | None = None
     voice: settings.Voice | None = None
     notice: settings.PrivacyNotice | None = None
@@ -185,6 +198,8 @@ class ServedAt(Tell):
     no: str
     zone: str
     zones: Texts | None = None
+    zone_code: str | None = None
+    where: Texts = Field(default={}, description="its storey and zone in a few words")
 
 
 class Service(Tell):

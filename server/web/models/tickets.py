@@ -213,6 +213,7 @@ class TrackedTicket(Ticket):
     window_name: str | None
     window_name_en: str | None = None
     window_names: Texts | None = None
+    where: Texts = Field(default={}, description="storey and zone of its window; while it waits, of all that serve it")
     moves: list[Move]
     materials: list[str] = []
     materials_en: list[str] | None = None

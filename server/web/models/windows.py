@@ -56,6 +56,7 @@ class Window(Tell):
     names: Texts
     type: str = Field(description="in the hall's first language: windows of one type are counted together")
     types: Texts
+    type_code: str = Field(description="of GET /codes, `types`, or one of the hall's own")
     services: list[str] = Field(description="what it serves now, with what is lent to it")
     state: WindowState
     reason: str | None = Field(description="of its pause, as it was written")
@@ -64,6 +65,8 @@ class Window(Tell):
     ticket: AtWindow | None
     zone: str | None = Field(default=None, description="in the hall's first language: what boards and loudspeakers are asked by")
     zones: Texts | None = None
+    zone_code: str | None = Field(default=None, description="boards and loudspeakers are asked by it, too")
+    where: Texts = Field(default={}, description="its storey and zone in a few words; empty where it stands in no zone")
     since: Instant | None = Field(default=None, description="since when it is in this state")
     own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")

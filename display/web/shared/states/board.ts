@@ -2,6 +2,14 @@
 import type { Sample } from "../sample";
 import { at, call, hall, MARK, hallRoom, next, NOW } from "./hall.ts";
 
+const zone = (code: string, zh: string, en: string) => ({
+  zone: zh,
+  zones: { zh, en },
+  zone_code: code,
+  where: { zh: `一楼${zh}`, en: `${en}, ground floor` },
+});
+const east = zone("east", "东区", "East wing");
+const west = zone("west", "西区", "West wing");
 const one = (room: unknown, more: Partial<Sample> = {}): Sample =>
   Object.assign({ now: NOW, rooms: { hall: room } }, more);
 const called = (seq: number, number: string, window: string, service: string, times = 1) => {
@@ -66,7 +74,7 @@ export const board: Record<string, Sample> = {
     })),
   }),
   zones: one(
-    hallRoom(12, { windows: hallRoom(12).windows.map((w, index) => ({ ...w, zone: index < 6 ? "东" : "西" })) }),
+    hallRoom(12, { windows: hallRoom(12).windows.map((w, index) => ({ ...w, ...(index < 6 ? east : west) })) }),
     {
       wait: 3400,
       then: [
