@@ -168,6 +168,17 @@ class Purpose(StrEnum):
 NOBODY_CALLED = frozenset({Purpose.GUIDE, Purpose.SELFSERVICE, Purpose.ONLINE})  # people go there by themselves, and no number is called
 
 
+class SiteKind(StrEnum):
+    """What kind of place a hall is. What each says beside its file is DEFAULTS in config/settings/sites.py."""
+
+    CENTRE = "centre"
+    VEHICLES = "vehicles"
+    TOWNSHIP = "township"
+    ENTERPRISE = "enterprise"
+    VILLAGE = "village"
+    BANK = "bank"
+
+
 class ServiceKind(StrEnum):
     ORDINARY = "ordinary"
     COMPLEX = "complex"

@@ -20,6 +20,7 @@ from config import mistakes, paths, schema, shapes, words
 from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
 from config.settings import zones as zone_types
 from config.settings.base import named_in
+from config.settings.sites import with_defaults
 from config.settings.texts import FIRST, pick
 
 M = TypeVar("M", bound=BaseModel)
@@ -101,6 +102,7 @@ def hall_file(path: str | Path) -> schema.HallFile:
 
 def _hall(data: dict[str, Any], path: Path, found: mistakes.Lines, problems: list[Mistake]) -> schema.HallFile | None:
     """The hall of a file, whose windows name types and zones by code."""
+    data = with_defaults(data)
     hall = _check(schema.HallFile, data, path, found, problems)
     problems += _hall_problems(data, path, found)
     if hall is None or problems:

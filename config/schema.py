@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model, model_validator
 
-from config.codes import HeldAct, Reason, ServiceKind, StaffRole
+from config.codes import HeldAct, Reason, ServiceKind, SiteKind, StaffRole
 from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Plan
@@ -256,6 +256,7 @@ class ServerHall(Texted, Table):
     address: Annotated[Text, Each(str)] = {}
     phone: str | None = None
     complaints: str | None = None
+    kind: SiteKind | None = None
 
 
 class VoiceTable(Voice):

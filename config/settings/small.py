@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.codes import Class, Rank
+from config.codes import Class, Rank, SiteKind
 from config.settings.base import (
     ByName,
     Clock,
@@ -152,6 +152,7 @@ Colour = Annotated[str, StringConstraints(pattern="^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]
 class Look(Texted, Partial):
     """What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]."""
 
+    kind: SiteKind | None = Field(default=None, description="what kind of place it is: of GET /codes, `site_kinds`")
     logo: Annotated[str, AfterValidator(_picture)] | None = None
     ink: Colour | None = None
     call: Colour | None = None

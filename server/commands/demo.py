@@ -28,7 +28,7 @@ LOCAL = "127.0.0.1"
 
 
 @click.command()
-@click.option("--hall", "hall_file", metavar="NAME|FILE", default="county", show_default=True, help="county, township, or a hall file.")
+@click.option("--hall", "hall_file", metavar="NAME|FILE", default="county", show_default=True, help="county, township, village, or a file.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8700, show_default=True, help="Of the server; a free one if it is taken.")
 @click.option("--pace", type=click.FloatRange(1, 600), default=20.0, show_default=True, help="How many times faster clerks work.")
 @click.option("--every", type=click.FloatRange(0.2, 600), help="Seconds between two visitors (default: what the windows can just serve).")

@@ -21,6 +21,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
     "types": (codes.Purpose, (("purposes", ""),)),
+    "site_kinds": (codes.SiteKind, (("sites", ""),)),
     "service_kinds": (codes.ServiceKind, (("pages.manage", "kind_"),)),
     "roles": (codes.Role, (("pages.staff", "role_"), ("pages.manage", "kind_"))),
     "case_outcomes": (codes.CaseOutcome, (("pages.manage", "o_"),)),

@@ -7,7 +7,9 @@ import pytest
 
 import config
 from config import halls, load, paths, shapes
+from config.codes import SiteKind
 from config.settings import SETTINGS
+from config.settings.sites import DEFAULTS
 from config.words import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +25,7 @@ def test_every_shipped_file_loads(name):
     assert load.any_file(paths.config_dir() / name)
 
 
-@pytest.mark.parametrize("name", ["county.toml", "township.toml"])
+@pytest.mark.parametrize("name", ["county.toml", "township.toml", "village.toml"])
 def test_a_hall_written_and_read_again_is_the_same_hall(name, tmp_path):
     hall = halls.load(name)
 
@@ -56,7 +58,7 @@ def test_every_key_of_a_model_is_explained_in_its_shipped_file(name, model):
 
     text = (paths.config_dir() / f"{name}.toml").read_text(encoding="utf-8")
     written = set(re.findall(r"^#? ?(\w+) =", text, re.MULTILINE))
-    inline_hall = {"code", "name", "name_en", "language", "address", "address_en", "phone", "complaints"}
+    inline_hall = {"code", "name", "name_en", "language", "address", "address_en", "phone", "complaints", "kind"}
 
     for table, field in getattr(schema, model).model_fields.items():
         kind = shapes.bare(field.annotation)
@@ -171,3 +173,27 @@ def test_a_hall_file_may_give_its_texts_in_any_language(tmp_path):
 
     assert made[0] == made[1]
     assert made[0][1]["name"] == {"zh": "税务", "en": "Tax"} and made[0][1]["materials"] == {"zh": ["证"], "en": ["card"]}
+
+
+def test_a_village_point_says_little_and_its_kind_the_rest(tmp_path):
+    hall = halls.load("village")
+    (tmp_path / "own.toml").write_text(
+        halls.dump(hall).replace('kind = "village"', 'kind = "enterprise"').replace("idle_s = 900", "idle_s = 600"), encoding="utf-8"
+    )
+
+    own = halls.load(tmp_path / "own.toml")
+
+    assert [(w.no, w.services) for w in hall.windows] == [("1", ["sb-certify", "yb-enrol"])] and {s.prefix for s in hall.services} == {"A"}
+    assert (hall.calling.when_called, hall.appointments.capacity, hall.alerting.idle_s) == ("miss", 1, 900) and load.doubts(hall) == []
+    assert own.alerting.idle_s == 600 and own.windows[0].type == {"zh": "enterprise"}
+    assert load.hall_file(paths.config_dir() / "halls" / "township.toml").hall.kind == "township"
+
+
+def test_every_kind_of_site_has_its_defaults_and_they_are_what_a_hall_file_takes(tmp_path):
+    for kind in SiteKind:
+        (tmp_path / "hall.toml").write_text(
+            f'[hall]\ncode = "33100200000001"\nname = "点"\nkind = "{kind}"\n'
+            '[[services]]\ncode = "tax"\nname = "税务"\nprefix = "B"\n[[windows]]\nno = "1"\nservices = ["tax"]\n',
+            encoding="utf-8",
+        )
+        assert load.hall_file(tmp_path / "hall.toml").services[0].prefix == "B" and kind in DEFAULTS

@@ -37,6 +37,12 @@ name_en = "Registration of transfer of land use rights and house ownership"
 prefix = "D"
 kind = "complex"
 theme = "不动产"
+[[zones]]
+code = "self"
+name = "自助服务区"
+type = "selfservice"
+storey = "一楼"
+place = "进门右手边"
 [[windows]]
 no = "1"
 name = "税务一"

@@ -82,7 +82,7 @@ def test_self_service_and_online_are_counted(hall, guide):
 
     choose(guide)
     guide.get_by_role("button", name="去自助区").tap()
-    guide.get_by_text("已引导到自助区").wait_for()
+    guide.get_by_text("已引导到自助区 · 一楼自助服务区 · 进门右手边").wait_for()
 
     assert counted(hall, guide, "selfservice") == before + 2
 

@@ -521,7 +521,7 @@ CASES = {
     **{
         f"look.{key}": ({}, {key: value}, lambda c: hall(c, "look"))
         for key, value in (
-            ("logo", "/logo.svg"), ("ink", "#0d3b2e"), ("call", "#0d3b2e"), ("wall", "dark"), ("phone", "0576-54321"),
+            ("kind", "village"), ("logo", "/logo.svg"), ("ink", "#0d3b2e"), ("call", "#0d3b2e"), ("wall", "dark"), ("phone", "0576-54321"),
             ("complaints", "12345"), ("address", {"zh": "桃源路218号", "en": "218 Taoyuan Road"}),
         )
     },

@@ -48,6 +48,9 @@ export type Role = (typeof ROLES)[number];
 export const SERVICE_KINDS = ["ordinary", "complex"] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
+export const SITE_KINDS = ["centre", "vehicles", "township", "enterprise", "village", "bank"] as const;
+export type SiteKind = (typeof SITE_KINDS)[number];
+
 export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin", "security"] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
@@ -691,6 +694,8 @@ export interface Lends {
 
 /** What a hall may change of the look without touching code, and how it is reached. In a hall file: [hall]. */
 export interface Look {
+  /** what kind of place it is: of GET /codes, `site_kinds` */
+  kind?: SiteKind | null;
   logo?: string | null;
   ink?: string | null;
   call?: string | null;

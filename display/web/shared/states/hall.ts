@@ -26,6 +26,26 @@ export const hall: Hall = {
   ],
   timezone: "Asia/Shanghai",
   language: "zh",
+  zones: [
+    {
+      code: "self",
+      name: "自助服务区",
+      name_en: "Self-service area",
+      names: { zh: "自助服务区", en: "Self-service area" },
+      type_code: "selfservice",
+      where: { zh: "一楼自助服务区", en: "Self-service area, ground floor" },
+      places: { zh: "进门右手边", en: "to the right of the entrance" },
+    },
+    {
+      code: "online",
+      name: "网办体验区",
+      name_en: "Online area",
+      names: { zh: "网办体验区", en: "Online area" },
+      type_code: "online",
+      where: { zh: "一楼网办体验区", en: "Online area, ground floor" },
+      places: { zh: "导服台旁", en: "by the guide desk" },
+    },
+  ],
 };
 
 /** A mark and a face, drawn: no hall's real ones. */
