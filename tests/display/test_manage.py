@@ -390,6 +390,27 @@ def test_a_windows_type_is_chosen_with_all_its_languages_and_its_area_written_in
     office.context.request.put("/api/v1/windows/2", data=back, headers=office.context.csrf)
 
 
+def test_a_zone_is_made_and_a_type_gets_the_services_that_go_to_its_windows_only(office):
+    go(office, "zones")
+    office.get_by_role("button", name="新增区域").click()
+    office.get_by_label("编码").fill("east")
+    office.get_by_label("名称", exact=True).fill("东楼")
+    office.get_by_label("楼层", exact=True).fill("三楼")
+    office.get_by_role("button", name="保存").click()
+    office.locator("tr", has_text="东楼").wait_for()
+    office.get_by_role("button", name="修改 综合").click()
+    office.locator(".chooser input[type=checkbox]").first.check()
+    office.get_by_role("button", name="保存").click()
+    office.locator("dialog[open]").wait_for(state="detached")
+
+    zones, types = get(office, "/settings/zones")["value"]["items"], get(office, "/settings/types")["value"]["items"]
+    assert zones[-1] == {"code": "east", "name": {"zh": "东楼"}, "storey": {"zh": "三楼"}}
+    assert [(one["code"], len(one["services"])) for one in types] == [("general", 1)]
+    office.context.request.put("/api/v1/settings/types", data={"value": {"items": []}}, headers=office.context.csrf)
+    office.get_by_role("button", name="删除 东楼").click()
+    office.locator("tr", has_text="东楼").wait_for(state="detached")
+
+
 def test_a_first_password_and_a_token_are_shown_once(office, hall):
     go(office, "staff")
     office.get_by_role("button", name="新增人员").click()

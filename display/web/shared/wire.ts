@@ -1570,6 +1570,7 @@ export const LISTS = {
   service: "services",
   window: "windows",
   type: "types",
+  zone: "zones",
   clerk: "clerks",
   channel: "channels",
   class: "classes",

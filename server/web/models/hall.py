@@ -323,6 +323,9 @@ class Codes(Tell):
     outcomes: list[CodeNamed]
     places: list[CodeNamed]
     window_states: list[CodeNamed]
+    types: list[CodeNamed] = Field(description="what windows and zones are for, the hall's own after those that every hall has")
+    zones: list[CodeNamed] = Field(description="of this hall")
+    site_kinds: list[CodeNamed]
     service_kinds: list[CodeNamed]
     roles: list[CodeNamed]
     case_outcomes: list[CodeNamed]

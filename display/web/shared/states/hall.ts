@@ -374,6 +374,7 @@ export function windows(count: number): Window[] {
       no,
       type,
       types: { zh: type, en: TYPES_EN[index % TYPES.length] },
+      type_code: "general",
       state,
       name: `${type}窗口`,
       name_en: TYPES_EN[index % TYPES.length],

@@ -1268,6 +1268,26 @@ const answers = {
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
   "/settings/neighbours": { value: { items: neighbours } },
+  "/settings/zones": {
+    value: {
+      items: hall.zones?.map(({ code, names, type_code, places }) => ({
+        code,
+        name: names,
+        type: type_code,
+        storey: { zh: "一楼", en: "Ground floor" },
+        place: places,
+      })),
+    },
+  },
+  "/settings/types": { value: { items: [{ code: "enterprise", services: ["sb-pension"] }] } },
+  "/codes": {
+    types: [
+      { code: "intake", names: { zh: "收件", en: "Intake" } },
+      { code: "enterprise", names: { zh: "企业专窗", en: "Business" } },
+      { code: "selfservice", names: { zh: "自助办理", en: "Self-service" } },
+      { code: "online", names: { zh: "网上办理", en: "Online services" } },
+    ],
+  },
   "/halls": { items: halls },
   "/events": { items: journal },
   "/chain": chain,
@@ -1391,6 +1411,9 @@ export const manage: Record<string, Sample> = {
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
+  zones: one(busy, { page: "zones" }),
+  a_zone: one(busy, { page: "zones", zone: true }),
+  a_type: one(busy, { page: "zones", type: true }),
   rosters: one(busy, { page: "rosters" }),
   a_roster: one(busy, { page: "rosters", roster: "1" }),
   rosters_none: one(busy, { page: "rosters" }, { answers: { ...answers, "/settings/rosters": { value: {} } } }),

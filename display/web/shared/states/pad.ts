@@ -11,6 +11,7 @@ const base: Window = {
   names: {},
   type: "收件",
   types: { zh: "收件", en: "Intake" },
+  type_code: "intake",
   services: ["sb-pension"],
   state: "open",
   reason: null,

@@ -10,6 +10,7 @@ const base: Window = {
   names: {},
   type: "收件",
   types: { zh: "收件", en: "Intake" },
+  type_code: "intake",
   services: ["sb-pension", "sb-transfer", "sb-retire"],
   state: "open",
   reason: null,
