@@ -1199,6 +1199,7 @@ export interface SessionToday extends Span {
   names: Record<string, string>;
   /** the services that are given then; empty: all that have no hours of their own */
   services: string[];
+}
 
 /** A part of the hall. */
 export interface ShownZone {
