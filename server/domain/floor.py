@@ -220,7 +220,7 @@ class Floor:
         """The zone that a window stands in."""
         return self.zones.zone(self.zones.code_of(window.zone)) if window.zone else None
 
-    @cached_property
+    @property
     def windows_by(self) -> dict[str, dict[str, Text]]:
         """{"type": {window: what it is for, in every language}, "zone": {window: its zone}}, of those that stand in one."""
         zones = {no: zone for no, w in self.windows.items() if (zone := self.zone_at(w))}
