@@ -1,5 +1,5 @@
 """Settings `types` and `zones`, [[types]] and [[zones]] of a hall file: what windows and parts of the hall are for, what a type decides,
-and where the zones are. They are named by code; the text of before there were codes stands for one (docs/decisions/0023). It knows no hall.
+and where the zones are. They are named by code; the text of before there were codes stands for one (docs/decisions/0025). It knows no hall.
 """
 
 from __future__ import annotations
