@@ -67,13 +67,15 @@ def _tables_in(cell: Any) -> bool:
 
 def _written(table: BaseModel) -> dict[str, Any]:
     """A table under the keys that a hall file has for it, without what is empty and need not be said."""
-    hidden = {name for name in getattr(table, "UNSAID", ()) if name not in table.model_fields_set}
+    unsaid: set[str] = set(getattr(table, "UNSAID", ()))
+    hidden = unsaid - table.model_fields_set
     if isinstance(table, RootModel):
         return as_json(cast(BaseModel, table))  # as it was set: an empty day of a roster is a day off
     made: dict[str, Any] = {}
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
-        if name in hidden or value is None or value in ("", [], (), {}):
+        empty = bool(value in ("", [], (), {}))
+        if name in hidden or value is None or (empty and name not in unsaid):  # a day that is said to have none is written
             continue
         key = shapes.written(name, field)
         made |= texts.beside(key, value) if name in texts.texts_of(type(table)) else {key: _plain(value)}

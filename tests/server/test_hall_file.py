@@ -11,13 +11,15 @@ from small_hall import Clock, small_hall
 import hallfloor
 from config import halls, load
 from config.schema import HallFile
-from config.settings import SETTINGS, in_whole
+from config.settings import SETTINGS, WEEKDAYS, in_whole
 from server import actions
 from server.hallfile import NOT_IN_A_FILE, exported, first_event
 
 FRIDAY = "2026-11-20"
 LEND = {"window": "2", "services": ["tax"], "weekdays": ["monday"], "from": "09:00", "to": "10:00", "note": "支援"}
-QUOTA = {"service": "tax", "start": 540, "end": 660, "tickets": 40}
+QUOTA = {"service": "tax", "start": 540, "end": 660, "tickets": 40, "weekdays": ["monday"], "channel": "online"}
+# given on one day alone: that its weekdays have no hours is said, and must be said again
+ON_SINGLE_DAYS = {day: [] for day in WEEKDAYS} | {"days": {FRIDAY: ["09:00-10:00"]}, "last_number": 1800}
 SET = {
     "rules": {
         "overdue_s": 2700, "promises": [{"service": "tax", "promise": {"target_s": 600}}], "quotas": [QUOTA], "returns": {"times": 4},
@@ -27,7 +29,13 @@ SET = {
         "code": "east", "name": {"zh": "东区", "en": "East"}, "type": "marriage",
         "storey": {"zh": "二楼", "en": "2nd floor"}, "place": {"zh": "电梯旁", "en": "by the lift"},
     }]},
-    "hours": {"monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}]},
+    "hours": {
+        "monday": ["08:30-12:00"], "seasons": [{"first": "06-01", "last": "09-30", "friday": ["09:00-10:00"]}],
+        "sessions": [{
+            "name": {"zh": "午间错时", "en": "At noon"}, "span": "12:00-13:30", "services": ["tax"], "windows": ["1"], "slot_minutes": 15,
+        }],
+        "services": {"estate": ON_SINGLE_DAYS},
+    },
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
     "goals": {"online_pct": 80},
