@@ -147,6 +147,24 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: tuple[str, ...] = typing.get_args(Weekday)
 
 
+class OwnWeek(Partial):
+    """Spans by weekday where they are said, and single days that override them. An empty day is one without any; of a weekday that is not
+    named nothing is said."""
+
+    monday: Spans | None = None
+    tuesday: Spans | None = None
+    wednesday: Spans | None = None
+    thursday: Spans | None = None
+    friday: Spans | None = None
+    saturday: Spans | None = None
+    sunday: Spans | None = None
+    days: dict[Day, Spans] = {}
+
+    def on(self, day: datetime.date, weekday: int) -> tuple[str, ...] | None:
+        """What is said of a day that counts as `weekday` (0 for Monday): () is none; None where nothing is said."""
+        return self.days.get(day.isoformat(), getattr(self, WEEKDAYS[weekday]))
+
+
 def upto(most: int, least: int = 0) -> StringConstraints:
     return StringConstraints(min_length=least, max_length=most)
 

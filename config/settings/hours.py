@@ -15,6 +15,7 @@ from config.settings.base import (
     WEEKDAYS,
     Day,
     Flag,
+    OwnWeek,
     Partial,
     ServiceCode,
     SettingModel,
@@ -104,19 +105,11 @@ class OpeningSession(Texted, Partial):
         return service in self.services if self.services else not own
 
 
-class OwnHours(Partial):
+class OwnHours(OwnWeek):
     """When one service is given: its own week instead of the hall's, on the days on which the hall is not shut, and single days."""
 
     UNSAID: ClassVar = WEEKDAYS
 
-    monday: Spans | None = None
-    tuesday: Spans | None = None
-    wednesday: Spans | None = None
-    thursday: Spans | None = None
-    friday: Spans | None = None
-    saturday: Spans | None = None
-    sunday: Spans | None = None
-    days: dict[Day, Spans] = {}
     last_number: Margin | None = Field(default=None, description="no more numbers so long before its end, s; else as the hall has it")
 
     @property
@@ -173,7 +166,7 @@ class Hours(Week):
             usual = getattr(week, WEEKDAYS[self.weekday(day)]) if week.by_weekday else None
         if own is None or not own.by_weekday or self._shut(iso):
             return usual
-        theirs = getattr(own, WEEKDAYS[self.weekday(day)]) or ()
+        theirs = own.on(day, self.weekday(day)) or ()
         return _common(theirs, usual or ()) if iso in self.days else theirs  # a hall that closes early that day closes early for all
 
     def _shut(self, iso: str) -> bool:
