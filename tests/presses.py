@@ -20,3 +20,13 @@ def save(office):
     if asked.count():
         asked.click()
     saved.wait_for()
+
+
+def go(office, page):
+    """To one of the managers' pages as by its link, and there: the page before is drawn no more (its rows would be found too).
+    Where one is already, it is read anew."""
+    if office.url.endswith(f"#{page}"):
+        office.reload()
+    else:
+        office.goto(f"/manage#{page}")
+    office.locator(f'.side nav a[href="#{page}"][aria-current=page]').wait_for()

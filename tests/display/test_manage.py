@@ -1,7 +1,7 @@
 """The manager's page against a running hall: what is set there is stored, with an event, and holds at once."""
 
 import pytest
-from presses import save
+from presses import go, save
 
 OFFICE = {"width": 1440, "height": 900}
 
@@ -14,14 +14,6 @@ def office(hall, chromium, watched):
     page.locator(".floor").wait_for()
     yield page
     context.close()
-
-
-def go(office, page):
-    """To a page as by its link; where one is already, it is read anew."""
-    if office.url.endswith(f"#{page}"):
-        office.reload()
-    else:
-        office.goto(f"/manage#{page}")
 
 
 def get(office, path):
@@ -550,7 +542,7 @@ def test_an_auditor_sees_the_journal_and_the_accounts_of_auditors_and_nothing_el
     page.locator(".journal .history").get_by_role("button", name="全部记录").click()
     page.locator(".journal .history").wait_for(state="detached")
 
-    page.get_by_role("link", name="人员").click()
+    go(page, "staff")
     row = page.locator("tbody tr", has_text="boss")
     row.wait_for()
     assert row.get_by_role("button").count() == 0

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from presses import go
 from tools import shots
 
 from hatch_build import WEB
@@ -41,14 +42,6 @@ def office(hall, chromium, watched):
     page.locator(".floor").wait_for()
     yield page
     context.close()
-
-
-def go(office, page):
-    """To a page as by its link; where one is already, it is read anew."""
-    if office.url.endswith(f"#{page}"):
-        office.reload()
-    else:
-        office.goto(f"/manage#{page}")
 
 
 def test_every_table_of_the_managers_pages_is_the_one_that_can_be_taken_away():
