@@ -322,7 +322,7 @@ class Attendant:
             message = {"code": "cannot_now"}
         if refused.code == "already_holds" and refused.data.get("ticket"):
             return "holds", {"tickets": (refused.data["ticket"],), "message": message}
-        known = {"quota_full": "full", "service_not_now": "full"}
+        known = {"quota_full": "full", "service_not_now": "full", "numbers_stopped": "full"}
         if refused.code == "hall_closed" and not self._is_open():
             return "shut", {"message": message}
         return known.get(refused.code, "refused"), {"message": message}

@@ -41,7 +41,7 @@ S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
 
 GREEN = "elderly"  # the reason that a card proves
-BOOKABLE = ("quota_full", "service_not_now")  # who gets no number for these may book another time
+BOOKABLE = ("quota_full", "service_not_now", "numbers_stopped")  # who gets no number for these may book another time
 WINDOWS_NAMED = 6  # more numbers of windows than this are no help to anybody
 
 Facts = Mapping[str, Any]
@@ -257,6 +257,9 @@ def _why_not(service: Facts, world: World) -> Said | None:
     if service.get("closed"):
         return said("refusals", "service_closed", service=_names(service))
     if not _given_now(service, world):
+        stopped = world.hall.get("stopped")
+        if stopped:
+            return said("refusals", "numbers_stopped", why=dict(stopped["texts"]), **_next_numbers(service, world))
         return said("refusals", "service_not_now", service=_names(service), **_next_numbers(service, world))
     if service.get("full") and world.online:
         span = service.get("full_hours")
@@ -269,7 +272,7 @@ def _why_not(service: Facts, world: World) -> Said | None:
 def _short(why: Said | None, service: Facts, world: World) -> Both | None:
     if why is None or why.code not in (*BOOKABLE, "service_closed"):
         return why
-    facts: dict[str, str] = _next_numbers(service, world) if why.code == "service_not_now" else {}
+    facts: dict[str, str] = _next_numbers(service, world) if why.code in ("service_not_now", "numbers_stopped") else {}
     return both("kiosk", f"short_{why.code}", **{key: text[-11:] for key, text in facts.items()})
 
 

@@ -29,6 +29,7 @@ AS_SET = (
 IN_TABLES = ("rules", "calls", "slots", "types", "zones", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
 NOT_IN_A_FILE = {
     "plans_active": "what is in force at this moment",
+    "stopped": "likewise: that all numbers are stopped today",
     "kiosk_marks": "the letters that machines were given as they came",
 }
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
-from config.settings.hours import Hours, OpeningSession, OwnHours
+from config.settings.hours import Hours, HoursInForce, OpeningSession, OwnHours, Stopped
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
@@ -42,6 +42,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "types": Types,
     "zones": Zones,
     "hours": Hours,
+    "stopped": Stopped,
     "calls": Calls,
     "alerting": Alerting,
     "goals": Goals,
@@ -123,6 +124,7 @@ __all__ = [
     "HallType",
     "HallZone",
     "Hours",
+    "HoursInForce",
     "KioskMarks",
     "Lend",
     "Lends",
@@ -143,6 +145,7 @@ __all__ = [
     "RulesInForce",
     "Series",
     "SettingModel",
+    "Stopped",
     "Slots",
     "ByName",
     "Types",

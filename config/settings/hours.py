@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, Strict, StringConstraints, model_val
 
 from config.settings.base import (
     WEEKDAYS,
+    Clock,
     Day,
     Flag,
     OwnWeek,
@@ -103,6 +104,14 @@ class OpeningSession(Texted, Partial):
     def gives(self, service: str, own: bool) -> bool:
         """Whether a service, which may have hours of its `own`, is given then."""
         return service in self.services if self.services else not own
+
+
+class Stopped(Texted, Partial):
+    """No more numbers for the rest of a day, from a time of day on, and why (为什么停止取号): as people are told."""
+
+    day: Day | None = None
+    at: Clock = "00:00"
+    text: Annotated[Text, short(200)] = {}
 
 
 class OwnHours(OwnWeek):
@@ -199,6 +208,10 @@ class Hours(Week):
         own = self.own(service)
         return [one for one in self.sessions if (service is None or one.gives(service, own)) and holds(one)]
 
+    def stopped_at(self, day: date) -> str | None:
+        """The time of day from which there are no more numbers on a day, for whatever hours."""
+        return None
+
     def knows(self, year: int) -> bool:
         """Whether any day of a year is set apart."""
         named = (*self.holidays, *self.makeup, *self.days, *(c.first for c in self.closed))
@@ -216,6 +229,15 @@ class Hours(Week):
         makeup = {day: weekday for day, weekday in self.makeup.items() if day[:4] not in years}
         new = {"holidays": tuple(sorted({*kept, *off})), "makeup": makeup | worked}
         return self.model_copy(update=new)  # and with it what is set
+
+
+class HoursInForce(Hours):
+    """The hours as they are set, on a day on which a manager has stopped all numbers."""
+
+    stop: Stopped = Stopped()
+
+    def stopped_at(self, day: date) -> str | None:
+        return self.stop.at if self.stop.day == day.isoformat() else None
 
 
 def holidays_in(text: str) -> tuple[list[str], dict[str, str]]:

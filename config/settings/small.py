@@ -45,6 +45,13 @@ class Calls(SettingModel):
     undo_s: Annotated[int, Strict(), Field(ge=0, le=600)] = Field(
         default=30, description="seconds in which a call made by mistake is taken back"
     )
+    auto_miss_s: Annotated[int, Strict(), Field(ge=0, le=3600)] = in_file(
+        "auto_miss", 0, description="seconds after each call until the hall itself calls again, where it must, or misses; 0: it never does"
+    )
+    auto_call: Flag = Field(default=False, description="whether the hall itself calls the next one when a service has ended at a window")
+    wrap_up_s: Annotated[int, Strict(), Field(ge=0, le=1800)] = in_file(
+        "wrap_up", 0, description="seconds after a service for the clerk's own work, in which the hall calls nobody there"
+    )
 
 
 class Alerting(SettingModel):

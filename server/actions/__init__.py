@@ -30,6 +30,7 @@ from .hall import (
     assign_window,
     checked,
     clear_alert,
+    close_day,
     deactivate_plan,
     end_day,
     forget_comments,
@@ -42,12 +43,27 @@ from .hall import (
     put_setting,
     put_window,
     raise_alert,
+    resume_numbers,
     send_message,
     services_put,
     staff_window,
+    stop_numbers,
     weigh,
 )
 from .holders import drop_push, keep_push, remember
 from .past_days import begin_to_keep, keep_days
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer
-from .windows import call_next, call_ticket, finish, hold, mark_missed, recall, resume, set_window, start_service, undo_call
+from .windows import (
+    call_by_itself,
+    call_next,
+    call_ticket,
+    finish,
+    hold,
+    mark_missed,
+    miss_by_itself,
+    recall,
+    resume,
+    set_window,
+    start_service,
+    undo_call,
+)

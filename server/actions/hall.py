@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -10,12 +11,12 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import AlertLevel, AlertState, Purpose, WindowState
+from config.codes import AlertLevel, AlertState, Purpose, State, WindowState
 from config.masks import mask_numbers
 from config.settings import Plan, Types, as_json
 
 from ..domain import events
-from ..domain.errors import NotFound, WrongBody
+from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF
 from ..domain.private import Answer, Below, MessageWords, Push, Secret, Sent, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
@@ -306,6 +307,31 @@ def clear_alert(tx: Transaction, *, id: str) -> Alert | None:
     new = replace(old, state=AlertState.CLEARED, changed_at=tx.now)
     tx.tell(events.AlertCleared(alert=id), new)
     return new
+
+
+def stop_numbers(tx: Transaction, *, text: Text | str = "") -> Setting:
+    """No more numbers today, of any service and wherever one takes them but at a desk, and no more bookings for today. Who is in line or
+    has booked is served. It ends with the day, or when a manager takes it back; stopped again, the reason is changed."""
+    old = tx.floor.stopped
+    at = old.at if old.day == tx.day else tx.told_time(tx.now)[11:]
+    return put_setting(tx, name="stopped", value={"day": tx.day, "at": at, "text": text})
+
+
+def resume_numbers(tx: Transaction) -> None:
+    """Numbers are given again as the hours have it; where they were not stopped nothing changes."""
+    if tx.floor.stopped.day is not None:
+        put_setting(tx, name="stopped", value={})
+
+
+def close_day(tx: Transaction, *, let_go: bool = False, text: Text | str = "") -> int:
+    """A manager closes today by hand: no more numbers, all windows closed, what is unfinished expires. While people are in the hall, or
+    are booked for later today, it is refused until `let_go`. Returns how many numbers and bookings expired."""
+    line = tx.floor.tickets.lines(UNFINISHED_OF).get(tx.day, ())
+    left = Counter("booked" if t.state is State.BOOKED else "here" for t in line)
+    if left and not let_go:
+        raise NotNow("people_left", here=left["here"], booked=left["booked"], data={"here": left["here"], "booked": left["booked"]})
+    stop_numbers(tx, text=text)
+    return end_day(tx, day=tx.day)
 
 
 def end_day(tx: Transaction, *, day: str) -> int:

@@ -103,9 +103,11 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel:
     floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
-    if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone):
+    if channel != Channel.DESK and not is_open(floor.hours_now, tx.now, tx.zone):
         raise NotNow("hall_closed", hall=floor.the_hall.name, **_told_hours(tx))
-    if channel != Channel.DESK and not is_open(floor.hours, tx.now, tx.zone, service):
+    if channel != Channel.DESK and not is_open(floor.hours_now, tx.now, tx.zone, service):
+        if floor.stopped.day == tx.day:
+            raise NotNow("numbers_stopped", why=floor.stopped.text, **_told_next(tx, service))
         raise NotNow("service_not_now", service=service.name, **_told_hours(tx, service))
     if rules.one_per_service:
         for id in same_person(tx, visitor):
@@ -119,13 +121,17 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel:
 
 def _told_hours(tx: Transaction, service: Service | None = None) -> dict[str, Any]:
     """When the hall is open today, or a service is given, and when there are numbers next: `from` today, `next` on another day."""
-    hours, today = tx.floor.hours, date.fromisoformat(tx.day)
+    hours, today = tx.floor.hours_now, date.fromisoformat(tx.day)
     texts = [f"{one['from']}–{one['to']}" for one in as_texts(hours, today, tx.zone, service and service.code)]
-    coming = next_numbers(hours, tx.now, tx.zone, service)
+    return {"hours": texts} | _told_next(tx, service)
+
+
+def _told_next(tx: Transaction, service: Service | None) -> dict[str, Any]:
+    coming = next_numbers(tx.floor.hours_now, tx.now, tx.zone, service)
     if coming is None:
-        return {"hours": texts}
+        return {}
     told = tx.told_time(coming)
-    return {"hours": texts} | ({"from": told[11:]} if tx.day_of(coming) == tx.day else {"next": told})
+    return {"from": told[11:]} if tx.day_of(coming) == tx.day else {"next": told}
 
 
 def cancel(tx: Transaction, *, ticket: str) -> Ticket:

@@ -10,7 +10,7 @@ from config.masks import mask_numbers
 
 from ..domain import events
 from ..domain.dispatch import explain
-from ..domain.duty import serves
+from ..domain.duty import calls_by_itself, misses_by_itself, serves
 from ..domain.errors import NotFound, NotNow, coded
 from ..domain.line import NOTHING, next_for
 from ..domain.texts import pick
@@ -38,6 +38,23 @@ def call_next(tx: Transaction, *, window: str, clerk: str | None = None, service
     if choice is None:
         return None
     return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))
+
+
+def call_by_itself(tx: Transaction, *, window: str) -> Ticket | None:
+    """The hall calls the next one to a window that is free, as its rule `calls.auto_call` has it; None where that is no longer so."""
+    at = find_window(tx, window)
+    return call_next(tx, window=window) if calls_by_itself(tx.floor, at, tx.now) else None
+
+
+def miss_by_itself(tx: Transaction, *, ticket: str) -> Ticket | None:
+    """Who was called `calls.auto_miss_s` ago and has not come is called again as often as the rule says, then missed. A call made again
+    meanwhile counts from then on."""
+    old = tx.fetch(Ticket, ticket)
+    if old is None or old.state is not State.CALLED or not misses_by_itself(tx.floor, old, tx.now):
+        return None
+    if tx.now - tx.last_told(ticket) < 1000 * tx.floor.calls.auto_miss_s:
+        return None
+    return (recall if old.times_called <= tx.floor.calls.recalls_before_miss else mark_missed)(tx, ticket=ticket)
 
 
 def call_ticket(tx: Transaction, *, window: str, ticket: str, clerk: str | None = None, reason: str = "") -> Ticket:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from config.codes import WindowState
@@ -16,12 +16,14 @@ from config.settings import WEEKDAYS, Lend, Plan
 from .floor import AT_WORK, Floor
 from .hours import joined, midnight, sessions_of, set_for, spans
 from .things import Window
+from .tickets import Leg, Ticket
 
 MINUTE = 60_000
 LATE = 12 * 60 * MINUTE  # longer than any hall goes on after its last hour
 IDLE = 10 * MINUTE  # an open window that has called nobody for so long, with people it could call, is no help in any wait
 FINISHING = 30 * MINUTE  # a window open so long after a break began works through it
 PAUSE, GONE = 15 * MINUTE, 60 * MINUTE  # a usual pause, and one of which nobody knows the end
+LOOKED_BACK = 20  # numbers that a window called last: one of them was served
 BEFORE = 1_800_000  # ms before the doors open: a plan for that day is due
 
 zone_of = lru_cache(maxsize=8)(ZoneInfo)
@@ -159,6 +161,51 @@ def helps(floor: Floor, window: Window, now: int) -> bool:
 def last_at_work(floor: Floor, window: Window) -> int:
     """When a window last did anything (ms): opened, called, ended a service, or waited in vain for somebody it had called."""
     return max(window.since, window.let_go_at, floor.tickets.of(AT_WORK, window.no).last_rank or 0)
+
+
+def last_served(floor: Floor, window: Window) -> Leg | None:
+    """The service that ended last at a window since it was opened, unless it has waited in vain for somebody since."""
+    last = _last_ended(floor, window)
+    return last if last and (last.finished_at or 0) >= max(window.since, window.let_go_at) else None
+
+
+def _last_ended(floor: Floor, window: Window) -> Leg | None:
+    for ticket in islice(reversed(floor.tickets.of(AT_WORK, window.no)), LOOKED_BACK):
+        ended = [leg for leg in ticket.legs if leg.window == window.no and leg.finished_at]
+        if ended:
+            return ended[-1]
+    return None
+
+
+def wraps_up_until(floor: Floor, window: Window) -> int | None:
+    """Until when (ms) a window that is free has the clerk's own work after the service that ended there; None without any."""
+    wrap_up = 1000 * floor.calls.wrap_up_s
+    if not wrap_up or window.state != WindowState.OPEN or floor.at_window(window.no):
+        return None
+    last = last_served(floor, window)
+    return (last.finished_at or 0) + wrap_up if last else None
+
+
+def calls_by_itself(floor: Floor, window: Window, now: int) -> bool:
+    """Whether the hall calls the next one at a window now: its clerk has ended a service there and has had the time after it. Not where
+    nobody has been served since it opened, or since a call was in vain: whether somebody sits there only a press tells."""
+    if not floor.calls.auto_call or window.state != WindowState.OPEN or not (window.manned and window.clerk) or floor.at_window(window.no):
+        return False
+    last = last_served(floor, window)
+    if last is None or now < (last.finished_at or 0) + 1000 * floor.calls.wrap_up_s:
+        return False
+    return any(t.only_window in (None, window.no) for service in serves(floor, window, now) for t in floor.waiting(service))
+
+
+def misses_by_itself(floor: Floor, ticket: Ticket, now: int) -> bool:
+    """Whether the hall itself calls again, or misses, who was called so long ago. Only where the window says when somebody has come, as it
+    did of the service before: at one whose keypad has no key for it, who is called may long be served."""
+    after = 1000 * floor.calls.auto_miss_s
+    window = floor.windows.get(ticket.window or "")
+    if not after or window is None or ticket.called_at is None or now < ticket.called_at + after:
+        return False
+    last = _last_ended(floor, window)
+    return last is not None and last.started_at is not None and last.began == last.started_at
 
 
 def plans_due(floor: Floor, now: int) -> list[tuple[Plan, str]]:

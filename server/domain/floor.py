@@ -18,6 +18,7 @@ from config.settings import (
     EvaluationRules,
     Goals,
     Hours,
+    HoursInForce,
     KioskMarks,
     Lends,
     Look,
@@ -33,6 +34,7 @@ from config.settings import (
     RulesInForce,
     Series,
     Slots,
+    Stopped,
     Types,
     Voice,
     Weights,
@@ -135,7 +137,11 @@ INDEXES: dict[str, tuple[Index[Any], ...]] = {
 S = TypeVar("S")
 
 
-OF_SETTINGS = ("active_plans", "rules_now")  # what a picture works out of its settings: it stands in the next one, too, unless they change
+OF_SETTINGS = (
+    "active_plans",
+    "rules_now",
+    "hours_now",
+)  # what a picture works out of its settings: it stands in the next one, too, unless they change
 
 
 def _grows(name: str) -> Any:
@@ -167,7 +173,8 @@ class Floor:
     rules = FloorSetting(Rules)  # as they are set; with the quotas of active plans they are `rules_now`
     types = FloorSetting(Types)
     zones = FloorSetting(Zones)
-    hours = FloorSetting(Hours)
+    hours = FloorSetting(Hours)  # as they are set; with a stop of all numbers they are `hours_now`
+    stopped = FloorSetting(Stopped)
     calls = FloorSetting(Calls)
     alerting = FloorSetting(Alerting)
     goals = FloorSetting(Goals)
@@ -237,6 +244,14 @@ class Floor:
     def rules_now(self) -> Rules:
         """The rules in force."""
         return self.in_force(self.rules)
+
+    @cached_property
+    def hours_now(self) -> Hours:
+        """The hours in force, by which numbers and slots are given."""
+        if self.stopped.day is None:
+            return self.hours
+        fields = self.hours.model_fields_set | {"stop"}
+        return HoursInForce.model_construct(fields, **dict(self.hours), stop=self.stopped)
 
     def in_force(self, rules: Rules) -> Rules:
         """Rules as they would hold now: with the weights that the hall has found for itself, and a service that an active plan limits has

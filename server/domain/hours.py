@@ -62,16 +62,31 @@ def _for_all(hours: Hours, day: date, zone: ZoneInfo) -> list[tuple[int, int]]:
 
 def numbers_from(hours: Hours, day: date, zone: ZoneInfo, service: Service | None = None) -> list[tuple[int, int]]:
     """[(from, to)] in which numbers may be taken on a day, in order, or those of one service. Where hours are not enforced that is all day,
-    but for a service that has hours of its own."""
+    but for a service that has hours of its own. A stop of all numbers ends those of each service; who has booked still comes in."""
+    own = service is not None and hours.own(service.code)
+    found = _by_hours(hours, day, zone, service) if hours.enforce or own else [(midnight(day, zone), midnight(day, zone, 24 * 60))]
+    return found if service is None else _until_the_stop(hours, day, zone, found)
+
+
+def _by_hours(hours: Hours, day: date, zone: ZoneInfo, service: Service | None) -> list[tuple[int, int]]:
     if service is None:
-        if not hours.enforce:
-            return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
         apart = [span for code in hours.apart for span in _with_margins(hours, opened(hours, day, zone, code), code)]
         return joined(_with_margins(hours, _for_all(hours, day, zone)) + apart)
-    if not hours.enforce and not hours.own(service.code):
-        return [(midnight(day, zone), midnight(day, zone, 24 * 60))]
     least = round(service.minutes * MINUTE) if hours.last_by_handling else 0
     return _with_margins(hours, opened(hours, day, zone, service.code), service.code, least)
+
+
+def stopped_from(hours: Hours, day: date, zone: ZoneInfo) -> int | None:
+    """The instant (ms) from which all numbers of a day are stopped; None where they are not."""
+    stop = hours.stopped_at(day)
+    return None if stop is None else _clock(day, stop, zone)
+
+
+def _until_the_stop(hours: Hours, day: date, zone: ZoneInfo, some: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    last = stopped_from(hours, day, zone)
+    if last is None:
+        return some
+    return [(start, min(end, last)) for start, end in some if start < last]
 
 
 def _with_margins(hours: Hours, some: list[tuple[int, int]], service: str = "", least: int = 0) -> list[tuple[int, int]]:
@@ -92,7 +107,8 @@ def next_numbers(hours: Hours, now: int, zone: ZoneInfo, service: Service | None
     """When there are numbers again, after `now` (ms); None within the next LOOKED_AHEAD days."""
     today = datetime.fromtimestamp(now / 1000, zone).date()
     some = (today + timedelta(days=n) for n in range(LOOKED_AHEAD))
-    return next((start for day in some for start, _ in numbers_from(hours, day, zone, service) if start > now), None)
+    given = (span for day in some for span in _until_the_stop(hours, day, zone, _by_hours(hours, day, zone, service)))
+    return next((start for start, _ in given if start > now), None)
 
 
 def joined(some: list[tuple[int, int]]) -> list[tuple[int, int]]:

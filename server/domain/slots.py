@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from config.codes import Rank
 
 from .floor import SLOTS, Floor
-from .hours import midnight, sessions_of, spans
+from .hours import midnight, sessions_of, spans, stopped_from
 from .line import bookings_left, is_served
 from .tickets import Ticket
 
@@ -55,10 +55,12 @@ def slots_of(floor: Floor, service: str, first_day: str, days: int, now: int, zo
     found: list[Slot] = []
     for day in (start_day + timedelta(days=n) for n in range(days)):
         booked = [(t.slot, t.slot_end or t.slot + 1) for t in floor.tickets.of(SLOTS, (service, day.isoformat()))]
-        until = 0
+        until, stop = 0, stopped_from(floor.hours_now, day, zone)
         for start, end, minutes, capacity, windows in _bookable(floor, service, day, zone):
             step = minutes * 60_000
             for at in range(start, end - step + 1, step):
+                if stop is not None and at >= stop:
+                    break
                 if at < until or not now < at < furthest or not is_served(floor, service, Rank.APPOINTMENT, at, windows):
                     continue
                 until = at + step  # a session that overlaps the usual hours offers no time twice

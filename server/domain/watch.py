@@ -185,7 +185,7 @@ def _missed(window: Window, due: int, now: int) -> bool:
 
 def _left_waiting(floor: Floor, window: Window, now: int) -> list[Ticket]:
     """Those whom a window could have called all the time that it may be idle, and did not."""
-    since = now - 1000 * floor.alerting.idle_s
+    since = now - 1000 * (floor.alerting.idle_s + floor.calls.wrap_up_s)
     if last_at_work(floor, window) > since:
         return []
     return [t for t in floor.waiting() if t.line_at <= since and may_serve(floor, window, t, now)]

@@ -135,6 +135,11 @@ class Transaction:
         ).fetchone()
         return row and (row["kind"], row["actor"])
 
+    def last_told(self, ticket: str) -> int:
+        """When anything happened to a ticket last (ms); 0 for one of which nothing is known."""
+        row = self._ledger.connection.execute("SELECT at FROM events WHERE ticket = ? ORDER BY seq DESC LIMIT 1", (ticket,)).fetchone()
+        return int(datetime.fromisoformat(row["at"]).timestamp() * 1000) if row else 0
+
     # -- changing
 
     def tell(self, event: Event, *things, gone: Sequence[Any] = (), words: Sequence[Any] = ()) -> None:

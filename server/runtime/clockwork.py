@@ -12,7 +12,7 @@ from itertools import takewhile
 from config.codes import State, WindowState
 
 from .. import actions
-from ..domain.duty import plans_due
+from ..domain.duty import calls_by_itself, misses_by_itself, plans_due
 from ..domain.floor import IN_STATE, OPEN, UNFINISHED_OF
 from ..record.ledger import Ledger, day_of
 from .periodic import PeriodicTask
@@ -24,7 +24,7 @@ class Clockwork(PeriodicTask):
     """`tick()` does what is due now; `start()` ticks every `pause` seconds. `keep_days`: how long masks and hashes of people stay,
     `comment_days`: how long the words of an evaluation do; a manager's setting `privacy` may shorten both, never prolong them."""
 
-    def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 5.0):
+    def __init__(self, ledger: Ledger, *, keep_days: int = 1, comment_days: int = 1095, pause: float = 2.0):
         super().__init__("clockwork", pause, trouble="the clockwork stumbled")
         self.ledger, self.keep_days, self.comment_days = ledger, keep_days, comment_days
         self._forgotten = 0
@@ -42,6 +42,7 @@ class Clockwork(PeriodicTask):
         gone = [t for t in missed if t.called_at and now > t.called_at + rules.returns.within_s * 1000]
         for t in (*late, *gone):
             ledger.do(ACTOR, actions.expire, ticket=t.id)
+        self._windows(now)
         if any(e.expires_at < now for e in floor.evaluations.of(OPEN)):
             ledger.do(ACTOR, actions.close_evaluations)
         self._plans(now)
@@ -53,6 +54,16 @@ class Clockwork(PeriodicTask):
             keep, comments = sooner(self.keep_days, own.holder_days), sooner(self.comment_days, own.comment_days)
             ledger.do(ACTOR, actions.forget_visitors, before=now - keep * 86_400_000)
             ledger.do(ACTOR, actions.forget_comments, before=now - comments * 86_400_000)
+
+    def _windows(self, now: int) -> None:
+        """What the rules have the hall press at windows: again, missed, next."""
+        floor = self.ledger.floor
+        if floor.calls.auto_miss_s:
+            for t in [t for t in floor.tickets.of(IN_STATE, State.CALLED) if misses_by_itself(floor, t, now)]:
+                self.ledger.do(ACTOR, actions.miss_by_itself, ticket=t.id)
+            floor = self.ledger.floor
+        for no in [w.no for w in floor.windows.values() if calls_by_itself(floor, w, now)] if floor.calls.auto_call else ():
+            self.ledger.do(ACTOR, actions.call_by_itself, window=no)
 
     def _plans(self, now: int) -> None:
         """A plan that is due is put into force where it says so, else proposed as an alert until it is active or no longer due."""

@@ -10,14 +10,14 @@ from config.codes import Channel, Class
 from config.settings import as_json
 
 from ..domain.floor import SENT, HallZone
-from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened
+from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened, stopped_from
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice, Message
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
 from .initials import initials
-from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, Said, ServedAt, Service, ShownZone, Span, Wait
+from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, NumbersStopped, Said, ServedAt, Service, ShownZone, Span, Wait
 
 
 class ServiceNow(TypedDict):
@@ -42,7 +42,7 @@ class Offer(TypedDict):
 
 class HallView(BaseView):
     def hall(self) -> Hall:
-        hall, hours = self.floor.the_hall, self.floor.hours
+        hall, hours = self.floor.the_hall, self.floor.hours_now
         today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
         return {
             "code": hall.code,
@@ -50,6 +50,7 @@ class HallView(BaseView):
             "now": self.at(self.now),
             "hours": _spans(as_texts(hours, today, self.zone)),
             **self.given_at(None),
+            "stopped": self.stopped,
             "sessions": [
                 {"from": one.span[:5], "to": one.span[6:], **names(one.name), "services": list(one.services)}
                 for one in sorted(hours.sessions_on(today), key=lambda one: one.span)
@@ -64,10 +65,10 @@ class HallView(BaseView):
 
     def given_at(self, service: ServiceRow | None) -> NumbersGiven:
         """Whether numbers may be taken now, of any service or of one, and when they may today and next."""
-        hours = self.floor.hours
-        if not hours.enforce and (service is None or not hours.own(service.code)):
+        hours, stopped = self.floor.hours_now, self.stopped is not None
+        if not hours.enforce and (service is None or not (stopped or hours.own(service.code))):
             return {"open": True, "numbers": None, "next_numbers": None}
-        apart = service is None or service.code in hours.apart or hours.last_by_handling
+        apart = service is None or stopped or service.code in hours.apart or hours.last_by_handling
         key = (service.code if service else None) if apart else ""
         if key not in self._given:
             today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
@@ -76,6 +77,15 @@ class HallView(BaseView):
             numbers = _spans(numbers_as_texts(hours, today, self.zone, service))
             self._given[key] = {"open": open, "numbers": numbers, "next_numbers": None if coming is None else self.at(coming)}
         return self._given[key]
+
+    @cached_property
+    def stopped(self) -> NumbersStopped | None:
+        """Since when today there are no more numbers at all, and why."""
+        today = datetime.fromtimestamp(self.now / 1000, self.zone).date()
+        since = stopped_from(self.floor.hours_now, today, self.zone)
+        if since is None or since > self.now:
+            return None
+        return {"from": self.at(since), "texts": self.floor.stopped.text or self.say("announcements", "stopped", {})}
 
     @cached_property
     def _given(self) -> dict[str | None, NumbersGiven]:
@@ -156,11 +166,16 @@ class HallView(BaseView):
         return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]
 
     def notices(self) -> list[Notice]:
-        """What stands on the boards now: within its period, with the notices of active plans."""
+        """What stands on the boards and what will, whose periods are not over: why there are no more numbers, what active plans say, the
+        hall's own."""
+        stop = self.stopped
+        of_stop = [self.shown("stopped", stop["texts"])] if stop else []
         of_plans = [self.shown(f"plan-{p.id}", p.notice.text) for p in self.floor.active_plans if p.notice.text]
-        return of_plans + [
-            self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)
-        ]
+        return (
+            of_stop
+            + of_plans
+            + [self.notice(n) for n in self.floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > self.now)]
+        )
 
     def notice(self, n: HallNotice) -> Notice:
         return self.shown(n.id, n.text, n.starts_at, n.ends_at)

@@ -133,6 +133,15 @@ Span = TypedDict(
 )
 
 
+NumbersStopped = TypedDict(
+    "NumbersStopped",
+    {
+        "from": str,
+        "texts": dict[str, str],
+    },
+)
+
+
 SessionToday = TypedDict(
     "SessionToday",
     {
@@ -182,6 +191,7 @@ class Hall(TypedDict):
     hours: list[Span]
     numbers: NotRequired[list[Span] | None]
     next_numbers: NotRequired[str | None]
+    stopped: NotRequired[NumbersStopped | None]
     sessions: NotRequired[list[SessionToday]]
     timezone: str
     language: str
@@ -274,6 +284,7 @@ class Window(TypedDict):
     clerk_name: NotRequired[str | None]
     up: NotRequired[dict[str, Any] | None]
     free_since: NotRequired[str | None]
+    wraps_up_until: NotRequired[str | None]
     breaks: NotRequired[list[PlannedBreak] | None]
 
 

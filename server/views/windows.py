@@ -9,7 +9,7 @@ from typing import Any
 from config.codes import Class, WindowState
 
 from ..domain.dispatch import choose, explain, heads, idle
-from ..domain.duty import breaks, last_at_work, serves
+from ..domain.duty import breaks, last_at_work, serves, wraps_up_until
 from ..domain.floor import THERE
 from ..domain.line import NOTHING, looked_ahead, station, waiters
 from ..domain.texts import FIRST, Text
@@ -69,7 +69,15 @@ class WindowsView(PeopleView):
         free = w.state == WindowState.OPEN and no not in self.at_windows
         since = self.at(last_at_work(self.floor, w)) if free else None
         planned: list[shapes.Span] = [{"from": self.at(a), "to": self.at(b)} for a, b in breaks(self.floor, w, self.now)]
-        return {**self.window(no), "own": list(w.services), "clerk_name": w.clerk, "up": up, "free_since": since, "breaks": planned}
+        return {
+            **self.window(no),
+            "own": list(w.services),
+            "clerk_name": w.clerk,
+            "up": up,
+            "free_since": since,
+            "wraps_up_until": self.instant(wraps_up_until(self.floor, w)),
+            "breaks": planned,
+        }
 
     def line(self, no: str) -> dict[str, Any]:
         """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""

@@ -246,6 +246,28 @@ def remove_notice(req: ApiRequest, id: str):
     return req.do(act, lambda tx, _: (204, None), id=id)
 
 
+# -- the day
+
+
+@endpoint("POST", "/numbers/stop", body=models.StopNumbers, gives={201: models.Hall}, may="lead", tag="settings")
+def stop_numbers(req: ApiRequest):
+    """No more numbers and bookings for the rest of today, of any service, but at a desk. Who is in line or has booked is served."""
+    return req.do(actions.stop_numbers, DrawnAfter(lambda view, _: (201, view.hall())), text=req.body.text or "")
+
+
+@endpoint("DELETE", "/numbers/stop", gives={200: models.Hall}, may="lead", tag="settings")
+def resume_numbers(req: ApiRequest):
+    """Numbers are given again, as the hours have it."""
+    return req.do(actions.resume_numbers, DrawnAfter(lambda view, _: (200, view.hall())))
+
+
+@endpoint("POST", "/day/end", body=models.CloseDay, gives={201: models.ClosedDay}, may="lead", tag="settings", refuses=("people_left",))
+def close_day(req: ApiRequest):
+    """Close today by hand: numbers are stopped, windows close, what is unfinished expires. 409 `people_left` says who is still here or
+    booked for later; `let_go` closes all the same."""
+    return req.do(actions.close_day, lambda tx, n: (201, {"expired": n}), let_go=req.body.let_go, text=req.body.text or "")
+
+
 # -- alerts
 
 

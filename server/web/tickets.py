@@ -37,7 +37,8 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
-      refuses=("already_holds", "quota_full", "hall_closed", "service_not_now", "service_closed", "no_such_service"))  # fmt: skip
+      refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now",
+               "service_closed", "no_such_service"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
     given = req.body

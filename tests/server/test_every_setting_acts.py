@@ -224,6 +224,23 @@ def next_after_called(c):
     return pad(c).post("/windows/1/calls").status_code
 
 
+def after_a_service(c):
+    """A minute after a service, and after another call that nobody came to."""
+    c.ledger.do("staff:wang", actions.set_window, window="1", state="open", clerk="wang")
+    id, states = called(c), []
+    number(c), number(c)
+    pad(c).post(f"/tickets/{id}/service")
+    c.clock.forward(minutes=3)
+    pad(c).post(f"/tickets/{id}/completion", outcome="done")
+    for _ in range(2):
+        c.clock.forward(minutes=1)
+        c.server.context.clockwork.tick()
+        states.append(sorted((t.number, t.state) for t in c.ledger.floor.live()))
+        if not c.ledger.floor.at_window("1"):
+            pad(c).post("/windows/1/calls")
+    return states
+
+
 def miss_at_once(c):
     return pad(c).post(f"/tickets/{called(c)}/miss").status_code
 
@@ -452,6 +469,12 @@ CASES = {
     "calls.most_calls": ({"most_calls": 0}, {"most_calls": 2}, lambda c: call_again(c, 2)),
     "calls.patience_s": ({"when_called": "miss", "patience_s": 0}, {"when_called": "miss", "patience_s": 90}, next_after_called),
     "calls.undo_s": ({"undo_s": 10}, {"undo_s": 90}, take_back),
+    "calls.auto_miss_s": ({}, {"auto_miss_s": 20}, after_a_service),
+    "calls.auto_call": ({}, {"auto_call": True}, after_a_service),
+    "calls.wrap_up_s": ({"auto_call": True}, {"auto_call": True, "wrap_up_s": 300}, after_a_service),
+    "stopped.day": ({"day": "2026-11-21"}, {"day": FRIDAY}, lambda c: taken(c, "social")),
+    "stopped.at": ({"day": FRIDAY, "at": "23:00"}, {"day": FRIDAY, "at": "09:00"}, lambda c: taken(c, "social")),
+    "stopped.text": ({"day": FRIDAY, "text": "停电"}, {"day": FRIDAY, "text": "检修"}, lambda c: hall(c, "stopped")),
     "alerting.idle_s": ({"idle_s": 60}, {"idle_s": 7200}, watched),
     "alerting.help_s": ({"help_s": 10}, {"help_s": 3600}, watched),
     "alerting.paused_s": ({"paused_s": 60}, {"paused_s": 7200}, watched),

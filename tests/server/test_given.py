@@ -245,6 +245,7 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "series": "a number that was given keeps its letters",
     "plans": "what is prepared; in force it is counted when it is put into force or changed",
     "plans_active": "put into force and ended by /plans/{id}/activation, which counts",
+    "stopped": "who has a number or a booking is served",
     "privacy": "people are only ever forgotten sooner than they were told",
     "voice": "how it sounds",
     "look": "how it looks",

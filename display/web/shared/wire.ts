@@ -185,6 +185,12 @@ export interface Calls {
   patience_s: number;
   /** seconds in which a call made by mistake is taken back */
   undo_s: number;
+  /** seconds after each call until the hall itself calls again, where it must, or misses; 0: it never does */
+  auto_miss_s: number;
+  /** whether the hall itself calls the next one when a service has ended at a window */
+  auto_call: boolean;
+  /** seconds after a service for the clerk's own work, in which the hall calls nobody there */
+  wrap_up_s: number;
 }
 
 /** A bad evaluation that is followed up. */
@@ -455,6 +461,8 @@ export interface Hall {
   numbers?: Span[] | null;
   /** when they are again, while they are not */
   next_numbers?: Instant | null;
+  /** since when today there are no more numbers */
+  stopped?: NumbersStopped | null;
   /** of today */
   sessions?: SessionToday[];
   timezone: string;
@@ -821,6 +829,13 @@ export interface Notice {
   texts: Record<string, string>;
   from: Instant | null;
   until: Instant | null;
+}
+
+/** All numbers are stopped for the rest of today; who has booked still comes in. */
+export interface NumbersStopped {
+  from: Instant;
+  /** why, as people are told */
+  texts: Record<string, string>;
 }
 
 /** A time beside the usual hours on every day that has any, or on some weekdays and dates: at noon, in the evening, at a weekend (错时延时服务; domain.md §7 B4). */
@@ -1302,6 +1317,13 @@ export interface StaffingAdvice {
   plan: DayAdvice | null;
 }
 
+/** No more numbers for the rest of a day, from a time of day on, and why (为什么停止取号): as people are told. */
+export interface Stopped {
+  day?: string | null;
+  at?: string;
+  text?: Record<string, string>;
+}
+
 export interface TagOption {
   code: string;
   zh: string;
@@ -1518,6 +1540,8 @@ export interface Window {
   up?: Record<string, unknown> | null;
   /** of one that is open with nobody at it: when it last worked (staff rooms) */
   free_since?: Instant | null;
+  /** its clerk's own time after a service, if the hall has it (staff rooms) */
+  wraps_up_until?: Instant | null;
   /** by its roster, those of today that are to come (staff rooms) */
   breaks?: PlannedBreak[] | null;
 }

@@ -131,6 +131,18 @@ class PutNotice(Body):
     until: Moment | None = None
 
 
+class StopNumbers(Body):
+    text: Annotated[Texts | str, InLanguages(Annotated[str, StringConstraints(max_length=200)])] | None = None
+
+
+class CloseDay(StopNumbers):
+    let_go: bool = Field(default=False, description="although people are in the hall, or booked for later today")
+
+
+class ClosedDay(Tell):
+    expired: int = Field(description="numbers and bookings that were let go")
+
+
 class BoardQuery(Query):
     zone: Annotated[str, upto(60)] | None = Field(default=None, description="its code, or its name in any language")
     windows: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}(,[A-Za-z0-9]{1,8}){0,99}$")] | None = None
@@ -173,6 +185,13 @@ class ShownZone(Tell):
     places: Texts = Field(description="where on its storey")
 
 
+class NumbersStopped(Tell):
+    """All numbers are stopped for the rest of today; who has booked still comes in."""
+
+    from_: Instant = Field(alias="from")
+    texts: Texts = Field(description="why, as people are told")
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -183,6 +202,7 @@ class Hall(Tell):
     hours: list[Span]
     numbers: list[Span] | None = Field(default=None, description="when numbers are taken today; null: at any time")
     next_numbers: Instant | None = Field(default=None, description="when they are again, while they are not")
+    stopped: NumbersStopped | None = Field(default=None, description="since when today there are no more numbers")
     sessions: list[SessionToday] = Field(default=[], description="of today")
     timezone: str
     language: Language

@@ -72,6 +72,9 @@ class Window(Tell):
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
     up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
     free_since: Instant | None = Field(default=None, description="of one that is open with nobody at it: when it last worked (staff rooms)")
+    wraps_up_until: Instant | None = Field(
+        default=None, description="its clerk's own time after a service, if the hall has it (staff rooms)"
+    )
     breaks: list[PlannedBreak] | None = Field(default=None, description="by its roster, those of today that are to come (staff rooms)")
 
 

@@ -1253,7 +1253,14 @@ const answers = {
   "/settings/rules": { value: rules, effective: rules, limits: {} },
   "/settings/calls": {
     value: {},
-    effective: { when_called: "refuse", recalls_before_miss: 0, most_calls: 0 },
+    effective: {
+      when_called: "refuse",
+      recalls_before_miss: 0,
+      most_calls: 0,
+      auto_miss_s: 0,
+      auto_call: false,
+      wrap_up_s: 30,
+    },
     limits: {},
   },
   "/settings/slots": {
@@ -1367,6 +1374,21 @@ export const manage: Record<string, Sample> = {
   window_close: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "close" }),
   window_assign: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "assign" }),
   message_all: one(busy, { telling: true }),
+  stopped: one({
+    ...busy,
+    hall: {
+      ...busy.hall,
+      stopped: {
+        from: "2026-11-20T15:12:00.000+08:00",
+        texts: {
+          zh: "因供电线路检修，今天下午停止取号，请改天再来或在网上办理。",
+          en: "Because of work on the power line there are no more numbers this afternoon.",
+        },
+      },
+    },
+  }),
+  stop: one(busy, { day: "stop" }),
+  end_day: one(busy, { day: "end" }),
   figures: one(busy, { page: "figures" }),
   figures_none: one(
     quiet,
