@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import mistakes, paths, schema, shapes, words
+from config.codes import Rank
 from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
 from config.settings import zones as zone_types
 from config.settings.base import named_in
+from config.settings.rules import PROMISES, Rules, clashes
 from config.settings.sites import with_defaults
 from config.settings.texts import FIRST, pick
 
@@ -109,6 +111,7 @@ def _hall(data: dict[str, Any], path: Path, found: mistakes.Lines, problems: lis
         return hall
     hall = _settled(hall)
     problems += _misplaced(hall, path, found)
+    problems += _classes(hall, path, found)
     return hall
 
 
@@ -126,6 +129,22 @@ def _misplaced(hall: schema.HallFile, path: Path, found: mistakes.Lines) -> Iter
             facts |= {"zone": zones.names(one.zone)} if one.zone else {"only": [types.names(code) for code in one.only]}
             text = said.text("problems", "nobody_called" if one.zone else "goes_only_to", lang, **facts)
             yield _mistake((*place, "services"), text, path, found)
+
+
+def _classes(hall: schema.HallFile, path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
+    """Classes that would go before others without a law, or whose numbers would be another's, in the words of the server."""
+    said, lang = words.load(), language_of(hall)
+    try:
+        promises = tuple(promise for row in hall.rules for promise in row.promises())
+        rules = Rules(classes=tuple(hall.classes), promises=promises or PROMISES)
+    except ValidationError as error:
+        for e in error.errors(include_url=False):
+            yield _mistake(("classes",), e["msg"], path, found)
+        return
+    for code, row in clashes(rules, hall.series, [s.prefix for s in hall.services]):
+        place = next(n for n, own in enumerate(hall.classes) if own.code == code)
+        text = said.text("problems", "class_letters", lang, name=hall.classes[place].name, series=row)
+        yield _mistake(("classes", place, "mark"), text, path, found)
 
 
 def _settled(hall: schema.HallFile) -> schema.HallFile:
@@ -384,6 +403,8 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     yield from _twice(data, "neighbours", "code", path, found)
     yield from _twice(data, "types", "code", path, found)
     yield from _twice(data, "zones", "code", path, found)
+    yield from _twice(data, "classes", "code", path, found)
+    yield from _twice(data, "classes", "mark", path, found)
     own = _table(data.get("hall")).get("code")
     for place, other in enumerate(_tables(data, "neighbours")):
         if own is not None and str(other.get("code")) == str(own):
@@ -395,7 +416,8 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
     types = {str(one.get(key)) for one in _tables(data, "types") for key in one if key == "code" or key.partition("_")[0] == "name"}
-    known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}}
+    classes = {*Rank, *(str(one.get("code")) for one in _tables(data, "classes"))}
+    known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes}
     for name in ("lends", "plans", "reserved", "appointments", "types", "zones"):
         yield from _names(data, name, known, path, found)
     for place, rule in enumerate(_tables(data, "rules")):

@@ -18,7 +18,7 @@ from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
 from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
-from config.settings.rules import Appointments, Choosing, Green, Returns, RuleRow
+from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, RuleRow
 from config.settings.small import (
     Alerting,
     Calls,
@@ -213,6 +213,7 @@ class HallFile(Table):
     types: Annotated[list[HallType], Field(max_length=100)] = []
     zones: Annotated[list[HallZone], Field(max_length=300)] = []
     rules: list[RuleRow] = []
+    classes: Annotated[list[HallClass], Field(max_length=12)] = []
     hours: Hours | None = None
     calling: CallingTable = CallingTable()
     green: Green = Green()
@@ -389,6 +390,7 @@ class ServerFile(Table):
     types: Any = None
     zones: Any = None
     rules: Any = None
+    classes: Any = None
     hours: Any = None
     calling: Any = None
     green: Any = None

@@ -337,10 +337,11 @@ class Attendant:
                 return "issued", {"ticket": ticket_of(answer.data)}
             except Away:  # the person is here, and must not leave without a number
                 log.warning("the server went away during a check-in; a lent number is given")
+        class_, reason = view.class_asked(session.reason, self._world)
         ticket = self.numbers.issue(
             service=session.appointment["service"] if session.appointment else session.service or "",
-            class_="green" if session.reason else "ordinary",
-            reason=session.reason,
+            class_=class_,
+            reason=reason,
             holder=person.holder,
             phone=person.phone,
             language=session.prefer.language,

@@ -103,7 +103,7 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
         "number": ticket.get("number") or "",
         "service": text_of(service, "name", lang) or text_of(ticket, "service_name", lang) or ticket.get("service") or "",
         "theme": text_of(service, "theme", lang),
-        "class": _text(f"class_{class_}", lang) if class_ in PRINTED_CLASSES else "",
+        "class": _class(ticket, class_, lang),
         "reason": ticket.get("reason") or "",
         "ahead": "" if ahead is None else str(ahead),
         "wait": str(wait.get(lang, "")),
@@ -121,6 +121,13 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
         "window": ticket.get("window") or "",
         "phone_of_hall": look.get("phone") or "",
     }
+
+
+def _class(ticket: Facts, class_: str, lang: str) -> str:
+    """What a number's class is called: of an ordinary one nothing is printed, one of the hall's own is told with the number."""
+    if class_ in PRINTED_CLASSES:
+        return _text(f"class_{class_}", lang)
+    return "" if class_ in ("", "ordinary") else text_of(ticket, "class_name", lang)
 
 
 def _returns(rule: Mapping[str, Any], lang: str) -> dict[str, str]:

@@ -229,7 +229,26 @@ def green(session: Session, world: World) -> list[GreenReason]:
     reasons: list[str] = [r for r in rule.get("reasons") or () if world.green is None or r in world.green]
     offered = [r for r in reasons if r != GREEN or old]
     given = bool(rule.get("automatic"))
-    return [GreenReason(reason=r, given=given and r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
+    found = [GreenReason(reason=r, given=given and r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
+    return found + [GreenReason(reason=str(own["code"]), given=False, **_class_asked(own)) for own in own_classes(world)]
+
+
+def own_classes(world: World) -> list[Facts]:
+    """The hall's own classes that this machine may give."""
+    rules: Facts = world.hall.get("rules") or {}
+    return list(rules.get("classes") or ())
+
+
+def class_asked(reason: str | None, world: World) -> tuple[str, str | None]:
+    """(class, reason of the green channel) that a key on the page stands for."""
+    if reason in [own["code"] for own in own_classes(world)]:
+        return str(reason), None
+    return ("green", reason) if reason else ("ordinary", None)
+
+
+def _class_asked(own: Facts) -> dict[str, str]:
+    named: Facts = own.get("names") or {}
+    return _words().texts("kiosk", "class_asked", name=named, proof=own.get("proof") or None)
 
 
 def _way(way: Any, world: World) -> WayIn:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from config.schema import HallFile
 
 # the settings that stand in other tables of a file than one of their own name
-TABLES = {"rules": ("rules", "calling", "green", "appointments"), "calls": ("calling",), "slots": ("appointments",), "look": ("hall",)}
+TABLES = {
+    "rules": ("rules", "calling", "green", "appointments", "classes"),
+    "calls": ("calling",),
+    "slots": ("appointments",),
+    "look": ("hall",),
+}
 
 
 def load(path: str | Path) -> HallFile:
@@ -111,6 +116,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "returns": part(rules.Returns, calling),
         "quotas": tuple(quota for row in hall.rules for quota in row.quotas()),
         "promises": tuple(promises) or rules.PROMISES,
+        "classes": tuple(hall.classes),
     }
     look = {name: value for name in settings.Look.model_fields if (value := getattr(hall.hall, name))}
     found = {
@@ -144,6 +150,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "calling": schema.CallingTable(**_fields(rules.Choosing, own), **_fields(None, known["calls"]), **_fields(None, own.returns)),
         "appointments": schema.AppointmentsTable(**_fields(None, own.appointments), **_fields(None, known["slots"])),
         "green": own.green,
+        "classes": list(own.classes),
         "types": list(known["types"].items),
         "zones": list(known["zones"].items),
         "neighbours": list(known["neighbours"].items),

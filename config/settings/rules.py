@@ -1,17 +1,19 @@
-"""Setting `rules`: promises, green channel, dispatch, appointments, returns, quotas. In a hall file: [calling], [green],
-[appointments] and the rows of [[rules]].
+"""Setting `rules`: promises, green channel, the hall's own classes, dispatch, appointments, returns, quotas. In a hall file: [calling],
+[green], [appointments], [[classes]] and the rows of [[rules]].
 
 Durations are whole seconds, clock times of a day are minutes since midnight. Source: domain.md §7 B3, B4, C1-C5 and §3.7 lines 3-10.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.codes import Channel, Rank, Reason, ServiceKind
+from config.codes import Channel, Class, Rank, Reason, Role, ServiceKind
 from config.settings.base import WEEKDAYS, Flag, Partial, Seconds, ServiceCode, SettingModel, Span, Weekday, in_file, wrong
+from config.settings.texts import Text, Texted, short
 
 ORDINARY, APPOINTMENT, GREEN, TRANSFER = Rank.ORDINARY, Rank.APPOINTMENT, Rank.GREEN, Rank.TRANSFER
 DAY = 24 * 60
@@ -26,6 +28,7 @@ AS_SHIPPED = (1.0,) * len(WEIGHTS)
 
 LOOK_AHEAD = True
 
+Giver = Literal[Role.KIOSK, Role.APP, Role.GUIDE, Role.CLERK, Role.MANAGER]
 Minute = Annotated[int, Strict(), Field(ge=0, le=DAY)]
 Target = Annotated[int, Strict(), Field(ge=1, le=86_400)]
 
@@ -88,6 +91,46 @@ PROMISES = (
     _row(10, 8, class_=GREEN),
     _row(15, 12, class_=TRANSFER),
 )
+
+
+class HallClass(Texted, Partial):
+    """A class of numbers that a hall has beside the known ones (优待, 惠企专办): who goes by it, and what they are promised. Its numbers are a
+    row of their own, so it has letters of its own. Nobody goes before others without a law that says so."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,29}$")]
+    name: Annotated[Text, short(40, 1)]
+    mark: Annotated[str, StringConstraints(pattern="^[A-Z]{1,3}$")] = Field(description="letters before a service's own in its numbers")
+    like: Literal["ordinary", "green"] = Field(default="ordinary", description="the class it is weighed as when the next one is chosen")
+    weight: Annotated[float, Field(ge=0.1, le=10)] = Field(default=1.0, description="how much it counts beside the class it is like")
+    target: Target | None = Field(default=None, description="promised wait in seconds; without it that of the class it is like")
+    warn: Seconds | None = Field(default=None, description="four fifths of the promise unless it is given")
+    in_a_row: Annotated[int, Strict(), Field(ge=0, le=1000)] | None = Field(
+        default=None, description="like green: calls with priority at a window after which it waits for another class; 0: no limit"
+    )
+    given_by: Annotated[tuple[Giver, ...], Field(min_length=1)] = (Role.GUIDE, Role.MANAGER)
+    proof: Annotated[Text, short(100)] = Field(default={}, description="what is asked for; staff say that they have seen it")
+    ground: Annotated[Text, short(200)] = Field(default={}, description="the law or rule by which it goes before others")
+
+    @property
+    def first(self) -> bool:
+        """Whether it is weighed more than those who only came."""
+        return self.like == Class.GREEN or self.weight > 1
+
+    def promised(self, like: Promise) -> Promise:
+        """Its promise, where that of the class it is like is known."""
+        if self.target is None:
+            return like
+        warn = self.target * 4 // 5 if self.warn is None else self.warn
+        return Promise(target_s=self.target, warn_s=warn, handling_s=like.handling_s)
+
+
+def _each_once(classes: tuple[HallClass, ...]) -> tuple[HallClass, ...]:
+    for some in ([one.code for one in classes], [one.mark for one in classes]):
+        if len(set(some)) < len(some):
+            raise wrong("class_twice", "every class has a code and letters of its own")
+    if any(one.code in set(Rank) for one in classes):
+        raise wrong("class_known", f"{', '.join(Rank)} are classes that every hall has")
+    return classes
 
 
 class Green(SettingModel):
@@ -176,12 +219,42 @@ class Rules(Choosing):
 
     promises: tuple[PromiseRule, ...] = PROMISES
     green: Green = Green()
+    classes: Annotated[tuple[HallClass, ...], Field(max_length=12), AfterValidator(_each_once)] = ()
     appointments: Appointments = Appointments()
     returns: Returns = Returns()
     quotas: tuple[Quota, ...] = ()
 
+    @model_validator(mode="after")
+    def _by_law(self) -> Rules:
+        """Who goes before others names the law that says so: weighed more than those who only came, or promised to be called sooner."""
+        for own in self.classes:
+            sooner = own.target is not None and any(own.target < self.promise(kind=kind).target_s for kind in ServiceKind)
+            if not own.ground and (own.first or sooner):
+                raise wrong("class_ground", f"'{own.code}' goes before others: say by which law or rule, ground = …")
+        return self
+
+    def own(self, class_: str) -> HallClass | None:
+        """One of the hall's own classes; None of those that every hall has."""
+        return next((one for one in self.classes if one.code == class_), None)
+
+    def like(self, class_: str) -> str:
+        """The class by which somebody is weighed. One that the hall does not know any more is ordinary."""
+        if class_ in (ORDINARY, GREEN, APPOINTMENT, TRANSFER):
+            return class_
+        own = self.own(class_)
+        return own.like if own else ORDINARY
+
+    def in_a_row(self, class_: str) -> int:
+        """Calls with priority at a window after which those of a class wait for another; 0: no limit, or a class without priority."""
+        own = self.own(class_)
+        if self.like(class_) != GREEN:
+            return 0
+        return self.green.in_a_row if own is None or own.in_a_row is None else own.in_a_row
+
     def promise(self, *, kind: str = "ordinary", class_: str = ORDINARY, channel: str | None = None, service: str | None = None) -> Promise:
         """The promise for one ticket. `kind` is the service's (ordinary, complex); pass class_="transfer" for a further leg."""
+        if own := self.own(class_):
+            return own.promised(self.promise(kind=kind, class_=own.like, channel=channel, service=service))
         best, most = None, 0
         for row in self.promises:
             if row.fits(kind, class_, channel, service) and row.weight >= most:
@@ -192,6 +265,15 @@ class Rules(Choosing):
     def factors(self) -> tuple[float, ...]:
         """How much each of WEIGHTS counts, against what is shipped."""
         return AS_SHIPPED
+
+
+def clashes(rules: Rules, series: Any, prefixes: Iterable[str]) -> list[tuple[str, str]]:
+    """(class, series) of each of the hall's own classes whose numbers would be a row that is another's as well; `series`: the setting."""
+    rows: dict[str, list[str]] = {}
+    for prefix in sorted(set(prefixes)):
+        for class_, mark in [*series.model_dump().items(), *((own.code, own.mark) for own in rules.classes)]:
+            rows.setdefault(mark + prefix, []).append(class_)
+    return [(class_, row) for row, classes in rows.items() if len(classes) > 1 for class_ in classes if rules.own(class_)]
 
 
 class RulesInForce(Rules):

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.codes import Class, Rank, SiteKind
+from config.codes import Class, SiteKind
 from config.settings.base import (
     ByName,
     Clock,
     Flag,
     HallCode,
+    Names,
     Partial,
     Percent,
     ServiceCode,
@@ -24,7 +25,7 @@ from config.settings.base import (
     upto,
     wrong,
 )
-from config.settings.rules import WEIGHTS, Weight
+from config.settings.rules import WEIGHTS, Rules, Weight
 from config.settings.texts import Language, Text, Texted, short
 from config.words import LANGUAGES
 
@@ -136,14 +137,18 @@ class Series(SettingModel):
     appointment: Prefix = "Y"
     green: Prefix = "L"
 
-    def mark(self, class_: Class) -> str:
-        return {Class.ORDINARY: self.ordinary, Class.APPOINTMENT: self.appointment, Class.GREEN: self.green}[class_]
+    def mark(self, class_: str, rules: Rules) -> str:
+        own = rules.own(class_)
+        return own.mark if own else {str(Class.APPOINTMENT): self.appointment, str(Class.GREEN): self.green}.get(class_, self.ordinary)
 
 
-class Reserved(ByName[tuple[Rank, ...]]):
-    """Windows that call only some classes."""
+Reservation = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,29}$"), Names("class")]
 
-    root: dict[WindowNo, tuple[Rank, ...]] = {}
+
+class Reserved(ByName[tuple[Reservation, ...]]):
+    """Windows that call only some classes: known ones, or the hall's own."""
+
+    root: dict[WindowNo, tuple[Reservation, ...]] = {}
 
 
 def _picture(value: str) -> str:

@@ -240,7 +240,7 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
         seq=everyone.last,
         series=t["series"],
         service=t["service"],
-        class_=Class(t["class"]),
+        class_=_class_given(tx, t["class"]),
         reason=t.get("reason"),
         channel=Channel.KIOSK,
         state=State.EXPIRED if over else State.WAITING,
@@ -276,6 +276,11 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
         tx.keep(Secret(name=f"track:{t['track']}", value=ticket.id))
         tx.keep(Secret(name=f"track-of:{ticket.id}", value=t["track"]))
     return {"id": t["id"], "result": MergeResult.MERGED, "ticket": ticket, "code": None}
+
+
+def _class_given(tx: Transaction, given: str) -> str:
+    """The class on the paper; one that the hall has no more, or that no kiosk gives, is ordinary: no number is refused for it."""
+    return given if given == Class.GREEN or tx.floor.rules.own(given) else str(Class.ORDINARY)
 
 
 def _why_not(tx: Transaction, kiosk: str, t: dict[str, Any]) -> str | None:

@@ -11,13 +11,14 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import AlertLevel, AlertState, Purpose, State, WindowState
+from config.codes import AlertLevel, AlertState, Purpose, Rank, State, WindowState
 from config.masks import mask_numbers
 from config.settings import Plan, Types, as_json
 
 from ..domain import events
+from ..domain.classes import wrong_classes
 from ..domain.errors import NotFound, NotNow, WrongBody
-from ..domain.floor import SENT, UNFINISHED_OF
+from ..domain.floor import SENT, UNFINISHED_OF, Floor
 from ..domain.private import Answer, Below, MessageWords, Push, Secret, Sent, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
@@ -45,6 +46,7 @@ def load_hall(
     things += [HallNotice(id=tx.new_id(), text=n["text"], starts_at=n["starts_at"] or tx.now, ends_at=n["ends_at"]) for n in notices]
     places: dict[str, Container[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     places["type"] = {*Purpose, *Types.model_validate(settings.get("types", {})).by_code}
+    places["class"] = {*Rank, *(own["code"] for own in settings.get("rules", {}).get("classes", ()))}
     for name, value in settings.items():
         things.append(Setting(name=name, value=as_json(checked(name, value, places))))
     tx.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
@@ -60,8 +62,16 @@ def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
     given = _tuples(gathered("services", changes, old and vars(old)))
     new = replace(old, **given) if old else Service(code=code, **_at_the_end(given, tx.floor.services))
     if new != old:
+        before = tx.floor
         tx.tell(events.ServiceChanged(service=code), new)
+        ensure_apart(before, tx.floor)
     return new
+
+
+def ensure_apart(before: Floor, after: Floor) -> None:
+    """Refuses a change by which a class of the hall's own shares its numbers with another, or is taken from those who hold it."""
+    if errors := wrong_classes(before, after):
+        raise WrongBody("bad_body", errors=errors)
 
 
 @tells_holders
@@ -70,7 +80,9 @@ def put_services(tx: Transaction, *, services: Sequence[Mapping[str, Any]]) -> t
     before = tx.floor.services
     put = services_put(before, services)
     if put:
+        floor = tx.floor
         tx.tell(events.ServiceChanged(service=""), *put.values())
+        ensure_apart(floor, tx.floor)
     added = sum(code not in before for code in put)
     return added, len(put) - added
 
@@ -115,10 +127,12 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     floor = tx.floor
     places: dict[str, Container[str]] = {"service": floor.services, "window": floor.windows, "plan": {p.id for p in floor.plans.items}}
     places["type"] = {*Purpose, *floor.types.by_code}
+    places["class"] = {*Rank, *(own.code for own in floor.rules.classes)}
     new = Setting(name=name, value=settings.as_json(checked(name, value, places)))
     if floor.settings.get(name) != new:
         tx.tell(events.SettingChanged(setting=name), new)
         ensure_placed(floor, tx.floor)
+        ensure_apart(floor, tx.floor)
     return new
 
 

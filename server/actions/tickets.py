@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.codes import AT_WINDOW, LIVE, Channel, Class, Place, Reason, State
+from config.codes import AT_WINDOW, LIVE, Channel, Class, Place, Reason, Role, State
 
 from ..domain import events
 from ..domain.duty import serves
-from ..domain.errors import NotFound, NotNow, WrongBody, coded
+from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody, coded
 from ..domain.floor import SERIES
 from ..domain.hours import as_texts, is_open, next_numbers
 from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
@@ -18,10 +18,12 @@ from ..domain.people import age_by_card
 from ..domain.private import Visitor
 from ..domain.texts import FIRST
 from ..domain.things import Service, Window
-from ..domain.tickets import Leg, Ticket
+from ..domain.tickets import TAKEN_ON, Leg, Ticket
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checkin, let_expire
 from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
+
+SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees nothing: its numbers are asked at the window
 
 
 def issue_ticket(
@@ -38,16 +40,19 @@ def issue_ticket(
     onward: tuple[str, ...] = (),
     kiosk: str | None = None,
     notice: str = "",
+    giver: str = "",
+    proof_seen: bool = False,
 ) -> Ticket:
-    """A number in someone's hand. A person with a booking for this service is checked in instead of queueing a second time."""
+    """A number in someone's hand. `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
+    have seen what such a class asks for. A person with a booking for this service is checked in instead of queueing a second time."""
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
     wanted = find_service(tx, service)
     for code in onward:
         find_service(tx, code)
-    class_, channel = _class_of(tx, class_, reason), coded(Channel, channel, "channel")
+    class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
     if class_ == Class.ORDINARY and _elderly(tx, holder):
-        class_, reason = Class.GREEN, Reason.ELDERLY
+        class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
     visitor = visitor_of(tx, holder, phone)
     booked = booking_of(tx, visitor, wanted.code)
     if booked:
@@ -72,7 +77,7 @@ def issue_ticket(
         onward=tuple(onward),
         **numbered,
     )
-    return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice)
+    return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice, proof_seen=proof_seen)
 
 
 def find_ticket(tx: Transaction, id: str) -> Ticket:
@@ -82,14 +87,21 @@ def find_ticket(tx: Transaction, id: str) -> Ticket:
     return ticket
 
 
-def _class_of(tx: Transaction, given: str, reason: str | None) -> Class:
-    class_ = coded(Class, given, "class")
-    if class_ == Class.APPOINTMENT:
+def _class_of(tx: Transaction, given: str, reason: str | None, giver: str, proof_seen: bool) -> str:
+    """The class of a number: one that everybody may take, or one of the hall's own that whoever gives it may give."""
+    rules = tx.floor.rules
+    own = rules.own(given)
+    if given == Class.APPOINTMENT:
         raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": [Class.ORDINARY, Class.GREEN]}])
-    reasons = tx.floor.rules.green.reasons
-    if class_ == Class.GREEN and reason not in reasons:
-        raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": list(reasons)}])
-    return class_
+    if own is None and given not in (Class.ORDINARY, Class.GREEN):
+        raise NotFound("no_such_class", name=given)
+    if given == Class.GREEN and reason not in rules.green.reasons:
+        raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": list(rules.green.reasons)}])
+    if own and giver and giver not in own.given_by:
+        raise NotAllowed("class_not_given", name=own.name)
+    if own and own.proof and giver in SEES_PROOF and not proof_seen:
+        raise NotNow("proof_first", name=own.name, proof=own.proof)
+    return str(given)
 
 
 def _elderly(tx: Transaction, holder: dict[str, Any] | None) -> bool:
@@ -99,7 +111,7 @@ def _elderly(tx: Transaction, holder: dict[str, Any] | None) -> bool:
     return green.automatic and Reason.ELDERLY in green.reasons and age is not None and age >= green.age
 
 
-def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel: Channel, visitor: Visitor | None) -> None:
+def _ensure_may_issue(tx: Transaction, service: Service, class_: str, channel: Channel, visitor: Visitor | None) -> None:
     floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
@@ -114,7 +126,7 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: Class, channel:
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
-    full = None if channel == Channel.DESK or class_ == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
+    full = None if channel == Channel.DESK or rules.like(class_) == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
     if full:
         raise NotNow("quota_full", service=service.name, **told_quota(full))
 
@@ -183,11 +195,15 @@ def behind(tx: Transaction, ticket: Ticket, places: int) -> int:
     return max(ticket.line_at, others[min(places, len(others)) - 1] + 1)
 
 
-def make_green(tx: Transaction, *, ticket: str, reason: str) -> Ticket:
-    """Gives a number already taken priority. It stands in the row of the green ones by the time it came, under their promise from now on;
-    what it was promised before is never lengthened by it."""
+def make_green(
+    tx: Transaction, *, ticket: str, reason: str | None = None, class_: str = Class.GREEN, giver: str = "", proof_seen: bool = False
+) -> Ticket:
+    """Gives a number already taken priority: the green channel with its reason, or a class of the hall's own. It stands in the row of
+    those by the time it came, under their promise from now on; what it was promised before is never lengthened by it."""
     old = find_ticket(tx, ticket)
-    class_ = _class_of(tx, Class.GREEN, reason)
+    if class_ in TAKEN_ON:
+        raise NotFound("no_such_class", name=class_)
+    class_ = _class_of(tx, class_, reason, giver, proof_seen)
     if (old.class_, old.reason) == (class_, reason):
         return old
     service = find_service(tx, old.service)
@@ -195,7 +211,10 @@ def make_green(tx: Transaction, *, ticket: str, reason: str) -> Ticket:
     since = max(0, tx.now - old.clock_at) // 1000
     anew = since + promise_of(tx.floor, green).target_s
     green = replace(green, target=anew if old.target is None else min(anew, old.target))
-    tx.tell(events.TicketMadeGreen(ticket=green.id, number=green.number, service=green.service, class_=class_, reason=reason), green)
+    event = events.TicketMadeGreen(
+        ticket=green.id, number=green.number, service=green.service, class_=class_, reason=reason or "", proof_seen=proof_seen
+    )
+    tx.tell(event, green)
     return green
 
 

@@ -38,7 +38,7 @@ class Waiter:
     line_at: int  # ms: place in line, smaller first
     clock_at: int  # ms: the promise's clock starts (later of check-in and slot; kept through transfers)
     target: int  # s: promised wait
-    class_: str = ORDINARY  # ordinary, appointment, green
+    class_: str = ORDINARY  # ordinary, appointment, green, or one of the hall's own
     complex: bool = False
     only_window: str | None = None  # may be called to this window only
     leg: int = 0  # how many services this number has already visited
@@ -48,8 +48,8 @@ class Waiter:
 
     @property
     def rank(self) -> str:
-        """The class the promise goes by: a further leg is `transfer`, but a green visitor stays green."""
-        return TRANSFER if self.leg and self.class_ != GREEN else self.class_
+        """The class the promise goes by, as tickets.rank_of has it."""
+        return TRANSFER if self.leg and self.class_ in (ORDINARY, APPOINTMENT) else self.class_
 
     @property
     def row(self):
@@ -70,7 +70,7 @@ class Station:
     open: bool = True
     reserved: frozenset[str] = frozenset()  # classes it is reserved for; empty: everyone
     clerk: str | None = None
-    green_in_a_row: int = 0  # green calls at this window since the last call of another class
+    green_in_a_row: int = 0  # calls with priority (green, or like it) at this window since the last one without
     busy_with: str | None = None  # service in hand, None if free
     started_at: int | None = None  # ms: since when, or when whoever was called has walked there
     intervals: tuple[tuple[int, int], ...] = ()  # ms: when it works today; empty: as long as the hall is open
@@ -170,10 +170,12 @@ def quickness(minutes: float, short: float = 1.0) -> float:
     return (minutes + 1.25) ** -POWER * ((minutes + 1.25) / (MIDDLING + 1.25)) ** (POWER * (1 - short))
 
 
-def weighed(minutes: float, group: int, rules: Rules) -> tuple[float, float]:
-    """What worth() takes of work of so many usual minutes for one of a group: (`quick`, `quick_late`), with the hall's own factors."""
+def weighed(minutes: float, group: int, rules: Rules, rank: str = "") -> tuple[float, float]:
+    """What worth() takes of work of so many usual minutes for one of a group: (`quick`, `quick_late`), with the hall's own factors, and
+    the weight of a class of its own."""
     *groups, short, lost = rules.factors
-    quick = quickness(minutes, short) * groups[group]
+    own = rules.own(rank)
+    quick = quickness(minutes, short) * groups[group] * (own.weight if own else 1.0)
     return quick, quick * lost
 
 
@@ -202,17 +204,16 @@ def worth(
 
 
 def ranked(heads: list[Waiter], station: Station, now: int, rules: Rules) -> list[tuple[float, Waiter]]:
-    """The rows' heads with what they are worth, the best first; among equals the one longer in line. Without the green ones where it is
-    the turn of another class."""
-    others = any(w.rank != GREEN for w in heads)
-    no_green = others and 0 < rules.green.in_a_row <= station.green_in_a_row
+    """The rows' heads with what they are worth, the best first; among equals the one longer in line. Without those of a class with
+    priority where it is the turn of one without."""
+    others = any(rules.like(w.rank) != GREEN for w in heads)
     found: list[tuple[float, Waiter]] = []
     for w in heads:
         rank = w.rank
-        if no_green and rank == GREEN and now - w.clock_at < rules.cap_s * 1000:
+        if others and 0 < rules.in_a_row(rank) <= station.green_in_a_row and now - w.clock_at < rules.cap_s * 1000:
             continue
-        group = group_of(rank, w.complex)
-        quick, quick_late = weighed(w.expected_s / 60, group, rules)
+        group = group_of(rules.like(rank), w.complex)
+        quick, quick_late = weighed(w.expected_s / 60, group, rules, rank)
         value = worth(
             INDEX,
             group,
@@ -246,6 +247,8 @@ def _reason(best: Waiter, overtaken: list[Waiter], now: int, rules: Rules) -> tu
         return "appointment", facts
     if best.rank == TRANSFER:
         return "onward", facts
+    if rules.own(best.rank):
+        return "own_class", facts | {"class": best.rank}
     if left < 0:
         return "overdue", facts | {"over": int(-left)}
     if left <= 10:

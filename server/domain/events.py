@@ -62,6 +62,7 @@ class TicketIssued(TicketEvent):
     ahead: int | None = None  # people ahead as the holder was told
     notice: str = ""  # version of the privacy notice that was shown
     duplicate_of: str = ""  # id of another live ticket of the same person, where a kiosk had to issue alone
+    proof_seen: bool = False  # whoever gave it has seen what its class asks for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +127,13 @@ class TicketPostponed(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketMadeGreen(TicketEvent):
-    """A number already taken was given priority; the number stays as it is printed. The reason is told to staff only."""
+    """A number already taken was given priority, green or by a class of the hall's own; the number stays as it is printed. The reason is
+    told to staff only."""
 
     kind: ClassVar[str] = "ticket.made_green"
     class_: str = "green"
     reason: str = ""
+    proof_seen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

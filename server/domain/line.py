@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.codes import Channel, Class, Rank, ServiceKind, WindowState
+from config.codes import Channel, Class, ServiceKind, WindowState
 from config.settings.rules import Promise, Quota, Rules
 
 from .dispatch import NAMED, Choice, Instead, LookedAhead, Station, Waiter, choose, row_of
@@ -21,7 +21,7 @@ from .floor import CALLED_TO, IN_ROW, ORDINARY, THERE, Floor
 from .hours import clock, midnight
 from .tables import Line
 from .things import Service, Window
-from .tickets import Ticket, goes_on, place, rank_of
+from .tickets import TAKEN_ON, Ticket, goes_on, place, rank_of
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
 Ahead = Mapping[str, LookedAhead]  # by window
@@ -29,17 +29,17 @@ NOT_LOOKED: Ahead = MappingProxyType({})
 FRESH = 30_000  # ms that what was looked ahead at holds, where nothing has changed
 
 
-def series_of(floor: Floor, service: Service, class_: Class) -> str:
-    return floor.series.mark(class_) + service.prefix
+def series_of(floor: Floor, service: Service, class_: str) -> str:
+    return floor.series.mark(class_, floor.rules) + service.prefix
 
 
 def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Promise:
-    """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green; who was made green while
-    waiting has the promise of the green ones from then on, which `target` says."""
+    """The promise a ticket stands under now: a further leg goes by `transfer`, a green visitor stays green; who was given a class while
+    waiting has its promise from then on, which `target` says."""
     rank = rank_of(ticket)
     kind = floor.services[ticket.service].kind if ticket.service in floor.services else ServiceKind.ORDINARY
     promise = (rules or floor.rules_now).promise(kind=kind, class_=rank, channel=ticket.channel, service=ticket.service)
-    later = (ticket.target or 0) - promise.target_s if ticket.class_ == Class.GREEN else 0
+    later = (ticket.target or 0) - promise.target_s if ticket.class_ not in TAKEN_ON else 0
     if later <= 0:
         return promise
     return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
@@ -55,7 +55,7 @@ def served_by_open(floor: Floor, t: Ticket, at: int) -> bool:
     return any(w.state != WindowState.CLOSED and may_serve(floor, w, t, at) for w in floor.windows.values())
 
 
-def is_served(floor: Floor, service: str, rank: Rank, at: int, among: Collection[str] = ()) -> bool:
+def is_served(floor: Floor, service: str, rank: str, at: int, among: Collection[str] = ()) -> bool:
     """Whether any window, or any `among` some, could call such a ticket at `at` (ms), open or not."""
     windows = [w for w in floor.windows.values() if not among or w.no in among]
     return any(takes(floor, window, at).takes(service, None, rank) for window in windows)
@@ -105,12 +105,12 @@ class Targets:
         self.rules, self.named = rules, {row.service for row in rules.promises}
         self.found: dict[tuple[str, str, str, str | None], int] = {}
 
-    def of(self, t: Ticket, kind: ServiceKind, rank: Rank) -> int:
+    def of(self, t: Ticket, kind: ServiceKind, rank: str) -> int:
         key = kind, rank, t.channel, t.service if t.service in self.named else None
         target = self.found.get(key)
         if target is None:
             target = self.found[key] = self.rules.promise(kind=kind, class_=rank, channel=t.channel, service=t.service).target_s
-        return max(target, t.target or 0) if t.class_ == Class.GREEN else target
+        return target if t.class_ in TAKEN_ON else max(target, t.target or 0)
 
 
 def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, int], ...] = ()) -> Station:
@@ -129,10 +129,10 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
 
 
 def greens_in_a_row(floor: Floor, no: str) -> int:
-    """Green calls at a window since the last call of another class."""
-    row = 0
+    """Calls with priority (green, or a class like it) at a window since the last one without."""
+    row, rules = 0, floor.rules
     for t in reversed(floor.tickets.of(CALLED_TO, no)):
-        if t.class_ != Class.GREEN:
+        if rules.like(t.class_) != Class.GREEN:
             break
         row += 1
     return row

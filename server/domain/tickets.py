@@ -87,7 +87,7 @@ class Ticket:
     seq: int | None  # the day's running number over all series
     series: str  # the prefix whose order people can see: never broken
     service: str
-    class_: Class
+    class_: str  # one of Class, or one of the hall's own (settings/rules.py, HallClass)
     reason: str | None = None  # of the green channel
     channel: Channel = Channel.KIOSK
     state: State = S.WAITING
@@ -138,12 +138,12 @@ class Ticket:
         return replace(self, state=state, **changes)
 
 
-RANKS = {class_: Rank(class_) for class_ in Class}
+def rank_of(t: Ticket) -> str:
+    """The class the promise goes by: who goes on is `transfer`, but who is green, or of one of the hall's own classes, stays that."""
+    return str(Rank.TRANSFER) if t.class_ in TAKEN_ON and goes_on(t) else str(t.class_)
 
 
-def rank_of(t: Ticket) -> Rank:
-    """The class the promise goes by: who goes on is `transfer`, but a green visitor stays green."""
-    return Rank.TRANSFER if t.class_ != Class.GREEN and goes_on(t) else RANKS[t.class_]
+TAKEN_ON = (Class.ORDINARY, Class.APPOINTMENT)  # whose further legs go by `transfer`
 
 
 def goes_on(t: Ticket) -> bool:

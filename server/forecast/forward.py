@@ -46,7 +46,7 @@ class RunInputs:
     order: int = dispatch.INDEX
     cap: float = 90.0
     overdue: float = 20.0  # minutes past the promise from which no walk-in in time goes before
-    greens_in_a_row: int = 0
+    rows_in_a_row: np.ndarray | None = None  # [rows] calls with priority at a window after which it waits; 0: no limit
     walk: float = 0.4  # from the call to the start
     lost: float = 1.0  # a call that nobody answers
     back: float = 6.0  # who missed a first call is back this long after it
@@ -98,7 +98,6 @@ class Loop(NamedTuple):
     rule: int
     cap: float
     overdue: float
-    greens_limit: int
     until: float
     walk: float
     lost: float
@@ -108,6 +107,7 @@ class Loop(NamedTuple):
     row_service: Cells
     row_group: Cells
     row_line: Cells
+    row_limit: Cells
     quick: Cells
     quick_late: Cells
     factor: Cells
@@ -197,7 +197,6 @@ def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
         rule=floor.order,
         cap=floor.cap,
         overdue=floor.overdue,
-        greens_limit=floor.greens_in_a_row,
         until=until,
         walk=floor.walk,
         lost=floor.lost,
@@ -207,6 +206,7 @@ def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
         row_service=floor.rows_service,
         row_group=floor.rows_group,
         row_line=floor.rows_line,
+        row_limit=np.zeros(rows, np.int64) if floor.rows_in_a_row is None else floor.rows_in_a_row,
         quick=floor.quick,
         quick_late=floor.quick_late,
         factor=floor.factor.ravel(),
@@ -249,9 +249,9 @@ def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
 def _advance(x: Loop) -> None:
     """The loop. What comes of it is written, and arrive, clock, leave and place of further legs are filled in; the rest is only read."""
     windows, rows, spans = x.windows, x.rows, x.spans
-    rule, cap, overdue, greens_limit, until = x.rule, x.cap, x.overdue, x.greens_limit, x.until
+    rule, cap, overdue, until = x.rule, x.cap, x.overdue, x.until
     walk, lost, back, onward = x.walk, x.lost, x.back, x.onward
-    can, row_service, row_group, row_line = x.can, x.row_service, x.row_group, x.row_line
+    can, row_service, row_group, row_line, row_limit = x.can, x.row_service, x.row_group, x.row_line, x.row_limit
     quick, quick_late, factor, breadth = x.quick, x.quick_late, x.factor, x.breadth
     span_from, span_to, span_count = x.span_from, x.span_to, x.span_count
     row, arrive, clock, target = x.row, x.arrive, x.clock, x.target
@@ -349,14 +349,13 @@ def _advance(x: Loop) -> None:
             if head_of_line[k] == -1 or place[i] < place[head_of_line[k]]:
                 head_of_line[k] = i
         # ... and the best of them
-        no_green = greens_limit > 0 and greens[w] >= greens_limit and others == 1
         best, most, free_to = -1, -1e300, 0
         for k in range(lines):
             i = head_of_line[k]
             if i == -1:
                 continue
             r = row[i]
-            if no_green and row_group[r] == 0 and now - clock[i] < cap:
+            if others == 1 and 0 < row_limit[r] <= greens[w] and now - clock[i] < cap:
                 continue
             value = worth(rule, row_group[r], now - clock[i], now - place[i], target[i], cap, overdue, quick[r], quick_late[r])
             free_to += 1

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from config.codes import Class, State, WindowState
 from config.settings import Hours
-from config.settings.rules import GREEN, TRANSFER
+from config.settings.rules import TRANSFER
 
 from ..domain.floor import Floor
 from ..domain.hours import midnight, spans
-from ..domain.tickets import Ticket
+from ..domain.tickets import TAKEN_ON, Ticket
 from ..domain.visits import VisitLeg, visit
 from ..record import store
 from .absences import Spans, shift_of
@@ -133,7 +133,7 @@ def _pasts(t: Ticket, day: int, minute, walk: int) -> list[Past]:
             Past(
                 day=day,
                 service=leg.service,
-                rank=TRANSFER if before and t.class_ != GREEN else t.class_,
+                rank=TRANSFER if before and t.class_ in TAKEN_ON else t.class_,
                 arrive=minute(leg.issued_at if leg.first else leg.clock_at),
                 clock=minute(leg.clock_at),
                 called=minute(leg.first_called_at),

@@ -86,7 +86,8 @@ def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) ->
         legs = visit(t)
         for n, leg in enumerate([leg for leg in legs if leg.service in services and (leg.first or leg.served)] or legs[-1:]):
             first = n == 0
-            kind = {"appointment": "booked", "green": "green"}.get(t.class_, "walkin") if first or t.class_ == "green" else "transfer"
+            kind = {"appointment": "booked", "green": "green"}.get(like := floor.rules.like(t.class_), "walkin")
+            kind = kind if first or like == "green" else "transfer"
             worked = floor.services[leg.service].minutes if leg.handling is None else leg.handling / 60
             target = leg.target or (promise_of(floor, t).target_s if first else 900)
             left = leg.state in (State.CANCELLED, State.EXPIRED)

@@ -218,7 +218,7 @@ def floor_of(
         order=dispatch.ORDERS[order],
         cap=rules.cap_s / 60,
         overdue=rules.overdue_s / 60,
-        greens_in_a_row=rules.green.in_a_row if order == "index" else 0,  # the two for comparison know no caps
+        rows_in_a_row=np.where(groups == 0, rules.green.in_a_row if order == "index" else 0, 0),  # the two for comparison know no caps
         walk=rules.walk_to_window_s / 60,
     )
 

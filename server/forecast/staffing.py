@@ -265,7 +265,7 @@ def _day_like(hall: DescribedHall, learned: Learned, rng, demand: float, booking
     for (service, rank), halves in learned.come.items():
         for b, mean in enumerate(halves):
             for _ in range(rng.poisson(mean * level) if mean > 0 else 0):
-                rows.append(((b + rng.random()) * BIN, code[service], RANKS.index(rank), -1.0, -1))
+                rows.append(((b + rng.random()) * BIN, code[service], RANKS.index(rules.like(rank)), -1.0, -1))
     made = []
     for booking in bookings:
         if rng.random() >= demand:

@@ -37,7 +37,9 @@ def hall_state(floor: Floor, now: int, learned: Learned | None = None) -> HallSt
         minutes=usual,
         complex=frozenset(s.code for s in floor.services.values() if s.kind == ServiceKind.COMPLEX),
         rules=rules,
-        series={(s.code, c): series_of(floor, s, c) for s in floor.services.values() for c in Class},
+        series={
+            (s.code, c): series_of(floor, s, c) for s in floor.services.values() for c in (*Class, *(own.code for own in rules.classes))
+        },
     )
 
 

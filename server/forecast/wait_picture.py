@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from config.codes import AT_WINDOW, State
-from config.settings.rules import APPOINTMENT, GREEN, ORDINARY, Rules
+from config.settings.rules import APPOINTMENT, GREEN, Rules
 
 from ..domain.dispatch import Station, Waiter
 from ..domain.floor import ALL, LATEST, THERE, Floor
@@ -302,7 +302,7 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Newer)
     for (code, rank), n in more.items():
         share = n * _shared(state, service, code)
         came, work = came + share, work + share * state.usual(code)
-        before += share if rank in _before_me(class_) else 0.0
+        before += share if _before_me(state.rules, class_, rank) else 0.0
     line = any(w.service in s.services for s in mine for w in state.waiting)
     free = 0 if line else sum(s.busy_with is None for s in mine)
     if not mine or came <= 0 or came < free:
@@ -322,8 +322,7 @@ def behind(wait: Wait, state: HallState, service: str, class_: str, more: Newer)
 
 def shared(state: HallState, service: str, class_: str, more: Newer) -> float:
     """How many of `more` people ((service, class) -> how many) may be called before somebody, at windows that could serve both."""
-    before_me = _before_me(class_)
-    return sum(n * _shared(state, service, code) for (code, rank), n in more.items() if rank in before_me)
+    return sum(n * _shared(state, service, code) for (code, rank), n in more.items() if _before_me(state.rules, class_, rank))
 
 
 def _shared(state: HallState, service: str, other: str) -> float:
@@ -344,9 +343,16 @@ def _came(t: Ticket) -> Came:
     return *_place(t), t.id, (t.service, t.class_)
 
 
-def _before_me(class_: str) -> tuple[str, ...]:
-    """The classes that may be called first although they came at the same time."""
-    return (GREEN,) if class_ == GREEN else (GREEN, APPOINTMENT) if class_ == APPOINTMENT else (GREEN, APPOINTMENT, ORDINARY)
+BY_PRIORITY = (GREEN, APPOINTMENT)  # before all others
+
+
+def _before_me(rules: Rules, class_: str, other: str) -> bool:
+    """Whether somebody of another class may be called first who came at the same time. A class of the hall's own counts as the one it is
+    like; one without priority, as everybody who only came."""
+    mine, theirs = rules.like(class_), rules.like(other)
+    if mine not in BY_PRIORITY:
+        return True
+    return theirs in BY_PRIORITY[: BY_PRIORITY.index(mine) + 1]
 
 
 def as_told(p50: int, p90: int) -> tuple[str, dict[str, int]]:

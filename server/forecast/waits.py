@@ -62,7 +62,7 @@ class Futures:
 
 def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> WaitPicture:
     """Waits of all tickets in line, of a new one in each service and class, and of the booked who may check in before their slot."""
-    classes = (ORDINARY, APPOINTMENT, GREEN) if classes is None else classes
+    classes = (ORDINARY, APPOINTMENT, GREEN, *(own.code for own in state.rules.classes)) if classes is None else classes
     asked: list[Asked] = [(s, c) for s in state.minutes for c in classes]
     soonest = now + state.rules.appointments.early_s * 1000 + MINUTE
     asked += dict.fromkeys((b.service, APPOINTMENT, b.slot_at) for b in state.bookings if now < b.slot_at <= soonest)
@@ -219,6 +219,7 @@ class Frame:
         self.mine = np.array([self._row(w.row, w.service, w.rank, w.only_window, w.expected_s / 60) for w in state.waiting], np.int64)
         self.theirs = np.array([self._join(key[0], key[1]) for key in asked], np.int64)
         self.fixed = len(state.waiting) + len(asked)
+        self.onward_ranks = (TRANSFER, GREEN, *(own.code for own in state.rules.classes))  # further legs: these stay what they are
         self._arrivals()
         self._floor()
 
@@ -262,8 +263,8 @@ class Frame:
         for service in self.services:
             for to, _ in learned.onward.get(service, ()):
                 if to in self.at:
-                    self._join(to, TRANSFER)
-                    self._join(to, GREEN)
+                    for rank in self.onward_ranks:
+                        self._join(to, rank)
         for b in state.bookings:
             if b.service in self.at:
                 for rank in (APPOINTMENT, ORDINARY, GREEN):
@@ -292,8 +293,9 @@ class Frame:
         some = max([len(stays), *(len(s.ways) for s in self.stations)])
         self.tables = [self._spans(stays[k % len(stays)], k) for k in range(some)]
         spans, counts = self.tables[0]
-        groups = np.array([dispatch.group_of(r[2], r[1] in state.complex) for r in rows], np.int64)
-        quick = np.array([dispatch.weighed(m, g, rules) for m, g in zip(self.believed, groups, strict=True)]).reshape(-1, 2)
+        groups = np.array([dispatch.group_of(rules.like(r[2]), r[1] in state.complex) for r in rows], np.int64)
+        weighed = [dispatch.weighed(m, g, rules, r[2]) for m, g, r in zip(self.believed, groups, rows, strict=True)]
+        quick = np.array(weighed).reshape(-1, 2)
         self.usual = np.array([learned.minutes.get(s, state.minutes.get(s, 8.0)) for s in self.services])
         self.sd = np.array([learned.spread.get(s, SPREAD) for s in self.services])
         self.hour = 1.0
@@ -311,7 +313,7 @@ class Frame:
             counts=counts,
             cap=rules.cap_s / 60,
             overdue=rules.overdue_s / 60,
-            greens_in_a_row=rules.green.in_a_row,
+            rows_in_a_row=np.array([rules.in_a_row(r[2]) for r in rows], np.int64),
             walk=rules.walk_to_window_s / 60,
         )
 
@@ -506,18 +508,18 @@ class Frame:
         most = int(goes.sum(1).max(initial=0))
         if not most:
             return row, clock, place, target, arrive, follow
-        next_row = np.zeros((len(self.services), 2), np.int64)
+        next_row = np.zeros((len(self.services), len(self.onward_ranks)), np.int64)
         for s, k in self.at.items():
             to = max((x for x in onward.get(s, ()) if x[0] in self.at), key=lambda x: x[1], default=None)
             if to:
-                next_row[k] = self._join(to[0], TRANSFER), self._join(to[0], GREEN)
-        green = np.array([r == GREEN for r in self.row_rank])
+                next_row[k] = [self._join(to[0], rank) for rank in self.onward_ranks]
+        stays = np.array([self.onward_ranks.index(r) if r in self.onward_ranks else 0 for r in self.row_rank])
         number = np.cumsum(goes, axis=1) - 1
         follow[goes] = (m + number)[goes]
         who, slot = np.nonzero(goes)
         more = np.zeros((runs, most), np.int64)
         old = row[who, slot]
-        more[who, number[who, slot]] = next_row[self.row_service[old], green[old].astype(np.int64)]
+        more[who, number[who, slot]] = next_row[self.row_service[old], stays[old]]
         never = np.full((runs, most), NEVER)
         join = lambda a, b: np.concatenate([a, b], axis=1)
         return (

@@ -55,6 +55,8 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         "service": {service.code: pick(service.name, lang) for service in store.find(reader, Service)},
         "clerk": {staff.name: staff.shown for staff in store.find(reader, Staff) if staff.shown},
     } | {by: {pick(text): pick(text, lang) for text in some.values()} for by, (_, some) in texts.items()}
+    rules = store.fetch(reader, Setting, "rules")
+    names["class"] = {own.code: pick(own.name, lang) for own in rules.parsed.classes} if rules else {}
     total = found.pop("total").get("") or measure((), now)
     by = {
         group: [GroupFigures(name=str(names.get(group, {}).get(value, value)), **vars(some)) for value, some in values.items()]

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from config.codes import Purpose
+from config.codes import Purpose, Rank
 
+from ..domain.classes import class_names
 from ..domain.duty import serves
 from ..domain.floor import Floor, HallZone
 from ..domain.line import Ahead
@@ -67,10 +68,18 @@ class BaseView:
         service = self.floor.services.get(facts.get("service", ""))
         plan = next((p for p in self.floor.plans.items if p.id == facts.get("plan")), None)
         names: dict[str, Any] = {"service": service and service.name, "plan": plan and plan.name}
+        if self.floor.rules.classes:
+            own = self.floor.rules.own(facts.get("class", ""))
+            names |= {"class": own and own.name, "ground": own and own.ground}
+            names |= {"classes": [class_names(self.floor, code) or self.say("classes", code, {}) for code in facts.get("classes", ())]}
         device = self.floor.devices.get(facts.get("device", ""))
         if device:
             names |= {"device": device.id.split("/")[0], "trouble": self.device_text(device)}
         return facts | {k: v for k, v in names.items() if v}
+
+    def class_names(self, code: str) -> Text:
+        """What a class is called: one of the hall's own by its name, one that is no more by its code."""
+        return class_names(self.floor, code) or (self.say("classes", code, {}) if code in set(Rank) else {FIRST: code})
 
     def device_text(self, d: Device) -> Text:
         """How a device is, in its machine's own words, else in those of its code; a code that nobody knows has none."""

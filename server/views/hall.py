@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypedDict
 
-from config.codes import Channel, Class
+from config.codes import Channel, Class, Role
 from config.settings import as_json
 
 from ..domain.floor import SENT, HallZone
@@ -154,13 +154,25 @@ class HallView(BaseView):
         green, returns = self.floor.rules.green, self.floor.rules.returns
         return {
             "green": {"reasons": list(green.reasons), "age": green.age, "automatic": green.automatic},
+            "classes": [
+                {"code": own.code, "names": own.name, "proof": own.proof} for own in self.floor.rules.classes if Role.KIOSK in own.given_by
+            ],
             "returns": {"within": returns.within_s, "times": returns.times},
         }
 
     def green_reasons(self) -> list[GreenReason]:
-        """The reasons that open the green channel here, in words."""
-        green = self.floor.rules.green
-        return [{"reason": one, "say": self.say("kiosk", f"green_{one}", {"age": green.age})} for one in green.reasons]
+        """The reasons that open the green channel here, in words, and the hall's own classes, which are given likewise."""
+        rules = self.floor.rules
+        reasons = ((one, self.say("kiosk", f"green_{one}", {"age": rules.green.age})) for one in rules.green.reasons)
+        found: list[GreenReason] = [
+            {"reason": one, "say": said, "class": Class.GREEN, "given_by": None, "proof": {}} for one, said in reasons
+        ]
+        for own in rules.classes:
+            said = dict.fromkeys(self.say("classes", Class.GREEN, {}), pick(own.name)) | own.name
+            found.append(
+                {"reason": own.code, "say": said, "class": own.code, "given_by": [Role(r) for r in own.given_by], "proof": own.proof}
+            )
+        return found
 
     def services(self) -> list[Service]:
         return [self.service(s.code) for s in sorted(self.floor.services.values(), key=lambda s: s.place)]

@@ -63,7 +63,8 @@ Appointment = TypedDict(
         "key": str | None,
         "number": str | None,
         "service": str,
-        "class": codes.Class,
+        "class": str,
+        "class_names": NotRequired[dict[str, str]],
         "reason": NotRequired[str | None],
         "channel": codes.Channel,
         "state": codes.State,
@@ -171,6 +172,12 @@ class GreenRule(TypedDict):
     automatic: bool
 
 
+class KioskClass(TypedDict):
+    code: str
+    names: dict[str, str]
+    proof: NotRequired[dict[str, str]]
+
+
 class ReturnRule(TypedDict):
     within: int
     times: int
@@ -178,6 +185,7 @@ class ReturnRule(TypedDict):
 
 class ToldRules(TypedDict):
     green: GreenRule
+    classes: NotRequired[list[KioskClass]]
     returns: ReturnRule
 
 
@@ -436,7 +444,8 @@ StaffTicket = TypedDict(
         "key": str | None,
         "number": str | None,
         "service": str,
-        "class": codes.Class,
+        "class": str,
+        "class_names": NotRequired[dict[str, str]],
         "reason": NotRequired[str | None],
         "channel": codes.Channel,
         "state": codes.State,
@@ -479,9 +488,16 @@ StaffTicket = TypedDict(
 )
 
 
-class GreenReason(TypedDict):
-    reason: codes.Reason
-    say: Said
+GreenReason = TypedDict(
+    "GreenReason",
+    {
+        "reason": codes.Reason | str,
+        "say": Said,
+        "class": str,
+        "given_by": NotRequired[list[codes.Role] | None],
+        "proof": NotRequired[dict[str, str]],
+    },
+)
 
 
 class ManagersRoom(TypedDict):
@@ -581,7 +597,8 @@ Ticket = TypedDict(
         "key": str | None,
         "number": str | None,
         "service": str,
-        "class": codes.Class,
+        "class": str,
+        "class_names": NotRequired[dict[str, str]],
         "reason": NotRequired[str | None],
         "channel": codes.Channel,
         "state": codes.State,
@@ -632,7 +649,8 @@ TrackedTicket = TypedDict(
         "key": str | None,
         "number": str | None,
         "service": str,
-        "class": codes.Class,
+        "class": str,
+        "class_names": NotRequired[dict[str, str]],
         "reason": NotRequired[str | None],
         "channel": codes.Channel,
         "state": codes.State,

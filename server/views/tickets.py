@@ -47,6 +47,7 @@ class TicketsView(EvaluationsView):
             "day": t.day,
             "service": t.service,
             "class": t.class_,
+            "class_names": self.class_names(t.class_),
             "channel": t.channel,
             "state": t.state,
             "issued_at": self.instant(t.issued_at),
@@ -154,7 +155,7 @@ class TicketsView(EvaluationsView):
         most = self.floor.calls.most_calls
         refused = {
             "return": not may_return(self.floor, t),
-            "make_green": t.class_ == Class.GREEN,
+            "make_green": t.class_ == Class.GREEN and not self.floor.rules.classes,
             "rebook": t.state is State.BOOKED and not self.rebookable(t),
             "recall": bool(most) and t.times_called >= most,
         }

@@ -91,7 +91,7 @@ class WindowsView(PeopleView):
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules, None if items else instead)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})
             left.pop(choice.ticket.id)
-            at = replace(at, green_in_a_row=at.green_in_a_row + 1 if choice.ticket.class_ == Class.GREEN else 0)
+            at = replace(at, green_in_a_row=at.green_in_a_row + 1 if self.floor.rules.like(choice.ticket.class_) == Class.GREEN else 0)
         return {"items": items, "next": None, "idle": None if items else self.told("why", idle(everyone, at))}
 
     def staff_windows(self) -> list[shapes.Window]:

@@ -34,14 +34,19 @@ WORDED = {name: (tuple(some), where) for name, (some, where) in WORDED.items()}
 
 @endpoint("GET", "/codes", gives={200: models.Codes}, tag="look")
 def list_codes(req: ApiRequest):
-    """Every set of codes with its words; of types and zones also those of this hall."""
+    """Every set of codes with its words; of classes, types and zones also those of this hall."""
     said, types, zones = req.context.words, req.floor.types, req.floor.zones
     told = {
         name: [{"code": str(code), "names": said.texts(*word_of(code, where, said.codes))} for code in some]
         for name, (some, where) in WORDED.items()
     }
+    classes = told["classes"] + [{"code": own.code, "names": own.name} for own in req.floor.rules.classes]
     own = {code: {"code": code, "names": types.names(code)} for code in (*codes.Purpose, *types.by_code)}
-    return 200, told | {"types": list(own.values()), "zones": [{"code": one.code, "names": zones.names(one.code)} for one in zones.items]}
+    return 200, told | {
+        "types": list(own.values()),
+        "classes": classes,
+        "zones": [{"code": one.code, "names": zones.names(one.code)} for one in zones.items],
+    }
 
 
 def word_of(code: str, where: tuple[tuple[str, str], ...], known: Callable[[str], set[str]]) -> tuple[str, str]:

@@ -101,6 +101,7 @@ def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> 
     said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
     diverted = reports.diversions(connection, first, last, issued)
     named = {by: {code: words.texts(section, code) for code in words.codes(section)} for by, section in GROUPS.items() if section}
+    named["class"] |= {own.code: own.name for own in req.floor.rules.classes}
     for by, (_, texts) in group_texts(req.floor.windows_by).items():
         named[by] = {pick(text): text for text in texts.values() if text}
     return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}

@@ -37,8 +37,8 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
-      refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now",
-               "service_closed", "no_such_service"))  # fmt: skip
+      refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
+               "no_such_class", "class_not_given", "proof_first"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
     given = req.body
@@ -50,6 +50,8 @@ def issue_ticket(req: ApiRequest):
         service=given.service,
         channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or Class.ORDINARY,
+        giver=req.who.role,
+        proof_seen=given.proof_seen,
         reason=given.reason,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
@@ -212,11 +214,20 @@ def transfer(req: ApiRequest, id: str):
 
 
 @endpoint("POST", "/tickets/{id}/green", body=models.MakeGreen, gives={201: models.Ticket}, may="make_green", tag="tickets",
-      refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
+      refuses=("no_such_ticket", "illegal_move", "no_such_class", "class_not_given", "proof_first"))  # fmt: skip
 def make_green(req: ApiRequest, id: str):
-    """Give a number already taken priority, with the reason. The number stays the same."""
+    """Give a number already taken priority: green with the reason, or a class of the hall's own. The number stays the same."""
     id, _ = ticket_id(req.context, id)
-    return req.do(actions.make_green, a_ticket(req), ticket=id, reason=req.body.reason)
+    given = req.body
+    return req.do(
+        actions.make_green,
+        a_ticket(req),
+        ticket=id,
+        reason=given.reason,
+        class_=given.class_ or Class.GREEN,
+        giver=req.who.role,
+        proof_seen=given.proof_seen,
+    )
 
 
 @endpoint("POST", "/tickets/{id}/postponement", body=models.Postponement, gives={201: models.Ticket}, may="give_up", holder=True,

@@ -71,7 +71,7 @@ def test_a_setting_survives_the_way_through_json(name):
     [
         ("rules", {"returns": {"recalls": 3, "times": 2}, "cap_s": 600}, {"returns": {"times": 2}, "cap_s": 600}),
         ("rules", {"cap_s": 0, "overdue_s": 60}, {"overdue_s": 60}),
-        ("reserved", {"3": ["green", "vip"]}, {"3": ["green"]}),
+        ("reserved", {"3": ["green", "VIP!"]}, {"3": ["green"]}),
         ("hours", {"monday": ["09:00-12:00"], "fryday": [], "holidays": ["2027-01-01", "never"]},
          {"monday": ["09:00-12:00"], "holidays": ["2027-01-01"]}),
         ("lends", {"items": [{"window": "3"}, {"window": "3", "services": ["tax"]}]}, {"items": [{"window": "3", "services": ["tax"]}]}),

@@ -108,8 +108,34 @@ def told_wait(c):
     return c.ledger.waits.for_new("tax", "ordinary").p50
 
 
-def promised(c):
-    id = number(c)["id"]
+VIP = {"class": "vip"}
+
+
+def CLASS(**more):
+    """A class of the hall's own, called a little sooner than those who only came."""
+    whole = {"code": "vip", "name": "优待", "mark": "T", "target": 1200, "given_by": ["kiosk", "guide"], "ground": "《办法》"}
+    return {"classes": [whole | more]}
+
+
+def of_equal_promise(c):
+    """Whom dispatch calls: a walk-in of half an hour, or somebody of the class who came a minute later."""
+    now = c.clock()
+    waits = lambda name, waited, **more: Waiter(
+        id=name,
+        number=name,
+        series=name[0],
+        service="tax",
+        line_at=now - waited * MINUTE,
+        clock_at=now - waited * MINUTE,
+        target=1800,
+        **more,
+    )
+    line = [waits("A001", 11), waits("T001", 10, class_="vip")]
+    return choose(line, Station(no="1", services=frozenset({"tax"})), now, c.ledger.floor.rules_now).ticket.number
+
+
+def promised(c, **more):
+    id = number(c, **more)["id"]
     t = c.ledger.floor.tickets[id]
     told = c.server.context.view().staff_ticket(t)
     return [told[k] for k in ("target", "warn", "handling")]
@@ -398,6 +424,25 @@ CASES = {
     ),
     "rules.green.automatic": ({"green": {"automatic": True}}, {"green": {"automatic": False}}, lambda c: number(c, holder=ELDERLY)["class"]),
     "rules.green.in_a_row": ({"green": {"in_a_row": 2}}, {"green": {"in_a_row": 3}}, lambda c: chosen(c, green_in_a_row=2)),
+    "rules.classes.code": (CLASS(), CLASS(code="vips"), lambda c: taken(c, **VIP)),
+    "rules.classes.name": (CLASS(), CLASS(name="贵宾"), lambda c: number(c, **VIP)["class_names"]),
+    "rules.classes.mark": (CLASS(), CLASS(mark="V"), lambda c: number(c, **VIP)["number"]),
+    "rules.classes.like": (CLASS(), CLASS(like="green"), lambda c: chosen(c, "vip", green_in_a_row=5)),
+    "rules.classes.weight": (CLASS(), CLASS(weight=3), of_equal_promise),
+    "rules.classes.target": (CLASS(), CLASS(target=900), lambda c: number(c, **VIP)["target"]),
+    "rules.classes.warn": (CLASS(), CLASS(warn=60), lambda c: promised(c, **VIP)),
+    "rules.classes.in_a_row": (
+        CLASS(like="green", in_a_row=2),
+        CLASS(like="green", in_a_row=3),
+        lambda c: chosen(c, "vip", green_in_a_row=2),
+    ),
+    "rules.classes.given_by": (CLASS(), CLASS(given_by=["guide"]), lambda c: taken(c, **VIP)),
+    "rules.classes.proof": (CLASS(), CLASS(proof="优待证"), lambda c: c.guide.post("/tickets", service="tax", **VIP).status_code),
+    "rules.classes.ground": (
+        CLASS(),
+        CLASS(ground="《条例》"),
+        lambda c: c.server.context.view().told("why", {"code": "own_class", "facts": {"class": "vip", "promise": 20}}),
+    ),
     "rules.appointments.early_s": ({"appointments": {"early_s": 600}}, {"appointments": {"early_s": 1800}}, lambda c: come(c, 10)),
     "rules.appointments.late_s": ({"appointments": {"late_s": 60}}, {"appointments": {"late_s": 900}}, lambda c: come(c, 35)),
     "rules.appointments.no_show_s": ({"appointments": {"no_show_s": 60}}, {"appointments": {"no_show_s": 1800}}, lambda c: after_a_while(c, 40)),

@@ -21,9 +21,6 @@ export type CaseState = (typeof CASE_STATES)[number];
 export const CHANNELS = ["kiosk", "desk", "online", "appointment", "api"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-export const TICKET_CLASSES = ["ordinary", "appointment", "green"] as const;
-export type TicketClass = (typeof TICKET_CLASSES)[number];
-
 export const DEVICE_STATES = ["ok", "trouble", "unknown"] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
@@ -418,10 +415,16 @@ export interface Green {
   in_a_row: number;
 }
 
-/** A reason that opens the green channel in this hall. */
+/** A reason that opens the green channel in this hall, or one of the hall's own classes, which is asked for likewise. */
 export interface GreenReason {
-  reason: Reason;
+  /** of one of the hall's own classes its code */
+  reason: Reason | string;
   say: Both;
+  class: string;
+  /** who gives it; null: everybody who gives the green channel */
+  given_by?: Role[] | null;
+  /** what must have been seen before */
+  proof?: Record<string, string>;
 }
 
 export interface GreenRule {
@@ -475,6 +478,29 @@ export interface Hall {
   public_url?: string | null;
   /** what kiosks and slips say of them; only where the hall itself is asked */
   rules?: ToldRules | null;
+}
+
+/** A class of numbers that a hall has beside the known ones (优待, 惠企专办): who goes by it, and what they are promised. Its numbers are a row of their own, so it has letters of its own. Nobody goes before others without a law that says so. */
+export interface HallClass {
+  code: string;
+  name: Record<string, string>;
+  /** letters before a service's own in its numbers */
+  mark: string;
+  /** the class it is weighed as when the next one is chosen */
+  like?: "ordinary" | "green";
+  /** how much it counts beside the class it is like */
+  weight?: number;
+  /** promised wait in seconds; without it that of the class it is like */
+  target?: number | null;
+  /** four fifths of the promise unless it is given */
+  warn?: number | null;
+  /** like green: calls with priority at a window after which it waits for another class; 0: no limit */
+  in_a_row?: number | null;
+  given_by?: ("kiosk" | "app" | "guide" | "clerk" | "manager")[];
+  /** what is asked for; staff say that they have seen it */
+  proof?: Record<string, string>;
+  /** the law or rule by which it goes before others */
+  ground?: Record<string, string>;
 }
 
 /** This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up. */
@@ -650,6 +676,14 @@ export interface KeptTicket {
   words: number;
   /** when it is forgotten by itself */
   until: Instant;
+}
+
+/** One of the hall's own classes, which a kiosk may give. */
+export interface KioskClass {
+  code: string;
+  names: Record<string, string>;
+  /** what a window asks for */
+  proof?: Record<string, string>;
 }
 
 /** Each kiosk's letter in the numbers it issues alone. */
@@ -1008,8 +1042,8 @@ export interface Quota {
   channel?: Channel | null;
 }
 
-/** Windows that call only some classes. */
-export type Reserved = Record<string, Rank[]>;
+/** Windows that call only some classes: known ones, or the hall's own. */
+export type Reserved = Record<string, string[]>;
 
 export interface ReturnRule {
   /** seconds in which a missed number may come back */
@@ -1081,6 +1115,7 @@ export interface Rules {
   walk_to_window_s: number;
   promises: PromiseRule[];
   green: Green;
+  classes: HallClass[];
   appointments: Appointments;
   returns: Returns;
   quotas: Quota[];
@@ -1283,7 +1318,7 @@ export interface StaffRoom {
   messages?: Message[] | null;
   /** who waits for a guide, newest first */
   help?: Help[] | null;
-  /** the reasons that open the green channel */
+  /** the reasons that open the green channel, then the hall's own classes */
   green: GreenReason[];
 }
 
@@ -1336,7 +1371,10 @@ export interface Ticket {
   key: string | null;
   number: string | null;
   service: string;
-  class: TicketClass;
+  /** one that every hall has, or one of the hall's own: GET /codes, `classes` */
+  class: string;
+  /** what its class is called */
+  class_names?: Record<string, string>;
   /** of the green channel; to staff who serve, and the kiosk */
   reason?: string | null;
   channel: Channel;
@@ -1398,6 +1436,7 @@ export interface Token {
 
 export interface ToldRules {
   green: GreenRule;
+  classes?: KioskClass[];
   returns: ReturnRule;
 }
 

@@ -159,8 +159,17 @@ class ReturnRule(Tell):
     times: int = Field(description="how often it may; 0: never")
 
 
+class KioskClass(Tell):
+    """One of the hall's own classes, which a kiosk may give."""
+
+    code: str
+    names: Texts
+    proof: Texts = Field(default={}, description="what a window asks for")
+
+
 class ToldRules(Tell):
     green: GreenRule
+    classes: list[KioskClass] = []
     returns: ReturnRule
 
 

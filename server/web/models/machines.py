@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from config.codes import Class, DeviceState, MachineKind, MergeResult, Order
+from config.codes import DeviceState, MachineKind, MergeResult, Order
 
 from ...doctor import Level
 from .common import Body, Code, Day, Id, Instant, Language, Moment, Said, Tell, Texts, WindowNo, upto, whole
-from .tickets import Ticket
+from .tickets import ClassCode, Ticket
 
 Fact = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
 
@@ -89,7 +89,7 @@ class MergedNumber(Body):
     number: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}\d{1,8}$")]
     day: Day
     service: Code
-    class_: Literal[Class.ORDINARY, Class.GREEN] = Field(alias="class", default=Class.ORDINARY)
+    class_: ClassCode = Field(alias="class", default="ordinary", description="never a booked one")
     reason: Annotated[str, upto(40)] | None = None
     language: Language | None = None
     notice: Annotated[str, upto(40)] | None = None

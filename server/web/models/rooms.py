@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from config.codes import Reason
+from config.codes import Reason, Role
 
 from .alerts import Alert
-from .common import Body, Instant, Said, Tell, WindowNo, upto
+from .common import Body, Instant, Said, Tell, Texts, WindowNo, upto
 from .evaluations import Case, PadAsks
 from .hall import CallShown, Hall, Notice, Service
 from .machines import Device, Help
 from .plans import ShownPlan
-from .tickets import StaffTicket, TrackedTicket
+from .tickets import ClassCode, StaffTicket, TrackedTicket
 from .windows import Window
 
 
@@ -89,10 +89,13 @@ class DeskMessage(Tell):
 
 
 class GreenReason(Tell):
-    """A reason that opens the green channel in this hall."""
+    """A reason that opens the green channel in this hall, or one of the hall's own classes, which is asked for likewise."""
 
-    reason: Reason
+    reason: Reason | ClassCode = Field(description="of one of the hall's own classes its code")
     say: Said
+    class_: ClassCode = Field(alias="class")
+    given_by: list[Role] | None = Field(default=None, description="who gives it; null: everybody who gives the green channel")
+    proof: Texts = Field(default={}, description="what must have been seen before")
 
 
 class StaffRoom(Tell):
@@ -103,7 +106,7 @@ class StaffRoom(Tell):
     notices: list[Notice] | None = None
     messages: list[DeskMessage] | None = Field(default=None, description="today's, newest first")
     help: list[Help] | None = Field(default=None, description="who waits for a guide, newest first")
-    green: list[GreenReason] = Field(description="the reasons that open the green channel")
+    green: list[GreenReason] = Field(description="the reasons that open the green channel, then the hall's own classes")
 
 
 class ManagersRoom(StaffRoom):

@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Channel, Class, Diversion, Move, Outcome, Place, Reason, State
+from config.codes import Channel, Diversion, Move, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
+
+ClassCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,29}$")]
 
 
 class Holder(Body):
@@ -27,7 +29,7 @@ class IssueTicket(Body):
 
     service: Code
     channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
-    class_: Class | None = Field(default=None, alias="class")
+    class_: ClassCode | None = Field(default=None, alias="class", description="one of GET /codes, `classes`, that may be taken")
     reason: Reason | None = Field(default=None, description="of the green channel")
     holder: Holder | None = None
     phone: Phone | None = None
@@ -35,6 +37,7 @@ class IssueTicket(Body):
     language: Spoken | None = None
     onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
     notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
+    proof_seen: bool = Field(default=False, description="of a class that asks for a proof: whoever gives the number has seen it")
 
 
 class Call(Body):
@@ -51,7 +54,13 @@ class Resume(Body):
 
 
 class MakeGreen(Body):
-    reason: Reason = Field(description="of the green channel, one that the hall has")
+    """The green channel with its reason, or a class of the hall's own."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [needs("reason"), needs("class")]})
+
+    reason: Reason | None = Field(default=None, description="of the green channel, one that the hall has")
+    class_: ClassCode | None = Field(default=None, alias="class", description="default: green")
+    proof_seen: bool = Field(default=False, description="of a class that asks for a proof: whoever gives it has seen it")
 
 
 class Transfer(Body):
@@ -123,7 +132,8 @@ class Ticket(Tell):
     key: str | None
     number: str | None
     service: str
-    class_: Class = Field(alias="class")
+    class_: ClassCode = Field(alias="class", description="one that every hall has, or one of the hall's own: GET /codes, `classes`")
+    class_names: Texts = Field(default={}, description="what its class is called")
     reason: str | None = Field(default=None, description="of the green channel; to staff who serve, and the kiosk")
     channel: Channel
     state: State

@@ -125,11 +125,11 @@ const serving = (more: Partial<StaffTicket> = {}) =>
   });
 
 export const green: GreenReason[] = [
-  { reason: "elderly", say: { zh: "60周岁以上老年人", en: "Older person, 60 or over" } },
-  { reason: "disabled", say: { zh: "残疾人", en: "With a disability" } },
-  { reason: "pregnant", say: { zh: "孕产妇", en: "Pregnant or new mother" } },
-  { reason: "military", say: { zh: "军人、退役军人", en: "Serving or retired military" } },
-  { reason: "other", say: { zh: "其他需要照顾的情况", en: "Other need for help" } },
+  { reason: "elderly", class: "green", say: { zh: "60周岁以上老年人", en: "Older person, 60 or over" } },
+  { reason: "disabled", class: "green", say: { zh: "残疾人", en: "With a disability" } },
+  { reason: "pregnant", class: "green", say: { zh: "孕产妇", en: "Pregnant or new mother" } },
+  { reason: "military", class: "green", say: { zh: "军人、退役军人", en: "Serving or retired military" } },
+  { reason: "other", class: "green", say: { zh: "其他需要照顾的情况", en: "Other need for help" } },
 ];
 
 export function staffRoom(

@@ -535,6 +535,25 @@ const rules = {
     per_address: 60,
   },
   returns: { times: 1, within_s: 1800, places: 3 },
+  classes: [
+    {
+      code: "veteran",
+      name: { zh: "退役军人优先", en: "Veterans first" },
+      mark: "T",
+      like: "green",
+      target: 600,
+      given_by: ["kiosk", "guide", "manager"],
+      proof: { zh: "退役军人优待证", en: "the veteran's card" },
+      ground: { zh: "《退役军人保障法》第四十一条", en: "Veterans Support Law, art. 41" },
+    },
+    {
+      code: "benefits",
+      name: { zh: "惠企政策专办", en: "Business benefits" },
+      mark: "H",
+      target: 2700,
+      given_by: ["guide", "manager"],
+    },
+  ],
   quotas: [
     { service: "bdc-transfer", start: 510, end: 720, tickets: 40 },
     {
