@@ -94,8 +94,8 @@ PROMISES = (
 
 
 class HallClass(Texted, Partial):
-    """A class of numbers that a hall has beside the known ones (优待, 惠企专办): who goes by it, and what they are promised. Its numbers are a
-    row of their own, so it has letters of its own. Nobody goes before others without a law that says so."""
+    """A class of numbers that a hall has beside the known ones (优待, 惠企专办): who goes by it, and what they are promised. Its numbers
+    are a row of their own, so it has letters of its own. Nobody goes before others without a law that says so."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,29}$")]
     name: Annotated[Text, short(40, 1)]

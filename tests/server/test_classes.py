@@ -1,4 +1,4 @@
-"""Classes that a hall defines beside the known ones: who gives them, what they promise, and that nobody goes before others without a law."""
+"""Classes that a hall defines beside the known ones: who gives them, what they promise, and that none goes first without a law."""
 
 import pytest
 
