@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from config.codes import CaseState, DeviceState, Rank, State, WindowState
+from config.codes import CaseState, DeviceState, State, WindowState
 
 from .duty import helps, last_at_work, planned_today, zone_of
 from .floor import IN_STATE, UNANSWERED, UNKEPT, Floor
@@ -105,7 +105,7 @@ def _waits(floor: Floor, now: int) -> list[Standing]:
     """Waits past the set warning, and past the promise, by service and class; one that is broken stays until it ends. Who was called before
     and is back in line was kept the promise, or not, by that call."""
     rules = floor.rules_now
-    some: dict[tuple[str, Rank], list[tuple[float, Ticket]]] = {}
+    some: dict[tuple[str, str], list[tuple[float, Ticket]]] = {}
     for t in floor.waiting():
         if t.first_called_at is not None:
             continue
@@ -140,7 +140,7 @@ def _services(floor: Floor, now: int) -> list[Standing]:
 def _unserved(floor: Floor, now: int) -> list[Standing]:
     """People in line whom no open window may call, by their service; with the closed windows that could."""
     left: dict[str, list[Ticket]] = {}
-    served: dict[tuple[str, Rank, str | None], bool] = {}  # asked once for all who are alike
+    served: dict[tuple[str, str, str | None], bool] = {}  # asked once for all who are alike
     for t in floor.waiting():
         alike = (t.service, rank_of(t), t.only_window)
         if alike not in served:
