@@ -5,9 +5,9 @@ All are frozen and refuse unknown keys. Durations are whole seconds unless the n
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from datetime import datetime
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -113,7 +113,7 @@ def _public_key(text: str) -> str:
 
 def _network(text: str) -> str:
     try:
-        return str(ip_network(text, strict=False))
+        return str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         raise ValueError("a network is written 10.1.2.0/24, one address 10.1.2.3") from None
 
@@ -238,6 +238,17 @@ class HallFile(Table):
 # ---------------------------------------------------------------- server.toml
 
 
+ADMINISTRATORS = (StaffRole.ADMIN, StaffRole.SECURITY, StaffRole.AUDITOR)  # 系统管理员, 安全管理员, 审计员: 等保 asks two factors of them
+
+
+def is_here(host: str) -> bool:
+    """Whether a name or address is this machine's own and no other's: loopback."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 class ServerTable(Table):
     host: str = "127.0.0.1"
     port: Port = 8700
@@ -245,6 +256,11 @@ class ServerTable(Table):
     threads: Annotated[int, Field(ge=8, le=2000)] = 64  # requests that are answered at once; an open page holds none
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0  # reverse proxies in front whose X-Forwarded-* is believed
     allowed_origins: list[Web] = []  # other addresses pages may be opened under
+
+    @property
+    def reached(self) -> bool:
+        """Whether other machines reach this server: it listens to them, or says that something in front of it does."""
+        return bool(self.trusted_proxies) or not is_here(self.host) or not is_here(urlsplit(self.public_url).hostname or "localhost")
 
 
 class ServerHall(Texted, Table):
@@ -303,7 +319,8 @@ class SecurityTable(Table):
     password_history: Annotated[int, Field(ge=0, le=10)] = 4  # so many earlier passwords are not taken again
     password_days: Annotated[int, Field(ge=0, le=730)] = 0  # older than that, it must be changed at the next sign-in; 0: never
     secure_cookies: bool = False  # true where https ends before a proxy that does not say so
-    two_factors: list[StaffRole] = []  # roles that sign in with a code of an app, too; anybody else may
+    # roles that sign in with a code of an app, too; anybody else may. None: ServerSettings.two_factors
+    two_factors: list[StaffRole] | None = None
     management: list[Network] = []  # where staff may come from who may more than clerks and guides; empty: from anywhere
 
 
@@ -369,6 +386,12 @@ class ServerSettings(Table):
         """The address that stands in QR codes, without a slash at its end."""
         host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(self.server.host, self.server.host)
         return (self.server.public_url or f"http://{host}:{self.server.port}").rstrip("/")
+
+    @property
+    def two_factors(self) -> frozenset[StaffRole]:
+        """Roles that must have a second factor. Unless it is said: the three administrators of a hall that other machines reach."""
+        named = self.security.two_factors
+        return frozenset((ADMINISTRATORS if self.server.reached else ()) if named is None else named)
 
 
 class ServerFile(Table):

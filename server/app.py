@@ -35,6 +35,7 @@ from .runtime.past_days import PastDays
 from .runtime.proof import PATIENCE as PROOF_PATIENCE
 from .runtime.proof import JournalProof
 from .runtime.spelling import spelled_aside
+from .runtime.steady_clock import SteadyClock
 from .runtime.upkeep import Upkeep
 from .runtime.worker import EarlyProcess, ForecastWorker
 from .views import initials
@@ -99,6 +100,7 @@ def create_app(
         words=catalogue or words.load(),
         clock=clock,
         reader=readers,
+        steady=clock if isinstance(clock, SteadyClock) else None,
         static=paths.static_dir(),
         fonts=fonts(),
     )

@@ -5,7 +5,6 @@ Findings, as config/machine.py has them: `hall doctor` says all of them, the man
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ from config.codes import StaffRole
 from config.machine import LEVELS as LEVELS
 from config.machine import Finding, look, ok, trouble
 from config.machine import Level as Level
-from config.schema import BackupTable, SecurityTable, ServerSettings
+from config.schema import BackupTable, SecurityTable, ServerSettings, is_here
 
 from .domain.permissions import who_confirms
 from .domain.things import Staff
@@ -132,19 +131,12 @@ def service(url: str) -> Iterator[Finding]:
 def address(settings: ServerSettings) -> Iterator[Finding]:
     """Where the QR codes lead, and whether what goes there can be read on the way."""
     url, own = urlsplit(settings.public_url), settings.server
-    if _here(url.hostname or ""):
+    if is_here(url.hostname or ""):
         yield trouble("url_here", url=settings.public_url)
     elif url.scheme == "http":
         yield look("url_plain", url=settings.public_url)
-    if own.public_url and not _here(url.hostname or "") and _here(own.host) and not own.trusted_proxies:
+    if own.public_url and not is_here(url.hostname or "") and is_here(own.host) and not own.trusted_proxies:
         yield trouble("proxy_unsaid")
-
-
-def _here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 # ---------------------------------------------------------------- backups

@@ -29,7 +29,7 @@ WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
 MANAGERS_ONLY = (
     "alert.", "token.", "staff.", "setting.", "weights.", "device.", "machine.", "numbers.", "evaluation.given", "case.", "words.",
-    "person.", "act.",
+    "person.", "act.", "clock.",
 )  # fmt: skip
 STAFF_ALONE = frozenset({  # and managers; MANAGERS_ONLY aside, every kind stands in one of these
     "ticket.reprinted", "appointment.booked", "appointment.changed", "message.sent", "help.called", "help.answered", "visitor.diverted",

@@ -157,6 +157,7 @@ def _a_day(folder, catalogue):
     say(second, "GET", "/acts")
     say(second, "POST", f"/acts/{waiting}/confirmation")
     small_hall(context.ledger)
+    context.ledger.do("staff:zhou", actions.believe_clock, shown=context.clock() + 86_400_000, believe=lambda: True)
     context.settle()
     news = {}
     for room, ear in ears.items():

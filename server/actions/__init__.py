@@ -28,6 +28,7 @@ from .hall import (
     acknowledge_alert,
     activate_plan,
     assign_window,
+    believe_clock,
     checked,
     clear_alert,
     close_day,

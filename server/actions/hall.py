@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any, cast
@@ -392,3 +392,11 @@ def _tuples(values: dict[str, Any]) -> dict[str, Any]:
 
 def _at_the_end(given: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
     return given if "place" in given else given | {"place": len(others)}
+
+
+def believe_clock(tx: Transaction, *, shown: int, believe: Callable[[], bool]) -> None:
+    """A computer clock that has jumped is right, somebody says. `shown`: what it showed, ms; `believe()` goes by it from now on, and is
+    False where it has jumped once more."""
+    tx.tell(events.ClockBelieved(gone_by=tx.told_time(tx.now), shown=tx.told_time(shown)))
+    if not believe():
+        raise NotNow("clock_moved")

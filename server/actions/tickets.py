@@ -289,7 +289,7 @@ def leg_of(tx: Transaction, ticket: Ticket, outcome: str) -> Leg:
         clerk=ticket.clerk,
         called_at=ticket.called_at,
         started_at=ticket.started_at,
-        finished_at=tx.now,
+        finished_at=ticket.not_before(tx.now),
         outcome=outcome,
         clock_at=ticket.clock_at,
         first_called_at=ticket.first_called_at or ticket.called_at,
@@ -301,7 +301,7 @@ def leg_of(tx: Transaction, ticket: Ticket, outcome: str) -> Leg:
 
 def held_so_far(tx: Transaction, ticket: Ticket) -> int:
     """ms for which the service under way was put aside until now."""
-    return ticket.held + (tx.now - ticket.held_at if ticket.held_at else 0)
+    return ticket.held + (ticket.not_before(tx.now) - ticket.held_at if ticket.held_at else 0)
 
 
 def reprint(tx: Transaction, *, ticket: str) -> Ticket:

@@ -96,7 +96,7 @@ def free_window(tx: Transaction, no: str) -> Window | Ticket:
         if since < MOMENT and tx.last_event(there.id) == (events.TicketCalled.kind, tx.actor):
             return there
         patience = 1000 * tx.floor.calls.patience_s
-        if since < patience:
+        if 0 <= since < patience:  # less than nothing: the clock was put back meanwhile
             left = patience - since
             raise NotNow("called_just_now", window=no, number=there.number, n=-(-left // 1000))
         mark_missed(tx, ticket=there.id)
@@ -105,7 +105,7 @@ def free_window(tx: Transaction, no: str) -> Window | Ticket:
 
 
 def _call(tx: Transaction, window: Window, ticket: Ticket, clerk: str | None, why: dict[str, Any]) -> Ticket:
-    first = ticket.first_called_at or tx.now
+    first = ticket.first_called_at or ticket.not_before(tx.now)
     called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
     tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called, *manned(window))
     return called

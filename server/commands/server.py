@@ -57,12 +57,14 @@ def command(lent, config_file, folder, port, host, new):
 def make(app, settings, folder, voice, early):
     from config import alive
 
+    from ..record import store
     from ..runtime.command_line import address_of
     from ..runtime.steady_clock import SteadyClock
 
     own = settings.voice
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
-    server = app.create_app(settings, folder=folder, clock=SteadyClock(app.wall_clock), voice=says, early=early)
+    clock = SteadyClock(app.wall_clock, last=store.last_at(folder))
+    server = app.create_app(settings, folder=folder, clock=clock, voice=says, early=early)
     alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server
 

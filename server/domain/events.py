@@ -375,6 +375,15 @@ class DayEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockBelieved(Event):
+    """Somebody said that a computer clock that had jumped is right. From here on the hall goes by it."""
+
+    kind: ClassVar[str] = "clock.believed"
+    gone_by: str = ""  # the hall's own time until then, as people are told it
+    shown: str = ""  # what the clock showed
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenMade(Event):
     """A device or program was given a token."""
 

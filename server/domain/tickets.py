@@ -44,6 +44,7 @@ MOVES: dict[State, dict[str, State]] = {
     S.EXPIRED: {},
 }
 
+STEPS = frozenset({"called_at", "started_at", "held_at", "finished_at"})
 AT_ONCE = 5_000  # ms: no service is so short
 
 
@@ -129,8 +130,15 @@ class Ticket:
         """The names of the moves allowed from here."""
         return tuple(MOVES[self.state])
 
+    def not_before(self, now: int) -> int:
+        """`now`, or when the last thing happened to it: a clock that somebody put back turns no time of a number round."""
+        return max(now, *(at or 0 for at in (self.issued_at, self.called_at, self.started_at, self.held_at)))
+
     def move(self, action: str, **changes: Any) -> Ticket:
-        """The ticket after `action`, or NotNow(illegal_move) with nothing changed."""
+        """The ticket after `action`, or NotNow(illegal_move) with nothing changed. The time of a step is never before the last one's."""
+        for step in STEPS & changes.keys():
+            if changes[step] is not None:
+                changes[step] = self.not_before(changes[step])
         try:
             state = MOVES[self.state][action]
         except KeyError:

@@ -272,7 +272,8 @@ class Ledger:
         self.ahead: Mapping[str, LookedAhead] = {}  # likewise
         last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
-        self._latest = int(datetime.fromisoformat(last["at"]).timestamp() * 1000) if last else 0
+        self._latest = store.moment_of(last)
+        self._turn_back = False
         self.announce = announce
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._news: queue.SimpleQueue = queue.SimpleQueue()
@@ -423,10 +424,15 @@ class Ledger:
     def _today(self, floor: Floor) -> Floor:
         """Drops what is finished and not of today, once, when the day has turned."""
         day = day_of(self._steady(), self.zone)
-        given = day < floor.day and any(t.day == floor.day and t.number for t in floor.tickets.values())
+        again, self._turn_back = self._turn_back, False
+        given = not again and day < floor.day and any(t.day == floor.day and t.number for t in floor.tickets.values())
         if day == floor.day or given:  # a clock set back over midnight does not bring back a day whose numbers would come again
             return floor
         return store.load_floor(self.connection, day)
+
+    def turn_back(self) -> None:
+        """Somebody has said which time is right: the next change finds its day, also an earlier one than one that has numbers."""
+        self._turn_back = True
 
     def _steady(self) -> int:
         """The clock, except that it stands still while it was set back a little: no event is earlier than the one before it."""

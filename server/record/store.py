@@ -107,6 +107,20 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return connection
 
 
+def last_at(folder: Path) -> int:
+    """When the last event of the hall in a folder was recorded (ms); 0 where there is none."""
+    try:
+        with contextlib.closing(open_reader(folder)) as reader:
+            return moment_of(reader.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone())
+    except (FileNotFoundError, sqlite3.OperationalError):  # no tables yet
+        return 0
+
+
+def moment_of(event: sqlite3.Row | None) -> int:
+    """A recorded event's time (ms); 0 of none."""
+    return int(datetime.fromisoformat(event["at"]).timestamp() * 1000) if event else 0
+
+
 def timezone(folder: Path) -> str | None:
     """The time zone of the hall in a folder; None where there is no hall yet."""
     try:

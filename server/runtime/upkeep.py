@@ -13,7 +13,6 @@ from ..record.store import wal_size
 from ..web.context import Context
 from ..web.memory import DAY, BrowserScreen
 from .periodic import PeriodicTask
-from .steady_clock import SteadyClock
 
 WAL_MOST = 64 << 20  # bytes; with everybody's reading ended it is a few megabytes
 NOTE_SEEN = 60_000  # ms between two notes of who was seen when
@@ -50,7 +49,7 @@ class Upkeep(PeriodicTask):
         context.sockets.sweep()
         if context.act_lapses and now >= context.act_lapses:
             context.act_lapses = context.ledger.do("hall", actions.lapse_acts)
-        jumped = context.clock.jumped_to if isinstance(context.clock, SteadyClock) else None
+        jumped = context.steady.jumped_to if context.steady else None
         if jumped is None:
             context.warnings.pop("clock", None)
         else:

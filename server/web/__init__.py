@@ -4,6 +4,7 @@ from . import (  # noqa: F401  each fills its part of the table of doors
     acts,
     advice,
     appointments,
+    clock,
     codes,
     enrolments,
     figures,

@@ -82,6 +82,7 @@ class Authenticator:
         self._signer = Signer(ledger.keys.cookie_secret(), salt="hall session")
         self._visits = TimestampSigner(ledger.keys.cookie_secret(), salt="hall visitor")
         self._networks = [ip_network(named) for named in settings.security.management]
+        self._two_factors = settings.two_factors
         self._lock = threading.Lock()
         self.one_code = threading.Lock()  # a wrong code is counted before the next is looked at
         self._looks = threading.Lock()
@@ -203,7 +204,7 @@ class Authenticator:
         self.with_factor -= {name}
 
     def needs_factor(self, role: str) -> bool:
-        return role in self._settings.security.two_factors
+        return role in self._two_factors
 
     def must_enrol(self, name: str, role: str) -> bool:
         """Whether somebody has still to set up the second factor that the role needs."""

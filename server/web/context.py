@@ -84,6 +84,14 @@ class Running(Protocol):
     def tick(self) -> object: ...
 
 
+class JumpingClock(Protocol):
+    """See runtime/steady_clock.py."""
+
+    jumped_to: int | None
+
+    def believe(self, ahead: int) -> bool: ...
+
+
 class LookedThrough(Running, Protocol):
     """See runtime/proof.py."""
 
@@ -112,6 +120,7 @@ class Context:
     words: Words
     clock: Callable[[], int]
     reader: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    steady: JumpingClock | None = None  # the clock, where it is one that does not follow jumps
     static: Path = Path()  # folder of built pages
     fonts: dict[str, Path] = field(default_factory=dict)  # by file name
     voice: Speech | None = None

@@ -10,7 +10,7 @@ from config.codes import HeldAct, Role, StaffRole
 
 from ..actions import people
 from ..domain.errors import NotAllowed, NotFound, NotNow, NotSignedIn, WrongBody
-from ..domain.permissions import APART, MAY, TRUSTED, may, may_rank
+from ..domain.permissions import APART, DONE_WITH, MAY, TRUSTED, may, may_rank
 from ..domain.texts import pick
 from . import authenticator, models
 from .auth import kept_to_tls
@@ -128,7 +128,7 @@ def get_me(req: ApiRequest):
 
 
 def me_of(req: ApiRequest, staff, window: str | None) -> dict:
-    there = roles_there(req)
+    there, security = roles_there(req), req.context.settings.security
     return {
         "name": staff.name,
         "shown": staff.shown,
@@ -138,6 +138,7 @@ def me_of(req: ApiRequest, staff, window: str | None) -> dict:
         "keys": json.loads(staff.keys or "{}"),
         "may": sorted(MAY[staff.role]),
         "looks_after": [r for r in StaffRole if may(staff.role, "manage_staff") and may_rank(staff.role, r, there=there)],
+        "confirms": security.confirm and any(may(staff.role, DONE_WITH[act]) for act in security.confirm_acts),
     }
 
 

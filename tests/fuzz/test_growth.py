@@ -1,4 +1,5 @@
-"""The watch of the long fuzz finds what is planted: memory, threads and open files that are ever more; and nothing where nothing stays."""
+"""The watch of the long fuzz finds what is planted: memory of Python and of others, threads and open files that are ever more; and nothing
+where nothing stays."""
 
 import os
 import threading
@@ -31,6 +32,7 @@ def test_what_is_thrown_away_is_no_growth_nor_what_is_made_once():
     ("leak", "said"),
     [
         (lambda over: STAYS.append([bytearray(10) for _ in range(30)]), "pieces of memory are ever more"),
+        (lambda over: STAYS.append(b"x" * 300_000), "bytes of memory are ever more"),  # one piece, as a library would hold it
         (lambda over: STAYS.append(os.dup(0)), "open files are ever more"),
         (lambda over: threading.Thread(target=over.wait, daemon=True).start(), "threads are ever more"),
     ],

@@ -21,7 +21,7 @@ def test_a_clerk_signs_in_works_and_signs_out(context):
     assert cookie.http_only and cookie.same_site == "Lax" and cookie.path == "/"
     me = clerk.get("/session").json["staff"]
     assert {k: v for k, v in me.items() if k != "may"} == {
-        "name": "li", "shown": "Li", "role": "clerk", "window": None, "must_change": False, "keys": {}, "looks_after": []
+        "name": "li", "shown": "Li", "role": "clerk", "window": None, "must_change": False, "keys": {}, "looks_after": [], "confirms": False
     }  # fmt: skip
     assert "serve" in me["may"] and "set" not in me["may"]
     context.kiosk.take()

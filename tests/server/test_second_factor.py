@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from doors import Context
 from small_hall import small_hall
 
-from config.schema import SecurityTable, ServerSettings
+from config.codes import StaffRole
+from config.schema import SecurityTable, ServerSettings, ServerTable
 from hallfloor import hall as command
 from server.actions import second_factors
 from server.domain.private import Answer, Secret
@@ -72,6 +73,30 @@ def events(context, kind="staff.changed"):
 def kept(context, name):
     found = context.ledger.do("test", lambda tx: tx.find(Secret, name=name))
     return found[0].value if found else None
+
+
+# -- who has to
+
+
+@pytest.mark.parametrize(
+    ("own", "reached"),
+    [
+        ({}, False),
+        ({"host": "localhost", "public_url": "http://[::1]:8700"}, False),
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "10.0.0.8"}, True),
+        ({"trusted_proxies": 1}, True),
+        ({"public_url": "https://hall.example.gov.cn"}, True),
+    ],
+)
+def test_the_three_administrators_must_wherever_other_machines_reach_the_server_unless_it_is_said(fresh, own, reached):
+    must = lambda **said: ServerSettings(server=ServerTable(**own), security=SecurityTable(**said)).two_factors
+
+    assert must() == ({"admin", "security", "auditor"} if reached else set())
+    assert must(two_factors=[]) == set() and must(two_factors=["manager"]) == {"manager"}
+    context = fresh(settings=ServerSettings(server=ServerTable(**own)))
+    asked = {role: context.signed_in(role, role).get("/session").json["must_enrol"] for role in StaffRole}
+    assert {role for role, must in asked.items() if must} == must()
 
 
 # -- codes

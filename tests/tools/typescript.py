@@ -51,7 +51,7 @@ export type Instant = string;
 export type Language = string;
 """,
     first=(
-        models.Staff, models.Token, models.Session, models.Machine, models.Finding, models.SignedIn,
+        models.Staff, models.Token, models.Session, models.Machine, models.Finding, models.HallClock, models.SignedIn,
         models.OwnSecondFactor, models.MadeSecondFactor,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,

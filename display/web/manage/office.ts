@@ -6,7 +6,7 @@ import { sample, stateAsked } from "../shared/sample";
 import { chime } from "../shared/staff/chime";
 import { time } from "../shared/tick";
 import { hourOf } from "../shared/times";
-import type { HallRoom, Hits, ManagersRoom, Me, Service, StaffTicket, Window } from "../shared/wire";
+import type { HallRoom, Hits, ManagersRoom, Me, PendingAct, Service, StaffTicket, Window } from "../shared/wire";
 import { named, words } from "../shared/words";
 import { say as common } from "../shared/words/common";
 import manage from "words:pages.manage";
@@ -128,6 +128,11 @@ export function makeOffice(me: () => Me) {
     }
   }
 
+  /** Acts that wait for a second person, as far as who is signed in may see them; undefined until they were asked for. */
+  const acts = ref<PendingAct[]>();
+  const lookActs = async (poll = false) =>
+    (acts.value = (await load<{ items: PendingAct[] }>("/acts", { poll }))?.items ?? acts.value ?? []);
+
   const serviceName = (code: string) => named(services.value.find((one) => one.code === code) ?? { name: code });
   const today = () => dayFor(timezone.value);
   const did = ref<Record<string, unknown>>({});
@@ -151,6 +156,8 @@ export function makeOffice(me: () => Me) {
     toast,
     save,
     load,
+    acts,
+    lookActs,
     serviceName,
     today,
     did,

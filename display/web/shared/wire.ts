@@ -503,6 +503,13 @@ export interface HallClass {
   ground?: Record<string, string>;
 }
 
+export interface HallClock {
+  /** what the hall goes by */
+  now: Instant;
+  /** what the computer's clock shows, while it has jumped and is not believed */
+  shown: Instant | null;
+}
+
 /** This hall or a neighbour. What a neighbour looks like now is null where it has not answered lately: unknown, never made up. */
 export interface HallNearby {
   code: string;
@@ -804,6 +811,8 @@ export interface Me {
   may: string[];
   /** the roles whose accounts this person may make and change just now */
   looks_after: StaffRole[];
+  /** the hall wants two persons for some acts, and this person may be one of them */
+  confirms: boolean;
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */

@@ -65,6 +65,18 @@ class Finding(Tell):
     do: Said = Field(description="what to do; empty texts where there is nothing")
 
 
+class HallClock(Tell):
+    now: Instant = Field(description="what the hall goes by")
+    shown: Instant | None = Field(description="what the computer's clock shows, while it has jumped and is not believed")
+
+
+class ConfirmClock(Body):
+    """The two times of one answer of `GET /clock`: what was confirmed is how far they are apart."""
+
+    now: Moment
+    shown: Moment
+
+
 class CallHelp(Body):
     place: Annotated[str, upto(60)] | None = None
     screen: Annotated[str, upto(40)] | None = None

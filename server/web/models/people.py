@@ -88,6 +88,7 @@ class SignedInStaff(Tell):
     keys: dict[str, str]
     may: list[str] = Field(description="what this person's role may do")
     looks_after: list[StaffRole] = Field(description="the roles whose accounts this person may make and change just now")
+    confirms: bool = Field(description="the hall wants two persons for some acts, and this person may be one of them")
 
 
 class Me(Tell):

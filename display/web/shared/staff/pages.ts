@@ -5,7 +5,7 @@ export type StaffPage = "desk" | "guide" | "manage";
 
 export const PAGES_OF: Record<StaffRole, StaffPage[]> = {
   clerk: ["desk", "guide"],
-  guide: ["guide"],
+  guide: ["guide", "manage"], // there: who asks what is kept of them, and acts to confirm
   manager: ["manage", "desk", "guide"],
   auditor: ["manage"],
   admin: ["manage", "desk"],

@@ -12,6 +12,7 @@ const clerkMe: Me = {
   keys: {},
   may: [],
   looks_after: [],
+  confirms: false,
 };
 const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];

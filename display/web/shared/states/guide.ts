@@ -13,6 +13,7 @@ const me: Me = {
   keys: {},
   may: ["make_green", "print_at_kiosk"],
   looks_after: [],
+  confirms: false,
 };
 const people: StaffTicket[] = [
   ...Array.from({ length: 12 }, (_, index) =>
@@ -97,6 +98,16 @@ export const guide: Record<string, Sample> = {
   checked_in: one({ tab: "booked", given: { ...issued, number: "YF003", ahead: 0, wait: expected(60, 300) } }),
   no_booking: one({ tab: "booked", text: "9999" }, {}, { answers: { ...answers, "/appointments": { items: [] } } }),
   help: one({ tab: "help" }, { help }),
+  menu: one(
+    { menu: true },
+    {},
+    {
+      answers: {
+        ...answers,
+        "/session": { csrf: "sample", staff: { ...me, may: [...me.may, "answer_persons"], confirms: true } },
+      },
+    },
+  ),
   no_help: one({ tab: "help" }, { help: [] }),
   message: one(
     {},

@@ -38,6 +38,7 @@ const me: Me = {
   keys: {},
   may: [...OFFICE, "answer_persons"],
   looks_after: ["clerk", "guide", "manager"],
+  confirms: false,
 };
 const admin: Me = {
   ...me,
@@ -54,6 +55,15 @@ const security: Me = {
   role: "security",
   may: ["look", "manage_staff", "manage_tokens"],
 };
+const guide: Me = {
+  ...me,
+  name: "daofu1",
+  shown: "林晓",
+  role: "guide",
+  may: ["look", "answer_persons"],
+  looks_after: [],
+  confirms: true,
+};
 const auditor: Me = {
   name: "sun",
   shown: "孙审计",
@@ -63,6 +73,7 @@ const auditor: Me = {
   keys: {},
   may: ["look", "read_journal", "manage_staff"],
   looks_after: ["auditor"],
+  confirms: false,
 };
 
 function room(count: number, more: Partial<ManagersRoom> = {}, pressure = 1): ManagersRoom {
@@ -1252,6 +1263,8 @@ const personKept: PersonKept = {
   ],
 };
 
+/** A hall that wants two persons for some acts. */
+const two = { "/session": { csrf: "sample", password_length: 10, staff: { ...me, confirms: true } } };
 const answers = {
   ...forecast,
   ...toldWaits,
@@ -1262,6 +1275,7 @@ const answers = {
   "/tokens": { items: tokens },
   "/machines": { items: machines },
   "/doctor": { items: findings },
+  "/clock": { now: at(0), shown: null },
   "/notices": {
     items: notices.map((one, index) => ({
       ...one,
@@ -1447,6 +1461,16 @@ export const manage: Record<string, Sample> = {
     { page: "devices" },
     { answers: { ...answers, "/machines": { items: [] }, "/doctor": { items: [] } } },
   ),
+  clock_held: one(
+    quiet,
+    { page: "devices" },
+    { answers: { ...answers, "/clock": { now: at(0), shown: at(60 * 24 * 400) } } },
+  ),
+  clock_believed: one(
+    quiet,
+    { page: "devices", believing: true },
+    { answers: { ...answers, "/clock": { now: at(0), shown: at(60 * 24 * 400) } } },
+  ),
   restart: one(busy, { page: "devices", restarting: "k1" }),
   services: one(busy, { page: "services" }),
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
@@ -1609,9 +1633,14 @@ export const manage: Record<string, Sample> = {
     { answers: { ...answers, "/session": { csrf: "sample", staff: auditor } } },
   ),
   person: one(busy, { page: "staff", edit: true }),
-  acts: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: acts } } }),
-  act: one(busy, { page: "acts", confirming: acts[0] }, { answers: { ...answers, "/acts": { items: acts } } }),
-  acts_none: one(busy, { page: "acts" }, { answers: { ...answers, "/acts": { items: [] } } }),
+  acts: one(busy, { page: "acts" }, { answers: { ...answers, ...two, "/acts": { items: acts } } }),
+  act: one(busy, { page: "acts", confirming: acts[0] }, { answers: { ...answers, ...two, "/acts": { items: acts } } }),
+  acts_none: one(busy, { page: "acts" }, { answers: { ...answers, ...two, "/acts": { items: [] } } }),
+  guide: one(
+    busy,
+    { page: "persons" },
+    { answers: { ...answers, "/session": { csrf: "sample", staff: guide }, "/acts": { items: acts } } },
+  ),
   factor_lost: one(
     busy,
     { page: "staff", lost: "chenjing" },
