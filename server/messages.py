@@ -97,7 +97,7 @@ def messages(recorded, before, view, heard=lambda room: True) -> list[RoomMessag
     for no in touched["windows"]:
         called = {"call": call} if (call or kind == "call.undone") and no == recorded.window else {}
         out += _at_window(no, kind, public, link, called, view, heard)
-    if now and heard(holders):
+    if now and kind != "message.sent" and heard(holders):  # what staff writes of a number is not for its holder
         out.append(RoomMessage(holders, public | link, {"ticket": view.track(now)}))
     rooms = [room for room in _staffs_rooms(kind) if heard(room)]
     return out + _staff(rooms, recorded, facts, now, touched, view) if rooms else out

@@ -38,6 +38,7 @@ from .hall import (
     forget_visitors,
     import_holidays,
     load_hall,
+    note_ticket,
     put_notice,
     put_service,
     put_services,

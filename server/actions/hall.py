@@ -11,7 +11,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from config import settings
-from config.codes import AlertLevel, AlertState, Purpose, Rank, State, WindowState
+from config.codes import UNFINISHED, AlertLevel, AlertState, Purpose, Rank, State, WindowState
 from config.masks import mask_numbers
 from config.settings import Plan, Types, as_json
 
@@ -22,6 +22,7 @@ from ..domain.floor import SENT, UNFINISHED_OF, Floor
 from ..domain.private import Answer, Below, MessageWords, Push, Secret, Sent, Starting, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
+from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .given import tells_holders
 from .windows import ensure_one_desk, find_window, set_window
@@ -274,12 +275,27 @@ def send_message(tx: Transaction, *, text: str, window: str | None = None, by: s
     """A word from the manager to one window, or to all. What it says is kept beside the journal, and goes with the people of its day."""
     if window is not None and window not in tx.floor.windows:
         raise NotFound("no_such_window", window=window)
+    return _write(tx, text, by=by, window=window)
+
+
+def note_ticket(tx: Transaction, *, ticket: str, text: str, by: str = "") -> Message:
+    """A word about a number for whoever serves it next: from the guide to the window, from one window to another. Kept as messages to the
+    windows are, without the numbers of cards and phones in it; its holder does not see it."""
+    about = tx.fetch(Ticket, ticket)
+    if about is None:
+        raise NotFound("no_such_ticket", ticket=ticket)
+    if about.state not in UNFINISHED:
+        raise NotNow("illegal_move", number=about.number, state=str(about.state), action="note")
+    return _write(tx, mask_numbers(text), by=by, window=None, ticket=ticket)
+
+
+def _write(tx: Transaction, text: str, *, by: str, window: str | None, ticket: str | None = None) -> Message:
     if not text.strip() or len(text) > 200:
         wrong = {"code": "string_too_long", "max_length": 200} if text.strip() else {"code": "missing"}
         raise WrongBody("bad_body", errors=[{"field": "text"} | wrong])
-    sent = Message(id=tx.new_id(), window=window, text="", at=tx.now, by=by)
+    sent = Message(id=tx.new_id(), window=window, text="", at=tx.now, by=by, ticket=ticket)
     words = MessageWords(message=sent.id, text=tx.keys.lock("words", text.strip(), f"{sent.id}.message"), at=tx.now)
-    tx.tell(events.MessageSent(message=sent.id, window=window), sent, words=[words])
+    tx.tell(events.MessageSent(message=sent.id, window=window, ticket=ticket), sent, words=[words])
     return sent
 
 

@@ -15,7 +15,7 @@ from ..domain.errors import NotFound, NotNow, coded
 from ..domain.line import NOTHING, next_for
 from ..domain.texts import pick
 from ..domain.things import Evaluation, Window
-from ..domain.tickets import Ticket
+from ..domain.tickets import Ticket, kept_for
 from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .numbers import find_service
@@ -164,19 +164,21 @@ def mark_missed(tx: Transaction, *, ticket: str) -> Ticket:
     return missed
 
 
-def hold(tx: Transaction, *, ticket: str) -> Ticket:
-    """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window."""
+def hold(tx: Transaction, *, ticket: str, by_me: bool = False) -> Ticket:
+    """Put aside (a copy to fetch, a form to fill): the window is free, the number keeps its place with this window, or `by_me` with the
+    clerk who serves it, wherever they are later."""
     old = find_ticket(tx, ticket)
-    held = old.move("hold", only_window=old.window, held_at=tx.now)
+    held = old.move("hold", only_window=None if by_me and old.clerk else old.window, held_at=tx.now)
     event = events.ServiceHeld(ticket=held.id, window=held.window, number=held.number, service=held.service)
     tx.tell(event, held, *left_window(tx, old))
     return held
 
 
 def resume(tx: Transaction, *, ticket: str, window: str | None = None) -> Ticket:
-    """Takes up again what was put aside, at its own window or a given one."""
+    """Takes up again what was put aside, at a given window, or at its own: of one that a clerk keeps, where that clerk works now."""
     old = find_ticket(tx, ticket)
-    at = window or old.only_window or old.window or ""
+    mine = [w.no for w in tx.floor.windows.values() if w.clerk and w.clerk == kept_for(old)]
+    at = window or old.only_window or next(iter(mine), old.window) or ""
     back = old.move("resume", window=at, only_window=None, held=held_so_far(tx, old), held_at=None)
     there = tx.floor.at_window(at)
     if there is not None:

@@ -586,7 +586,7 @@ class HelpAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageSent(Event):
-    """A manager told something to one window or to all."""
+    """A manager told something to one window or to all; or, of a ticket, staff left a note for whoever serves it."""
 
     kind: ClassVar[str] = "message.sent"
     message: str = ""

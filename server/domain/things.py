@@ -219,7 +219,7 @@ class HallNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a manager tells a window (or, with None, all of them)."""
+    """What a manager tells a window (or, with None, all of them); with a `ticket`, what staff tells whoever serves that number next."""
 
     KEY: ClassVar[str] = "id"
     id: str
@@ -228,6 +228,7 @@ class Message:
     at: int
     by: str = ""
     say: dict[str, Any] = field(default_factory=dict)  # {"code", "facts"} of what the hall says (config/words, section `messages`)
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -159,6 +159,11 @@ def goes_on(t: Ticket) -> bool:
     return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
 
 
+def kept_for(t: Ticket) -> str | None:
+    """The clerk by whom a number is put aside that is taken up again at whatever window they are; None of one that its window keeps."""
+    return t.clerk if t.state is State.HELD and t.only_window is None else None
+
+
 def place(t: Ticket) -> tuple[int, int]:
     """Where it stands in line: of two who came in the same instant the first."""
     return t.line_at, t.seq or 0

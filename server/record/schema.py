@@ -282,6 +282,11 @@ def m0025_a_window_names_its_type_and_zone_by_code(db):
             take_names(db, codes_of_window(row or {})[1])
 
 
+@migrations()
+def m0029_messages_about_a_ticket(db):
+    db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

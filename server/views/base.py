@@ -17,7 +17,7 @@ from ..domain.duty import serves
 from ..domain.floor import Floor, HallZone
 from ..domain.line import Ahead
 from ..domain.texts import FIRST, Text, pick
-from ..domain.things import Device, Service, Window
+from ..domain.things import Device, Message, Service, Window
 from ..domain.tickets import Ticket
 from ..domain.transaction import Keys, Waits
 from ..domain.transaction import Wait as ForecastWait
@@ -55,6 +55,11 @@ class BaseView:
 
     def instant(self, ms: int | None) -> str | None:
         return None if ms is None else self.at(ms)
+
+    def written(self, m: Message) -> str:
+        """What somebody wrote to the windows, as long as it is kept."""
+        kept = self.floor.message_words.get(m.id)
+        return m.text or (kept and self.keys.unlock("words", kept.text, f"{m.id}.message")) or ""
 
     def told(self, section: str, said: dict[str, Any]) -> Said:
         """What the hall says, in every language, beside its code. What was written down before there were codes holds its sentences."""

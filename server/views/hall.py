@@ -13,7 +13,7 @@ from ..domain.floor import SENT, HallZone
 from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened, stopped_from
 from ..domain.line import told_quota, used_up
 from ..domain.texts import FIRST, Text, pick
-from ..domain.things import HallNotice, Message
+from ..domain.things import HallNotice
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
 from .initials import initials
@@ -207,17 +207,12 @@ class HallView(BaseView):
         """What the manager has told the desks today, newest first; `window` null is for all."""
         sent = reversed(self.floor.messages.of(SENT))
         said = lambda m: self.say("messages", m.say["code"], self._named(m.say["facts"])) if m.say else {}
-        told = ((m, said(m), self._written(m)) for m in sent)
+        told = ((m, said(m), self.written(m)) for m in sent)
         return [
             {"id": m.id, "window": m.window, "text": text or pick(say), "at": self.at(m.at), "by": m.by, "say": say or None}
             for m, say, text in told
             if say or text
         ]
-
-    def _written(self, m: Message) -> str:
-        """What a manager wrote, as long as it is kept."""
-        kept = self.floor.message_words.get(m.id)
-        return m.text or (kept and self.keys.unlock("words", kept.text, f"{m.id}.message")) or ""
 
     def help(self) -> list[Help]:
         """Who has called for a guide today and is still waiting, or was just answered."""

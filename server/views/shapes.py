@@ -437,6 +437,12 @@ class Help(TypedDict):
     answered: NotRequired[bool | None]
 
 
+class TicketNote(TypedDict):
+    text: str
+    by: str
+    at: str
+
+
 StaffTicket = TypedDict(
     "StaffTicket",
     {
@@ -484,6 +490,8 @@ StaffTicket = TypedDict(
         "order": NotRequired[int | None],
         "evaluated": NotRequired[bool | None],
         "undo_until": NotRequired[str | None],
+        "notes": NotRequired[list[TicketNote]],
+        "kept_for": NotRequired[str | None],
     },
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from config.codes import Class, EvaluationState, Move, State
 
-from ..domain.floor import OF_TICKET
+from ..domain.floor import NOTED, OF_TICKET
 from ..domain.given import Givens, standing
 from ..domain.hours import opened
 from ..domain.line import may_return, promise_of
@@ -18,7 +18,7 @@ from ..domain.persons import KeptOfPerson
 from ..domain.private import Secret, Visitor
 from ..domain.slots import checkin_opens, free_times
 from ..domain.texts import FIRST
-from ..domain.tickets import MOVES, Ticket
+from ..domain.tickets import MOVES, Ticket, kept_for
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.wait_picture import Wait, as_told
 from ..record import journal, store
@@ -181,7 +181,12 @@ class TicketsView(EvaluationsView):
 
     def line_ticket(self, t: Ticket) -> shapes.StaffTicket:
         """As those see it who serve the line."""
-        return {**self.staff_ticket(t), **self.person(t)}
+        return {**self.staff_ticket(t), **self.person(t), "notes": self.notes_of(t), "kept_for": kept_for(t)}
+
+    def notes_of(self, t: Ticket) -> list[shapes.TicketNote]:
+        """What staff has written for whoever serves it, in order, as long as it is kept."""
+        some = ((m, self.written(m)) for m in self.floor.messages.of(NOTED, t.id))
+        return [{"text": text, "by": m.by, "at": self.at(m.at)} for m, text in some if text]
 
     def track(self, t: Ticket) -> shapes.TrackedTicket:
         """What the holder of a track code sees."""

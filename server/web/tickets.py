@@ -166,7 +166,22 @@ ticket_gesture("/tickets/{id}/calls", "undo", undo_once, "undo_call", "Take back
                method="DELETE", status=200, refuses=("undo_too_late",))  # fmt: skip
 ticket_gesture("/tickets/{id}/service", "start", actions.start_service, "start_service", "The visitor is here.")
 ticket_gesture("/tickets/{id}/miss", "miss", actions.mark_missed, "mark_missed", "Nobody came to the call.")
-ticket_gesture("/tickets/{id}/hold", "hold", actions.hold, "hold", "Put aside; the window is free.")
+
+
+@endpoint("POST", "/tickets/{id}/hold", body=models.Hold, gives={201: models.Ticket}, may="serve", tag="tickets",
+      refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
+def hold(req: ApiRequest, id: str):
+    """Put aside; the window is free. It is taken up again at this window, or (`by_me`) wherever its clerk is."""
+    id, _ = ticket_id(req.context, id)
+    return req.do(actions.hold, a_ticket(req), guard=at_ticket(req.who, id, "hold"), ticket=id, by_me=req.body.by_me)
+
+
+@endpoint("POST", "/tickets/{id}/note", body=models.NewNote, gives={201: models.Ok}, may="attend", tag="tickets",
+      refuses=("no_such_ticket", "illegal_move"))  # fmt: skip
+def note_ticket(req: ApiRequest, id: str):
+    """A word about a number for whoever serves it next. Staff alone sees it, at the desk that has the number and in the line."""
+    id, _ = ticket_id(req.context, id)
+    return req.do(actions.note_ticket, lambda tx, _: (201, {}), secret=True, ticket=id, text=req.body.text, by=req.who.name)
 
 
 @endpoint("POST", "/tickets/{id}/return", gives={201: models.Ticket}, may="send_on", holder=True, tag="tickets",

@@ -57,7 +57,9 @@ export function useWork(no: string, who: Me) {
   const shown = (where: Shown) => room.value?.tickets.filter((one) => SHOWN[one.state] === where) ?? [];
 
   const inHand = computed(() => shown("hand").find(mine) ?? null);
-  const held = computed(() => shown("held").filter((one) => mine(one) || one.only_window === no));
+  const held = computed(() =>
+    shown("held").filter((one) => (one.kept_for ? one.kept_for === who.name : mine(one) || one.only_window === no)),
+  );
   const missed = computed(() => shown("missed").filter((one) => servedHere(one)));
 
   // who waits, in the order in which the hall will call them

@@ -1350,6 +1350,10 @@ export interface StaffTicket extends Ticket {
   evaluated?: boolean | null;
   /** of one that is called: until when the call can be taken back */
   undo_until?: Instant | null;
+  /** from colleagues, in order */
+  notes?: TicketNote[];
+  /** of one that is put aside by a person, and not by a window: the sign-in name */
+  kept_for?: string | null;
 }
 
 /** `hour` null: the hall is closed, or it is being worked out. `ready` false: what is told is missing, or made for a hall that has been set otherwise since; ask again in some seconds. */
@@ -1421,6 +1425,13 @@ export interface Ticket {
   holder_masked?: string | null;
   /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
   unkept?: Both[];
+}
+
+/** A line from a colleague to whoever serves a number. */
+export interface TicketNote {
+  text: string;
+  by: string;
+  at: Instant;
 }
 
 export interface TicketRoom {

@@ -181,6 +181,22 @@ class TicketLink(Tell):
     url: str
 
 
+class TicketNote(Tell):
+    """A line from a colleague to whoever serves a number."""
+
+    text: str
+    by: str
+    at: Instant
+
+
+class NewNote(Body):
+    text: Annotated[str, upto(200, 1)]
+
+
+class Hold(Body):
+    by_me: bool = Field(default=False, description="kept for whoever serves it now, at whatever window; else for this window")
+
+
 class StaffTicket(Ticket):
     """As staff sees it."""
 
@@ -195,6 +211,8 @@ class StaffTicket(Ticket):
     order: int | None = Field(default=None, description="its place in the whole line as it is likely to be called")
     evaluated: bool | None = None
     undo_until: Instant | None = Field(default=None, description="of one that is called: until when the call can be taken back")
+    notes: list[TicketNote] = Field(default=[], description="from colleagues, in order")
+    kept_for: str | None = Field(default=None, description="of one that is put aside by a person, and not by a window: the sign-in name")
 
 
 class Change(Said):
