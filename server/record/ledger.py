@@ -16,7 +16,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,6 +43,9 @@ FIRST_HASH = "0" * 64
 LOCK = "hall.lock"
 MOST_IN_ONE_COMMIT = 256
 WIPE_AGAIN = 5.0  # s until the log is emptied again where somebody was still reading an older state
+WORTH_CARRYING = 20  # commits after which the log is carried over into the database as soon as nobody asks for anything
+SLOW_SYNC = 0.004  # s from which on a disk is a slow one
+GATHER = 0.01  # s for which whoever comes while others are done goes with them; on a slow disk as long as a sync, up to five times this
 LATER = 1.0  # s after which what nobody waits for is written, where nothing else was
 STEP_BACK = 600_000  # ms; a clock set back further was wrong before, and is believed
 
@@ -280,6 +283,7 @@ class Ledger:
         self.commits = self.actions = 0
         self.to_wipe, self._wipe_after, self.wipe_again = False, 0.0, WIPE_AGAIN  # something of a person was forgotten
         self.trouble = ""  # why the last change could not be written; empty once one was
+        self._going, self._sync, self._last_batch = True, 0.0, 0  # of the writer: the last commit's seconds and actions
         self._gate, self._closed = threading.Lock(), False
         self._threads = [threading.Thread(target=t, name=n, daemon=True) for n, t in (("ledger", self._write), ("news", self._tell))]
         for thread in self._threads:
@@ -323,35 +327,62 @@ class Ledger:
     # -- the writer thread
 
     def _write(self) -> None:
-        going = True
-        while going:
+        logged = 0  # commits since the log was last carried over
+        while self._going:
             batch: list[_Job] = []
             pressing = False  # somebody waits for one of them
-            while len(batch) < MOST_IN_ONE_COMMIT:
-                try:
-                    job = self._jobs.get(not pressing, LATER if batch else None)
-                except queue.Empty:
-                    break
-                if job is None:
-                    going = False
-                    break
-                batch.append(job)
-                pressing = pressing or not job.later
+            patience = LATER if logged >= WORTH_CARRYING else None
+            while len(batch) < MOST_IN_ONE_COMMIT and self._next(batch, not pressing, LATER if batch else patience):
+                pressing = pressing or not batch[-1].later
             if batch:
                 self._commit(batch)
+                logged += 1
+            elif self._going:  # nobody came for a second
+                store.carry_over(self.connection)
+                logged = 0
         self._news.put(None)
+
+    def _next(self, batch: list[_Job], block: bool, timeout: float | None) -> bool:
+        """Whether another action came; it is of the batch then."""
+        if not self._going:
+            return False
+        try:
+            job = self._jobs.get(block, timeout)
+        except queue.Empty:
+            return False
+        if job is None:
+            self._going = False
+            return False
+        batch.append(job)
+        return True
+
+    def _who_comes(self, batch: list[_Job]) -> Iterator[_Job]:
+        """The batch, and who comes while it is being done. On a slow disk others that are about to come are waited for, an eighth of a
+        sync each: else a few go first, and all others wait for two."""
+        sync = self._sync
+        end = time.monotonic() + max(GATHER, min(sync, 5 * GATHER))
+        slow = sync > SLOW_SYNC and max(len(batch), self._last_batch) > 1
+        n = 0
+        while n < len(batch):
+            yield batch[n]
+            n += 1
+            if n == len(batch) < MOST_IN_ONE_COMMIT and time.monotonic() < end:
+                self._next(batch, slow, sync / 8)
+        self._last_batch = len(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
         before, seq, hash = self.floor, self._seq, self._hash
         working, told, answers = self._today(before), [], []
         try:
             self.connection.execute("BEGIN IMMEDIATE")
-            for job in batch:
+            for job in self._who_comes(batch):
                 working = self._run(job, working, told, answers)
             if told:
                 sealed = (self._seq, seal(self.keys, self._seq, self._hash))
                 self.connection.execute("INSERT OR REPLACE INTO head(id, seq, seal) VALUES('head', ?, ?)", sealed)
+            began = time.monotonic()
             self.connection.execute("COMMIT")
+            self._sync = time.monotonic() - began
         except BaseException as error:  # noqa: BLE001  the disk is full or gone: nobody is told of a success
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")

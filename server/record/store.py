@@ -56,6 +56,7 @@ LAST_SIGN = "\U0010ffff"  # in the order of texts after all others
 PLAIN = {str, int, float, bool, type(None), dict}  # what is in JSON as it is
 LOCKED = "locked"  # stands in SQLite's sentence for it
 WRITE_PATIENCE = 2.0  # s that a change waits for another program's write lock; then who asked is told, and asks again
+CARRY_OVER = 4000  # pages of the log that a commit carries over into the database (fewer when nobody asks); some take two syncs more
 WAL_KEPT = 16 << 20  # bytes: what the log beside the database is cut to once nobody reads an old state of it any more
 
 
@@ -81,10 +82,18 @@ def open_writer(folder: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=WRITE_PATIENCE)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CARRY_OVER}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is written over, also in pages that are free
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def carry_over(connection: sqlite3.Connection) -> None:
+    """Writes into the database what the log holds of it, as far as nobody reads an older state, so that no commit has to. Where the disk
+    will not, the next commit says so."""
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def emptied_log(connection: sqlite3.Connection) -> bool:

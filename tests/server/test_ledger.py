@@ -1,5 +1,6 @@
 """The one place: change + event + message, together or not at all."""
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -12,6 +13,7 @@ from server import actions
 from server.domain import events
 from server.domain.errors import HallError, NotNow
 from server.record import audit, schema, store
+from server.record import ledger as ledgers
 from server.record.ledger import Ledger
 
 
@@ -38,7 +40,8 @@ def test_a_failed_action_leaves_no_row_no_event_and_no_message(ledger, take):
     assert take().number == "A001"
 
 
-def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobody(ledger):
+def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobody(ledger, monkeypatch):
+    monkeypatch.setattr(ledgers, "GATHER", 0)
     gate, held, answers = threading.Event(), threading.Event(), []
     commits = ledger.commits
 
@@ -66,6 +69,37 @@ def test_requests_that_wait_together_share_a_commit_and_one_refusal_undoes_nobod
     assert sorted(a for a in answers if a != "no_such_service") == [f"A{n:03d}" for n in range(1, 41)]
     assert answers.count("no_such_service") == 1
     assert ledger.commits - commits == 2
+
+
+def test_who_comes_while_others_are_done_goes_with_them(ledger, take, monkeypatch):
+    monkeypatch.setattr(ledgers, "GATHER", LONG)
+    began, commits, coming = threading.Event(), ledger.commits, []
+
+    def slow(tx):
+        began.set()
+        until(lambda: ledger._jobs.qsize())
+
+    threads = [threading.Thread(target=ledger.do, args=("test", slow)), threading.Thread(target=lambda: coming.append(take().number))]
+    threads[0].start()
+    assert began.wait(LONG)
+    threads[1].start()
+    for thread in threads:
+        thread.join(LONG)
+    assert coming == ["A001"] and ledger.commits == commits + 1
+
+
+def test_a_quiet_halls_log_is_carried_over_into_the_database(ledger, take, monkeypatch):
+    monkeypatch.setattr(ledgers, "LATER", 0.05)
+    monkeypatch.setattr(ledgers, "WORTH_CARRYING", 2)
+    take(), take()
+
+    def alone() -> list[int]:  # what of the journal is in the database without its log
+        with contextlib.closing(sqlite3.connect(f"{(ledger.folder / store.DATABASE).as_uri()}?immutable=1", uri=True)) as db:
+            there = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone()
+            return [seq for (seq,) in db.execute("SELECT seq FROM events ORDER BY seq")] if there else []
+
+    assert len(alone()) < len(rows(ledger))
+    until(lambda: alone() == [row["seq"] for row in rows(ledger)])
 
 
 def test_what_nobody_waits_for_shares_the_next_commit_or_is_written_soon(ledger, take, monkeypatch):

@@ -7,12 +7,14 @@ each write, truncation, sync and deletion is noted in its order. From the list t
 
 from __future__ import annotations
 
+import contextlib
 import ctypes as c
 import os
 import random
 import shutil
+import sqlite3
+import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,7 +137,7 @@ class Disk:
         if place[0] not in self._real:
             real = _Methods.from_address(place[0])
             ours = _Methods.from_buffer_copy(real)
-            ours.write, ours.truncate, ours.sync = WRITE(self._write), TRUNCATE(self._truncate), SYNC(self._sync)
+            self._put_in(real, ours)
             self._real[place[0]] = self._real[c.addressof(ours)] = (real, ours)
         with self._lock:
             self._files[file] = str(path.relative_to(self.folder))
@@ -144,6 +146,10 @@ class Disk:
                 self._new.add(file)
         place[0] = c.addressof(self._real[place[0]][1])
         return answer
+
+    def _put_in(self, real: _Methods, ours: _Methods) -> None:
+        """Puts what this disk does in the place of what the real one does."""
+        ours.write, ours.truncate, ours.sync = WRITE(self._write), TRUNCATE(self._truncate), SYNC(self._sync)
 
     def _methods(self, file: int) -> _Methods:
         return self._real[c.cast(file, c.POINTER(c.c_void_p))[0]][0]
@@ -214,21 +220,31 @@ class Disk:
 
 
 class SlowDisk(Disk):
-    """One whose syncs take so many seconds, and nothing is written down: for a whole process, whatever it opens."""
+    """One whose syncs take so many seconds, and nothing is written down: for a whole process, whatever it opens. A sync waits in compiled
+    code: a real disk needs no Python, and whoever has to wait for the interpreter twice in each sync measures that."""
 
     def __init__(self, seconds: float):
         super().__init__(Path("/"))
         self.seconds = seconds
 
-    def _write(self, file, data, size, at) -> int:
-        return self._methods(file).write(file, data, size, at)
+    def _put_in(self, real: _Methods, ours: _Methods) -> None:
+        wait, told = c.CDLL(None).usleep, int(self.seconds * 1e6)
+        wait.argtypes, wait.restype = [c.c_uint], c.c_int
+        sync = SYNC(c.cast(real.sync, c.c_void_p).value or 0)
+        try:
+            import numba
+        except ImportError:
+            ours.sync = SYNC(lambda file, flags: wait(told) or sync(file, flags))
+            return
+        plain = c.CFUNCTYPE(c.c_int, c.c_void_p, c.c_int)(c.cast(sync, c.c_void_p).value or 0)
 
-    def _truncate(self, file, size) -> int:
-        return self._methods(file).truncate(file, size)
+        @numba.cfunc(numba.int32(numba.types.voidptr, numba.int32))
+        def slowly(file, flags):
+            wait(told)
+            return plain(file, flags)
 
-    def _sync(self, file, flags) -> int:
-        time.sleep(self.seconds)
-        return self._methods(file).sync(file, flags)
+        ours.sync = c.cast(slowly.address, SYNC)
+        _KEPT.append((slowly, plain, wait))
 
     def _note(self, op: Op) -> None:
         """It keeps nothing."""
@@ -239,6 +255,8 @@ def slow(seconds: float) -> None:
     disk = SlowDisk(seconds)
     disk.__enter__()
     _KEPT.append(disk)
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(sqlite3.connect(Path(folder) / "first.db")) as first:
+        first.execute("CREATE TABLE t(a)")  # compiles it
 
 
 _KEPT: list[Any] = []  # what C may still look at
