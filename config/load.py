@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from config import mistakes, paths, schema, shapes, words
 from config.codes import Rank
 from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
+from config.settings import kiosks
 from config.settings import zones as zone_types
 from config.settings.base import named_in
 from config.settings.rules import PROMISES, Rules, clashes
@@ -203,7 +204,21 @@ def doubts(checked: BaseModel) -> list[str]:
         for place, s in enumerate(hall.services, 1)
         if s.open and s.code not in served
     ]
-    return [*unserved, *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
+    return [*unserved, *_at_no_kiosk(hall, said, lang), *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
+
+
+def _at_no_kiosk(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
+    """Services that none of the kiosks offers, and kiosks that offer none."""
+    zones = zone_types.Zones(items=tuple(hall.zones))
+    there = [(pick(w.zone), w.services) for w in hall.windows]
+    offered = {name: kiosks.offered(menu, zones, [s.code for s in hall.services], there) for name, menu in hall.kiosks.menus.items()}
+    for name, codes in offered.items():
+        if not codes:
+            yield f"kiosks.menus.{name}: {said.text('doubts', 'offers_nothing', lang)}"
+    anywhere = {code for codes in offered.values() for code in codes}
+    for place, service in enumerate(hall.services, 1):
+        if offered and service.open and service.code not in anywhere:
+            yield f"services[{place}]: {said.text('doubts', 'at_no_kiosk', lang, code=service.code)}"
 
 
 def _own_by_mistake(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -416,9 +431,12 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
     types = {str(one.get(key)) for one in _tables(data, "types") for key in one if key == "code" or key.partition("_")[0] == "name"}
+    named = lambda row, what: {str(row[key]) for key in row if key == what or key.startswith(f"{what}_")}
+    zones = {name for one in _tables(data, "zones") for key in ("code", "name") for name in named(one, key)}
+    zones |= {name for one in _tables(data, "windows") for name in named(one, "zone")}
     classes = {*Rank, *(str(one.get("code")) for one in _tables(data, "classes"))}
-    known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes}
-    for name in ("lends", "plans", "reserved", "appointments", "types", "zones"):
+    known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes, "zone": zones}
+    for name in ("lends", "plans", "reserved", "appointments", "types", "zones", "kiosks"):
         yield from _names(data, name, known, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from config.codes import HeldAct, Reason, ServiceKind, SiteKind, StaffRole
 from config.settings.base import HallCode, Span, Web, as_text
 from config.settings.hours import Hours
+from config.settings.kiosks import Kiosks
 from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
 from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, RuleRow
@@ -225,6 +226,7 @@ class HallFile(Table):
     reserved: Reserved = Reserved()
     rosters: Rosters = Rosters()
     weights: Weights = Weights()
+    kiosks: Kiosks = Kiosks()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []
     plans: list[Plan] = []

@@ -102,6 +102,8 @@ class Attendant:
             if reason and reason not in [g.reason for g in offered]:
                 raise WrongGesture("reason", "not_offered", code="bad_reason")
             reason = reason or next((g.reason for g in offered if g.given), None)
+            if session.screen is Screen.CONFIRM and not reason and not self._world.gives("ordinary"):
+                raise WrongGesture("reason", "missing", code="reason_first")
             chosen = None
             if session.screen is Screen.CHECKIN:
                 chosen = next((a for a in session.appointments if appointment in (None, a["id"])), None)
@@ -170,8 +172,9 @@ class Attendant:
             return session
 
     def _must_know(self, service: str | None) -> None:
-        if self._world.service(service) is None:
-            near = nearest(service or "", [s["code"] for s in self._world.services])
+        offered = [s["code"] for s in self._world.offered]
+        if service not in offered:
+            near = nearest(service or "", offered)
             raise WrongGesture("service", "not_offered", near, code="no_such_service")
 
     # ---------------------------------------------------------------- devices and the clock

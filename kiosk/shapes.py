@@ -303,6 +303,7 @@ class KioskState(Shape):
     elder_first: list[str] = Field(description="services that older people come for most; shown first in the layout for them")
     service: KioskService | None = Field(description="the chosen one")
     green: list[GreenReason] = Field(description="offered on confirm")
+    needs_reason: bool = Field(description="this kiosk gives numbers of the green channel only: without one of the reasons there is none")
     ticket: KioskTicket | None
     tickets: list[KioskTicket] = Field(description="holds: all that the person holds")
     appointment: KioskTicket | None

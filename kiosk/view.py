@@ -41,7 +41,9 @@ S = Screen
 BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
 
 GREEN = "elderly"  # the reason that a card proves
-BOOKABLE = ("quota_full", "service_not_now", "numbers_stopped")  # who gets no number for these may book another time
+BOOKING = ("start_appointment", "start_book", "slots", "book")  # what a kiosk that gives no booked numbers does not do
+ONLY_BOOKED = "only_booked"  # this kiosk gives numbers to those with a booking
+BOOKABLE = ("quota_full", "service_not_now", "numbers_stopped", ONLY_BOOKED)  # who gets no number for these may book another time
 WINDOWS_NAMED = 6  # more numbers of windows than this are no help to anybody
 
 Facts = Mapping[str, Any]
@@ -70,6 +72,25 @@ class World:
 
     def service(self, code: str | None) -> Facts | None:
         return next((s for s in self.services if s["code"] == code), None)
+
+    @property
+    def menu(self) -> Facts:
+        """What the hall has this kiosk offer; of an older server nothing is known, and everything is offered."""
+        return self.hall.get("menu") or {}
+
+    @property
+    def offered(self) -> tuple[Facts, ...]:
+        """The services of this kiosk, in the order in which the hall has them shown."""
+        codes: list[str] | None = self.menu.get("services")
+        if codes is None:
+            return self.services
+        known = {s["code"]: s for s in self.services}
+        return tuple(known[code] for code in codes if code in known)
+
+    def gives(self, class_: str) -> bool:
+        """Whether this kiosk gives numbers of a class."""
+        classes: list[str] | None = self.menu.get("classes")
+        return classes is None or class_ in classes
 
     def rules(self, name: str) -> Facts:
         """A part of the hall's rules, as the hall last told it."""
@@ -111,7 +132,7 @@ def state(
     return KioskState(
         seq=seq,
         screen=session.screen,
-        may=list(session.may()),
+        may=[g for g in session.may() if world.gives("appointment") or g not in BOOKING],
         language=session.prefer.language,
         elder=session.prefer.elder,
         wheelchair=session.prefer.wheelchair,
@@ -127,13 +148,14 @@ def state(
         person=_person(session.person) if session.person else None,
         card_left=session.card_left and session.screen not in BUSY,
         notice=PrivacyShown(**world.privacy) if world.privacy else None,
-        ways=[_way(way, world) for way in world.ways],
+        ways=[_way(way, world) for way in world.ways if world.gives("appointment") or way not in ("appointment", "book")],
         warnings=_warnings(world),
         lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,
-        services=[_service(s, world) for s in world.services],
-        elder_first=[code for code in world.elder_first if world.service(code)],
+        services=[_service(s, world) for s in world.offered],
+        elder_first=[s["code"] for code in world.elder_first for s in world.offered if s["code"] == code],
         service=_service(service, world) if service else None,
         green=green(session, world),
+        needs_reason=not world.gives("ordinary"),
         ticket=_ticket(session.ticket, world, session) if session.ticket else None,
         tickets=[_ticket(t, world, session) for t in session.tickets],
         appointment=_ticket(session.appointment, world, session) if session.appointment else None,
@@ -226,7 +248,7 @@ def green(session: Session, world: World) -> list[GreenReason]:
     rule, age = world.rules("green"), session.person.age if session.person else None
     least = max(int(rule.get("age") or 0), world.elder_age)
     old = age is not None and least > 0 and age >= least
-    reasons: list[str] = [r for r in rule.get("reasons") or () if world.green is None or r in world.green]
+    reasons: list[str] = [r for r in rule.get("reasons") or () if world.gives("green") and (world.green is None or r in world.green)]
     offered = [r for r in reasons if r != GREEN or old]
     given = bool(rule.get("automatic"))
     found = [GreenReason(reason=r, given=given and r == GREEN, **_words().texts("kiosk", f"green_{r}", age=least)) for r in offered]
@@ -236,7 +258,7 @@ def green(session: Session, world: World) -> list[GreenReason]:
 def own_classes(world: World) -> list[Facts]:
     """The hall's own classes that this machine may give."""
     rules: Facts = world.hall.get("rules") or {}
-    return list(rules.get("classes") or ())
+    return [own for own in rules.get("classes") or () if world.gives(str(own["code"]))]
 
 
 def class_asked(reason: str | None, world: World) -> tuple[str, str | None]:
@@ -285,11 +307,15 @@ def _why_not(service: Facts, world: World) -> Said | None:
         return said("refusals", "quota_full", service=_names(service), **({"why": "span", **span} if span else {}))
     if not world.online and not world.left.get(service["code"]):
         return said("kiosk", "nothing_left")
+    if not world.gives("ordinary") and not world.gives("green") and not own_classes(world):
+        return said("kiosk", ONLY_BOOKED)
     return None
 
 
 def _short(why: Said | None, service: Facts, world: World) -> Both | None:
     if why is None or why.code not in (*BOOKABLE, "service_closed"):
+        return why
+    if why.code == ONLY_BOOKED:
         return why
     facts: dict[str, str] = _next_numbers(service, world) if why.code in ("service_not_now", "numbers_stopped") else {}
     return both("kiosk", f"short_{why.code}", **{key: text[-11:] for key, text in facts.items()})
@@ -361,7 +387,7 @@ def _service(service: Facts, world: World) -> KioskService:
         can=why is None,
         why_not=why,
         short=_short(why, service, world),
-        bookable=why is not None and why.code in BOOKABLE and world.online,
+        bookable=why is not None and why.code in BOOKABLE and world.online and world.gives("appointment"),
         warning=unserved(service, world),
         materials=list(service.get("materials") or ()),
         materials_en=list(service.get("materials_en") or ()) or None,

@@ -22,6 +22,7 @@ AS_SET = (
     "voice",
     "lends",
     "plans",
+    "kiosks",
     "rosters",
     "types",
     "zones",

@@ -133,7 +133,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     }
     more = {
         name: getattr(hall, name)
-        for name in ("alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights")
+        for name in ("alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks")
     }
     return found | {name: value for name, value in more.items() if value is not None}
 
@@ -157,7 +157,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "lends": list(known["lends"].items),
         "plans": list(known["plans"].items),
     }
-    plain = ("evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights")
+    plain = ("evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks")
     return tables | {name: known[name] for name in plain if name in known}
 
 

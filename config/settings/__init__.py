@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
 from config.settings.hours import Hours, HoursInForce, OpeningSession, OwnHours, Stopped
+from config.settings.kiosks import KioskMenu, Kiosks
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
@@ -59,6 +60,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "look": Look,
     "neighbours": Neighbours,
     "kiosk_marks": KioskMarks,
+    "kiosks": Kiosks,
     "notice": PrivacyNotice,
     "weights": Weights,
 }
@@ -126,6 +128,8 @@ __all__ = [
     "Hours",
     "HoursInForce",
     "KioskMarks",
+    "KioskMenu",
+    "Kiosks",
     "Lend",
     "Lends",
     "Look",

@@ -90,6 +90,11 @@ class Zones(SettingModel):
     def by_code(self) -> dict[str, HallZone]:
         return {one.code: one for one in self.items}
 
+    @property
+    def called(self) -> set[str]:
+        """All codes and names."""
+        return {text for one in self.items for text in (one.code, *one.name.values())}
+
     def code_of(self, text: str) -> str:
         """Likewise of a zone."""
         own = {name: one.code for one in self.items for name in one.name.values()}

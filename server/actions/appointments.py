@@ -16,7 +16,7 @@ from ..domain.slots import Slot, checkin_opens, slots_of
 from ..domain.texts import FIRST
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
-from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
+from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
 
 DAY = 86_400_000  # ms
 
@@ -30,9 +30,11 @@ def book(
     phone: str | None = None,
     language: str = FIRST,
     notice: str = "",
+    kiosk: str | None = None,
 ) -> Ticket:
     """A place in a slot of a service. `notice`: version of the privacy notice that was shown before."""
     wanted = find_service(tx, service)
+    ensure_offered(tx, kiosk, wanted, Class.APPOINTMENT)
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
     slot = free_slot(tx, wanted.code, slot_at)
@@ -105,6 +107,12 @@ def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
 
 def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
     """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
+    ensure_offered(tx, kiosk, find_service(tx, find_booking(tx, ticket).service), Class.APPOINTMENT)
+    return checked_in(tx, ticket=ticket, kiosk=kiosk)
+
+
+def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
+    """The same of somebody who has not asked for it, but for a number: whatever the kiosk offers."""
     old = find_booking(tx, ticket)
     rules = tx.floor.rules.appointments
     moved = old.move("checkin")

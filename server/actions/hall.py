@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from config import settings
 from config.codes import UNFINISHED, AlertLevel, AlertState, Purpose, Rank, State, WindowState
 from config.masks import mask_numbers
-from config.settings import Plan, Types, as_json
+from config.settings import Plan, Types, Zones, as_json
 
 from ..domain import events
 from ..domain.classes import wrong_classes
@@ -48,6 +48,7 @@ def load_hall(
     places: dict[str, Container[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     places["type"] = {*Purpose, *Types.model_validate(settings.get("types", {})).by_code}
     places["class"] = {*Rank, *(own["code"] for own in settings.get("rules", {}).get("classes", ()))}
+    places["zone"] = Zones.model_validate(settings.get("zones", {})).called
     for name, value in settings.items():
         things.append(Setting(name=name, value=as_json(checked(name, value, places))))
     tx.tell(events.HallLoaded(code=made.code, services=len(services), windows=len(windows)), *things)
@@ -129,6 +130,7 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     places: dict[str, Container[str]] = {"service": floor.services, "window": floor.windows, "plan": {p.id for p in floor.plans.items}}
     places["type"] = {*Purpose, *floor.types.by_code}
     places["class"] = {*Rank, *(own.code for own in floor.rules.classes)}
+    places["zone"] = floor.zones.called
     new = Setting(name=name, value=settings.as_json(checked(name, value, places)))
     if floor.settings.get(name) != new:
         tx.tell(events.SettingChanged(setting=name), new)

@@ -8,9 +8,10 @@ from typing import Any
 from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
 
 from ..domain import events
-from ..domain.errors import NotFound
+from ..domain.errors import NotFound, NotNow
 from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, Floor
 from ..domain.line import promise_of
+from ..domain.offered import elsewhere, offers
 from ..domain.private import Visitor
 from ..domain.things import Counter, Service
 from ..domain.tickets import Ticket
@@ -68,6 +69,12 @@ def find_service(tx: Transaction, code: str) -> Service:
     if service is None:
         raise NotFound("no_such_service", service=code)
     return service
+
+
+def ensure_offered(tx: Transaction, kiosk: str | None, service: Service, class_: str) -> None:
+    """Refuses what the kiosk that asks does not offer. `kiosk` None: nobody's kiosk asks."""
+    if kiosk is not None and not offers(tx.floor, kiosk, service.code, class_):
+        raise NotNow("not_offered_here", service=service.name, places=elsewhere(tx.floor, service.code, class_))
 
 
 def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None) -> Visitor | None:

@@ -20,8 +20,8 @@ from ..domain.texts import FIRST
 from ..domain.things import Service, Window
 from ..domain.tickets import TAKEN_ON, Leg, Ticket
 from ..domain.transaction import Transaction
-from .appointments import booking_of, checkin, let_expire
-from .numbers import find_service, next_number, put_in_line, same_person, visitor_of
+from .appointments import booking_of, checked_in, checkin, let_expire
+from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
 
 SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees nothing: its numbers are asked at the window
 
@@ -51,12 +51,13 @@ def issue_ticket(
     for code in onward:
         find_service(tx, code)
     class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
+    ensure_offered(tx, kiosk, wanted, class_)
     if class_ == Class.ORDINARY and _elderly(tx, holder):
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
     visitor = visitor_of(tx, holder, phone)
     booked = booking_of(tx, visitor, wanted.code)
     if booked:
-        return checkin(tx, ticket=booked.id, kiosk=kiosk)
+        return checked_in(tx, ticket=booked.id, kiosk=kiosk)
     _ensure_may_issue(tx, wanted, class_, channel, visitor)
     series = series_of(tx.floor, wanted, class_)
     numbered, counters = next_number(tx, series)

@@ -20,6 +20,7 @@ from config.settings import (
     Hours,
     HoursInForce,
     KioskMarks,
+    Kiosks,
     Lends,
     Look,
     Neighbours,
@@ -192,6 +193,7 @@ class Floor:
     look = FloorSetting(Look)
     neighbours = FloorSetting(Neighbours)
     kiosk_marks = FloorSetting(KioskMarks)
+    kiosks = FloorSetting(Kiosks)
     notice = FloorSetting(PrivacyNotice)
     weights = FloorSetting(Weights)
 

@@ -25,9 +25,12 @@ def left_without(before: Floor, after: Floor) -> list[dict[str, Any]]:
         for code in sorted(gone):
             windows = [no for no, used in users.items() if used == code]
             zones = [after.zones.names(z.code) for z in after.zones.items if what == "type" and z.type == code]
-            if windows or zones:
-                facts = {"name": was.names(code), "windows": windows, "zones": zones}
-                found.append({"field": f"{what}s.items", "code": "still_used_by_zones" if zones else "still_used", **facts})
+            menus = after.kiosks.menus.items() if what == "zone" else ()
+            kiosks = [name for name, menu in menus if menu.zone and was.code_of(menu.zone) == code]
+            if windows or zones or kiosks:
+                facts = {"name": was.names(code), "windows": windows, "zones": zones, "kiosks": kiosks}
+                why = "still_used_by_zones" if zones else "still_used" if windows else "still_used_by_kiosks"
+                found.append({"field": f"{what}s.items", "code": why, **facts})
     return found
 
 

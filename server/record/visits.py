@@ -96,6 +96,12 @@ def issued_by_quarter(reader: sqlite3.Connection, day: str) -> list[tuple[int, i
     return [(quarter, n) for quarter, n in reader.execute(counted, (day,))]
 
 
+def taken_by_service(reader: sqlite3.Connection, first: str, last: str) -> dict[str, int]:
+    """service -> numbers taken for it in these days."""
+    taken = "SELECT service, count(*) FROM tickets WHERE day BETWEEN ? AND ? AND issued_at IS NOT NULL GROUP BY service"
+    return {service: n for service, n in reader.execute(taken, (first, last))}
+
+
 def diverted(reader: sqlite3.Connection, first: str, last: str) -> dict[str, int]:
     """Where guides sent how many in these days, without a number."""
     found: dict[str, int] = dict.fromkeys(Diversion, 0)

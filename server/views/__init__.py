@@ -4,12 +4,14 @@ A `View` shows one immutable Floor; what is older than today is read on a read-o
 """
 
 from ..record.journal import events
+from ..record.visits import taken_by_service
 from .base import addresses, names, service_names
 from .journal import ChangedValue, changes_in_journal, names_in_journal, role_in_journal
 from .rooms import RoomsView
 
 __all__ = [
     "ChangedValue", "View", "addresses", "changes_in_journal", "events", "names", "names_in_journal", "role_in_journal", "service_names",
+    "taken_by_service",
 ]  # fmt: skip
 
 

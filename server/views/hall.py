@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypedDict
@@ -12,12 +13,28 @@ from config.settings import as_json
 from ..domain.floor import SENT, HallZone
 from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened, stopped_from
 from ..domain.line import told_quota, used_up
+from ..domain.offered import given_at, most_used, offered_at
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice
 from ..domain.things import Service as ServiceRow
 from .base import BaseView, materials, names
 from .initials import initials
-from .shapes import Alert, DeskMessage, GreenReason, Hall, Help, Notice, NumbersStopped, Said, ServedAt, Service, ShownZone, Span, Wait
+from .shapes import (
+    Alert,
+    DeskMessage,
+    GreenReason,
+    Hall,
+    Help,
+    MenuTold,
+    Notice,
+    NumbersStopped,
+    Said,
+    ServedAt,
+    Service,
+    ShownZone,
+    Span,
+    Wait,
+)
 
 
 class ServiceNow(TypedDict):
@@ -158,6 +175,15 @@ class HallView(BaseView):
                 {"code": own.code, "names": own.name, "proof": own.proof} for own in self.floor.rules.classes if Role.KIOSK in own.given_by
             ],
             "returns": {"within": returns.within_s, "times": returns.times},
+        }
+
+    def menu(self, kiosk: str, used: Mapping[str, int]) -> MenuTold:
+        """What a kiosk offers, in the order in which it shows it. `used`: service -> how many came of late."""
+        floor = self.floor
+        return {
+            "services": most_used(floor, offered_at(floor, kiosk), used),
+            "classes": None if (classes := given_at(floor, kiosk)) is None else list(classes),
+            "typed_id": floor.kiosks.typed_id,
         }
 
     def green_reasons(self) -> list[GreenReason]:

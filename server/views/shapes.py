@@ -166,6 +166,12 @@ class ShownZone(TypedDict):
     places: dict[str, str]
 
 
+class MenuTold(TypedDict):
+    services: list[str]
+    classes: list[str] | None
+    typed_id: bool
+
+
 class GreenRule(TypedDict):
     reasons: list[str]
     age: int
@@ -208,6 +214,7 @@ class Hall(TypedDict):
     voice: NotRequired[dict[str, Any] | None]
     notice: NotRequired[dict[str, Any] | None]
     public_url: NotRequired[str | None]
+    menu: NotRequired[MenuTold | None]
     rules: NotRequired[ToldRules | None]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from config.codes import Role, State
+from config.codes import State
 
 from .. import actions, views
 from ..domain.errors import NotFound, WrongBody
@@ -51,7 +51,7 @@ def list_slots(req: ApiRequest):
 
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed",
-               "booked_enough", "missed_too_many", "too_many_bookings"))  # fmt: skip
+               "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here"))  # fmt: skip
 def book(req: ApiRequest):
     """Book a place in a slot, for somebody: nobody takes all places without a name. Who books without anybody's help says where they can
     be reached, and one address does so only so often an hour."""
@@ -72,6 +72,7 @@ def book(req: ApiRequest):
         phone=given.phone,
         language=spoken(req, given.language),
         notice=given.notice or "",
+        kiosk=req.who.kiosk,
     )
 
 
@@ -139,12 +140,12 @@ def unbook(req: ApiRequest, id: str):
 
 
 @endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",
-      refuses=("no_such_appointment", "too_early", "too_late", "illegal_move"))  # fmt: skip
+      refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "not_offered_here"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
     """The booked visitor is here: a number."""
     id, _ = ticket_id(req.context, id)
 
-    return req.do(actions.checkin, a_ticket(req, given=True), ticket=id, kiosk=req.who.name or None if req.who.role == Role.KIOSK else None)
+    return req.do(actions.checkin, a_ticket(req, given=True), ticket=id, kiosk=req.who.kiosk)
 
 
 def when(given: models.Book | models.Rebook, service: str | None) -> tuple[int, str]:

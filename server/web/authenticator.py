@@ -66,6 +66,11 @@ class Caller:
     def staff(self) -> str | None:
         return self.name if self.session else None
 
+    @property
+    def kiosk(self) -> str | None:
+        """The name of the kiosk that asks."""
+        return self.name or None if self.role == Role.KIOSK else None
+
 
 NOBODY = Caller()
 COMMAND = Caller(role=Role.ADMIN, token="command")  # `hall staff` or `hall token` on this machine

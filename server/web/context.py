@@ -19,13 +19,14 @@ from config.schema import ServerSettings
 from config.settings import Neighbour, Voice, in_whole
 from config.words import Words
 
+from .. import views
 from ..domain.floor import Floor
 from ..domain.transaction import Ledger, Transaction
 from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
 from .idempotency import Answers, Undrawn
-from .memory import Attempts, Bookings, Enrolments, Machines, Screens
+from .memory import Attempts, Bookings, Enrolments, Machines, Screens, Used
 from .metrics import Metrics
 from .voice import HallVoice as Speech
 
@@ -137,6 +138,7 @@ class Context:
     attempts: Attempts = field(init=False)
     bookings: Bookings = field(init=False)
     screens: Screens = field(init=False)
+    used: Used = field(init=False)
     authenticator: Authenticator = field(init=False)
     passwords: Passwords = field(init=False)
     sockets: Sockets = field(init=False)
@@ -155,7 +157,12 @@ class Context:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
         security = self.settings.security
         self.bookings = Bookings(self.clock)
+        self.used = Used(self._taken)
         self.attempts = Attempts(self.clock, security.failures, security.lockout)
+
+    def _taken(self, first: str, last: str) -> dict[str, int]:
+        with self.reader() as connection:
+            return views.taken_by_service(connection, first, last)
 
     @property
     def floor(self) -> Floor:

@@ -13,6 +13,7 @@ from config.shapes import limits
 
 from .. import actions, hallfile, service_list, views
 from ..domain.errors import NotFound, WrongBody
+from ..domain.offered import at_no_kiosk
 from ..domain.texts import gathered
 from ..domain.things import Service
 from . import models
@@ -26,7 +27,10 @@ from .windows import given
 @endpoint("GET", "/hall", gives={200: models.Hall}, tag="look")
 def get_hall(req: ApiRequest):
     """The hall, its time, and when it is open today."""
-    return 200, (view := req.context.view()).hall() | {"public_url": req.context.public_url, "rules": view.told_rules()}
+    hall = (view := req.context.view()).hall() | {"public_url": req.context.public_url, "rules": view.told_rules()}
+    if kiosk := req.who.kiosk:
+        hall |= {"menu": view.menu(kiosk, req.context.used.of_late(view.floor.day))}
+    return 200, hall
 
 
 @endpoint("GET", "/services", gives={200: models.Service}, lists=True, tag="look")
@@ -168,6 +172,8 @@ def get_setting(req: ApiRequest, name: str):
     told = {"name": name, "value": as_json(getattr(req.floor, name)), "effective": effective(req, name), "limits": limits_of(name)}
     if name == "hours":
         told["missing"] = req.floor.hours.missing(date.fromisoformat(req.floor.day))
+    if name == "kiosks":
+        told["unoffered"] = at_no_kiosk(req.floor)
     return 200, told
 
 

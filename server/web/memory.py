@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 SILENT_AFTER = 15_000  # ms
 LASTS = 600_000  # ms
@@ -183,6 +184,25 @@ class Bookings:
                 return False
             times.append(self.clock())
             return True
+
+
+@dataclass
+class Used:
+    """How many came for each service in the four weeks before a day: the same all day long, so that no key moves under a finger.
+    `count(first, last)` counts them."""
+
+    count: Callable[[str, str], Mapping[str, int]]
+    _day: str = ""
+    _found: Mapping[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of_late(self, day: str) -> Mapping[str, int]:
+        """service -> numbers taken, by the days before `day`."""
+        with self._lock:
+            if day != self._day:
+                first, last = (date.fromisoformat(day) - timedelta(days=n) for n in (28, 1))
+                self._day, self._found = day, self.count(first.isoformat(), last.isoformat())
+            return self._found
 
 
 @dataclass

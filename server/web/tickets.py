@@ -38,7 +38,7 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
-               "no_such_class", "class_not_given", "proof_first"))  # fmt: skip
+               "no_such_class", "class_not_given", "proof_first", "not_offered_here"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
     given = req.body
@@ -58,7 +58,7 @@ def issue_ticket(req: ApiRequest):
         appointment=appointment,
         language=spoken(req, given.language),
         onward=tuple(given.onward or ()),
-        kiosk=req.who.name or None if req.who.role == Role.KIOSK else None,
+        kiosk=req.who.kiosk,
         notice=given.notice or "",
     )
 

@@ -108,6 +108,14 @@ def told_wait(c):
     return c.ledger.waits.for_new("tax", "ordinary").p50
 
 
+def the_day_after(c):
+    """In which order a kiosk has its services once the last of them was taken."""
+    taken(c, list(c.ledger.floor.services)[-1])
+    c.clock.forward(minutes=24 * 60)
+    c.server.context.clockwork.tick()
+    return c.kiosk.get("/hall").json["menu"]["services"]
+
+
 VIP = {"class": "vip"}
 
 
@@ -614,6 +622,17 @@ CASES = {
         )
     },
     "kiosk_marks": ({}, {"k1": "Q"}, marked),
+    **{
+        f"kiosks.menus.{key}": ({"menus": {"k1": {}}}, {"menus": {"k1": {key: value}}}, lambda c: taken(c, "social"))
+        for key, value in (("services", ["tax"]), ("classes", ["green"]))
+    },
+    "kiosks.menus.zone": (
+        {"menus": {"k1": {}}}, {"menus": {"k1": {"zone": "east"}}}, lambda c: taken(c, "social")),
+    "kiosks.menus.place": (
+        {"menus": {"k1": {"services": ["tax"]}, "k2": {}}}, {"menus": {"k1": {"services": ["tax"]}, "k2": {"place": "东门"}}},
+        lambda c: c.kiosk.post("/tickets", service="social").json["detail"]),
+    "kiosks.used_first": ({}, {"used_first": False}, the_day_after),
+    "kiosks.typed_id": ({}, {"typed_id": True}, lambda c: c.kiosk.get("/hall").json["menu"]["typed_id"]),
     **{f"notice.{key}": ({}, {key: value}, lambda c: hall(c, "notice")) for key, value in (("version", "2"), ("text", {"en": "Why"}))},
     "weights.nightly": ({"nightly": True}, {"nightly": False}, weighed_at_night),
     "weights.factors": ({"factors": {"lost": 10.0}}, {"factors": {"lost": 0.1}}, lost_or_short_of_it),
@@ -623,7 +642,10 @@ CASES = {
     "weights.last.gain": ({"last": {"gain": 0.4}}, {"last": {"gain": 1.4}}, told_weights),
 }  # fmt: skip
 SAME = {f"plans.items.lends.{key}" for key in ("weekdays", "dates", "from_", "to", "note")}
-BEFORE = {"plans_active": ("plans", plan(quotas=[TAX]))}  # what must stand for a setting to name it
+BEFORE = {
+    "plans_active": ("plans", plan(quotas=[TAX])),
+    "kiosks": ("zones", {"items": [{"code": "east"}]}),
+}  # what must stand for a setting to name it
 
 
 def plan_of(c, expect):

@@ -253,6 +253,7 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "types": "a service that goes elsewhere only is refused where a window still serves it",
     "zones": "where windows stand",
     "kiosk_marks": "a number that was given keeps its letters",
+    "kiosks": "where numbers are taken from now on; one that was given, or booked, is served as before",
     "rosters": "when clerks mean to be there: who they may call is as before, and no wait was promised by it",
     "weights": "whom to call first, within the rules: no promise is another by it",
     "notice": "what was agreed to stands with its version in the journal",

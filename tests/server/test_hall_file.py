@@ -38,6 +38,13 @@ SET = {
     },
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
+    "kiosks": {
+        "menus": {
+            "k1": {"place": {"zh": "东门", "en": "East door"}, "zone": "east", "services": ["tax"], "classes": ["ordinary", "green"]},
+            "k2": {"services": ["social"]},
+        },
+        "typed_id": True,
+    },
     "goals": {"online_pct": 80},
     "evaluation": {"pad_s": 30},
     "series": {"green": "G"},

@@ -171,6 +171,8 @@ export interface KioskState {
   service: KioskService | null;
   /** offered on confirm */
   green: GreenReason[];
+  /** this kiosk gives numbers of the green channel only: without one of the reasons there is none */
+  needs_reason: boolean;
   ticket: KioskTicket | null;
   /** holds: all that the person holds */
   tickets: KioskTicket[];

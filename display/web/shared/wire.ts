@@ -476,6 +476,8 @@ export interface Hall {
   notice?: PrivacyNotice | null;
   /** the address in the slips' codes; only where the hall itself is asked for */
   public_url?: string | null;
+  /** only to a kiosk: what it offers itself */
+  menu?: MenuTold | null;
   /** what kiosks and slips say of them; only where the hall itself is asked */
   rules?: ToldRules | null;
 }
@@ -696,6 +698,27 @@ export interface KioskClass {
 /** Each kiosk's letter in the numbers it issues alone. */
 export type KioskMarks = Record<string, string>;
 
+/** What one kiosk offers. What is left out narrows nothing. */
+export interface KioskMenu {
+  /** where it stands: told to whoever must go to another one */
+  place?: Record<string, string>;
+  /** only services that windows of this zone serve */
+  zone?: string | null;
+  /** only these; with a zone those of them that are served there */
+  services?: string[];
+  /** only these numbers; without `appointment` it then neither books nor checks in */
+  classes?: string[];
+}
+
+/** A kiosk that is not named offers everything. */
+export interface Kiosks {
+  menus: Record<string, unknown>;
+  /** services stand by how many came for them in the last four weeks */
+  used_first: boolean;
+  /** who has no card with them may type their ID number */
+  typed_id: boolean;
+}
+
 export interface LastCheckpoint {
   /** the event up to which it speaks */
   seq: number;
@@ -813,6 +836,16 @@ export interface Me {
   looks_after: StaffRole[];
   /** the hall wants two persons for some acts, and this person may be one of them */
   confirms: boolean;
+}
+
+/** What the kiosk that asks offers. */
+export interface MenuTold {
+  /** codes, in the order in which they are shown */
+  services: string[];
+  /** of the numbers that it gives; null: all, the hall's own too */
+  classes: string[] | null;
+  /** an ID number may be typed instead of reading a card */
+  typed_id: boolean;
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */

@@ -201,6 +201,14 @@ class NumbersStopped(Tell):
     texts: Texts = Field(description="why, as people are told")
 
 
+class MenuTold(Tell):
+    """What the kiosk that asks offers."""
+
+    services: list[str] = Field(description="codes, in the order in which they are shown")
+    classes: list[str] | None = Field(description="of the numbers that it gives; null: all, the hall's own too")
+    typed_id: bool = Field(description="an ID number may be typed instead of reading a card")
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -220,6 +228,7 @@ class Hall(Tell):
     voice: settings.Voice | None = None
     notice: settings.PrivacyNotice | None = None
     public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
+    menu: MenuTold | None = Field(default=None, description="only to a kiosk: what it offers itself")
     rules: ToldRules | None = Field(default=None, description="what kiosks and slips say of them; only where the hall itself is asked")
 
 
@@ -334,6 +343,7 @@ class Setting(Tell):
     value: dict[str, Any] = Field(description="as it was set; empty where it never was")
     effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
     missing: list[int] | None = Field(default=None, description="of `hours`: this year and the next where no holiday is set yet")
+    unoffered: list[str] | None = Field(default=None, description="of `kiosks`: services that none of the kiosks named there offers")
     limits: dict[str, tuple[int, int]] | None = Field(default=None, description="field -> least and most; only where one is asked for")
 
 

@@ -122,6 +122,7 @@ const base: KioskState = {
   services: offer(services),
   service: null,
   green: [],
+  needs_reason: false,
   ticket: null,
   tickets: [],
   appointment: null,

@@ -1308,6 +1308,16 @@ const answers = {
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
   "/settings/neighbours": { value: { items: neighbours } },
+  "/settings/kiosks": {
+    value: {
+      menus: {
+        k1: { place: { zh: "二楼电梯口", en: "2nd floor, by the lifts" }, zone: hall.zones?.[0]?.code },
+        k2: { services: services.slice(0, 2).map((one) => one.code), classes: ["green"] },
+      },
+    },
+    effective: { used_first: true, typed_id: false },
+    unoffered: services.slice(-2).map((one) => one.code),
+  },
   "/settings/zones": {
     value: {
       items: hall.zones?.map(({ code, names, type_code, places }) => ({
@@ -1321,6 +1331,11 @@ const answers = {
   },
   "/settings/types": { value: { items: [{ code: "enterprise", services: ["sb-pension"] }] } },
   "/codes": {
+    classes: [
+      { code: "ordinary", names: { zh: "普通", en: "Ordinary" } },
+      { code: "appointment", names: { zh: "预约", en: "Appointment" } },
+      { code: "green", names: { zh: "绿色通道", en: "Green channel" } },
+    ],
     types: [
       { code: "intake", names: { zh: "收件", en: "Intake" } },
       { code: "enterprise", names: { zh: "企业专窗", en: "Business" } },
@@ -1476,6 +1491,8 @@ export const manage: Record<string, Sample> = {
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
+  kiosks: one(busy, { page: "kiosks" }),
+  a_kiosk: one(busy, { page: "kiosks", kiosk: "k2" }),
   zones: one(busy, { page: "zones" }),
   a_zone: one(busy, { page: "zones", zone: true }),
   a_type: one(busy, { page: "zones", type: true }),
