@@ -431,9 +431,8 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
             if str(code) not in services:
                 yield _unknown(("windows", place, "services"), code, services, path, found)
     types = {str(one.get(key)) for one in _tables(data, "types") for key in one if key == "code" or key.partition("_")[0] == "name"}
-    named = lambda row, what: {str(row[key]) for key in row if key == what or key.startswith(f"{what}_")}
-    zones = {name for one in _tables(data, "zones") for key in ("code", "name") for name in named(one, key)}
-    zones |= {name for one in _tables(data, "windows") for name in named(one, "zone")}
+    zones = {name for one in _tables(data, "zones") for key in ("code", "name") for name in _called(one, key)}
+    zones |= {name for one in _tables(data, "windows") for name in _called(one, "zone")}
     classes = {*Rank, *(str(one.get("code")) for one in _tables(data, "classes"))}
     known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes, "zone": zones}
     for name in ("lends", "plans", "reserved", "appointments", "types", "zones", "kiosks"):
@@ -443,6 +442,11 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
             yield _unknown(("rules", place, "service"), rule["service"], services, path, found)
         if "quota" in rule and "service" not in rule:
             yield _mistake(("rules", place), "a quota needs the service it is for: service = …", path, found)
+
+
+def _called(row: dict[str, Any], what: str) -> set[str]:
+    """What a row says under a key, in every language."""
+    return {str(row[key]) for key in row if key == what or key.startswith(f"{what}_")}
 
 
 def _names(data: dict[str, Any], table: str, known: dict[str, set[str]], path: Path, found: mistakes.Lines) -> Iterator[Mistake]:
