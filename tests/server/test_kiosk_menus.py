@@ -91,7 +91,8 @@ def test_the_order_is_that_of_four_weeks_and_stands_still_for_the_day(context, m
     assert told(context)["services"] == first
 
 
-@pytest.mark.parametrize("wrong, word", [({"services": ["taxx"]}, "taxx"), ({"zone": "nowhere"}, "nowhere"), ({"classes": ["transfer"]}, ""),
+@pytest.mark.parametrize("wrong, word", [({"services": ["taxx"]}, "taxx"), ({"zone": "nowhere"}, "nowhere"),
+                                         ({"classes": ["transfer"]}, ""),
                                          ({"classes": ["vip"]}, "vip"),
                                          ({"classes": ["green", "green"]}, ""), ({"color": 1}, "color")])  # fmt: skip
 def test_a_menu_of_what_is_not_there_is_refused_in_both_languages(context, menus, wrong, word):
