@@ -19,12 +19,12 @@ from config.codes import StaffRole
 from config.machine import LEVELS as LEVELS
 from config.machine import Finding, look, ok, trouble
 from config.machine import Level as Level
-from config.schema import BackupTable, SecurityTable, ServerSettings, is_here
+from config.schema import BackupTable, NotifyTable, SecurityTable, ServerSettings, is_here
 
 from .domain.permissions import who_confirms
 from .domain.things import Staff
 from .domain.watch import BAD, storage
-from .outside import copies
+from .outside import copies, notify
 from .record import backup, condition, store
 from .runtime.command_line import address_of
 
@@ -42,6 +42,7 @@ def of_this_server(settings: ServerSettings, folder: Path, people: Iterable[Staf
     yield from accounts(people, folder)
     yield from second_persons(settings.security, people)
     yield from address(settings)
+    yield from pushing(settings.notify)
     yield from backups(settings.backup, folder, now / 1000)
 
 
@@ -57,6 +58,7 @@ def of_folder(settings: ServerSettings, folder: Path) -> Iterator[Finding]:
     if (folder / store.DATABASE).exists():  # before its first start it need not answer
         yield from service(address_of(settings.server))
     yield from address(settings)
+    yield from pushing(settings.notify)
     yield from machine.certificate(settings.public_url, str(OWN_AUTHORITY) if OWN_AUTHORITY.exists() else "")
     yield from backups(settings.backup, folder, time.time())
     if settings.backup.copy_to:
@@ -137,6 +139,12 @@ def address(settings: ServerSettings) -> Iterator[Finding]:
         yield look("url_plain", url=settings.public_url)
     if own.public_url and not is_here(url.hostname or "") and is_here(own.host) and not own.trusted_proxies:
         yield trouble("proxy_unsaid")
+
+
+def pushing(own: NotifyTable) -> Iterator[Finding]:
+    """Whether phones can be told as the file says."""
+    if own.push and not notify.can_push():
+        yield trouble("push_missing")
 
 
 # ---------------------------------------------------------------- backups

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -84,11 +85,21 @@ def digest(secret: str) -> str:
 # -- staff
 
 
+def can_be_called(name: str) -> bool:
+    """Whether a name can stand in an address and in the journal and be told from every other: no slash, no letter that is not seen, no
+    dots alone, and no letters of two alphabets that look alike."""
+    alphabets = {unicodedata.name(sign, "").split()[0] for sign in name if sign.isalpha()} & {"LATIN", "CYRILLIC", "GREEK"}
+    seen = all(unicodedata.category(sign)[0] not in "CZ" or sign == " " for sign in name)
+    return seen and not {"/", "\\"} & set(name) and name.strip(". ") != "" and len(alphabets) < 2
+
+
 def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **shown: Any) -> Staff:
     """A member of staff with a first password."""
     role = coded(StaffRole, role, "role")
     if name in tx.floor.staff:
         raise NotNow("name_taken", name=name)
+    if not can_be_called(name):
+        raise WrongBody("bad_body", errors=[{"field": "name", "code": "name_form"}])
     added = Staff(name=name, role=role, **_changeable(shown))
     tx.tell(events.StaffChanged(staff=name, change="added"), added)
     tx.keep(Secret(name=f"staff:{name}", value=password_hash))

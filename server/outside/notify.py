@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import importlib.util
 import json
 import logging
 import queue
@@ -34,12 +35,18 @@ class GatewayRefused(Exception):
     """The gateway (or the push service) does not want this message; it is not tried again."""
 
 
+def can_push() -> bool:
+    """Whether the package that web push needs is installed (the extra `push`)."""
+    return importlib.util.find_spec("pywebpush") is not None
+
+
 class Notifier:
     """`hear` is called after each commit; a thread of its own sends. `send(job)` may be handed in by tests."""
 
     def __init__(self, context, settings, *, post: Callable | None = None, push: Callable | None = None, pause: float = 1.0):
         self.context, self.settings, self.pause = context, settings, pause
         self.post, self.push = post or self._post, push or self._push
+        self.pushes = settings.push and (push is not None or can_push())  # else nobody is promised a message that would never come
         self._news: queue.SimpleQueue = queue.SimpleQueue()
         self._due: list[tuple[float, int, dict]] = []
         self._known: set[tuple[str, str]] = set()
@@ -48,7 +55,7 @@ class Notifier:
 
     @property
     def on(self) -> bool:
-        return bool(self.settings.url or self.settings.push)
+        return bool(self.settings.url or self.pushes)
 
     def start(self) -> Notifier:
         if self.on:
@@ -160,7 +167,7 @@ class Notifier:
         try:
             for phone in phones if self.settings.url else ():
                 self.post(message | {"to": phone})
-            for one in pushes if self.settings.push else ():
+            for one in pushes if self.pushes else ():
                 self._push_or_forget(one, message)
         except GatewayRefused as error:
             log.warning("the gateway refused a message (%s): %s", job["what"].split(":")[0], error)

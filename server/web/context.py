@@ -51,6 +51,8 @@ class Sockets(Protocol):
 class Notifier(Protocol):
     """See outside/notify.py."""
 
+    pushes: bool
+
     def hear(self, recorded: list, floor: Floor) -> None: ...
 
 

@@ -14,7 +14,7 @@ from .table import ApiRequest, endpoint
 @endpoint("GET", "/push", gives={200: models.PushKey}, tag="phones", refuses=("no_push",))
 def get_push_key(req: ApiRequest):
     """The public key that a browser subscribes with, where this hall can push."""
-    if not req.context.settings.notify.push:
+    if not req.context.notifier.pushes:
         raise NotFound("no_push")
     return 200, {"key": base64.urlsafe_b64encode(req.context.ledger.keys.push_public()).decode().rstrip("=")}
 
@@ -23,7 +23,7 @@ def get_push_key(req: ApiRequest):
 def subscribe(req: ApiRequest, track: str):
     """Tell this browser when something happens to the ticket. Consent is for this ticket only."""
     notify = req.context.settings.notify
-    if not notify.push or not may_push(req.body.endpoint, notify.push_hosts):
+    if not req.context.notifier.pushes or not may_push(req.body.endpoint, notify.push_hosts):
         raise NotNow("no_push")
     ticket = _ticket(req, track)
     keys = req.body.keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
@@ -59,6 +60,10 @@ def init_app(app) -> None:
     def guard(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        logo = urlsplit(context().floor.look.logo or "")
+        if logo.netloc and response.mimetype == "text/html":  # of the hall's own choice: its pages may show it
+            policy = HEADERS["Content-Security-Policy"].replace("img-src 'self'", f"img-src 'self' {logo.scheme}://{logo.netloc}")
+            response.headers["Content-Security-Policy"] = policy
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
         return response

@@ -216,3 +216,12 @@ def test_nobody_changes_the_own_role(context):
         who = context.of(role)
         assert who.put(f"/staff/{role}", role=other).json["code"] == "own_role"
         assert who.put(f"/staff/{role}", role=role, stars=1).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "m\u0430nager", "li\u202egnim", "li\u200b", "a\\b", "a\tb"])
+def test_nobody_gets_a_name_that_no_address_holds_or_that_looks_like_anothers(context, name):
+    refused = context.admin.post("/staff", name=name, role="clerk")
+
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "name") and name not in context.ledger.floor.staff
+    for fine in ("李 敏", "O'Brien", "li-2", "Иван"):
+        assert context.admin.post("/staff", name=fine, role="clerk").status_code in (201, 409)

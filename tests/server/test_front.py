@@ -21,6 +21,25 @@ def send(hall, text):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="another server listens there")
+def test_a_message_without_an_end_is_let_go_and_none_is_ever_unpacked(hall):
+    """200 MB of one, or 200 kB that would unpack to 200 MB."""
+    asks = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    asks += "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+    line = send(hall, f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:{hall.port}\r\n{asks}\r\n".encode())
+    head = line.recv(65536)
+    assert b"101 Switching Protocols" in head and b"deflate" not in head.lower()
+
+    piece, sent = b"a" * 30_000, 0
+    with contextlib.suppress(OSError):
+        for n in range(7_000):
+            line.sendall(bytes((0x01 if n == 0 else 0x00, 0x80 | 126)) + len(piece).to_bytes(2, "big") + bytes(4) + piece)
+            sent += len(piece)
+
+    assert sent < 20_000_000  # what fits on the way, not what was meant
+    line.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another server listens there")
 def test_clients_that_never_say_goodbye_hold_up_nobody(hall):
     began = time.monotonic()
     with contextlib.ExitStack() as stay:

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from config import words
-from config.schema import NotifyTable
-from server import actions, views
+from config.schema import NotifyTable, ServerSettings
+from server import actions, doctor, views
 from server.domain.notify import may_push
 from server.domain.slots import slots_of
 from server.forecast import wait_forecast as waits
@@ -299,3 +299,16 @@ def test_what_is_taken_back_before_it_could_be_told_is_not_told(ledger, told, ta
     ledger.do("manager", actions.put_setting, name="rules", value={})
 
     assert [t for t, _ in told()] == ["issued", "soon", "restored"]
+
+
+def test_push_without_its_package_is_said_and_promised_to_nobody(context, monkeypatch):
+    on = NotifyTable(push=True)
+    codes = lambda own: [one.code for one in doctor.pushing(own)]
+    assert codes(on) == codes(NotifyTable()) == [] and notify.Notifier(context, on).pushes
+
+    monkeypatch.setattr(notify, "can_push", lambda: False)
+
+    assert codes(on) == ["push_missing"] and not notify.Notifier(context, on).pushes
+    context.server.context.notifier = notify.Notifier(context.server.context, on)
+    context.server.context.settings = ServerSettings(notify=on)
+    assert context.nobody().get("/push").json["code"] == "no_push"

@@ -130,3 +130,12 @@ def test_metrics_count_what_happened(context):
 
     assert 'hall_waiting{service="tax"} 2.0' in text and 'hall_windows{state="open"} 3.0' in text
     assert 'hall_requests_total{door="/api/v1/tickets",method="POST",status="201"} 2.0' in text
+
+
+def test_a_logo_from_elsewhere_is_the_one_address_that_pages_may_show_beside_their_own(context):
+    before = context.nobody().ask("GET", "/desk", root=True).headers["Content-Security-Policy"]
+    assert context.manager.put("/settings/look", value={"logo": "https://city.example.gov.cn/arms.png"}).status_code == 200
+    after = context.nobody().ask("GET", "/desk", root=True).headers["Content-Security-Policy"]
+
+    assert "img-src 'self' data: blob:;" in before
+    assert after == before.replace("img-src 'self'", "img-src 'self' https://city.example.gov.cn")

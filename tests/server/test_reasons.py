@@ -23,12 +23,26 @@ CHANGES = [
     ("admin", "POST", "/staff", {"name": "li", "role": "clerk"}, "staff.changed"),
     ("admin", "PUT", "/staff/li", {"role": "guide"}, "staff.changed"),
     ("admin", "POST", "/staff/li/password", {}, "staff.changed"),
+    ("admin", "DELETE", "/staff/li/lock", {}, "staff.changed"),
+    ("admin", "DELETE", "/staff/clerk/sessions", {}, "staff.signed_out"),
+    ("admin", "POST", "/tokens", {"role": "display", "name": "hall board"}, "token.made"),
+    ("admin", "DELETE", "/tokens/{token}", {}, "token.revoked"),
 ]
 
 
+def ready(context):
+    """There is a session to be ended and a token to be revoked; (who asks by role, the token)."""
+    context.signed_in("clerk", "clerk")
+    token = next(id for id, one in context.ledger.floor.tokens.items() if one.role == "app")
+    return {role: context.of(role) for role in ("manager", "admin")}, token
+
+
 def test_what_is_said_stands_with_the_event_and_a_hall_that_does_not_ask_takes_all_without(context):
+    context.token("app")
+    who, token = ready(context)
     for role, method, path, body, kind in CHANGES:
-        done = context.of(role).ask(method, path, body, headers=because("群众来电 13800138000 反映"))
+        path = path.format(token=token)
+        done = who[role].ask(method, path, body or None, headers=because("群众来电 13800138000 反映"))
         assert done.status_code < 300, (path, done.json)
         assert last(context, kind)["because"].startswith("群众来电") and "13800138000" not in last(context, kind)["because"]
     context.manager.put("/services/tax", minutes=8)
@@ -38,11 +52,13 @@ def test_what_is_said_stands_with_the_event_and_a_hall_that_does_not_ask_takes_a
 
 def test_a_hall_that_asks_takes_no_change_without_and_nothing_is_written(fresh):
     context = fresh(settings=ServerSettings(security=SecurityTable(reasons_asked=True)))
-    who = {role: context.of(role) for role in ("manager", "admin")}
+    context.token("app")
+    context.staff("li")
+    who, token = ready(context)
     seq = context.ledger.floor.seq
 
-    for role, method, path, body, _ in CHANGES[:5]:
-        refused = who[role].ask(method, path, body)
+    for role, method, path, body, _ in CHANGES:
+        refused = who[role].ask(method, path.format(token=token), body or None)
         assert (refused.status_code, refused.json["code"]) == (422, "reason_missing"), path
     assert context.ledger.floor.seq == seq
     assert context.kiosk.take("tax") and who["manager"].put("/windows/2/state", state="paused", reason="午休").status_code == 200

@@ -128,6 +128,17 @@ def test_a_right_that_was_lost_meanwhile_confirms_nothing(context):
     assert not gone() and "act.confirmed" not in kinds(context)
 
 
+def test_what_a_thief_asked_for_is_confirmed_by_nobody_once_the_password_was_taken_from_him(context):
+    wang, zhao = two(context)
+    id, gone = token(context)
+    act = wang.delete(f"/tokens/{id}").json["id"]
+    context.ledger.do("test", people.set_password, name="wang", password_hash="reset", must_change=True)
+
+    refused = zhao.post(f"/acts/{act}/confirmation")
+
+    assert refused.json["code"] == "act_right_lost" and not gone() and "act.confirmed" not in kinds(context)
+
+
 def test_a_thing_that_was_changed_meanwhile_is_left_as_it_is(context):
     wang, zhao = two(context)
     context.staff("qian", "manager")
@@ -262,6 +273,7 @@ WAY_BACK = {
     "DELETE /notices/{id}": "it is written again; the journal has its words",
     "DELETE /track/{track}/push": "one's own",
     "DELETE /acts/{id}": "it is asked again",
+    "DELETE /numbers/stop": "it gives back: numbers are taken again",
 }
 
 

@@ -50,3 +50,14 @@ def test_the_version_stands_in_one_place():
     pages = json.loads((ROOT / "display" / "web" / "package.json").read_text(encoding="utf-8"))
 
     assert pages["private"] and "version" not in pages, "the pages are a part of the package and have its version"
+
+
+def test_each_line_of_the_security_page_is_held_by_tests_that_are_there():
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    audit = page.split("## The audit, line by line")[1].split("\n## ")[0]
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page)
+
+    assert [file for file, _ in named if not (ROOT / file).is_file()] == []
+    assert [name for file, name in named if name and f"\ndef {name}(" not in (ROOT / file).read_text(encoding="utf-8")] == []
+    found = re.findall(r"^\| ([HM]\d+) \|.*\| `tests/[^|]+ \|$", audit, re.MULTILINE)
+    assert found == [*(f"H{n}" for n in range(1, 13)), *(f"M{n}" for n in range(1, 18) if n != 15)]
