@@ -130,6 +130,21 @@ class Outcome(StrEnum):
     REFERRED = "referred"
 
 
+class BackFor(StrEnum):
+    """Why somebody may come back without queueing again: papers were missing, or the day ended before their turn."""
+
+    PAPERS = "papers"
+    CARRIED = "carried"
+
+
+class Authority(StrEnum):
+    """By what somebody acts for another."""
+
+    ENTRUSTED = "entrusted"
+    GUARDIAN = "guardian"
+    UNIT = "unit"
+
+
 class Place(StrEnum):
     """Where a transferred ticket stands in its new line: by the time already waited, first, or last."""
 

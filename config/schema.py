@@ -19,7 +19,7 @@ from config.settings.hours import Hours
 from config.settings.kiosks import Kiosks
 from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
-from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, RuleRow
+from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, Rights, RuleRow
 from config.settings.small import (
     Alerting,
     Calls,
@@ -218,6 +218,7 @@ class HallFile(Table):
     hours: Hours | None = None
     calling: CallingTable = CallingTable()
     green: Green = Green()
+    rights: Rights = Rights()
     appointments: AppointmentsTable = AppointmentsTable()
     evaluation: EvaluationRules = EvaluationRules()
     alerting: Alerting = Alerting()
@@ -419,6 +420,7 @@ class ServerFile(Table):
     hours: Any = None
     calling: Any = None
     green: Any = None
+    rights: Any = None
     appointments: Any = None
     evaluation: Any = None
     alerting: Any = None

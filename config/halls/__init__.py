@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # the settings that stand in other tables of a file than one of their own name
 TABLES = {
-    "rules": ("rules", "calling", "green", "appointments", "classes"),
+    "rules": ("rules", "calling", "green", "rights", "appointments", "classes"),
     "calls": ("calling",),
     "slots": ("appointments",),
     "look": ("hall",),
@@ -112,6 +112,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     late = {"late_s": graces[-1]} if graces else {}
     nested: dict[str, Any] = {
         "green": hall.green,
+        "rights": hall.rights,
         "appointments": part(rules.Appointments, booked, **late),
         "returns": part(rules.Returns, calling),
         "quotas": tuple(quota for row in hall.rules for quota in row.quotas()),
@@ -150,6 +151,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "calling": schema.CallingTable(**_fields(rules.Choosing, own), **_fields(None, known["calls"]), **_fields(None, own.returns)),
         "appointments": schema.AppointmentsTable(**_fields(None, own.appointments), **_fields(None, known["slots"])),
         "green": own.green,
+        "rights": own.rights,
         "classes": list(own.classes),
         "types": list(known["types"].items),
         "zones": list(known["zones"].items),

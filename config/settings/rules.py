@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
-from config.codes import Channel, Class, Rank, Reason, Role, ServiceKind
+from config.codes import BackFor, Channel, Class, Rank, Reason, Role, ServiceKind
 from config.settings.base import WEEKDAYS, Flag, Partial, Seconds, ServiceCode, SettingModel, Span, Weekday, in_file, wrong
 from config.settings.texts import Text, Texted, short
 
@@ -186,6 +186,19 @@ class Quota(Partial):
         return channel != Channel.APPOINTMENT if self.channel is None else self.channel == channel
 
 
+class Rights(SettingModel):
+    """Who may come back without queueing again: on how many days after one on which papers were missing, and whether those are carried over
+    to the next opening whose turn had not come when the day ended: never, where a manager who closes the day says so, or always."""
+
+    papers_days: Annotated[int, Strict(), Field(ge=0, le=60, description="days on which the service is given; 0: nobody may")] = 0
+    carry: Literal["never", "asked", "always"] = "never"
+
+    @property
+    def days(self) -> dict[str, int]:
+        """Kind of right -> on how many days it may be used."""
+        return {BackFor.PAPERS: self.papers_days, BackFor.CARRIED: 0 if self.carry == "never" else 1}
+
+
 class Choosing(SettingModel):
     """How the next one is chosen, and how many numbers one may hold."""
 
@@ -222,6 +235,7 @@ class Rules(Choosing):
     classes: Annotated[tuple[HallClass, ...], Field(max_length=12), AfterValidator(_each_once)] = ()
     appointments: Appointments = Appointments()
     returns: Returns = Returns()
+    rights: Rights = Rights()
     quotas: tuple[Quota, ...] = ()
 
     @model_validator(mode="after")

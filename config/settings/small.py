@@ -136,6 +136,7 @@ class Series(SettingModel):
     ordinary: Prefix = ""
     appointment: Prefix = "Y"
     green: Prefix = "L"
+    returning: Prefix = Field(default="X", description="of those who come back without queueing again")
 
     def mark(self, class_: str, rules: Rules) -> str:
         own = rules.own(class_)

@@ -17,6 +17,7 @@ from ..domain.texts import FIRST
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .rights import come_back
 
 DAY = 86_400_000  # ms
 
@@ -106,7 +107,12 @@ def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
 
 
 def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
-    """The booked visitor is here: a number, and the clock of the promise from the later of now and the slot. Very late is a walk-in."""
+    """Who has booked, or may come back without queueing again, is here: a number. The promise's clock begins at the later of now and the
+    slot. Very late is a walk-in."""
+    there = tx.fetch(Ticket, ticket)
+    if there and there.back_for:
+        ensure_offered(tx, kiosk, find_service(tx, there.service), there.class_)
+        return come_back(tx, there, kiosk)
     ensure_offered(tx, kiosk, find_service(tx, find_booking(tx, ticket).service), Class.APPOINTMENT)
     return checked_in(tx, ticket=ticket, kiosk=kiosk)
 

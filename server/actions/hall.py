@@ -25,6 +25,7 @@ from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, 
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .given import tells_holders
+from .rights import carry_over
 from .windows import ensure_one_desk, find_window, set_window
 from .zones import by_code, ensure_placed
 
@@ -355,21 +356,32 @@ def resume_numbers(tx: Transaction) -> None:
         put_setting(tx, name="stopped", value={})
 
 
-def close_day(tx: Transaction, *, let_go: bool = False, text: Text | str = "") -> int:
+def close_day(tx: Transaction, *, let_go: bool = False, text: Text | str = "", carry: bool = False) -> int:
     """A manager closes today by hand: no more numbers, all windows closed, what is unfinished expires. While people are in the hall, or
-    are booked for later today, it is refused until `let_go`. Returns how many numbers and bookings expired."""
+    are booked for later today, it is refused until `let_go`. Returns how many numbers and bookings expired. `carry`: those whose turn had
+    not come may come back at the next opening without queueing again."""
+    if carry and tx.floor.rules.rights.carry == "never":
+        raise NotNow("carry_not_here")
     line = tx.floor.tickets.lines(UNFINISHED_OF).get(tx.day, ())
     left = Counter("booked" if t.state is State.BOOKED else "here" for t in line)
     if left and not let_go:
         raise NotNow("people_left", here=left["here"], booked=left["booked"], data={"here": left["here"], "booked": left["booked"]})
     stop_numbers(tx, text=text)
-    return end_day(tx, day=tx.day)
+    return end_day(tx, day=tx.day, carry=carry)
 
 
-def end_day(tx: Transaction, *, day: str) -> int:
-    """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing."""
+TURN_TO_COME = (State.WAITING, State.CALLED)  # who missed their call had their turn
+
+
+def end_day(tx: Transaction, *, day: str, carry: bool = False) -> int:
+    """Closes a day: what is unfinished expires, windows close. Returns how many expired; a second time does nothing. Whose turn had not
+    come may come back at the next opening, where the hall has it so or (`carry`) whoever closes the day says so."""
+    carry = carry or tx.floor.rules.rights.carry == "always"
     left = [t for of, line in tx.floor.tickets.lines(UNFINISHED_OF).items() if of <= day for t in line]
     for t in left:
+        if carry and t.state in TURN_TO_COME:
+            carry_over(tx, t)
+            continue
         gone = t.move("expire", finished_at=tx.now, window=None)
         tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
     open_ones = [w for w in tx.floor.windows.values() if w.state != WindowState.CLOSED]

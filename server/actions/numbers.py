@@ -9,24 +9,32 @@ from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_dig
 
 from ..domain import events
 from ..domain.errors import NotFound, NotNow
-from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, Floor
+from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY, Floor
 from ..domain.line import promise_of
 from ..domain.offered import elsewhere, offers
 from ..domain.private import Visitor
 from ..domain.things import Counter, Service
-from ..domain.tickets import Ticket
+from ..domain.tickets import Ticket, asked_as
 from ..domain.transaction import Transaction
 
 WIDTH = 3  # digits of a printed number; more when the day needs them
 
 
 def put_in_line(
-    tx: Transaction, ticket: Ticket, counters: list[Counter], *, visitor: Visitor | None = None, notice: str = "", **facts: Any
+    tx: Transaction,
+    ticket: Ticket,
+    counters: list[Counter],
+    *,
+    visitor: Visitor | None = None,
+    notice: str = "",
+    used: Ticket | None = None,
+    **facts: Any,
 ) -> Ticket:
-    """Records a ticket that has just got its number, with the promise it stands under and the wait it is told."""
+    """Records a ticket that has just got its number, with the promise it stands under and the wait it is told; and the number whose right
+    to come back is `used` by it."""
     promise = promise_of(tx.floor, ticket)
     waits = tx.waits
-    wait = waits.for_new(ticket.service, ticket.class_, waits.newer(tx.floor), ticket.clock_at) if waits else None
+    wait = waits.for_new(ticket.service, asked_as(ticket), waits.newer(tx.floor), ticket.clock_at) if waits else None
     told = {"wait_p10": wait.p10, "wait_p50": wait.p50, "wait_p90": wait.p90, "wait_drawn": wait.drawn} if wait else {}
     ticket = replace(ticket, target=promise.target_s, **told)
     event = events.TicketIssued(
@@ -38,10 +46,13 @@ def put_in_line(
         reason=ticket.reason,
         offline=ticket.offline,
         notice=notice,
-        ahead=waits.ahead_of_new(tx.floor, ticket.service, ticket.class_, clock_at=ticket.clock_at) if waits else None,
+        ahead=waits.ahead_of_new(tx.floor, ticket.service, asked_as(ticket), clock_at=ticket.clock_at) if waits else None,
+        back_of=ticket.back_of,
+        persons=ticket.persons,
+        authority=ticket.authority,
         **facts,
     )
-    tx.tell(event, ticket, *counters)
+    tx.tell(event, ticket, *([used] if used else ()), *counters)
     if visitor:
         tx.keep(replace(visitor, ticket=ticket.id, at=tx.now, notice=notice))
     return ticket
@@ -77,13 +88,15 @@ def ensure_offered(tx: Transaction, kiosk: str | None, service: Service, class_:
         raise NotNow("not_offered_here", service=service.name, places=elsewhere(tx.floor, service.code, class_))
 
 
-def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None) -> Visitor | None:
+def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None, agent: dict[str, Any] | None = None) -> Visitor | None:
     """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
     holder = {k: v for k, v in (holder or {}).items() if v}
     digits = phone_digits(phone)
     if not holder and not digits:
         return None
     number = str(holder.get("id_number", "")).strip().upper()
+    acts = {k: v for k, v in (agent or {}).items() if v}
+    theirs = str(acts.get("id_number", "")).strip().upper()
     return Visitor(
         ticket="",
         name=mask_name(holder.get("name", "")),
@@ -92,6 +105,10 @@ def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None
         card=holder.get("card", ""),
         phone_hash=tx.keys.hashed("phone", digits) if digits else "",
         phone=mask_phone(digits),
+        agent_name=mask_name(acts.get("name", "")),
+        agent_hash=tx.keys.hashed("id", theirs) if theirs else "",
+        agent_last4=mask_id(theirs),
+        agent_card=acts.get("card", ""),
         reach=tx.keys.lock("reach", digits, tx.keys.hashed("phone", digits)) if digits and tx.keep_reach else "",
     )
 
@@ -109,3 +126,11 @@ def same_person(tx: Transaction, visitor: Visitor | None) -> list[str]:
     visitors = tx.floor.visitors
     theirs = visitors.of(HELD_BY_ID, visitor.id_hash) if visitor.id_hash else visitors.of(HELD_BY_PHONE, visitor.phone_hash)
     return [v.ticket for v in theirs]
+
+
+def held_by(tx: Transaction, visitor: Visitor | None) -> list[str]:
+    """Ids of tickets that a person holds, or has taken for another."""
+    if visitor is None:
+        return []
+    acting = tx.floor.visitors.of(TAKEN_BY, visitor.id_hash) if visitor.id_hash else ()
+    return list(dict.fromkeys([*same_person(tx, visitor), *(v.ticket for v in acting)]))

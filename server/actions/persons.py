@@ -3,6 +3,7 @@ names nobody."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..domain import events
@@ -20,6 +21,8 @@ def look_up_person(
     """(all that is kept of a person, how many missed bookings are counted), to be read or (`copy`) taken away."""
     hashes = _known_by(tx, holder, phone)
     found = [kept for v in _visits(tx, hashes) if (kept := _kept(tx, v))]
+    acted = [kept for v in _taken_for_others(tx, hashes) if (kept := _kept(tx, v, agent=True))]
+    found = sorted([*found, *acted], key=lambda one: one.visitor.at)
     tx.tell((events.PersonCopied if copy else events.PersonLookedUp)(tickets=len(found)))
     return found, sum(len(_missed(tx, hash)) for hash in hashes.values())
 
@@ -29,6 +32,8 @@ def forget_person(tx: Transaction, *, holder: dict[str, Any] | None = None, phon
     their ids."""
     hashes = _known_by(tx, holder, phone)
     tickets = [v.ticket for v in _visits(tx, hashes)]
+    for v in _taken_for_others(tx, hashes):
+        tx.keep(replace(v, agent_name="", agent_hash="", agent_last4="", agent_card=""))
     for id in tickets:
         for cls in (Sent, Push, Visitor):
             tx.forget(cls, ticket=id)
@@ -60,8 +65,19 @@ def _visits(tx: Transaction, hashes: dict[str, str]) -> list[Visitor]:
     return sorted(found.values(), key=lambda v: v.at)
 
 
-def _kept(tx: Transaction, visitor: Visitor) -> KeptOfPerson | None:
+def _taken_for_others(tx: Transaction, hashes: dict[str, str]) -> list[Visitor]:
+    """Where the person acted for somebody else: only that is theirs, and nothing of whom they acted for."""
+    return tx.find(Visitor, agent_hash=hashes["id_hash"]) if "id_hash" in hashes else []
+
+
+def _kept(tx: Transaction, visitor: Visitor, agent: bool = False) -> KeptOfPerson | None:
     ticket = tx.fetch(Ticket, visitor.ticket)
+    if ticket and agent:
+        theirs = Visitor(
+            ticket=ticket.id, name=visitor.agent_name, id_last4=visitor.agent_last4, card=visitor.agent_card,
+            notice=visitor.notice, at=visitor.at,
+        )  # fmt: skip
+        return KeptOfPerson(visitor=theirs, ticket=ticket, sent=(), browsers=0, words=0)
     return ticket and KeptOfPerson(
         visitor=visitor,
         ticket=ticket,

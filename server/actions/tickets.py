@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.codes import AT_WINDOW, LIVE, Channel, Class, Place, Reason, Role, State
+from config.codes import AT_WINDOW, LIVE, Authority, Channel, Class, Place, Reason, Role, State
 
 from ..domain import events
 from ..domain.duty import serves
@@ -42,9 +42,13 @@ def issue_ticket(
     notice: str = "",
     giver: str = "",
     proof_seen: bool = False,
+    persons: int = 1,
+    agent: dict[str, Any] | None = None,
+    authority: str = "",
 ) -> Ticket:
     """A number in someone's hand. `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
-    have seen what such a class asks for. A person with a booking for this service is checked in instead of queueing a second time."""
+    have seen what such a class asks for. `persons` stand together on it; `agent` acts for the holder by an `authority`, and both are kept
+    as anybody is. A person with a booking for this service is checked in instead of queueing a second time."""
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
     wanted = find_service(tx, service)
@@ -52,9 +56,11 @@ def issue_ticket(
         find_service(tx, code)
     class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
     ensure_offered(tx, kiosk, wanted, class_)
-    if class_ == Class.ORDINARY and _elderly(tx, holder):
+    if bool(agent) != bool(authority) or (agent and not holder):
+        raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
+    if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
-    visitor = visitor_of(tx, holder, phone)
+    visitor = visitor_of(tx, holder, phone, agent)
     booked = booking_of(tx, visitor, wanted.code)
     if booked:
         return checked_in(tx, ticket=booked.id, kiosk=kiosk)
@@ -76,6 +82,8 @@ def issue_ticket(
         language=language,
         kiosk=kiosk,
         onward=tuple(onward),
+        persons=persons,
+        authority=str(coded(Authority, authority, "authority")) if authority else "",
         **numbered,
     )
     return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice, proof_seen=proof_seen)

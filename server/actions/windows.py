@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from config.codes import Outcome, Place, State, WindowState
+from config.codes import BackFor, Outcome, Place, State, WindowState
 from config.masks import mask_numbers
 
 from ..domain import events
@@ -19,6 +19,7 @@ from ..domain.tickets import Ticket, kept_for
 from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .numbers import find_service
+from .rights import keep_for_right, with_right
 from .tickets import find_ticket, held_so_far, left_window, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
@@ -188,11 +189,15 @@ def resume(tx: Transaction, *, ticket: str, window: str | None = None) -> Ticket
     return back
 
 
-def finish(tx: Transaction, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = ()) -> tuple[Ticket, Evaluation]:
-    """The service is done and may be evaluated. A number with services still to visit goes into the next line."""
+def finish(
+    tx: Transaction, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = (), papers: bool = False
+) -> tuple[Ticket, Evaluation]:
+    """The service is done and may be evaluated. A number with services still to visit goes into the next line. `papers`: some are missing,
+    and its holder may come back with them without queueing again, for what is still to visit as well."""
     outcome = coded(Outcome, outcome, "outcome")
     old = find_ticket(tx, ticket)
-    onward = next((code for code in old.onward if code in tx.floor.services), None) if old.state is State.SERVING else None
+    may = old.state is State.SERVING and not papers
+    onward = next((code for code in old.onward if code in tx.floor.services), None) if may else None
     if onward:
         left = old.onward[old.onward.index(onward) + 1 :]
         after = old.move("onward", **next_leg(tx, old, onward, Place.ARRIVAL) | {"only_window": None, "onward": left})
@@ -201,10 +206,15 @@ def finish(tx: Transaction, *, ticket: str, outcome: str = Outcome.DONE, flags: 
         leg = leg_of(tx, old, outcome)
         ended = {"finished_at": tx.now, "outcome": outcome, "held": leg.held, "held_at": None}
         after = old.move("finish", **ended, only_window=None, legs=(*old.legs, leg))
+        after = with_right(tx, after, BackFor.PAPERS) if papers else after
+        if papers and not after.back_until:
+            raise NotNow("papers_not_here")
     event = events.ServiceFinished(
-        ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome, flags=tuple(flags)
-    )
+        ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome, flags=tuple(flags),
+        why=after.back_for, back_until=after.back_until,
+    )  # fmt: skip
     tx.tell(event, after)
+    keep_for_right(tx, after)
     evaluation = open_evaluation(tx, old, leg=len(after.legs))
     if onward:
         tx.tell(events.TicketTransferred(ticket=old.id, number=old.number, service=old.service, to_service=onward))

@@ -44,6 +44,7 @@ class Waiter:
     leg: int = 0  # how many services this number has already visited
     expected_s: float = 480.0  # usual handling time of the service
     reason: str | None = None  # of the green channel
+    persons: int = 1  # who stand together on it; `expected_s` is of all of them
     decided: bool = False  # called before: its promise was kept or broken by that call, and breaks no more
 
     @property
@@ -72,6 +73,7 @@ class Station:
     clerk: str | None = None
     green_in_a_row: int = 0  # calls with priority (green, or like it) at this window since the last one without
     busy_with: str | None = None  # service in hand, None if free
+    persons: int = 1  # of the number in hand
     started_at: int | None = None  # ms: since when, or when whoever was called has walked there
     intervals: tuple[tuple[int, int], ...] = ()  # ms: when it works today; empty: as long as the hall is open
     ways: tuple[tuple[tuple[int, int], ...], ...] = ()  # ms: how its day may go instead, each as likely; empty: by its intervals

@@ -63,6 +63,9 @@ class TicketIssued(TicketEvent):
     notice: str = ""  # version of the privacy notice that was shown
     duplicate_of: str = ""  # id of another live ticket of the same person, where a kiosk had to issue alone
     proof_seen: bool = False  # whoever gave it has seen what its class asks for
+    back_of: str | None = None  # the number whose right to come back it came by
+    persons: int = 1
+    authority: str = ""  # by what somebody acts for its holder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +156,11 @@ class TicketReprinted(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketExpired(TicketEvent):
-    """The day ended before the number was finished."""
+    """The day ended before the number was finished. `why` carried: its holder may come back until then without queueing again."""
 
     kind: ClassVar[str] = "ticket.expired"
+    why: str = ""
+    back_until: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +207,8 @@ class ServiceFinished(TicketEvent):
     kind: ClassVar[str] = "service.finished"
     outcome: str = "done"
     flags: tuple[str, ...] = ()
+    why: str = ""  # papers: some were missing, and its holder may come back with them until then without queueing again
+    back_until: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,8 @@ def _waiter(floor: Floor, t: Ticket, promised: Targets, learned: Mapping[str, fl
         complex=bool(service and service.kind == ServiceKind.COMPLEX),
         only_window=t.only_window,
         leg=len(t.legs) if goes_on(t) else 0,
-        expected_s=60 * learned.get(t.service, service.minutes) if service else 480.0,
+        expected_s=(60 * learned.get(t.service, service.minutes) if service else 480.0) * t.persons,
+        persons=t.persons,
         reason=t.reason,
         decided=t.first_called_at is not None,
     )
@@ -123,6 +124,7 @@ def station(floor: Floor, window: Window, now: int, intervals: tuple[tuple[int, 
         clerk=window.clerk,
         green_in_a_row=greens_in_a_row(floor, window.no),
         busy_with=busy.service if busy else None,
+        persons=busy.persons if busy else 1,
         started_at=(busy.started_at or (busy.called_at or now) + floor.rules_now.walk_to_window_s * 1000) if busy else None,
         intervals=intervals,
     )

@@ -25,6 +25,10 @@ class Visitor:
     phone: str = ""  # 138****1234
     reach: str = ""  # the phone, sealed with the hall's key: only where the hall sends messages
     notice: str = ""  # version of the privacy notice that was shown before
+    agent_name: str = ""  # of who acts for them, likewise masked or hashed
+    agent_hash: str = ""
+    agent_last4: str = ""
+    agent_card: str = ""
     at: int = 0
 
 

@@ -119,6 +119,11 @@ class Ticket:
     kiosk: str | None = None
     onward: tuple[str, ...] = ()  # services still to visit on this number
     legs: tuple[Leg, ...] = field(default=())
+    persons: int = 1  # who stand together on this number
+    authority: str = ""  # one of Authority, where somebody acts for its holder
+    back_for: str = ""  # one of BackFor, once its holder was given a right to come back
+    back_until: int | None = None  # until when, as it was told (domain/rights.py); None: none, or used
+    back_of: str | None = None  # the number whose right this one came by
     unkept: dict[str, Any] = field(default_factory=dict)  # what it was given and a change of the hall took: reason -> as it was given
 
     @property
@@ -155,8 +160,14 @@ TAKEN_ON = (Class.ORDINARY, Class.APPOINTMENT)  # whose further legs go by `tran
 
 
 def goes_on(t: Ticket) -> bool:
-    """Whether it comes on from another window with the time it waited; sent to the tail it waits like anyone who comes now."""
-    return bool(t.legs) and t.line_at < (t.legs[-1].finished_at or 0)
+    """Whether it comes on from another window, or came back by a right, with the time it waited; sent to the tail it waits like anyone who
+    comes now."""
+    return t.line_at < (t.legs[-1].finished_at or 0) if t.legs else t.back_of is not None
+
+
+def asked_as(t: Ticket) -> str:
+    """As what it came into line: by its class, or as one that goes on where its holder did not queue again."""
+    return rank_of(t) if t.back_of and not t.legs else str(t.class_)
 
 
 def kept_for(t: Ticket) -> str | None:

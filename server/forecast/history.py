@@ -132,6 +132,7 @@ def _pasts(t: Ticket, day: int, minute, walk: int) -> list[Past]:
         pasts.append(
             Past(
                 day=day,
+                persons=t.persons,
                 service=leg.service,
                 rank=TRANSFER if before and t.class_ in TAKEN_ON else t.class_,
                 arrive=minute(leg.issued_at if leg.first else leg.clock_at),

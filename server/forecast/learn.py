@@ -48,6 +48,7 @@ class Past:
     slot: float | None = None  # was booked for
     after: str | None = None  # the service before, on the same number
     window: str | None = None
+    persons: int = 1  # who stood together on its number
 
     @property
     def begun(self) -> float:
@@ -55,8 +56,8 @@ class Past:
 
     @property
     def took(self) -> float:
-        """Minutes from its beginning to its end; 0 where it was not served."""
-        return (self.ended or self.begun) - self.begun
+        """Minutes from its beginning to its end for each of its persons; 0 where it was not served."""
+        return ((self.ended or self.begun) - self.begun) / self.persons
 
 
 def learn(

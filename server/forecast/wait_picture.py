@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any, cast
 
 from config.codes import AT_WINDOW, State
-from config.settings.rules import APPOINTMENT, GREEN, Rules
+from config.settings.rules import APPOINTMENT, GREEN, TRANSFER, Rules
 
 from ..domain.dispatch import Station, Waiter
 from ..domain.floor import ALL, LATEST, THERE, Floor
 from ..domain.line import NOTHING
 from ..domain.tables import IndexedTable
-from ..domain.tickets import Ticket
+from ..domain.tickets import Ticket, asked_as
 from .calibration import Unseen
 from .learned import SPREAD, Learned
 
@@ -210,7 +210,7 @@ class WaitForecast(HandedOver):
     def ahead_of(self, floor: Floor, t: Ticket) -> int | None:
         """The same of one of them."""
         if self.look.line is None or self.state is None or t.id not in self.look.line.column:
-            return self.ahead_of_new(floor, t.service, t.class_, before=t)
+            return self.ahead_of_new(floor, t.service, asked_as(t), before=t)
         told, now = self.ahead.get(t.id), people(self.look, t.id, self._since(floor).gone.values(), self.state)
         return now if now is None or told is None else min(now, told)
 
@@ -255,7 +255,7 @@ class WaitForecast(HandedOver):
             came,
             {one[2]: one for one in came},
             Counter(who for *_, who in came),
-            {t.id: (t.service, t.class_) for t in there if self.is_new(t)},
+            {t.id: (t.service, asked_as(t)) for t in there if self.is_new(t)},
         )
 
     def _moved_on(self, old: SinceDrawn, tickets: IndexedTable[Ticket]) -> SinceDrawn:
@@ -274,7 +274,7 @@ class WaitForecast(HandedOver):
                 insort(came, one)
                 counts[one[3]] += 1
             elif new and t.window:
-                there[t.id] = (t.service, t.class_)
+                there[t.id] = (t.service, asked_as(t))
         return SinceDrawn(tickets, gone, came, places, +counts, there)
 
     def of_ticket(self, id: str) -> Wait | None:
@@ -340,10 +340,10 @@ def _place(t: Ticket) -> tuple[int, int]:
 
 
 def _came(t: Ticket) -> Came:
-    return *_place(t), t.id, (t.service, t.class_)
+    return *_place(t), t.id, (t.service, asked_as(t))
 
 
-BY_PRIORITY = (GREEN, APPOINTMENT)  # before all others
+BY_PRIORITY = (GREEN, APPOINTMENT, TRANSFER)  # before all others
 
 
 def _before_me(rules: Rules, class_: str, other: str) -> bool:

@@ -62,7 +62,9 @@ class Futures:
 
 def predict_all(state: HallState, now: int, *, runs: int | None = None, seed: int = 1, classes: Iterable[str] | None = None) -> WaitPicture:
     """Waits of all tickets in line, of a new one in each service and class, and of the booked who may check in before their slot."""
-    classes = (ORDINARY, APPOINTMENT, GREEN, *(own.code for own in state.rules.classes)) if classes is None else classes
+    if classes is None:
+        back = (TRANSFER,) if any(state.rules.rights.days.values()) else ()  # who comes back without queueing again
+        classes = (ORDINARY, APPOINTMENT, GREEN, *back, *(own.code for own in state.rules.classes))
     asked: list[Asked] = [(s, c) for s in state.minutes for c in classes]
     soonest = now + state.rules.appointments.early_s * 1000 + MINUTE
     asked += dict.fromkeys((b.service, APPOINTMENT, b.slot_at) for b in state.bookings if now < b.slot_at <= soonest)
@@ -212,24 +214,26 @@ class Frame:
         self.stations = [s for s in state.stations if s.open or any(a > now for way in s.ways or (s.intervals,) for a, _ in way)]
         self.services = list(dict.fromkeys([*state.minutes, *(w.service for w in state.waiting)]))
         self.at = {s: n for n, s in enumerate(self.services)}
-        self.rows: dict = {}  # (line, service, rank, only_window) -> number
+        self.rows: dict = {}  # (line, service, rank, only_window, persons) -> number
         self.lines: dict = {}
         self.believed: list[float] = []  # minutes dispatch goes by, of each row
         self.open_rows: dict = {}  # (service, rank) -> row that newcomers join
-        self.mine = np.array([self._row(w.row, w.service, w.rank, w.only_window, w.expected_s / 60) for w in state.waiting], np.int64)
+        self.mine = np.array(
+            [self._row(w.row, w.service, w.rank, w.only_window, w.expected_s / 60, w.persons) for w in state.waiting], np.int64
+        )
         self.theirs = np.array([self._join(key[0], key[1]) for key in asked], np.int64)
         self.fixed = len(state.waiting) + len(asked)
         self.onward_ranks = (TRANSFER, GREEN, *(own.code for own in state.rules.classes))  # further legs: these stay what they are
         self._arrivals()
         self._floor()
 
-    def _row(self, line, service, rank, only_window, minutes) -> int:
-        key = (line, service, rank, only_window)
+    def _row(self, line, service, rank, only_window, minutes, persons: int = 1) -> int:
+        key = (line, service, rank, only_window, persons)
         if key not in self.rows:
             self.rows[key] = len(self.rows)
             self.lines.setdefault(line, len(self.lines))
             self.believed.append(minutes)
-            if only_window is None:
+            if only_window is None and persons == 1:
                 self.open_rows.setdefault((service, rank), self.rows[key])
         return self.rows[key]
 
@@ -283,11 +287,12 @@ class Frame:
         rows = sorted(self.rows, key=lambda row: self.rows[row])
         self.row_service = np.array([self.at[r[1]] for r in rows], np.int64)
         self.row_rank = [r[2] for r in rows]
+        self.row_persons = np.array([r[4] for r in rows], float)
         self.row_target = np.array([self._target(r[1], r[2]) for r in rows])
         complex_ = np.array([s in state.complex for s in self.services])
         can = np.zeros((len(self.stations), len(rows)), bool)
         for w, s in enumerate(self.stations):
-            for r, (_, service, rank, only) in enumerate(rows):
+            for r, (_, service, rank, only, _) in enumerate(rows):
                 can[w, r] = s.takes(service, only, rank)
         stays = self._stays()
         some = max([len(stays), *(len(s.ways) for s in self.stations)])
@@ -371,7 +376,9 @@ class Frame:
         service = self.row_service[row]
         sd = self.sd[service]
         today = np.exp(DAY_SPREAD * rng.standard_normal((runs, 1)))  # what was learned is itself not sure, and no two days are the same
-        work = today * self.usual[service] * self.hour * np.exp(sd * rng.standard_normal((runs, total)) - sd * sd / 2)
+        work = (
+            today * self.usual[service] * self.row_persons[row] * self.hour * np.exp(sd * rng.standard_normal((runs, total)) - sd * sd / 2)
+        )
         if any(self.learned.press):
             work = work + rng.choice(self.learned.press, work.shape)
         leave, seen = self._leaving(rng, runs, clock_all, arrive, n)
@@ -437,7 +444,7 @@ class Frame:
                 continue
             k = self.at[s.busy_with]
             factor = self._clerk(s, s.busy_with in self.state.complex)
-            mean, sd = self.usual[k] * factor * self.hour, self.sd[k]
+            mean, sd = self.usual[k] * s.persons * factor * self.hour, self.sd[k]
             done = -self._minute(s.started_at) if s.started_at is not None else -walk
             free[:, w] = _remaining(rng, runs, mean, sd, done) + rng.choice(self.learned.press, runs)
             for to, share in self.learned.onward.get(s.busy_with, ()):

@@ -305,6 +305,16 @@ def take_names(db, named: dict[str, dict[str, str]]) -> None:
         db.execute("INSERT INTO settings(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = ?", [setting, value, value])
 
 
+@migrations()
+def m0028_rights(db):
+    for column in ("persons INTEGER NOT NULL DEFAULT 1", "authority TEXT NOT NULL DEFAULT ''", "back_for TEXT NOT NULL DEFAULT ''"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    for column in ("back_until INTEGER", "back_of TEXT"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    for column in ("agent_name", "agent_hash", "agent_last4", "agent_card"):
+        db.execute(f"ALTER TABLE visitors ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
 FOUNDED = """
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, ticket TEXT, "window" TEXT,

@@ -12,7 +12,8 @@ from .tickets import TicketsView
 
 class AppointmentsView(TicketsView):
     def appointments(self, query: str = "") -> list[shapes.Expected]:
-        """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number."""
+        """Today's bookings that have not come yet; `query` is a code, or the last four of a phone or ID number. By its code also a number
+        whose holder may come back."""
         query = query.strip().lower()
         found: list[shapes.Expected] = []
         for t in self.floor.booked(self.floor.day):
@@ -31,9 +32,30 @@ class AppointmentsView(TicketsView):
                     "early": self.too_early(t),
                     "unkept": self.unkept(t),
                     "late": self.now > t.slot + rules.late_s * 1000,
+                    "back": None,
+                }
+            )
+        back = self.find_track(query) or self.find(query) if query else None
+        if back and self.may_come_back(back):
+            found.append(
+                {
+                    "id": back.id,
+                    "service": back.service,
+                    "slot_at": None,
+                    "slot_end": None,
+                    "holder_masked": self.holder(back.id),
+                    "early": False,
+                    "unkept": [],
+                    "late": False,
+                    "back": self.back(back),
                 }
             )
         return found
+
+    def may_come_back(self, t: Ticket) -> bool:
+        """Whether its holder may come back now without queueing again."""
+        back = self.back(t)
+        return back is not None and back["until"] is not None
 
     def slots(self, service: str, first_day: str, days: int) -> list[shapes.Slot]:
         return [

@@ -50,6 +50,12 @@ class ToldWait(TypedDict):
     say: Said
 
 
+class ComingBack(TypedDict):
+    why: codes.BackFor
+    until: str | None
+    say: Said
+
+
 class EvaluationLink(TypedDict):
     url: str
     token: str
@@ -92,6 +98,8 @@ Appointment = TypedDict(
         "slot_end": NotRequired[str | None],
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
+        "persons": NotRequired[int],
+        "authority": NotRequired[codes.Authority | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
@@ -103,6 +111,7 @@ Appointment = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
+        "back": NotRequired[ComingBack | None],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],
@@ -428,12 +437,13 @@ class EvaluationAsked(TypedDict):
 class Expected(TypedDict):
     id: str
     service: str
-    slot_at: str
-    slot_end: str
+    slot_at: str | None
+    slot_end: str | None
     holder_masked: str | None
     early: bool
     late: bool
     unkept: NotRequired[list[Said]]
+    back: NotRequired[ComingBack | None]
 
 
 class Help(TypedDict):
@@ -486,6 +496,8 @@ StaffTicket = TypedDict(
         "slot_end": NotRequired[str | None],
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
+        "persons": NotRequired[int],
+        "authority": NotRequired[codes.Authority | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "moves": list[codes.Move],
@@ -641,6 +653,8 @@ Ticket = TypedDict(
         "slot_end": NotRequired[str | None],
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
+        "persons": NotRequired[int],
+        "authority": NotRequired[codes.Authority | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
     },
@@ -693,6 +707,8 @@ TrackedTicket = TypedDict(
         "slot_end": NotRequired[str | None],
         "language": NotRequired[str | None],
         "target": NotRequired[int | None],
+        "persons": NotRequired[int],
+        "authority": NotRequired[codes.Authority | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
@@ -704,6 +720,7 @@ TrackedTicket = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
+        "back": NotRequired[ComingBack | None],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from config.codes import Class, EvaluationState, Move, State
+from config.codes import BackFor, Class, EvaluationState, Move, State
 
 from ..domain.floor import NOTED, OF_TICKET
 from ..domain.given import Givens, standing
@@ -16,9 +16,10 @@ from ..domain.hours import opened
 from ..domain.line import may_return, promise_of
 from ..domain.persons import KeptOfPerson
 from ..domain.private import Secret, Visitor
+from ..domain.rights import until
 from ..domain.slots import checkin_opens, free_times
 from ..domain.texts import FIRST
-from ..domain.tickets import MOVES, Ticket, kept_for
+from ..domain.tickets import MOVES, Ticket, asked_as, kept_for
 from ..domain.transaction import Wait as ForecastWait
 from ..forecast.wait_picture import Wait, as_told
 from ..record import journal, store
@@ -78,6 +79,8 @@ class TicketsView(EvaluationsView):
             "slot_end": self.instant(t.slot_end),
             "language": t.language,
             "target": t.target,
+            "persons": t.persons,
+            "authority": t.authority or None,
         }
 
     def person(self, t: Ticket) -> shapes.TicketPerson:
@@ -113,7 +116,7 @@ class TicketsView(EvaluationsView):
             return None
         if t.wait_p50 is not None and t.wait_p90 is not None and not (t.legs or t.misses) and self.waits.is_new(t):
             return Wait(p10=t.wait_p50 if t.wait_p10 is None else t.wait_p10, p50=t.wait_p50, p90=t.wait_p90, at=t.issued_at or 0)
-        return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, t.class_, self.newer, t.clock_at)
+        return self.waits.of_ticket(t.id) or self.waits.for_new(t.service, asked_as(t), self.newer, t.clock_at)
 
     def holder(self, ticket: str) -> str | None:
         """张* or ****002X or 138****1234: whichever is known, never more."""
@@ -206,6 +209,7 @@ class TicketsView(EvaluationsView):
             "moves": [m for m in HOLDERS_MOVES if m in moves and (m != "return" or rules.returns.oneself)],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "unkept": self.unkept(t),
+            "back": self.back(t),
             "rules": self.rules_of(t),
             **self.checkin_of(t),
             "changes": self.changes(t),
@@ -260,6 +264,18 @@ class TicketsView(EvaluationsView):
             until = self.at((t.called_at or self.now) + rule.within_s * 1000)[11:16]
             return [self._rule("missed", {"until": until, "times": left, "places": rule.places or None})]
         return [self._rule("missed_over", {})] if t.state is State.MISSED else []
+
+    def back(self, t: Ticket) -> shapes.ComingBack | None:
+        """The right of a number that is over to come back without queueing again, in words for its holder."""
+        if not t.back_for:
+            return None
+        last = until(self.floor, t, self.zone)
+        over = last is not None and self.now > last
+        facts = {"service": self.service_name(t.service), "until": self.at(last)[:16].replace("T", " ") if last else None}
+        code = "used" if last is None else "over" if over else t.back_for
+        return {"why": BackFor(t.back_for), "until": None if last is None or over else self.at(last)} | {
+            "say": {"code": code} | self.say("back", code, facts)
+        }
 
     def _rule(self, code: str, facts: dict[str, Any]) -> shapes.Said:
         return {"code": code} | self.say("rules", code, facts)

@@ -7,6 +7,8 @@ from flask import request
 from config.codes import State
 
 from .. import actions, views
+from ..actions.numbers import visitor_of
+from ..actions.rights import rights_of
 from ..domain.errors import NotFound, WrongBody
 from ..domain.permissions import VISITOR
 from ..domain.tickets import Ticket
@@ -14,7 +16,7 @@ from . import auth, errors, models
 from .guards import ticket_id
 from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items, spoken
-from .tickets import a_ticket, missing, tickets_of, whose
+from .tickets import a_ticket, missing, whose
 
 
 def an_appointment(req: ApiRequest, status: int, *, given: bool = False):
@@ -87,17 +89,23 @@ def list_appointments(req: ApiRequest):
 @endpoint("POST", "/appointments/search", body=models.Search, gives={200: models.Appointment}, lists=True, tag="appointments",
       may="receive")  # fmt: skip
 def search_appointments(req: ApiRequest):
-    """Bookings of a person from today on, or the one with this code. A POST only so that no number stands in an address."""
+    """Bookings of a person from today on, or the one with this code; and numbers whose holder may come back without queueing again. A POST
+    only so that no number stands in an address."""
     given = req.body
     if given.code:
         id, _ = ticket_id(req.context, given.code)
         ids = [id]
     else:
         holder = given.holder.model_dump() if given.holder else None
-        ids = req.context.ledger.do(req.who.actor, tickets_of, holder=holder, phone=given.phone)
+        ids = req.context.ledger.do(req.who.actor, kept_of, holder=holder, phone=given.phone)
     with req.context.full_view() as view:
-        found = [t for t in (view.find(id) for id in ids) if t and t.state is State.BOOKED and t.day >= view.floor.day]
+        all_ = [t for t in (view.find(id) for id in ids) if t]
+        found = [t for t in all_ if t.state is State.BOOKED and t.day >= view.floor.day or view.may_come_back(t)]
         return items([as_meant(req, view, t, given=False) for t in sorted(found, key=lambda t: t.slot)])
+
+
+def kept_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
+    return rights_of(tx, visitor_of(tx, holder, phone))
 
 
 @endpoint("GET", "/appointments/{id}", gives={200: models.Appointment}, may="see_booking", holder=True, tag="appointments",
@@ -140,9 +148,10 @@ def unbook(req: ApiRequest, id: str):
 
 
 @endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",
-      refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "not_offered_here"))  # fmt: skip
+      refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "not_offered_here", "right_used", "right_over",
+               "already_holds", "service_closed", "service_not_now"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
-    """The booked visitor is here: a number."""
+    """Who has booked, or may come back without queueing again, is here: a number."""
     id, _ = ticket_id(req.context, id)
 
     return req.do(actions.checkin, a_ticket(req, given=True), ticket=id, kiosk=req.who.kiosk)

@@ -8,7 +8,7 @@ from itertools import islice
 from config.codes import LIVE, Channel, Class, Outcome, Place, Role, State
 
 from .. import actions
-from ..actions.tickets import same_person, visitor_of
+from ..actions.numbers import held_by, visitor_of
 from ..domain.errors import NotAllowed, NotFound, WrongBody
 from ..domain.floor import ALL, IN_STATE, NUMBERED, WAITING_FOR, WRITTEN, WRITTEN_FOR, counter_of
 from ..domain.permissions import ONE_WINDOW, VISITOR, Permission
@@ -52,6 +52,9 @@ def issue_ticket(req: ApiRequest):
         class_=given.class_ or Class.ORDINARY,
         giver=req.who.role,
         proof_seen=given.proof_seen,
+        persons=given.persons,
+        agent=given.agent.model_dump() if given.agent else None,
+        authority=given.authority or "",
         reason=given.reason,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,
@@ -103,7 +106,7 @@ def search_tickets(req: ApiRequest):
 
 
 def tickets_of(tx, *, holder: dict | None, phone: str | None) -> list[str]:
-    return same_person(tx, visitor_of(tx, holder, phone))
+    return held_by(tx, visitor_of(tx, holder, phone))
 
 
 @endpoint("GET", "/tickets/{id}", gives={200: models.Ticket}, may="look", holder=True, tag="tickets", refuses=("no_such_ticket",))
@@ -268,7 +271,7 @@ def cancel(req: ApiRequest, id: str):
 
 
 @endpoint("POST", "/tickets/{id}/completion", body=models.Completion, gives={201: models.Completed}, may="serve", tag="tickets",
-      refuses=("no_such_ticket", "illegal_move", "not_your_window"))  # fmt: skip
+      refuses=("no_such_ticket", "illegal_move", "not_your_window", "papers_not_here"))  # fmt: skip
 def finish(req: ApiRequest, id: str):
     """The service is done, and may be evaluated by its visitor."""
     id, _ = ticket_id(req.context, id)
@@ -284,6 +287,7 @@ def finish(req: ApiRequest, id: str):
         ticket=id,
         outcome=req.body.outcome or Outcome.DONE,
         flags=tuple(req.body.flags or ()),
+        papers=req.body.papers,
     )
 
 

@@ -12,6 +12,12 @@ export type AlertLevel = (typeof ALERT_LEVELS)[number];
 export const ALERT_STATES = ["raised", "acknowledged", "cleared"] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
 
+export const AUTHORITYS = ["entrusted", "guardian", "unit"] as const;
+export type Authority = (typeof AUTHORITYS)[number];
+
+export const BACK_FORS = ["papers", "carried"] as const;
+export type BackFor = (typeof BACK_FORS)[number];
+
 export const CASE_OUTCOMES = ["corrected", "explained", "mistaken", "malicious", "unverified"] as const;
 export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 
@@ -259,6 +265,14 @@ export interface Closure {
   last: string;
 }
 
+/** The right of a number that is over to come back without queueing again. */
+export interface ComingBack {
+  why: BackFor;
+  /** null: used, or over */
+  until: Instant | null;
+  say: Both;
+}
+
 export interface ConfirmedAct {
   id: string;
   /** what the operation itself answered */
@@ -332,13 +346,15 @@ export interface EvaluationRules {
 export interface Expected {
   id: string;
   service: string;
-  slot_at: Instant;
-  slot_end: Instant;
+  /** null: not booked, but may come back */
+  slot_at: Instant | null;
+  slot_end: Instant | null;
   holder_masked: string | null;
   early: boolean;
   late: boolean;
   /** what a change of the hall took from it, as its holder was told */
   unkept?: Both[];
+  back?: ComingBack | null;
 }
 
 /** One thing that was looked at on a machine of the hall: `hall doctor`. */
@@ -1104,6 +1120,13 @@ export interface Returns {
   oneself: boolean;
 }
 
+/** Who may come back without queueing again: on how many days after one on which papers were missing, and whether those are carried over to the next opening whose turn had not come when the day ended: never, where a manager who closes the day says so, or always. */
+export interface Rights {
+  /** days on which the service is given; 0: nobody may */
+  papers_days: number;
+  carry: "never" | "asked" | "always";
+}
+
 export interface RoomRefused {
   code: string;
   detail: string;
@@ -1160,6 +1183,7 @@ export interface Rules {
   classes: HallClass[];
   appointments: Appointments;
   returns: Returns;
+  rights: Rights;
   quotas: Quota[];
 }
 
@@ -1182,6 +1206,8 @@ export interface Series {
   ordinary: string;
   appointment: string;
   green: string;
+  /** of those who come back without queueing again */
+  returning: string;
 }
 
 export interface ServedAt {
@@ -1454,6 +1480,10 @@ export interface Ticket {
   language?: string | null;
   /** seconds promised until the call */
   target?: number | null;
+  /** who stand together on this number */
+  persons?: number;
+  /** by what somebody acts for its holder */
+  authority?: Authority | null;
   /** to its holder, to staff and the kiosk */
   holder_masked?: string | null;
   /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
@@ -1534,6 +1564,7 @@ export interface TrackedTicket extends Ticket {
   material_lists?: Record<string, string[]>;
   /** seconds in which a missed number may return */
   return_within?: number | null;
+  back?: ComingBack | null;
   /** the hall's rules that matter to it now, in words */
   rules?: Both[];
   /** of a booking */

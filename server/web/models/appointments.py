@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Said, Spoken, Tell, one_of, upto, whole
-from .tickets import Holder, TrackedTicket
+from .tickets import ComingBack, Holder, TrackedTicket
 
 BY_SLOT_OR_TIME: Any = [
     {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
@@ -80,9 +80,10 @@ class Appointment(TrackedTicket):
 class Expected(Tell):
     id: str
     service: str
-    slot_at: Instant
-    slot_end: Instant
+    slot_at: Instant | None = Field(description="null: not booked, but may come back")
+    slot_end: Instant | None
     holder_masked: str | None
     early: bool
     late: bool
     unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, as its holder was told")
+    back: ComingBack | None = None

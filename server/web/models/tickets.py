@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Channel, Diversion, Move, Outcome, Place, Reason, State
+from config.codes import Authority, BackFor, Channel, Diversion, Move, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
@@ -22,9 +22,23 @@ class Holder(Body):
     card: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{0,20}$")] | None = None
 
 
+# either neither of them, or both with a holder
+AGENT: Any = {
+    "oneOf": [
+        {"properties": {"agent": {"type": "null"}, "authority": {"type": "null"}}},
+        {
+            "required": ["agent", "authority", "holder"],
+            "properties": {"agent": {"type": "object"}, "authority": {"type": "string"}, "holder": {"type": "object"}},
+        },
+    ]
+}
+
+
 class IssueTicket(Body):
     model_config = ConfigDict(
-        json_schema_extra={"allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment"))]}
+        json_schema_extra={
+            "allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment")), AGENT]
+        }
     )
 
     service: Code
@@ -38,6 +52,9 @@ class IssueTicket(Body):
     onward: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="services to visit next on this number")
     notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
     proof_seen: bool = Field(default=False, description="of a class that asks for a proof: whoever gives the number has seen it")
+    persons: Annotated[int, Field(ge=1, le=50), BeforeValidator(whole)] = Field(default=1, description="who stand together on it")
+    agent: Holder | None = Field(default=None, description="who acts for the holder, with `authority`")
+    authority: Authority | None = Field(default=None, description="by what the agent acts")
 
 
 class Call(Body):
@@ -84,6 +101,7 @@ class Postponement(Body):
 
 class Completion(Body):
     outcome: Outcome | None = None
+    papers: bool = Field(default=False, description="some are missing: its holder may come back with them without queueing again")
     flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
 
 
@@ -161,10 +179,20 @@ class Ticket(Tell):
     slot_end: Instant | None = None
     language: str | None = None
     target: int | None = Field(default=None, description="seconds promised until the call")
+    persons: int = Field(default=1, description="who stand together on this number")
+    authority: Authority | None = Field(default=None, description="by what somebody acts for its holder")
     holder_masked: str | None = Field(default=None, description="to its holder, to staff and the kiosk")
     unkept: list[Said] = Field(
         default=[], description="what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk)"
     )
+
+
+class ComingBack(Tell):
+    """The right of a number that is over to come back without queueing again."""
+
+    why: BackFor
+    until: Instant | None = Field(description="null: used, or over")
+    say: Said
 
 
 class TicketPerson(Tell):
@@ -247,6 +275,7 @@ class TrackedTicket(Ticket):
     materials_en: list[str] | None = None
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
+    back: ComingBack | None = None
     rules: list[Said] = Field(default=[], description="the hall's rules that matter to it now, in words")
     checkin_from: Instant | None = Field(default=None, description="of a booking")
     checkin_until: Instant | None = Field(default=None, description="later it is a walk-in")
