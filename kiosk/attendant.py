@@ -418,7 +418,7 @@ class Attendant:
         held = [t for t in held if session.screen is not Screen.CONFIRM or t["service"] == session.service]
         if held:
             return "holds", {"tickets": tuple(held), "message": {"code": "holds"}}
-        today = [a for a in booked if str(a.get("slot_at", ""))[:10] == self.numbers.day()]
+        today = [a for a in booked if a.get("back") or str(a.get("slot_at", ""))[:10] == self.numbers.day()]
         return ("found", {"appointments": tuple(today)}) if today else (None, {})
 
     def _ask_look_up(self, session: Session) -> tuple[str, dict[str, Any]]:
@@ -449,7 +449,7 @@ class Attendant:
         answer = self.numbers.ask(
             lambda: self.numbers.client.post("/appointments/search", body, language=session.prefer.language, budget=2)
         )
-        return [a for a in answer.data["items"] if a.get("state") == "booked"]
+        return [a for a in answer.data["items"] if a.get("state") == "booked" or a.get("back")]
 
     def _ask_slots(self, session: Session) -> tuple[str, dict[str, Any]]:
         answer = self.numbers.ask(lambda: self.numbers.client.get(f"/slots?service={session.service}&days=7", budget=2))

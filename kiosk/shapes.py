@@ -238,6 +238,7 @@ class KioskTicket(Shape):
     window: str | None
     place: Both | None = Field(description="the windows that serve it and their area, where they are known")
     warning: Said | None = Field(description="no window serves it now")
+    back: Said | None = Field(description="it is over, and its holder may come back without queueing again: what is said of that")
     unkept: list[Said] = Field(description="what a change of the hall took from it, with what the person may do")
     track: str = Field(description="the code of the track page; empty where none is known")
     url: str = Field(description="the track page in the language of the number; empty where none is known")

@@ -124,10 +124,14 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
 
 
 def _class(ticket: Facts, class_: str, lang: str) -> str:
-    """What a number's class is called: of an ordinary one nothing is printed, one of the hall's own is told with the number."""
-    if class_ in PRINTED_CLASSES:
-        return _text(f"class_{class_}", lang)
-    return "" if class_ in ("", "ordinary") else text_of(ticket, "class_name", lang)
+    """What a number's class is called, how many stand on it and by what somebody acts for its holder: of an ordinary one nothing is
+    printed, one of the hall's own is told with the number."""
+    named = _text(f"class_{class_}", lang) if class_ in PRINTED_CLASSES else ""
+    if not named and class_ not in ("", "ordinary"):
+        named = text_of(ticket, "class_name", lang)
+    persons, acts = int(ticket.get("persons") or 1), ticket.get("authority")
+    group = load_words().text("kiosk", "persons", lang, n=persons) if persons > 1 else ""
+    return " · ".join(filter(None, (named, group, _text(f"acts_{acts}", lang) if acts else "")))
 
 
 def _returns(rule: Mapping[str, Any], lang: str) -> dict[str, str]:

@@ -419,6 +419,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         window=ticket.get("window"),
         place=Both(**{lang: place(service, lang) for lang in _words().languages}) if waits and place(service, "zh") else None,
         warning=unserved(service, world) if waits and ticket.get("number") else None,
+        back=Said(**back["say"]) if (back := ticket.get("back") or {}) and back.get("until") else None,
         unkept=[Said(**one) for one in ticket.get("unkept") or ()],
         track=ticket.get("track") or "",
         url=track_url(ticket, world, session.prefer.language),

@@ -146,6 +146,7 @@ def _staff(rooms: list[str], recorded, facts: dict, now, touched: dict, view) ->
     gone: dict = {}
     if kind in EVERYTHING_MAY_CHANGE:
         changed = {"hall": view.hall(), "services": view.services(), "windows": view.staff_windows(), "green": view.green_reasons()}
+        changed["papers"] = bool(view.floor.rules.rights.papers_days)
     else:
         if touched["services"]:
             changed["services"] = [view.service_now(code) for code in touched["services"]]

@@ -89,6 +89,7 @@ class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresVi
             "messages": self.messages(),
             "help": self.help(),
             "green": self.green_reasons(),
+            "papers": bool(self.floor.rules.rights.papers_days),
         }
 
     def managers_room(self) -> shapes.ManagersRoom:

@@ -100,6 +100,7 @@ Appointment = TypedDict(
         "target": NotRequired[int | None],
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
+        "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
@@ -111,7 +112,6 @@ Appointment = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
-        "back": NotRequired[ComingBack | None],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],
@@ -498,6 +498,7 @@ StaffTicket = TypedDict(
         "target": NotRequired[int | None],
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
+        "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "moves": list[codes.Move],
@@ -536,6 +537,7 @@ class ManagersRoom(TypedDict):
     messages: NotRequired[list[DeskMessage] | None]
     help: NotRequired[list[Help] | None]
     green: list[GreenReason]
+    papers: NotRequired[bool]
     alerts: list[Alert]
     devices: list[Device]
     today: dict[str, float | None]
@@ -615,6 +617,7 @@ class StaffRoom(TypedDict):
     messages: NotRequired[list[DeskMessage] | None]
     help: NotRequired[list[Help] | None]
     green: list[GreenReason]
+    papers: NotRequired[bool]
 
 
 Ticket = TypedDict(
@@ -655,6 +658,7 @@ Ticket = TypedDict(
         "target": NotRequired[int | None],
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
+        "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
     },
@@ -709,6 +713,7 @@ TrackedTicket = TypedDict(
         "target": NotRequired[int | None],
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
+        "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
@@ -720,7 +725,6 @@ TrackedTicket = TypedDict(
         "materials_en": NotRequired[list[str] | None],
         "material_lists": NotRequired[dict[str, list[str]]],
         "return_within": NotRequired[int | None],
-        "back": NotRequired[ComingBack | None],
         "rules": NotRequired[list[Said]],
         "checkin_from": NotRequired[str | None],
         "checkin_until": NotRequired[str | None],

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from config.codes import BackFor, Class, EvaluationState, Move, State
+from config.codes import Authority, BackFor, Class, EvaluationState, Move, State
 
 from ..domain.floor import NOTED, OF_TICKET
 from ..domain.given import Givens, standing
@@ -80,7 +80,8 @@ class TicketsView(EvaluationsView):
             "language": t.language,
             "target": t.target,
             "persons": t.persons,
-            "authority": t.authority or None,
+            "authority": Authority(t.authority) if t.authority else None,
+            "back": self.back(t),
         }
 
     def person(self, t: Ticket) -> shapes.TicketPerson:
@@ -209,7 +210,6 @@ class TicketsView(EvaluationsView):
             "moves": [m for m in HOLDERS_MOVES if m in moves and (m != "return" or rules.returns.oneself)],
             "return_within": rules.returns.within_s if may_return(self.floor, t) else None,
             "unkept": self.unkept(t),
-            "back": self.back(t),
             "rules": self.rules_of(t),
             **self.checkin_of(t),
             "changes": self.changes(t),

@@ -271,7 +271,9 @@ def resume_numbers(req: ApiRequest):
 def close_day(req: ApiRequest):
     """Close today by hand: numbers are stopped, windows close, what is unfinished expires. 409 `people_left` says who is still here or
     booked for later; `let_go` closes all the same."""
-    return req.do(actions.close_day, lambda tx, n: (201, {"expired": n}), let_go=req.body.let_go, text=req.body.text or "")
+    return req.do(
+        actions.close_day, lambda tx, n: (201, {"expired": n}), let_go=req.body.let_go, text=req.body.text or "", carry=req.body.carry
+    )
 
 
 # -- alerts

@@ -116,6 +116,29 @@ def the_day_after(c):
     return c.kiosk.get("/hall").json["menu"]["services"]
 
 
+def back_with_papers(c):
+    """Until when somebody may come back whose papers were missing."""
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/service")
+    return pad(c).post(f"/tickets/{id}/completion", papers=True).json["ticket"]["back"]["until"]
+
+
+def number_back(c):
+    """The number of somebody who comes back with the papers."""
+    id = called(c)
+    pad(c).post(f"/tickets/{id}/service")
+    pad(c).post(f"/tickets/{id}/completion", papers=True)
+    return c.kiosk.post(f"/appointments/{id}/checkin").json["number"]
+
+
+def back_next_day(c):
+    """Whether somebody whose turn had not come may come back the next day."""
+    id = number(c)["id"]
+    c.clock.forward(minutes=24 * 60)
+    c.server.context.clockwork.tick()
+    return c.guide.get(f"/tickets/{id}").json["back"]
+
+
 VIP = {"class": "vip"}
 
 
@@ -451,6 +474,8 @@ CASES = {
         CLASS(ground="《条例》"),
         lambda c: c.server.context.view().told("why", {"code": "own_class", "facts": {"class": "vip", "promise": 20}}),
     ),
+    "rules.rights.papers_days": ({"rights": {"papers_days": 1}}, {"rights": {"papers_days": 2}}, back_with_papers),
+    "rules.rights.carry": ({"rights": {"carry": "never"}}, {"rights": {"carry": "always"}}, back_next_day),
     "rules.appointments.early_s": ({"appointments": {"early_s": 600}}, {"appointments": {"early_s": 1800}}, lambda c: come(c, 10)),
     "rules.appointments.late_s": ({"appointments": {"late_s": 60}}, {"appointments": {"late_s": 900}}, lambda c: come(c, 35)),
     "rules.appointments.no_show_s": ({"appointments": {"no_show_s": 60}}, {"appointments": {"no_show_s": 1800}}, lambda c: after_a_while(c, 40)),
@@ -542,6 +567,11 @@ CASES = {
     "series.ordinary": ({}, {"ordinary": "Q"}, numbers_of_classes),
     "series.appointment": ({}, {"appointment": "Q"}, numbers_of_classes),
     "series.green": ({}, {"green": "Q"}, numbers_of_classes),
+    "series.returning": (
+        {"returning": "R"},
+        {"returning": "Q"},
+        lambda c: [c.manager.put("/settings/rules", value={"rights": {"papers_days": 1}}).status_code, number_back(c)],
+    ),
     "slots.minutes": ({"minutes": 30}, {"minutes": 60}, slots),
     "slots.capacity": ({"capacity": 1}, {"capacity": 2}, slots),
     "slots.services.minutes": ({}, {"services": {"tax": {"minutes": 15}}}, slots),

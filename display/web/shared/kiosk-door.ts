@@ -212,6 +212,8 @@ export interface KioskTicket {
   place: Both | null;
   /** no window serves it now */
   warning: KioskSaid | null;
+  /** it is over, and its holder may come back without queueing again: what is said of that */
+  back: KioskSaid | null;
   /** what a change of the hall took from it, with what the person may do */
   unkept: KioskSaid[];
   /** the code of the track page; empty where none is known */

@@ -1388,6 +1388,8 @@ export interface StaffRoom {
   help?: Help[] | null;
   /** the reasons that open the green channel, then the hall's own classes */
   green: GreenReason[];
+  /** whoever lacks papers may come back with them without queueing again */
+  papers?: boolean;
 }
 
 /** As staff sees it. */
@@ -1484,6 +1486,8 @@ export interface Ticket {
   persons?: number;
   /** by what somebody acts for its holder */
   authority?: Authority | null;
+  /** of one that is over: that its holder may come back without queueing again */
+  back?: ComingBack | null;
   /** to its holder, to staff and the kiosk */
   holder_masked?: string | null;
   /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
@@ -1564,7 +1568,6 @@ export interface TrackedTicket extends Ticket {
   material_lists?: Record<string, string[]>;
   /** seconds in which a missed number may return */
   return_within?: number | null;
-  back?: ComingBack | null;
   /** the hall's rules that matter to it now, in words */
   rules?: Both[];
   /** of a booking */

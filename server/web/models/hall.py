@@ -137,6 +137,7 @@ class StopNumbers(Body):
 
 class CloseDay(StopNumbers):
     let_go: bool = Field(default=False, description="although people are in the hall, or booked for later today")
+    carry: bool = Field(default=False, description="whose turn had not come may come back at the next opening without queueing again")
 
 
 class ClosedDay(Tell):

@@ -107,6 +107,7 @@ class StaffRoom(Tell):
     messages: list[DeskMessage] | None = Field(default=None, description="today's, newest first")
     help: list[Help] | None = Field(default=None, description="who waits for a guide, newest first")
     green: list[GreenReason] = Field(description="the reasons that open the green channel, then the hall's own classes")
+    papers: bool = Field(default=False, description="whoever lacks papers may come back with them without queueing again")
 
 
 class ManagersRoom(StaffRoom):

@@ -143,6 +143,14 @@ class Leg(Tell):
     outcome: str | None
 
 
+class ComingBack(Tell):
+    """The right of a number that is over to come back without queueing again."""
+
+    why: BackFor
+    until: Instant | None = Field(description="null: used, or over")
+    say: Said
+
+
 class Ticket(Tell):
     """A number, as anybody may see it who may see it at all. What only some need stands there for them alone."""
 
@@ -181,18 +189,11 @@ class Ticket(Tell):
     target: int | None = Field(default=None, description="seconds promised until the call")
     persons: int = Field(default=1, description="who stand together on this number")
     authority: Authority | None = Field(default=None, description="by what somebody acts for its holder")
+    back: ComingBack | None = Field(default=None, description="of one that is over: that its holder may come back without queueing again")
     holder_masked: str | None = Field(default=None, description="to its holder, to staff and the kiosk")
     unkept: list[Said] = Field(
         default=[], description="what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk)"
     )
-
-
-class ComingBack(Tell):
-    """The right of a number that is over to come back without queueing again."""
-
-    why: BackFor
-    until: Instant | None = Field(description="null: used, or over")
-    say: Said
 
 
 class TicketPerson(Tell):
@@ -275,7 +276,6 @@ class TrackedTicket(Ticket):
     materials_en: list[str] | None = None
     material_lists: dict[str, list[str]] = {}
     return_within: int | None = Field(default=None, description="seconds in which a missed number may return")
-    back: ComingBack | None = None
     rules: list[Said] = Field(default=[], description="the hall's rules that matter to it now, in words")
     checkin_from: Instant | None = Field(default=None, description="of a booking")
     checkin_until: Instant | None = Field(default=None, description="later it is a walk-in")

@@ -61,6 +61,7 @@ const ticket: KioskTicket = {
   state: "waiting",
   early: false,
   checkin_from: null,
+  back: null,
   place: { zh: "3、5号窗口（A区）", en: "Window 3 and 5 (area A)" },
   warning: null,
   unkept: [],
