@@ -400,6 +400,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
     service = world.service(ticket.get("service")) or {}
     name = ticket.get("service_name") or service.get("name") or str(ticket.get("service") or "")
     waits = ticket.get("state") in (None, "waiting")
+    back: Facts = ticket.get("back") or {}
     return KioskTicket(
         id=ticket["id"],
         number=ticket.get("number"),
@@ -419,7 +420,7 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         window=ticket.get("window"),
         place=Both(**{lang: place(service, lang) for lang in _words().languages}) if waits and place(service, "zh") else None,
         warning=unserved(service, world) if waits and ticket.get("number") else None,
-        back=Said(**back["say"]) if (back := ticket.get("back") or {}) and back.get("until") else None,
+        back=Said(**back["say"]) if back.get("until") else None,
         unkept=[Said(**one) for one in ticket.get("unkept") or ()],
         track=ticket.get("track") or "",
         url=track_url(ticket, world, session.prefer.language),

@@ -273,9 +273,8 @@ class TicketsView(EvaluationsView):
         over = last is not None and self.now > last
         facts = {"service": self.service_name(t.service), "until": self.at(last)[:16].replace("T", " ") if last else None}
         code = "used" if last is None else "over" if over else t.back_for
-        return {"why": BackFor(t.back_for), "until": None if last is None or over else self.at(last)} | {
-            "say": {"code": code} | self.say("back", code, facts)
-        }
+        said = self.say("back", code, facts)
+        return {"why": BackFor(t.back_for), "until": None if last is None or over else self.at(last), "say": {"code": code} | said}
 
     def _rule(self, code: str, facts: dict[str, Any]) -> shapes.Said:
         return {"code": code} | self.say("rules", code, facts)
