@@ -304,6 +304,25 @@ class AlertLevel(StrEnum):
     BAD = "bad"
 
 
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    WAIT = "wait"
+    PROMISE = "promise"
+    SERVICE = "service"
+    UNSERVED = "unserved"
+    QUEUE = "queue"
+    IDLE_WINDOW = "idle_window"
+    PAUSED = "paused"
+    EVALUATION = "evaluation"
+    HELP = "help"
+    DEVICE = "device"
+    PLAN_DUE = "plan_due"
+    UNKEPT = "unkept"
+    HOLIDAYS = "holidays"
+    STORAGE = "storage"
+
+
 class MergeResult(StrEnum):
     """What became of a number that a kiosk gave out alone."""
 

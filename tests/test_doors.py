@@ -47,7 +47,7 @@ MAY_IMPORT = {
         "server.reports",
         "server.hallfile",
     }
-    | {"server.doctor", "server.roster_list", "server.service_list"},
+    | {"server.data_rule", "server.doctor", "server.roster_list", "server.service_list"},
     "server/": {"server", "config"},
     "kiosk/": {"kiosk", "config", "drivers"},
     "display/": {"display", "config", "drivers"},

@@ -1,8 +1,10 @@
-"""`hall export` writes a running hall as a hall file; `hall import` puts a hall file into a hall. Both go through the hall's endpoints."""
+"""`hall export` writes a running hall as a hall file, and its days by the data rule; `hall import` puts a hall file into a hall. What is
+set goes through the hall's endpoints; tables of days are only read."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import sys
 from datetime import datetime
@@ -14,29 +16,68 @@ import click
 
 from config.settings.texts import pick
 
-from ._folder import DATA, a_hall
+from ._folder import DATA, a_hall, a_whole_hall
 from ._hall import ask
 
 if TYPE_CHECKING:
     from config.schema import BoardNotice, HallFile
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @click.command()
 @DATA
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where the file goes; without it, it is printed.")
-def export(folder: Path, out: Path | None) -> None:
+@click.option("--table", type=click.Choice(["tickets", "legs", "evaluations"]), help="A table of days instead, by the data rule.")
+@click.option("--from", "first", metavar="DAY", type=DAY, help="Its first day, 2026-11-01 (default: the last).")
+@click.option("--to", "last", metavar="DAY", type=DAY, help="Its last day, counted in (default: today).")
+def export(folder: Path, out: Path | None, table: str | None, first: datetime | None, last: datetime | None) -> None:
     """Write the hall as it is set now as a hall file: services, windows, opening hours, rules, plans, notices and all else.
 
     The file holds no person, no number and no token. `hall import` takes it, and so does an empty data folder's first start.
+
+    With --table, the numbers, their legs or their evaluations of some days: JSON Lines, or CSV where FILE ends with .csv. They name nobody
+    who came. docs/data.md says what each field is. Works beside a running server.
     """
     from config import halls
     from config.schema import HallFile
 
+    if table:
+        _table(folder, out, table, first, last)
+        return
+    if first or last:
+        raise click.ClickException("--from and --to are of a --table of days.")
     text = halls.dump(HallFile.model_validate(ask(a_hall(folder), "GET", "/hall/file")))
     if out is None:
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
+
+
+def _table(folder: Path, out: Path | None, table: str, first: datetime | None, last: datetime | None) -> None:
+    from zoneinfo import ZoneInfo
+
+    from .. import data_rule
+    from ..domain.things import Hall
+    from ..record import store
+    from ..record.readers import Readers
+
+    readers = Readers(a_whole_hall(folder))
+    try:
+        with readers() as reader:
+            (hall,) = store.find(reader, Hall)
+        zone = ZoneInfo(hall.timezone)
+        last = last or datetime.now(zone)
+        first = first or last
+        if first.date() > last.date():
+            raise click.ClickException(f"the last day ({last:%Y-%m-%d}) is before the first ({first:%Y-%m-%d}).")
+        form = "csv" if out and out.suffix.lower() == ".csv" else "jsonl"
+        parts = data_rule.written(readers, table, form, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", hall.code, zone)
+        with out.open("w", encoding="utf-8", newline="") if out else contextlib.nullcontext(sys.stdout) as file:
+            for part in parts:
+                file.write(part)
+    finally:
+        readers.close()
 
 
 @click.command("import")

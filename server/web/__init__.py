@@ -6,6 +6,7 @@ from . import (  # noqa: F401  each fills its part of the table of doors
     appointments,
     clock,
     codes,
+    data,
     enrolments,
     figures,
     hall,
