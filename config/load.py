@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from config import mistakes, paths, schema, shapes, words
+from config import divisions, mistakes, paths, schema, shapes, words
 from config.codes import Rank
 from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
 from config.settings import kiosks
@@ -61,12 +61,20 @@ def server(path: str | Path | None) -> schema.ServerSettings:
             where = mistakes.line_of(("hall", "file"), found)
             text = f"there is no file {show(named)}{near or ', neither beside this file nor among the shipped halls'}"
             problems.append(Mistake(file=str(path), key="hall.file", problem=text, line=where))
-    elif inline or own.keys() - {"file", "timezone"}:
-        written = {"hall": {k: v for k, v in own.items() if k != "file"}} | {k: data[k] for k in inline}
+    elif inline or own.keys() - {"file", "timezone", "divisions"}:
+        written = {"hall": {k: v for k, v in own.items() if k not in ("file", "divisions")}} | {k: data[k] for k in inline}
         before = {(m.key, m.line) for m in problems}
         more: list[Mistake] = []
         hall = _hall(written, path, found, more)
         problems += [m for m in more if (m.key, m.line) not in before]
+    if hall and file and file.hall.divisions and not problems:
+        list_of = paths.find(file.hall.divisions, path.parent)
+        try:
+            problems += strangers(hall, path, divisions.read(list_of), list_of.name)
+        except (OSError, ValueError) as error:
+            where = mistakes.line_of(("hall", "divisions"), found)
+            text = f"the list of divisions {show(file.hall.divisions)} cannot be read ({error})"
+            problems.append(Mistake(file=str(path), key="hall.divisions", problem=text, line=where))
     if problems or file is None:
         raise ConfigError(problems)
 
@@ -97,6 +105,16 @@ def hall_file(path: str | Path) -> schema.HallFile:
     path = Path(path)
     data, found = _read(path)
     problems: list[Mistake] = []
+    hall = _hall(data, path, found, problems)
+    if problems or hall is None:
+        raise ConfigError(problems)
+    return hall
+
+
+def hall_text(text: str, name: str = "hall.toml") -> schema.HallFile:
+    """A hall file that is no file here: `name` is what its mistakes call it."""
+    path, problems = Path(name), list[Mistake]()
+    data, found = _parsed(text, path)
     hall = _hall(data, path, found, problems)
     if problems or hall is None:
         raise ConfigError(problems)
@@ -163,6 +181,23 @@ def _settled(hall: schema.HallFile) -> schema.HallFile:
     return hall.model_copy(update={"windows": windows} | {table: items for table, items in own.items() if items})
 
 
+def strangers(checked: BaseModel, path: str | Path, known: divisions.Divisions, source: str) -> list[Mistake]:
+    """The codes of halls in a checked file whose division a list does not have."""
+    hall = checked.hall if isinstance(checked, schema.ServerSettings) else checked
+    if not isinstance(hall, schema.HallFile):
+        return []
+    said, lang = words.load(), language_of(checked)
+    codes: list[tuple[mistakes.Path, str]] = [(("hall", "code"), hall.hall.code)]
+    codes += [(("neighbours", place, "code"), one.code) for place, one in enumerate(hall.neighbours)]
+    found: list[Mistake] = []
+    for place, code in codes:
+        if part := known.unknown(code):
+            near = nearest(part, {name[: len(part)] for name in known.names if name.startswith(part[:2])}) or None
+            text = said.text("doubts", "no_division", lang, code=code, part=part, list=source, near=near)
+            found.append(Mistake(file=str(path), key=mistakes.name_of(place), problem=text, code="no_division"))
+    return found
+
+
 def slip(path: str | Path | None = None) -> schema.SlipLook:
     return _one(schema.SlipFile, Path(path) if path else paths.config_dir() / "slips" / "standard.toml")
 
@@ -204,7 +239,13 @@ def doubts(checked: BaseModel) -> list[str]:
         for place, s in enumerate(hall.services, 1)
         if s.open and s.code not in served
     ]
-    return [*unserved, *_at_no_kiosk(hall, said, lang), *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
+    codes = [("hall.code", hall.hall.code)] + [(f"neighbours[{n}].code", one.code) for n, one in enumerate(hall.neighbours, 1)]
+    odd = [
+        f"{key}: {said.text('doubts', 'impossible_division', lang, code=code, part=part)}"
+        for key, code in codes
+        if (part := divisions.impossible(code))
+    ]
+    return [*odd, *unserved, *_at_no_kiosk(hall, said, lang), *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
 
 
 def _at_no_kiosk(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -257,14 +298,18 @@ def _unlike(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str
 
 def _read(path: Path) -> tuple[dict[str, Any], mistakes.Lines]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text.replace("\r\n", "\n")), mistakes.lines(text)
+        return _parsed(path.read_bytes().decode("utf-8-sig"), path)
     except FileNotFoundError:
         raise ConfigError([Mistake(file=str(path), key="", problem="there is no such file", code="no_file")]) from None
     except UnicodeDecodeError:
         raise ConfigError([Mistake(file=str(path), key="", problem="is not UTF-8; save it as UTF-8", code="not_utf8")]) from None
     except OSError as error:
         raise ConfigError([Mistake(file=str(path), key="", problem=f"cannot be read ({error.strerror})", code="no_file")]) from None
+
+
+def _parsed(text: str, path: Path) -> tuple[dict[str, Any], mistakes.Lines]:
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n")), mistakes.lines(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([Mistake(file=str(path), key="", problem=f"is not TOML: {error}", code="not_toml")]) from None
 

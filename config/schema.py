@@ -270,6 +270,7 @@ class ServerHall(Texted, Table):
     """[hall] of server.toml: either `file`, or code, name, … with [[services]] and [[windows]] beside it."""
 
     file: str = ""
+    divisions: str = ""  # a list of division codes and names, one a line, that codes of halls are checked by
     timezone: Zone | None = None
     code: str | None = None
     name: Annotated[Text, Each(str)] = {}

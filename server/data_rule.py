@@ -59,9 +59,7 @@ class NumberRow(DataRow):
 
     hall: HallCode = Field(description="code of the hall: 12 digits of the division and 2 of the hall's own")
     id: Short = Field(description="of this number in this hall, for ever; by it legs and evaluations name it")
-    key: Short | None = Field(
-        description="业务流水: hall, day and running number, unique among all halls; none of a booking that never came"
-    )
+    key: Short | None = Field(description="hall, day and running number, unique among all halls; none of a booking that never came")
     day: Day = Field(description="in the hall's own time")
     number: Short | None = Field(description="as printed and called")
     seq: int | None = Field(description="the day's running number over all series")
@@ -116,7 +114,7 @@ class EvaluationRow(DataRow):
     opened_at: AwareDatetime = Field(description="from when it could be given")
     expires_at: AwareDatetime = Field(description="until when")
     state: Annotated[Short, Coded("evaluation_states")] = Field(description="what came of it")
-    grade: Annotated[int, Coded("grades")] | None = Field(description="5 非常满意 to 1 非常不满意; none: not evaluated")
+    grade: Annotated[int, Coded("grades")] | None = Field(description="5 very satisfied to 1 very dissatisfied; none: not evaluated")
     tags: Annotated[Codes, Coded("tags")] = Field(description="of the national platform")
     anonymous: bool = Field(description="whether who evaluated wished not to be named")
     channel: Short = Field(description="pad, qr; empty where none was given")

@@ -48,6 +48,22 @@ def first_event(hall: HallFile) -> dict[str, Any]:
     }
 
 
+def as_import(hall: HallFile) -> dict[str, Any]:
+    """The arguments of `actions.import_hall`: what the file names of services, windows and settings, and nothing that it leaves out."""
+    settings = {
+        name: setting.model_dump(mode="json", by_alias=True, exclude_unset=name in AS_SET)
+        for name, setting in halls.settings_of(hall).items()
+        if not hall.model_fields_set.isdisjoint(halls.TABLES.get(name, (name,)))
+    }
+    return {
+        "hall": hall.hall.code,
+        "services": [as_put(s, exclude_unset=True) | {"place": n} for n, s in enumerate(hall.services)],
+        "windows": [w.model_dump(mode="json", exclude_unset=True) | {"place": n} for n, w in enumerate(hall.windows)],
+        "settings": settings,
+        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until)} for n in hall.notices],
+    }
+
+
 def as_put(service: ServiceTable, **how: Any) -> dict[str, Any]:
     """A service as it is put into the hall: one that is not open is closed."""
     row = service.model_dump(mode="json", **how)
@@ -63,7 +79,10 @@ def exported(floor: Floor, now: int, zone: tzinfo) -> HallFile:
     standing = [n for n in floor.notices.values() if not n.removed and (n.ends_at is None or n.ends_at > now)]
     return HallFile(
         hall=HallTable(code=hall.code, name=hall.name, timezone=hall.timezone, **look),
-        services=[_like(ServiceTable, s, open=not s.closed) for s in sorted(floor.services.values(), key=lambda s: s.place)],
+        services=[
+            _like(ServiceTable, s, open=not s.closed, minutes=float(s.minutes))
+            for s in sorted(floor.services.values(), key=lambda s: s.place)
+        ],
         windows=[_like(WindowTable, w, **_named(floor, w)) for w in sorted(floor.windows.values(), key=lambda w: w.place)],
         notices=[BoardNotice(text=n.text, from_=at(n.starts_at), until=at(n.ends_at)) for n in standing],
         **halls.from_settings(known),

@@ -36,7 +36,16 @@ MAY_IMPORT = {
     | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.masks", "config.settings"},
     "server/messages.py": {"server.domain"},
-    "server/web/": {"server.web", "server.actions", "server.domain", "config.halls", "config.schema", "config.settings"}
+    "server/web/": {
+        "server.web",
+        "server.actions",
+        "server.domain",
+        "config.halls",
+        "config.load",
+        "config.mistakes",
+        "config.schema",
+        "config.settings",
+    }
     | {
         "config.masks",
         "config.shapes",

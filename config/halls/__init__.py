@@ -73,13 +73,17 @@ def _tables_in(cell: Any) -> bool:
 def _written(table: BaseModel) -> dict[str, Any]:
     """A table under the keys that a hall file has for it, without what is empty and need not be said."""
     unsaid: set[str] = set(getattr(table, "UNSAID", ()))
-    hidden = unsaid - table.model_fields_set
+    as_said = getattr(table, "AS_SAID", False)  # what it leaves out is the installer's, not a default
+    said = unsaid & table.model_fields_set  # with one weekday all are said: the others have none
+    hidden = set[str]() if said else unsaid
     if isinstance(table, RootModel):
         return as_json(cast(BaseModel, table))  # as it was set: an empty day of a roster is a day off
     made: dict[str, Any] = {}
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
         empty = bool(value in ("", [], (), {}))
+        if as_said and name not in table.model_fields_set:
+            continue
         if name in hidden or value is None or (empty and name not in unsaid):  # a day that is said to have none is written
             continue
         key = shapes.written(name, field)

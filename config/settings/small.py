@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
@@ -207,6 +207,8 @@ class Loud(SettingModel):
 class Voice(SettingModel):
     """How calls are spoken and how loud boards play them; what a manager leaves out is as the installer has it."""
 
+    AS_SAID: ClassVar = True
+
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh",)
     times: Annotated[int, Strict(), Field(ge=1, le=3, description="how often each call is spoken")] = 2
     volume: Percent = 80
@@ -216,6 +218,8 @@ class Voice(SettingModel):
 
 class Privacy(SettingModel):
     """People are forgotten sooner than the installer says, never later; without a value as the installer says."""
+
+    AS_SAID: ClassVar = True
 
     holder_days: Annotated[int, Strict(), Field(ge=0, le=3650)] | None = None
     comment_days: Annotated[int, Strict(), Field(ge=1, le=3650)] | None = None

@@ -52,6 +52,7 @@ from .hall import (
     stop_numbers,
     weigh,
 )
+from .hall_files import HallChanges, import_hall, look_at_import
 from .holders import drop_push, keep_push, remember
 from .past_days import begin_to_keep, keep_days
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer

@@ -108,6 +108,14 @@ def services_put(before: Mapping[str, Service], rows: Sequence[Mapping[str, Any]
 @tells_holders
 def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     """Adds or changes what a window is and serves; its state is set by set_window."""
+    before = tx.floor
+    new = write_window(tx, no=no, **changes)
+    ensure_placed(before, tx.floor)
+    return new
+
+
+def write_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
+    """`put_window`, where it is only the whole that must be right."""
     old = tx.floor.windows.get(no)
     if not no.isalnum():
         raise WrongBody("bad_body", errors=[{"field": "no", "code": "string_pattern_mismatch"}])
@@ -119,14 +127,21 @@ def put_window(tx: Transaction, *, no: str, **changes: Any) -> Window:
     new = replace(old, **given) if old else Window(no=no, **_at_the_end(given, before.windows))
     if new != old or own:
         tx.tell(events.WindowChanged(window=no), new, *own)
-        ensure_placed(before, tx.floor)
     return new
 
 
 @tells_holders
 def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting:
     """Sets a rule of the hall; a wrong one is refused here, never discovered at a call."""
-    value = _moved(tx, name, value)
+    value, before = _moved(tx, name, value), tx.floor
+    new = write_setting(tx, name=name, value=value)
+    ensure_placed(before, tx.floor)
+    ensure_apart(before, tx.floor)
+    return new
+
+
+def write_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting:
+    """`put_setting`, where it is only the whole that must be right."""
     floor = tx.floor
     places: dict[str, Container[str]] = {"service": floor.services, "window": floor.windows, "plan": {p.id for p in floor.plans.items}}
     places["type"] = {*Purpose, *floor.types.by_code}
@@ -135,8 +150,6 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     new = Setting(name=name, value=settings.as_json(checked(name, value, places)))
     if floor.settings.get(name) != new:
         tx.tell(events.SettingChanged(setting=name), new)
-        ensure_placed(floor, tx.floor)
-        ensure_apart(floor, tx.floor)
     return new
 
 

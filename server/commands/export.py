@@ -9,8 +9,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +19,9 @@ from ._folder import DATA, a_hall, a_whole_hall
 from ._hall import ask
 
 if TYPE_CHECKING:
-    from config.schema import BoardNotice, HallFile
+    from config.schema import HallFile
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -83,55 +84,32 @@ def _table(folder: Path, out: Path | None, table: str, first: datetime | None, l
 @click.command("import")
 @DATA
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Of a list of services: say what would change, and change nothing.")
-def import_(folder: Path, file: Path, check: bool) -> None:
+@click.option("--dry-run", "--check", "dry_run", is_flag=True, help="Say what would change, and change nothing.")
+def import_(folder: Path, file: Path, dry_run: bool) -> None:
     """Put the hall file FILE into the hall: what it says of services and windows, and each table of settings. All else stays.
 
-    A data folder that holds no hall is begun with it. A FILE that ends with .csv or .xlsx is a list of services: one a row, columns named
-    code, name, prefix, … or as a Chinese spreadsheet has them. It is put whole, or not at all.
+    All of it is put, or nothing. A data folder that holds no hall is begun with it. A FILE that ends with .csv or .xlsx is a list of
+    services: one a row, columns named code, name, prefix, … or as a Chinese spreadsheet has them.
     """
     if file.suffix.lower() in (".csv", ".xlsx"):
-        _services(a_hall(folder), file, check)
+        _services(a_hall(folder), file, dry_run)
         return
-    if check:
-        raise click.ClickException("--check is for a list of services; a hall file is looked at by `hall check --config FILE`.")
-    from config import halls, load
-
-    from ..hallfile import AS_SET, as_put
+    if file.suffix.lower() == ".jsonl":
+        raise click.ClickException(f"{file}: numbers of days are never imported; a hall's past is its own journal (docs/decisions/0029).")
+    from config import load
 
     hall = load.hall_file(file)
     if not (folder / "hall.db").is_file():
-        _begin(folder, hall)
+        _begin(folder, hall, dry_run)
         return
-    own = ask(folder, "GET", "/hall")["code"]
-    if own != hall.hall.code:
-        raise click.ClickException(f"{file} is of the hall {hall.hall.code}, and the data folder holds {own}; nothing was changed.")
-    for place, service in enumerate(hall.services):
-        row = as_put(service, exclude_unset=True)
-        ask(folder, "PUT", f"/services/{quote(row.pop('code'))}", row | {"place": place})
-    found = {
-        name: setting.model_dump(mode="json", by_alias=True, exclude_unset=name in AS_SET)
-        for name, setting in halls.settings_of(hall).items()
-    }
-    for name in ("types", "zones"):  # a window names them; those that only the hall has stay
-        items = found.pop(name)["items"]
-        had = ask(folder, "GET", f"/settings/{name}")["value"].get("items", [])
-        here = {one["code"] for one in items}
-        if items:
-            ask(folder, "PUT", f"/settings/{name}", {"value": {"items": [*(one for one in had if one["code"] not in here), *items]}})
-    for place, window in enumerate(hall.windows):
-        row = window.model_dump(mode="json", exclude_unset=True)
-        ask(folder, "PUT", f"/windows/{quote(row.pop('no'))}", row | {"place": place})
-    for name, value in found.items():
-        if hall.model_fields_set.isdisjoint(halls.TABLES.get(name, (name,))):
-            continue
-        ask(folder, "PUT", f"/settings/{name}", {"value": value})
-    standing = ask(folder, "GET", "/notices")["items"]
-    for notice in hall.notices:
-        if not any(_stands(notice, one) for one in standing):
-            body = notice.model_dump(mode="json", by_alias=True, exclude_none=True)
-            ask(folder, "POST", "/notices", body)
-    click.echo(f"{len(hall.services)} services and {len(hall.windows)} windows are as {file} says.")
+    told = ask(folder, "POST", "/hall/file/preview" if dry_run else "/hall/file", {"file": file.read_text(encoding="utf-8-sig")})
+    for one in told["changes"]:
+        click.echo(f"{one['what']} {one['name']}: {one['change']}")
+    hit = told["hits"]
+    would = "would be" if dry_run else "are"
+    if hit["bookings"] or hit["numbers"]:
+        click.echo(f"{hit['bookings']} bookings and {hit['numbers']} numbers {would} given less than they were promised.")
+    click.echo(f"{len(hall.services)} services and {len(hall.windows)} windows {would} as {file} says.")
 
 
 def _services(folder: Path, file: Path, check: bool) -> None:
@@ -156,7 +134,11 @@ def language() -> str:
     return words.load().fitting(named) or "en"
 
 
-def _begin(folder: Path, hall: HallFile) -> None:
+def _begin(folder: Path, hall: HallFile, dry_run: bool) -> None:
+    if dry_run:
+        begun = f"{folder} would be begun with the hall {pick(hall.hall.name)}"
+        click.echo(f"{begun}: {len(hall.services)} services, {len(hall.windows)} windows.")
+        return
     from config.schema import ServerSettings
 
     from .. import app
@@ -164,10 +146,3 @@ def _begin(folder: Path, hall: HallFile) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app.open_ledger(ServerSettings(hall=hall, timezone=hall.hall.timezone), folder).close()
     click.echo(f"{folder} holds the hall {pick(hall.hall.name)} now.")
-
-
-def _stands(notice: BoardNotice, one: dict[str, Any]) -> bool:
-    """Whether a notice of the hall is this one. One that names no beginning began whenever it was put up."""
-    instant = lambda at: at and datetime.fromisoformat(at)
-    began = notice.from_ is None or notice.from_ == instant(one["from"])
-    return began and notice.text == one["texts"] and notice.until == instant(one["until"])

@@ -6,8 +6,9 @@ import base64
 import json
 from datetime import date
 
-from config import halls
+from config import halls, load
 from config.codes import CaseState, ListChange
+from config.mistakes import ConfigError
 from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
 from config.shapes import limits
 
@@ -18,6 +19,7 @@ from ..domain.texts import gathered
 from ..domain.things import Service
 from . import models
 from .context import Context
+from .hits import shown
 from .idempotency import DrawnAfter
 from .second import setting_act
 from .table import ApiRequest, endpoint, items
@@ -209,6 +211,40 @@ def import_holidays(req: ApiRequest):
 def export_hall(req: ApiRequest):
     """The hall as a hall file holds it: its tables, with everything that is set. Another hall can be started from it."""
     return 200, halls.tables(hallfile.exported(req.floor, req.now, req.context.ledger.zone))
+
+
+@endpoint("POST", "/hall/file", reasoned=True, body=models.HallFileText, gives={201: models.ImportOfHall, 202: models.PendingAct},
+          held=setting_act(lambda req, tx: (tx.floor.services, tx.floor.windows, tx.floor.settings)), may="set", tag="settings",
+          most=models.LIST, refuses=("other_hall",))  # fmt: skip
+def import_hall(req: ApiRequest):
+    """Put a hall file into this hall: what it names of services, windows and settings, all of it or nothing. All else stays."""
+    given = hall_of_file(req)
+    found = None if req.only_tried else actions.look_at_import(req.context.ledger, req.who.actor, **given)
+    return req.do(actions.import_hall, lambda tx, done: (201, told_import(req, found)), **given)
+
+
+@endpoint("POST", "/hall/file/preview", body=models.HallFileText, gives={200: models.ImportOfHall}, may="set", tag="settings",
+          most=models.LIST, refuses=("other_hall",))  # fmt: skip
+def preview_hall(req: ApiRequest):
+    """What a hall file would make otherwise here, and whom that would hit. Nothing is changed."""
+    return 200, told_import(req, actions.look_at_import(req.context.ledger, req.who.actor, **hall_of_file(req)))
+
+
+def hall_of_file(req: ApiRequest) -> dict:
+    """The arguments of an import; each mistake of the file is one of the refusal."""
+    try:
+        return hallfile.as_import(load.hall_text(req.body.file))
+    except ConfigError as error:
+        wrong = [{"field": one.key or "file", "code": "in_file", "line": one.line, "said": one.problem} for one in error.mistakes]
+        raise WrongBody("bad_body", errors=wrong[: service_list.TOLD]) from None
+
+
+def told_import(req: ApiRequest, found: actions.HallChanges) -> dict:
+    changes = [{"what": "service", "name": code, "change": change} for code, change in found.services.items()]
+    changes += [{"what": "window", "name": no, "change": change} for no, change in found.windows.items()]
+    changes += [{"what": "setting", "name": name, "change": ListChange.CHANGED} for name in found.settings]
+    changes += [{"what": "notices", "name": str(found.notices), "change": ListChange.ADDED}] if found.notices else []
+    return {"changes": changes, "hits": shown(req, found.hits)}
 
 
 @endpoint("GET", "/notices", gives={200: models.Notice}, lists=True, may="see_staff_room", tag="settings")

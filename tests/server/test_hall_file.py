@@ -1,7 +1,10 @@
 """What stands in a hall can be written down as a hall file, and another hall that is started from it is the same."""
 
+import random
 import re
+import runpy
 import tomllib
+from pathlib import Path
 
 import doors
 import pytest
@@ -11,11 +14,13 @@ from small_hall import Clock, small_hall
 import hallfloor
 from config import halls, load
 from config.schema import HallFile
-from config.settings import SETTINGS, WEEKDAYS, in_whole
+from config.settings import SETTINGS, WEEKDAYS, as_json
 from server import actions
-from server.hallfile import NOT_IN_A_FILE, exported, first_event
+from server.domain.errors import HallError
+from server.hallfile import NOT_IN_A_FILE, as_import, exported, first_event
 
 FRIDAY = "2026-11-20"
+CASES = runpy.run_path(str(Path(__file__).with_name("test_every_setting_acts.py")))["CASES"]  # values of every field of every setting
 LEND = {"window": "2", "services": ["tax"], "weekdays": ["monday"], "from": "09:00", "to": "10:00", "note": "支援"}
 QUOTA = {"service": "tax", "start": 540, "end": 660, "tickets": 40, "weekdays": ["monday"], "channel": "online"}
 # given on one day alone: that its weekdays have no hours is said, and must be said again
@@ -115,7 +120,7 @@ def like(c):
         "services": {code: plain(s, "place") for code, s in floor.services.items()},
         "windows": {no: plain(w, "place", "state", "since") for no, w in floor.windows.items()},
         "notices": [plain(n, "id") for n in floor.notices.values() if not n.removed and (n.ends_at or 10**15) > c.clock()],
-    } | {name: in_whole(getattr(floor, name)) for name in SETTINGS if name not in NOT_IN_A_FILE}
+    } | {name: getattr(floor, name).model_dump(mode="json") for name in SETTINGS if name not in NOT_IN_A_FILE}
 
 
 def test_every_setting_stands_in_a_hall_file_or_has_a_reason_not_to():
@@ -245,3 +250,96 @@ def run(*argv):
 def begin(ledger, file):
     """As a server does it at its first start on an empty folder."""
     ledger.do("system", actions.load_hall, **first_event(load.hall_file(file)))
+
+
+def text_of(c):
+    return halls.dump(exported(floor_of(c), c.clock(), c.ledger.zone))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_export_import_export_is_the_same_to_the_byte_whatever_is_set(halls_of, tmp_path, seed):
+    some, one = random.Random(seed), halls_of(small_hall, "one")
+    for name in some.sample([*CASES], 60):  # of every field of every setting, as far as one goes with the others
+        setting = name.partition(".")[0]
+        if setting in NOT_IN_A_FILE:
+            continue
+        try:
+            value = as_json(getattr(floor_of(one), setting)) | CASES[name][some.randint(0, 1)]
+            one.ledger.do("test", actions.put_setting, name=setting, value=value)
+        except HallError:
+            continue
+    for n in range(some.randint(0, 5)):
+        texts = {"zh": f'事项“{n}”\\ "=x', "en": some.choice(["", "A\tb", "'quoted'", "Ünïcode"]), "bo": "གློག"}
+        one.ledger.do(
+            "test", actions.put_service, code=f"s{n}", name={k: v for k, v in texts.items() if v}, prefix=some.choice("DEF"),
+            minutes=some.choice([0.5, 8, 7.25]), matters=["1-2"] * some.randint(0, 1), closed=some.random() < 0.3,
+        )  # fmt: skip
+        one.ledger.do("test", actions.put_window, no=f"{n + 20}", services=[f"s{n}"], type=some.choice(["", "收件", "own"]), zone="东")
+
+    (tmp_path / "hall.toml").write_text(text_of(one), encoding="utf-8")
+    other = halls_of(lambda ledger: begin(ledger, tmp_path / "hall.toml"), "other")
+    again = actions.look_at_import(one.ledger, "test", **as_import(load.hall_file(tmp_path / "hall.toml")))
+
+    assert text_of(other) == text_of(one)
+    assert not (again.services or again.windows or again.settings or again.notices), (
+        "put into the hall that it came from it changes nothing"
+    )
+
+
+def test_an_import_is_looked_at_before_and_put_whole_or_not_at_all(busy):
+    text = text_of(busy).replace('name = "税务申报"', 'name = "税务"')
+    seq = busy.seq
+
+    looked = busy.manager.post("/hall/file/preview", file=text)
+    wrong = busy.manager.post("/hall/file", file=text.replace('    "estate",\n', '    "taxx",\n'))
+    odd = busy.manager.post("/hall/file", file="[hall", lang="zh")
+    other = busy.manager.post("/hall/file", file=text.replace("33100200000001", "33100200000009"))
+
+    assert looked.status_code == 200, looked.text
+    assert looked.json["changes"] == [{"what": "service", "name": "tax", "change": "changed"}]
+    assert wrong.status_code == 422 and "taxx" in wrong.text and "tax" in wrong.json["errors"][0]["problem"]
+    assert odd.status_code == 422 and other.status_code == 409 and other.json["code"] == "other_hall"
+    assert busy.seq == seq, "nothing of what was looked at or refused was done"
+
+    done = busy.manager.post("/hall/file", file=text)
+
+    assert done.status_code == 201 and done.json["changes"] == looked.json["changes"]
+    assert floor_of(busy).services["tax"].name["zh"] == "税务" and busy.seq == seq + 1
+
+
+def test_what_is_right_only_as_a_whole_is_taken_as_a_whole(halls_of):
+    """A type takes a service that another window has until the same file moves it."""
+    one = halls_of(small_hall, "one")
+    was = text_of(one)
+    for path, body in (
+        ("/windows/3", {"type": "enterprise"}),
+        ("/windows/A12", {"services": ["tax"]}),
+        ("/settings/types", {"value": {"items": [{"code": "enterprise", "services": ["estate"]}]}}),
+    ):
+        assert (answer := one.manager.put(path, **body)).status_code == 200, answer.text
+    wanted = text_of(one)
+    one.manager.put("/settings/types", value={})
+    assert one.manager.post("/hall/file", file=was).status_code == 201
+    one.manager.put("/windows/3", type="")
+
+    done = one.manager.post("/hall/file", file=wanted)
+
+    assert done.status_code == 201, done.text
+    assert text_of(one) == wanted
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(busy, tmp_path):
+    folder, seq, file = busy.folder, busy.seq, tmp_path / "hall.toml"
+    file.write_text(text_of(busy).replace('name = "税务申报"', 'name = "税务"'), encoding="utf-8")
+    busy.close()
+
+    looked = run("import", "--data", folder, file, "--dry-run")
+    empty = run("import", "--data", tmp_path / "none", file, "--dry-run")
+
+    assert looked.exit_code == 0 and "service tax: changed" in looked.output, looked.output
+    (tmp_path / "tickets.jsonl").write_text("{}", encoding="utf-8")
+    assert "never imported" in run("import", "--data", folder, tmp_path / "tickets.jsonl").output
+    assert empty.exit_code == 0 and not (tmp_path / "none").exists()
+    opened = doors.Context(folder, Clock(), None, opened=())
+    assert opened.seq == seq
+    opened.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -117,6 +117,23 @@ class Hits(Tell):
 
 
 class Hit(Tell):
+    hits: Hits
+
+
+class HallFileText(Body):
+    file: Annotated[str, StringConstraints(min_length=1, max_length=LIST)] = Field(description="a hall file (TOML), as it is")
+
+
+class ChangeOfHall(Tell):
+    what: Literal["service", "window", "setting", "notices"]
+    name: str = Field(description="its code, number or name; of notices, how many are put up")
+    change: ListChange
+
+
+class ImportOfHall(Tell):
+    """What a hall file makes otherwise, or has made."""
+
+    changes: list[ChangeOfHall]
     hits: Hits
 
 
