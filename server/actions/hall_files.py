@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from config.codes import ListChange
 from config.settings import as_json, parse
 
@@ -67,13 +69,17 @@ def import_hall(
     ensure_apart(before, tx.floor)
 
 
-def _holds(name: str, value: dict[str, Any], now: Any) -> bool:
+def _whole(one: BaseModel) -> tuple[dict[str, Any], bool]:
+    """A setting with its defaults, and whether any weekday of its own is said."""
+    return one.model_dump(mode="json"), bool({*getattr(one, "UNSAID", ())} & one.model_fields_set)
+
+
+def _holds(name: str, value: dict[str, Any], now: BaseModel) -> bool:
     """Whether a setting means what is set already, however it was written. One that is said and was not is set, though it says the
     default."""
-    new = parse(name, value)
-    whole = lambda one: (one.model_dump(mode="json"), bool({*getattr(one, "UNSAID", ())} & one.model_fields_set))
+    new: BaseModel = parse(name, value)
     said = new.model_fields_set <= now.model_fields_set or new.model_fields_set >= set(type(new).model_fields)
-    return said and whole(new) == whole(now)
+    return said and _whole(new) == _whole(now)
 
 
 def _stands(one: Mapping[str, Any], notice: Any) -> bool:
@@ -104,17 +110,16 @@ def look_at_import(ledger: Ledger, actor: str, **arguments: Any) -> HallChanges:
 
 
 def compared(before: Floor, after: Floor, hits: Hits) -> HallChanges:
-    set_ = lambda window: window and replace(window, place=0)
     old, new = before.services, after.services
     services = {
         code: ListChange.ADDED if code not in old else ListChange.RETIRED if one.closed and not old[code].closed else ListChange.CHANGED
         for code, one in new.items()
-        if replace(one, place=0) != (old[code] and replace(old[code], place=0) if code in old else None)
+        if code not in old or replace(one, place=0) != replace(old[code], place=0)
     }
     windows = {
         no: ListChange.CHANGED if no in before.windows else ListChange.ADDED
         for no, one in after.windows.items()
-        if set_(before.windows.get(no)) != set_(one)
+        if no not in before.windows or replace(before.windows[no], place=0) != replace(one, place=0)
     }
     settings = tuple(name for name in after.settings if after.settings[name] != before.settings.get(name))
     return HallChanges(services=services, windows=windows, settings=settings, notices=len(after.notices) - len(before.notices), hits=hits)

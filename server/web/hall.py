@@ -219,8 +219,8 @@ def export_hall(req: ApiRequest):
 def import_hall(req: ApiRequest):
     """Put a hall file into this hall: what it names of services, windows and settings, all of it or nothing. All else stays."""
     given = hall_of_file(req)
-    found = None if req.only_tried else actions.look_at_import(req.context.ledger, req.who.actor, **given)
-    return req.do(actions.import_hall, lambda tx, done: (201, told_import(req, found)), **given)
+    found = [] if req.only_tried else [actions.look_at_import(req.context.ledger, req.who.actor, **given)]
+    return req.do(actions.import_hall, lambda tx, done: (201, told_import(req, found[0])), **given)
 
 
 @endpoint("POST", "/hall/file/preview", body=models.HallFileText, gives={200: models.ImportOfHall}, may="set", tag="settings",
@@ -235,7 +235,7 @@ def hall_of_file(req: ApiRequest) -> dict:
     try:
         return hallfile.as_import(load.hall_text(req.body.file))
     except ConfigError as error:
-        wrong = [{"field": one.key or "file", "code": "in_file", "line": one.line, "said": one.problem} for one in error.mistakes]
+        wrong = [{"field": one.key or "file", "code": "in_file", "line": one.line or None, "said": one.problem} for one in error.mistakes]
         raise WrongBody("bad_body", errors=wrong[: service_list.TOLD]) from None
 
 
