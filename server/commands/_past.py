@@ -21,8 +21,10 @@ from config.codes import Class, EvaluationState, State
 from ..domain.things import Evaluation, Service, Window
 from ..domain.tickets import Ticket
 from ..record import ledger as ledgers
-from ..record import store
+from ..record import private, store
 from ..record.keys import Keys
+from ..record.visits import days_to_keep, kept_day
+from ..runtime.past_days import RIPE
 
 YEARS = 1090  # days
 MORNING, LENGTH = 32_400_000, 28_000_000  # ms: when a day begins, and for how long numbers are taken
@@ -39,6 +41,7 @@ def fill(folder: Path, tickets: int, of_today: int = 0) -> None:
     after = "SELECT sql FROM sqlite_master WHERE tbl_name IN ('tickets', 'evaluations', 'events') AND sql IS NOT NULL AND type = '{}'"
     triggers, indexes = ([sql for (sql,) in db.execute(after.format(kind)).fetchall()] for kind in ("trigger", "index"))
     made = _Made(db, folder)
+    _alone(db)
     for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):  # a power cut would leave nothing: it is filled anew
         db.execute(f"PRAGMA {pragma}")
     db.execute("BEGIN IMMEDIATE")
@@ -56,7 +59,29 @@ def fill(folder: Path, tickets: int, of_today: int = 0) -> None:
     db.execute("INSERT OR REPLACE INTO head(id, seq, seal) VALUES('head', ?, ?)", (made.seq, ledgers.seal(Keys.of(folder), *made.end)))
     db.execute("COMMIT")
     db.execute("PRAGMA journal_mode = WAL")
+    keep_days(db)
     db.close()
+
+
+def _alone(db: sqlite3.Connection, patience: float = 20.0) -> None:
+    """Waits for whoever read beside a server that has just ended."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = DELETE")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def keep_days(db: sqlite3.Connection) -> None:
+    """Past days are kept for reports, as a hall that has lived them keeps them (runtime/past_days.py), a few every minute."""
+    (last,) = db.execute("SELECT max(day) FROM tickets WHERE day < ?", ((date.today() - timedelta(days=RIPE)).isoformat(),)).fetchone()
+    for day in reversed(days_to_keep(db, last, YEARS) if last else []):
+        if kept := kept_day(db, day):
+            private.put(db, kept)
 
 
 class _Made:

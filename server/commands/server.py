@@ -55,7 +55,7 @@ def command(lent, config_file, folder, port, host, new):
 
 
 def make(app, settings, folder, voice, early):
-    from config import alive
+    from config import alive, loading
 
     from ..record import store
     from ..runtime.command_line import address_of
@@ -65,6 +65,7 @@ def make(app, settings, folder, voice, early):
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
     clock = SteadyClock(app.wall_clock, last=store.last_at(folder))
     server = app.create_app(settings, folder=folder, clock=clock, voice=says, early=early)
+    loading.settled()
     alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server
 

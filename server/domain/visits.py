@@ -273,6 +273,28 @@ def measured(leg: VisitLeg, now: int) -> Measured:
     return Measured(leg.first, own, missed, served, leg.grade, waiting, leg.kept(now), leg.wait, leg.until_served, leg.handling)
 
 
+class Seconds(list[int]):
+    """Seconds in order, with their sum: a mean of a whole day need not be added up for whoever looks."""
+
+    def __init__(self, seconds: Iterable[int] = ()):
+        super().__init__(sorted(seconds))
+        self.total = sum(self)
+
+    def copy(self) -> Seconds:
+        new = Seconds()
+        new.extend(self)
+        new.total = self.total
+        return new
+
+    def put(self, seconds: int) -> None:
+        insort(self, seconds)
+        self.total += seconds
+
+    def take(self, seconds: int) -> None:
+        del self[bisect_left(self, seconds)]
+        self.total -= seconds
+
+
 class Tally:
     """Measured legs counted together, to which one can be added and from which one can be taken: whose day goes on is not counted anew."""
 
@@ -283,7 +305,7 @@ class Tally:
         self.kept, self.broken, self.oldest_waiting = kepts.count(True), kepts.count(False), max(waiting, default=0)
         self.states: Counter[str | None] = Counter(states)
         self.grades: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
-        self.times: list[list[int]] = [sorted([seconds for seconds in column if seconds is not None]) for column in times]
+        self.times = [Seconds(seconds for seconds in column if seconds is not None) for column in times]
 
     @classmethod
     def counted(
@@ -307,7 +329,7 @@ class Tally:
     def and_(self, measured: Iterable[Measured]) -> Tally:
         """All of this tally and a few more."""
         more = copy(self)
-        more.states, more.grades, more.times = self.states.copy(), self.grades.copy(), [list(some) for some in self.times]
+        more.states, more.grades, more.times = self.states.copy(), self.grades.copy(), [some.copy() for some in self.times]
         for one in measured:
             more.count(one)
         return more
@@ -323,10 +345,8 @@ class Tally:
         self.states[one.state] += n
         self.grades[one.grade] += n
         for some, seconds in zip(self.times, one[-len(self.times) :], strict=True):
-            if seconds is not None and n > 0:
-                insort(some, cast(int, seconds))
-            elif seconds is not None:
-                del some[bisect_left(some, cast(int, seconds))]
+            if seconds is not None:
+                (some.put if n > 0 else some.take)(cast(int, seconds))
 
     def figures(self) -> Figures:
         waits, until_served, handlings = self.times
@@ -392,7 +412,8 @@ def quantile(ordered: Sequence[int], share: float) -> float | None:
 
 
 def mean(values: Sequence[int]) -> float | None:
-    total: int = getattr(values, "total", None) or sum(values)
+    known: int | None = getattr(values, "total", None)
+    total = sum(values) if known is None else known
     return round(total / len(values), 1) if len(values) else None
 
 

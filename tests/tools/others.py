@@ -27,6 +27,7 @@ from server.commands._own import LOCAL, KeptConnection, OwnServer, config, ensur
 from server.commands.bench import crowd, timed
 
 BODY = {"service": "s1", "channel": "kiosk"}
+TAKEN, CALLED = 50, 20  # numbers and calls a second while pages are told
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -185,34 +186,70 @@ def own_memory(pid: int, *, worker: bool = True) -> int:
     return kilobytes
 
 
+def shares(what: str, times: list[float]) -> dict[str, float]:
+    return {f"{what}, p50 ms": share(times, 0.5) * 1000, f"{what}, p99 ms": share(times, 0.99) * 1000}
+
+
+def calls(keypad: KeptConnection, ears: Ears, seconds: float, *, done: bool, pause: float = 0.0) -> list[float]:
+    """Seconds from each press to the last page that has heard of it; not more than one in `pause` seconds. `done`: whoever is called is
+    served, too."""
+    last: list[float] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or len(last) < 10:
+        ears.ready("next")
+        began = time.monotonic()
+        status, ticket, _ = keypad.post("/windows/1/calls")
+        ensure(status == 201, f"a call was answered with {status}")
+        last.append(ears.last() - began)
+        if done:
+            for gesture in ("service", "completion"):
+                ensure(keypad.post(f"/tickets/{ticket['id']}/{gesture}")[0] == 201, f"{gesture} was refused")
+        time.sleep(max(0.0, began + pause - time.monotonic()))
+    return last
+
+
+@contextlib.contextmanager
+def numbers_taken(port: int, token: str):
+    """Within it TAKEN numbers a second are taken, as far as the server gives as many, by eight kiosks."""
+    over, refused = threading.Event(), []
+
+    def take(line: KeptConnection) -> None:
+        due = time.monotonic()
+        while not over.wait(max(0.0, due - time.monotonic())):
+            due = max(due + 8 / TAKEN, time.monotonic() - 1)
+            if line.post("/tickets", BODY)[0] != 201:
+                refused.append(line)
+
+    threads = [threading.Thread(target=take, args=(KeptConnection(port, token),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    ensure(not refused, "a number was refused")
+
+
 def measure(pid: int, port: int, tokens: dict[str, str], pages: int, seconds: float, *, stores: bool = True) -> dict[str, float]:
     """Times in ms, memory in MB and kB."""
     found = {"idle, MB": own_memory(pid) / 1024}
     kiosk = KeptConnection(port, tokens.get("kiosk", ""))
     keypad = KeptConnection(port, tokens.get("keypad", ""))
     take = lambda line: timed(lambda: line.post("/tickets", BODY), 201)
-    for many in (1, 16) if stores else ():
+    for many in (1, 16, 64) if stores else ():
         times, rate = crowd([KeptConnection(port, kiosk.token) for _ in range(many)], seconds, take)
         found |= {f"take, {many} at once, per s": rate, f"take, {many} at once, p50 ms": share(times, 0.5) * 1000}
         found[f"take, {many} at once, p99 ms"] = share(times, 0.99) * 1000
     before = own_memory(pid, worker=False)
     with Ears(port, pages, tokens.get("display", "")) as ears:
         found["each page, kB"] = max(0.0, (own_memory(pid, worker=False) - before) / pages)
-        last: list[float] = []
-        end = time.monotonic() + seconds
-        while time.monotonic() < end or len(last) < 10:
-            ears.ready("next")
-            began = time.monotonic()
-            status, ticket, _ = keypad.post("/windows/1/calls")
-            ensure(status == 201, f"a call was answered with {status}")
-            last.append(ears.last() - began)
-            if tokens:
-                for gesture in ("service", "completion"):
-                    ensure(keypad.post(f"/tickets/{ticket['id']}/{gesture}")[0] == 201, f"{gesture} was refused")
-        found |= {
-            f"call to the last of {pages}, p50 ms": share(last, 0.5) * 1000,
-            f"call to the last of {pages}, p99 ms": share(last, 0.99) * 1000,
-        }
+        found |= shares(f"call to the last of {pages}", calls(keypad, ears, seconds, done=bool(tokens)))
+        if stores:
+            with numbers_taken(port, kiosk.token):
+                under = calls(keypad, ears, seconds, done=bool(tokens), pause=1 / CALLED)
+            found |= shares(f"the same, {TAKEN} numbers a second", under)
     return found
 
 
