@@ -75,10 +75,10 @@ def _whole(one: BaseModel) -> tuple[dict[str, Any], bool]:
 
 
 def _holds(name: str, value: dict[str, Any], now: BaseModel) -> bool:
-    """Whether a setting means what is set already, however it was written. One that is said and was not is set, though it says the
-    default."""
+    """Whether a setting means what is set already, however it was written. Of one whose default is the installer's (AS_SAID) what is said
+    is set, though it says the default."""
     new: BaseModel = parse(name, value)
-    said = new.model_fields_set <= now.model_fields_set or new.model_fields_set >= set(type(new).model_fields)
+    said = not getattr(new, "AS_SAID", False) or new.model_fields_set <= now.model_fields_set
     return said and _whole(new) == _whole(now)
 
 
