@@ -202,6 +202,7 @@ class BoardNotice(Texted, Table):
     text: Annotated[Text, Needed]
     from_: Annotated[datetime | None, Field(alias="from")] = None
     until: datetime | None = None
+    media: Annotated[str, StringConstraints(max_length=100)] = ""  # a file in the folder `media` beside the database, shown with it
 
 
 class HallFile(Table):

@@ -23,6 +23,7 @@ from .forecast.alert_task import Alerts
 from .forecast.tuning_task import PATIENCE, NightlyWeights
 from .outside.checkpoint_hook import CheckpointHook
 from .outside.copies import Copies
+from .outside.media import Media
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
@@ -102,6 +103,7 @@ def create_app(
         reader=readers,
         steady=clock if isinstance(clock, SteadyClock) else None,
         static=paths.static_dir(),
+        media=Media(folder / "media"),
         fonts=fonts(),
     )
     context.passwords, context.authenticator = passwords, Authenticator(ledger, settings, clock)

@@ -44,7 +44,7 @@ def first_event(hall: HallFile) -> dict[str, Any]:
         "services": [as_put(s) for s in hall.services],
         "windows": [w.model_dump(mode="json") | {"type": pick(w.type), "zone": pick(w.zone)} for w in hall.windows],
         "settings": {name: value for name, value in written.items() if any(value.values())},
-        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until)} for n in hall.notices],
+        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until), "media": n.media} for n in hall.notices],
     }
 
 
@@ -84,7 +84,7 @@ def exported(floor: Floor, now: int, zone: tzinfo) -> HallFile:
             for s in sorted(floor.services.values(), key=lambda s: s.place)
         ],
         windows=[_like(WindowTable, w, **_named(floor, w)) for w in sorted(floor.windows.values(), key=lambda w: w.place)],
-        notices=[BoardNotice(text=n.text, from_=at(n.starts_at), until=at(n.ends_at)) for n in standing],
+        notices=[BoardNotice(text=n.text, from_=at(n.starts_at), until=at(n.ends_at), media=n.media) for n in standing],
         **halls.from_settings(known),
     )
 

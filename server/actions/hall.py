@@ -45,7 +45,7 @@ def load_hall(
     things: list[Hall | Service | Window | Setting | HallNotice] = [made]
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
-    things += [HallNotice(id=tx.new_id(), text=n["text"], starts_at=n["starts_at"] or tx.now, ends_at=n["ends_at"]) for n in notices]
+    things += [HallNotice(id=tx.new_id(), **n | {"starts_at": n["starts_at"] or tx.now}) for n in notices]
     places: dict[str, Container[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     places["type"] = {*Purpose, *Types.model_validate(settings.get("types", {})).by_code}
     places["class"] = {*Rank, *(own["code"] for own in settings.get("rules", {}).get("classes", ()))}
@@ -272,6 +272,7 @@ def put_notice(
     starts_at: int | None = None,
     ends_at: int | None = None,
     removed: bool = False,
+    media: str = "",
 ) -> HallNotice:
     """A notice on the boards, with its period; it goes by itself at the end."""
     old = tx.floor.notices.get(id) if id else None
@@ -282,7 +283,7 @@ def put_notice(
     else:
         if not any(map(str.strip, (text or {}).values())):
             raise WrongBody("bad_body", errors=[{"field": "text", "code": "missing"}])
-        new = HallNotice(id=id or tx.new_id(), text=text or {}, starts_at=starts_at or tx.now, ends_at=ends_at)
+        new = HallNotice(id=id or tx.new_id(), text=text or {}, starts_at=starts_at or tx.now, ends_at=ends_at, media=media)
     tx.tell(events.NoticeChanged(notice=new.id), new)
     return new
 

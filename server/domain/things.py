@@ -215,6 +215,7 @@ class HallNotice:
     starts_at: int = 0
     ends_at: int | None = None
     removed: bool = False
+    media: str = ""  # name of a file that boards show with it
 
 
 @dataclass(frozen=True, kw_only=True)

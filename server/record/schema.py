@@ -287,6 +287,11 @@ def m0029_messages_about_a_ticket(db):
     db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
 
 
+@migrations()
+def m0031_pictures_and_clips_of_notices(db):
+    db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

@@ -216,9 +216,9 @@ class HallView(BaseView):
         )
 
     def notice(self, n: HallNotice) -> Notice:
-        return self.shown(n.id, n.text, n.starts_at, n.ends_at)
+        return self.shown(n.id, n.text, n.starts_at, n.ends_at, n.media)
 
-    def shown(self, id: str, text: Text, starts_at: int | None = None, ends_at: int | None = None) -> Notice:
+    def shown(self, id: str, text: Text, starts_at: int | None = None, ends_at: int | None = None, media: str = "") -> Notice:
         """A notice, whose English is null where there is none."""
         return {
             "id": id,
@@ -227,6 +227,7 @@ class HallView(BaseView):
             "texts": text,
             "from": self.instant(starts_at),
             "until": self.instant(ends_at),
+            "media": media or None,
         }
 
     def messages(self) -> list[DeskMessage]:

@@ -339,6 +339,7 @@ Notice = TypedDict(
         "texts": dict[str, str],
         "from": str | None,
         "until": str | None,
+        "media": NotRequired[str | None],
     },
 )
 

@@ -22,6 +22,7 @@ from config.words import Words
 from .. import views
 from ..domain.floor import Floor
 from ..domain.transaction import Ledger, Transaction
+from ..outside.media import Media
 from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
@@ -125,6 +126,7 @@ class Context:
     reader: Callable[[], AbstractContextManager[sqlite3.Connection]]
     steady: JumpingClock | None = None  # the clock, where it is one that does not follow jumps
     static: Path = Path()  # folder of built pages
+    media: Media = field(default_factory=lambda: Media(Path()))
     fonts: dict[str, Path] = field(default_factory=dict)  # by file name
     voice: Speech | None = None
     ticks: Callable[[], float] = time.perf_counter  # seconds, for measuring only

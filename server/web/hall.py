@@ -17,6 +17,7 @@ from ..domain.errors import NotFound, WrongBody
 from ..domain.offered import at_no_kiosk
 from ..domain.texts import gathered
 from ..domain.things import Service
+from ..outside import media
 from . import models
 from .context import Context
 from .hits import shown
@@ -261,7 +262,15 @@ def notice_of(req: ApiRequest) -> dict:
     b = req.body
     ms = models.milliseconds
     text = gathered("notices", {"text": b.text} | ({} if b.text_en is None else {"text_en": b.text_en}))
-    return text | {"starts_at": ms(b.from_), "ends_at": ms(b.until)}
+    if b.media and req.context.media.file(b.media) is None:
+        raise WrongBody("bad_body", errors=[{"field": "media", "code": "unknown_media", "media": b.media}])
+    return text | {"starts_at": ms(b.from_), "ends_at": ms(b.until), "media": b.media}
+
+
+@endpoint("GET", "/media", gives={200: models.MediaFile}, lists=True, may="set", tag="settings")
+def list_media(req: ApiRequest):
+    """The pictures and clips in the folder `media` beside the database."""
+    return items([{"name": name, "type": media.type_of(name)} for name in req.context.media.names()])
 
 
 @endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, may="set", tag="settings")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
+from ..outside import media
 from .auth import kept_to_tls
 from .authenticator import VISIT, VISITOR_COOKIE
 from .context import context
@@ -113,6 +114,14 @@ def font(name: str):
     response = send_file(path, mimetype=TYPES.get(Path(path).suffix), max_age=YEAR, conditional=True)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response
+
+
+@bp.get("/media/<name>")
+def media_file(name: str):
+    path = context().media.file(name)
+    if path is None:
+        abort(404)
+    return send_file(path, mimetype=media.type_of(name), max_age=3600, conditional=True)  # a clip is asked for in parts
 
 
 @bp.get("/audio/<lang>/<name>.wav")

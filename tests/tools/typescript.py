@@ -57,7 +57,7 @@ export type Language = string;
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,
         models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.ServiceListPreview,
         models.RosterListPreview, models.RosterProposal, models.Expected, models.PersonKept, models.ChainState,
-        models.PendingAct, models.ConfirmedAct,
+        models.PendingAct, models.ConfirmedAct, models.MediaFile,
     ),
     base=models.Tell,
     names={

@@ -854,6 +854,13 @@ export interface Me {
   confirms: boolean;
 }
 
+/** A picture or clip that boards can show, at /media/<name>. */
+export interface MediaFile {
+  name: string;
+  /** media type, such as video/mp4 */
+  type: string;
+}
+
 /** What the kiosk that asks offers. */
 export interface MenuTold {
   /** codes, in the order in which they are shown */
@@ -921,6 +928,8 @@ export interface Notice {
   texts: Record<string, string>;
   from: Instant | null;
   until: Instant | null;
+  /** a picture or clip to be shown with it, at /media/<name> */
+  media?: string | null;
 }
 
 /** All numbers are stopped for the rest of today; who has booked still comes in. */

@@ -146,6 +146,14 @@ class PutNotice(Body):
     text_en: Annotated[str, StringConstraints(max_length=400)] | None = None
     from_: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None
+    media: Annotated[str, upto(100)] = Field(default="", description="of GET /media: what boards show with it")
+
+
+class MediaFile(Tell):
+    """A picture or clip that boards can show, at /media/<name>."""
+
+    name: str
+    type: str = Field(description="media type, such as video/mp4")
 
 
 class StopNumbers(Body):
@@ -318,6 +326,7 @@ class Notice(Tell):
     texts: Texts
     from_: Instant | None = Field(alias="from")
     until: Instant | None
+    media: str | None = Field(default=None, description="a picture or clip to be shown with it, at /media/<name>")
 
 
 class Board(Tell):

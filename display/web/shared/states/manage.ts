@@ -1276,6 +1276,7 @@ const answers = {
   "/machines": { items: machines },
   "/doctor": { items: findings },
   "/clock": { now: at(0), shown: null },
+  "/media": { items: [{ name: "教你办 网上申领居住证.mp4", type: "video/mp4" }] },
   "/notices": {
     items: notices.map((one, index) => ({
       ...one,
