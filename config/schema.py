@@ -434,6 +434,7 @@ class ServerFile(Table):
     lends: Any = None
     plans: Any = None
     notices: Any = None
+    kiosks: Any = None
 
 
 # ---------------------------------------------------------------- kiosk.toml

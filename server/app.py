@@ -23,7 +23,6 @@ from .forecast.alert_task import Alerts
 from .forecast.tuning_task import PATIENCE, NightlyWeights
 from .outside.checkpoint_hook import CheckpointHook
 from .outside.copies import Copies
-from .outside.media import Media
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
@@ -43,6 +42,7 @@ from .views import initials
 from .web import errors, health, pages, table
 from .web.authenticator import Authenticator
 from .web.context import Context
+from .web.media import Media
 from .web.openapi import bp as documents
 from .web.sockets import Sockets
 from .web.voice import HallVoice

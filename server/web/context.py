@@ -22,11 +22,11 @@ from config.words import Words
 from .. import views
 from ..domain.floor import Floor
 from ..domain.transaction import Ledger, Transaction
-from ..outside.media import Media
 from ..views import View
 from ..views.day import DayFigures
 from .authenticator import Authenticator
 from .idempotency import Answers, Undrawn
+from .media import Media
 from .memory import Attempts, Bookings, Enrolments, Machines, Screens, Used
 from .metrics import Metrics
 from .voice import HallVoice as Speech

@@ -17,8 +17,7 @@ from ..domain.errors import NotFound, WrongBody
 from ..domain.offered import at_no_kiosk
 from ..domain.texts import gathered
 from ..domain.things import Service
-from ..outside import media
-from . import models
+from . import media, models
 from .context import Context
 from .hits import shown
 from .idempotency import DrawnAfter
@@ -263,7 +262,7 @@ def notice_of(req: ApiRequest) -> dict:
     ms = models.milliseconds
     text = gathered("notices", {"text": b.text} | ({} if b.text_en is None else {"text_en": b.text_en}))
     if b.media and req.context.media.file(b.media) is None:
-        raise WrongBody("bad_body", errors=[{"field": "media", "code": "unknown_media", "media": b.media}])
+        raise NotFound("no_such_media", media=b.media)
     return text | {"starts_at": ms(b.from_), "ends_at": ms(b.until), "media": b.media}
 
 
@@ -273,14 +272,15 @@ def list_media(req: ApiRequest):
     return items([{"name": name, "type": media.type_of(name)} for name in req.context.media.names()])
 
 
-@endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, may="set", tag="settings")
+@endpoint("POST", "/notices", body=models.PutNotice, gives={201: models.Notice}, may="set", tag="settings",
+      refuses=("no_such_media",))  # fmt: skip
 def add_notice(req: ApiRequest):
     """Put a notice on the boards, for a time."""
     return req.do(actions.put_notice, a_notice(201), **notice_of(req))
 
 
 @endpoint("PUT", "/notices/{id}", body=models.PutNotice, gives={200: models.Notice}, may="set", tag="settings",
-      refuses=("no_such_notice",))  # fmt: skip
+      refuses=("no_such_notice", "no_such_media"))  # fmt: skip
 def change_notice(req: ApiRequest, id: str):
     """Change a notice."""
     return req.do(actions.put_notice, a_notice(200), id=id, **notice_of(req))

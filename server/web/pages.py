@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.security import safe_join
 
-from ..outside import media
+from . import media
 from .auth import kept_to_tls
 from .authenticator import VISIT, VISITOR_COOKIE
 from .context import context

@@ -100,6 +100,8 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     slot = context.app.get("/slots", service="social").json["items"][0]
     context.booking = context.app.post("/appointments", slot=slot["id"], phone="13800138000").json
     context.manager.post("/notices", text="通知")
+    (folder := context.server.context.media.folder).mkdir(exist_ok=True)
+    (folder / "clip.mp4").touch()
     context.manager.put("/settings/plans", value={"items": [{"id": "peak", "name": "高峰"}]})
     context.ticket = context.kiosk.get(f"/tickets/{first['id']}").json
     context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
