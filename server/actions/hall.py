@@ -45,7 +45,10 @@ def load_hall(
     things: list[Hall | Service | Window | Setting | HallNotice] = [made]
     things += [Service(place=n, **_tuples(gathered("services", s))) for n, s in enumerate(services)]
     things += [Window(place=n, **_tuples(gathered("windows", w))) for n, w in enumerate(windows)]
-    things += [HallNotice(id=tx.new_id(), **n | {"starts_at": n["starts_at"] or tx.now}) for n in notices]
+    for n in notices:
+        things.append(
+            HallNotice(id=tx.new_id(), text=n["text"], starts_at=n["starts_at"] or tx.now, ends_at=n["ends_at"], media=n["media"])
+        )
     places: dict[str, Container[str]] = {"service": {s["code"] for s in services}, "window": {w["no"] for w in windows}, "plan": set()}
     places["type"] = {*Purpose, *Types.model_validate(settings.get("types", {})).by_code}
     places["class"] = {*Rank, *(own["code"] for own in settings.get("rules", {}).get("classes", ()))}
