@@ -120,6 +120,7 @@ class Channel(StrEnum):
     ONLINE = "online"
     APPOINTMENT = "appointment"
     API = "api"
+    PHONE = "phone"  # by somebody whose phone has proved that it is in the hall
 
 
 class Outcome(StrEnum):
@@ -329,3 +330,31 @@ class MergeResult(StrEnum):
     MERGED = "merged"
     ALREADY = "already"
     REFUSED = "refused"
+
+
+class RefusalReason(StrEnum):
+    """Why somebody is given no number and no booking for a while. It is told to them."""
+
+    TOUTING = "touting"
+    GIVING_UP = "giving_up"
+    NOT_COMING = "not_coming"
+    FALSE_IDENTITY = "false_identity"
+    DISORDER = "disorder"
+
+
+class Despite(StrEnum):
+    """Why staff give a number or a booking although a limit stands against it."""
+
+    IN_PERSON = "in_person"
+    FAMILY = "family"
+    HALL_FAULT = "hall_fault"
+    URGENT = "urgent"
+    MISTAKE = "mistake"
+
+
+class HereBy(StrEnum):
+    """How a phone has proved that it is in the hall."""
+
+    CODE = "code"  # of a screen: another one every minute or so
+    POSTER = "poster"
+    PLACE = "place"  # where it says that it is

@@ -75,6 +75,9 @@ def server(path: str | Path | None) -> schema.ServerSettings:
             where = mistakes.line_of(("hall", "divisions"), found)
             text = f"the list of divisions {show(file.hall.divisions)} cannot be read ({error})"
             problems.append(Mistake(file=str(path), key="hall.divisions", problem=text, line=where))
+    if hall and file and hall.holders.verified and not file.notify.url:
+        text = "phones are to be proved by a code ([holders] verified), and without a gateway ([notify] url) none can be sent"
+        problems.append(Mistake(file=str(path), key="notify.url", problem=text, line=mistakes.line_of(("notify",), found)))
     if problems or file is None:
         raise ConfigError(problems)
 

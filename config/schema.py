@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from config.codes import HeldAct, Reason, ServiceKind, SiteKind, StaffRole
 from config.settings.base import HallCode, Span, Web, as_text
+from config.settings.holders import Here, Holders
 from config.settings.hours import Hours
 from config.settings.kiosks import Kiosks
 from config.settings.plans import Lend, Plan
@@ -229,6 +230,8 @@ class HallFile(Table):
     rosters: Rosters = Rosters()
     weights: Weights = Weights()
     kiosks: Kiosks = Kiosks()
+    holders: Holders = Holders()
+    here: Here = Here()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []
     plans: list[Plan] = []
@@ -430,6 +433,8 @@ class ServerFile(Table):
     series: Any = None
     reserved: Any = None
     weights: Any = None
+    holders: Any = None
+    here: Any = None
     neighbours: Any = None
     lends: Any = None
     plans: Any = None

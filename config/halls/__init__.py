@@ -138,7 +138,9 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     }
     more = {
         name: getattr(hall, name)
-        for name in ("alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks")
+        for name in (
+            "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks", "holders", "here",
+        )
     }
     return found | {name: value for name, value in more.items() if value is not None}
 
@@ -163,7 +165,9 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "lends": list(known["lends"].items),
         "plans": list(known["plans"].items),
     }
-    plain = ("evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks")
+    plain = (
+        "evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks", "holders", "here",
+    )
     return tables | {name: known[name] for name in plain if name in known}
 
 

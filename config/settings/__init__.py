@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from config import shapes
 from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_whole, named_in
+from config.settings.holders import Here, Holders
 from config.settings.hours import Hours, HoursInForce, OpeningSession, OwnHours, Stopped
 from config.settings.kiosks import KioskMenu, Kiosks
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
@@ -63,6 +64,8 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "kiosks": Kiosks,
     "notice": PrivacyNotice,
     "weights": Weights,
+    "holders": Holders,
+    "here": Here,
 }
 
 
@@ -124,6 +127,8 @@ __all__ = [
     "EvaluationRules",
     "Goals",
     "HallType",
+    "Here",
+    "Holders",
     "HallZone",
     "Hours",
     "HoursInForce",

@@ -54,6 +54,13 @@ from .hall import (
 )
 from .hall_files import HallChanges, import_hall, look_at_import
 from .holders import drop_push, keep_push, remember
+from .limits import (
+    begin_proof,
+    readmit_person,
+    refuse_person,
+    refused_persons,
+    try_code,
+)
 from .past_days import begin_to_keep, keep_days
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer
 from .windows import (

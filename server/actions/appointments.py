@@ -11,15 +11,14 @@ from ..domain import events
 from ..domain.errors import NotFound, NotNow
 from ..domain.given import Givens, standing
 from ..domain.line import series_of
-from ..domain.private import Secret, Starting, Visitor
+from ..domain.private import Visitor
 from ..domain.slots import Slot, checkin_opens, slots_of
 from ..domain.texts import FIRST
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
+from .limits import ensure_may_take, note_missed
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
 from .rights import come_back
-
-DAY = 86_400_000  # ms
 
 
 def book(
@@ -32,21 +31,25 @@ def book(
     language: str = FIRST,
     notice: str = "",
     kiosk: str | None = None,
+    channel: str = Channel.ONLINE,
+    browser: str = "",
+    despite: str | None = None,
 ) -> Ticket:
-    """A place in a slot of a service. `notice`: version of the privacy notice that was shown before."""
+    """A place in a slot of a service. `notice`: version of the privacy notice that was shown before. `channel`: where it is booked;
+    `browser`: keyed hash of what the phone's page is known by; `despite`: why staff pass over a limit."""
     wanted = find_service(tx, service)
     ensure_offered(tx, kiosk, wanted, Class.APPOINTMENT)
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
     slot = free_slot(tx, wanted.code, slot_at)
-    visitor = visitor_of(tx, holder, phone)
-    _ensure_may_book(tx, visitor)
+    visitor = visitor_of(tx, holder, phone, browser=browser)
     theirs = [held for id in same_person(tx, visitor) if (held := tx.floor.tickets.get(id)) and held.state is State.BOOKED]
     for held in theirs:
         if held.service == wanted.code and held.day == tx.day_of(slot_at):
             raise NotNow("already_holds", data={"ticket": held}, service=wanted.name, slot=tx.told_time(held.slot), why="booked")
     if (most := tx.floor.rules.appointments.per_person) and len(theirs) >= most:
         raise NotNow("booked_enough", n=len(theirs))
+    over = ensure_may_take(tx, visitor, wanted.code, channel=channel, slot_at=slot.start, despite=despite)
     booked = Ticket(
         id=tx.new_id(),
         key=None,
@@ -62,37 +65,18 @@ def book(
         slot_at=slot.start,
         slot_end=slot.end,
     )
-    tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start, notice=notice), booked)
+    tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start, notice=notice, **over), booked)
     if visitor:
         tx.keep(replace(visitor, ticket=booked.id, at=slot.start, notice=notice))
     return booked
 
 
 def let_expire(tx: Transaction, old: Ticket) -> Ticket:
-    """A number or booking that is over. A booking nobody came for is counted where the hall bars those who miss several."""
+    """A number or booking that is over. One that nobody came for is counted where the hall bars those who miss several."""
     gone = old.move("expire", finished_at=tx.now, window=None)
     tx.tell(events.TicketExpired(ticket=gone.id, number=gone.number, service=gone.service), gone)
-    visitor = tx.floor.visitors.get(old.id)
-    if old.state is State.BOOKED and visitor and tx.floor.rules.appointments.block_days:
-        for name in _names_of(visitor):
-            tx.keep(Secret(name=f"missed:{name}:{old.id}", value=str(tx.now)))
+    note_missed(tx, old)
     return gone
-
-
-def _names_of(visitor: Visitor) -> list[str]:
-    """By which a person is known again: keyed hashes, never the number itself."""
-    return [hash for hash in (visitor.id_hash, visitor.phone_hash) if hash]
-
-
-def _ensure_may_book(tx: Transaction, visitor: Visitor | None) -> None:
-    """Refuses who has missed more bookings than the hall allows, until the oldest of them is `block_days` ago."""
-    rule = tx.floor.rules.appointments
-    for name in _names_of(visitor) if visitor and rule.block_days else ():
-        times = sorted((int(missed.value) for missed in tx.find(Secret, name=Starting(f"missed:{name}:"))), reverse=True)
-        if len(times) > rule.misses_allowed:
-            until = times[rule.misses_allowed] + rule.block_days * DAY
-            if tx.now < until:
-                raise NotNow("missed_too_many", n=len(times), days=rule.block_days, until=tx.day_of(until))
 
 
 def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
@@ -106,7 +90,7 @@ def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
     return moved
 
 
-def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
+def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str = "") -> Ticket:
     """Who has booked, or may come back without queueing again, is here: a number. The promise's clock begins at the later of now and the
     slot. Very late is a walk-in."""
     there = tx.fetch(Ticket, ticket)
@@ -141,7 +125,7 @@ def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Tic
         unkept={},
         **numbered,
     )
-    return put_in_line(tx, moved, counters)
+    return put_in_line(tx, moved, counters, here=here)
 
 
 def _still_unkept(tx: Transaction, moved: Ticket) -> dict[str, Any]:

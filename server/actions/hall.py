@@ -19,12 +19,13 @@ from ..domain import events
 from ..domain.classes import wrong_classes
 from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.floor import SENT, UNFINISHED_OF, Floor
-from ..domain.private import Answer, Below, MessageWords, Push, Secret, Sent, Starting, Visitor
+from ..domain.private import Answer, Below, MessageWords, Push, Sent, Visitor
 from ..domain.texts import Text, gathered, pick
 from ..domain.things import Alert, Hall, HallNotice, Message, Service, Setting, Window
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .given import tells_holders
+from .limits import forget_counted
 from .rights import carry_over
 from .windows import ensure_one_desk, find_window, set_window
 from .zones import by_code, ensure_placed
@@ -416,10 +417,7 @@ DAY = 86_400_000  # ms
 
 def forget_visitors(tx: Transaction, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
-    kept = tx.floor.rules.appointments.block_days * DAY
-    for missed in tx.find(Secret, name=Starting("missed:")):
-        if int(missed.value) < tx.now - kept:
-            tx.forget(Secret, name=missed.name)
+    forget_counted(tx)
     tx.forget_of_tickets(Push, tx.day)  # who wanted to be told of a ticket is told of nothing once its day is over
     tx.forget_of_tickets(Sent, tx.day_of(before))
     day_ago = min(before, tx.now - DAY)  # desks show a day's messages, and a request may be repeated for a day: its answer has masks

@@ -88,11 +88,13 @@ def ensure_offered(tx: Transaction, kiosk: str | None, service: Service, class_:
         raise NotNow("not_offered_here", service=service.name, places=elsewhere(tx.floor, service.code, class_))
 
 
-def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None, agent: dict[str, Any] | None = None) -> Visitor | None:
+def visitor_of(
+    tx: Transaction, holder: dict[str, Any] | None, phone: str | None, agent: dict[str, Any] | None = None, browser: str = ""
+) -> Visitor | None:
     """What may be kept of a person: masks and keyed hashes. The full name, number and phone end here."""
     holder = {k: v for k, v in (holder or {}).items() if v}
     digits = phone_digits(phone)
-    if not holder and not digits:
+    if not holder and not digits and not browser:
         return None
     number = str(holder.get("id_number", "")).strip().upper()
     acts = {k: v for k, v in (agent or {}).items() if v}
@@ -109,6 +111,7 @@ def visitor_of(tx: Transaction, holder: dict[str, Any] | None, phone: str | None
         agent_hash=tx.keys.hashed("id", theirs) if theirs else "",
         agent_last4=mask_id(theirs),
         agent_card=acts.get("card", ""),
+        browser=browser,
         reach=tx.keys.lock("reach", digits, tx.keys.hashed("phone", digits)) if digits and tx.keep_reach else "",
     )
 

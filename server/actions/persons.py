@@ -40,7 +40,8 @@ def forget_person(tx: Transaction, *, holder: dict[str, Any] | None = None, phon
         tx.forget(Comment, evaluation=Starting(f"{id}."))
     tx.forget_answers(tickets)
     for hash in hashes.values():
-        tx.forget(Secret, name=Starting(f"missed:{hash}:"))
+        for what in ("missed", "gave-up", "phone-code"):
+            tx.forget(Secret, name=Starting(f"{what}:{hash}"))
     tx.tell(events.PersonForgotten(tickets=len(tickets)))
     return tickets
 

@@ -11,7 +11,7 @@ from config.codes import AT_WINDOW, LIVE, Authority, Channel, Class, Place, Reas
 from ..domain import events
 from ..domain.duty import serves
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody, coded
-from ..domain.floor import SERIES
+from ..domain.floor import HELD_BY_BROWSER, SERIES
 from ..domain.hours import as_texts, is_open, next_numbers
 from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
 from ..domain.people import age_by_card
@@ -21,6 +21,7 @@ from ..domain.things import Service, Window
 from ..domain.tickets import TAKEN_ON, Leg, Ticket
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checked_in, checkin, let_expire
+from .limits import ensure_may_take, note_given_up
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
 
 SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees nothing: its numbers are asked at the window
@@ -45,10 +46,14 @@ def issue_ticket(
     persons: int = 1,
     agent: dict[str, Any] | None = None,
     authority: str = "",
+    browser: str = "",
+    here: str = "",
+    despite: str | None = None,
 ) -> Ticket:
     """A number in someone's hand. `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
     have seen what such a class asks for. `persons` stand together on it; `agent` acts for the holder by an `authority`, and both are kept
-    as anybody is. A person with a booking for this service is checked in instead of queueing a second time."""
+    as anybody is. A person with a booking for this service is checked in instead of queueing a second time. `browser`, of a phone that has
+    proved that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person."""
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
     wanted = find_service(tx, service)
@@ -60,11 +65,12 @@ def issue_ticket(
         raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
     if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
-    visitor = visitor_of(tx, holder, phone, agent)
-    booked = booking_of(tx, visitor, wanted.code)
+    visitor = visitor_of(tx, holder, phone, agent, browser)
+    booked = booking_of(tx, visitor, wanted.code) if channel != Channel.PHONE else None  # a phone number that is typed opens no booking
     if booked:
         return checked_in(tx, ticket=booked.id, kiosk=kiosk)
     _ensure_may_issue(tx, wanted, class_, channel, visitor)
+    over = ensure_may_take(tx, visitor, wanted.code, channel=channel, despite=despite)
     series = series_of(tx.floor, wanted, class_)
     numbered, counters = next_number(tx, series)
     came = tx.floor.tickets.of(SERIES, (series, tx.day)).last_rank or 0
@@ -86,7 +92,7 @@ def issue_ticket(
         authority=str(coded(Authority, authority, "authority")) if authority else "",
         **numbered,
     )
-    return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice, proof_seen=proof_seen)
+    return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice, proof_seen=proof_seen, here=here, **over)
 
 
 def find_ticket(tx: Transaction, id: str) -> Ticket:
@@ -135,6 +141,11 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: str, channel: C
             held = floor.tickets.get(id)
             if held and held.state in LIVE and held.service == service.code:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
+    if channel == Channel.PHONE and visitor is not None and visitor.browser:  # one number at a time on one phone
+        for v in floor.visitors.of(HELD_BY_BROWSER, visitor.browser):
+            held = floor.tickets.get(v.ticket)
+            if held and held.state in LIVE:
+                raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=floor.services[held.service].name)
     full = None if channel == Channel.DESK or rules.like(class_) == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
     if full:
         raise NotNow("quota_full", service=service.name, **told_quota(full))
@@ -159,6 +170,7 @@ def cancel(tx: Transaction, *, ticket: str) -> Ticket:
     """The holder gives the number (or the booking) up."""
     old = find_ticket(tx, ticket)
     gone = old.move("cancel", finished_at=tx.now, window=None)
+    note_given_up(tx, old)
     tx.tell(events.TicketCancelled(ticket=gone.id, number=gone.number, service=gone.service), gone, *left_window(tx, old))
     return gone
 

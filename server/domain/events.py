@@ -40,6 +40,8 @@ class AppointmentBooked(TicketEvent):
     kind: ClassVar[str] = "appointment.booked"
     slot_at: int = 0
     notice: str = ""  # version of the privacy notice that was shown
+    limit: str = ""  # the limit of one person that staff have passed over, and why
+    despite: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,9 @@ class TicketIssued(TicketEvent):
     back_of: str | None = None  # the number whose right to come back it came by
     persons: int = 1
     authority: str = ""  # by what somebody acts for its holder
+    here: str = ""  # how a phone has proved that it is in the hall
+    limit: str = ""  # the limit of one person that staff have passed over, and why
+    despite: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +289,24 @@ class PersonCopied(Event):
 
     kind: ClassVar[str] = "person.copied"
     tickets: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRefused(Event):
+    """Somebody is given no number and no booking until an instant (ms); what they hold stands. Names nobody."""
+
+    kind: ClassVar[str] = "person.refused"
+    refusal: str = ""
+    reason: str = ""
+    until: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReadmitted(Event):
+    """Somebody was taken off the list of those who are given nothing, before it ended by itself. Names nobody."""
+
+    kind: ClassVar[str] = "person.readmitted"
+    refusal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

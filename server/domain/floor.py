@@ -17,6 +17,8 @@ from config.settings import (
     Calls,
     EvaluationRules,
     Goals,
+    Here,
+    Holders,
     Hours,
     HoursInForce,
     KioskMarks,
@@ -118,6 +120,7 @@ OF_TICKET = Index[things.Evaluation](lambda e: {e.ticket: None})
 HELD_BY_ID = Index[Visitor](lambda v: {v.id_hash: None} if v.id_hash else {})
 HELD_BY_PHONE = Index[Visitor](lambda v: {v.phone_hash: None} if v.phone_hash else {})
 TAKEN_BY = Index[Visitor](lambda v: {v.agent_hash: None} if v.agent_hash else {})
+HELD_BY_BROWSER = Index[Visitor](lambda v: {v.browser: None} if v.browser else {})
 SENT = Index[things.Message](lambda m: {ALL: m.at} if m.ticket is None else {})
 NOTED = Index[things.Message](lambda m: {m.ticket: m.at} if m.ticket else {})
 UNANSWERED = Index[things.Help](lambda h: {h.place: h.at} if not h.answered_at else {})
@@ -131,7 +134,7 @@ INDEXES: dict[str, tuple[Index[Any], ...]] = {
         WRITTEN, WRITTEN_FOR, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
-    "visitors": (HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY),
+    "visitors": (HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY, HELD_BY_BROWSER),
     "messages": (SENT, NOTED),
     "helps": (UNANSWERED, CALLED_FROM),
     "alerts": (STANDING,),
@@ -197,6 +200,8 @@ class Floor:
     kiosks = FloorSetting(Kiosks)
     notice = FloorSetting(PrivacyNotice)
     weights = FloorSetting(Weights)
+    holders = FloorSetting(Holders)
+    here = FloorSetting(Here)
 
     seq: int = 0
     day: str = ""

@@ -23,6 +23,8 @@ Permission = Literal[
     # machines
     "report_device", "borrow_numbers",
     "answer_persons",  # who ask what is kept of them
+    "refuse_persons", "pass_limits",  # who take numbers to sell them; and whoever has a reason all the same
+    "show_here", "take_here",  # the code that proves one is in the hall; a number on the phone of who is
     "read_journal",
 ]  # fmt: skip
 Permissions = frozenset[Permission]
@@ -32,7 +34,7 @@ VISITOR = "visitor"  # a phone with the hall's own booking page open; no token a
 _COUNTER: Permissions = frozenset({"look", "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "call_guide"})
 _WINDOW: Permissions = frozenset({"look", "give_up", "serve", "see_line", "send_on", "call_guide"})
 _BESIDE: Permissions = frozenset({"change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide"})
-_FLOOR: Permissions = _COUNTER | _BESIDE
+_FLOOR: Permissions = _COUNTER | _BESIDE | {"pass_limits"}
 _OFFICE: Permissions = frozenset({
     "look", "see_slots", "list_tickets", "see_staff_room", "see_managers_room", "answer_guide", "watch_over", "see_figures", "take_reports",
     "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "print_at_kiosk",
@@ -44,18 +46,18 @@ def _with(base: Permissions, *more: Permission) -> Permissions:
 
 
 MAY: dict[str, Permissions] = {
-    Role.KIOSK: _with(_COUNTER, "hand_out", "divert", "report_device", "borrow_numbers"),
-    Role.DISPLAY: frozenset({"look", "call_guide", "report_device"}),
+    Role.KIOSK: _with(_COUNTER, "hand_out", "divert", "report_device", "borrow_numbers", "show_here"),
+    Role.DISPLAY: frozenset({"look", "call_guide", "report_device", "show_here"}),
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal", "manage_staff"}),  # of auditors alone: MAY_RANK
-    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons"),
+    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons", "refuse_persons", "show_here"),
     Role.CLERK: _FLOOR | _WINDOW,
-    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons"),
+    Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons", "refuse_persons", "show_here"),
     Role.ADMIN: _OFFICE,
     Role.SECURITY: frozenset({"look", "manage_staff", "manage_tokens"}),  # accounts and rights, nothing of the hall
-    VISITOR: frozenset({"see_slots", "book"}),
+    VISITOR: frozenset({"see_slots", "book", "take_here"}),
 }
 # Who may what neither a clerk nor a guide may: their sessions end sooner, and a hall may name the networks they come from.
 TRUSTED = frozenset(Role(role) for role in StaffRole if MAY[role] - MAY[Role.CLERK] - MAY[Role.GUIDE])

@@ -30,6 +30,7 @@ class Visitor:
     agent_last4: str = ""
     agent_card: str = ""
     at: int = 0
+    browser: str = ""  # keyed hash of what the phone's page is known by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +39,29 @@ class Secret:
     set (ms), `earlier:<name>` -> the hashes before it as JSON, `tries:<name>:<near>` and `codes:<name>` -> wrong passwords and codes
     as JSON, `second:<name>` and `second-begun:<name>` -> a second factor, sealed (actions/second_factors.py), `track:<code>` and
     `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms),
-    `act:<id>` -> an act that waits for a second person, sealed."""
+    `gave-up:<keyed hash>:<ticket>` -> when a number or booking was given up (ms), `phone-code:<keyed hash>` -> the code that was sent
+    to a phone, hashed, as JSON, `act:<id>` -> an act that waits for a second person, sealed."""
 
     KEY: ClassVar[str] = "name"
     name: str
     value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedPerson:
+    """Somebody who is given no number and no booking until `until` (ms), by keyed hashes and masks; forgotten when that has passed."""
+
+    KEY: ClassVar[str] = "id"
+    id: str
+    id_hash: str = ""
+    phone_hash: str = ""
+    name: str = ""  # masked, as are the next two
+    id_last4: str = ""
+    phone: str = ""
+    reason: str
+    until: int
+    at: int
+    by: str = ""  # who has put them on the list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +182,7 @@ class PageSeen:
 PRIVATE: dict[str, type] = {
     "visitors": Visitor,
     "secrets": Secret,
+    "refusals": RefusedPerson,
     "sessions": StaffSession,
     "comments": Comment,
     "message_words": MessageWords,
@@ -175,7 +195,7 @@ PRIVATE: dict[str, type] = {
     "pages_seen": PageSeen,
 }
 
-PERSONAL = frozenset({Visitor, Comment, MessageWords, Sent, Push})  # what is forgotten of people leaves the disk at once, not some day
+PERSONAL = frozenset({Visitor, Comment, MessageWords, Sent, Push, RefusedPerson})  # what is forgotten of people leaves the disk at once, not some day
 
 # -- words that the journal covers without holding them. The event has a fingerprint of each field of the class's `WORDS`, so that a
 # word which is changed later shows; that words were forgotten is an event as well.

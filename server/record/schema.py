@@ -292,6 +292,22 @@ def m0031_pictures_and_clips_of_notices(db):
     db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0030_refused_persons_and_browsers_of_visitors(db):
+    db.execute(
+        "CREATE TABLE refusals (id TEXT PRIMARY KEY NOT NULL, id_hash TEXT NOT NULL, phone_hash TEXT NOT NULL, name TEXT NOT NULL, "
+        "id_last4 TEXT NOT NULL, phone TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, "
+        '"by" TEXT NOT NULL) STRICT'
+    )
+    for index in (
+        "refusals_by_id ON refusals(id_hash) WHERE id_hash <> ''",
+        "refusals_by_phone ON refusals(phone_hash) WHERE phone_hash <> ''",
+        "refusals_by_end ON refusals(until)",
+    ):
+        db.execute(f"CREATE INDEX {index}")
+    db.execute("ALTER TABLE visitors ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

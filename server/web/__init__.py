@@ -10,6 +10,7 @@ from . import (  # noqa: F401  each fills its part of the table of doors
     enrolments,
     figures,
     hall,
+    here,
     hits,
     journal,
     machines,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from flask import request
 
-from config.codes import State
+from config.codes import Channel, Role, State
 
 from .. import actions, views
 from ..actions.numbers import visitor_of
 from ..actions.rights import rights_of
-from ..domain.errors import NotFound, WrongBody
+from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.permissions import VISITOR
 from ..domain.tickets import Ticket
 from . import auth, errors, models
 from .guards import ticket_id
+from .here import browser_of, ensure_proved, needs_proof, shown_here
 from .idempotency import DrawnAfter
 from .table import ApiRequest, endpoint, items, spoken
-from .tickets import a_ticket, missing, whose
+from .tickets import a_ticket, missing, passed_over, whose
 
 
 def an_appointment(req: ApiRequest, status: int, *, given: bool = False):
@@ -53,7 +54,8 @@ def list_slots(req: ApiRequest):
 
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed",
-               "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here"))  # fmt: skip
+               "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here", "bookings_enough", "gave_up_enough",
+               "person_refused", "slot_enough", "phone_not_proved"))  # fmt: skip
 def book(req: ApiRequest):
     """Book a place in a slot, for somebody: nobody takes all places without a name. Who books without anybody's help says where they can
     be reached, and one address does so only so often an hour."""
@@ -64,6 +66,8 @@ def book(req: ApiRequest):
         raise missing("phone", "holder")
     if req.who.role == VISITOR and not req.context.bookings.begin(request.remote_addr or "", req.floor.rules.appointments.per_address):
         raise errors.BadRequest("too_many_bookings", 429)
+    if req.who.role == VISITOR and needs_proof(req):
+        ensure_proved(req, given.phone, given.proof)
     slot_at, service = when(given, given.service)
     return req.do(
         actions.book,
@@ -75,6 +79,9 @@ def book(req: ApiRequest):
         language=spoken(req, given.language),
         notice=given.notice or "",
         kiosk=req.who.kiosk,
+        channel=Channel.KIOSK if req.who.role == Role.KIOSK else Channel.DESK if req.who.may("pass_limits") else Channel.ONLINE,
+        browser=browser_of(req),
+        despite=passed_over(req),
     )
 
 
@@ -147,14 +154,20 @@ def unbook(req: ApiRequest, id: str):
     return req.do(act, an_appointment(req, 200, given=held), by_holder=held, ticket=id)
 
 
-@endpoint("POST", "/appointments/{id}/checkin", gives={201: models.Ticket}, may="receive", tag="appointments",
-      refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "not_offered_here", "right_used", "right_over",
-               "already_holds", "service_closed", "service_not_now"))  # fmt: skip
+@endpoint("POST", "/appointments/{id}/checkin", body=models.CheckIn, gives={201: models.Ticket}, may="receive", holder=True,
+      tag="appointments", refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "here_off", "here_over",
+               "not_offered_here", "right_used", "right_over", "already_holds", "service_closed", "service_not_now"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
-    """Who has booked, or may come back without queueing again, is here: a number."""
-    id, _ = ticket_id(req.context, id)
-
-    return req.do(actions.checkin, a_ticket(req, given=True), ticket=id, kiosk=req.who.kiosk)
+    """Who has booked, or may come back without queueing again, is here: a number. Its holder does it on the phone, where that has proved to be in the hall."""
+    id, held = ticket_id(req.context, id)
+    here = ""
+    if not req.who.may("receive"):
+        if not held:
+            auth.require(req.who, req.endpoint.may)
+        if not req.floor.here.checkin:
+            raise NotNow("here_off")
+        here = shown_here(req, req.body.right)
+    return req.do(actions.checkin, a_ticket(req, given=True), by_holder=bool(here), ticket=id, kiosk=req.who.kiosk, here=here)
 
 
 def when(given: models.Book | models.Rebook, service: str | None) -> tuple[int, str]:

@@ -28,6 +28,7 @@ from ..domain.transaction import Ledger
 COOKIE = "hall_session"
 VISITOR_COOKIE = "hall_visitor"  # given by the hall's own booking page, so that a phone may book
 VISIT = 7200  # s
+KNOWN_FOR = 86_400 * 7  # s for which a browser is known again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,8 +225,13 @@ class Authenticator:
         chosen = windows.get(session.window)
         return session.window if chosen and chosen.clerk in (None, session.staff) else None
 
-    def visitor_cookie(self) -> str:
-        return self._visits.sign(secrets.token_urlsafe(9)).decode()
+    def visitor_cookie(self, had: str = "") -> str:
+        """For a browser that opens a phone's page: it stays who it was."""
+        try:
+            name = self._visits.unsign(had, max_age=KNOWN_FOR).decode()
+        except BadSignature:
+            name = secrets.token_urlsafe(9)
+        return self._visits.sign(name).decode()
 
     def of_visitor(self, cookie: str) -> Caller | None:
         try:

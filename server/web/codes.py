@@ -32,6 +32,9 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "alert_states": (codes.AlertState, (("alert_states", ""),)),
     "case_outcomes": (codes.CaseOutcome, (("pages.manage", "o_"),)),
     "device_states": (codes.DeviceState, (("pages.common", "device_"),)),
+    "refusal_reasons": (codes.RefusalReason, (("refused_for", ""),)),
+    "despite": (codes.Despite, (("despite", ""),)),
+    "here": (codes.HereBy, (("here_by", ""),)),
     "grades": (map(str, GRADES), (("grades", ""),)),
     "tags": ([tag for grade in GRADES for tag in TAGS[grade]], (("tags", ""),)),
 }

@@ -55,6 +55,7 @@ class Notifier(Protocol):
     pushes: bool
 
     def hear(self, recorded: list, floor: Floor) -> None: ...
+    def send_code(self, phone: str, code: str, *, minutes: int, language: str) -> bool: ...
 
 
 class Seen(Protocol):
@@ -141,6 +142,7 @@ class Context:
     enrolments: Enrolments = field(init=False)
     attempts: Attempts = field(init=False)
     bookings: Bookings = field(init=False)
+    codes: Bookings = field(init=False)  # that were asked to be sent to phones
     screens: Screens = field(init=False)
     used: Used = field(init=False)
     authenticator: Authenticator = field(init=False)
@@ -160,7 +162,7 @@ class Context:
     def __post_init__(self) -> None:
         self.machines, self.enrolments, self.screens = Machines(self.clock), Enrolments(self.clock), Screens(self.clock)
         security = self.settings.security
-        self.bookings = Bookings(self.clock)
+        self.bookings, self.codes = Bookings(self.clock), Bookings(self.clock)
         self.used = Used(self._taken)
         self.attempts = Attempts(self.clock, security.failures, security.lockout)
 

@@ -13,7 +13,7 @@ from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
 from config.shapes import limits
 
 from .. import actions, hallfile, service_list, views
-from ..domain.errors import NotFound, WrongBody
+from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.offered import at_no_kiosk
 from ..domain.texts import gathered
 from ..domain.things import Service
@@ -190,12 +190,14 @@ def effective(req: ApiRequest, name: str) -> dict:
 
 @endpoint("PUT", "/settings/{name}", reasoned=True, body=models.PutSetting, gives={200: models.Setting, 202: models.PendingAct},
           held=setting_act(lambda req, tx: tx.floor.settings.get(req.path["name"]), "name"), may="set", tag="settings",
-          refuses=("no_such_setting",))  # fmt: skip
+          refuses=("no_such_setting", "no_gateway"))  # fmt: skip
 def put_setting(req: ApiRequest, name: str):
     """Set a rule of the hall. A wrong one is refused here, never discovered at a call."""
     spoken, asked = req.context.words.languages, req.body.value.get("languages") if name == "voice" else None
     if isinstance(asked, list) and not all(lang in spoken for lang in asked):
         raise WrongBody("bad_body", errors=[{"field": "voice", "code": "literal_error", "expected": list(spoken)}])
+    if name == "holders" and req.body.value.get("verified") is True and not req.context.settings.notify.url:
+        raise NotNow("no_gateway")
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
 
 

@@ -10,7 +10,7 @@ from werkzeug.security import safe_join
 
 from . import media
 from .auth import kept_to_tls
-from .authenticator import VISIT, VISITOR_COOKIE
+from .authenticator import KNOWN_FOR, VISITOR_COOKIE
 from .context import context
 
 bp = Blueprint("pages", __name__)
@@ -24,6 +24,7 @@ PAGES = {
     "/t/<track>": "phone",
     "/e/<token>": "phone",
     "/book": "phone",
+    "/here": "phone",
     "/desk": "desk",
     "/guide": "guide",
     "/manage": "manage",
@@ -39,7 +40,7 @@ HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "no-referrer",  # a track code stands in an address
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",  # a guide scans codes
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)",  # a guide scans codes
 }
 TYPES = {
     ".otf": "font/otf",
@@ -77,11 +78,11 @@ def _page(folder: str):
             return no_pages()
         response = send_file(file, mimetype="text/html", max_age=0, etag=True)
         response.headers["Cache-Control"] = "no-cache"
-        if folder == "phone" and request.path == "/book":
+        if folder == "phone" and request.path in ("/book", "/here"):
             # A phone has no token; having opened this page is what lets it book, for a while.
             secure = kept_to_tls()
-            cookie = context().authenticator.visitor_cookie()
-            response.set_cookie(VISITOR_COOKIE, cookie, max_age=VISIT, httponly=True, samesite="Strict", path="/api/v1", secure=secure)
+            cookie = context().authenticator.visitor_cookie(request.cookies.get(VISITOR_COOKIE, ""))
+            response.set_cookie(VISITOR_COOKIE, cookie, max_age=KNOWN_FOR, httponly=True, samesite="Strict", path="/", secure=secure)
         return response
 
     return page

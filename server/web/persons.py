@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from config.codes import HeldAct
 
+from .. import actions
 from ..actions import persons
+from ..domain.private import RefusedPerson
 from . import models
 from .second import Held
-from .table import ApiRequest, endpoint
+from .table import ApiRequest, endpoint, items
 
 
 def known(req: ApiRequest, tx) -> list[str]:
@@ -40,6 +44,38 @@ def forget_person(req: ApiRequest):
     kept = req.do(act, lambda tx, tickets: (201, {"tickets": len(tickets)}), **about(req))
     req.context.answers.drop(gone)
     return kept
+
+
+@endpoint("GET", "/refusals", gives={200: models.Refusal}, lists=True, may="refuse_persons", tag="persons")
+def list_refusals(req: ApiRequest):
+    """Those who are given no number and no booking for a while, masked; who is taken off first stands first."""
+    return items([told(req, one) for one in req.context.ledger.do(req.who.actor, actions.refused_persons)])
+
+
+@endpoint("POST", "/refusals", body=models.RefusePerson, gives={201: models.Refusal}, may="refuse_persons", tag="persons")
+def refuse_person(req: ApiRequest):
+    """Give somebody no number and no booking for some days. What they hold stands, and staff may pass over it with a reason."""
+    day = date.fromisoformat(req.floor.day) + timedelta(days=req.body.days)
+    until = int(datetime(day.year, day.month, day.day, tzinfo=req.context.ledger.zone).timestamp() * 1000) - 1
+    more = {"reason": req.body.reason, "until": until, "by": req.who.name}
+    return req.do(actions.refuse_person, lambda tx, one: (201, told(req, one)), secret=True, **about(req), **more)
+
+
+@endpoint("DELETE", "/refusals/{id}", gives={204: None}, may="refuse_persons", tag="persons")
+def readmit_person(req: ApiRequest, id: str):
+    """Take somebody off the list before it ends by itself. One who is off it already stays so."""
+
+    def act(tx, *, id):
+        if any(one.id == id for one in actions.refused_persons(tx)):
+            actions.readmit_person(tx, id=id)
+
+    return req.do(act, lambda tx, _: (204, None), id=id)
+
+
+def told(req: ApiRequest, one: RefusedPerson) -> dict:
+    view = req.context.view()
+    facts = {name: getattr(one, name) for name in ("id", "name", "id_last4", "phone", "reason", "by")}
+    return facts | {"say": req.context.say("refused_for", one.reason, {}), "until": view.at(one.until), "at": view.at(one.at)}
 
 
 def about(req: ApiRequest) -> dict:

@@ -38,7 +38,8 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
-               "no_such_class", "class_not_given", "proof_first", "not_offered_here"))  # fmt: skip
+               "no_such_class", "class_not_given", "proof_first", "not_offered_here", "numbers_enough", "gave_up_enough",
+               "person_refused"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
     given = req.body
@@ -63,7 +64,15 @@ def issue_ticket(req: ApiRequest):
         onward=tuple(given.onward or ()),
         kiosk=req.who.kiosk,
         notice=given.notice or "",
+        despite=passed_over(req),
     )
+
+
+def passed_over(req: ApiRequest) -> str | None:
+    """Why a limit of one person is passed over, where the caller may do that."""
+    if req.body.despite is not None and not req.who.may("pass_limits"):
+        raise NotAllowed("wrong_role", role=req.who.role)
+    return req.body.despite
 
 
 @endpoint("GET", "/tickets", query=models.TicketsQuery, gives={200: models.StaffTicket}, lists=True,

@@ -107,6 +107,8 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
     context.kiosk.post("/help")
     context.staff("li")
+    context.manager.put("/settings/here", value={"numbers": True, "poster": 1})
+    context.guide.post("/refusals", phone="13900000009", reason="touting", days=3)
     context.server.context.jobs.forecaster.refresh()
     yield context
     context.close()
@@ -175,7 +177,7 @@ def _sent_along(busy, role):
     if role == VISITOR:
         visitor = busy.nobody()
         visitor.client.get("/book")
-        return {"cookies": {VISITOR_COOKIE: visitor.client.get_cookie(VISITOR_COOKIE, path="/api/v1").value}}
+        return {"cookies": {VISITOR_COOKIE: visitor.client.get_cookie(VISITOR_COOKIE, path="/").value}}
     caller = busy.device(role, window="1") if role in ("keypad", "pad") else busy.of(role)
     if caller.token:
         return {"headers": {"Authorization": f"Bearer {caller.token}"}}

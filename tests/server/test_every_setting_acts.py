@@ -7,6 +7,7 @@ import pytest
 from small_hall import Clock, small_hall
 
 from config import settings, shapes
+from config.schema import NotifyTable, ServerSettings
 from config.settings.base import ByName
 from server import actions
 from server.domain.dispatch import Instead, LookedAhead, Station, Waiter, choose
@@ -17,6 +18,7 @@ from server.domain.watch import standing
 from server.forecast.demand import peaks_of
 
 MINUTE = 60_000
+GATEWAY = NotifyTable(url="https://gateway.example")  # without one no phone can be asked to prove itself
 FRIDAY = "2026-11-20"
 WEEK = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", FRIDAY, "2026-11-21", "2026-11-22")
 DAYS = dict(zip(settings.WEEKDAYS, WEEK, strict=True))
@@ -170,6 +172,58 @@ def promised(c, **more):
     t = c.ledger.floor.tickets[id]
     told = c.server.context.view().staff_ticket(t)
     return [told[k] for k in ("target", "warn", "handling")]
+
+
+def one_person(c):
+    """Whether one person may take a number again when the first was given up."""
+    one = number(c, holder=ELDERLY)
+    c.kiosk.post(f"/tickets/{one['id']}/cancellation")
+    return c.kiosk.post("/tickets", service="tax", holder=ELDERLY).status_code
+
+
+def books(c):
+    """A person books twice for one service and day, the first being done."""
+    first, *_, last = [s["id"] for s in c.app.get("/slots", service="tax").json["items"]]
+    one = c.kiosk.post("/appointments", slot=first, phone="13800138000").json
+    c.clock.now = c.ledger.floor.tickets[one["id"]].slot_at
+    c.kiosk.post(f"/appointments/{one['id']}/checkin")
+    return c.kiosk.post("/appointments", slot=last, phone="13800138000").status_code
+
+
+def phone_page(c):
+    page = c.nobody()
+    page.ask("GET", "/here", root=True)
+    return page
+
+
+def fills_a_slot(c):
+    page, slot = phone_page(c), c.app.get("/slots", service="tax").json["items"][-1]["id"]
+    return [page.post("/appointments", slot=slot, phone=f"1380013800{n}").status_code for n in (1, 2)]
+
+
+def missed_number(c):
+    c.manager.put("/settings/rules", value={"appointments": {"block_days": 9, "misses_allowed": 0}})
+    one = number(c, phone="13800138000")
+    for path in ("/windows/1/calls", f"/tickets/{one['id']}/miss"):
+        pad(c).post(path)
+    c.clock.forward(minutes=31)
+    c.server.context.clockwork.tick()
+    slot = c.app.get("/slots", service="tax", days=4).json["items"][-1]["id"]
+    return c.app.post("/appointments", slot=slot, phone="13800138000").status_code
+
+
+def proves_here(c):
+    code = c.device("display").get("/here/code").json["url"].rpartition("#")[2]
+    return phone_page(c).post("/here", code=code).json["until"]
+
+
+def HERE(**more):
+    return {"numbers": True, "latitude": 28.85, "longitude": 120.73} | more
+
+
+def at_a_place(c):
+    """Whether a phone 133 m north of where it is set counts as here."""
+    return phone_page(c).post("/here", latitude=28.8512, longitude=120.73, accuracy=20).status_code
 
 
 OTHERS = count()
@@ -651,6 +705,21 @@ CASES = {
             ("phone", "0576-54321"), ("url", "https://hall.example"), ("page", "https://page.example"),
         )
     },
+    "holders.numbers": ({}, {"numbers": 1}, one_person),
+    "holders.numbers_of_service": ({}, {"numbers_of_service": 1}, one_person),
+    "holders.gave_up": ({}, {"gave_up": 1}, one_person),
+    "holders.bookings": ({}, {"bookings": 1, "per_phone": 1}, books),
+    "holders.bookings_of_service": ({}, {"bookings_of_service": 1, "per_phone": 1}, books),
+    "holders.per_phone": ({"bookings": 1, "per_phone": 1}, {"bookings": 1, "per_phone": 2}, books),
+    "holders.of_slot": ({}, {"of_slot": 1}, fills_a_slot),
+    "holders.verified": ({}, {"verified": True}, lambda c: c.nobody().get("/here").json["verified"]),
+    "holders.missed_numbers": ({}, {"missed_numbers": True}, missed_number),
+    "here.numbers": ({}, {"numbers": True}, lambda c: c.nobody().get("/here").json),
+    "here.checkin": ({}, {"checkin": True}, lambda c: c.nobody().get("/here").json),
+    "here.code_s": ({"numbers": True}, {"numbers": True, "code_s": 60}, lambda c: c.device("display").get("/here/code").json["until"]),
+    "here.right_s": ({"numbers": True}, {"numbers": True, "right_s": 60}, proves_here),
+    "here.poster": ({"numbers": True}, {"numbers": True, "poster": 1}, lambda c: c.manager.get("/here/poster").json.get("url")),
+    **{f"here.{key}": (HERE(), HERE(**{key: value}), at_a_place) for key, value in (("latitude", 30.0), ("longitude", 121.0), ("radius_m", 50))},
     "kiosk_marks": ({}, {"k1": "Q"}, marked),
     **{
         f"kiosks.menus.{key}": ({"menus": {"k1": {}}}, {"menus": {"k1": {key: value}}}, lambda c: taken(c, "social"))
@@ -687,7 +756,7 @@ def halls(tmp_path):
     opened = []
 
     def open_one():
-        opened.append(doors.Context(tmp_path / str(len(opened)), Clock(), small_hall))
+        opened.append(doors.Context(tmp_path / str(len(opened)), Clock(), small_hall, ServerSettings(notify=GATEWAY)))
         return opened[-1]
 
     yield open_one

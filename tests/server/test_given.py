@@ -252,6 +252,8 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "neighbours": "other halls",
     "types": "a service that goes elsewhere only is refused where a window still serves it",
     "zones": "where windows stand",
+    "holders": "what one person may take from now on: what they hold stands",
+    "here": "how a phone proves that it is in the hall: what it has taken stands",
     "kiosk_marks": "a number that was given keeps its letters",
     "kiosks": "where numbers are taken from now on; one that was given, or booked, is served as before",
     "rosters": "when clerks mean to be there: who they may call is as before, and no wait was promised by it",

@@ -24,7 +24,7 @@ export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 export const CASE_STATES = ["open", "taken", "closed"] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
-export const CHANNELS = ["kiosk", "desk", "online", "appointment", "api"] as const;
+export const CHANNELS = ["kiosk", "desk", "online", "appointment", "api", "phone"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export const DEVICE_STATES = ["ok", "trouble", "unknown"] as const;
@@ -586,6 +586,24 @@ export interface Help {
   answered?: boolean | null;
 }
 
+/** How a phone proves that it is in the hall, to take a number or to check a booking in by itself. In a hall file: [here]. */
+export interface Here {
+  /** whether who is here may take a number on the phone */
+  numbers: boolean;
+  /** whether who is here may check a booking in on the phone */
+  checkin: boolean;
+  /** seconds after which the code on the screens is another; the one before is good as long again */
+  code_s: number;
+  /** seconds in which who has proved it may take the number */
+  right_s: number;
+  /** number of the printed code that is good, which anybody may photograph; 0: none is */
+  poster: number;
+  latitude: number | null;
+  longitude: number | null;
+  /** metres from there within which a phone that tells where it is counts as here */
+  radius_m: number;
+}
+
 export interface HitDay {
   day: string;
   service: string;
@@ -609,6 +627,28 @@ export interface Hits {
   numbers: number;
   reasons: HitReason[];
   days: HitDay[];
+}
+
+/** What one person may have: against those who take numbers to sell them. 0 is no limit. A person is known by a card, a phone, and on the phone's own page by its browser; who shows none of them is not counted. In a hall file: [holders]. */
+export interface Holders {
+  /** numbers one person may take a day, those that were given up too */
+  numbers: number;
+  /** the same of one service */
+  numbers_of_service: number;
+  /** bookings one person may have for one day */
+  bookings: number;
+  /** the same of one service */
+  bookings_of_service: number;
+  /** numbers and bookings one person may give up a day; then no more until the next */
+  gave_up: number;
+  /** how many persons one phone stands for: a family may share one */
+  per_phone: number;
+  /** places of one slot that one browser may book */
+  of_slot: number;
+  /** who books on the phone proves the number by a code that the hall's gateway sends to it */
+  verified: boolean;
+  /** whether a number that was called and not come back for counts like a missed booking */
+  missed_numbers: boolean;
 }
 
 /** `due`: promises that fall due; `as_is`, `advised`, `all`: the windows as they are, as advised, and all open. */

@@ -10,6 +10,7 @@ from .evaluations import *  # noqa: F403
 from .figures import *  # noqa: F403
 from .forecast import *  # noqa: F403
 from .hall import *  # noqa: F403
+from .here import *  # noqa: F403
 from .journal import *  # noqa: F403
 from .machines import *  # noqa: F403
 from .notify import *  # noqa: F403

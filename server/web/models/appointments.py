@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
+from config.codes import Despite
+
 from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Said, Spoken, Tell, one_of, upto, whole
 from .tickets import ComingBack, Holder, TrackedTicket
 
@@ -28,6 +30,10 @@ class Book(Body):
     phone: Phone | None = None
     language: Spoken | None = None
     notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
+    proof: Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[a-z0-9]{1,64}$")] | None = Field(
+        default=None, description="of a phone's page: that the phone is one's own, where the hall asks for it"
+    )
+    despite: Despite | None = Field(default=None, description="of staff: why a limit of one person is passed over")
 
 
 class Rebook(Body):

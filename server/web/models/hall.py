@@ -402,5 +402,8 @@ class Codes(Tell):
     alert_levels: list[CodeNamed]
     alert_states: list[CodeNamed]
     device_states: list[CodeNamed]
+    refusal_reasons: list[CodeNamed] = Field(description="why somebody is given no number for a while")
+    despite: list[CodeNamed] = Field(description="why staff pass over a limit of one person")
+    here: list[CodeNamed] = Field(description="how a phone proves that it is in the hall")
     grades: list[CodeNamed]
     tags: list[CodeNamed]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Authority, BackFor, Channel, Diversion, Move, Outcome, Place, Reason, State
+from config.codes import Authority, BackFor, Channel, Despite, Diversion, Move, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
@@ -55,6 +55,7 @@ class IssueTicket(Body):
     persons: Annotated[int, Field(ge=1, le=50), BeforeValidator(whole)] = Field(default=1, description="who stand together on it")
     agent: Holder | None = Field(default=None, description="who acts for the holder, with `authority`")
     authority: Authority | None = Field(default=None, description="by what the agent acts")
+    despite: Despite | None = Field(default=None, description="of staff: why a limit of one person is passed over")
 
 
 class Call(Body):
