@@ -98,10 +98,10 @@ def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str
         ensure_offered(tx, kiosk, find_service(tx, there.service), there.class_)
         return come_back(tx, there, kiosk)
     ensure_offered(tx, kiosk, find_service(tx, find_booking(tx, ticket).service), Class.APPOINTMENT)
-    return checked_in(tx, ticket=ticket, kiosk=kiosk)
+    return checked_in(tx, ticket=ticket, kiosk=kiosk, here=here)
 
 
-def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None) -> Ticket:
+def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str = "") -> Ticket:
     """The same of somebody who has not asked for it, but for a number: whatever the kiosk offers."""
     old = find_booking(tx, ticket)
     rules = tx.floor.rules.appointments

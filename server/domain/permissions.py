@@ -52,7 +52,9 @@ MAY: dict[str, Permissions] = {
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal", "manage_staff"}),  # of auditors alone: MAY_RANK
-    Role.GUIDE: _with(_FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons", "refuse_persons", "show_here"),
+    Role.GUIDE: _with(
+        _FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons", "refuse_persons", "show_here"
+    ),
     Role.CLERK: _FLOOR | _WINDOW,
     Role.MANAGER: _with(_FLOOR | _WINDOW | _OFFICE, "divert", "make_green", "evaluate", "answer_persons", "refuse_persons", "show_here"),
     Role.ADMIN: _OFFICE,

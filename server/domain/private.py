@@ -195,7 +195,9 @@ PRIVATE: dict[str, type] = {
     "pages_seen": PageSeen,
 }
 
-PERSONAL = frozenset({Visitor, Comment, MessageWords, Sent, Push, RefusedPerson})  # what is forgotten of people leaves the disk at once, not some day
+PERSONAL = frozenset(
+    {Visitor, Comment, MessageWords, Sent, Push, RefusedPerson}
+)  # what is forgotten of people leaves the disk at once, not some day
 
 # -- words that the journal covers without holding them. The event has a fingerprint of each field of the class's `WORDS`, so that a
 # word which is changed later shows; that words were forgotten is an event as well.

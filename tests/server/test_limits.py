@@ -320,7 +320,9 @@ def test_a_booking_on_the_phone_counts_only_with_the_code_that_was_sent(context_
     assert page.post("/appointments", slot=slot, phone=PHONE, proof=proof).status_code == 201
     kept = json.dumps([one.value for one in context.ledger.do("test", lambda tx: tx.find(Secret))])
     assert code not in kept and PHONE not in kept
-    assert context.kiosk.post("/appointments", slot=slots(context, "social")[0]["id"], holder=OTHER).status_code == 201  # no phone, no check
+    assert (
+        context.kiosk.post("/appointments", slot=slots(context, "social")[0]["id"], holder=OTHER).status_code == 201
+    )  # no phone, no check
 
 
 def test_codes_are_few_for_a_phone_and_for_an_address_and_wrong_ones_end(context_with):

@@ -50,6 +50,7 @@ PAGES: dict[str, Page] = {
     "kiosk": Page(url="/kiosk", sizes=STAND, touch=True),
     "phone": Page(url="/t/sample", sizes=PHONE, whole=True, touch=True),
     "evaluate": Page(url="/e/sample", sizes=PHONE, folder="phone", whole=True, touch=True),
+    "here": Page(url="/here", sizes=PHONE, folder="phone", whole=True, touch=True),
     "book": Page(url="/book", sizes=PHONE, folder="phone", whole=True, touch=True),
     "desk": Page(url="/desk", sizes={"desktop": (1440, 900), "bar": (360, 600)}),
     "guide": Page(url="/guide", sizes={"phone": (390, 844), "tablet": (820, 1180)}, whole=True, touch=True),

@@ -67,10 +67,11 @@ export const halls = [
 const room = hallRoom(12, {
   services: services.map((s) => (s.code === "bdc-transfer" ? { ...s, name: LONG, name_en: LONG_EN } : s)),
 });
+const HERE = { numbers: true, checkin: true, place: true, verified: false };
 const one = (did: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Sample => ({
   now: NOW,
   rooms: { hall: room },
-  answers: { "/halls": { items: halls }, "/slots": { items: slots }, ...more },
+  answers: { "/halls": { items: halls }, "/slots": { items: slots }, "/here": HERE, ...more },
   did,
 });
 const mine = [
@@ -103,5 +104,28 @@ export const book: Record<string, Sample> = {
   filled: one({ service: "bdc-transfer", slot: slots[16].id, phone: "13800138000" }),
   wrong: one({ service: "sb-pension", slot: slots[16].id, phone: "1380013", wrong: "请输入11位手机号码" }),
   one_hall: one({}, { "/halls": { items: halls.slice(0, 1) } }),
+  proof: one(
+    { service: "sb-pension", slot: slots[16].id, phone: "13800138000" },
+    { "/here": { ...HERE, verified: true } },
+  ),
   no_slots: one({ service: "ga-id" }, { "/slots": { items: [] } }),
+};
+
+/** Taking a number, or checking in, on the phone of somebody who is in the hall. */
+export const here: Record<string, Sample> = {
+  prove: one(),
+  not_here: one({
+    wrong: "手机显示您不在大厅，或定位不够准确，不能现场取号。请扫大厅屏幕上的二维码，或到取号机、导服台取号。",
+  }),
+  off: one({}, { "/here": { ...HERE, numbers: false, checkin: false } }),
+  take: one({ right: "r" }),
+  mine: one({ right: "r", mine }),
+  phone: one({ right: "r", service: "bdc-transfer" }),
+  proof: one({ right: "r", service: "sb-pension", phone: "13800138000" }, { "/here": { ...HERE, verified: true } }),
+  refused: one({
+    right: "r",
+    service: "sb-pension",
+    wrong:
+      "因倒卖或代占号源，您在2026-12-20前（含当天）不能取号和预约，已有的号和预约不受影响。如有异议或确需办理，请到导服台，由工作人员处理。",
+  }),
 };

@@ -61,6 +61,13 @@ const answers = {
   "/devices": { items: devices },
   "/session": { csrf: "sample", staff: me },
   "/appointments": { items: bookings },
+  "/here/code": { url: "https://hall.example.org/here#k2m4v7q8x1aa", until: null },
+  "/codes": {
+    despite: [
+      { code: "in_person", names: { zh: "本人到场，确需办理", en: "Here in person, and needs it" } },
+      { code: "family", names: { zh: "替家人办理", en: "For a family member" } },
+    ],
+  },
 };
 const one = (
   did: Record<string, unknown> = {},
@@ -86,6 +93,12 @@ export const guide: Record<string, Sample> = {
     service: "sb-pension",
     wrong: "没有执行：“城乡居民基本养老保险待遇申领”今天的号已经取完，请预约其他时间。",
   }),
+  limit: one({
+    service: "sb-pension",
+    limit:
+      "您今天已经取过3个号，大厅规定每人每天最多取这么多（取了又放弃的也算），明天可以再取。确有需要，请找引导员或到导服台说明情况。",
+  }),
+  here: one({ here: true }),
   lines: one({ tab: "waits" }),
   number: one({ tab: "waits", number: "A024" }),
   missed: one({ tab: "waits", number: "a16" }),

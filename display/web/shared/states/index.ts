@@ -1,7 +1,7 @@
 // All sample states by page and name: ?state=<name> opens a page in one of them; ./hall shots and the page tests walk them all.
 import type { Sample } from "../sample";
 import { board } from "./board.ts";
-import { book } from "./book.ts";
+import { book, here } from "./book.ts";
 import { desk } from "./desk.ts";
 import { evaluate } from "./evaluate.ts";
 import { guide } from "./guide.ts";
@@ -19,6 +19,7 @@ export const states = inEveryLanguage({
   desk,
   evaluate,
   guide,
+  here,
   home,
   kiosk,
   manage,

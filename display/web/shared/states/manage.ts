@@ -36,7 +36,7 @@ const me: Me = {
   window: null,
   must_change: false,
   keys: {},
-  may: [...OFFICE, "answer_persons"],
+  may: [...OFFICE, "answer_persons", "refuse_persons"],
   looks_after: ["clerk", "guide", "manager"],
   confirms: false,
 };
@@ -1186,6 +1186,30 @@ const forecastNone = {
   },
 };
 
+const refusals = [
+  {
+    id: "r1",
+    name: "张*明",
+    id_last4: "0014",
+    phone: "",
+    reason: "touting",
+    say: { zh: "倒卖或代占号源", en: "numbers taken to sell or keep for others" },
+    until: at(30 * 24 * 60),
+    at: at(-24 * 60),
+    by: "周主任",
+  },
+  {
+    id: "r2",
+    name: "",
+    id_last4: "",
+    phone: "138****8000",
+    reason: "giving_up",
+    say: { zh: "多次取号、预约后又放弃", en: "numbers and bookings given up again and again" },
+    until: at(3 * 24 * 60),
+    at: at(-60),
+    by: "陈引导",
+  },
+];
 const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_en, phone, url }) => ({
   code,
   name: { zh: name, en: name_en },
@@ -1303,6 +1327,37 @@ const answers = {
     limits: {},
   },
   "/settings/goals": { value: {}, effective: { online_pct: 88, elsewhere_pct: 90 }, limits: {} },
+  "/settings/holders": {
+    value: {},
+    effective: {
+      numbers: 3,
+      numbers_of_service: 2,
+      bookings: 3,
+      bookings_of_service: 1,
+      gave_up: 3,
+      per_phone: 4,
+      of_slot: 2,
+      verified: true,
+      missed_numbers: true,
+    },
+    limits: {},
+  },
+  "/settings/here": {
+    value: {},
+    effective: {
+      numbers: true,
+      checkin: true,
+      code_s: 90,
+      right_s: 600,
+      poster: 2,
+      latitude: 28.8473,
+      longitude: 120.7293,
+      radius_m: 200,
+    },
+    limits: {},
+  },
+  "/here/poster": { url: "https://hall.example.org/here#k2m4v7q8x1aa", until: null },
+  "/refusals": { items: refusals },
   "/settings/weights": { value: {}, effective: weights },
   "/settings/hours": { value: opening, effective: opening, missing: [2027] },
   "/settings/rosters": { value: rosters },
@@ -1336,6 +1391,10 @@ const answers = {
       { code: "ordinary", names: { zh: "普通", en: "Ordinary" } },
       { code: "appointment", names: { zh: "预约", en: "Appointment" } },
       { code: "green", names: { zh: "绿色通道", en: "Green channel" } },
+    ],
+    refusal_reasons: [
+      { code: "touting", names: { zh: "倒卖或代占号源", en: "numbers taken to sell or keep for others" } },
+      { code: "giving_up", names: { zh: "多次取号、预约后又放弃", en: "numbers and bookings given up again and again" } },
     ],
     types: [
       { code: "intake", names: { zh: "收件", en: "Intake" } },
@@ -1627,6 +1686,9 @@ export const manage: Record<string, Sample> = {
   voice: one(busy, { page: "voice" }),
   notices: one(busy, { page: "notices" }),
   a_notice: one(busy, { page: "notices", edit: true }),
+  limits: one(busy, { page: "limits" }),
+  limits_none: one(busy, { page: "limits" }, { answers: { ...answers, "/refusals": { items: [] } } }),
+  refuse_person: one(busy, { page: "limits", edit: true }),
   neighbours: one(busy, { page: "neighbours" }),
   a_neighbour: one(busy, { page: "neighbours", edit: true }),
   neighbours_none: one(
