@@ -139,7 +139,19 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
     more = {
         name: getattr(hall, name)
         for name in (
-            "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks", "holders", "here",
+            "alerting",
+            "goals",
+            "series",
+            "reserved",
+            "rosters",
+            "hours",
+            "privacy",
+            "voice",
+            "notice",
+            "weights",
+            "kiosks",
+            "holders",
+            "here",
         )
     }
     return found | {name: value for name, value in more.items() if value is not None}
@@ -166,7 +178,20 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "plans": list(known["plans"].items),
     }
     plain = (
-        "evaluation", "alerting", "goals", "series", "reserved", "rosters", "hours", "privacy", "voice", "notice", "weights", "kiosks", "holders", "here",
+        "evaluation",
+        "alerting",
+        "goals",
+        "series",
+        "reserved",
+        "rosters",
+        "hours",
+        "privacy",
+        "voice",
+        "notice",
+        "weights",
+        "kiosks",
+        "holders",
+        "here",
     )
     return tables | {name: known[name] for name in plain if name in known}
 
