@@ -147,6 +147,8 @@ def _a_day(folder, catalogue):
     context.ledger.do("system", actions.close_evaluations)
     for what in ("search", "copy", "deletion"):
         say(context.guide, "POST", f"/persons/{what}", phone="13800138000")
+    refused = say(context.guide, "POST", "/refusals", phone="13800138000", reason="touting", days=3)
+    say(context.guide, "DELETE", f"/refusals/{refused['id']}")
     context.ledger.do("system", actions.forget_comments, before=context.clock())
     vars(settings.security).update(confirm=True)  # from here on two are needed
     second = context.signed_in("zhou", "manager")

@@ -158,7 +158,8 @@ def unbook(req: ApiRequest, id: str):
       tag="appointments", refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "here_off", "here_over",
                "not_offered_here", "right_used", "right_over", "already_holds", "service_closed", "service_not_now"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
-    """Who has booked, or may come back without queueing again, is here: a number. Its holder does it on the phone, where that has proved to be in the hall."""
+    """Who has booked, or may come back without queueing again, is here: a number. Its holder does it on the phone, which has proved that it
+    is in the hall."""
     id, held = ticket_id(req.context, id)
     here = ""
     if not req.who.may("receive"):

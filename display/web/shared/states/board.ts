@@ -58,7 +58,9 @@ export const board: Record<string, Sample> = {
   four: one(hallRoom(4), { wait: 3200 }),
   twelve: one(hallRoom(12), { wait: 3200 }),
   thirty: one(hallRoom(30), { wait: 3200 }),
-  here: one(hallRoom(12), { answers: { "/here/code": { url: "https://hall.example.org/here#k2m4v7q8x1aa", until: null } } }),
+  here: one(hallRoom(12), {
+    answers: { "/here/code": { url: "https://hall.example.org/here#k2m4v7q8x1aa", until: null } },
+  }),
   call: one(hallRoom(12), { wait: 3400, then: [{ after: 300, ...called(1001, "A022", "3", "sb-pension") }] }),
   burst: one(hallRoom(12), {
     wait: 3400,

@@ -1394,7 +1394,10 @@ const answers = {
     ],
     refusal_reasons: [
       { code: "touting", names: { zh: "倒卖或代占号源", en: "numbers taken to sell or keep for others" } },
-      { code: "giving_up", names: { zh: "多次取号、预约后又放弃", en: "numbers and bookings given up again and again" } },
+      {
+        code: "giving_up",
+        names: { zh: "多次取号、预约后又放弃", en: "numbers and bookings given up again and again" },
+      },
     ],
     types: [
       { code: "intake", names: { zh: "收件", en: "Intake" } },
