@@ -33,6 +33,9 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 export const HELD_ACTS = ["persons", "tokens", "machines", "accounts", "settings"] as const;
 export type HeldAct = (typeof HELD_ACTS)[number];
 
+export const HERE_BYS = ["code", "poster", "place"] as const;
+export type HereBy = (typeof HERE_BYS)[number];
+
 export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
 export type ListChange = (typeof LIST_CHANGES)[number];
 
@@ -44,6 +47,9 @@ export type Rank = (typeof RANKS)[number];
 
 export const REASONS = ["elderly", "disabled", "pregnant", "military", "infant", "other"] as const;
 export type Reason = (typeof REASONS)[number];
+
+export const REFUSAL_REASONS = ["touting", "giving_up", "not_coming", "false_identity", "disorder"] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin", "security"] as const;
 export type Role = (typeof ROLES)[number];
@@ -604,6 +610,23 @@ export interface Here {
   radius_m: number;
 }
 
+export interface HereCode {
+  /** what a screen shows as a QR code */
+  url: string;
+  /** when the next one is due; null for a printed one */
+  until: Instant | null;
+}
+
+/** What may be done on the phone by who is here, and how that is proved. */
+export interface HereRules {
+  numbers: boolean;
+  checkin: boolean;
+  /** whether a phone may also say where it is */
+  place: boolean;
+  /** whether a booking on the phone needs a proved phone number */
+  verified: boolean;
+}
+
 export interface HitDay {
   day: string;
   service: string;
@@ -1067,6 +1090,11 @@ export interface PersonKept {
   missed: number;
 }
 
+export interface PhoneProved {
+  proof: string;
+  until: Instant;
+}
+
 export interface Plan extends PlanSetting {
   active_since?: Instant | null;
 }
@@ -1139,6 +1167,13 @@ export interface Promised {
   handling_s: number;
 }
 
+export interface ProvedHere {
+  /** good for this browser alone, until then */
+  right: string;
+  until: Instant;
+  how: HereBy;
+}
+
 /** At most `tickets` for `service` between `start` and `end` (minutes since midnight), on some weekdays or on all. With a `channel` only those taken there are counted and limited: `appointment` are the bookings for that time. Without one it is all numbers of walk-ins. */
 export interface Quota {
   service: string;
@@ -1147,6 +1182,20 @@ export interface Quota {
   tickets: number;
   weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
   channel?: Channel | null;
+}
+
+/** Somebody who is given no number and no booking for a while. Masked: nobody reads here who it is. */
+export interface Refusal {
+  id: string;
+  name: string;
+  id_last4: string;
+  phone: string;
+  reason: RefusalReason;
+  /** the reason, as the person is told it */
+  say: Both;
+  until: Instant;
+  at: Instant;
+  by: string;
 }
 
 /** Windows that call only some classes: known ones, or the hall's own. */
