@@ -258,6 +258,14 @@ class ListChange(StrEnum):
     SAME = "same"
 
 
+class SkillLevel(StrEnum):
+    """How well somebody does a service: learns it, and serves it only beside an expert; does it alone; does it and may be learned from."""
+
+    LEARNING = "learning"
+    ABLE = "able"
+    EXPERT = "expert"
+
+
 class CaseState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"

@@ -237,6 +237,8 @@ def doubts(checked: BaseModel) -> list[str]:
         return []
     said, lang = words.load(), language_of(checked)
     served = {code for window in hall.windows for code in window.services}
+    if hall.skills.any_business:
+        served |= {s.code for s in hall.services}
     unserved = [
         f"services[{place}]: {said.text('doubts', 'unserved', lang, code=s.code)}"
         for place, s in enumerate(hall.services, 1)
@@ -248,7 +250,14 @@ def doubts(checked: BaseModel) -> list[str]:
         for key, code in codes
         if (part := divisions.impossible(code))
     ]
-    return [*odd, *unserved, *_at_no_kiosk(hall, said, lang), *_own_by_mistake(hall, said, lang), *_unlike(hall, said, lang)]
+    return [
+        *odd,
+        *unserved,
+        *_at_no_kiosk(hall, said, lang),
+        *_served_by_nobody(hall, served, said, lang),
+        *_own_by_mistake(hall, said, lang),
+        *_unlike(hall, said, lang),
+    ]
 
 
 def _at_no_kiosk(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -263,6 +272,16 @@ def _at_no_kiosk(hall: schema.HallFile, said: words.Words, lang: str) -> Iterato
     for place, service in enumerate(hall.services, 1):
         if offered and service.open and service.code not in anywhere:
             yield f"services[{place}]: {said.text('doubts', 'at_no_kiosk', lang, code=service.code)}"
+
+
+def _served_by_nobody(hall: schema.HallFile, served: set[str], said: words.Words, lang: str) -> Iterator[str]:
+    """Services that a window has and nobody may serve alone."""
+    skills = hall.skills
+    if not skills.told or skills.others == "all":
+        return
+    for place, s in enumerate(hall.services, 1):
+        if s.open and s.code in served and not any(skills.may(name, s.code) for name in skills.people):
+            yield f"services[{place}]: {said.text('doubts', 'unskilled', lang, code=s.code)}"
 
 
 def _own_by_mistake(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -483,7 +502,7 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     zones |= {name for one in _tables(data, "windows") for name in _called(one, "zone")}
     classes = {*Rank, *(str(one.get("code")) for one in _tables(data, "classes"))}
     known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes, "zone": zones}
-    for name in ("lends", "plans", "reserved", "appointments", "types", "zones", "kiosks"):
+    for name in ("lends", "plans", "reserved", "skills", "appointments", "types", "zones", "kiosks"):
         yield from _names(data, name, known, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:

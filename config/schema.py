@@ -21,6 +21,7 @@ from config.settings.kiosks import Kiosks
 from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
 from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, Rights, RuleRow
+from config.settings.skills import Skills
 from config.settings.small import (
     Alerting,
     Calls,
@@ -228,6 +229,7 @@ class HallFile(Table):
     series: Series = Series()
     reserved: Reserved = Reserved()
     rosters: Rosters = Rosters()
+    skills: Skills = Skills()
     weights: Weights = Weights()
     kiosks: Kiosks = Kiosks()
     holders: Holders = Holders()
@@ -432,6 +434,7 @@ class ServerFile(Table):
     goals: Any = None
     series: Any = None
     reserved: Any = None
+    skills: Any = None
     weights: Any = None
     holders: Any = None
     here: Any = None

@@ -24,6 +24,7 @@ AS_SET = (
     "plans",
     "kiosks",
     "rosters",
+    "skills",
     "types",
     "zones",
 )  # what they leave out is no default of the hall's own

@@ -20,6 +20,7 @@ from config.settings.kiosks import KioskMenu, Kiosks
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
+from config.settings.skills import Skills
 from config.settings.small import (
     Alerting,
     Calls,
@@ -53,6 +54,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "slots": Slots,
     "reserved": Reserved,
     "rosters": Rosters,
+    "skills": Skills,
     "lends": Lends,
     "plans": Plans,
     "plans_active": PlansActive,
@@ -154,6 +156,7 @@ __all__ = [
     "RulesInForce",
     "Series",
     "SettingModel",
+    "Skills",
     "Stopped",
     "Slots",
     "ByName",

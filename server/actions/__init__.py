@@ -23,7 +23,7 @@ from .devices import (
     tokens_of,
 )
 from .evaluations import close_case, close_evaluations, evaluate, take_case
-from .given import try_change
+from .given import try_change, try_windows
 from .hall import (
     acknowledge_alert,
     activate_plan,
@@ -69,11 +69,13 @@ from .windows import (
     call_ticket,
     finish,
     hold,
+    leave_window,
     mark_missed,
     miss_by_itself,
     recall,
     resume,
     set_window,
+    sit_beside,
     start_service,
     undo_call,
 )

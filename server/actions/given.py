@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..domain import events
 from ..domain.given import Hits, changes, tried
+from ..domain.things import Window
 from ..domain.transaction import Ledger, Transaction
 
 P = ParamSpec("P")
@@ -40,6 +41,29 @@ class Tried(Exception):  # noqa: N818  no error: how a change that was only trie
     def __init__(self, hits: Hits):
         super().__init__("only tried")
         self.hits = hits
+
+
+class TriedWindows(Exception):  # noqa: N818  likewise
+    """Carries the windows that a change would leave otherwise."""
+
+    def __init__(self, windows: dict[str, Window]):
+        super().__init__("only tried")
+        self.windows = windows
+
+
+def try_windows(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> dict[str, Window]:
+    """The windows as an action would leave them, of those it changes. It is done and undone, and refused as it would be refused."""
+
+    def act(tx: Transaction) -> None:
+        before = tx.floor.windows
+        change(tx, **arguments)
+        raise TriedWindows({no: w for no, w in tx.floor.windows.items() if before.get(no) != w})
+
+    try:
+        ledger.do(actor, act)
+    except TriedWindows as end:
+        return end.windows
+    raise AssertionError("a try always ends in TriedWindows")
 
 
 def try_change(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> Hits:

@@ -27,6 +27,7 @@ from ..domain.transaction import Transaction
 from .given import tells_holders
 from .limits import forget_counted
 from .rights import carry_over
+from .skills import ensure_takes_on
 from .windows import ensure_one_desk, find_window, set_window
 from .zones import by_code, ensure_placed
 
@@ -241,10 +242,11 @@ def assign_window(tx: Transaction, *, window: str, clerk: str, reason: str = "",
         new = staff_window(tx, window=window, state=WindowState.OPEN, clerk=clerk, by=by)
         tx.tell(events.WindowAssigned(window=window, staff=clerk, reason=reason))
         return new
-    if old.clerk == clerk:
+    if clerk in old.people:
         return old
+    ensure_takes_on(tx, old, (clerk,))
     ensure_one_desk(tx, old, clerk, take_over=True)
-    new = replace(old, clerk=clerk, manned=False)
+    new = replace(old, clerk=clerk, beside=None, manned=False)
     tx.tell(events.WindowAssigned(window=window, staff=clerk, reason=reason), new)
     _tell_desks(tx, "go_to_window", by=by, window=window, name=person.shown or person.name)
     return new
@@ -404,7 +406,7 @@ def end_day(tx: Transaction, *, day: str, carry: bool = False) -> int:
         tx.tell(events.TicketExpired(ticket=t.id, number=t.number, service=t.service), gone)
     open_ones = [w for w in tx.floor.windows.values() if w.state != WindowState.CLOSED]
     for w in open_ones:
-        tx.tell(events.WindowClosed(window=w.no), replace(w, state=WindowState.CLOSED, reason="", clerk=None, since=tx.now))
+        tx.tell(events.WindowClosed(window=w.no), replace(w, state=WindowState.CLOSED, reason="", clerk=None, beside=None, since=tx.now))
     for id in tx.floor.plans_active.root:
         deactivate_plan(tx, id=id)
     if left or open_ones:

@@ -22,6 +22,7 @@ from ..domain.texts import gathered
 from ..domain.things import Staff, Token
 from ..domain.transaction import Transaction
 from . import lockout, second_factors
+from .given import tells_holders
 
 DAY = 86_400_000  # ms
 EARLIER = 10  # passwords of the past that are kept, as hashes
@@ -107,6 +108,7 @@ def add_staff(tx: Transaction, *, name: str, role: str, password_hash: str, **sh
     return added
 
 
+@tells_holders
 def change_staff(tx: Transaction, *, name: str, **changes: Any) -> Staff:
     """Role, face, keys, or whether somebody may sign in at all. Whoever is disabled is signed out at once."""
     old = find_staff(tx, name)

@@ -9,7 +9,6 @@ from typing import Any
 from config.codes import AT_WINDOW, LIVE, Authority, Channel, Class, Place, Reason, Role, State
 
 from ..domain import events
-from ..domain.duty import serves
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody, coded
 from ..domain.floor import HELD_BY_BROWSER, SERIES
 from ..domain.hours import as_texts, is_open, next_numbers
@@ -23,6 +22,7 @@ from ..domain.transaction import Transaction
 from .appointments import booking_of, checked_in, checkin, let_expire
 from .limits import ensure_may_take, note_given_up
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .skills import ensure_served
 
 SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees nothing: its numbers are asked at the window
 
@@ -266,8 +266,7 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
         at = tx.floor.windows.get(window)
         if at is None:
             raise NotFound("no_such_window", window=window)
-        if to.code not in serves(tx.floor, at, tx.now):
-            raise NotNow("not_served_here", window=window, service=to.name)
+        ensure_served(tx, at, to.code)
     elif not served_by(tx.floor, to.code, tx.now):
         raise NotNow("service_closed", service=to.name)
     moved = old.move("transfer", **next_leg(tx, old, to.code, coded(Place, place, "place")), only_window=window)

@@ -10,7 +10,7 @@ from config.masks import mask_numbers
 
 from ..domain import events
 from ..domain.dispatch import explain
-from ..domain.duty import calls_by_itself, misses_by_itself, serves
+from ..domain.duty import calls_by_itself, has, misses_by_itself, serves_by
 from ..domain.errors import NotFound, NotNow, coded
 from ..domain.line import NOTHING, next_for
 from ..domain.texts import pick
@@ -20,6 +20,7 @@ from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .numbers import find_service
 from .rights import keep_for_right, with_right
+from .skills import ensure_served, ensure_takes_on
 from .tickets import find_ticket, held_so_far, left_window, leg_of, next_leg
 
 MOMENT = 3_000  # ms: a second press so soon is the same press
@@ -33,9 +34,9 @@ def call_next(tx: Transaction, *, window: str, clerk: str | None = None, service
     at = free_window(tx, window)
     if isinstance(at, Ticket):
         return at
-    if service is not None and service not in serves(tx.floor, at, tx.now):
-        raise NotNow("not_served_here", window=window, service=find_service(tx, service).name)
-    choice = next_for(tx.floor, at, tx.now, service, tx.waits.minutes if tx.waits else NOTHING, tx.ahead)
+    if service is not None:
+        ensure_served(tx, at, service, clerk)
+    choice = next_for(tx.floor, at, tx.now, service, tx.waits.minutes if tx.waits else NOTHING, tx.ahead, clerk)
     if choice is None:
         return None
     return _call(tx, at, find_ticket(tx, choice.ticket.id), clerk, why=explain(choice))
@@ -63,9 +64,10 @@ def call_ticket(tx: Transaction, *, window: str, ticket: str, clerk: str | None 
     is not served. Without one that is refused."""
     chosen = find_ticket(tx, ticket)
     at = find_window(tx, window)
-    here = chosen.only_window in (None, window) and chosen.service in serves(tx.floor, at, tx.now)
-    if not here and not reason:
-        raise NotNow("not_served_here", window=window, service=find_service(tx, chosen.service).name)
+    if not reason:
+        if chosen.only_window not in (None, window):
+            raise NotNow("not_served_here", window=window, service=find_service(tx, chosen.service).name)
+        ensure_served(tx, at, chosen.service, clerk)
     at = free_window(tx, window)
     if isinstance(at, Ticket):
         if at.id == ticket:
@@ -107,9 +109,15 @@ def free_window(tx: Transaction, no: str) -> Window | Ticket:
 
 def _call(tx: Transaction, window: Window, ticket: Ticket, clerk: str | None, why: dict[str, Any]) -> Ticket:
     first = ticket.first_called_at or ticket.not_before(tx.now)
-    called = ticket.move("call", window=window.no, clerk=clerk or window.clerk, times_called=1, called_at=tx.now, first_called_at=first)
+    clerk = clerk or _who_serves(tx, window, ticket.service)
+    called = ticket.move("call", window=window.no, clerk=clerk, times_called=1, called_at=tx.now, first_called_at=first)
     tx.tell(events.TicketCalled(**_said_of(called, window), times=1, why=why), called, *manned(window))
     return called
+
+
+def _who_serves(tx: Transaction, window: Window, service: str) -> str | None:
+    """Of those who sit at a window, the first who may serve a service alone; else its clerk."""
+    return next((name for name in window.people if tx.floor.skills.may(name, service)), window.clerk)
 
 
 def manned(window: Window) -> tuple[Window, ...]:
@@ -147,8 +155,11 @@ def _said_of(ticket: Ticket, window: Window) -> dict[str, Any]:
 
 
 def start_service(tx: Transaction, *, ticket: str) -> Ticket:
-    """The visitor is at the window."""
-    serving = find_ticket(tx, ticket).move("start", started_at=tx.now)
+    """The visitor is at the window. Where two of the staff sit there, who presses serves, if that one may."""
+    old = find_ticket(tx, ticket)
+    window, presser = tx.floor.windows.get(old.window or ""), tx.actor.removeprefix("staff:")
+    mine = window is not None and presser in window.people and old.service in serves_by(tx.floor, window, tx.now, presser)
+    serving = old.move("start", started_at=tx.now, clerk=presser if mine else old.clerk)
     tx.tell(events.ServiceStarted(ticket=serving.id, window=serving.window, number=serving.number, service=serving.service), serving)
     return serving
 
@@ -184,7 +195,10 @@ def resume(tx: Transaction, *, ticket: str, window: str | None = None) -> Ticket
     there = tx.floor.at_window(at)
     if there is not None:
         raise NotNow("window_busy", window=at, number=there.number, state=str(there.state))
-    find_window(tx, at).ensure_open()
+    here = find_window(tx, at)
+    here.ensure_open()
+    if old.service in has(tx.floor, here, tx.now):
+        ensure_served(tx, here, old.service)
     tx.tell(events.ServiceResumed(ticket=back.id, window=back.window, number=back.number, service=back.service), back)
     return back
 
@@ -247,11 +261,15 @@ def set_window(
         ensure_one_desk(tx, find_window(tx, window), clerk, take_over)
     old = find_window(tx, window)
     said, reason = reason, reason if state == WindowState.PAUSED else ""
-    clerk = None if state == WindowState.CLOSED else (clerk or old.clerk)
+    clerk, beside = (old.clerk, old.beside) if clerk is None or clerk in old.people else (clerk, None)
+    if state == WindowState.CLOSED:
+        clerk = beside = None
+    elif clerk != old.clerk and clerk:
+        ensure_takes_on(tx, old, (clerk,))
     sits = there or (old.state != WindowState.CLOSED and old.manned) if state == WindowState.OPEN else old.manned
     if (old.state, old.reason, old.clerk, old.manned) == (state, reason, clerk, sits):
         return old
-    new = replace(old, state=state, reason=reason, clerk=clerk, manned=sits, since=tx.now)
+    new = replace(old, state=state, reason=reason, clerk=clerk, beside=beside, manned=sits, since=tx.now)
     event = {
         WindowState.OPEN: events.WindowOpened(window=window),
         WindowState.PAUSED: events.WindowPaused(window=window, reason=reason),
@@ -273,11 +291,48 @@ def _let_go(tx: Transaction, ticket: Ticket, how: str) -> None:
 
 
 def ensure_one_desk(tx: Transaction, window: Window, clerk: str, take_over: bool) -> None:
-    others = [w for w in tx.floor.windows.values() if w.clerk == clerk and w.no != window.no and w.state != WindowState.CLOSED]
-    taken = window.state != WindowState.CLOSED and window.clerk not in (None, clerk)
+    """A clerk is at one window: the other one closes with `take_over`, or is the colleague's alone where two sit there."""
+    others = [w for w in tx.floor.windows.values() if clerk in w.people and w.no != window.no and w.state != WindowState.CLOSED]
+    taken = window.state != WindowState.CLOSED and window.people and clerk not in window.people
     if taken and not take_over:
         raise NotNow("window_taken", data={"window": window.no}, window=window.no)
     if others and not take_over:
         raise NotNow("already_open_elsewhere", data={"window": others[0].no}, window=others[0].no)
     for other in others:
-        set_window(tx, window=other.no, state=WindowState.CLOSED)
+        leave_desk(tx, other, clerk)
+
+
+def leave_desk(tx: Transaction, window: Window, clerk: str) -> Window:
+    """Somebody works at a window no longer: it is the colleague's alone, who must be able to go on with what is in hand; or it closes."""
+    (stays,) = [name for name in window.people if name != clerk] or [None]
+    if stays is None:
+        return set_window(tx, window=window.no, state=WindowState.CLOSED)
+    ensure_takes_on(tx, window, (stays,))
+    new = replace(window, clerk=stays, beside=None)
+    tx.tell(events.WindowAssigned(window=window.no, staff=stays), new)
+    return new
+
+
+def sit_beside(tx: Transaction, *, window: str, clerk: str, take_over: bool = False) -> Window:
+    """A second one of the staff works at a window, too: there is one number in hand, each calls and serves what that one may, and who
+    learns a service serves it beside an expert. Where they worked before they work no longer. A second time changes nothing."""
+    at, person = find_window(tx, window), tx.floor.staff.get(clerk)
+    if person is None or not person.serves:
+        raise NotFound("no_such_staff", name=clerk)
+    if clerk in at.people:
+        return at
+    if at.state == WindowState.CLOSED:
+        raise NotNow("window_closed", window=window)
+    if at.beside is not None:
+        raise NotNow("two_there", window=window)
+    ensure_one_desk(tx, replace(at, clerk=clerk), clerk, take_over)
+    new = replace(at, beside=clerk) if at.clerk else replace(at, clerk=clerk)
+    tx.tell(events.WindowAssigned(window=window, staff=new.clerk or "", beside=new.beside or ""), new)
+    return new
+
+
+def leave_window(tx: Transaction, *, window: str, clerk: str | None = None) -> Window:
+    """One of two at a window goes; without `clerk` the one who came second. Of one who is not there nothing changes."""
+    at = find_window(tx, window)
+    name = clerk or at.beside
+    return leave_desk(tx, at, name) if at.beside and name in at.people else at

@@ -5,13 +5,15 @@ The settings `lends`, `plans` and `plans_active` are described in config/setting
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
-from config.codes import WindowState
+from config.codes import StaffRole, WindowState
 from config.settings import WEEKDAYS, Lend, Plan
+from config.settings.zones import misplaced
 
 from .floor import AT_WORK, Floor
 from .hours import joined, midnight, sessions_of, set_for, spans
@@ -29,13 +31,49 @@ BEFORE = 1_800_000  # ms before the doors open: a plan for that day is due
 zone_of = lru_cache(maxsize=8)(ZoneInfo)
 
 
-def serves(floor: Floor, window: Window, now: int) -> tuple[str, ...]:
-    """The services of a window at `now`: its own and what is lent to it; only what is lent where a lend says `only`."""
+def serves(floor: Floor, window: Window, now: int, who: Collection[str] | None = None) -> tuple[str, ...]:
+    """The services of a window at `now` that those who sit there may serve, or `who` would: () is whoever of the staff may come. A window
+    that is closed may yet have anybody; an open one where nobody is signed in has one of those who are not named."""
+    all_, skills = has(floor, window, now), floor.skills
+    if not skills.told:
+        return all_
+    people = window.people if who is None else who
+    if people:
+        return tuple(code for code in all_ if any(skills.may(name, code) for name in people))
+    if who is None and window.state != WindowState.CLOSED and skills.others == "none":
+        return ()
+    anybody = floor.anybody_may
+    return all_ if anybody is None else tuple(code for code in all_ if code in anybody)
+
+
+def serves_by(floor: Floor, window: Window, now: int, name: str | None) -> tuple[str, ...]:
+    """What a press of somebody calls at a window: of one who sits there what that one may, and what is learned beside an expert; likewise
+    of a clerk at a window where nobody sits. Any other press (a keypad's, a manager's) is the window's."""
+    people, skills = window.people, floor.skills
+    person = floor.staff.get(name or "")
+    own = name in people or (not people and person is not None and person.role == StaffRole.CLERK)
+    if not (skills.told and name and own):
+        return serves(floor, window, now)
+    beside = [one for one in people if one != name]
+    return tuple(code for code in has(floor, window, now) if skills.may(name, code, beside))
+
+
+def has(floor: Floor, window: Window, now: int) -> tuple[str, ...]:
+    """The services of a window at `now`, whoever sits there: its own and what is lent to it; only what is lent where a lend says `only`."""
     lent = [x for x in _lends(floor, now) if x.window == window.no]
     if not lent:
-        return window.services
-    own = () if any(x.only for x in lent) else window.services
+        return own_services(floor, window)
+    own = () if any(x.only for x in lent) else own_services(floor, window)
     return tuple(dict.fromkeys([*own, *(s for x in lent for s in x.services if s in floor.services)]))
+
+
+def own_services(floor: Floor, window: Window) -> tuple[str, ...]:
+    """A window's own services: of one for any business all that may go there."""
+    if window.no not in floor.skills.any_business:
+        return window.services
+    all_ = tuple(floor.services)
+    wrong = {one.service for one in misplaced(floor.types, floor.zones, [(window.no, window.type, window.zone, all_)])}
+    return tuple(code for code in all_ if code not in wrong)
 
 
 def _lends(floor: Floor, now: int) -> list[Lend]:

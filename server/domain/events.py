@@ -342,10 +342,11 @@ class WindowClosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WindowAssigned(Event):
-    """A manager put somebody at a window. Who, and why, is told to staff only."""
+    """Who works at a window from now on: a manager put somebody there, or one of two came or went. Who, and why, is told to staff only."""
 
     kind: ClassVar[str] = "window.assigned"
     staff: str = ""
+    beside: str = ""  # a second one, who works there, too
     reason: str = ""
 
 

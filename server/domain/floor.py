@@ -36,6 +36,7 @@ from config.settings import (
     Rules,
     RulesInForce,
     Series,
+    Skills,
     Slots,
     Stopped,
     Types,
@@ -147,7 +148,9 @@ OF_SETTINGS = (
     "active_plans",
     "rules_now",
     "hours_now",
+    "anybody_may",
 )  # what a picture works out of its settings: it stands in the next one, too, unless they change
+OF_STAFF = ("anybody_may",)  # likewise, unless one of the staff changes
 
 
 def _grows(name: str) -> Any:
@@ -189,6 +192,7 @@ class Floor:
     slots = FloorSetting(Slots)
     reserved = FloorSetting(Reserved)
     rosters = FloorSetting(Rosters)
+    skills = FloorSetting(Skills)
     lends = FloorSetting(Lends)
     plans = FloorSetting(Plans)
     plans_active = FloorSetting(PlansActive)
@@ -244,6 +248,15 @@ class Floor:
             "type": {no: self.types.names(self.type_at(w)) for no, w in self.windows.items()},
             "zone": {no: self.zones.names(zone.code) for no, zone in zones.items()},
         }
+
+    @cached_property
+    def anybody_may(self) -> frozenset[str] | None:
+        """The services that somebody of the staff may serve alone; None: all. Who is not known (a keypad's clerk) is one of the others."""
+        staff = [one.name for one in self.staff.values() if one.serves]
+        if not self.skills.told or self.skills.others == "all" and not (staff and all(name in self.skills.people for name in staff)):
+            return None
+        skills = self.skills
+        return frozenset(code for name in staff for code in skills.people.get(name, ()) if skills.may(name, code))
 
     @cached_property
     def active_plans(self) -> tuple[Plan, ...]:
@@ -312,6 +325,7 @@ class Floor:
                 else:
                     new[table][key] = thing
         floor = object.__new__(type(self))
-        kept = self.__dict__ if "settings" not in changes else {k: v for k, v in self.__dict__.items() if k not in OF_SETTINGS}
+        gone = OF_SETTINGS if "settings" in changes else OF_STAFF if "staff" in changes else ()
+        kept = {k: v for k, v in self.__dict__.items() if k not in gone} if gone else self.__dict__
         floor.__dict__.update(kept, seq=seq, **new)
         return floor

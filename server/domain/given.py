@@ -98,7 +98,7 @@ class Givens:
     def _is_served(self, t: Ticket, at: int) -> bool:
         key = (t.service, rank_of(t), t.only_window, at)
         if key not in self._served:
-            self._served[key] = any(may_serve(self.floor, w, t, at) for w in self.floor.windows.values())
+            self._served[key] = any(may_serve(self.floor, w, t, at, ()) for w in self.floor.windows.values())
         return self._served[key]
 
 

@@ -16,7 +16,7 @@ from config.codes import Channel, Class, ServiceKind, WindowState
 from config.settings.rules import Promise, Quota, Rules
 
 from .dispatch import NAMED, Choice, Instead, LookedAhead, Station, Waiter, choose, row_of
-from .duty import serves
+from .duty import serves, serves_by
 from .floor import CALLED_TO, IN_ROW, ORDINARY, THERE, Floor
 from .hours import clock, midnight
 from .tables import Line
@@ -45,9 +45,9 @@ def promise_of(floor: Floor, ticket: Ticket, rules: Rules | None = None) -> Prom
     return promise.model_copy(update={"target_s": promise.target_s + later, "warn_s": promise.warn_s + later})
 
 
-def may_serve(floor: Floor, window: Window, t: Ticket, at: int) -> bool:
-    """Whether dispatch could call a ticket to a window, by the services and reservations of `at` (ms); open or not."""
-    return takes(floor, window, at).takes(t.service, t.only_window, rank_of(t))
+def may_serve(floor: Floor, window: Window, t: Ticket, at: int, who: Collection[str] | None = None) -> bool:
+    """Whether dispatch could call a ticket to a window, by the services and reservations of `at` (ms); open or not. `who`: see `serves`."""
+    return takes(floor, window, at, who).takes(t.service, t.only_window, rank_of(t))
 
 
 def served_by_open(floor: Floor, t: Ticket, at: int) -> bool:
@@ -56,15 +56,15 @@ def served_by_open(floor: Floor, t: Ticket, at: int) -> bool:
 
 
 def is_served(floor: Floor, service: str, rank: str, at: int, among: Collection[str] = ()) -> bool:
-    """Whether any window, or any `among` some, could call such a ticket at `at` (ms), open or not."""
+    """Whether any window, or any `among` some, could call such a ticket at `at` (ms), open or not, whoever of the staff sits there."""
     windows = [w for w in floor.windows.values() if not among or w.no in among]
-    return any(takes(floor, window, at).takes(service, None, rank) for window in windows)
+    return any(takes(floor, window, at, ()).takes(service, None, rank) for window in windows)
 
 
-def takes(floor: Floor, window: Window, at: int) -> Station:
+def takes(floor: Floor, window: Window, at: int, who: Collection[str] | None = None) -> Station:
     """What a window calls at `at` (ms): its services, what is lent to it, and the classes it is reserved for."""
     reserved = frozenset(floor.reserved.root.get(window.no, ()))
-    return Station(no=window.no, services=frozenset(serves(floor, window, at)), reserved=reserved)
+    return Station(no=window.no, services=frozenset(serves(floor, window, at, who)), reserved=reserved)
 
 
 def usual_minutes(floor: Floor, learned: Mapping[str, float]) -> dict[str, float]:
@@ -157,10 +157,16 @@ def looked_ahead(floor: Floor, window: str, now: int, heads: Iterable[str], ahea
 
 
 def next_for(
-    floor: Floor, window: Window, now: int, service: str | None = None, learned: Mapping[str, float] = NOTHING, ahead: Ahead = NOT_LOOKED
+    floor: Floor,
+    window: Window,
+    now: int,
+    service: str | None = None,
+    learned: Mapping[str, float] = NOTHING,
+    ahead: Ahead = NOT_LOOKED,
+    by: str | None = None,
 ) -> Choice | None:
-    """Whom dispatch would call to a window now, of one service only where it is given."""
-    at = station(floor, window, now)
+    """Whom dispatch would call to a window now, of one service only where it is given; `by`: who presses."""
+    at = replace(station(floor, window, now), services=frozenset(serves_by(floor, window, now, by)))
     mine: list[Line[Ticket]] = []
     first: dict[Any, Ticket] = {}
     for (series, code, rank, onward, only_window), line in floor.tickets.each(IN_ROW):

@@ -65,7 +65,13 @@ class Window:
     place: int = 0
     zone: str = ""  # likewise of the part of the hall where it stands
     manned: bool = True  # somebody is known to sit there: opened by its clerk or keypad, or it has called since
+    beside: str | None = None  # a second one of the staff who works there; never without `clerk`
     let_go_at: int = 0  # when a number that it had called left it unserved: missed, taken back, put aside, given up
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who sits there, by sign-in name."""
+        return tuple(name for name in (self.clerk, self.beside) if name)
 
     def ensure_open(self) -> None:
         """Refuses a call while the window is closed or paused."""

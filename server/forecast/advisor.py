@@ -356,11 +356,11 @@ class Advisor:
 
 def _made_of(floor: Floor, day: str) -> _MadeOf:
     """For a day's advice, or with "" for the next hour's."""
-    named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends", "rosters"))
+    named = tuple(floor.settings.get(name) for name in ("rules", "hours", "plans", "plans_active", "lends", "rosters", "skills"))
     windows = tuple((w.no, w.services, w.clerk, "" if day else w.state) for w in floor.windows.values())
     booked = sum(len(line) for (_, of), line in floor.tickets.lines(SLOTS).items() if of == day) // MANY
     line = 0 if day else len(floor.waiting())
-    return _MadeOf((named, windows, tuple(floor.services.values()), line > 0), (booked, line // FEW))
+    return _MadeOf((named, windows, tuple(floor.services.values()), floor.anybody_may, line > 0), (booked, line // FEW))
 
 
 def _hall(
@@ -372,7 +372,7 @@ def _hall(
     windows = [
         simulate.DescribedWindow(no=w.no, group=floor.type_at(w), services=mine, spans=tuple(spans))
         for w in sorted(floor.windows.values(), key=lambda w: w.place)
-        if (mine := tuple(codes[s] for s in serves(floor, w, at) if s in codes))
+        if (mine := tuple(codes[s] for s in serves(floor, w, at, ()) if s in codes))
     ]
     hall = simulate.DescribedHall(
         name=pick(floor.the_hall.name),

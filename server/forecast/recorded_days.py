@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from config.codes import ServiceKind, State
 from config.settings.rules import Rules
 
+from ..domain.duty import own_services
 from ..domain.floor import Floor
 from ..domain.hours import midnight
 from ..domain.line import NOTHING, promise_of, usual_minutes
@@ -58,13 +59,13 @@ def texts(reader: sqlite3.Connection, floor: Floor, day: str, zone: ZoneInfo) ->
                 (
                     w.no,
                     floor.type_at(w),
-                    " ".join(str(services[s]) for s in w.services if s in services),
+                    " ".join(str(services[s]) for s in own_services(floor, w) if s in services),
                     _text(spans.get(w.no) or [whole]),
                     1,
                     1,
                 )
                 for w in windows
-                if w.services and (w.no in spans or not spans)  # one that never opened that day helped nobody
+                if own_services(floor, w) and (w.no in spans or not spans)  # one that never opened that day helped nobody
             ],
         ),
         "tickets.csv": _csv(simulate.READ["tickets.csv"], _rows(floor, came, services, minute)),

@@ -75,7 +75,8 @@ THINGS = {
     SELECT seq FROM events WHERE {HAS_SUBJECT} AND {SUBJECT} = 'service:'
         AND EXISTS (SELECT 1 FROM json_each(body, '$.set.services') WHERE key = :key)"""),
     "window": _about(_loaded("windows")),
-    "staff": _about("SELECT seq FROM events WHERE kind = 'window.assigned' AND json_extract(body, '$.staff') = :key"),
+    "staff": _about("""SELECT seq FROM events WHERE kind = 'window.assigned'
+        AND :key IN (json_extract(body, '$.staff'), json_extract(body, '$.beside'))"""),
     "case": """seq IN (
     SELECT seq FROM events WHERE ticket = :ticket
         AND (json_extract(body, '$.evaluation') = :key OR json_extract(body, '$.case') = :key)

@@ -308,6 +308,11 @@ def m0030_refused_persons_and_browsers_of_visitors(db):
     db.execute("ALTER TABLE visitors ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def m0032_who_sits_beside_a_clerk(db):
+    db.execute("ALTER TABLE windows ADD COLUMN beside TEXT")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

@@ -23,6 +23,7 @@ from ..domain.dispatch import LookedAhead
 from ..domain.floor import Floor
 from ..domain.line import NOTHING, usual_minutes
 from ..domain.private import KeptDay
+from ..domain.things import Window
 from ..forecast import alerts, calibration, history, proposed, recorded_days, tuning
 from ..forecast.advisor import Advisor
 from ..forecast.ahead_task import AheadTask
@@ -30,6 +31,7 @@ from ..forecast.alerts import Breach, PlanEffect
 from ..forecast.answers import NothingRecorded
 from ..forecast.calibration import WaitOutcome
 from ..forecast.learned import Learned
+from ..forecast.reassigned import reassigned
 from ..forecast.state import hall_state
 from ..forecast.wait_forecast import WaitForecaster
 from ..forecast.wait_picture import HallState, WaitForecast
@@ -140,6 +142,10 @@ class Jobs:
             if day is None:
                 raise NothingRecorded
             return recorded_days.preview(connection, floor, day, self.looked.zone, rules, self._minutes())
+
+    def reassigned(self, windows: Mapping[str, Window]) -> dict[str, Any]:
+        """See forecast/reassigned.py."""
+        return reassigned(self.looked.floor, windows, self.looked.clock(), self.forecaster.learned)
 
     def rosters(self, days: int) -> dict[str, Any]:
         """What the last `days` on which numbers were taken propose as rosters: {"days", "windows"} (see forecast/proposed.py)."""

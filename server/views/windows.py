@@ -9,7 +9,7 @@ from typing import Any
 from config.codes import Class, WindowState
 
 from ..domain.dispatch import choose, explain, heads, idle
-from ..domain.duty import breaks, last_at_work, serves, wraps_up_until
+from ..domain.duty import breaks, has, last_at_work, own_services, serves, serves_by, wraps_up_until
 from ..domain.floor import THERE
 from ..domain.line import NOTHING, looked_ahead, station, waiters
 from ..domain.texts import FIRST, Text
@@ -63,7 +63,7 @@ class WindowsView(PeopleView):
     def staff_window(self, no: str) -> shapes.Window:
         """A window with its own services (without what is lent to it now), whom dispatch would call there and why, and its planned
         breaks that are to come."""
-        w = self.floor.windows[no]
+        w, served = self.floor.windows[no], set(serves(self.floor, self.floor.windows[no], self.now))
         up = self.waits.up.get(no) if self.waits else None
         up = up and up | {"why": self.told("why", up["why"])}
         free = w.state == WindowState.OPEN and no not in self.at_windows
@@ -71,17 +71,22 @@ class WindowsView(PeopleView):
         planned: list[shapes.Span] = [{"from": self.at(a), "to": self.at(b)} for a, b in breaks(self.floor, w, self.now)]
         return {
             **self.window(no),
-            "own": list(w.services),
+            "own": list(own_services(self.floor, w)),
             "clerk_name": w.clerk,
+            "beside": self.clerk(w.beside),
+            "beside_name": w.beside,
+            "lacks": [code for code in has(self.floor, w, self.now) if code not in served],
+            "may": {name: list(serves_by(self.floor, w, self.now, name)) for name in w.people} if w.beside else None,
             "up": up,
             "free_since": since,
             "wraps_up_until": self.instant(wraps_up_until(self.floor, w)),
             "breaks": planned,
         }
 
-    def line(self, no: str) -> dict[str, Any]:
-        """Whom dispatch would call to a window, in order, and why; `idle` says why nobody."""
-        at, rules = station(self.floor, self.floor.windows[no], self.now), self.floor.rules_now
+    def line(self, no: str, by: str | None = None) -> dict[str, Any]:
+        """Whom dispatch would call to a window, in order, and why; `idle` says why nobody. `by`: at the press of whom."""
+        window, rules = self.floor.windows[no], self.floor.rules_now
+        at = replace(station(self.floor, window, self.now), services=frozenset(serves_by(self.floor, window, self.now, by)))
         learned = self.waits.minutes if self.waits else NOTHING
         left = {w.id: w for w in waiters(self.floor, learned) if w.service in at.services}
         everyone = list(left.values())

@@ -219,11 +219,11 @@ class Authenticator:
     def window_of(self, session: StaffSession) -> str | None:
         """Where a clerk works: the window that is theirs now, else the one they signed in at while it is nobody's."""
         windows = self._ledger.floor.windows
-        mine = next((w.no for w in windows.values() if w.clerk == session.staff), None)
+        mine = next((w.no for w in windows.values() if session.staff in w.people), None)
         if mine or session.window is None:
             return mine
         chosen = windows.get(session.window)
-        return session.window if chosen and chosen.clerk in (None, session.staff) else None
+        return session.window if chosen and (not chosen.people or session.staff in chosen.people) else None
 
     def visitor_cookie(self, had: str = "") -> str:
         """For a browser that opens a phone's page: it stays who it was."""

@@ -22,6 +22,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
     "types": (codes.Purpose, (("purposes", ""),)),
     "site_kinds": (codes.SiteKind, (("sites", ""),)),
+    "skill_levels": (codes.SkillLevel, (("pages.manage", "skill_"),)),
     "service_kinds": (codes.ServiceKind, (("pages.manage", "kind_"),)),
     "roles": (codes.Role, (("pages.staff", "role_"), ("pages.manage", "kind_"))),
     "diversions": (codes.Diversion, (("report", ""),)),

@@ -29,7 +29,7 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
             raise NotAllowed("not_your_window", window=no)
 
     def clerks(floor, window) -> bool:
-        mine = {w.no for w in floor.windows.values() if w.clerk == who.name}
+        mine = {w.no for w in floor.windows.values() if who.name in w.people}
         if moving:
             return True  # whose window it is, is asked by the action: it may be taken over
         if mine:
@@ -37,7 +37,7 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
         chosen = floor.windows.get((who.session and who.session.window) or "")
         if chosen and chosen.clerk is None:
             return no == chosen.no
-        return window.clerk in (None, who.name)
+        return not window.people or who.name in window.people
 
     return guard
 

@@ -46,7 +46,7 @@ def hits_of_window(req: ApiRequest, no: str):
 
 
 @endpoint("POST", "/windows/{no}/state/hits", body=models.SetWindow, gives={200: models.Hit}, may="lead", tag="windows",
-      refuses=("no_such_window", "window_busy"))  # fmt: skip
+      refuses=("no_such_window", "window_busy", "not_skilled"))  # fmt: skip
 def hits_of_window_state(req: ApiRequest, no: str):
     """How many in line or booked for today no open window would serve any more, if a window were opened, paused or closed so."""
     body = req.body
@@ -55,7 +55,7 @@ def hits_of_window_state(req: ApiRequest, no: str):
 
 
 @endpoint("POST", "/windows/{no}/clerk/hits", body=models.AssignWindow, gives={200: models.Hit}, may="lead", tag="windows",
-      refuses=("no_such_window", "no_such_staff", "window_busy"))  # fmt: skip
+      refuses=("no_such_window", "no_such_staff", "window_busy", "not_skilled"))  # fmt: skip
 def hits_of_assignment(req: ApiRequest, no: str):
     """The same of putting somebody at a window, whose other window closes."""
     return tried(req, actions.assign_window, window=no, clerk=req.body.clerk)

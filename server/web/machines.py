@@ -56,7 +56,7 @@ def list_machines(req: ApiRequest):
         if not screen.token:
             staff = floor.staff.get(screen.person)
             person = staff and (staff.shown or staff.name)
-            window = next((w.no for w in floor.windows.values() if screen.person and w.clerk == screen.person), screen.window)
+            window = next((w.no for w in floor.windows.values() if screen.person in w.people), screen.window)
             row = {"id": None, "kind": screen.kind, "name": "", "place": "", "window": window, "person": person}
             rows[f"page {screen}"] = row | {"browser": screen.browser, "address": screen.address, "connected": open, "at": at}
     return items([{k: v for k, v in row.items() if k != "at"} | {"seen_at": instant(row["at"] or None)} for row in rows.values()])

@@ -208,7 +208,7 @@ def return_ticket(req: ApiRequest, id: str):
 
 
 @endpoint("DELETE", "/tickets/{id}/hold", body=models.Resume, gives={200: models.Ticket}, may="serve", tag="tickets",
-      refuses=("no_such_ticket", "illegal_move", "window_busy", "not_your_window"))  # fmt: skip
+      refuses=("no_such_ticket", "illegal_move", "window_busy", "not_your_window", "not_skilled"))  # fmt: skip
 def resume(req: ApiRequest, id: str):
     """Take up again what was put aside, here or (`window`) at the window that asks."""
     id, _ = ticket_id(req.context, id)
@@ -222,7 +222,8 @@ ticket_gesture("/tickets/{id}/reprints", "", actions.reprint, "reprint", "Print 
 
 
 @endpoint("POST", "/tickets/{id}/transfer", body=models.Transfer, gives={201: models.Ticket}, may="send_on", tag="tickets",
-      refuses=("no_such_ticket", "no_such_service", "no_such_window", "not_served_here", "illegal_move"))  # fmt: skip
+      refuses=("no_such_ticket", "no_such_service", "no_such_window", "not_served_here", "not_skilled",
+               "illegal_move"))  # fmt: skip
 def transfer(req: ApiRequest, id: str):
     """On to another service or window, on the same number."""
     id, _ = ticket_id(req.context, id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.codes import Role, WindowState
 
 from .. import actions
-from ..domain.duty import serves
+from ..domain.duty import has, serves
 from ..domain.errors import NotFound
 from ..domain.floor import NUMBERED, counter_of
 from ..domain.tickets import MOVES
@@ -51,7 +51,7 @@ def put_window(req: ApiRequest, no: str):
 
 @endpoint("POST", "/windows/{no}/calls", body=models.Call, gives={201: models.Ticket, 204: None}, may="serve", tag="windows",
       refuses=("no_such_window", "window_closed", "window_paused", "window_busy", "not_your_window", "no_such_ticket", "not_served_here",
-               "called_just_now"))  # fmt: skip
+               "not_skilled", "called_just_now"))  # fmt: skip
 def call(req: ApiRequest, no: str):
     """Call the next one, or a given one. 204: nobody waits whom this window serves."""
     guard = at_window(req.who, no)
@@ -78,11 +78,11 @@ def call_numbered(tx, *, window: str, number: str, clerk: str | None, reason: st
 def get_line(req: ApiRequest, no: str):
     """Whom dispatch would call here, in order, and why; `idle` says why nobody."""
     known(req, no)
-    return 200, req.context.view().line(no)
+    return 200, req.context.view().line(no, req.who.staff)
 
 
 @endpoint("PUT", "/windows/{no}/state", body=models.SetWindow, gives={200: models.Window}, may="serve", tag="windows",
-      refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere", "window_taken"))  # fmt: skip
+      refuses=("no_such_window", "window_busy", "not_your_window", "already_open_elsewhere", "window_taken", "not_skilled"))  # fmt: skip
 def set_window(req: ApiRequest, no: str):
     """Open, pause (with a reason) or close a window. A clerk who opens one works there, and (`take_over`) no longer elsewhere, nor
     does whoever had it open before. A manager may say which `clerk` goes there, and what becomes of the number `in_hand` at a close."""
@@ -101,7 +101,7 @@ def set_window(req: ApiRequest, no: str):
 
 
 @endpoint("PUT", "/windows/{no}/clerk", body=models.AssignWindow, gives={200: models.Window}, may="lead", tag="windows",
-      refuses=("no_such_window", "no_such_staff", "window_busy"))  # fmt: skip
+      refuses=("no_such_window", "no_such_staff", "window_busy", "not_skilled"))  # fmt: skip
 def assign_window(req: ApiRequest, no: str):
     """Put somebody at a window, with a reason: a closed one opens; who worked there works there no longer, and the other window of who
     comes closes. The desks are told who is to go."""
@@ -115,10 +115,52 @@ def assign_window(req: ApiRequest, no: str):
     )
 
 
+@endpoint("POST", "/windows/{no}/clerk/preview", body=models.AssignWindow, gives={200: models.Reassigned}, may="lead", tag="windows",
+      refuses=("no_such_window", "no_such_staff", "window_busy", "not_skilled"))  # fmt: skip
+def preview_assignment(req: ApiRequest, no: str):
+    """Who waits, for how long and with what promises, as it is and if somebody were put at a window. Changes nothing."""
+    return foreseen(req, no, actions.assign_window, window=no, clerk=req.body.clerk)
+
+
+@endpoint("POST", "/windows/{no}/beside/preview", body=models.AssignWindow, gives={200: models.Reassigned}, may="lead", tag="windows",
+      refuses=("no_such_window", "no_such_staff", "window_closed", "two_there", "not_skilled"))  # fmt: skip
+def preview_beside(req: ApiRequest, no: str):
+    """The same of a second one at a window."""
+    return foreseen(req, no, actions.sit_beside, window=no, clerk=req.body.clerk, take_over=True)
+
+
+def foreseen(req: ApiRequest, no: str, act, **arguments):
+    floor = req.floor
+    windows = actions.try_windows(req.context.ledger, req.who.actor, act, **arguments)
+    at = windows.get(no) or floor.windows[no]
+    served = serves(floor, at, req.now)
+    lacks = [code for code in has(floor, at, req.now) if code not in served]
+    return 200, req.context.do("reassigned", windows) | {"lacks": lacks}
+
+
+@endpoint("POST", "/windows/{no}/beside", body=models.SitBeside, gives={201: models.Window}, may="serve", tag="windows",
+      refuses=("no_such_window", "no_such_staff", "window_closed", "two_there", "already_open_elsewhere", "not_skilled"))  # fmt: skip
+def sit_beside(req: ApiRequest, no: str):
+    """Work at a window beside who works there already; a manager says who. There is one number in hand; each calls and serves what that
+    one may, and who learns a service serves it beside an expert."""
+    manages = req.who.may("lead")
+    clerk = (req.body.clerk if manages else None) or req.who.staff or ""
+    take_over = manages or bool(req.body.take_over)
+    return req.do(actions.sit_beside, DrawnAfter(lambda view, w: (201, view.window(w.no))), window=no, clerk=clerk, take_over=take_over)
+
+
+@endpoint("DELETE", "/windows/{no}/beside", gives={200: models.Window}, may="serve", tag="windows",
+      refuses=("no_such_window", "not_your_window", "not_skilled"))  # fmt: skip
+def leave_window(req: ApiRequest, no: str):
+    """One of two goes: a clerk oneself, of a manager the one who came second. The other goes on alone."""
+    clerk = None if req.who.may("lead") else req.who.staff
+    return req.do(actions.leave_window, a_window, guard=at_window(req.who, no), window=no, clerk=clerk)
+
+
 def numbered(floor, no: str, number: str, now: int, *, anywhere: bool = False) -> str:
     """The id of the one ticket with this number that could be called here, lent services too; digits alone are enough where only one
     has them. `anywhere`: of whatever service."""
-    services = floor.services if anywhere else serves(floor, floor.windows[no], now)
+    services = floor.services if anywhere else has(floor, floor.windows[no], now)
     same_digits = floor.tickets.of(NUMBERED, counter_of(number))
     fits = [t for t in same_digits if "call" in MOVES[t.state] and t.service in services]
     same = [t for t in fits if t.number == number] or (fits if number.isdecimal() else [])

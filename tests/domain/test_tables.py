@@ -56,7 +56,7 @@ def test_a_table_is_always_what_a_search_through_all_rows_finds(steps):
 def test_what_a_picture_works_out_of_its_settings_stands_in_the_next_until_they_change():
     assert {name for name, what in vars(Floor).items() if isinstance(what, cached_property)} == set(OF_SETTINGS)
     floor = Floor()
-    assert floor.rules_now == floor.rules and floor.hours_now == floor.hours
+    assert floor.rules_now == floor.rules and floor.hours_now == floor.hours and floor.anybody_may is None
 
     counted, changed = floor.with_rows(1, {"counters": {}}), floor.with_rows(1, {"settings": {}})
 

@@ -633,6 +633,9 @@ CASES = {
     "rosters": (
         {"1": {"friday": ["08:30-12:00", "12:45-17:30"]}}, {"1": {"friday": ["08:30-12:00"]}}, lambda c: c.server.context.view().staff_window("1")["breaks"]),
     "reserved": ({}, {"1": ["green"]}, lambda c: (number(c), pad(c).post("/windows/1/calls").status_code)[1]),
+    "skills.people": ({"people": {}}, {"people": {"li": {"tax": "able"}}}, lambda c: (c.signed_in("li").put("/windows/1/state", state="open"), served(c))[1]),
+    "skills.others": ({"others": "all"}, {"others": "none"}, served),
+    "skills.any_business": ({}, {"any_business": ["1"]}, served),
     "lends.items.window": (LENT(), LENT(window="2"), served),
     "lends.items.services": (LENT(), LENT(services=["social"]), served),
     "lends.items.only": (LENT(), LENT(only=True), served),

@@ -5,7 +5,7 @@ import { watch } from "../shared/hall";
 import { Presses, Unsent } from "../shared/presses";
 import { chime } from "../shared/staff/chime";
 import { recall, store } from "../shared/token";
-import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket, TicketState } from "../shared/wire";
+import type { Both, Me, Message, News, Service, StaffRoom, StaffTicket, TicketState, Window } from "../shared/wire";
 
 interface Turn {
   id: string;
@@ -65,8 +65,15 @@ export function useWork(no: string, who: Me) {
   // who waits, in the order in which the hall will call them
   const order = ref<Turn[] | null>(null);
   const idle = ref<Partial<Both> | null>(null);
+  /** What this person may serve here now: where two work, each their own. */
+  const mayServe = computed(() => window_.value?.may?.[who.name] ?? window_.value?.services ?? []);
+  /** What the window has and this person may not serve. */
+  const lacks = computed(() => {
+    const all = [...(window_.value?.services ?? []), ...(window_.value?.lacks ?? [])];
+    return all.filter((code) => !mayServe.value.includes(code));
+  });
   const servedHere = (one: StaffTicket) =>
-    Boolean(window_.value?.services.includes(one.service)) && (!one.only_window || one.only_window === no);
+    mayServe.value.includes(one.service) && (!one.only_window || one.only_window === no);
   const line = computed(() => {
     const waiting = new Map(
       shown("line")
@@ -168,17 +175,14 @@ export function useWork(no: string, who: Me) {
     else refused.value = error.message;
   }
 
+  const sitsAt = (one: Window | null) => Boolean(one) && [one?.clerk_name, one?.beside_name].includes(who.name);
   // the same person has another window: opened by them, or put there by a manager
   const other = computed(() =>
-    window_.value?.clerk_name === who.name
-      ? null
-      : (room.value?.windows.find((one) => one.no !== no && one.clerk_name === who.name)?.no ?? null),
+    sitsAt(window_.value) ? null : (room.value?.windows.find((one) => one.no !== no && sitsAt(one))?.no ?? null),
   );
   follow(other, (gone) => gone && (ended.value = "elsewhere"), { immediate: true });
   // somebody else works at this window now: taken over at sign-in, or put there by a manager
-  const relieved = computed(
-    () => who.role === "clerk" && ![undefined, null, who.name].includes(window_.value?.clerk_name),
-  );
+  const relieved = computed(() => who.role === "clerk" && Boolean(window_.value?.clerk_name) && !sitsAt(window_.value));
   follow(
     relieved,
     (gone) => {
@@ -222,6 +226,7 @@ export function useWork(no: string, who: Me) {
     missed,
     line,
     idle,
+    lacks,
     presses,
     press,
     justChanged,

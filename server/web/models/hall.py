@@ -392,6 +392,7 @@ class Codes(Tell):
     types: list[CodeNamed] = Field(description="what windows and zones are for, the hall's own after those that every hall has")
     zones: list[CodeNamed] = Field(description="of this hall")
     site_kinds: list[CodeNamed]
+    skill_levels: list[CodeNamed]
     service_kinds: list[CodeNamed]
     roles: list[CodeNamed]
     diversions: list[CodeNamed]

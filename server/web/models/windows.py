@@ -25,6 +25,32 @@ class AssignWindow(Body):
     reason: Annotated[str, upto(60)] | None = Field(default=None, description="for the journal")
 
 
+class SitBeside(Body):
+    clerk: str | None = Field(default=None, max_length=40, description="of a manager: who goes there, by sign-in name")
+    take_over: bool | None = Field(default=None, description="leave the other window")
+
+
+class WaitingFigures(Tell):
+    unserved: int = Field(description="people whom no window that is open could call")
+    late: float = Field(description="promises that are expected to break, of the others")
+    wait: int | None = Field(description="minutes until they are called, of the middle one of the others; none: nobody waits so")
+
+
+class ReassignedService(Tell):
+    service: str
+    waiting: int
+    now: WaitingFigures
+    then: WaitingFigures
+
+
+class Reassigned(Tell):
+    waiting: int
+    now: WaitingFigures
+    then: WaitingFigures = Field(description="if they sat there")
+    services: list[ReassignedService] = Field(description="of those for which somebody waits")
+    lacks: list[str] = Field(description="services of the window that who sits there then may not serve")
+
+
 class PutWindow(Body):
     name: Annotated[Texts | str, InLanguages(Annotated[str, upto(40)])] | None = None
     name_en: Annotated[str, upto(60)] | None = None
@@ -70,6 +96,12 @@ class Window(Tell):
     since: Instant | None = Field(default=None, description="since when it is in this state")
     own: list[str] | None = Field(default=None, description="its own services, without what is lent to it (staff rooms)")
     clerk_name: str | None = Field(default=None, description="who works there by sign-in name (staff rooms)")
+    beside: Clerk | None = Field(default=None, description="a second one who works there (staff rooms)")
+    beside_name: str | None = Field(default=None, description="by sign-in name (staff rooms)")
+    lacks: list[str] | None = Field(default=None, description="services it has and that nobody who sits there may serve (staff rooms)")
+    may: dict[str, list[str]] | None = Field(
+        default=None, description="where two work: what each may serve there now, by sign-in name (staff rooms)"
+    )
     up: dict[str, Any] | None = Field(default=None, description="who would be called there next, and why (staff rooms)")
     free_since: Instant | None = Field(default=None, description="of one that is open with nobody at it: when it last worked (staff rooms)")
     wraps_up_until: Instant | None = Field(

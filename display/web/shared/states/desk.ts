@@ -243,6 +243,15 @@ export const desk: Record<string, Sample> = {
   still_open: one(staffRoom([]), { did: { still: true } }),
   idle: one(staffRoom([]), { answers: idle }),
   ready: one(staffRoom(waiting(14))),
+  together: one(
+    staffRoom(waiting(14), {
+      clerk_name: "lijing",
+      beside_name: "ouyang",
+      beside: { name: "欧阳晓彤" },
+      lacks: ["sb-retire"],
+      may: { lijing: ["sb-pension", "sb-transfer"], ouyang: ["sb-pension"] },
+    }),
+  ),
   called: one(staffRoom([called(), ...waiting(14)])),
   called_again: one(
     staffRoom([

@@ -1374,6 +1374,17 @@ const answers = {
     effective: { used_first: true, typed_id: false },
     unoffered: services.slice(-2).map((one) => one.code),
   },
+  "/settings/skills": {
+    value: {},
+    effective: {
+      people: {
+        chenjing: { "sb-pension": "expert", "yb-register": "able" },
+        ouyang: { "sb-pension": "learning" },
+      },
+      others: "all",
+      any_business: ["3"],
+    },
+  },
   "/settings/zones": {
     value: {
       items: hall.zones?.map(({ code, names, type_code, places }) => ({
@@ -1483,6 +1494,22 @@ export const manage: Record<string, Sample> = {
   ),
   window: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3" }),
   window_close: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "close" }),
+  window_foreseen: one(
+    { ...busy, alerts: alerts.slice(0, 1) },
+    { window: "3", asking: "assign", clerk: "ouyang" },
+    {
+      answers: {
+        ...answers,
+        "/windows/3/clerk/preview": {
+          waiting: 27,
+          now: { unserved: 6, late: 4.2, wait: 22 },
+          then: { unserved: 0, late: 1.3, wait: 17 },
+          services: [],
+          lacks: ["sb-transfer"],
+        },
+      },
+    },
+  ),
   window_assign: one({ ...busy, alerts: alerts.slice(0, 1) }, { window: "3", asking: "assign" }),
   message_all: one(busy, { telling: true }),
   stopped: one({
@@ -1556,6 +1583,9 @@ export const manage: Record<string, Sample> = {
   a_window: one(busy, { page: "windows", edit: "3" }),
   kiosks: one(busy, { page: "kiosks" }),
   a_kiosk: one(busy, { page: "kiosks", kiosk: "k2" }),
+  skills: one(busy, { page: "skills" }),
+  skilled: one(busy, { page: "skills", skilled: true }),
+  any_business: one(busy, { page: "skills", any: true }),
   zones: one(busy, { page: "zones" }),
   a_zone: one(busy, { page: "zones", zone: true }),
   a_type: one(busy, { page: "zones", type: true }),
