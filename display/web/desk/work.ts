@@ -69,8 +69,8 @@ export function useWork(no: string, who: Me) {
   const mayServe = computed(() => window_.value?.may?.[who.name] ?? window_.value?.services ?? []);
   /** What the window has and this person may not serve. */
   const lacks = computed(() => {
-    const all = [...(window_.value?.services ?? []), ...(window_.value?.lacks ?? [])];
-    return all.filter((code) => !mayServe.value.includes(code));
+    const all = new Set([...(window_.value?.services ?? []), ...(window_.value?.lacks ?? [])]);
+    return [...all].filter((code) => !mayServe.value.includes(code));
   });
   const servedHere = (one: StaffTicket) =>
     mayServe.value.includes(one.service) && (!one.only_window || one.only_window === no);
