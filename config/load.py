@@ -263,7 +263,8 @@ def doubts(checked: BaseModel) -> list[str]:
 def _at_no_kiosk(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
     """Services that none of the kiosks offers, and kiosks that offer none."""
     zones = zone_types.Zones(items=tuple(hall.zones))
-    there = [(pick(w.zone), w.services) for w in hall.windows]
+    any_ = hall.skills.any_business
+    there = [(pick(w.zone), [s.code for s in hall.services] if w.no in any_ else w.services) for w in hall.windows]
     offered = {name: kiosks.offered(menu, zones, [s.code for s in hall.services], there) for name, menu in hall.kiosks.menus.items()}
     for name, codes in offered.items():
         if not codes:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from config.settings.kiosks import offered
 
+from .duty import own_services
 from .floor import Floor
 from .texts import Text
 
@@ -13,7 +14,7 @@ from .texts import Text
 def offered_at(floor: Floor, kiosk: str, services: Iterable[str] | None = None) -> list[str]:
     """Which services (of all, by their place) a kiosk offers."""
     known = sorted(floor.services, key=lambda code: floor.services[code].place) if services is None else services
-    return offered(floor.kiosks.menus.get(kiosk), floor.zones, known, [(w.zone, w.services) for w in floor.windows.values()])
+    return offered(floor.kiosks.menus.get(kiosk), floor.zones, known, [(w.zone, own_services(floor, w)) for w in floor.windows.values()])
 
 
 def given_at(floor: Floor, kiosk: str) -> tuple[str, ...] | None:
