@@ -211,7 +211,7 @@ def test_random_presses_call_nobody_who_may_not_be_served_and_overtake_nobody(sk
     """Every call, whoever presses it, goes to somebody who may, and is the first of its service's row that this window could call."""
     chance, people, services = random.Random(3), list(skilled.people), ["tax", "social", "estate"]
     called = 0
-    for n in range(250):
+    for _ in range(250):
         skilled.clock.forward(seconds=20)
         skilled.kiosk.take(chance.choice(services))
         name, no = chance.choice(people), chance.choice(["1", "2", "3", "A12"])
