@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..domain.duty import has, serves_by
 from ..domain.errors import NotNow
 from ..domain.things import Window
@@ -13,7 +15,7 @@ def ensure_served(tx: Transaction, window: Window, service: str, by: str | None 
     """Refuses a service that a window does not have, or that nobody who sits there may serve: of a press `by` one of them, that one."""
     if service in serves_by(tx.floor, window, tx.now, by):
         return
-    facts = {"window": window.no, "service": find_service(tx, service).name}
+    facts: dict[str, Any] = {"window": window.no, "service": find_service(tx, service).name}
     if service not in has(tx.floor, window, tx.now):
         raise NotNow("not_served_here", **facts)
     names = [by] if by in window.people else list(window.people)

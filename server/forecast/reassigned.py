@@ -37,7 +37,7 @@ def reassigned(floor: Floor, windows: Mapping[str, Window], now: int, learned: L
     waiting = [(t.id, t.service) for t in floor.waiting()]
     ids = {code: [id for id, of in waiting if of == code] for code in dict.fromkeys(of for _, of in waiting)}
     told = {name: _figures([id for id, _ in waiting], *one) for name, one in seen.items()}
-    each = [
+    each: list[dict[str, Any]] = [
         {"service": code, "waiting": len(some)} | {name: _figures(some, *one) for name, one in seen.items()} for code, some in ids.items()
     ]
     return told | {"waiting": len(waiting), "services": sorted(each, key=lambda row: -row["waiting"])}
