@@ -22,6 +22,8 @@ from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
 from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, Rights, RuleRow
 from config.settings.skills import Skills
+from config.settings.slips import SLIP_WORDS as SLIP_WORDS
+from config.settings.slips import HallSlip, SlipLanguage, SlipWords
 from config.settings.small import (
     Alerting,
     Calls,
@@ -63,21 +65,6 @@ def _device(url: str) -> str:
     if scheme == "file" and not rest:
         raise ValueError("a file is written file:///path")
     return url
-
-
-SLIP_WORDS = tuple(
-    "hall number service theme class ahead wait time date slot slot_date person id phone materials online reason kiosk window "
-    "phone_of_hall place unserved return_within return_times no_return checkin_from checkin_until".split()
-)
-
-
-def _slip_text(text: str) -> str:
-    from config.mistakes import did_you_mean
-
-    for word in re.findall(r"\{(\w*)\}", text):
-        if word not in SLIP_WORDS:
-            raise ValueError(f"there is no word {{{word}}}{did_you_mean(word, SLIP_WORDS)}; known: {', '.join(SLIP_WORDS)}")
-    return text
 
 
 def _zone(name: str) -> str:
@@ -134,7 +121,6 @@ Device = Annotated[str, AfterValidator(_device)]
 Network = Annotated[str, AfterValidator(_network)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 Zone = Annotated[str, AfterValidator(_zone)]
-SlipText = Annotated[str, AfterValidator(_slip_text)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Needed = Each(Name, needed=True)
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
@@ -144,10 +130,8 @@ WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:
     Language = str
-    SlipLanguage = str
 else:
     Language = Literal[LANGUAGES]  # those whose words are in config/words
-    SlipLanguage = Literal["visitor", "both", *LANGUAGES]
 
 
 class Table(BaseModel):
@@ -234,6 +218,7 @@ class HallFile(Table):
     kiosks: Kiosks = Kiosks()
     holders: Holders = Holders()
     here: Here = Here()
+    slip: HallSlip = HallSlip()
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []
     plans: list[Plan] = []
@@ -544,26 +529,6 @@ class KioskSettings(Table):
 
 
 # ---------------------------------------------------------------- a slip's template
-
-
-class SlipWords(Table):
-    """What stands on a slip in one language; what is left out stands as in the shipped template."""
-
-    heading: SlipText | None = None
-    subheading: SlipText | None = None
-    label: SlipText | None = None
-    title: SlipText | None = None
-    subtitle: SlipText | None = None
-    highlights: list[tuple[SlipText, SlipText]] | None = None
-    facts: list[tuple[SlipText, SlipText]] | None = None
-    lines: list[SlipText] | None = None
-    offline: list[SlipText] | None = None
-    qr_lines: list[SlipText] | None = None
-    footer: list[SlipText] | None = None
-    reprint: SlipText | None = None
-    alone: SlipText | None = None
-    booked_label: SlipText | None = None
-    booked_lines: list[SlipText] | None = None
 
 
 class SlipLook(Table):

@@ -378,7 +378,7 @@ class Attendant:
         masked = {"masked": person.masked, "last4": person.last4, "phone": person.phone_masked} if person else None
         paper = slip.slip(
             ticket,
-            self.template,
+            slip.with_halls(self.template, world.hall.get("slip") or {}),
             hall=world.hall,
             service=service,
             person=masked,

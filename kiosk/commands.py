@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -64,22 +65,27 @@ def kiosk(file: Path | None, folder: Path | None) -> None:
 @click.option("--alone", is_flag=True, help="As it is printed while the server is away.")
 @click.option("--green", is_flag=True, help="Of the green channel.")
 @click.option("--url", default="http://127.0.0.1:8700", show_default=True, help="Address of the hall, as it stands in the QR code.")
-def slip(template: Path | None, out: Path, width: int, language: str, reprint: bool, alone: bool, green: bool, url: str) -> None:
-    """Draw a sample slip into a PNG, exactly as the printer would get it."""
+@click.option("--facts", metavar="FILE", type=click.File("rb"), help="JSON with what stands in place of the sample: slip, hall, service.")
+def slip(
+    template: Path | None, out: Path, width: int, language: str, reprint: bool, alone: bool, green: bool, url: str, facts: Any
+) -> None:
+    """Draw a sample slip into a PNG, exactly as the printer would get it. Where OUT is -, the picture is all that is written there."""
+    import json
     from zoneinfo import ZoneInfo
 
     from drivers.printer.picture import missing, picture
 
-    from .slip import load
+    from .slip import load, with_halls
     from .slip import slip as draw
     from .view import place
 
-    sample = paths.demo()["slip"]
+    given = json.load(facts) if facts else {}
+    sample = paths.demo()["slip"] | {name: given[name] for name in ("hall", "service") if given.get(name)}
     ticket = sample["ticket"] | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
     ticket |= {"class": "green", "reason": "elderly"} if green else {}
     made = draw(
         ticket,
-        load(template),
+        with_halls(load(template), given.get("slip") or {}),
         hall=sample["hall"],
         service=sample["service"],
         person=sample["person"],
@@ -92,6 +98,9 @@ def slip(template: Path | None, out: Path, width: int, language: str, reprint: b
         returns={"within": 1800, "times": 1},
     )
     image = picture(made, width=width)
+    if str(out) == "-":
+        image.save(sys.stdout.buffer, "PNG")
+        return
     out.parent.mkdir(parents=True, exist_ok=True)
     image.save(out)
     click.echo(f"{out}: {image.width} × {image.height} dots, {image.height / 8:.0f} mm of paper")

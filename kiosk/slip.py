@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,15 @@ def load(path: str | Path | None = None) -> SlipTemplate:
         if filled:
             words[lang] = filled
     return SlipTemplate(language=own.language, logo=str(logo or ""), words=words)
+
+
+def with_halls(template: SlipTemplate, own: Mapping[str, Any]) -> SlipTemplate:
+    """The template with what the hall has set for all its slips (setting `slip`); without anything, itself."""
+    said: Mapping[str, Mapping[str, Any]] = own.get("words") or {}
+    if not said and not own.get("language"):
+        return template
+    words = {lang: {**template.words.get(lang, template.words[DEFAULT]), **said.get(lang, {})} for lang in (*template.words, *said)}
+    return replace(template, language=own.get("language") or template.language, words=words)
 
 
 # ---------------------------------------------------------------- a ticket becomes a slip

@@ -34,6 +34,7 @@ from .runtime.clockwork import Clockwork
 from .runtime.past_days import PastDays
 from .runtime.proof import PATIENCE as PROOF_PATIENCE
 from .runtime.proof import JournalProof
+from .runtime.slip_picture import slip_picture
 from .runtime.spelling import spelled_aside
 from .runtime.steady_clock import SteadyClock
 from .runtime.upkeep import Upkeep
@@ -106,6 +107,7 @@ def create_app(
         media=Media(folder / "media"),
         fonts=fonts(),
     )
+    context.slip_picture = slip_picture
     context.passwords, context.authenticator = passwords, Authenticator(ledger, settings, clock)
     if voice is not None:
         context.voice = HallVoice(voice, folder / "audio", ledger.keys)

@@ -25,6 +25,7 @@ AS_SET = (
     "kiosks",
     "rosters",
     "skills",
+    "slip",
     "types",
     "zones",
 )  # what they leave out is no default of the hall's own

@@ -153,6 +153,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
             "kiosks",
             "holders",
             "here",
+            "slip",
         )
     }
     return found | {name: value for name, value in more.items() if value is not None}
@@ -194,6 +195,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "kiosks",
         "holders",
         "here",
+        "slip",
     )
     return tables | {name: known[name] for name in plain if name in known}
 

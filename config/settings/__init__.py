@@ -21,6 +21,7 @@ from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
 from config.settings.skills import Skills
+from config.settings.slips import HallSlip, SlipWords
 from config.settings.small import (
     Alerting,
     Calls,
@@ -64,6 +65,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "neighbours": Neighbours,
     "kiosk_marks": KioskMarks,
     "kiosks": Kiosks,
+    "slip": HallSlip,
     "notice": PrivacyNotice,
     "weights": Weights,
     "holders": Holders,
@@ -128,6 +130,7 @@ __all__ = [
     "Calls",
     "EvaluationRules",
     "Goals",
+    "HallSlip",
     "HallType",
     "Here",
     "Holders",
@@ -157,6 +160,7 @@ __all__ = [
     "Series",
     "SettingModel",
     "Skills",
+    "SlipWords",
     "Stopped",
     "Slots",
     "ByName",

@@ -19,6 +19,7 @@ from config.settings import (
     Goals,
     Here,
     Holders,
+    HallSlip,
     Hours,
     HoursInForce,
     KioskMarks,
@@ -202,6 +203,7 @@ class Floor:
     neighbours = FloorSetting(Neighbours)
     kiosk_marks = FloorSetting(KioskMarks)
     kiosks = FloorSetting(Kiosks)
+    slip = FloorSetting(HallSlip)
     notice = FloorSetting(PrivacyNotice)
     weights = FloorSetting(Weights)
     holders = FloorSetting(Holders)

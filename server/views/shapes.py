@@ -224,6 +224,7 @@ class Hall(TypedDict):
     notice: NotRequired[dict[str, Any] | None]
     public_url: NotRequired[str | None]
     menu: NotRequired[MenuTold | None]
+    slip: NotRequired[dict[str, Any] | None]
     rules: NotRequired[ToldRules | None]
 
 

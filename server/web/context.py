@@ -150,6 +150,7 @@ class Context:
     sockets: Sockets = field(init=False)
     notifier: Notifier = field(init=False)
     jobs: Jobs = field(init=False)
+    slip_picture: Callable[..., bytes] = field(init=False)
     neighbours: NeighbourWatch = field(init=False)
     clockwork: Running = field(init=False)
     nightly_weights: Running = field(init=False)

@@ -9,7 +9,7 @@ from datetime import date
 from config import halls, load
 from config.codes import CaseState, ListChange
 from config.mistakes import ConfigError
-from config.settings import SETTINGS, Neighbour, SettingModel, as_json, in_whole
+from config.settings import SETTINGS, HallSlip, Neighbour, SettingModel, as_json, in_whole
 from config.shapes import limits
 
 from .. import actions, hallfile, service_list, views
@@ -31,7 +31,7 @@ def get_hall(req: ApiRequest):
     """The hall, its time, and when it is open today."""
     hall = (view := req.context.view()).hall() | {"public_url": req.context.public_url, "rules": view.told_rules()}
     if kiosk := req.who.kiosk:
-        hall |= {"menu": view.menu(kiosk, req.context.used.of_late(view.floor.day))}
+        hall |= {"menu": view.menu(kiosk, req.context.used.of_late(view.floor.day)), "slip": as_json(view.floor.slip) or None}
     return 200, hall
 
 
@@ -185,6 +185,8 @@ def limits_of(name: str) -> dict:
 
 def effective(req: ApiRequest, name: str) -> dict:
     """A setting as it holds: what was set, over the defaults."""
+    if name == "slip":
+        return req.floor.slip.whole()
     return in_whole(req.context.voicing(req.floor) if name == "voice" else getattr(req.floor, name))
 
 
@@ -199,6 +201,26 @@ def put_setting(req: ApiRequest, name: str):
     if name == "holders" and req.body.value.get("verified") is True and not req.context.settings.notify.url:
         raise NotNow("no_gateway")
     return req.do(actions.put_setting, lambda tx, s: (200, {"name": s.name, "value": s.value}), name=name, value=req.body.value)
+
+
+@endpoint("POST", "/slip/picture", body=models.TriedSlip, gives={200: models.DrawnSlip}, may="set", tag="settings",
+          refuses=("no_such_service", "no_picture"))  # fmt: skip
+def draw_slip(req: ApiRequest):
+    """A sample slip as the printer would get it, by what is set or by what is tried. Nothing is changed."""
+    tried, view = req.body, req.context.view()
+    own = view.floor.slip if tried.value is None else checked_slip(tried.value)
+    code = tried.service or next(iter(view.floor.services), "")
+    if code not in view.floor.services:
+        raise NotFound("no_such_service", service=code)
+    facts = {"slip": as_json(own), "hall": view.hall(), "service": view.service(code)}
+    drawn = req.context.slip_picture(
+        facts, width=tried.width, language=tried.language or req.lang, alone=tried.alone, url=req.context.public_url
+    )
+    return 200, {"png": base64.b64encode(drawn).decode()}
+
+
+def checked_slip(value: dict) -> HallSlip:
+    return actions.checked("slip", value, {})
 
 
 @endpoint("POST", "/settings/hours/calendar", reasoned=True, body=models.Calendar, gives={201: models.Setting, 202: models.PendingAct},

@@ -200,3 +200,12 @@ def test_a_service_is_called_on_paper_as_its_hall_calls_it_in_the_visitors_langu
 
     assert slip.title == "སྤྱི་ཚོགས" and "ལག་ཁྱེར" in " ".join(line.text for line in slip.lines)
     assert made(language="en").title == "Social security"  # of a server that tells `name` and `name_en` only
+
+
+def test_the_halls_own_slip_stands_over_the_machines_template_and_keeps_the_number():
+    own = {"language": "visitor", "words": {"zh": {"label": "请记住", "footer": ["二楼等候"]}}}
+
+    slip = made(template=slips.with_halls(slips.load(), own))
+
+    assert (slip.number, slip.label, slip.heading) == ("A007", "请记住", "椒江区政务服务中心")
+    assert [line.text for line in slip.footer] == ["二楼等候"] and slips.with_halls(slips.load(), {}) == slips.load()

@@ -733,6 +733,10 @@ CASES = {
     "kiosks.menus.place": (
         {"menus": {"k1": {"services": ["tax"]}, "k2": {}}}, {"menus": {"k1": {"services": ["tax"]}, "k2": {"place": "东门"}}},
         lambda c: c.kiosk.post("/tickets", service="social").json["detail"]),
+    **{
+        f"slip.{key}": ({}, {key: value}, lambda c: c.kiosk.get("/hall").json["slip"])
+        for key, value in (("language", "both"), ("words", {"zh": {"heading": "{hall} 号票"}}))
+    },
     "kiosks.used_first": ({}, {"used_first": False}, the_day_after),
     "kiosks.typed_id": ({}, {"typed_id": True}, lambda c: c.kiosk.get("/hall").json["menu"]["typed_id"]),
     **{f"notice.{key}": ({}, {key: value}, lambda c: hall(c, "notice")) for key, value in (("version", "2"), ("text", {"en": "Why"}))},

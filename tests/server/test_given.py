@@ -255,6 +255,7 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "holders": "what one person may take from now on: what they hold stands",
     "here": "how a phone proves that it is in the hall: what it has taken stands",
     "kiosk_marks": "a number that was given keeps its letters",
+    "slip": "what the next slips say; one that is printed is kept to as before",
     "kiosks": "where numbers are taken from now on; one that was given, or booked, is served as before",
     "rosters": "when clerks mean to be there: who they may call is as before, and no wait was promised by it",
     "weights": "whom to call first, within the rules: no promise is another by it",

@@ -43,6 +43,7 @@ SET = {
     },
     "calls": {"recalls_before_miss": 2, "most_calls": 7},
     "alerting": {"queue": 40},
+    "slip": {"language": "both", "words": {"zh": {"footer": ["请在休息区等候"], "facts": [["地点", "{place}"]]}}},
     "kiosks": {
         "menus": {
             "k1": {"place": {"zh": "东门", "en": "East door"}, "zone": "east", "services": ["tax"], "classes": ["ordinary", "green"]},

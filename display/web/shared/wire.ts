@@ -500,6 +500,8 @@ export interface Hall {
   public_url?: string | null;
   /** only to a kiosk: what it offers itself */
   menu?: MenuTold | null;
+  /** only to a kiosk: what stands on the hall's slips, as it was set */
+  slip?: Record<string, unknown> | null;
   /** what kiosks and slips say of them; only where the hall itself is asked */
   rules?: ToldRules | null;
 }
@@ -559,6 +561,13 @@ export interface HallRoom {
   calls: Call[];
   next: NextUp[];
   notices: Notice[];
+}
+
+/** The slip of a hall. The number and its code stand on it whatever is written here; how long it takes must. */
+export interface HallSlip {
+  /** `visitor`, `both` or one; empty: as the kiosk's own file says */
+  language: "visitor" | "both" | "zh" | "en" | null;
+  words: Record<string, unknown>;
 }
 
 /** A type of windows and zones: one of the hall's own, or what the hall says of a known one. */
@@ -1442,6 +1451,25 @@ export interface SignedIn {
   /** how many characters a new password needs at least */
   password_length: number;
   staff: Me;
+}
+
+/** What stands on a slip in one language; what is left out stands as in the shipped template. */
+export interface SlipWords {
+  heading?: string | null;
+  subheading?: string | null;
+  label?: string | null;
+  title?: string | null;
+  subtitle?: string | null;
+  highlights?: unknown[][] | null;
+  facts?: unknown[][] | null;
+  lines?: string[] | null;
+  offline?: string[] | null;
+  qr_lines?: string[] | null;
+  footer?: string[] | null;
+  reprint?: string | null;
+  alone?: string | null;
+  booked_label?: string | null;
+  booked_lines?: string[] | null;
 }
 
 /** Appointments: the slots of all services, and of single ones where they differ. */

@@ -235,6 +235,18 @@ class MenuTold(Tell):
     typed_id: bool = Field(description="an ID number may be typed instead of reading a card")
 
 
+class DrawnSlip(Tell):
+    png: str = Field(description="the picture, in base64")
+
+
+class TriedSlip(Body):
+    value: dict[str, Any] | None = Field(default=None, description="the setting `slip` as it would be set; default: as it is set")
+    width: Literal[384, 576] = Field(default=576, description="dots: 384 for paper of 58 mm, 576 for 80 mm")
+    language: Language | None = None
+    alone: bool = Field(default=False, description="as it is printed while the server is away")
+    service: Code | None = Field(default=None, description="for which it is drawn; default: the first")
+
+
 class Hall(Tell):
     code: str
     name: str
@@ -255,6 +267,7 @@ class Hall(Tell):
     notice: settings.PrivacyNotice | None = None
     public_url: str | None = Field(default=None, description="the address in the slips' codes; only where the hall itself is asked for")
     menu: MenuTold | None = Field(default=None, description="only to a kiosk: what it offers itself")
+    slip: dict[str, Any] | None = Field(default=None, description="only to a kiosk: what stands on the hall's slips, as it was set")
     rules: ToldRules | None = Field(default=None, description="what kiosks and slips say of them; only where the hall itself is asked")
 
 

@@ -1364,6 +1364,33 @@ const answers = {
   "/settings/voice": { value: {}, effective: voicing },
   "/settings/lends": { value: { items: lends } },
   "/settings/neighbours": { value: { items: neighbours } },
+  "/slip/picture": {
+    png: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+  },
+  "/settings/slip": {
+    value: { words: { zh: { footer: ["请在休息区等候"] } } },
+    effective: {
+      language: null,
+      words: {
+        zh: {
+          heading: "{hall}",
+          subheading: "排队取号凭条",
+          label: "您的号码",
+          title: "{service}",
+          highlights: [
+            ["前面等候", "{ahead} 人"],
+            ["预计等候", "{wait}"],
+          ],
+          facts: [["办理地点", "{place}"]],
+          lines: ["{unserved}", "请备好：{materials}"],
+          offline: ["网络中断期间取号，等候人数以大厅屏幕为准。"],
+          qr_lines: ["微信或浏览器扫码", "查看排队进度"],
+          footer: ["请在休息区等候"],
+        },
+        en: { heading: "{hall}", label: "Your number", title: "{service}", highlights: [["Expected wait", "{wait}"]] },
+      },
+    },
+  },
   "/settings/kiosks": {
     value: {
       menus: {
@@ -1581,6 +1608,7 @@ export const manage: Record<string, Sample> = {
   service: one(busy, { page: "services", edit: "bdc-transfer" }),
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
+  slip: one(busy, { page: "slip" }),
   kiosks: one(busy, { page: "kiosks" }),
   a_kiosk: one(busy, { page: "kiosks", kiosk: "k2" }),
   skills: one(busy, { page: "skills" }),
