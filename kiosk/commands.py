@@ -79,7 +79,7 @@ def slip(
     from .slip import slip as draw
     from .view import place
 
-    given = json.load(facts) if facts else {}
+    given: dict[str, Any] = json.load(facts) if facts else {}
     sample = paths.demo()["slip"] | {name: given[name] for name in ("hall", "service") if given.get(name)}
     ticket = sample["ticket"] | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
     ticket |= {"class": "green", "reason": "elderly"} if green else {}
