@@ -733,9 +733,13 @@ CASES = {
     "kiosks.menus.place": (
         {"menus": {"k1": {"services": ["tax"]}, "k2": {}}}, {"menus": {"k1": {"services": ["tax"]}, "k2": {"place": "东门"}}},
         lambda c: c.kiosk.post("/tickets", service="social").json["detail"]),
+    "slip.language": ({}, {"language": "both"}, lambda c: c.kiosk.get("/hall").json["slip"]),
     **{
-        f"slip.{key}": ({}, {key: value}, lambda c: c.kiosk.get("/hall").json["slip"])
-        for key, value in (("language", "both"), ("words", {"zh": {"heading": "{hall} 号票"}}))
+        f"slip.words.{part}": (
+            {}, {"words": {"zh": {part: [["等候", "{wait}"]] if part in ("highlights", "facts") else ["一句"] if "list" in str(f.annotation)
+                                  else "一句"}}},
+            lambda c: c.kiosk.get("/hall").json["slip"])
+        for part, f in settings.SlipWords.model_fields.items()
     },
     "kiosks.used_first": ({}, {"used_first": False}, the_day_after),
     "kiosks.typed_id": ({}, {"typed_id": True}, lambda c: c.kiosk.get("/hall").json["menu"]["typed_id"]),
