@@ -44,7 +44,6 @@ class Kiosks(SettingModel):
 
     menus: dict[KioskName, KioskMenu] = {}
     used_first: Flag = Field(default=True, description="services stand by how many came for them in the last four weeks")
-    typed_id: Flag = Field(default=False, description="who has no card with them may type their ID number")
 
 
 def offered(menu: KioskMenu | None, zones: Zones, services: Iterable[str], windows: Iterable[tuple[str, Iterable[str]]]) -> list[str]:

@@ -183,7 +183,6 @@ class HallView(BaseView):
         return {
             "services": most_used(floor, offered_at(floor, kiosk), used),
             "classes": None if (classes := given_at(floor, kiosk)) is None else list(classes),
-            "typed_id": floor.kiosks.typed_id,
         }
 
     def green_reasons(self) -> list[GreenReason]:

@@ -178,7 +178,6 @@ class ShownZone(TypedDict):
 class MenuTold(TypedDict):
     services: list[str]
     classes: list[str] | None
-    typed_id: bool
 
 
 class GreenRule(TypedDict):

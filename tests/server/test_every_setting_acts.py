@@ -742,7 +742,6 @@ CASES = {
         for part, f in settings.SlipWords.model_fields.items()
     },
     "kiosks.used_first": ({}, {"used_first": False}, the_day_after),
-    "kiosks.typed_id": ({}, {"typed_id": True}, lambda c: c.kiosk.get("/hall").json["menu"]["typed_id"]),
     **{f"notice.{key}": ({}, {key: value}, lambda c: hall(c, "notice")) for key, value in (("version", "2"), ("text", {"en": "Why"}))},
     "weights.nightly": ({"nightly": True}, {"nightly": False}, weighed_at_night),
     "weights.factors": ({"factors": {"lost": 10.0}}, {"factors": {"lost": 0.1}}, lost_or_short_of_it),

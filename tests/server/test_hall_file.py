@@ -49,7 +49,7 @@ SET = {
             "k1": {"place": {"zh": "东门", "en": "East door"}, "zone": "east", "services": ["tax"], "classes": ["ordinary", "green"]},
             "k2": {"services": ["social"]},
         },
-        "typed_id": True,
+        "used_first": False,
     },
     "goals": {"online_pct": 80},
     "evaluation": {"pad_s": 30},

@@ -803,8 +803,6 @@ export interface Kiosks {
   menus: Record<string, unknown>;
   /** services stand by how many came for them in the last four weeks */
   used_first: boolean;
-  /** who has no card with them may type their ID number */
-  typed_id: boolean;
 }
 
 export interface LastCheckpoint {
@@ -939,8 +937,6 @@ export interface MenuTold {
   services: string[];
   /** of the numbers that it gives; null: all, the hall's own too */
   classes: string[] | null;
-  /** an ID number may be typed instead of reading a card */
-  typed_id: boolean;
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */

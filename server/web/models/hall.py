@@ -232,7 +232,6 @@ class MenuTold(Tell):
 
     services: list[str] = Field(description="codes, in the order in which they are shown")
     classes: list[str] | None = Field(description="of the numbers that it gives; null: all, the hall's own too")
-    typed_id: bool = Field(description="an ID number may be typed instead of reading a card")
 
 
 class DrawnSlip(Tell):

@@ -1398,7 +1398,7 @@ const answers = {
         k2: { services: services.slice(0, 2).map((one) => one.code), classes: ["green"] },
       },
     },
-    effective: { used_first: true, typed_id: false },
+    effective: { used_first: true },
     unoffered: services.slice(-2).map((one) => one.code),
   },
   "/settings/skills": {
