@@ -22,7 +22,6 @@ AS_SET = (
     "voice",
     "lends",
     "plans",
-    "kiosks",
     "rosters",
     "skills",
     "slip",
