@@ -283,13 +283,18 @@ def m0025_a_window_names_its_type_and_zone_by_code(db):
 
 
 @migrations()
-def m0029_messages_about_a_ticket(db):
-    db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
+def m0028_rights(db):
+    for column in ("persons INTEGER NOT NULL DEFAULT 1", "authority TEXT NOT NULL DEFAULT ''", "back_for TEXT NOT NULL DEFAULT ''"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    for column in ("back_until INTEGER", "back_of TEXT"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    for column in ("agent_name", "agent_hash", "agent_last4", "agent_card"):
+        db.execute(f"ALTER TABLE visitors ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 @migrations()
-def m0031_pictures_and_clips_of_notices(db):
-    db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
+def m0029_messages_about_a_ticket(db):
+    db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
 
 
 @migrations()
@@ -306,6 +311,11 @@ def m0030_refused_persons_and_browsers_of_visitors(db):
     ):
         db.execute(f"CREATE INDEX {index}")
     db.execute("ALTER TABLE visitors ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def m0031_pictures_and_clips_of_notices(db):
+    db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
 
 
 @migrations()
@@ -329,16 +339,6 @@ def take_names(db, named: dict[str, dict[str, str]]) -> None:
         items |= {pick(text): {"code": pick(text), "name": text}}
         value = json.dumps({"items": list(items.values())}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         db.execute("INSERT INTO settings(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = ?", [setting, value, value])
-
-
-@migrations()
-def m0028_rights(db):
-    for column in ("persons INTEGER NOT NULL DEFAULT 1", "authority TEXT NOT NULL DEFAULT ''", "back_for TEXT NOT NULL DEFAULT ''"):
-        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
-    for column in ("back_until INTEGER", "back_of TEXT"):
-        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
-    for column in ("agent_name", "agent_hash", "agent_last4", "agent_card"):
-        db.execute(f"ALTER TABLE visitors ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 FOUNDED = """

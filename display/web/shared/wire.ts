@@ -60,6 +60,9 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 export const SITE_KINDS = ["centre", "vehicles", "township", "enterprise", "village", "bank"] as const;
 export type SiteKind = (typeof SITE_KINDS)[number];
 
+export const SKILL_LEVELS = ["learning", "able", "expert"] as const;
+export type SkillLevel = (typeof SKILL_LEVELS)[number];
+
 export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin", "security"] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
@@ -1189,6 +1192,24 @@ export interface Quota {
   channel?: Channel | null;
 }
 
+export interface Reassigned {
+  waiting: number;
+  now: WaitingFigures;
+  /** if they sat there */
+  then: WaitingFigures;
+  /** of those for which somebody waits */
+  services: ReassignedService[];
+  /** services of the window that who sits there then may not serve */
+  lacks: string[];
+}
+
+export interface ReassignedService {
+  service: string;
+  waiting: number;
+  now: WaitingFigures;
+  then: WaitingFigures;
+}
+
 /** Somebody who is given no number and no booking for a while. Masked: nobody reads here who it is. */
 export interface Refusal {
   id: string;
@@ -1447,6 +1468,16 @@ export interface SignedIn {
   /** how many characters a new password needs at least */
   password_length: number;
   staff: Me;
+}
+
+/** Without any, everybody may serve whatever the window does. */
+export interface Skills {
+  /** by sign-in name: the services that somebody may serve, and how well; no others */
+  people: Record<string, Record<string, SkillLevel>>;
+  /** what those who are not named may serve, and a window at which nobody is signed in */
+  others: "all" | "none";
+  /** windows that serve whatever of all the services whoever sits there may */
+  any_business: string[];
 }
 
 /** What stands on a slip in one language; what is left out stands as in the shipped template. */
@@ -1726,6 +1757,15 @@ export interface Wait extends ToldWait {
   at: Instant;
 }
 
+export interface WaitingFigures {
+  /** people whom no window that is open could call */
+  unserved: number;
+  /** promises that are expected to break, of the others */
+  late: number;
+  /** minutes until they are called, of the middle one of the others; none: nobody waits so */
+  wait: number | null;
+}
+
 /** How the waits told to `n` numbers came true, in percent: called within the longest time that was told, within the range from p10 to p90, within five minutes of the middle; and by how many seconds after the middle they were called in the mean (below 0: before). */
 export interface WaitsCoverage {
   n: number;
@@ -1784,6 +1824,14 @@ export interface Window {
   own?: string[] | null;
   /** who works there by sign-in name (staff rooms) */
   clerk_name?: string | null;
+  /** a second one who works there (staff rooms) */
+  beside?: Clerk | null;
+  /** by sign-in name (staff rooms) */
+  beside_name?: string | null;
+  /** services it has and that nobody who sits there may serve (staff rooms) */
+  lacks?: string[] | null;
+  /** where two work: what each may serve there now, by sign-in name (staff rooms) */
+  may?: Record<string, string[]> | null;
   /** who would be called there next, and why (staff rooms) */
   up?: Record<string, unknown> | null;
   /** of one that is open with nobody at it: when it last worked (staff rooms) */
