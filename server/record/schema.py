@@ -283,22 +283,16 @@ def m0025_a_window_names_its_type_and_zone_by_code(db):
 
 
 @migrations()
-def m0028_rights(db):
+def m0026_rights_limits_skills_and_media(db):
     for column in ("persons INTEGER NOT NULL DEFAULT 1", "authority TEXT NOT NULL DEFAULT ''", "back_for TEXT NOT NULL DEFAULT ''"):
         db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
     for column in ("back_until INTEGER", "back_of TEXT"):
         db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
-    for column in ("agent_name", "agent_hash", "agent_last4", "agent_card"):
+    for column in ("agent_name", "agent_hash", "agent_last4", "agent_card", "browser"):
         db.execute(f"ALTER TABLE visitors ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
-
-
-@migrations()
-def m0029_messages_about_a_ticket(db):
     db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
-
-
-@migrations()
-def m0030_refused_persons_and_browsers_of_visitors(db):
+    db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE windows ADD COLUMN beside TEXT")
     db.execute(
         "CREATE TABLE refusals (id TEXT PRIMARY KEY NOT NULL, id_hash TEXT NOT NULL, phone_hash TEXT NOT NULL, name TEXT NOT NULL, "
         "id_last4 TEXT NOT NULL, phone TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, "
@@ -310,17 +304,6 @@ def m0030_refused_persons_and_browsers_of_visitors(db):
         "refusals_by_end ON refusals(until)",
     ):
         db.execute(f"CREATE INDEX {index}")
-    db.execute("ALTER TABLE visitors ADD COLUMN browser TEXT NOT NULL DEFAULT ''")
-
-
-@migrations()
-def m0031_pictures_and_clips_of_notices(db):
-    db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
-
-
-@migrations()
-def m0032_who_sits_beside_a_clerk(db):
-    db.execute("ALTER TABLE windows ADD COLUMN beside TEXT")
 
 
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
