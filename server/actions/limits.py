@@ -27,7 +27,7 @@ CODES_A_DAY = 5  # to one phone
 
 def ensure_may_take(
     tx: Transaction, visitor: Visitor | None, service: str, *, channel: str, slot_at: int | None = None, despite: str | None = None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """What the event says of a limit that staff have passed over; nothing where none stands against it. NotNow with the limit otherwise.
     `slot_at`: of a booking."""
     try:

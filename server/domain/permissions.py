@@ -33,8 +33,10 @@ VISITOR = "visitor"  # a phone with the hall's own booking page open; no token a
 
 _COUNTER: Permissions = frozenset({"look", "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "call_guide"})
 _WINDOW: Permissions = frozenset({"look", "give_up", "serve", "see_line", "send_on", "call_guide"})
-_BESIDE: Permissions = frozenset({"change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide"})
-_FLOOR: Permissions = _COUNTER | _BESIDE | {"pass_limits"}
+_BESIDE: Permissions = frozenset({
+    "change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide", "pass_limits",
+})  # fmt: skip
+_FLOOR: Permissions = _COUNTER | _BESIDE
 _OFFICE: Permissions = frozenset({
     "look", "see_slots", "list_tickets", "see_staff_room", "see_managers_room", "answer_guide", "watch_over", "see_figures", "take_reports",
     "lead", "settle_cases", "set", "manage_staff", "manage_tokens", "manage_machines", "print_at_kiosk",
