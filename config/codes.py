@@ -146,6 +146,17 @@ class Authority(StrEnum):
     UNIT = "unit"
 
 
+class Mark(StrEnum):
+    """What is said of a service as it ends: handled at once or promised for later (即办件, 承诺件), accepted although something is lacking
+    (容缺受理), papers not asked for (材料免交), done at the first visit (一次办成)."""
+
+    AT_ONCE = "at_once"
+    PROMISED = "promised"
+    TOLERATED = "tolerated"
+    WAIVED = "waived"
+    FIRST_TIME = "first_time"
+
+
 class Place(StrEnum):
     """Where a transferred ticket stands in its new line: by the time already waited, first, or last."""
 

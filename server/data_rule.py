@@ -101,6 +101,8 @@ class LegRow(DataRow):
     misses: int = Field(ge=0, description="calls to which nobody came")
     promised_s: int | None = Field(description="the promised wait, s")
     outcome: Annotated[Short, Coded("outcomes")] | None = Field(description="how the service ended")
+    marks: Annotated[Codes, Coded("marks")] = Field(description="what was said of it besides")
+    waived: int = Field(ge=0, description="papers that were not asked for")
 
 
 class EvaluationRow(DataRow):
@@ -218,6 +220,7 @@ def _leg(t: Ticket, n: int, leg: Any, at: Any) -> dict[str, Any]:
         "clock_at": at(leg.clock_at), "first_called_at": at(leg.first_called_at), "called_at": at(leg.called_at),
         "started_at": at(leg.started_at), "finished_at": at(leg.finished_at), "held_ms": leg.held, "misses": leg.misses,
         "promised_s": leg.target, "outcome": leg.outcome and str(leg.outcome),
+        "marks": list(leg.marks), "waived": leg.waived,
     }  # fmt: skip
 
 

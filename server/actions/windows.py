@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from config.codes import BackFor, Outcome, Place, State, WindowState
+from config.codes import BackFor, Mark, Outcome, Place, State, WindowState
 from config.masks import mask_numbers
 
 from ..domain import events
 from ..domain.dispatch import explain
 from ..domain.duty import calls_by_itself, has, misses_by_itself, serves_by
-from ..domain.errors import NotFound, NotNow, coded
+from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.line import NOTHING, next_for
 from ..domain.texts import pick
 from ..domain.things import Evaluation, Window
@@ -204,28 +204,35 @@ def resume(tx: Transaction, *, ticket: str, window: str | None = None) -> Ticket
 
 
 def finish(
-    tx: Transaction, *, ticket: str, outcome: str = Outcome.DONE, flags: tuple[str, ...] = (), papers: bool = False
+    tx: Transaction,
+    *,
+    ticket: str,
+    outcome: str = Outcome.DONE,
+    flags: tuple[str, ...] = (),
+    waived: int = 0,
+    papers: bool = False,
 ) -> tuple[Ticket, Evaluation]:
     """The service is done and may be evaluated. A number with services still to visit goes into the next line. `papers`: some are missing,
-    and its holder may come back with them without queueing again, for what is still to visit as well."""
-    outcome = coded(Outcome, outcome, "outcome")
+    and its holder may come back with them without queueing again, for what is still to visit as well. `flags`: what is said of it besides
+    (Mark); `waived`: how many papers were not asked for."""
+    outcome, said = coded(Outcome, outcome, "outcome"), _said_besides(flags, waived)
     old = find_ticket(tx, ticket)
     may = old.state is State.SERVING and not papers
     onward = next((code for code in old.onward if code in tx.floor.services), None) if may else None
     if onward:
         left = old.onward[old.onward.index(onward) + 1 :]
         after = old.move("onward", **next_leg(tx, old, onward, Place.ARRIVAL) | {"only_window": None, "onward": left})
-        after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome)))
+        after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome, **said)))
     else:
-        leg = leg_of(tx, old, outcome)
+        leg = replace(leg_of(tx, old, outcome), **said)
         ended = {"finished_at": tx.now, "outcome": outcome, "held": leg.held, "held_at": None}
         after = old.move("finish", **ended, only_window=None, legs=(*old.legs, leg))
         after = with_right(tx, after, BackFor.PAPERS) if papers else after
         if papers and not after.back_until:
             raise NotNow("papers_not_here")
     event = events.ServiceFinished(
-        ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome, flags=tuple(flags),
-        why=after.back_for, back_until=after.back_until,
+        ticket=old.id, window=old.window, number=old.number, service=old.service, outcome=outcome,
+        flags=said["marks"], waived=said["waived"], why=after.back_for, back_until=after.back_until,
     )  # fmt: skip
     tx.tell(event, after)
     keep_for_right(tx, after)
@@ -233,6 +240,14 @@ def finish(
     if onward:
         tx.tell(events.TicketTransferred(ticket=old.id, number=old.number, service=old.service, to_service=onward))
     return after, evaluation
+
+
+def _said_besides(flags: tuple[str, ...], waived: int) -> dict[str, Any]:
+    """The fields of a leg. A number of papers says that papers were waived, and that they were says that it was one at least."""
+    marks = tuple(dict.fromkeys(str(coded(Mark, flag, "flags")) for flag in (*flags, *([Mark.WAIVED] if waived else []))))
+    if {Mark.AT_ONCE, Mark.PROMISED} <= set(marks):
+        raise WrongBody("bad_body", errors=[{"field": "flags", "code": "one_of", "fields": [Mark.AT_ONCE, Mark.PROMISED]}])
+    return {"marks": marks, "waived": max(waived, int(Mark.WAIVED in marks))}
 
 
 def set_window(

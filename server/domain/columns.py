@@ -13,14 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from .visits import Figures, Measured, Tally, VisitLeg, measured
+from .visits import MARKED, Figures, Measured, Tally, VisitLeg, measured
 
 QUARTER = 15 * 60_000  # ms: no zone of the world divides a quarter of an hour
 NAMED = ("service", "window", "clerk", "class", "channel", "state")  # what is kept as a number of a day's list of names; 0: none
 TIMES = ("waiting", "wait", "until_served", "handling")  # s; -1: none
-PACKED = struct.Struct("<5i6HBb")
+PACKED = struct.Struct("<5i6HBbBB")
 ROW = np.dtype(
-    [("quarter", "<i4"), *((name, "<i4") for name in TIMES), *((name, "<u2") for name in NAMED), ("flags", "u1"), ("grade", "i1")]
+    [
+        *((name, "<i4") for name in ("quarter", *TIMES)),
+        *((name, "<u2") for name in NAMED),
+        *((name, kind) for name, kind in (("flags", "u1"), ("grade", "i1"), ("marks", "u1"), ("waived", "u1"))),
+    ]
 )
 FIRST, MISSED, SERVED, KEPT, BROKEN = 1, 2, 4, 8, 16
 EVER = 1 << 52  # ms: a moment after all others
@@ -38,7 +42,8 @@ def packed(legs: Iterable[VisitLeg], now: int) -> tuple[str, bytes]:
         flags = FIRST * one.first + MISSED * one.missed + SERVED * one.served + KEPT * (one.kept is True) + BROKEN * (one.kept is False)
         times = (one.waiting, *(-1 if seconds is None else seconds for seconds in (one.wait, one.until_served, one.handling)))
         codes = (code[n].get(name, 0) for n, name in enumerate(row))
-        rows.append(PACKED.pack(leg.issued_at // QUARTER, *times, *codes, flags, -1 if one.grade is None else one.grade))
+        said = -1 if one.grade is None else one.grade, one.marks, min(one.waived, 255)
+        rows.append(PACKED.pack(leg.issued_at // QUARTER, *times, *codes, flags, *said))
     return json.dumps(names, ensure_ascii=False), b"".join(sorted(rows))
 
 
@@ -118,12 +123,15 @@ class LegColumns:
         if waits.any():
             np.maximum.at(oldest, codes[waiting := waits > 0], waits[waiting])
         times = [self._times(codes, seconds, most, many) for seconds in self._seconds]
+        marks = [np.bincount(codes, self._column["marks"] >> n & 1, most).astype(np.int64) for n in range(len(MARKED))]
+        waived = np.bincount(codes, self._column["waived"], most).astype(np.int64)
         found: dict[Any, Figures] = {}
         for n, group in enumerate(groups):
             if many[n]:
                 issued, no_shows, served, kept, broken = (int(some[n]) for some in bits)
-                own = [some[n] for some in times]
-                tally = Tally.counted(issued, no_shows, served, kept, broken, int(oldest[n]), states[n], grades[n], own)
+                own, said = [some[n] for some in times], [int(some[n]) for some in marks]
+                counts = issued, no_shows, served, kept, broken, int(oldest[n])
+                tally = Tally.counted(*counts, states[n], grades[n], own, said, int(waived[n]))
                 found[group] = tally.figures()
         return found
 

@@ -207,11 +207,12 @@ class ServiceResumed(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceFinished(TicketEvent):
-    """Served; `outcome` done, incomplete or referred."""
+    """Served; `outcome` done, incomplete or referred; `flags` what was said of it besides, with how many papers were `waived`."""
 
     kind: ClassVar[str] = "service.finished"
     outcome: str = "done"
     flags: tuple[str, ...] = ()
+    waived: int = 0
     why: str = ""  # papers: some were missing, and its holder may come back with them until then without queueing again
     back_until: int | None = None
 

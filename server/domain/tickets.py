@@ -71,6 +71,8 @@ class Leg:
     held: int = 0  # ms for which it was put aside
     misses: int = 0
     target: int | None = None  # its promised wait in seconds
+    marks: tuple[str, ...] = ()  # what was said of it as it ended (config.codes.Mark)
+    waived: int = 0  # papers that were not asked for
 
     @property
     def began(self) -> int | None:

@@ -14,7 +14,7 @@ from copy import copy
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, cast
 
-from config.codes import State
+from config.codes import Mark, State
 
 from .evaluations import BAD, GOOD, GRADES
 from .texts import Text, pick
@@ -48,6 +48,8 @@ class VisitLeg(NamedTuple):
     target: int | None  # s: the promised wait
     outcome: str | None
     grade: int | None  # None: it was not asked for; 0: not evaluated; else the grade
+    marks: tuple[str, ...] = ()
+    waived: int = 0
 
     @property
     def served(self) -> bool:
@@ -127,6 +129,8 @@ def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[Vis
                 target=t.target if leg.target is None and n == 0 else leg.target,
                 outcome=leg.outcome,
                 grade=grade_of(grades, n + 1),
+                marks=leg.marks,
+                waived=leg.waived,
             )
         )
         misses -= leg.misses
@@ -191,6 +195,10 @@ class Figures:
     handling_max: int | None
     long: int  # services that took longer than LONG
     long_pct: float | None
+    at_once: int  # services that were handled at once (即办件)
+    promised: int  # promised for later (承诺件)
+    tolerated: int  # accepted although something was lacking (容缺)
+    waived: int  # papers that were not asked for (材料免交)
     asked: int  # services that could be evaluated
     evaluated: int
     evaluated_pct: float | None
@@ -249,6 +257,9 @@ def measure_by(legs: Iterable[VisitLeg], keys: Mapping[str, Callable[[VisitLeg],
     return found
 
 
+MARKED = (Mark.AT_ONCE, Mark.PROMISED, Mark.TOLERATED)  # marks of services that are counted
+
+
 class Measured(NamedTuple):
     """What of one leg goes into the figures. A leg is measured once, and its figures are made for each grouping from columns of these:
     a year has 100,000 legs."""
@@ -257,6 +268,8 @@ class Measured(NamedTuple):
     state: str | None  # of the number, on its last leg
     missed: bool
     served: bool
+    marks: int  # those that are counted, a bit each: MARKED
+    waived: int
     grade: int | None
     waiting: int  # s for which it waits now
     kept: bool | None
@@ -270,7 +283,9 @@ def measured(leg: VisitLeg, now: int) -> Measured:
     state = leg.state
     waiting = max(0, now - leg.clock_at) // 1000 if state == "waiting" else 0
     own, missed, served = state if leg.last else None, leg.misses > 0, state == "done"
-    return Measured(leg.first, own, missed, served, leg.grade, waiting, leg.kept(now), leg.wait, leg.until_served, leg.handling)
+    marks = sum(1 << n for n, mark in enumerate(MARKED) if mark in leg.marks)
+    times = leg.wait, leg.until_served, leg.handling
+    return Measured(leg.first, own, missed, served, marks, leg.waived, leg.grade, waiting, leg.kept(now), *times)
 
 
 class Seconds(list[int]):
@@ -300,9 +315,10 @@ class Tally:
 
     def __init__(self, measured: Sequence[Measured] = ()):
         columns: Any = zip(*measured, strict=True) if measured else ((),) * len(Measured._fields)
-        firsts, states, missed, served, grades, waiting, kepts, *times = columns
+        firsts, states, missed, served, marks, waived, grades, waiting, kepts, *times = columns
         self.issued, self.no_shows, self.served = sum(firsts), sum(missed), sum(served)
         self.kept, self.broken, self.oldest_waiting = kepts.count(True), kepts.count(False), max(waiting, default=0)
+        self.marks, self.waived = [sum(some >> n & 1 for some in marks) for n in range(len(MARKED))], sum(waived)
         self.states: Counter[str | None] = Counter(states)
         self.grades: Counter[int | None] = Counter(grades)  # 0: not evaluated, None: not asked
         self.times = [Seconds(seconds for seconds in column if seconds is not None) for column in times]
@@ -319,17 +335,21 @@ class Tally:
         states: Counter[str | None],
         grades: Counter[int | None],
         times: Sequence[Sequence[int]],
+        marks: Sequence[int],
+        waived: int,
     ) -> Tally:
         """Of what was counted elsewhere (columns.py). `times`: until the first call, until served, of the service, each in order."""
         new = cls()
         new.issued, new.no_shows, new.served, new.kept, new.broken = issued, no_shows, served, kept, broken
         new.oldest_waiting, new.states, new.grades, new.times = oldest_waiting, states, grades, cast(Any, times)
+        new.marks, new.waived = list(marks), waived
         return new
 
     def and_(self, measured: Iterable[Measured]) -> Tally:
         """All of this tally and a few more."""
         more = copy(self)
         more.states, more.grades, more.times = self.states.copy(), self.grades.copy(), [some.copy() for some in self.times]
+        more.marks = [*self.marks]
         for one in measured:
             more.count(one)
         return more
@@ -342,6 +362,8 @@ class Tally:
         self.kept += n * (one.kept is True)
         self.broken += n * (one.kept is False)
         self.oldest_waiting = max(self.oldest_waiting, one.waiting)
+        self.marks = [some + n * (one.marks >> k & 1) for k, some in enumerate(self.marks)]
+        self.waived += n * one.waived
         self.states[one.state] += n
         self.grades[one.grade] += n
         for some, seconds in zip(self.times, one[-len(self.times) :], strict=True):
@@ -373,6 +395,8 @@ class Tally:
             handling_max=handlings[-1] if len(handlings) else None,
             long=long,
             long_pct=percent(long, len(handlings)),
+            **{mark.value: n for mark, n in zip(MARKED, self.marks, strict=True)},
+            waived=self.waived,
             asked=asked,
             evaluated=evaluated,
             evaluated_pct=percent(evaluated, asked),

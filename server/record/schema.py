@@ -293,6 +293,7 @@ def m0026_rights_limits_skills_and_media(db):
     db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
     db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE windows ADD COLUMN beside TEXT")
+    db.execute("DELETE FROM kept_days")  # what is kept of a day has marks now: they are drawn up again
     db.execute(
         "CREATE TABLE refusals (id TEXT PRIMARY KEY NOT NULL, id_hash TEXT NOT NULL, phone_hash TEXT NOT NULL, name TEXT NOT NULL, "
         "id_last4 TEXT NOT NULL, phone TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL, "

@@ -21,7 +21,8 @@ if TYPE_CHECKING:  # it needs numpy, which the server's own process never loads
     from ..domain.columns import LegColumns
 
 # Of a number with one leg, finished or not, the ticket's own columns say all: a year of them is read at once. Columns as in VisitLeg.
-ONE_LEG = "(t.legs = '[]' OR (t.state = 'done' AND instr(t.legs, '},{') = 0))"
+# One of which something was said besides, as it ended, is read with those that have several.
+ONE_LEG = """(t.legs = '[]' OR (t.state = 'done' AND instr(t.legs, '},{') = 0 AND instr(t.legs, '"marks":["') = 0))"""
 QUARTER = 15 * 60_000  # ms
 DAYS = "t.day BETWEEN ? AND ? AND t.issued_at IS NOT NULL"
 SINGLE = f"""
@@ -41,7 +42,7 @@ def legs_of_days(reader: sqlite3.Connection, first: str, last: str) -> list[Visi
     """The legs of all numbers of the days `first` to `last` (yyyy-mm-dd, both counted)."""
     cursor = reader.cursor()
     cursor.row_factory = None
-    legs = list(map(VisitLeg._make, cursor.execute(SINGLE, (first, last))))
+    legs = list(itertools.starmap(VisitLeg, cursor.execute(SINGLE, (first, last))))
     grades: dict[str, dict[int, int | None]] = {}
     for id, leg, grade in cursor.execute(GRADES, (first, last)):
         grades.setdefault(id, {})[leg] = grade

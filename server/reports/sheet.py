@@ -30,6 +30,10 @@ COLUMNS = {
     "kept_pct": "0.0",
     "handling_mean": "0.0",
     "long_pct": "0.0",
+    "at_once": "0",
+    "promised": "0",
+    "tolerated": "0",
+    "waived": "0",
     "evaluated_pct": "0.0",
     "good_pct": "0.0",
 }

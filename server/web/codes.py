@@ -18,6 +18,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "channels": (codes.Channel, (("channels", ""),)),
     "reasons": (codes.Reason, (("pages.desk", "green_"),)),
     "outcomes": (codes.Outcome, (("pages.desk", "outcome_"),)),
+    "marks": (codes.Mark, (("marks", ""),)),
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
     "types": (codes.Purpose, (("purposes", ""),)),

@@ -297,6 +297,7 @@ def finish(req: ApiRequest, id: str):
         ticket=id,
         outcome=req.body.outcome or Outcome.DONE,
         flags=tuple(req.body.flags or ()),
+        waived=req.body.waived,
         papers=req.body.papers,
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Authority, BackFor, Channel, Despite, Diversion, Move, Outcome, Place, Reason, State
+from config.codes import Authority, BackFor, Channel, Despite, Diversion, Mark, Move, Outcome, Place, Reason, State
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
@@ -103,7 +103,8 @@ class Postponement(Body):
 class Completion(Body):
     outcome: Outcome | None = None
     papers: bool = Field(default=False, description="some are missing: its holder may come back with them without queueing again")
-    flags: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]], Field(max_length=20)] | None = None
+    flags: Annotated[list[Mark], Field(max_length=20)] | None = Field(default=None, description="of GET /codes, `marks`")
+    waived: Annotated[int, Field(ge=0, le=99, description="papers that were not asked for (材料免交)")] = 0
 
 
 class Divert(Body):
