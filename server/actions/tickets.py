@@ -102,6 +102,11 @@ def find_ticket(tx: Transaction, id: str) -> Ticket:
     return ticket
 
 
+def _unknown_class(tx: Transaction, *known: str) -> WrongBody:
+    expected = [*known, *(own.code for own in tx.floor.rules.classes)]
+    return WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": expected}])
+
+
 def _class_of(tx: Transaction, given: str, reason: str | None, giver: str, proof_seen: bool) -> str:
     """The class of a number: one that everybody may take, or one of the hall's own that whoever gives it may give."""
     rules = tx.floor.rules
@@ -109,7 +114,7 @@ def _class_of(tx: Transaction, given: str, reason: str | None, giver: str, proof
     if given == Class.APPOINTMENT:
         raise WrongBody("bad_body", errors=[{"field": "class", "code": "literal_error", "expected": [Class.ORDINARY, Class.GREEN]}])
     if own is None and given not in (Class.ORDINARY, Class.GREEN):
-        raise NotFound("no_such_class", name=given)
+        raise _unknown_class(tx, Class.ORDINARY, Class.GREEN)
     if given == Class.GREEN and reason not in rules.green.reasons:
         raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": list(rules.green.reasons)}])
     if own and giver and giver not in own.given_by:
@@ -223,7 +228,7 @@ def make_green(
     those by the time it came, under their promise from now on; what it was promised before is never lengthened by it."""
     old = find_ticket(tx, ticket)
     if class_ in TAKEN_ON:
-        raise NotFound("no_such_class", name=class_)
+        raise _unknown_class(tx, Class.GREEN)
     class_ = _class_of(tx, class_, reason, giver, proof_seen)
     if (old.class_, old.reason) == (class_, reason):
         return old

@@ -38,7 +38,7 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
-               "no_such_class", "class_not_given", "proof_first", "not_offered_here", "numbers_enough", "gave_up_enough",
+               "class_not_given", "proof_first", "not_offered_here", "numbers_enough", "gave_up_enough",
                "person_refused"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
@@ -242,7 +242,7 @@ def transfer(req: ApiRequest, id: str):
 
 
 @endpoint("POST", "/tickets/{id}/green", body=models.MakeGreen, gives={201: models.Ticket}, may="make_green", tag="tickets",
-      refuses=("no_such_ticket", "illegal_move", "no_such_class", "class_not_given", "proof_first"))  # fmt: skip
+      refuses=("no_such_ticket", "illegal_move", "class_not_given", "proof_first"))  # fmt: skip
 def make_green(req: ApiRequest, id: str):
     """Give a number already taken priority: green with the reason, or a class of the hall's own. The number stays the same."""
     id, _ = ticket_id(req.context, id)

@@ -67,6 +67,7 @@ SET = {
     "voice": {"languages": ["zh", "en"], "quiet": ["12:00-13:00"], "hours": [{"from": "09:00", "to": "12:00", "volume": 10}]},
     "look": {"ink": "#0d3b2e", "address": {"zh": "桃源路218号", "en": "218 Taoyuan Road"}},
     "neighbours": {"items": [{"code": "33100200000002", "name": {"zh": "桃源", "en": "Taoyuan"}, "address": {"en": "Taoyuan Road"}}]},
+    "skills": {"people": {"li": {"tax": "able"}}, "any_business": ["1"]},
     "holders": {"numbers": 3, "of_slot": 2},
     "here": {"numbers": True, "latitude": 28.85, "longitude": 120.73, "radius_m": 150},
     "rosters": {"1": {"friday": ["08:30-12:00", "12:45-17:30"], "saturday": [], "days": {FRIDAY: ["08:30-12:00"]}}},

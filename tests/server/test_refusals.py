@@ -5,7 +5,7 @@ import json
 import pytest
 
 from config.codes import Role
-from server.domain.permissions import ONE_WINDOW
+from server.domain.permissions import ONE_WINDOW, VISITOR
 from server.web.table import ENDPOINTS
 
 CHANGES = [d for d in ENDPOINTS if d.changes]
@@ -27,6 +27,10 @@ def caller_of(context, endpoint):
     for role in ("manager", "kiosk", "auditor", *sorted(frozenset(Role) - ONE_WINDOW)):
         if role in endpoint.roles:
             return getattr(context, role)
+    if VISITOR in endpoint.roles:
+        visitor = context.nobody()
+        visitor.client.set_cookie("hall_visitor", context.server.context.authenticator.visitor_cookie(), path="/")
+        return visitor
     raise AssertionError(endpoint)
 
 

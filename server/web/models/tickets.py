@@ -104,7 +104,7 @@ class Completion(Body):
     outcome: Outcome | None = None
     papers: bool = Field(default=False, description="some are missing: its holder may come back with them without queueing again")
     flags: Annotated[list[Mark], Field(max_length=20)] | None = Field(default=None, description="of GET /codes, `marks`")
-    waived: Annotated[int, Field(ge=0, le=99, description="papers that were not asked for (材料免交)")] = 0
+    waived: Annotated[int, Field(ge=0, le=99, description="papers that were not asked for")] = 0
 
 
 class Divert(Body):
