@@ -533,7 +533,7 @@ def test_an_auditor_sees_the_journal_and_the_accounts_of_auditors_and_nothing_el
     page.locator(".journal .event").first.wait_for()
     page.locator(".journal .event button").first.click()
 
-    assert page.locator(".side nav a").all_inner_texts() == ["审计日志", "人员", "待复核"]
+    assert page.locator(".side nav a").all_inner_texts() == ["审计日志", "人员"]
     assert page.locator(".journal pre").inner_text()
 
     page.locator(".journal .lead select").first.select_option("window:1")
@@ -558,7 +558,7 @@ def test_a_security_administrator_looks_after_accounts_and_tokens_alone(hall, ch
     page.goto("/manage")
     page.locator("tbody tr", has_text="boss").get_by_role("button", name="重设密码").wait_for()
 
-    assert page.locator(".side nav a").all_inner_texts() == ["人员", "设备令牌", "待复核"]
+    assert page.locator(".side nav a").all_inner_texts() == ["人员", "设备令牌"]
     go(office, "staff")
     office.get_by_text("本大厅的账号和令牌由安全管理员管理。").wait_for()
     assert office.locator("tbody").get_by_role("button").count() == 0

@@ -335,6 +335,12 @@ def next_after_called(c):
     return pad(c).post("/windows/1/calls").status_code
 
 
+def sat_down(c):
+    """What the first window serves with a clerk at it."""
+    c.signed_in("li").put("/windows/1/state", state="open", take_over=True)
+    return served(c, "1")
+
+
 def after_a_service(c):
     """A minute after a service, and after another call that nobody came to."""
     c.ledger.do("staff:wang", actions.set_window, window="1", state="open", clerk="wang")
@@ -633,9 +639,10 @@ CASES = {
     "rosters": (
         {"1": {"friday": ["08:30-12:00", "12:45-17:30"]}}, {"1": {"friday": ["08:30-12:00"]}}, lambda c: c.server.context.view().staff_window("1")["breaks"]),
     "reserved": ({}, {"1": ["green"]}, lambda c: (number(c), pad(c).post("/windows/1/calls").status_code)[1]),
-    "skills.people": ({"people": {}}, {"people": {"li": {"tax": "able"}}}, lambda c: (c.signed_in("li").put("/windows/1/state", state="open"), served(c))[1]),
+    "skills.people": ({"people": {}}, {"people": {"li": {"tax": "able"}}}, sat_down),
     "skills.others": ({"others": "all"}, {"others": "none"}, served),
-    "skills.any_business": ({}, {"any_business": ["1"]}, served),
+    "skills.any_business": (
+        {"people": {"li": {"estate": "able"}}}, {"people": {"li": {"estate": "able"}}, "any_business": ["1"]}, sat_down),
     "lends.items.window": (LENT(), LENT(window="2"), served),
     "lends.items.services": (LENT(), LENT(services=["social"]), served),
     "lends.items.only": (LENT(), LENT(only=True), served),

@@ -236,6 +236,11 @@ CASES = {
         {"value": {"items": [{"window": no, "services": ["estate"], "only": True} for no in ("1", "2", "A12")]}},
         (1, 1, ["served", "served_now"]),
     ),
+    "skills": (
+        "/settings/skills",
+        {"value": {"others": "none", "people": {"li": {"tax": "able"}}}},
+        (1, 1, ["served", "served_now"]),
+    ),
 }
 NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "calls": "how often and when one is called again stands on no slip; a call that was missed stays missed",

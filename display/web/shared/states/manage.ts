@@ -578,6 +578,7 @@ const rules = {
   ],
   look_ahead: true,
   one_per_service: true,
+  rights: { papers_days: 5, carry: "asked" },
   walk_to_window_s: 24,
 };
 const opening = {
