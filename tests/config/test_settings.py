@@ -50,7 +50,7 @@ READ = read_in_code()
 
 @pytest.mark.parametrize(("model", "name"), fields())
 def test_every_field_of_every_setting_is_read_by_the_hall(model, name):
-    """A key that nothing reads is a promise that nobody keeps. Look, notice, the words of slips and the hours by weekday are handed on as a whole."""
+    """A key that nothing reads is a promise that nobody keeps. Look, notice, slips' words and hours by weekday are handed on as a whole."""
     whole = {"Look", "PrivacyNotice", "Voice", "Loud", "SlipWords"}
     own = {"kind", "class_", "channel", "makeup", "seasons", "closed"}  # read by the models' own questions: Hours.on, PromiseRule.fits
     by_name = set(settings.WEEKDAYS) | own

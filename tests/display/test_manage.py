@@ -393,7 +393,7 @@ def test_a_zone_is_made_and_a_type_gets_the_services_that_go_to_its_windows_only
     office.get_by_role("button", name="修改 综合").click()
     office.locator(".chooser input[type=checkbox]").first.check()
     office.get_by_role("button", name="保存").click()
-    office.locator("dialog[open]").wait_for(state="detached")
+    office.locator(".dialog").wait_for(state="detached")
 
     zones, types = get(office, "/settings/zones")["value"]["items"], get(office, "/settings/types")["value"]["items"]
     assert zones[-1] == {"code": "east", "name": {"zh": "东楼"}, "storey": {"zh": "三楼"}}
