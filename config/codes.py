@@ -157,6 +157,28 @@ class Mark(StrEnum):
     FIRST_TIME = "first_time"
 
 
+class SkipReason(StrEnum):
+    """Why a leg of a package is not visited on a number."""
+
+    NOT_NEEDED = "not_needed"
+    DONE_BEFORE = "done_before"
+    LATER = "later"  # on another day
+    ONLINE = "online"
+    NOT_TODAY = "not_today"  # said by the hall itself: nobody serves it any more today
+    NOT_REACHED = "not_reached"  # likewise: the leg before, which it needs, was not completed
+
+
+class StationState(StrEnum):
+    """Of a service of a number that visits several."""
+
+    DONE = "done"
+    NOW = "now"
+    NEXT = "next"
+    TO_COME = "to_come"
+    SKIPPED = "skipped"  # not visited on this number
+    LEFT = "left"  # the number ended before
+
+
 class Place(StrEnum):
     """Where a transferred ticket stands in its new line: by the time already waited, first, or last."""
 

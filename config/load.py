@@ -255,6 +255,7 @@ def doubts(checked: BaseModel) -> list[str]:
         *unserved,
         *_at_no_kiosk(hall, said, lang),
         *_served_by_nobody(hall, served, said, lang),
+        *_in_packages(hall, served, said, lang),
         *_own_by_mistake(hall, said, lang),
         *_unlike(hall, said, lang),
     ]
@@ -283,6 +284,19 @@ def _served_by_nobody(hall: schema.HallFile, served: set[str], said: words.Words
     for place, s in enumerate(hall.services, 1):
         if s.open and s.code in served and not any(skills.may(name, s.code) for name in skills.people):
             yield f"services[{place}]: {said.text('doubts', 'unskilled', lang, code=s.code)}"
+
+
+def _in_packages(hall: schema.HallFile, served: set[str], said: words.Words, lang: str) -> Iterator[str]:
+    """Legs of packages that nobody serves, and matters that are none of their service."""
+    services = {s.code: s for s in hall.services}
+    for place, package in enumerate(hall.packages, 1):
+        for leg in package.legs if package.open else ():
+            service = services.get(leg.service)
+            if service and (leg.service not in served or not service.open):
+                yield f"packages[{place}].legs: {said.text('doubts', 'leg_unserved', lang, code=leg.service)}"
+            strange = [matter for matter in leg.matters if service and service.matters and matter not in service.matters]
+            if strange:
+                yield f"packages[{place}].legs: {said.text('doubts', 'leg_matter', lang, code=leg.service, matter=strange[0])}"
 
 
 def _own_by_mistake(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:
@@ -488,6 +502,7 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     yield from _twice(data, "zones", "code", path, found)
     yield from _twice(data, "classes", "code", path, found)
     yield from _twice(data, "classes", "mark", path, found)
+    yield from _twice(data, "packages", "code", path, found)
     own = _table(data.get("hall")).get("code")
     for place, other in enumerate(_tables(data, "neighbours")):
         if own is not None and str(other.get("code")) == str(own):
@@ -503,7 +518,7 @@ def _hall_problems(data: dict[str, Any], path: Path, found: mistakes.Lines) -> I
     zones |= {name for one in _tables(data, "windows") for name in _called(one, "zone")}
     classes = {*Rank, *(str(one.get("code")) for one in _tables(data, "classes"))}
     known = {"service": services, "window": windows, "type": {*zone_types.known(), *types}, "class": classes, "zone": zones}
-    for name in ("lends", "plans", "reserved", "skills", "appointments", "types", "zones", "kiosks"):
+    for name in ("lends", "plans", "reserved", "skills", "appointments", "types", "zones", "kiosks", "packages"):
         yield from _names(data, name, known, path, found)
     for place, rule in enumerate(_tables(data, "rules")):
         if "service" in rule and str(rule["service"]) not in services:

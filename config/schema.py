@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model, model_validator
 
 from config.codes import HeldAct, Reason, ServiceKind, SiteKind, StaffRole
-from config.settings.base import HallCode, Span, Web, as_text
+from config.settings.base import HallCode, Matter, Span, Web, as_text
 from config.settings.holders import Here, Holders
 from config.settings.hours import Hours
 from config.settings.kiosks import Kiosks
+from config.settings.packages import Package
 from config.settings.plans import Lend, Plan
 from config.settings.rosters import Rosters
 from config.settings.rules import Appointments, Choosing, Green, HallClass, Returns, Rights, RuleRow
@@ -124,8 +125,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Needed = Each(Name, needed=True)
 Code = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-MATTER = r"^[A-Za-z0-9_.-]{1,120}$"
-Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=MATTER)]  # several official forms exist
 WindowNo = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[A-Za-z0-9]{1,8}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 if TYPE_CHECKING:
@@ -222,6 +221,7 @@ class HallFile(Table):
     neighbours: Annotated[list[Neighbour], Field(max_length=20)] = []
     lends: list[Lend] = []
     plans: list[Plan] = []
+    packages: Annotated[list[Package], Field(max_length=200)] = []
     notices: list[BoardNotice] = []
     # what a manager sets over what the installer's server.toml says
     privacy: Privacy | None = None

@@ -22,13 +22,24 @@ AS_SET = (
     "voice",
     "lends",
     "plans",
+    "packages",
     "rosters",
     "skills",
     "slip",
     "types",
     "zones",
 )  # what they leave out is no default of the hall's own
-IN_TABLES = ("rules", "calls", "slots", "types", "zones", "neighbours", "lends", "plans")  # whose fields stand in other tables of a file
+IN_TABLES = (
+    "rules",
+    "calls",
+    "slots",
+    "types",
+    "zones",
+    "neighbours",
+    "lends",
+    "plans",
+    "packages",
+)  # whose fields stand in other tables of a file
 NOT_IN_A_FILE = {
     "plans_active": "what is in force at this moment",
     "stopped": "likewise: that all numbers are stopped today",

@@ -23,7 +23,8 @@ AT_A_WINDOW = frozenset({
     "window.opened", "window.paused", "window.closed", "window.assigned", "window.changed",
 })  # fmt: skip
 HALL_HEARS = AT_A_WINDOW | {
-    "ticket.issued", "ticket.returned", "ticket.postponed", "ticket.made_green", "notice.changed", *EVERYTHING_MAY_CHANGE,
+    "ticket.issued", "package.answered", "leg.skipped", "ticket.returned", "ticket.postponed", "ticket.made_green", "notice.changed",
+    *EVERYTHING_MAY_CHANGE,
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
 PAD_HEARS = WINDOW_HEARS | {"evaluation.given", "evaluation.closed"}
@@ -32,7 +33,8 @@ MANAGERS_ONLY = (
     "person.", "act.", "clock.",
 )  # fmt: skip
 STAFF_ALONE = frozenset({  # and managers; MANAGERS_ONLY aside, every kind stands in one of these
-    "ticket.reprinted", "appointment.booked", "appointment.changed", "message.sent", "help.called", "help.answered", "visitor.diverted",
+    "ticket.reprinted", "appointment.booked", "appointment.changed", "message.sent",
+    "help.called", "help.answered", "visitor.diverted",
     "promise.broken", "promise.restored",
 })  # fmt: skip
 PUBLIC = (

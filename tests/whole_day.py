@@ -124,6 +124,12 @@ def _a_day(folder, catalogue):
     say(manager, "PUT", "/windows/1", zone="A")
     say(manager, "PUT", "/services/tax", minutes=5)
     say(context.guide, "POST", "/diversions", to="selfservice")
+    say(manager, "PUT", "/settings/packages", value={"items": [PACKAGE]})
+    for path in ("/packages", "/packages/home?yes=loan"):
+        say(nobody, "GET", path)
+    several = kiosk.post("/tickets", package="home", channel="kiosk").json
+    say(context.guide, "POST", f"/tickets/{several['id']}/answers", answers={"loan": True})
+    say(context.guide, "POST", f"/tickets/{several['id']}/skips", service="estate", reason="later")
     lent = say(kiosk, "POST", "/kiosks/k1/loans", loan="abcdefghijklmnop", day="2026-11-20", count=20)
     say(kiosk, "POST", "/tickets/merge", kiosk="k1", tickets=[alone(lent)])
     made = admin.post("/tokens", role="pad", window="2").json
@@ -169,6 +175,12 @@ def _a_day(folder, catalogue):
     return scribe.answers, {room.split(":")[0]: answer["snapshot"][room] for room, answer in drawn.items()} | {"watched": missed}, news
 
 
+PACKAGE = {
+    "code": "home",
+    "name": {"zh": "安居一件事", "en": "A home"},
+    "questions": [{"code": "loan", "text": {"zh": "有贷款吗？", "en": "Is there a loan?"}}],
+    "legs": [{"service": "social"}, {"service": "estate", "only_if": "loan"}, {"service": "tax"}],
+}
 READ = ("/hall", "/services", "/windows", "/board", "/alerts", "/devices", "/help", "/windows/1/line", "/tickets?service=estate")
 ALERT = {
     "id": "promise-tax",

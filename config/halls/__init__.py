@@ -135,6 +135,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "neighbours": settings.Neighbours(items=tuple(hall.neighbours)),
         "lends": settings.Lends(items=tuple(hall.lends)),
         "plans": settings.Plans(items=tuple(hall.plans)),
+        "packages": settings.Packages(items=tuple(hall.packages)),
     }
     more = {
         name: getattr(hall, name)
@@ -178,6 +179,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "neighbours": list(known["neighbours"].items),
         "lends": list(known["lends"].items),
         "plans": list(known["plans"].items),
+        "packages": list(known["packages"].items),
     }
     plain = (
         "evaluation",

@@ -17,6 +17,7 @@ from config.settings.base import WEEKDAYS, ByName, SettingModel, as_json, in_who
 from config.settings.holders import Here, Holders
 from config.settings.hours import Hours, HoursInForce, OpeningSession, OwnHours, Stopped
 from config.settings.kiosks import KioskMenu, Kiosks
+from config.settings.packages import Package, Packages
 from config.settings.plans import Lend, Lends, Plan, Plans, PlansActive
 from config.settings.rosters import Roster, Rosters
 from config.settings.rules import Rules, RulesInForce
@@ -58,6 +59,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "skills": Skills,
     "lends": Lends,
     "plans": Plans,
+    "packages": Packages,
     "plans_active": PlansActive,
     "privacy": Privacy,
     "voice": Voice,
@@ -147,6 +149,8 @@ __all__ = [
     "Neighbours",
     "OpeningSession",
     "OwnHours",
+    "Package",
+    "Packages",
     "PrivacyNotice",
     "Plan",
     "Plans",

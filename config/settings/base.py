@@ -141,6 +141,8 @@ Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:
 Day = Annotated[str, BeforeValidator(as_text), AfterValidator(_day)]
 Web = Annotated[str, AfterValidator(_web), StringConstraints(max_length=300)]
 HallCode = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^\d{14}$")]
+MATTER = r"^[A-Za-z0-9_.-]{1,120}$"
+Matter = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=MATTER)]  # 事项编码; several official forms exist
 ServiceCode = Annotated[str, BeforeValidator(as_text), Names("service")]
 WindowNo = Annotated[str, Names("window")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -54,6 +54,7 @@ from .hall import (
 )
 from .hall_files import HallChanges, import_hall, look_at_import
 from .holders import drop_push, keep_push, remember
+from .legs import answer_questions, restore_leg, skip_leg
 from .limits import (
     begin_proof,
     readmit_person,

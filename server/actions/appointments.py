@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from config.codes import Channel, Class, State
+from config.settings import Package
 
 from ..domain import events
-from ..domain.errors import NotFound, NotNow
+from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.given import Givens, standing
 from ..domain.line import series_of
 from ..domain.private import Visitor
 from ..domain.slots import Slot, checkin_opens, slots_of
 from ..domain.texts import FIRST
-from ..domain.tickets import Ticket
+from ..domain.tickets import PlannedLeg, Ticket, services_of
 from ..domain.transaction import Transaction
 from .limits import ensure_may_take, note_missed
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .packages import find_package, legs_for, with_package
 from .rights import come_back
 
 
 def book(
     tx: Transaction,
     *,
-    service: str,
     slot_at: int,
+    service: str | None = None,
+    package: str | None = None,
+    answers: Mapping[str, bool] | None = None,
     holder: dict[str, Any] | None = None,
     phone: str | None = None,
     language: str = FIRST,
@@ -35,21 +40,25 @@ def book(
     browser: str = "",
     despite: str | None = None,
 ) -> Ticket:
-    """A place in a slot of a service. `notice`: version of the privacy notice that was shown before. `channel`: where it is booked;
-    `browser`: keyed hash of what the phone's page is known by; `despite`: why staff pass over a limit."""
-    wanted = find_service(tx, service)
+    """A place in a slot of a service, or of the first leg of a `package`. `notice`: version of the privacy notice that was shown before.
+    `channel`: where it is booked; `browser`: keyed hash of what the phone's page is known by; `despite`: why staff pass over a limit."""
+    taken = find_package(tx, package) if package else None
+    plan = legs_for(tx, taken, answers or {}) if taken else ()
+    wanted = find_service(tx, _booked_leg(taken, plan, service) if taken else service or "")
     ensure_offered(tx, kiosk, wanted, Class.APPOINTMENT)
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
     slot = free_slot(tx, wanted.code, slot_at)
     visitor = visitor_of(tx, holder, phone, browser=browser)
+    services = list(dict.fromkeys([wanted.code, *(leg.service for leg in plan if leg.needed)]))
     theirs = [held for id in same_person(tx, visitor) if (held := tx.floor.tickets.get(id)) and held.state is State.BOOKED]
     for held in theirs:
-        if held.service == wanted.code and held.day == tx.day_of(slot_at):
-            raise NotNow("already_holds", data={"ticket": held}, service=wanted.name, slot=tx.told_time(held.slot), why="booked")
+        if held.day == tx.day_of(slot_at) and (same := next((s for s in services_of(held) if s in services), None)):
+            name = find_service(tx, same).name
+            raise NotNow("already_holds", data={"ticket": held}, service=name, slot=tx.told_time(held.slot), why="booked")
     if (most := tx.floor.rules.appointments.per_person) and len(theirs) >= most:
         raise NotNow("booked_enough", n=len(theirs))
-    over = ensure_may_take(tx, visitor, wanted.code, channel=channel, slot_at=slot.start, despite=despite)
+    over = ensure_may_take(tx, visitor, services, channel=channel, slot_at=slot.start, despite=despite)
     booked = Ticket(
         id=tx.new_id(),
         key=None,
@@ -65,10 +74,20 @@ def book(
         slot_at=slot.start,
         slot_end=slot.end,
     )
+    booked = with_package(booked, taken, plan) if taken else booked
     tx.tell(events.AppointmentBooked(ticket=booked.id, service=booked.service, slot_at=slot.start, notice=notice, **over), booked)
     if visitor:
         tx.keep(replace(visitor, ticket=booked.id, at=slot.start, notice=notice))
     return booked
+
+
+def _booked_leg(package: Package, plan: tuple[PlannedLeg, ...], service: str | None) -> str:
+    """The leg whose time is booked: the first, or, where they have no order, whichever is wanted."""
+    needed = [leg.service for leg in plan if leg.needed]
+    may = needed[:1] if package.ordered else needed
+    if service is not None and service not in may:
+        raise WrongBody("bad_body", errors=[{"field": "service", "code": "literal_error", "expected": may}])
+    return service or needed[0]
 
 
 def let_expire(tx: Transaction, old: Ticket) -> Ticket:
@@ -101,9 +120,20 @@ def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str
     return checked_in(tx, ticket=ticket, kiosk=kiosk, here=here)
 
 
-def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str = "") -> Ticket:
-    """The same of somebody who has not asked for it, but for a number: whatever the kiosk offers."""
+def checked_in(
+    tx: Transaction,
+    *,
+    ticket: str,
+    kiosk: str | None = None,
+    here: str = "",
+    package: Package | None = None,
+    plan: tuple[PlannedLeg, ...] = (),
+    **over: Any,
+) -> Ticket:
+    """The same of somebody who has not asked for it, but for a number: whatever the kiosk offers. `package`, `plan`: they have come for
+    more than they booked; `over`: the limit that was passed over for it."""
     old = find_booking(tx, ticket)
+    old = with_package(old, package, plan) if package else old
     rules = tx.floor.rules.appointments
     moved = old.move("checkin")
     if tx.now < checkin_opens(tx.floor, old, tx.zone):
@@ -125,7 +155,7 @@ def checked_in(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: 
         unkept={},
         **numbered,
     )
-    return put_in_line(tx, moved, counters, here=here)
+    return put_in_line(tx, moved, counters, here=here, **over)
 
 
 def _still_unkept(tx: Transaction, moved: Ticket) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .given import tells_holders
 from .limits import forget_counted
+from .packages import ensure_none_held
 from .rights import carry_over
 from .skills import ensure_takes_on
 from .windows import ensure_one_desk, find_window, set_window
@@ -73,6 +74,7 @@ def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
         before = tx.floor
         tx.tell(events.ServiceChanged(service=code), new)
         ensure_apart(before, tx.floor)
+    ensure_none_held(before, tx.floor)
     return new
 
 
@@ -142,6 +144,7 @@ def put_setting(tx: Transaction, *, name: str, value: dict[str, Any]) -> Setting
     new = write_setting(tx, name=name, value=value)
     ensure_placed(before, tx.floor)
     ensure_apart(before, tx.floor)
+    ensure_none_held(before, tx.floor)
     return new
 
 

@@ -4,6 +4,7 @@ the journal says that a limit was passed over, or that somebody was refused, and
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..domain.errors import HallError, NotFound, NotNow, WrongBody, coded
 from ..domain.floor import HELD_BY_BROWSER, HELD_BY_ID, HELD_BY_PHONE, Floor
 from ..domain.hours import opened
 from ..domain.private import Above, Below, RefusedPerson, Secret, Starting, Visitor
-from ..domain.tickets import Ticket
+from ..domain.tickets import Ticket, services_of
 from ..domain.transaction import Transaction
 from .numbers import visitor_of
 
@@ -26,12 +27,18 @@ CODES_A_DAY = 5  # to one phone
 
 
 def ensure_may_take(
-    tx: Transaction, visitor: Visitor | None, service: str, *, channel: str, slot_at: int | None = None, despite: str | None = None
+    tx: Transaction,
+    visitor: Visitor | None,
+    services: Sequence[str],
+    *,
+    channel: str,
+    slot_at: int | None = None,
+    despite: str | None = None,
 ) -> dict[str, Any]:
     """What the event says of a limit that staff have passed over; nothing where none stands against it. NotNow with the limit otherwise.
-    `slot_at`: of a booking."""
+    `services`: all that the number is for; of a booking, the one whose time is booked first, at `slot_at`."""
     try:
-        _ensure_within(tx, visitor, service, channel, slot_at)
+        _ensure_within(tx, visitor, services, channel, slot_at)
     except HallError as limit:
         if despite is None:
             limit.data |= {"may_pass": True} if channel == Channel.DESK else {}  # staff are offered to pass over it
@@ -40,7 +47,7 @@ def ensure_may_take(
     return {}
 
 
-def _ensure_within(tx: Transaction, visitor: Visitor | None, service: str, channel: str, slot_at: int | None) -> None:
+def _ensure_within(tx: Transaction, visitor: Visitor | None, services: Sequence[str], channel: str, slot_at: int | None) -> None:
     if visitor is None:
         return
     for one in refusals_of(tx, visitor):
@@ -62,12 +69,12 @@ def _ensure_within(tx: Transaction, visitor: Visitor | None, service: str, chann
         code = "numbers_enough" if slot_at is None else "bookings_enough"
         if every and len(taken) >= every * most:
             raise NotNow(code, n=len(taken))
-        ours = [t for t in taken if service in (t.service, *(leg.service for leg in t.legs))]
-        if own and len(ours) >= own * most:
-            raise NotNow(code, n=len(ours), service=tx.floor.services[service].name)
+        for service in services if own else ():
+            if (n := sum(service in services_of(t) for t in taken)) >= own * most:
+                raise NotNow(code, n=n, service=tx.floor.services[service].name)
     if slot_at is not None and rule.of_slot and visitor.browser:
         there = (tx.floor.tickets.get(v.ticket) for v in tx.floor.visitors.of(HELD_BY_BROWSER, visitor.browser))
-        n = sum(t is not None and (t.service, t.slot_at, t.state) == (service, slot_at, State.BOOKED) for t in there)
+        n = sum(t is not None and (t.service, t.slot_at, t.state) == (services[0], slot_at, State.BOOKED) for t in there)
         if n >= rule.of_slot:
             raise NotNow("slot_enough", n=n, slot=tx.told_time(slot_at))
 

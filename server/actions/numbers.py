@@ -46,6 +46,7 @@ def put_in_line(
         reason=ticket.reason,
         offline=ticket.offline,
         notice=notice,
+        package=ticket.package or "",
         ahead=waits.ahead_of_new(tx.floor, ticket.service, asked_as(ticket), clock_at=ticket.clock_at) if waits else None,
         back_of=ticket.back_of,
         persons=ticket.persons,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,15 +14,17 @@ from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody, coded
 from ..domain.floor import HELD_BY_BROWSER, SERIES
 from ..domain.hours import as_texts, is_open, next_numbers
 from ..domain.line import may_return, promise_of, series_of, served_by, told_quota, used_up
+from ..domain.packages import TRANSFERRED, to_visit
 from ..domain.people import age_by_card
 from ..domain.private import Visitor
 from ..domain.texts import FIRST
 from ..domain.things import Service, Window
-from ..domain.tickets import TAKEN_ON, Leg, Ticket
+from ..domain.tickets import TAKEN_ON, Leg, Ticket, services_of
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checked_in, checkin, let_expire
 from .limits import ensure_may_take, note_given_up
 from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .packages import ensure_legs_given, find_package, first_leg, legs_for, with_package
 from .skills import ensure_served
 
 SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees nothing: its numbers are asked at the window
@@ -30,7 +33,10 @@ SEES_PROOF = frozenset({Role.GUIDE, Role.CLERK, Role.MANAGER})  # a machine sees
 def issue_ticket(
     tx: Transaction,
     *,
-    service: str,
+    service: str | None = None,
+    package: str | None = None,
+    answers: Mapping[str, bool] | None = None,
+    without: Collection[str] = (),
     channel: str = Channel.KIOSK,
     class_: str = Class.ORDINARY,
     reason: str | None = None,
@@ -50,27 +56,41 @@ def issue_ticket(
     here: str = "",
     despite: str | None = None,
 ) -> Ticket:
-    """A number in someone's hand. `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
+    """A number in someone's hand, for a service or for a `package` and what was answered to its questions (`without` some of its legs,
+    which are left for another day). `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
     have seen what such a class asks for. `persons` stand together on it; `agent` acts for the holder by an `authority`, and both are kept
-    as anybody is. A person with a booking for this service is checked in instead of queueing a second time. `browser`, of a phone that has
-    proved that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person."""
+    as anybody is. A person with a booking for it is checked in instead of queueing a second time. `browser`, of a phone that has proved
+    that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person."""
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
-    wanted = find_service(tx, service)
-    for code in onward:
-        find_service(tx, code)
     class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
-    ensure_offered(tx, kiosk, wanted, class_)
+    taken = find_package(tx, package) if package else None
+    plan = legs_for(tx, taken, answers or {}, without) if taken else ()
+    for code in (*onward, *(leg.service for leg in plan)):
+        find_service(tx, code)
+    services = [leg.service for leg in plan if leg.needed]
+    wanted = find_service(tx, services[0] if services else service or "")
+    for code in services or [wanted.code]:
+        ensure_offered(tx, kiosk, find_service(tx, code), class_)
     if bool(agent) != bool(authority) or (agent and not holder):
         raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
     if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
     visitor = visitor_of(tx, holder, phone, agent, browser)
-    booked = booking_of(tx, visitor, wanted.code) if channel != Channel.PHONE else None  # a phone number that is typed opens no booking
-    if booked:
-        return checked_in(tx, ticket=booked.id, kiosk=kiosk)
-    _ensure_may_issue(tx, wanted, class_, channel, visitor)
-    over = ensure_may_take(tx, visitor, wanted.code, channel=channel, despite=despite)
+    services = services or [wanted.code, *onward]
+    starts = services if taken and not taken.ordered else services[:1]
+    for code in starts if channel != Channel.PHONE else ():  # a phone number that is typed opens no booking
+        if booked := booking_of(tx, visitor, code):
+            more = [leg.service for leg in plan if leg.needed and leg.service not in services_of(booked)]
+            over = ensure_may_take(tx, visitor, more, channel=channel, despite=despite) if more else {}
+            return checked_in(tx, ticket=booked.id, kiosk=kiosk, package=taken, plan=plan, **over)
+    _ensure_holds_none(tx, services if taken else [wanted.code], visitor, channel)
+    if taken:
+        ensure_legs_given(tx, taken, plan, channel, class_, _ensure_may_issue)
+        wanted = find_service(tx, first_leg(tx, taken, plan, class_))
+    else:
+        _ensure_may_issue(tx, wanted, channel, class_)
+    over = ensure_may_take(tx, visitor, services, channel=channel, despite=despite)
     series = series_of(tx.floor, wanted, class_)
     numbered, counters = next_number(tx, series)
     came = tx.floor.tickets.of(SERIES, (series, tx.day)).last_rank or 0
@@ -92,6 +112,7 @@ def issue_ticket(
         authority=str(coded(Authority, authority, "authority")) if authority else "",
         **numbered,
     )
+    ticket = with_package(ticket, taken, plan) if taken else ticket
     return put_in_line(tx, ticket, counters, visitor=visitor, notice=notice, proof_seen=proof_seen, here=here, **over)
 
 
@@ -131,7 +152,8 @@ def _elderly(tx: Transaction, holder: dict[str, Any] | None) -> bool:
     return green.automatic and Reason.ELDERLY in green.reasons and age is not None and age >= green.age
 
 
-def _ensure_may_issue(tx: Transaction, service: Service, class_: str, channel: Channel, visitor: Visitor | None) -> None:
+def _ensure_may_issue(tx: Transaction, service: Service, channel: Channel, class_: str) -> None:
+    """Refuses where no number of a service can be had: hours and limits count a number for each service that it is for."""
     floor, rules = tx.floor, tx.floor.rules_now
     if service.closed:
         raise NotNow("service_closed", service=service.name)
@@ -141,19 +163,23 @@ def _ensure_may_issue(tx: Transaction, service: Service, class_: str, channel: C
         if floor.stopped.day == tx.day:
             raise NotNow("numbers_stopped", why=floor.stopped.text, **_told_next(tx, service))
         raise NotNow("service_not_now", service=service.name, **_told_hours(tx, service))
-    if rules.one_per_service:
-        for id in same_person(tx, visitor):
-            held = floor.tickets.get(id)
-            if held and held.state in LIVE and held.service == service.code:
-                raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=service.name)
+    full = None if channel == Channel.DESK or rules.like(class_) == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
+    if full:
+        raise NotNow("quota_full", service=service.name, **told_quota(full))
+
+
+def _ensure_holds_none(tx: Transaction, services: Collection[str], visitor: Visitor | None, channel: Channel) -> None:
+    """Refuses who holds a live number that is, or goes on, for one of these services; and a phone that holds any number."""
+    floor = tx.floor
+    for id in same_person(tx, visitor) if floor.rules_now.one_per_service else ():
+        held = floor.tickets.get(id)
+        if held and held.state in LIVE and (same := next((s for s in (held.service, *held.onward) if s in services), None)):
+            raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=find_service(tx, same).name)
     if channel == Channel.PHONE and visitor is not None and visitor.browser:  # one number at a time on one phone
         for v in floor.visitors.of(HELD_BY_BROWSER, visitor.browser):
             held = floor.tickets.get(v.ticket)
             if held and held.state in LIVE:
                 raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=floor.services[held.service].name)
-    full = None if channel == Channel.DESK or rules.like(class_) == Class.GREEN else used_up(floor, service.code, tx.now, tx.zone, channel)
-    if full:
-        raise NotNow("quota_full", service=service.name, **told_quota(full))
 
 
 def _told_hours(tx: Transaction, service: Service | None = None) -> dict[str, Any]:
@@ -275,6 +301,7 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
     elif not served_by(tx.floor, to.code, tx.now):
         raise NotNow("service_closed", service=to.name)
     moved = old.move("transfer", **next_leg(tx, old, to.code, coded(Place, place, "place")), only_window=window)
+    moved = replace(moved, onward=to_visit(moved)) if moved.package else moved
     event = events.TicketTransferred(
         ticket=moved.id, window=old.window, number=moved.number, service=old.service, to_service=to.code, to_window=window, place=place
     )
@@ -285,7 +312,7 @@ def transfer(tx: Transaction, *, ticket: str, service: str | None = None, window
 def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[str, Any]:
     """The fields of a ticket that goes into the line of another service; a leg that was served is written down."""
     line = [t.line_at for t in tx.floor.waiting(service) if t.id != old.id]
-    served = old.state is State.SERVING
+    served = old.state in (State.SERVING, State.HELD)
     since = min(old.line_at, tx.now - 1) if served else old.line_at  # served before the slot: it comes on from a window all the same
     line_at = {Place.ARRIVAL: since, Place.HEAD: min([since, *line]) - 1, Place.TAIL: tx.now}[place]
     fields = {
@@ -293,7 +320,7 @@ def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[s
         "line_at": line_at,
         "clock_at": tx.now if served else old.clock_at,
         "first_called_at": None if served else old.first_called_at,
-        "legs": (*old.legs, leg_of(tx, old, "transferred")) if served else old.legs,
+        "legs": (*old.legs, leg_of(tx, old, TRANSFERRED)) if served else old.legs,
         "onward": old.onward[1:] if old.onward and old.onward[0] == service else old.onward,
         "window": None,
         "clerk": None,
@@ -301,6 +328,7 @@ def next_leg(tx: Transaction, old: Ticket, service: str, place: Place) -> dict[s
         "called_at": None,
         "started_at": None,
         "held": 0,
+        "held_at": None,
     }
     return fields | {"target": promise_of(tx.floor, replace(old, **fields, target=None)).target_s}
 

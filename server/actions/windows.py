@@ -13,12 +13,14 @@ from ..domain.dispatch import explain
 from ..domain.duty import calls_by_itself, has, misses_by_itself, serves_by
 from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.line import NOTHING, next_for
+from ..domain.packages import next_leg_of, to_visit
 from ..domain.texts import pick
 from ..domain.things import Evaluation, Window
 from ..domain.tickets import Ticket, kept_for
 from ..domain.transaction import Transaction
 from .evaluations import open_evaluation
 from .numbers import find_service
+from .packages import wait_of
 from .rights import keep_for_right, with_right
 from .skills import ensure_served, ensure_takes_on
 from .tickets import find_ticket, held_so_far, left_window, leg_of, next_leg
@@ -217,16 +219,21 @@ def finish(
     (Mark); `waived`: how many papers were not asked for."""
     outcome, said = coded(Outcome, outcome, "outcome"), _said_besides(flags, waived)
     old = find_ticket(tx, ticket)
-    may = old.state is State.SERVING and not papers
-    onward = next((code for code in old.onward if code in tx.floor.services), None) if may else None
+    was = replace(old, legs=(*old.legs, replace(leg_of(tx, old, outcome), **said)))
+    may_go_on = old.state in (State.SERVING, State.HELD) and not papers
+    coming = (to_visit(was) if old.package else old.onward) if may_go_on else ()
+    stop = next_leg_of(tx.floor, old, coming, outcome, tx.now, tx.zone, wait_of(tx, old.class_)) if coming else None
+    onward = stop.service if stop else None
     if onward:
-        left = old.onward[old.onward.index(onward) + 1 :]
-        after = old.move("onward", **next_leg(tx, old, onward, Place.ARRIVAL) | {"only_window": None, "onward": left})
-        after = replace(after, legs=(*old.legs, replace(after.legs[-1], outcome=outcome, **said)))
+        left = old.onward[old.onward.index(onward) + 1 :] if not old.package else ()
+        after = old.move("onward", **next_leg(tx, old, onward, Place.ARRIVAL) | {"only_window": None, "onward": left, "legs": was.legs})
+        after = replace(after, onward=to_visit(after)) if old.package else after
     else:
-        leg = replace(leg_of(tx, old, outcome), **said)
+        leg = was.legs[-1]
         ended = {"finished_at": tx.now, "outcome": outcome, "held": leg.held, "held_at": None}
-        after = old.move("finish", **ended, only_window=None, legs=(*old.legs, leg))
+        plan = tuple(replace(one, skipped=stop.left.get(one.service, one.skipped)) for one in old.plan) if stop else old.plan
+        ended |= {"plan": plan, "onward": ()} if old.package else {}
+        after = old.move("finish", **ended, only_window=None, legs=was.legs)
         after = with_right(tx, after, BackFor.PAPERS) if papers else after
         if papers and not after.back_until:
             raise NotNow("papers_not_here")

@@ -63,6 +63,7 @@ class TicketIssued(TicketEvent):
     offline: bool = False
     ahead: int | None = None  # people ahead as the holder was told
     notice: str = ""  # version of the privacy notice that was shown
+    package: str = ""  # the package (一件事) that it was taken for
     duplicate_of: str = ""  # id of another live ticket of the same person, where a kiosk had to issue alone
     proof_seen: bool = False  # whoever gave it has seen what its class asks for
     back_of: str | None = None  # the number whose right to come back it came by
@@ -122,6 +123,27 @@ class TicketTransferred(TicketEvent):
     to_service: str = ""
     to_window: str | None = None
     place: str = "arrival"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageAnswered(TicketEvent):
+    """A question of the package (一件事) that a number was taken for was answered, or answered otherwise. `onward`: its legs to come."""
+
+    kind: ClassVar[str] = "package.answered"
+    package: str = ""
+    answers: dict[str, bool] = field(default_factory=dict)
+    onward: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegSkipped(TicketEvent):
+    """A leg of a package is not visited on this number, for a `reason`; without one it is to be visited after all."""
+
+    kind: ClassVar[str] = "leg.skipped"
+    package: str = ""
+    leg: str = ""  # the service
+    reason: str | None = None
+    onward: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

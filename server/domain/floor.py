@@ -27,6 +27,7 @@ from config.settings import (
     Lends,
     Look,
     Neighbours,
+    Packages,
     Plan,
     Plans,
     PlansActive,
@@ -51,7 +52,7 @@ from . import things
 from .private import PRIVATE, MessageWords, Visitor
 from .tables import LAST_CHANGE, Index, IndexedTable, Line
 from .texts import Text
-from .tickets import Ticket, goes_on, place, rank_of
+from .tickets import Ticket, goes_on, place, rank_of, services_of
 
 TABLES: dict[str, type] = {
     "hall": things.Hall,
@@ -109,7 +110,12 @@ SLOTS = Index[Ticket](
 )
 SERIES = Index[Ticket](lambda t: {(t.series, t.day): t.issued_at} if t.issued_at is not None else {})
 WALKED_IN = Index[Ticket](lambda t: {t.day: None} if t.issued_at is not None and t.slot_at is None else {})
-ORDINARY = Index[Ticket](lambda t: {t.service: t.issued_at} if t.issued_at is not None and t.class_ == Class.ORDINARY else {})
+# by all services that it is for: those it has visited, where it is, and those to come
+ORDINARY = Index[Ticket](
+    lambda t: dict.fromkeys(services_of(t), t.issued_at) if t.issued_at is not None and t.class_ == Class.ORDINARY else {}
+)
+HOLDS_PACKAGE = Index[Ticket](lambda t: {t.package: None} if t.package and t.state in UNFINISHED else {})
+PACKAGES_OF = Index[Ticket](lambda t: {t.day: None} if t.package and t.issued_at is not None else {})
 NUMBERED = Index[Ticket](lambda t: {counter_of(t.number): None} if t.number else {})
 UNKEPT = Index[Ticket](lambda t: {ALL: None} if t.unkept else {})
 WRITTEN = Index[Ticket](lambda _: {ALL: None})
@@ -132,7 +138,7 @@ STANDING = Index[things.Alert](lambda a: {a.kind: a.raised_at} if a.state != Ale
 INDEXES: dict[str, tuple[Index[Any], ...]] = {
     "tickets": (
         WAITING_FOR, IN_ROW, LIVE_ONES, IN_STATE, THERE, CALLED_TO, AT_WORK, UNFINISHED_OF, NOT_OVER, BOOKED_FOR, SEATS, SLOTS, SERIES,
-        WALKED_IN, ORDINARY, NUMBERED, UNKEPT,
+        WALKED_IN, ORDINARY, HOLDS_PACKAGE, PACKAGES_OF, NUMBERED, UNKEPT,
         WRITTEN, WRITTEN_FOR, LATEST,
     ),
     "evaluations": (OPEN, ASKED_AT, OF_TICKET, LATEST),
@@ -196,6 +202,7 @@ class Floor:
     skills = FloorSetting(Skills)
     lends = FloorSetting(Lends)
     plans = FloorSetting(Plans)
+    packages = FloorSetting(Packages)
     plans_active = FloorSetting(PlansActive)
     privacy = FloorSetting(Privacy)
     voice = FloorSetting(Voice)

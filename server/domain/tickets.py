@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from config.codes import Channel, Class, Rank, State
+from config.codes import Channel, Class, Rank, SkipReason, State
 
 from .errors import NotNow
 from .texts import FIRST
@@ -37,7 +37,7 @@ MOVES: dict[State, dict[str, State]] = {
         "expire": S.EXPIRED,
     },
     S.SERVING: {"hold": S.HELD, "put_back": S.WAITING, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
-    S.HELD: {"resume": S.SERVING, "finish": S.DONE, "expire": S.EXPIRED},
+    S.HELD: {"resume": S.SERVING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
     S.MISSED: {"return": S.WAITING, "call": S.CALLED, "make_green": S.MISSED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.DONE: {},
     S.CANCELLED: {},
@@ -80,6 +80,22 @@ class Leg:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedLeg:
+    """A leg of the package (一件事) that a number was taken for, as the package was then, with what is known of it since."""
+
+    service: str
+    question: str | None = None  # it is needed by whom this is answered for as `wanted`
+    wanted: bool = True
+    answer: bool | None = None  # None: not asked, or not known
+    skipped: SkipReason | None = None
+
+    @property
+    def needed(self) -> bool:
+        """Until it is answered it is."""
+        return self.skipped is None and self.answer in (None, self.wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ticket:
     """A number in someone's hand (or, in state `booked`, an appointment that has not come yet)."""
 
@@ -119,7 +135,10 @@ class Ticket:
     wait_p90: int | None = None
     wait_drawn: tuple[int, ...] = ()  # p10, p50 and p90 before the hall's own past corrected them
     kiosk: str | None = None
-    onward: tuple[str, ...] = ()  # services still to visit on this number
+    onward: tuple[str, ...] = ()  # services still to visit on this number; of a package, those of `plan` that are needed and to come
+    package: str | None = None  # the package that it was taken for
+    plan: tuple[PlannedLeg, ...] = ()  # its legs
+    any_order: bool = False  # the next of them is the one with the shortest wait
     legs: tuple[Leg, ...] = field(default=())
     persons: int = 1  # who stand together on this number
     authority: str = ""  # one of Authority, where somebody acts for its holder
@@ -151,6 +170,11 @@ class Ticket:
         except KeyError:
             raise NotNow("illegal_move", number=self.number, state=str(self.state), action=action) from None
         return replace(self, state=state, **changes)
+
+
+def services_of(t: Ticket) -> tuple[str, ...]:
+    """All services that a number is for: visited, under way and to come, each once."""
+    return tuple(dict.fromkeys((*(leg.service for leg in t.legs), t.service, *t.onward)))
 
 
 def rank_of(t: Ticket) -> str:

@@ -307,6 +307,14 @@ def m0026_rights_limits_skills_and_media(db):
         db.execute(f"CREATE INDEX {index}")
 
 
+@migrations()
+def m0033_packages_on_tickets(db):
+    db.execute("ALTER TABLE tickets ADD COLUMN package TEXT")
+    db.execute("ALTER TABLE tickets ADD COLUMN plan TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE tickets ADD COLUMN any_order INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX tickets_of_packages ON tickets(day) WHERE package IS NOT NULL")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

@@ -12,14 +12,14 @@ from ..record import journal
 from . import shapes
 from .appointments import AppointmentsView
 from .figures import FiguresView
-from .hall import HallView
 from .machines import MachinesView
+from .packages import PackagesView
 from .windows import WindowsView
 
 CALLS_SHOWN = 20
 
 
-class RoomsView(HallView, WindowsView, AppointmentsView, MachinesView, FiguresView):
+class RoomsView(PackagesView, WindowsView, AppointmentsView, MachinesView, FiguresView):
     def calls(self, limit: int = CALLS_SHOWN, window: str | None = None) -> list[shapes.CallShown]:
         """The last calls, the latest first, out of the journal up to this picture's event."""
         if self.reader is None:

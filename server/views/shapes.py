@@ -35,6 +35,35 @@ class Wait(TypedDict):
     at: str
 
 
+class EvaluationLink(TypedDict):
+    url: str
+    token: str
+    expires_at: NotRequired[str | None]
+
+
+class Station(TypedDict):
+    service: str
+    service_names: dict[str, str]
+    state: codes.StationState
+    sure: bool
+    window: str | None
+    where: dict[str, str]
+    wait: Wait | None
+    stopped: Said | None
+    skipped: Said | None
+    finished_at: str | None
+    outcome: str | None
+    evaluated: bool | None
+    evaluation: EvaluationLink | None
+
+
+class PackageAnswer(TypedDict):
+    code: str
+    texts: dict[str, str]
+    answer: bool | None
+    open: bool
+
+
 class Leg(TypedDict):
     service: str
     window: str | None
@@ -56,15 +85,13 @@ class ComingBack(TypedDict):
     say: Said
 
 
-class EvaluationLink(TypedDict):
-    url: str
-    token: str
-    expires_at: NotRequired[str | None]
-
-
 Appointment = TypedDict(
     "Appointment",
     {
+        "package": NotRequired[str | None],
+        "package_names": NotRequired[dict[str, str] | None],
+        "stations": NotRequired[list[Station]],
+        "questions": NotRequired[list[PackageAnswer]],
         "id": str,
         "key": str | None,
         "number": str | None,
@@ -468,6 +495,10 @@ class TicketNote(TypedDict):
 StaffTicket = TypedDict(
     "StaffTicket",
     {
+        "package": NotRequired[str | None],
+        "package_names": NotRequired[dict[str, str] | None],
+        "stations": NotRequired[list[Station]],
+        "questions": NotRequired[list[PackageAnswer]],
         "id": str,
         "key": str | None,
         "number": str | None,
@@ -550,6 +581,58 @@ class ManagersRoom(TypedDict):
     cases: NotRequired[list[Case]]
 
 
+class OnPackage(TypedDict):
+    package: NotRequired[str | None]
+    package_names: NotRequired[dict[str, str] | None]
+    stations: NotRequired[list[Station]]
+    questions: NotRequired[list[PackageAnswer]]
+
+
+class QuestionAsked(TypedDict):
+    code: str
+    texts: dict[str, str]
+
+
+class OfferedLeg(TypedDict):
+    service: str
+    service_names: dict[str, str]
+    matters: list[str]
+    only_if: str | None
+    unless: str | None
+    materials: list[str]
+    materials_en: NotRequired[list[str] | None]
+    material_lists: NotRequired[dict[str, list[str]]]
+    online: str | None
+    can: bool
+    why_not: Said | None
+
+
+class OfferedPackage(TypedDict):
+    code: str
+    name: str
+    name_en: str
+    names: dict[str, str]
+    initials: str
+    aliases: list[str]
+    matter: str | None
+    ordered: bool
+    questions: list[QuestionAsked]
+    legs: list[OfferedLeg]
+    can: bool
+
+
+class LegNotNow(TypedDict):
+    service: str
+    say: Said
+
+
+class PackagePlan(TypedDict):
+    code: str
+    stations: list[Station]
+    cannot: list[LegNotNow]
+    can: bool
+
+
 class PadAsks(TypedDict):
     number: str
     url: str
@@ -628,6 +711,10 @@ class StaffRoom(TypedDict):
 Ticket = TypedDict(
     "Ticket",
     {
+        "package": NotRequired[str | None],
+        "package_names": NotRequired[dict[str, str] | None],
+        "stations": NotRequired[list[Station]],
+        "questions": NotRequired[list[PackageAnswer]],
         "id": str,
         "key": str | None,
         "number": str | None,
@@ -683,6 +770,10 @@ class TicketPerson(TypedDict):
 TrackedTicket = TypedDict(
     "TrackedTicket",
     {
+        "package": NotRequired[str | None],
+        "package_names": NotRequired[dict[str, str] | None],
+        "stations": NotRequired[list[Station]],
+        "questions": NotRequired[list[PackageAnswer]],
         "id": str,
         "key": str | None,
         "number": str | None,

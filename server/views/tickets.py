@@ -25,14 +25,14 @@ from ..forecast.wait_picture import Wait, as_told
 from ..record import journal, store
 from . import shapes
 from .base import facts_of, materials, service_names, window_names
-from .evaluations import EvaluationsView
+from .stations import StationsView
 
 HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
 CHANGES_SHOWN = 12
 HOLDERS_MOVES = (Move.POSTPONE, Move.RETURN, Move.CANCEL, Move.REBOOK)  # what the holder of a track code may do
 
 
-class TicketsView(EvaluationsView):
+class TicketsView(StationsView):
     def ahead_of(self, t: Ticket) -> int | None:
         """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
         if t.state is not State.WAITING:
@@ -74,6 +74,7 @@ class TicketsView(EvaluationsView):
                 for leg in t.legs
             ],
             "onward": list(t.onward),
+            "package": t.package,
             "offline": t.offline,
             "slot_at": self.instant(t.slot_at),
             "slot_end": self.instant(t.slot_end),
@@ -170,6 +171,7 @@ class TicketsView(EvaluationsView):
         decided = t.state is State.WAITING and t.first_called_at is not None  # called before, and back in line
         return {
             **self.ticket(t),
+            **self.on_package(t),
             "moves": self.moves(t),
             "waited": clock and max(0, ((t.called_at or self.now) - clock) // 1000),
             "clock_at": self.instant(clock),
@@ -197,10 +199,14 @@ class TicketsView(EvaluationsView):
         service, window = self.floor.services.get(t.service), self.floor.windows.get(t.window or "")
         mine = list(self.floor.evaluations.of(OF_TICKET, t.id))
         last = max(mine, key=lambda e: e.leg, default=None)
-        public = self.ticket(t)
+        public, course = self.ticket(t), self.on_package(t)
+        links = {e.leg: self.evaluation_link(e) for e in mine if e.state == EvaluationState.OPEN}
+        for leg, station in enumerate(course.get("stations", [])[: len(t.legs)], 1):
+            station["evaluation"] = links.get(leg)
         rules, moves = self.floor.rules, self.moves(t)
         return {
             **public,
+            **course,
             **self.link(t),
             "holder_masked": self.holder(t.id),
             **service_names(self.service_name(t.service)),

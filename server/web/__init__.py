@@ -15,6 +15,7 @@ from . import (  # noqa: F401  each fills its part of the table of doors
     journal,
     machines,
     notify,
+    packages,
     people,
     persons,
     plans,

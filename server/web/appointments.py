@@ -55,7 +55,8 @@ def list_slots(req: ApiRequest):
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed",
                "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here", "bookings_enough", "gave_up_enough",
-               "person_refused", "slot_enough", "phone_not_proved"))  # fmt: skip
+               "person_refused", "slot_enough", "phone_not_proved", "no_such_package", "package_closed",
+               "nothing_in_package"))  # fmt: skip
 def book(req: ApiRequest):
     """Book a place in a slot, for somebody: nobody takes all places without a name. Who books without anybody's help says where they can
     be reached, and one address does so only so often an hour."""
@@ -73,6 +74,8 @@ def book(req: ApiRequest):
         actions.book,
         an_appointment(req, 201, given=True),
         service=service,
+        package=given.package,
+        answers=given.answers,
         slot_at=slot_at,
         holder=given.holder.model_dump() if given.holder else None,
         phone=given.phone,

@@ -19,6 +19,8 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "reasons": (codes.Reason, (("pages.desk", "green_"),)),
     "outcomes": (codes.Outcome, (("pages.desk", "outcome_"),)),
     "marks": (codes.Mark, (("marks", ""),)),
+    "skip_reasons": (codes.SkipReason, (("skips", ""),)),
+    "station_states": (codes.StationState, (("stations", ""),)),
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
     "types": (codes.Purpose, (("purposes", ""),)),

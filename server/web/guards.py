@@ -42,12 +42,13 @@ def at_window(who: Caller, no: str, *, moving: bool = False) -> Callable:
     return guard
 
 
-def at_ticket(who: Caller, id: str, move: str) -> Callable:
-    """The window where the ticket is, or one that may serve it. A move that is not allowed now is refused as such, whoever asks."""
+def at_ticket(who: Caller, id: str, move: str | None) -> Callable:
+    """The window where the ticket is, or one that may serve it. `move` None: what is done is no move. A
+    move that is not allowed now is refused as such, whoever asks."""
 
     def guard(tx) -> None:
         ticket = tx.fetch(Ticket, id)
-        if ticket is None or move not in MOVES[ticket.state]:
+        if ticket is None or move is not None and move not in MOVES[ticket.state]:
             return
         no = ticket.window or ticket.only_window
         if no is not None:

@@ -27,6 +27,7 @@ PATHS = {  # what stands in a path
     "track": ("a track code", models.ID),
     "token": ("an evaluation link's token", r"^[A-Za-z0-9_.-]{1,140}$"),
     "id": ("its id", models.ID),
+    "service": ("a service's code", models.CODE),
     "name": ("its name", r"^[^/\x00-\x1f\x7f]{1,60}$"),
 }
 WORDS = {

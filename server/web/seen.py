@@ -19,4 +19,10 @@ def meant_for(view: views.View, ticket: Ticket, who: Caller, *, given: bool = Fa
 def with_names(view: views.View, ticket: Ticket, who: Caller, *, given: bool = False) -> dict:
     """A ticket with what its service is called, so that a kiosk need not look it up to print it, and what it was given and lacks."""
     named = views.service_names(view.service_name(ticket.service))
-    return {**view.ticket(ticket), **meant_for(view, ticket, who, given=given), **named, "unkept": view.unkept(ticket)}
+    return {
+        **view.ticket(ticket),
+        **view.on_package(ticket),
+        **meant_for(view, ticket, who, given=given),
+        **named,
+        "unkept": view.unkept(ticket),
+    }

@@ -39,16 +39,21 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
                "class_not_given", "proof_first", "not_offered_here", "numbers_enough", "gave_up_enough",
-               "person_refused"))  # fmt: skip
+               "person_refused", "no_such_package", "package_closed", "package_not_now", "nothing_in_package"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""
     given = req.body
+    if not (given.service or given.package or given.appointment) or given.service and given.package:
+        raise missing("service", "package")
     appointment = ticket_id(req.context, given.appointment)[0] if given.appointment else None
     return req.do(
         actions.issue_ticket,
         a_ticket(req, given=True),
         again=lambda tx, kept: tx.fetch(Ticket, kept["id"]),
         service=given.service,
+        package=given.package,
+        answers=given.answers,
+        without=tuple(given.without or ()),
         channel=channel_of(req.who.role, given.channel),
         class_=given.class_ or Class.ORDINARY,
         giver=req.who.role,

@@ -36,6 +36,7 @@ serving   hold       held
 serving   put_back   waiting
 serving   transfer   waiting
 serving   onward     waiting
+held      onward     waiting
 serving   finish     done
 serving   expire     expired
 held      resume     serving

@@ -79,6 +79,22 @@ def looked_ahead_at(c):
     return pad(c).post("/windows/1/calls").json["id"] == other
 
 
+def package(question="loan", text="贷款？", legs=None, **more):
+    legs = legs or [{"service": "tax"}, {"service": "estate", "only_if": question}]
+    one = {"code": "home", "name": "安居", "questions": [{"code": question, "text": text}], "legs": legs}
+    return {"items": [one | more]}
+
+
+def packages(c):
+    return c.nobody().get("/packages").json["items"]
+
+
+def visited(c):
+    """What somebody visits who has no loan."""
+    told = c.kiosk.post("/tickets", package="home", answers={"loan": False}, channel="kiosk").json
+    return [(s["service"], s["state"]) for s in told["stations"]]
+
+
 def told_weights(c):
     return c.manager.get("/settings/weights").json["effective"]["last"]
 
@@ -695,6 +711,20 @@ CASES = {
             ("complaints", "12345"), ("address", {"zh": "桃源路218号", "en": "218 Taoyuan Road"}),
         )
     },
+    **{
+        f"packages.items.{key}": (package(), package(**{key: value}), look)
+        for key, value, look in (
+            ("code", "flat", packages), ("name", "房子", packages), ("matter", "33-01", packages), ("aliases", ["买房"], packages),
+            ("ordered", False, packages), ("open", False, packages),
+        )
+    },
+    "packages.items.questions.code": (package(), package(question="debt"), packages),
+    "packages.items.questions.text": (package(), package(text="欠款？"), packages),
+    "packages.items.legs.service": (package(), package(legs=[{"service": "social"}, {"service": "estate", "only_if": "loan"}]), visited),
+    "packages.items.legs.matters": (
+        package(), package(legs=[{"service": "tax", "matters": ["33-02"]}, {"service": "estate", "only_if": "loan"}]), packages),
+    "packages.items.legs.only_if": (package(), package(legs=[{"service": "tax", "only_if": "loan"}, {"service": "estate"}]), visited),
+    "packages.items.legs.unless": (package(), package(legs=[{"service": "tax"}, {"service": "estate", "unless": "loan"}]), visited),
     "types.items.code": ({"items": [{"code": "marriage"}]}, {"items": [{"code": "tax"}]}, lambda c: c.nobody().get("/codes").json["types"]),
     "types.items.name": (
         {"items": [{"code": "general"}]}, {"items": [{"code": "general", "name": "综合受理"}]}, lambda c: c.manager.get("/windows/1").json["type"]),

@@ -259,6 +259,7 @@ NOTHING_GIVEN = {  # why no number and no booking loses anything by it
     "zones": "where windows stand",
     "holders": "what one person may take from now on: what they hold stands",
     "here": "how a phone proves that it is in the hall: what it has taken stands",
+    "packages": "a number keeps the legs of its package as they were",
     "kiosk_marks": "a number that was given keeps its letters",
     "slip": "what the next slips say; one that is printed is kept to as before",
     "kiosks": "where numbers are taken from now on; one that was given, or booked, is served as before",

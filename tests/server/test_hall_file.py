@@ -63,6 +63,15 @@ SET = {
         "open": ["2"], "people": [{"window": "2", "name": "王芳"}], "quotas": [QUOTA],
         "notice": {"text": {"zh": "高峰", "en": "Peak", "bo": "གློག"}},
     }]},
+    "packages": {"items": [{
+        "code": "home", "name": {"zh": "安居", "en": "A home"}, "matter": "33-01", "aliases": ["买房"], "ordered": False,
+        "questions": [{"code": "loan", "text": {"zh": "有贷款吗？", "en": "A loan?"}}],
+        "legs": [
+            {"service": "tax", "matters": ["33-02"]},
+            {"service": "estate", "only_if": "loan"},
+            {"service": "social", "unless": "loan"},
+        ],
+    }]},
     "privacy": {"holder_days": 1},
     "voice": {"languages": ["zh", "en"], "quiet": ["12:00-13:00"], "hours": [{"from": "09:00", "to": "12:00", "volume": 10}]},
     "look": {"ink": "#0d3b2e", "address": {"zh": "桃源路218号", "en": "218 Taoyuan Road"}},

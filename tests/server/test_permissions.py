@@ -13,7 +13,7 @@ from server.domain.permissions import ALL, MAY, ONE_WINDOW, VISITOR
 from server.web.table import ENDPOINTS
 
 WRITTEN = dict(line.split(": ") for line in (Path(__file__).parent / "who_may.txt").read_text(encoding="utf-8").splitlines())
-PATH = {"no": "1", "code": "tax", "id": "nosuchid", "track": "nosuchtrack", "token": "nosuchtoken", "name": "k1"}
+PATH = {"no": "1", "code": "tax", "id": "nosuchid", "track": "nosuchtrack", "service": "tax", "token": "nosuchtoken", "name": "k1"}
 name = lambda endpoint: f"{endpoint.method} {endpoint.path}"
 
 

@@ -210,6 +210,7 @@ def test_what_a_hall_file_sets_may_also_be_set_by_a_manager(context):
     described = first_event(halls.load("county"))
     described["settings"]["rules"]["quotas"][0]["service"] = "tax"  # a service of this hall
     described["settings"]["types"]["items"][0]["services"] = []
+    described["settings"]["packages"]["items"] = [{"code": "home", "name": "安居", "legs": [{"service": "tax"}, {"service": "social"}]}]
     for name, value in described["settings"].items():
         assert context.manager.put(f"/settings/{name}", value=value).status_code == 200, name
     more = {"slots": {"services": {"tax": {"capacity": 0}}}, "reserved": {"3": ["green"]}}

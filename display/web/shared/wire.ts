@@ -69,6 +69,9 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 export const TICKET_STATES = ["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
+export const STATION_STATES = ["done", "now", "next", "to_come", "skipped", "left"] as const;
+export type StationState = (typeof STATION_STATES)[number];
+
 export const WINDOW_STATES = ["closed", "open", "paused"] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 
@@ -1051,6 +1054,51 @@ export interface OwnSlots {
   capacity: number | null;
 }
 
+/** 一件事: legs visited on one number, in this order or where the wait is shortest. */
+export interface Package {
+  code: string;
+  name: Record<string, string>;
+  /** its own official code, where it has one */
+  matter?: string;
+  aliases?: string[];
+  /** each leg needs the one before; else the next is where the wait is shortest */
+  ordered?: boolean;
+  /** false: nobody takes it any more; who has taken it goes on */
+  open?: boolean;
+  questions?: PackageQuestion[];
+  legs: PackageLeg[];
+}
+
+/** A question of the package that a number was taken for, on which a leg depends that is not over. */
+export interface PackageAnswer {
+  code: string;
+  texts: Record<string, string>;
+  answer: boolean | null;
+  /** it is to be asked before its leg is reached */
+  open: boolean;
+}
+
+/** A service of a package, and for whom. */
+export interface PackageLeg {
+  service: string;
+  /** which of its official matters; none: all of them */
+  matters?: string[];
+  /** needed by who says yes to this question */
+  only_if?: string | null;
+  /** needed by who says no to this question */
+  unless?: string | null;
+}
+
+/** What is asked to know which legs somebody needs; the answer is yes or no. */
+export interface PackageQuestion {
+  code: string;
+  text: Record<string, string>;
+}
+
+export interface Packages {
+  items: Package[];
+}
+
 export interface PadRoom {
   hall: Hall;
   window: Window;
@@ -1579,6 +1627,29 @@ export interface StaffingAdvice {
   plan: DayAdvice | null;
 }
 
+/** One service of a number that visits several: where it was, is, or goes on. */
+export interface Station {
+  service: string;
+  service_names: Record<string, string>;
+  state: StationState;
+  /** false: whether it is needed depends on a question that is not answered yet */
+  sure: boolean;
+  window: string | null;
+  where: Record<string, string>;
+  /** of one to come: what somebody waits who comes there now */
+  wait: Wait | null;
+  /** why nobody is called there any more today, as it looks now */
+  stopped: Both | null;
+  /** why it is not visited on this number */
+  skipped: Both | null;
+  finished_at: Instant | null;
+  outcome: string | null;
+  /** null where it cannot be */
+  evaluated: boolean | null;
+  /** to its holder, while it is open */
+  evaluation: EvaluationLink | null;
+}
+
 /** No more numbers for the rest of a day, from a time of day on, and why (为什么停止取号): as people are told. */
 export interface Stopped {
   day?: string | null;
@@ -1594,6 +1665,10 @@ export interface TagOption {
 
 /** A number, as anybody may see it who may see it at all. What only some need stands there for them alone. */
 export interface Ticket {
+  package?: string | null;
+  package_names?: Record<string, string> | null;
+  stations?: Station[];
+  questions?: PackageAnswer[];
   id: string;
   key: string | null;
   number: string | null;

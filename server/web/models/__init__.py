@@ -14,6 +14,7 @@ from .here import *  # noqa: F403
 from .journal import *  # noqa: F403
 from .machines import *  # noqa: F403
 from .notify import *  # noqa: F403
+from .packages import *  # noqa: F403
 from .people import *  # noqa: F403
 from .persons import *  # noqa: F403
 from .plans import *  # noqa: F403

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from config import settings
 from config.codes import ListChange, ServiceKind
-from config.schema import MATTER
+from config.settings.base import MATTER
 
 from .common import Body, Code, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
 from .tickets import Wait

@@ -6,7 +6,22 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import Authority, BackFor, Channel, Despite, Diversion, Mark, Move, Outcome, Place, Reason, State
+from config.codes import (
+    Authority,
+    BackFor,
+    Channel,
+    Despite,
+    Diversion,
+    Mark,
+    Move,
+    Outcome,
+    Place,
+    Reason,
+    SkipReason,
+    State,
+    StationState,
+)
+from config.settings.packages import PackageCode, QuestionCode
 
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
@@ -37,11 +52,17 @@ AGENT: Any = {
 class IssueTicket(Body):
     model_config = ConfigDict(
         json_schema_extra={
-            "allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment")), AGENT]
+            "allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment")), AGENT],
+            "anyOf": one_of(service="string", package="string", appointment="string")["oneOf"],
         }
     )
 
-    service: Code
+    service: Code | None = None
+    package: PackageCode | None = Field(default=None, description="in place of a service: all its legs on this number")
+    answers: dict[QuestionCode, bool] | None = Field(
+        default=None, description="to questions of the package; what is left out is asked later"
+    )
+    without: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="legs of the package for another day")
     channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
     class_: ClassCode | None = Field(default=None, alias="class", description="one of GET /codes, `classes`, that may be taken")
     reason: Reason | None = Field(default=None, description="of the green channel")
@@ -107,6 +128,15 @@ class Completion(Body):
     waived: Annotated[int, Field(ge=0, le=99, description="papers that were not asked for")] = 0
 
 
+class AnswerQuestions(Body):
+    answers: Annotated[dict[QuestionCode, bool], Field(min_length=1, max_length=10)]
+
+
+class SkipLeg(Body):
+    service: Code
+    reason: SkipReason
+
+
 class Divert(Body):
     to: Diversion
     service: Code | None = None
@@ -153,7 +183,46 @@ class ComingBack(Tell):
     say: Said
 
 
-class Ticket(Tell):
+class Station(Tell):
+    """One service of a number that visits several: where it was, is, or goes on."""
+
+    service: str
+    service_names: Texts
+    state: StationState
+    sure: bool = Field(description="false: whether it is needed depends on a question that is not answered yet")
+    window: str | None
+    where: Texts
+    wait: Wait | None = Field(description="of one to come: what somebody waits who comes there now")
+    stopped: Said | None = Field(description="why nobody is called there any more today, as it looks now")
+    skipped: Said | None = Field(description="why it is not visited on this number")
+    finished_at: Instant | None
+    outcome: str | None
+    evaluated: bool | None = Field(description="null where it cannot be")
+    evaluation: EvaluationLink | None = Field(description="to its holder, while it is open")
+
+
+class QuestionAsked(Tell):
+    code: str
+    texts: Texts
+
+
+class PackageAnswer(QuestionAsked):
+    """A question of the package that a number was taken for, on which a leg depends that is not over."""
+
+    answer: bool | None
+    open: bool = Field(description="it is to be asked before its leg is reached")
+
+
+class OnPackage(Tell):
+    """Of a number for several services; all are empty of any other."""
+
+    package: str | None = None
+    package_names: Texts | None = None
+    stations: list[Station] = []
+    questions: list[PackageAnswer] = []
+
+
+class Ticket(OnPackage):
     """A number, as anybody may see it who may see it at all. What only some need stands there for them alone."""
 
     id: str
