@@ -232,7 +232,7 @@ def finish(
         leg = was.legs[-1]
         ended = {"finished_at": tx.now, "outcome": outcome, "held": leg.held, "held_at": None}
         plan = tuple(replace(one, skipped=stop.left.get(one.service, one.skipped)) for one in old.plan) if stop else old.plan
-        ended |= {"plan": plan, "onward": ()} if old.package else {}
+        ended |= ({"plan": plan} | ({} if papers else {"onward": ()})) if old.package else {}
         after = old.move("finish", **ended, only_window=None, legs=was.legs)
         after = with_right(tx, after, BackFor.PAPERS) if papers else after
         if papers and not after.back_until:
