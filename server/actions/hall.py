@@ -74,7 +74,6 @@ def put_service(tx: Transaction, *, code: str, **changes: Any) -> Service:
         before = tx.floor
         tx.tell(events.ServiceChanged(service=code), new)
         ensure_apart(before, tx.floor)
-    ensure_none_held(before, tx.floor)
     return new
 
 
