@@ -107,6 +107,12 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     context.kiosk.post("/devices/k1/state", device="printer", kind="printer", state="ok")
     context.kiosk.post("/help")
     context.staff("li")
+    packages = [{
+        "code": "tax", "name": "开店", "questions": [{"code": "food", "text": "有没有餐饮？"}],
+        "legs": [{"service": "tax"}, {"service": "social"}, {"service": "estate", "only_if": "food"}],
+    }]  # fmt: skip
+    context.manager.put("/settings/packages", value={"items": packages})
+    context.kiosk.post("/tickets", package="tax", channel="kiosk")
     context.manager.put("/settings/here", value={"numbers": True, "poster": 1})
     context.guide.post("/refusals", phone="13900000009", reason="touting", days=3)
     context.server.context.jobs.forecaster.refresh()
@@ -161,7 +167,7 @@ HEAVY = ("/tickets/merge",)  # half a second for a body
 # rules a schema cannot say: the hall's own, how a span of days lies, one of two fields and not both, letters alike, what is in a file
 DEEPER = re.compile(
     r"/(settings|data|hall/file|history|reports|evaluations|appointments|devices|help|persons|tokens|kiosks|staff|clock|here|phones|"
-    r"refusals|tickets$|tickets/\{id\}/(green|completion))"
+    r"refusals|tickets$|tickets/\{id\}/(green|completion|answers|skips)|packages)"
 )
 
 
@@ -199,6 +205,7 @@ def there(busy):
         "track": [track],
         "token": [token],
         "name": ["k1", "calls"],
+        "service": ["social", "estate"],
     }
     return {name: st.sampled_from(some) for name, some in known.items()}
 

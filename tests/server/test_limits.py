@@ -145,6 +145,73 @@ def test_staff_pass_over_a_limit_with_a_reason_in_one_event_and_machines_cannot(
     assert not event["body"].get("despite")
 
 
+# -- several services on one number
+
+
+HOME = {"code": "home", "name": "安居", "legs": [{"service": "tax"}, {"service": "social"}]}
+
+
+@pytest.fixture
+def home(context):
+    assert context.manager.put("/settings/packages", value={"items": [HOME]}).status_code == 200
+    return context
+
+
+def package(who, **more):
+    return who.post("/tickets", package="home", **more)
+
+
+def test_a_package_counts_as_one_number_and_for_each_of_its_services(home):
+    limit(home, numbers=2, numbers_of_service=1)
+    give_up(home, take(home.kiosk, "social", holder=CARD).json)
+
+    said = refused(package(home.kiosk, holder=CARD), "numbers_enough")
+    refused(package(home.guide, holder=CARD), "numbers_enough")
+    rest = package(home.kiosk, holder=CARD, without=["social"])
+    whole = package(home.kiosk, holder=OTHER)
+    give_up(home, whole.json)
+
+    assert "社保" in said and [rest.status_code, whole.status_code] == [201, 201]
+    refused(take(home.kiosk, "social", holder=OTHER), "numbers_enough")
+    refused(package(home.kiosk, holder=OTHER), "numbers_enough")
+    assert take(home.kiosk, "estate", holder=OTHER).status_code == 201  # the package was one number
+
+
+def test_a_refused_person_gets_no_package_but_by_staff_with_a_reason_in_one_event(home):
+    assert home.guide.post("/refusals", holder=CARD, reason="touting", days=2).status_code == 201
+    refused(package(home.kiosk, holder=CARD), "person_refused")
+    assert package(home.kiosk, holder=CARD, despite="in_person").status_code == 403
+    auditor, before = home.auditor, home.seq
+
+    given = package(home.guide, holder=CARD, despite="in_person")
+
+    assert given.status_code == 201
+    (event,) = auditor.get("/events", after=before).json["items"]
+    told = [event["body"][name] for name in ("package", "limit", "despite")]
+    assert (event["kind"], told) == ("ticket.issued", ["home", "person_refused", "in_person"])
+
+
+def test_a_booked_package_counts_for_each_of_its_services_and_who_comes_for_more_than_was_booked_is_held_to_the_limits(home):
+    limit(home, bookings_of_service=1, numbers_of_service=1)
+    book = lambda holder, slot, **more: home.app.post("/appointments", slot=slot["id"], holder=holder, phone=PHONE, **more)
+    first, second, *_ = slots(home)
+    social = next(s for s in slots(home, "social") if s["id"].endswith(second["id"].split("@")[1]))
+    whole = book(OTHER, first, package="home")
+    assert whole.status_code == 201
+
+    assert "社保" in refused(book(OTHER, social), "already_holds")
+    home.app.delete(f"/appointments/{whole.json['id']}")
+    assert book(OTHER, social).status_code == 201
+    assert "社保" in refused(book(OTHER, second, package="home"), "already_holds")
+
+    give_up(home, take(home.kiosk, "social", holder=CARD).json)
+    booked = book(CARD, first).json
+    home.clock.forward(seconds=(int(first["id"].split("@")[1]) - home.clock()) // 1000)
+    refused(package(home.kiosk, holder=CARD), "numbers_enough")  # social was had today
+    alone = take(home.kiosk, holder=CARD)
+    assert alone.status_code == 201 and alone.json["id"] == booked["id"]
+
+
 # -- no-shows
 
 

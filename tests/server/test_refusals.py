@@ -12,12 +12,16 @@ CHANGES = [d for d in ENDPOINTS if d.changes]
 WITH_BODY = [d for d in ENDPOINTS if d.body]
 CLOSED = [d for d in ENDPOINTS if d.roles is not None]
 name = lambda d: f"{d.method} {d.path}"
-GOOD = {"PUT /appointments/{id}": {"slot": "tax@1795140000000"}, "POST /tickets/{id}/postponement": {"places": 1}}
+GOOD = {
+    "PUT /appointments/{id}": {"slot": "tax@1795140000000"},
+    "POST /tickets/{id}/postponement": {"places": 1},
+    "POST /tickets/{id}/answers": {"answers": {"loan": True}},
+}
 
 
 def address(endpoint, **known):
-    facts = {"no": "1", "code": "tax", "id": "nosuchid", "track": "nosuchtrack", "token": "nosuchtoken", "name": "k1"} | known
-    return endpoint.path.format(**facts)
+    facts = {"no": "1", "code": "tax", "id": "nosuchid", "track": "nosuchtrack", "service": "tax", "token": "nosuchtoken", "name": "k1"}
+    return endpoint.path.format(**facts | known)
 
 
 def caller_of(context, endpoint):

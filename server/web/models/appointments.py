@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import Despite
-from config.settings.packages import PackageCode, QuestionCode
+from config.settings.packages import PackageCode
 
 from .common import Body, Code, Day, Id, Instant, Moment, Phone, Query, Said, Spoken, Tell, one_of, upto, whole
-from .tickets import ComingBack, Holder, TrackedTicket
+from .tickets import Answers, ComingBack, Holder, TrackedTicket
 
 BY_SLOT_OR_TIME: Any = [
     {"required": ["slot"], "properties": {"slot": {"type": "string"}, "slot_at": {"type": "null"}}},
@@ -28,7 +28,7 @@ class Book(Body):
     slot: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}@\d{1,15}$")] | None = None
     slot_at: Moment | None = None
     package: PackageCode | None = Field(default=None, description="the time is for its first leg, or for any where they have no order")
-    answers: dict[QuestionCode, bool] | None = Field(default=None, description="to questions of the package")
+    answers: Answers | None = Field(default=None, description="to questions of the package")
     holder: Holder | None = None
     phone: Phone | None = None
     language: Spoken | None = None

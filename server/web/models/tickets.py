@@ -23,6 +23,7 @@ from config.codes import (
 )
 from config.settings.packages import PackageCode, QuestionCode
 
+from ...domain.packages import HANDED
 from .common import Body, Code, Id, Instant, Phone, Query, Said, Spoken, Tell, Texts, WindowNo, needs, one_of, upto, where, whole
 from .evaluations import EvaluationLink, EvaluationOpened
 
@@ -49,19 +50,22 @@ AGENT: Any = {
 }
 
 
+# {question: yes or no}
+Answers = Annotated[dict[QuestionCode, bool], Field(max_length=10, json_schema_extra={"additionalProperties": False})]
+
+
 class IssueTicket(Body):
     model_config = ConfigDict(
         json_schema_extra={
             "allOf": [where("class", ["green"], needs("reason")), where("class", ["appointment"], needs("appointment")), AGENT],
             "anyOf": one_of(service="string", package="string", appointment="string")["oneOf"],
+            "not": {"allOf": [needs("service"), needs("package")]},
         }
     )
 
     service: Code | None = None
     package: PackageCode | None = Field(default=None, description="in place of a service: all its legs on this number")
-    answers: dict[QuestionCode, bool] | None = Field(
-        default=None, description="to questions of the package; what is left out is asked later"
-    )
+    answers: Answers | None = Field(default=None, description="to questions of the package; what is left out is asked later")
     without: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="legs of the package for another day")
     channel: Channel | None = Field(default=None, description="default: kiosk for a kiosk, api for an app, desk for staff")
     class_: ClassCode | None = Field(default=None, alias="class", description="one of GET /codes, `classes`, that may be taken")
@@ -129,12 +133,12 @@ class Completion(Body):
 
 
 class AnswerQuestions(Body):
-    answers: Annotated[dict[QuestionCode, bool], Field(min_length=1, max_length=10)]
+    answers: Annotated[Answers, Field(min_length=1)]
 
 
 class SkipLeg(Body):
     service: Code
-    reason: SkipReason
+    reason: SkipReason = Field(json_schema_extra={"enum": [*HANDED]})
 
 
 class Divert(Body):
