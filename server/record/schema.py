@@ -283,13 +283,16 @@ def m0025_a_window_names_its_type_and_zone_by_code(db):
 
 
 @migrations()
-def m0026_rights_limits_skills_and_media(db):
+def m0026_rights_limits_skills_packages_and_media(db):
     for column in ("persons INTEGER NOT NULL DEFAULT 1", "authority TEXT NOT NULL DEFAULT ''", "back_for TEXT NOT NULL DEFAULT ''"):
         db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
     for column in ("back_until INTEGER", "back_of TEXT"):
         db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
     for column in ("agent_name", "agent_hash", "agent_last4", "agent_card", "browser"):
         db.execute(f"ALTER TABLE visitors ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    for column in ("package TEXT", "plan TEXT NOT NULL DEFAULT '[]'", "any_order INTEGER NOT NULL DEFAULT 0"):
+        db.execute(f"ALTER TABLE tickets ADD COLUMN {column}")
+    db.execute("CREATE INDEX tickets_of_packages ON tickets(day) WHERE package IS NOT NULL")
     db.execute("ALTER TABLE messages ADD COLUMN ticket TEXT")
     db.execute("ALTER TABLE notices ADD COLUMN media TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE windows ADD COLUMN beside TEXT")
@@ -305,14 +308,6 @@ def m0026_rights_limits_skills_and_media(db):
         "refusals_by_end ON refusals(until)",
     ):
         db.execute(f"CREATE INDEX {index}")
-
-
-@migrations()
-def m0033_packages_on_tickets(db):
-    db.execute("ALTER TABLE tickets ADD COLUMN package TEXT")
-    db.execute("ALTER TABLE tickets ADD COLUMN plan TEXT NOT NULL DEFAULT '[]'")
-    db.execute("ALTER TABLE tickets ADD COLUMN any_order INTEGER NOT NULL DEFAULT 0")
-    db.execute("CREATE INDEX tickets_of_packages ON tickets(day) WHERE package IS NOT NULL")
 
 
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
