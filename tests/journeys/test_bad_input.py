@@ -5,7 +5,7 @@ import json
 import pytest
 
 CASES = {
-    "an unknown field": ("kiosk", "POST", "/tickets", {"servise": "tax"}, 422, "bad_body", "servise", "servise"),
+    "an unknown field": ("kiosk", "POST", "/tickets", {"servise": "tax"}, 422, "unknown_field", "servise", "servise"),
     "an unknown service": ("kiosk", "POST", "/tickets", {"service": "nothing"}, 404, "no_such_service", "没有找到这项业务", "not found"),
     "no body at all": ("kiosk", "POST", "/tickets", b"", 422, "bad_body", "改正", "correct"),
     "broken JSON": ("kiosk", "POST", "/tickets", b'{"service": "tax"', 400, "broken_json", "JSON", "JSON"),

@@ -273,6 +273,7 @@ WAY_BACK = {
     "DELETE /notices/{id}": "it is written again; the journal has its words",
     "DELETE /track/{track}/push": "one's own",
     "DELETE /acts/{id}": "it is asked again",
+    "DELETE /tickets/{id}/skips/{service}": "it gives back: the service is visited after all",
     "DELETE /refusals/{id}": "it gives back: the person may take numbers again",
     "DELETE /windows/{no}/beside": "who sat beside a clerk sits down again",
     "DELETE /numbers/stop": "it gives back: numbers are taken again",
