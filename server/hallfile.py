@@ -56,7 +56,7 @@ def first_event(hall: HallFile) -> dict[str, Any]:
         "services": [as_put(s) for s in hall.services],
         "windows": [w.model_dump(mode="json") | {"type": pick(w.type), "zone": pick(w.zone)} for w in hall.windows],
         "settings": {name: value for name, value in written.items() if any(value.values())},
-        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until), "media": n.media} for n in hall.notices],
+        "notices": _notices(hall),
     }
 
 
@@ -72,8 +72,12 @@ def as_import(hall: HallFile) -> dict[str, Any]:
         "services": [as_put(s, exclude_unset=True) | {"place": n} for n, s in enumerate(hall.services)],
         "windows": [w.model_dump(mode="json", exclude_unset=True) | {"place": n} for n, w in enumerate(hall.windows)],
         "settings": settings,
-        "notices": [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until)} for n in hall.notices],
+        "notices": _notices(hall),
     }
+
+
+def _notices(hall: HallFile) -> list[dict[str, Any]]:
+    return [{"text": n.text, "starts_at": _ms(n.from_), "ends_at": _ms(n.until), "media": n.media} for n in hall.notices]
 
 
 def as_put(service: ServiceTable, **how: Any) -> dict[str, Any]:

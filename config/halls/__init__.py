@@ -17,7 +17,11 @@ from config.settings.base import as_json
 if TYPE_CHECKING:
     from config.schema import HallFile
 
-# the settings that stand in other tables of a file than one of their own name
+PLAIN = (
+    "alerting", "goals", "series", "reserved", "rosters", "skills", "hours", "privacy", "voice",
+    "notice", "weights", "kiosks", "holders", "here", "slip",
+)  # the settings that are a table of their own name  # fmt: skip
+# those that stand in other tables of a file
 TABLES = {
     "rules": ("rules", "calling", "green", "rights", "appointments", "classes"),
     "calls": ("calling",),
@@ -137,26 +141,7 @@ def settings_of(hall: HallFile) -> dict[str, Any]:
         "plans": settings.Plans(items=tuple(hall.plans)),
         "packages": settings.Packages(items=tuple(hall.packages)),
     }
-    more = {
-        name: getattr(hall, name)
-        for name in (
-            "alerting",
-            "goals",
-            "series",
-            "reserved",
-            "rosters",
-            "skills",
-            "hours",
-            "privacy",
-            "voice",
-            "notice",
-            "weights",
-            "kiosks",
-            "holders",
-            "here",
-            "slip",
-        )
-    }
+    more = {name: getattr(hall, name) for name in PLAIN}
     return found | {name: value for name, value in more.items() if value is not None}
 
 
@@ -181,25 +166,7 @@ def from_settings(known: Mapping[str, Any]) -> dict[str, Any]:
         "plans": list(known["plans"].items),
         "packages": list(known["packages"].items),
     }
-    plain = (
-        "evaluation",
-        "alerting",
-        "goals",
-        "series",
-        "reserved",
-        "rosters",
-        "skills",
-        "hours",
-        "privacy",
-        "voice",
-        "notice",
-        "weights",
-        "kiosks",
-        "holders",
-        "here",
-        "slip",
-    )
-    return tables | {name: known[name] for name in plain if name in known}
+    return tables | {name: known[name] for name in ("evaluation", *PLAIN) if name in known}
 
 
 def _fields(model: type[BaseModel] | None, value: BaseModel) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ..domain import events
+from ..domain.floor import Floor
 from ..domain.given import Hits, changes, tried
 from ..domain.things import Window
 from ..domain.transaction import Ledger, Transaction
@@ -35,48 +36,43 @@ def tells_holders(change: Callable[Concatenate[Transaction, P], R]) -> Callable[
     return told
 
 
-class Tried(Exception):  # noqa: N818  no error: how a change that was only tried is undone
-    """Carries what a change would do out of the action, so that the ledger undoes it."""
+class _Tried(Exception):  # noqa: N818  no error: how a change that was only tried is undone
+    """Carries what was seen out of the action, so that the ledger undoes it."""
 
-    def __init__(self, hits: Hits):
+    def __init__(self, seen: Any):
         super().__init__("only tried")
-        self.hits = hits
+        self.seen = seen
 
 
-class TriedWindows(Exception):  # noqa: N818  likewise
-    """Carries the windows that a change would leave otherwise."""
-
-    def __init__(self, windows: dict[str, Window]):
-        super().__init__("only tried")
-        self.windows = windows
-
-
-def try_windows(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> dict[str, Window]:
-    """The windows as an action would leave them, of those it changes. It is done and undone, and refused as it would be refused."""
-
-    def act(tx: Transaction) -> None:
-        before = tx.floor.windows
-        change(tx, **arguments)
-        raise TriedWindows({no: w for no, w in tx.floor.windows.items() if before.get(no) != w})
-
-    try:
-        ledger.do(actor, act)
-    except TriedWindows as end:
-        return end.windows
-    raise AssertionError("a try always ends in TriedWindows")
-
-
-def try_change(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> Hits:
-    """How many numbers and bookings an action would hit. It is done, counted and undone: nothing stays of it, and it is refused as it
-    would be refused."""
+def try_out(ledger: Ledger, actor: str, change: Callable[..., Any], look: Callable[[Floor, Transaction], R], **arguments: Any) -> R:
+    """What `look` sees of an action, of the floor before it and the transaction after it. The action is done and undone: nothing stays of
+    it, and it is refused as it would be refused."""
 
     def act(tx: Transaction) -> None:
         before = tx.floor
         change(tx, **arguments)
-        raise Tried(tried(before, tx.floor, tx.now, tx.zone))
+        raise _Tried(look(before, tx))
 
     try:
         ledger.do(actor, act)
-    except Tried as end:
-        return end.hits
-    raise AssertionError("a try always ends in Tried")
+    except _Tried as end:
+        return end.seen
+    raise AssertionError("a try always ends in _Tried")
+
+
+def try_windows(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> dict[str, Window]:
+    """The windows as an action would leave them, of those it changes."""
+
+    def changed(before: Floor, tx: Transaction) -> dict[str, Window]:
+        return {no: w for no, w in tx.floor.windows.items() if before.windows.get(no) != w}
+
+    return try_out(ledger, actor, change, changed, **arguments)
+
+
+def try_change(ledger: Ledger, actor: str, change: Callable[..., Any], **arguments: Any) -> Hits:
+    """How many numbers and bookings an action would hit."""
+
+    def hit(before: Floor, tx: Transaction) -> Hits:
+        return tried(before, tx.floor, tx.now, tx.zone)
+
+    return try_out(ledger, actor, change, hit, **arguments)

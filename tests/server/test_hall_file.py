@@ -215,6 +215,9 @@ def test_an_import_changes_what_the_file_names_and_leaves_the_rest(busy, tmp_pat
         text = "周五停电"
         text_en = "No power"
         until = 2036-11-27T18:00:00+08:00
+        [[notices]]
+        text = "网上办更快"
+        media = "clip.mp4"
         [series]
         green = "Z"
     """
@@ -230,6 +233,7 @@ def test_an_import_changes_what_the_file_names_and_leaves_the_rest(busy, tmp_pat
     assert floor.services["social"].name["en"] == "Social insurance" and floor.windows["9"].services == ("tax",)
     assert floor.series.green == "Z" and floor.calls.most_calls == 7 and floor.rules.overdue_s == 2700
     assert len([n for n in floor.notices.values() if n.text["zh"] == "周五停电"]) == 1  # it stood there already
+    assert [n.media for n in floor.notices.values() if n.text["zh"] == "网上办更快"] == ["clip.mp4"]
     opened.close()
 
 
