@@ -189,6 +189,7 @@ def panel(tab, root, request):
     def show(state, language="zh"):
         tab.goto(root + shots.address("kiosk", state, language))
         shots.ready(tab)
+        looking.settle(tab)
         return tab
 
     return show
@@ -258,6 +259,7 @@ def test_nothing_is_printed_over_anything_else_or_beyond_the_panel(panels):
 
 @pytest.mark.parametrize("state", ["confirm_papers", "confirm_papers_elder"])
 def test_every_paper_to_bring_can_be_seen(panel, state):
+    """Also where the faces come late: they change what fits, while the list's own box may stay as large as it was."""
     tab = panel(state)
     names = [li.text_content() for li in tab.locator(".pagedlist li").all()]
     assert len(names) == 6 and tab.get_by_text("共6样").is_visible()

@@ -1,6 +1,25 @@
 // How many rows of a least height fit into a box: a page of choices is never scrolled, it is turned.
 import { nextTick, onBeforeUnmount, onMounted, ref, watch, type Ref } from "vue";
 
+/** Calls `measure` whenever its box may hold its content otherwise: drawn, resized, other content, or a face that came late. A slice of
+ *  a face is loaded when its first letter is written, and it changes the lines in a box whose own size stays: no observer of sizes sees that. */
+export function useMeasure(box: Ref<HTMLElement | null>, measure: () => void, when: () => unknown): void {
+  const watcher = window.ResizeObserver ? new ResizeObserver(measure) : null; // younger than the oldest browser we serve
+  const faces = document.fonts;
+  onMounted(() => {
+    void nextTick(measure);
+    window.addEventListener("resize", measure);
+    if (faces && faces.addEventListener) faces.addEventListener("loadingdone", measure);
+    if (watcher && box.value) watcher.observe(box.value);
+  });
+  onBeforeUnmount(() => {
+    window.removeEventListener("resize", measure);
+    if (faces && faces.removeEventListener) faces.removeEventListener("loadingdone", measure);
+    if (watcher) watcher.disconnect();
+  });
+  watch(when, () => nextTick(measure));
+}
+
 /** `least` is in em of the box itself, so that large type brings fewer rows. Never more than `most`. */
 export function useFit(
   box: Ref<HTMLElement | null>,
@@ -18,17 +37,7 @@ export function useFit(
       Math.min(most, Math.floor((box.value.clientHeight + gap) / (least() * parseFloat(style.fontSize) + gap))),
     );
   };
-  const watcher = window.ResizeObserver ? new ResizeObserver(measure) : null; // younger than the oldest browser we serve
-  onMounted(() => {
-    measure();
-    window.addEventListener("resize", measure);
-    if (watcher && box.value) watcher.observe(box.value);
-  });
-  onBeforeUnmount(() => {
-    window.removeEventListener("resize", measure);
-    if (watcher) watcher.disconnect();
-  });
-  watch(when, () => nextTick(measure));
+  useMeasure(box, measure, when);
   return rows;
 }
 
@@ -42,17 +51,7 @@ export function useWhole(list: Ref<HTMLElement | null>, when: () => unknown): Re
     const items = [].slice.call(box.children) as HTMLElement[];
     whole.value = items.filter((item) => item.getBoundingClientRect().bottom <= end).length;
   };
-  const watcher = window.ResizeObserver ? new ResizeObserver(measure) : null;
-  onMounted(() => {
-    measure();
-    window.addEventListener("resize", measure);
-    if (watcher && list.value) watcher.observe(list.value);
-  });
-  onBeforeUnmount(() => {
-    window.removeEventListener("resize", measure);
-    if (watcher) watcher.disconnect();
-  });
-  watch(when, () => nextTick(measure));
+  useMeasure(list, measure, when);
   return whole;
 }
 
@@ -63,10 +62,6 @@ export function useBroad(box: Ref<HTMLElement | null>, least: number): Ref<boole
     if (!box.value) return;
     broad.value = box.value.clientWidth >= least * parseFloat(getComputedStyle(document.documentElement).fontSize);
   };
-  onMounted(() => {
-    measure();
-    window.addEventListener("resize", measure);
-  });
-  onBeforeUnmount(() => window.removeEventListener("resize", measure));
+  useMeasure(box, measure, () => null);
   return broad;
 }
