@@ -23,6 +23,7 @@ class Holders(SettingModel):
     per_phone: Annotated[int, Strict(), Field(ge=1, le=100)] = Field(
         default=4, description="how many persons one phone stands for: a family may share one"
     )
+    for_others: Count = Field(default=0, description="numbers one person may take a day for others, those that were given up too")
     of_slot: Count = Field(default=0, description="places of one slot that one browser may book")
     verified: Flag = Field(
         default=False, description="who books on the phone proves the number by a code that the hall's gateway sends to it"

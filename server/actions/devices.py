@@ -251,9 +251,11 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
         offline=True,
         kiosk=kiosk,
         finished_at=tx.now if over else None,
+        authority=t.get("authority") or "",
     )
     ticket = replace(ticket, target=promise_of(tx.floor, ticket).target_s)
-    visitor = visitor_of(tx, tx.keys.unseal(t.get("sealed"), t["id"]), tx.keys.unseal(t.get("phone_sealed"), t["id"]))
+    opened = (tx.keys.unseal(t.get(f"{whose}sealed"), t["id"]) for whose in ("", "phone_", "agent_"))
+    visitor = visitor_of(tx, *opened)
     twin = next((id for id in same_person(tx, visitor) if _live_twin(tx, id, ticket.service)), None)
     event = events.TicketIssued(
         ticket=ticket.id,
@@ -265,6 +267,7 @@ def _merge_one(tx: Transaction, kiosk: str, t: dict[str, Any], caller: str) -> d
         offline=True,
         notice=t.get("notice") or "",
         duplicate_of=twin or "",
+        authority=ticket.authority,
     )
     tx.tell(event, ticket, everyone)
     if visitor:

@@ -12,7 +12,7 @@ from config.codes import Channel, Despite, RefusalReason, State
 
 from ..domain import events
 from ..domain.errors import HallError, NotFound, NotNow, WrongBody, coded
-from ..domain.floor import HELD_BY_BROWSER, HELD_BY_ID, HELD_BY_PHONE, Floor
+from ..domain.floor import HELD_BY_BROWSER, HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY, Floor
 from ..domain.hours import opened
 from ..domain.private import Above, Below, RefusedPerson, Secret, Starting, Visitor
 from ..domain.tickets import Ticket, services_of
@@ -50,14 +50,18 @@ def ensure_may_take(
 def _ensure_within(tx: Transaction, visitor: Visitor | None, services: Sequence[str], channel: str, slot_at: int | None) -> None:
     if visitor is None:
         return
+    acted: dict[str, Any] = (
+        {"why": "acted"} if visitor.agent_hash or visitor.agent_name else {}
+    )  # the sentence is read by who acts for the holder
+    _ensure_may_act(tx, visitor)
     for one in refusals_of(tx, visitor):
-        raise NotNow("person_refused", reason=one.reason, until=tx.day_of(one.until))
+        raise NotNow("person_refused", reason=one.reason, until=tx.day_of(one.until), **acted)
     rule = tx.floor.holders
     if (channel == Channel.PHONE) or (slot_at is not None and channel != Channel.DESK):
         ensure_came(tx, visitor)
     for known, most in known_by(tx.floor, visitor, channel):
         if rule.gave_up and (n := gave_up_today(tx, known[1])) >= rule.gave_up * most:
-            raise NotNow("gave_up_enough", n=n)
+            raise NotNow("gave_up_enough", n=n, **acted)
         mine = [t for v in tx.floor.visitors.of(*known) if (t := tx.floor.tickets.get(v.ticket))]
         if slot_at is None:
             taken = [t for t in mine if t.day == tx.day and t.slot_at is None and _counts(tx, t, known[1])]
@@ -68,15 +72,30 @@ def _ensure_within(tx: Transaction, visitor: Visitor | None, services: Sequence[
             own, every = rule.bookings_of_service, rule.bookings
         code = "numbers_enough" if slot_at is None else "bookings_enough"
         if every and len(taken) >= every * most:
-            raise NotNow(code, n=len(taken))
+            raise NotNow(code, n=len(taken), **acted)
         for service in services if own else ():
             if (n := sum(service in services_of(t) for t in taken)) >= own * most:
-                raise NotNow(code, n=n, service=tx.floor.services[service].name)
+                raise NotNow(code, n=n, service=tx.floor.services[service].name, **acted)
     if slot_at is not None and rule.of_slot and visitor.browser:
         there = (tx.floor.tickets.get(v.ticket) for v in tx.floor.visitors.of(HELD_BY_BROWSER, visitor.browser))
         n = sum(t is not None and (t.service, t.slot_at, t.state) == (services[0], slot_at, State.BOOKED) for t in there)
         if n >= rule.of_slot:
             raise NotNow("slot_enough", n=n, slot=tx.told_time(slot_at))
+
+
+def _ensure_may_act(tx: Transaction, visitor: Visitor) -> None:
+    """Refuses an agent who is on the list of the refused, gives up too much, or has taken as many numbers for others as one may."""
+    hash, rule = visitor.agent_hash, tx.floor.holders
+    if not hash:
+        return
+    for one in refusals_of(tx, Visitor(ticket="", id_hash=hash)):
+        raise NotNow("person_refused", reason=one.reason, until=tx.day_of(one.until))
+    if rule.gave_up and (n := gave_up_today(tx, hash)) >= rule.gave_up:
+        raise NotNow("gave_up_enough", n=n)
+    mine = [t for v in tx.floor.visitors.of(TAKEN_BY, hash) if (t := tx.floor.tickets.get(v.ticket))]
+    taken = [t for t in mine if t.day == tx.day and _counts(tx, t, hash)]
+    if rule.for_others and len(taken) >= rule.for_others:
+        raise NotNow("acted_enough", n=len(taken))
 
 
 def known_by(floor: Floor, visitor: Visitor, channel: str) -> list[tuple[tuple[Any, str], int]]:
@@ -101,10 +120,10 @@ def gave_up_today(tx: Transaction, hash: str) -> int:
 def note_given_up(tx: Transaction, old: Ticket) -> None:
     """Counts a number or booking that its holder gives up; not what staff do, nor what the hall has brought about."""
     rule, visitor = tx.floor.holders, tx.floor.visitors.get(old.id)
-    counted = rule.gave_up or rule.numbers or rule.numbers_of_service
+    counted = rule.gave_up or rule.numbers or rule.numbers_of_service or rule.for_others
     if not counted or visitor is None or tx.actor == "hall" or tx.actor.startswith("staff:") or by_the_hall(tx, old):
         return
-    for hash in hashes_of(visitor):
+    for hash in [*hashes_of(visitor), *filter(None, [visitor.agent_hash])]:
         tx.keep(Secret(name=f"gave-up:{hash}:{old.id}", value=str(tx.now)))
 
 

@@ -74,6 +74,8 @@ def issue_ticket(
         ensure_offered(tx, kiosk, find_service(tx, code), class_)
     if bool(agent) != bool(authority) or (agent and not holder):
         raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
+    if agent and not agent.get("id_number"):  # counted and found by their own card
+        raise WrongBody("bad_body", errors=[{"field": "agent.id_number", "code": "missing"}])
     if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
     visitor = visitor_of(tx, holder, phone, agent, browser)

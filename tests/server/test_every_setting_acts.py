@@ -197,6 +197,14 @@ def one_person(c):
     return c.kiosk.post("/tickets", service="tax", holder=ELDERLY).status_code
 
 
+def acts_twice(c):
+    """Somebody takes a number for one person, then for another."""
+    agent = {"name": "李晓红", "id_number": "110105198506120026"}
+    for holder in (ELDERLY, {"name": "王小明", "id_number": "110105199003070012"}):
+        last = c.kiosk.post("/tickets", service="tax", holder=holder, agent=agent, authority="entrusted").status_code
+    return last
+
+
 def books(c):
     """A person books twice for one service and day, the first being done."""
     first, *_, last = [s["id"] for s in c.app.get("/slots", service="tax").json["items"]]
@@ -748,6 +756,7 @@ CASES = {
     "holders.numbers": ({}, {"numbers": 1}, one_person),
     "holders.numbers_of_service": ({}, {"numbers_of_service": 1}, one_person),
     "holders.gave_up": ({}, {"gave_up": 1}, one_person),
+    "holders.for_others": ({}, {"for_others": 1}, acts_twice),
     "holders.bookings": ({}, {"bookings": 1, "per_phone": 1}, books),
     "holders.bookings_of_service": ({}, {"bookings_of_service": 1, "per_phone": 1}, books),
     "holders.per_phone": ({"bookings": 1, "per_phone": 1}, {"bookings": 1, "per_phone": 2}, books),

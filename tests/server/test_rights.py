@@ -214,3 +214,67 @@ def test_an_old_person_who_is_not_here_opens_no_green_channel(context):
     own = c.kiosk.post("/tickets", service="social", channel="kiosk", holder=old).json
 
     assert (acted["class"], own["class"]) == ("ordinary", "green")
+
+
+def acted_for(c, holder, service="tax", who=None, **more):
+    return (who or c.kiosk).post("/tickets", service=service, holder=holder, agent=AGENT, authority="entrusted", **more)
+
+
+OTHERS = [{"name": "王小明", "id_number": "110105199003070012"}, {"name": "赵一", "id_number": "110105194912310038"}]
+
+
+def test_an_agent_takes_so_many_a_day_for_others_and_still_their_own(context):
+    c = context
+    assert c.manager.put("/settings/holders", value={"for_others": 1}).status_code == 200
+    first = acted_for(c, OTHERS[0]).json
+    assert c.kiosk.post(f"/tickets/{first['id']}/cancellation").status_code == 201  # given up: it counts all the same
+
+    second = acted_for(c, OTHERS[1])
+    own = c.kiosk.post("/tickets", service="tax", holder=AGENT)
+    for_themselves = c.kiosk.post("/tickets", service="social", holder=OTHERS[1])
+    passed = acted_for(c, OTHERS[1], who=c.guide, despite="family")
+
+    assert (second.status_code, second.json["code"]) == (409, "acted_enough") and "替别人" in second.json["detail"]
+    assert (own.status_code, for_themselves.status_code) == (201, 201)
+    assert passed.status_code == 201
+    c.clock.forward(minutes=24 * 60)
+    assert acted_for(c, OTHERS[1], "estate").status_code == 201
+
+
+def test_what_staff_or_the_hall_took_back_is_not_counted_against_an_agent(context):
+    c = context
+    assert c.manager.put("/settings/holders", value={"for_others": 1}).status_code == 200
+    first = acted_for(c, OTHERS[0]).json
+    assert c.guide.post(f"/tickets/{first['id']}/cancellation").status_code == 201
+
+    assert acted_for(c, OTHERS[1]).status_code == 201
+
+
+def test_who_is_refused_takes_none_for_others_and_the_sentence_is_true_for_who_reads_it(context):
+    c = context
+    assert c.manager.post("/refusals", holder=AGENT, reason="touting", days=3).status_code == 201
+    assert c.manager.put("/settings/holders", value={"numbers": 1}).status_code == 200
+
+    refused = acted_for(c, OTHERS[0])
+    c.kiosk.post("/tickets", service="social", holder=OTHERS[1])
+    c.manager.ask("DELETE", f"/refusals/{c.manager.get('/refusals').json['items'][0]['id']}")
+    enough = acted_for(c, OTHERS[1])
+    c.manager.post("/refusals", holder=OTHERS[0], reason="touting", days=3)
+    theirs = acted_for(c, OTHERS[0])
+
+    assert refused.json["code"] == "person_refused" and "替他代办" not in refused.json["detail"]
+    assert enough.json["code"] == "numbers_enough" and enough.json["detail"].startswith("您替他代办的人")
+    assert theirs.json["code"] == "person_refused" and "您替他代办的人" in theirs.json["detail"]
+
+
+def test_an_agent_is_known_by_a_card(context):
+    c = context
+    nameless = c.guide.post("/tickets", service="tax", holder=HOLDER, agent={"name": "李晓红"}, authority="entrusted")
+
+    assert (nameless.status_code, nameless.json["errors"][0]["field"]) == (422, "agent.id_number")
+
+
+def test_every_authority_has_its_words_for_programs_outside(context):
+    told = context.nobody().get("/codes").json["authorities"]
+
+    assert [one["code"] for one in told] == ["entrusted", "guardian", "unit"] and told[0]["names"]["zh"] == "委托书"

@@ -681,6 +681,8 @@ export interface Holders {
   gave_up: number;
   /** how many persons one phone stands for: a family may share one */
   per_phone: number;
+  /** numbers one person may take a day for others, those that were given up too */
+  for_others: number;
   /** places of one slot that one browser may book */
   of_slot: number;
   /** who books on the phone proves the number by a code that the hall's gateway sends to it */

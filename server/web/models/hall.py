@@ -417,6 +417,7 @@ class Codes(Tell):
     device_states: list[CodeNamed]
     refusal_reasons: list[CodeNamed] = Field(description="why somebody is given no number for a while")
     despite: list[CodeNamed] = Field(description="why staff pass over a limit of one person")
+    authorities: list[CodeNamed] = Field(description="by what somebody acts for another")
     here: list[CodeNamed] = Field(description="how a phone proves that it is in the hall")
     grades: list[CodeNamed]
     tags: list[CodeNamed]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from config.codes import DeviceState, MachineKind, MergeResult, Order
+from config.codes import Authority, DeviceState, MachineKind, MergeResult, Order
 
 from ...doctor import Level
 from .common import Body, Code, Day, Id, Instant, Language, Moment, Said, Tell, Texts, WindowNo, upto, whole
@@ -109,6 +109,10 @@ class MergedNumber(Body):
     printed: bool | None = None
     attempt: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")] | None = None
     sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,2000}$")] | None = None
+    agent_sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,2000}$")] | None = Field(
+        default=None, description="who acts for the holder, sealed alike"
+    )
+    authority: Authority | None = Field(default=None, description="by what the agent acts")
     phone_sealed: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,1000}$")] | None = None
 
 

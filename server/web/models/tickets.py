@@ -44,7 +44,11 @@ AGENT: Any = {
         {"properties": {"agent": {"type": "null"}, "authority": {"type": "null"}}},
         {
             "required": ["agent", "authority", "holder"],
-            "properties": {"agent": {"type": "object"}, "authority": {"type": "string"}, "holder": {"type": "object"}},
+            "properties": {
+                "agent": {"type": "object", **needs("id_number")},
+                "authority": {"type": "string"},
+                "holder": {"type": "object"},
+            },
         },
     ]
 }
@@ -78,7 +82,7 @@ class IssueTicket(Body):
     notice: Annotated[str, upto(40)] | None = Field(default=None, description="version of the privacy notice that was shown")
     proof_seen: bool = Field(default=False, description="of a class that asks for a proof: whoever gives the number has seen it")
     persons: Annotated[int, Field(ge=1, le=50), BeforeValidator(whole)] = Field(default=1, description="who stand together on it")
-    agent: Holder | None = Field(default=None, description="who acts for the holder, with `authority`")
+    agent: Holder | None = Field(default=None, description="who acts for the holder, known by their own card; with `authority`")
     authority: Authority | None = Field(default=None, description="by what the agent acts")
     despite: Despite | None = Field(default=None, description="of staff: why a limit of one person is passed over")
 

@@ -1336,6 +1336,7 @@ const answers = {
       bookings: 3,
       bookings_of_service: 1,
       gave_up: 3,
+      for_others: 5,
       per_phone: 4,
       of_slot: 2,
       verified: true,
