@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from config import codes
 
 from ..domain.evaluations import GRADES, TAGS
+from ..domain.packages import HANDED
 from . import models
 from .table import ApiRequest, endpoint
 
@@ -20,6 +21,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "outcomes": (codes.Outcome, (("pages.desk", "outcome_"),)),
     "marks": (codes.Mark, (("marks", ""),)),
     "skip_reasons": (codes.SkipReason, (("skips", ""),)),
+    "skips_by_people": (HANDED, (("skips", ""),)),
     "station_states": (codes.StationState, (("stations", ""),)),
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),

@@ -218,6 +218,13 @@ class Hall:
             entered.on("close", lambda _: self.command("staff", "disable", name))
         return entered
 
+    def set(self, browser, name, value):
+        """A setting as a manager puts it."""
+        office = self.signed_in(browser, "manager")
+        put = office.request.put(f"/api/v1/settings/{name}", data={"value": value}, headers=office.csrf)
+        assert put.ok, put.text()
+        office.close()
+
     def _enter(self, context, name, first, window=None):
         body = {"name": name, "password": first} | ({"window": window} if window else {})
         session = context.request.post("/api/v1/session", data=body).json()

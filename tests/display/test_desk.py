@@ -44,6 +44,7 @@ def clear(hall, window):
             hall.ask("POST", f"/tickets/{ticket['id']}/miss", {}, token)
         if ticket["window"] == window and ticket["state"] == "serving":
             hall.ask("POST", f"/tickets/{ticket['id']}/completion", {}, token)
+    for ticket in hall.tickets():  # one of a package that was finished waits for its next service
         if ticket["state"] in ("waiting", "missed", "called"):
             hall.give_up(ticket)
     hall.ask("PUT", f"/windows/{window}/state", {"state": "closed"}, token)
@@ -217,6 +218,85 @@ def test_a_key_that_was_moved_goes_with_the_clerk_to_another_machine(hall, at_de
     assert hall.ticket(ticket)["state"] == "waiting"
     press(page, "Numpad0")
     shows(page, "called")
+
+
+HOME = {
+    "code": "home", "name": {"zh": "安居一件事", "en": "A home"},
+    "questions": [{"code": "loan", "text": {"zh": "有没有贷款？", "en": "Is there a loan?"}}],
+    "legs": [{"service": "tax"}, {"service": "estate", "only_if": "loan"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(hall, chromium):
+    """A package of two services, the second for who says yes to its question."""
+    hall.set(chromium, "packages", {"items": [HOME]})
+    yield lambda: hall.ask("POST", "/tickets", {"package": "home"}, hall.kiosk)
+    hall.set(chromium, "packages", {"items": [HOME | {"open": False}]})  # gone it cannot be while somebody holds a number of it
+
+
+def at_first_leg(page):
+    page.locator(".coming").wait_for()
+    rest(page)
+    press(page, "F2")
+    shows(page, "called")
+    press(page, "F2")
+    shows(page, "serving")
+
+
+def test_one_key_sends_a_number_of_a_package_on_and_the_desk_says_where(hall, at_desk, home):
+    page = at_desk("1")
+    ticket = home()
+    at_first_leg(page)
+
+    told, marks = page.locator(".next").inner_text(), page.locator(".stage .marks").inner_text()
+    stations = page.locator(".stage .stations li").all_inner_texts()
+    press(page, "F2")
+    toast = page.locator(".note.toast")
+    toast.wait_for()
+
+    assert "安居一件事" in marks
+    assert "去下一环节" in told and "国有建设用地使用权" in told and "2、3号窗口" in told
+    assert len(stations) == 2 and "正在进行" in stations[0] and "视情况" in stations[1] and "下一站" in stations[1]
+    assert f"{ticket['number']} 这一环节已办结，接着去：国有建设用地使用权" in toast.inner_text() and "2、3号窗口" in toast.inner_text()
+    assert (hall.ticket(ticket)["state"], hall.ticket(ticket)["service"]) == ("waiting", "estate")
+
+
+def test_an_open_question_is_answered_at_the_desk_and_decides_what_the_one_key_does(hall, at_desk, home):
+    page = at_desk("1")
+    ticket = home()
+    at_first_leg(page)
+
+    page.get_by_role("group", name="有没有贷款？").get_by_role("button", name="否").click()
+    page.locator('.stations [data-state="skipped"]').wait_for()
+    rest(page)
+    after, asked = page.locator(".next").inner_text(), page.locator(".stage .asked").count()
+    press(page, "F2")
+    page.locator(".note.toast").wait_for()
+
+    assert after.startswith("办结") and not asked and hall.ticket(ticket)["state"] == "done"
+
+
+def test_a_leg_is_left_out_with_a_reason_of_the_hall_and_taken_up_again_with_the_keyboard(hall, at_desk, home):
+    page = at_desk("1")
+    ticket = home()
+    at_first_leg(page)
+
+    press(page, "t")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="不办这一项 国有").press("Enter")
+    reasons = dialog.get_by_role("group", name="为什么不办？").get_by_role("button").all_inner_texts()
+    dialog.get_by_role("button", name="改日再办").press("Enter")
+    dialog.locator('[data-state="skipped"]').wait_for()
+    left = hall.ask("GET", f"/track/{ticket['track']}")["stations"]
+    answered(page)
+    dialog.get_by_role("button", name="还是要办").press("Enter")
+    dialog.locator('[data-state="next"]').wait_for()
+    press(page, "Escape")
+
+    assert reasons == ["不需要办", "已经办过", "改日再办", "网上办理", "取消"]  # none that only the hall itself says
+    assert [(s["state"], (s["skipped"] or {}).get("code")) for s in left] == [("now", None), ("skipped", "later")]
+    assert hall.ticket(ticket)["onward"] == ["estate"]
 
 
 def test_a_transfer_is_made_with_the_keyboard_alone(hall, at_desk):

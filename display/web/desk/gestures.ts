@@ -3,7 +3,8 @@ import { reactive } from "vue";
 import { recall, store } from "../shared/token";
 import type { Move } from "../shared/wire";
 
-export type Gesture = "keys" | "main" | "recall" | "undo" | "miss" | "hold" | "transfer" | "outcome" | "pause" | "line";
+export type Gesture =
+  "keys" | "main" | "recall" | "undo" | "miss" | "hold" | "transfer" | "outcome" | "legs" | "pause" | "line";
 
 /** Blocks of the function row: next / again / nobody came — aside, on to another, other result — pause, line. F5, F11 and F12 stay the browser's. */
 export const DEFAULTS: Record<Gesture, string> = {
@@ -15,6 +16,7 @@ export const DEFAULTS: Record<Gesture, string> = {
   hold: "F6",
   transfer: "F7",
   outcome: "F8",
+  legs: "KeyT",
   pause: "F9",
   line: "F10",
 };

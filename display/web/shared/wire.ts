@@ -842,6 +842,11 @@ export interface Leg {
   outcome: string | null;
 }
 
+export interface LegNotNow {
+  service: string;
+  say: Both;
+}
+
 /** Services that a window serves beside its own, or only these, always or at certain times. */
 export interface Lend {
   window: string;
@@ -1015,6 +1020,41 @@ export interface NumbersStopped {
   texts: Record<string, string>;
 }
 
+export interface OfferedLeg {
+  service: string;
+  service_names: Record<string, string>;
+  /** official codes */
+  matters: string[];
+  /** needed by who answers this question with yes */
+  only_if: string | null;
+  /** needed by who answers this question with no */
+  unless: string | null;
+  materials: string[];
+  materials_en?: string[] | null;
+  material_lists?: Record<string, string[]>;
+  online: string | null;
+  /** whether a number of it can be had now */
+  can: boolean;
+  why_not: Both | null;
+}
+
+/** Several services that people come for at once, on one number. */
+export interface OfferedPackage {
+  code: string;
+  name: string;
+  name_en: string;
+  names: Record<string, string>;
+  initials: string;
+  aliases: string[];
+  /** its own official code */
+  matter: string | null;
+  /** each leg needs the one before; else the next is where the wait is shortest */
+  ordered: boolean;
+  questions: QuestionAsked[];
+  legs: OfferedLeg[];
+  can: boolean;
+}
+
 /** A time beside the usual hours on every day that has any, or on some weekdays and dates: at noon, in the evening, at a weekend (错时延时服务; domain.md §7 B4). */
 export interface OpeningSession {
   name?: Record<string, string>;
@@ -1072,9 +1112,7 @@ export interface Package {
 }
 
 /** A question of the package that a number was taken for, on which a leg depends that is not over. */
-export interface PackageAnswer {
-  code: string;
-  texts: Record<string, string>;
+export interface PackageAnswer extends QuestionAsked {
   answer: boolean | null;
   /** it is to be asked before its leg is reached */
   open: boolean;
@@ -1089,6 +1127,15 @@ export interface PackageLeg {
   only_if?: string | null;
   /** needed by who says no to this question */
   unless?: string | null;
+}
+
+/** What somebody would visit who takes it now. */
+export interface PackagePlan {
+  code: string;
+  stations: Station[];
+  /** legs of which no number can be had now */
+  cannot: LegNotNow[];
+  can: boolean;
 }
 
 /** What is asked to know which legs somebody needs; the answer is yes or no. */
@@ -1230,6 +1277,11 @@ export interface ProvedHere {
   right: string;
   until: Instant;
   how: HereBy;
+}
+
+export interface QuestionAsked {
+  code: string;
+  texts: Record<string, string>;
 }
 
 /** At most `tickets` for `service` between `start` and `end` (minutes since midnight), on some weekdays or on all. With a `channel` only those taken there are counted and limited: `appointment` are the bookings for that time. Without one it is all numbers of walk-ins. */

@@ -1,7 +1,7 @@
 // The desk's states: signing in, choosing a window, every moment of the work, and what can go wrong.
 import type { Sample } from "../sample";
-import type { GreenReason, Me, Message, Move, StaffRoom, StaffTicket, TicketState, Window } from "../wire";
-import { at, hall, NOW, services, windows } from "./hall.ts";
+import type { GreenReason, Me, Message, Move, StaffRoom, StaffTicket, Station, TicketState, Window } from "../wire";
+import { at, expected, hall, NOW, services, windows } from "./hall.ts";
 
 const clerkMe: Me = {
   name: "lijing",
@@ -190,6 +190,73 @@ const legs = [
     outcome: "done",
   },
 ];
+export const station = (service: string, state: Station["state"], more: Partial<Station> = {}): Station => {
+  const known = services.find((one) => one.code === service);
+  const coming = state === "next" || state === "to_come";
+  return {
+    service,
+    service_names: { zh: known?.name ?? service, en: known?.name_en ?? service },
+    state,
+    sure: true,
+    window: null,
+    where: coming ? { zh: "二楼综合服务区", en: "General services, first floor" } : {},
+    wait: coming ? expected(420, 900) : null,
+    stopped: null,
+    skipped: null,
+    finished_at: null,
+    outcome: null,
+    evaluated: null,
+    evaluation: null,
+    ...more,
+  };
+};
+const skipped = (code: string, zh: string, en: string) => ({ skipped: { code, zh, en } });
+/** A number of a package as staff sees it while it is at its second service. */
+export const onPackage: Partial<StaffTicket> = {
+  package: "birth",
+  package_names: { zh: "出生一件事", en: "A birth" },
+  service: "sb-pension",
+  legs: [legs[1]],
+  stations: [
+    station("yb-register", "done", { window: "5", finished_at: at(-12), outcome: "done", evaluated: true }),
+    station("sb-pension", "now", { window: "3" }),
+    station("sb-card", "next"),
+    station("yb-claims", "to_come", { sure: false }),
+    station("sb-transfer", "to_come", {
+      where: {},
+      wait: null,
+      stopped: { code: "no_window", zh: "现在没有窗口办理这项业务", en: "no window serves it at the moment" },
+    }),
+    station("sb-retire", "skipped", skipped("by_answer", "按您的回答不需要办", "not needed, by your answers")),
+    station("sb-injury", "skipped", skipped("later", "改日再办", "on another day")),
+  ],
+  questions: [
+    {
+      code: "costs",
+      texts: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" },
+      answer: null,
+      open: true,
+    },
+    {
+      code: "retire",
+      texts: { zh: "父母一方今年到法定退休年龄吗？", en: "Does a parent reach retirement age this year?" },
+      answer: false,
+      open: false,
+    },
+  ],
+};
+export const skips = {
+  skips_by_people: [
+    { code: "not_needed", names: { zh: "不需要办", en: "not needed" } },
+    { code: "done_before", names: { zh: "已经办过", en: "done before" } },
+    { code: "later", names: { zh: "改日再办", en: "on another day" } },
+    { code: "online", names: { zh: "网上办理", en: "done online" } },
+  ],
+};
+const LONG_PACKAGE = {
+  zh: "国有建设用地使用权及房屋所有权转移登记与水电气网联动过户一件事",
+  en: "Transfer of land use rights and house ownership together with water, power, gas and network",
+};
 const message: Message = {
   id: "m1",
   window: null,
@@ -206,6 +273,8 @@ const press = (state: string, label: string) => [
   { key: "k1", method: "POST", path: "/windows/3/calls", label, at: 0, state },
 ];
 const LONG = "国有建设用地使用权及房屋所有权转移登记（存量房买卖）";
+const LONG_EN =
+  "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)";
 const long = (room: StaffRoom): StaffRoom => ({
   ...room,
   services: room.services.map((s) =>
@@ -213,8 +282,7 @@ const long = (room: StaffRoom): StaffRoom => ({
       ? {
           ...s,
           name: LONG,
-          name_en:
-            "Registration of transfer of state-owned construction land use rights and house ownership (sale of second-hand houses)",
+          name_en: LONG_EN,
         }
       : s,
   ),
@@ -262,10 +330,43 @@ export const desk: Record<string, Sample> = {
   serving: one(staffRoom([serving(), ...waiting(14)])),
   legs: one(
     staffRoom([
-      serving({ legs, class: "green", reason: "disabled", number: "LA001", holder_masked: "欧阳*" }),
+      serving({
+        legs,
+        stations: [
+          station("zh-any", "done", { window: "8", outcome: "transferred" }),
+          station("yb-register", "done", { window: "5", outcome: "done" }),
+          station("sb-pension", "now", { window: "3" }),
+        ],
+        class: "green",
+        reason: "disabled",
+        number: "LA001",
+        holder_masked: "欧阳*",
+      }),
       ...waiting(6),
     ]),
     { answers: line(6) },
+  ),
+  package: one(staffRoom([serving(onPackage), ...waiting(14)])),
+  package_legs: one(staffRoom([serving(onPackage), ...waiting(14)]), {
+    answers: { ...line(14), "/codes": skips },
+    did: { open: "legs", skipping: "sb-card" },
+  }),
+  package_on: one(staffRoom([{ ...waiting(14)[2], package: "birth", package_names: onPackage.package_names }]), {
+    did: { toast: "A019 这一环节已办结，接着去：社会保障卡申领、挂失、补换 · 二楼综合服务区 · 4号窗口" },
+  }),
+  package_long: one(
+    long(
+      staffRoom([
+        serving({
+          ...onPackage,
+          package_names: LONG_PACKAGE,
+          holder_masked: "阿卜杜*",
+          stations: onPackage.stations?.map((each) => ({ ...each, service_names: { zh: LONG, en: LONG_EN } })),
+        }),
+        ...waiting(14),
+      ]),
+    ),
+    { answers: { ...line(14), "/codes": skips } },
   ),
   late: one(staffRoom([serving({ started_at: at(-17, -10) }), ...waiting(14)])),
   over: one(staffRoom([serving({ started_at: at(-23, -41) }), ...waiting(14)])),
@@ -294,6 +395,23 @@ export const desk: Record<string, Sample> = {
   lost: one(staffRoom([...waiting(14)]), { lost: true, did: { presses: press("waiting", "呼叫下一位") } }),
   unsent: one(staffRoom([...waiting(14)]), { did: { presses: press("unsent", "呼叫下一位") } }),
   long: one(
-    long(staffRoom([serving({ legs, holder_masked: "阿卜杜*" }), ...waiting(14)], {}, { messages: [message] })),
+    long(
+      staffRoom(
+        [
+          serving({
+            legs,
+            stations: [
+              station("zh-any", "done", { window: "8", outcome: "transferred" }),
+              station("yb-register", "done", { window: "5", outcome: "done" }),
+              station("sb-pension", "now", { window: "3", service_names: { zh: LONG, en: LONG_EN } }),
+            ],
+            holder_masked: "阿卜杜*",
+          }),
+          ...waiting(14),
+        ],
+        {},
+        { messages: [message] },
+      ),
+    ),
   ),
 };
