@@ -278,6 +278,7 @@ def _answer(asked: BinaryIO, told: BinaryIO) -> None:
         from ..record.follower import Follower
         from ..record.readers import Readers
         from .jobs import REFUSALS, Jobs
+        from .memory import GivesBack
 
         warm_up(time.time_ns() // 1_000_000)
 
@@ -300,6 +301,7 @@ def _answer(asked: BinaryIO, told: BinaryIO) -> None:
     jobs = Jobs(hall, Readers(Path(folder)), words.load(), changed=waits, ahead=ahead)
     tell(None, True, hall.waits)  # drawn as it was made
     jobs.start()
+    GivesBack().start()
 
     def do(number: int, name: str, given: tuple[Any, ...]) -> None:
         try:

@@ -166,3 +166,23 @@ def test_the_server_itself_loads_nothing_of_what_the_worker_reckons_with(tmp_pat
     done = subprocess.run([sys.executable, "-c", LIGHT, str(tmp_path / "data")], capture_output=True, text=True, cwd=ROOT, timeout=300)
 
     assert done.stdout.strip() == "True b'PK' []", done.stderr
+
+
+GIVES_BACK = """
+import time
+from server.forecast.wait_forecast import warm_up
+from server.runtime.memory import give_back
+
+warm_up(0)
+given = give_back()
+warm_up(0)
+print(given, give_back())
+"""
+
+
+def test_what_was_read_only_to_compile_is_given_back_and_the_forecast_goes_on():
+    """LLVM's own code: 60 MB of a hall at rest."""
+    done = subprocess.run([sys.executable, "-c", GIVES_BACK], capture_output=True, text=True, cwd=ROOT, timeout=300)
+
+    first, again = map(int, done.stdout.split())
+    assert first > 30_000 > again, (first, again, done.stderr)

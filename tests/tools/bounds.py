@@ -56,8 +56,17 @@ def hall(folder: Path, pages: int, back: int) -> None:
     server = OwnServer(folder / "data", config(folder / "server.toml", windows=1, services=1, sockets=max(pages, back) + 20))
     try:
         tell("first start to ready, s", server.start(), 2)
-        time.sleep(2)  # what starts aside has ended
+        time.sleep(12)  # what starts aside has ended, and what it was read for is given back
         tell("server at rest, all its processes, MB", own_memory(server.process.pid) / 1024, 120)
+        kiosk, keypad = (
+            KeptConnection(server.port, token(server.folder, "kiosk")),
+            KeptConnection(server.port, token(server.folder, "keypad", "1")),
+        )
+        ensure(keypad.ask("PUT", "/windows/1/state", {"state": "open"})[0] == 200, "the window could not be opened")
+        for _ in range(5):
+            timed(lambda: kiosk.post("/tickets", BODY), 201)
+        time.sleep(40)  # what is looked ahead at is compiled now
+        tell("the same, a window open and five in line, MB", own_memory(server.process.pid) / 1024, 120)
         mine, before = token(server.folder, "display"), own_memory(server.process.pid, worker=False)
         with Ears(server.port, pages, mine):
             tell(f"each of {pages} pages, kB", max(0, own_memory(server.process.pid, worker=False) - before) / pages, 80)
