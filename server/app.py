@@ -27,7 +27,7 @@ from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
 from .record.checkpoint import Checkpoints
-from .record.ledger import Ledger
+from .record.ledger import Ledger, Picture
 from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
@@ -71,9 +71,9 @@ class Server:
             part.close()
 
 
-def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock, new: bool = False) -> Ledger:
-    """The hall's ledger, set up from the hall file where the data folder is empty. `new`: see Ledger."""
-    ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone, new=new)
+def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock, new: bool = False, picture: Picture | None = None) -> Ledger:
+    """The hall's ledger, set up from the hall file where the data folder is empty. `new`, `picture`: see Ledger."""
+    ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone, new=new, picture=picture)
     if not ledger.floor.hall and settings.hall is not None:
         ledger.do("hall", actions.load_hall, **hallfile.first_event(settings.hall))
     return ledger
@@ -88,13 +88,14 @@ def create_app(
     catalogue: words.Words | None = None,
     threads: bool = True,
     early: EarlyProcess | None = None,
+    picture: Picture | None = None,
 ) -> Server:
     """`settings` is a config.schema.ServerSettings; `catalogue` is what the hall says, else the shipped languages; `early`: the worker's
-    process, where it has been started before.
+    process, where it has been started before; `picture`: see Ledger.
 
     `threads` False leaves out whatever runs by itself: a test moves it by hand."""
     folder = Path(folder)
-    ledger = open_ledger(settings, folder, clock)
+    ledger = open_ledger(settings, folder, clock, picture=picture)
     readers = Readers(folder)
     context = Context(
         ledger=ledger,

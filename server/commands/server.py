@@ -36,25 +36,31 @@ def command(lent, config_file, folder, port, host, new):
         folder.mkdir(parents=True, exist_ok=True)
         where = settings.server
         ledger = open_patiently(app, settings, folder, new=new)  # all that can be wrong with the data is said here, before anything listens
-        nothing = not ledger.floor.hall
+        known = [ledger.picture]  # for the first process below: a full day is drawn once, not twice
         ledger.close()
-        if nothing:
+        if not ledger.floor.hall:
             raise click.ClickException(f"{folder} holds no hall yet, and the config names none: set [hall] file in server.toml.")
         wait_for_port(front, where.host, where.port)
         click.echo(f"SQLite {sqlite3.sqlite_version}, data in {folder.resolve()}")
+        del ledger
+
+        def forked():
+            early.leave()
+            known.clear()  # the next one finds the hall changed
+
         front.serve(
-            lambda: make(app, settings, folder, lent and lent.voice, early.take()),
+            lambda: make(app, settings, folder, lent and lent.voice, early.take(), known.pop() if known else None),
             host=where.host,
             port=where.port,
             threads=where.threads,
             proxied=where.trusted_proxies > 0,
-            forked=early.leave,
+            forked=forked,
         )
     finally:
         early.end()
 
 
-def make(app, settings, folder, voice, early):
+def make(app, settings, folder, voice, early, picture):
     from config import alive, loading
 
     from ..record import store
@@ -64,7 +70,7 @@ def make(app, settings, folder, voice, early):
     own = settings.voice
     says = voice(engine=own.engine, clips=own.clips, one=own.one, rate=own.rate, volume=own.volume) if voice else None
     clock = SteadyClock(app.wall_clock, last=store.last_at(folder))
-    server = app.create_app(settings, folder=folder, clock=clock, voice=says, early=early)
+    server = app.create_app(settings, folder=folder, clock=clock, voice=says, early=early, picture=picture)
     loading.settled()
     alive.watch(alive.answers(f"{address_of(settings.server)}/healthz"))  # systemd hears only of a server that answers
     return server

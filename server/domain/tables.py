@@ -4,13 +4,16 @@ it holds a hundred rows or a million, and the table before it stays as it was. I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
 from immutables import Map
 
 V = TypeVar("V")
 Link = tuple[V, Any, "str | None", "str | None"]  # row, rank, key of the one before, key of the one after
+
+_rank = itemgetter(0)
 
 
 class Line(Generic[V]):
@@ -22,9 +25,12 @@ class Line(Generic[V]):
         self._links, self._first, self._last = links, first, last
 
     @classmethod
-    def of(cls, ranked: Iterable[tuple[Any, str, V]]) -> Line[V]:
+    def of(cls, ranked: Collection[tuple[Any, str, V]]) -> Line[V]:
         """Of (rank, key, row), in any order."""
-        rows = sorted(ranked, key=lambda one: one[0])
+        if len(ranked) == 1:  # nearly all lines of a day
+            [(rank, key, row)] = ranked
+            return cls(Map({key: (row, rank, None, None)}), key, key)
+        rows = sorted(ranked, key=_rank)
         keys = [None, *(key for _, key, _ in rows), None]
         links = {key: (row, rank, keys[n], keys[n + 2]) for n, (rank, key, row) in enumerate(rows)}
         return cls(Map(cast(Any, links)), keys[1], keys[-2])
@@ -130,12 +136,14 @@ class IndexedTable(Mapping[str, V]):
         self.changes = self._count = len(rows or ())
         self._rows: Map[str, tuple[int, V]] = Map({key: (n, row) for n, (key, row) in enumerate((rows or {}).items())})
         self._lines: dict[Index[V], Map[Hashable, Line[V]]] = {}
+        numbered = [(n, key, row) for n, (key, row) in enumerate((rows or {}).items())]
+        line_of = Line[V].of
         for index in indexes:
             ranked: dict[Hashable, list[tuple[Any, str, V]]] = {}
-            for n, (key, row) in enumerate((rows or {}).items()):
-                for where, rank in index.stands(row).items():
-                    ranked.setdefault(where, []).append((n if rank is None or rank is LAST_CHANGE else rank, key, row))
-            lines: dict[Hashable, Line[V]] = {where: Line[V].of(some) for where, some in ranked.items()}
+            for one in numbered:
+                for where, rank in index.stands(one[2]).items():
+                    ranked.setdefault(where, []).append(one if rank is None or rank is LAST_CHANGE else (rank, *one[1:]))
+            lines: dict[Hashable, Line[V]] = {where: line_of(some) for where, some in ranked.items()}
             self._lines[index] = Map(lines)
 
     def of(self, index: Index[V], where: Hashable = True) -> Line[V]:

@@ -244,17 +244,27 @@ class _Job:
     later: bool = False  # nobody waits for it
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The hall after the event of this `hash`: to be handed on to the next ledger of the same folder."""
+
+    floor: Floor
+    hash: str
+
+
 class Ledger:
     """`do(actor, action, **arguments)` runs `action(entry, **arguments)` and returns its answer once it is on the disk.
 
     `clock()` gives milliseconds since the epoch. `announce(recorded, before, floor)` is called after each commit, in the order of `seq`,
     from a thread of its own: its trouble is logged and never the caller's. HallUnfit where key, journal and its seal do not belong
-    together; `new` begins a hall where only a database is gone.
+    together; `new` begins a hall where only a database is gone; `picture`: the hall as the folder's last ledger left it, which is taken
+    where nothing has changed since.
     """
 
     def __init__(
-        self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None, new: bool = False
-    ):
+        self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None, new: bool = False,
+        picture: Picture | None = None,
+    ):  # fmt: skip
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._occupation = occupy(self.folder)
@@ -269,13 +279,17 @@ class Ledger:
         except BaseException:
             self._occupation.close()
             raise
-        self.floor = store.load_floor(self.connection, day_of(clock(), self.zone))
         self.keep_reach = False  # whether phones are kept (sealed): only where the hall sends messages
         self.waits: Waits | None = None  # set by whoever predicts; read by actions
         self.ahead: Mapping[str, LookedAhead] = {}  # likewise
         last = self.connection.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq, self._hash = (last["seq"], last["hash"]) if last else (0, FIRST_HASH)
         self._latest = store.moment_of(last)
+        today = day_of(clock(), self.zone)
+        if picture is not None and (picture.floor.seq, picture.hash, picture.floor.day) == (self._seq, self._hash, today):
+            self.floor = picture.floor
+        else:
+            self.floor = store.load_floor(self.connection, today)
         self._turn_back = False
         self.announce = announce
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -305,6 +319,10 @@ class Ledger:
         with self._gate:
             if not self._closed:
                 self._jobs.put(job)
+
+    @property
+    def picture(self) -> Picture:
+        return Picture(self.floor, self._hash)
 
     @property
     def alive(self) -> bool:

@@ -43,7 +43,7 @@ def give_back() -> int:
 
 
 def unchanged() -> Iterator[tuple[int, int, int]]:
-    """(address, bytes, kB in memory) of each area of this process that is a file's, that nobody may write to and that nobody has changed."""
+    """(address, bytes, kB in memory) of each area of this process that is a file's, may not be written to and stands unchanged."""
     area: tuple[int, int, str, str] | None = None
     sizes: dict[str, int] = {}
 

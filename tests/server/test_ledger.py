@@ -334,3 +334,25 @@ def test_events_hold_every_changed_column(ledger, take):
 
     assert set(changed) == {"tickets", "counters"}
     assert changed["counters"]["2026-11-20/A"]["last"] == 1
+
+
+def test_the_picture_of_the_last_ledger_is_taken_only_where_nothing_has_changed_since(ledger, take, clock):
+    """A full day is drawn once at a start, not twice (`hall server` looks first, then serves)."""
+    take()
+    ledger.close()
+    known = ledger.picture
+
+    same = Ledger(ledger.folder, clock=clock, picture=known)
+    assert same.floor is known.floor
+    ticket = same.do("kiosk:k1", actions.issue_ticket, service="tax")
+    same.close()
+
+    changed = Ledger(ledger.folder, clock=clock, picture=known)
+    assert ticket.id in changed.floor.tickets and ticket.id not in known.floor.tickets
+    known = changed.picture
+    changed.close()
+
+    clock.now += 86_400_000
+    tomorrow = Ledger(ledger.folder, clock=clock, picture=known)
+    assert tomorrow.floor.day != known.floor.day
+    tomorrow.close()
