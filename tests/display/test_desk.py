@@ -270,7 +270,7 @@ def test_an_open_question_is_answered_at_the_desk_and_decides_what_the_one_key_d
     page.get_by_role("group", name="有没有贷款？").get_by_role("button", name="否").click()
     page.locator('.stations [data-state="skipped"]').wait_for()
     rest(page)
-    after, asked = page.locator(".next").inner_text(), page.locator(".stage .asked").count()
+    after, asked = page.locator(".next").inner_text(), page.locator(".stage .yes-no").count()
     press(page, "F2")
     page.locator(".note.toast").wait_for()
 

@@ -167,3 +167,80 @@ def test_a_number_is_printed_at_the_kiosk_the_guide_chooses_after_issuing_and_la
 
     ticket = guide.context.request.get(f"/api/v1/tickets?number={number}").json()["items"][0]
     assert [(one["do"], one["ticket"]) for one in heard()] == [("reprint", ticket["id"])] * 2
+
+
+HOME = {
+    "code": "home", "name": {"zh": "安居一件事", "en": "A home"},
+    "questions": [{"code": "loan", "text": {"zh": "有没有贷款？", "en": "Is there a loan?"}}],
+    "legs": [{"service": "tax"}, {"service": "estate", "only_if": "loan"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(hall, chromium):
+    hall.set(chromium, "packages", {"items": [HOME]})
+    yield
+    hall.set(chromium, "packages", {"items": [HOME | {"open": False}]})  # gone it cannot be while somebody holds a number of it
+
+
+def test_a_package_is_taken_with_what_was_answered_and_shows_where_it_goes(hall, home, guide):
+    guide.get_by_role("searchbox").fill("安居")
+    guide.locator(".packs .row").tap()
+    guide.locator('.stations [data-state="next"]').wait_for()
+    asked = guide.locator(".stations li").all_inner_texts()
+    guide.get_by_role("group", name="有没有贷款？").get_by_role("button", name="否").tap()
+    guide.locator('.stations [data-state="skipped"]').wait_for()
+    guide.get_by_role("group", name="有没有贷款？").get_by_role("button", name="是").tap()
+    guide.locator('.stations [data-state="to_come"]').wait_for()
+    guide.get_by_role("button", name="到窗口 · 取号").tap()
+    guide.locator(".issued .plate").wait_for()
+
+    number = guide.locator(".issued .plate").inner_text()
+    found = guide.context.request.get(f"/api/v1/tickets?number={number}").json()["items"][0]
+    assert len(asked) == 2 and "视情况" in asked[1]
+    assert (found["package"], found["service"], found["onward"]) == ("home", "tax", ["estate"])
+    assert found["questions"] == [{"code": "loan", "texts": HOME["questions"][0]["text"], "answer": True, "open": False}]
+    assert guide.locator(".issued .stations li").count() == 2
+
+
+def test_legs_that_cannot_be_had_now_are_left_for_another_day_when_the_guide_says_so(hall, home, guide):
+    office = hall.signed_in(guide.context.browser, "manager")
+    service = office.request.get("/api/v1/services/estate").json()
+    close = lambda closed: office.request.put(
+        "/api/v1/services/estate", data={"name": service["name"], "closed": closed}, headers=office.csrf
+    )
+    assert close(True).ok, close(True).text()
+    try:
+        guide.get_by_role("searchbox").fill("安居")
+        guide.locator(".packs .row").tap()
+        guide.get_by_role("button", name="到窗口 · 取号").tap()
+        guide.get_by_role("alert").wait_for()
+        said = guide.get_by_role("alert").inner_text()
+        guide.get_by_role("button", name="先办其余环节 · 取号").tap()
+        guide.locator(".issued .plate").wait_for()
+    finally:
+        assert close(False).ok
+        office.close()
+
+    number = guide.locator(".issued .plate").inner_text()
+    found = guide.context.request.get(f"/api/v1/tickets?number={number}").json()["items"][0]
+    assert "可以先办其余环节" in said and found["onward"] == []
+    assert [(one["state"], (one["skipped"] or {}).get("code")) for one in found["stations"]] == [("now", None), ("skipped", "later")]
+
+
+def test_a_guide_answers_and_leaves_out_legs_of_somebody_who_waits(hall, home, guide):
+    ticket = hall.ask("POST", "/tickets", {"package": "home"}, hall.kiosk)
+    guide.get_by_role("button", name="排队情况").tap()
+    guide.get_by_placeholder("号码，如 A012").fill(ticket["number"])
+    guide.get_by_role("button", name="环节", exact=True).tap()
+    dialog = guide.get_by_role("dialog")
+
+    dialog.get_by_role("button", name="不办这一项 纳税").tap()
+    dialog.get_by_role("button", name="已经办过").tap()
+    dialog.locator('[data-state="now"]', has_text="国有").wait_for()
+    went = hall.ticket(ticket)
+    dialog.get_by_role("button", name="否").tap()  # the last one: that is giving the number up, and is refused in a sentence
+    dialog.get_by_role("alert").wait_for()
+
+    assert (went["service"], went["state"]) == ("estate", "waiting")
+    assert "没有执行" in dialog.get_by_role("alert").inner_text() and hall.ticket(ticket)["service"] == "estate"

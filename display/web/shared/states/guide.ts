@@ -1,7 +1,7 @@
 // The guide's states: helping someone, the lines, bookings, calls for help.
 import type { Sample } from "../sample";
-import type { Device, Help, Me, StaffRoom, StaffTicket } from "../wire";
-import { staffRoom, staffTicket } from "./desk.ts";
+import type { Device, Help, Me, OfferedLeg, OfferedPackage, PackagePlan, StaffRoom, StaffTicket } from "../wire";
+import { onPackage, skips, staffRoom, staffTicket, station } from "./desk.ts";
 import { at, expected, NOW } from "./hall.ts";
 
 const me: Me = {
@@ -57,12 +57,69 @@ const devices = [
   printer("取号机2", "trouble", "缺纸", "out of paper"),
   printer("东侧自助区取号机3", "unknown", "打印机没有回答", "the printer does not answer"),
 ];
+const leg = (service: string, more: Partial<OfferedLeg> = {}): OfferedLeg => ({
+  service,
+  service_names: station(service, "to_come").service_names,
+  matters: [],
+  only_if: null,
+  unless: null,
+  materials: [],
+  online: null,
+  can: true,
+  why_not: null,
+  ...more,
+});
+const offered = (code: string, zh: string, en: string, more: Partial<OfferedPackage> = {}): OfferedPackage => ({
+  code,
+  name: zh,
+  name_en: en,
+  names: { zh, en },
+  initials: "",
+  aliases: [],
+  matter: null,
+  ordered: true,
+  questions: [],
+  legs: [leg("yb-register"), leg("sb-card")],
+  can: true,
+  ...more,
+});
+const packages = [
+  offered("birth", "出生一件事", "A birth", {
+    initials: "csyjs",
+    questions: [
+      { code: "insure", texts: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" } },
+      { code: "costs", texts: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" } },
+    ],
+    legs: [leg("ga-move"), leg("yb-register", { only_if: "insure" }), leg("yb-claims", { only_if: "costs" })],
+  }),
+  offered(
+    "home",
+    "国有建设用地使用权及房屋所有权转移登记与水电气网联动过户一件事",
+    "Transfer of land use rights and house ownership together with water, power, gas and network",
+  ),
+];
+const plan: PackagePlan = {
+  code: "birth",
+  stations: [
+    station("sb-pension", "next"),
+    station("yb-register", "to_come"),
+    station("yb-claims", "to_come", { sure: false }),
+    station("sb-retire", "skipped", {
+      skipped: { code: "by_answer", zh: "按您的回答不需要办", en: "not needed, by your answers" },
+    }),
+  ],
+  cannot: [],
+  can: true,
+};
 const answers = {
+  "/packages": { items: packages },
+  "/packages/birth": plan,
   "/devices": { items: devices },
   "/session": { csrf: "sample", staff: me },
   "/appointments": { items: bookings },
   "/here/code": { url: "https://hall.example.org/here#k2m4v7q8x1aa", until: null },
   "/codes": {
+    ...skips,
     despite: [
       { code: "in_person", names: { zh: "本人到场，确需办理", en: "Here in person, and needs it" } },
       { code: "family", names: { zh: "替家人办理", en: "For a family member" } },
@@ -89,6 +146,23 @@ export const guide: Record<string, Sample> = {
   green: one({ service: "bdc-transfer", green: true, reason: "elderly" }),
   online: one({ service: "gjj-draw", online: true }),
   issued: one({ issued }),
+  package: one({ package: "birth", answers: { insure: true } }),
+  package_not_now: one({
+    package: "birth",
+    notNow: {
+      say: "“出生一件事”里的基本医疗保险参保登记现在不能取号，13:30开始取号。可以先办其余环节，这几项改日再办。",
+      legs: ["yb-register"],
+    },
+  }),
+  package_issued: one({ issued: { ...issued, ...onPackage, url: issued.url } }),
+  package_number: one(
+    { tab: "waits", number: "A095" },
+    { tickets: [...people, staffTicket(80, "waiting", { number: "A095", ahead: 3, wait: issued.wait, ...onPackage })] },
+  ),
+  package_legs: one(
+    { tab: "waits", number: "A095", open: "legs", skipping: "sb-card" },
+    { tickets: [...people, staffTicket(80, "waiting", { number: "A095", ahead: 3, wait: issued.wait, ...onPackage })] },
+  ),
   refused: one({
     service: "sb-pension",
     wrong: "没有执行：“城乡居民基本养老保险待遇申领”今天的号已经取完，请预约其他时间。",
