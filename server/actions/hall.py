@@ -422,7 +422,7 @@ DAY = 86_400_000  # ms
 def forget_visitors(tx: Transaction, *, before: int) -> int:
     """The privacy rule's broom: what was kept of people is forgotten; the journal never held it."""
     forget_counted(tx)
-    tx.forget_of_tickets(Push, tx.day)  # who wanted to be told of a ticket is told of nothing once its day is over
+    tx.forget_of_tickets(Push, tx.day, back=True)  # who wanted to be told of a ticket is told of nothing once it is over
     tx.forget_of_tickets(Sent, tx.day_of(before))
     day_ago = min(before, tx.now - DAY)  # desks show a day's messages, and a request may be repeated for a day: its answer has masks
     tx.forget(MessageWords, at=Below(day_ago))

@@ -79,7 +79,7 @@ class Notifier:
     def look(self, recorded: list, floor) -> None:
         """Finds out who is to be told of these events, and writes it down."""
         for one in recorded:
-            what = notify.at_event(one.kind, one.seq)
+            what = notify.at_event(one.kind, one.seq, one.body)
             if what and one.ticket:
                 self._want(one.ticket, what, floor)
 
@@ -101,7 +101,11 @@ class Notifier:
         if sum(t == ticket for t, _ in self._known) > self.settings.per_ticket:
             return
         if self.context.ledger.do(ACTOR, remember, ticket=ticket, what=what, state="queued"):
-            self._due.append((self.context.clock(), 0, {"ticket": ticket, "what": what, "since": self.context.clock()}))
+            self._put(ticket, what, self.context.clock())
+
+    def _put(self, ticket: str, what: str, since: int) -> None:
+        due = notify.due_at(what, since, self.context.ledger.zone)
+        self._due.append((max(due, self.context.clock()), 0, {"ticket": ticket, "what": what, "since": since}))
 
     def _reachable(self, ticket: str) -> bool:
         with self.context.reader() as db:
@@ -113,7 +117,7 @@ class Notifier:
             for one in store.find(db, Sent, at=Above(self.context.clock() - 86_400_000)):
                 self._known.add((one.ticket, one.what))
                 if one.state == "queued":
-                    self._due.append((self.context.clock(), 0, {"ticket": one.ticket, "what": one.what, "since": one.at}))
+                    self._put(one.ticket, one.what, one.at)
 
     # -- sending
 
@@ -157,8 +161,10 @@ class Notifier:
             return "stale"
         with self.context.full_view() as view:
             ticket = view.find(job["ticket"])
-            if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE):
+            if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE and job["what"] not in notify.BACK):
                 return "stale"
+            if job["what"] in notify.BACK and not (view.back(ticket) or {}).get("until"):
+                return "stale"  # they are back already, or it is over
             if job["what"].startswith("changed:") and not view.unkept(ticket):
                 return "stale"  # settled meanwhile
             message = self.message(view, ticket, job["what"])
@@ -195,6 +201,8 @@ class Notifier:
             facts["why"] = "over"
         facts["minutes"] = max(1, view.floor.rules.returns.within_s // 60)
         facts |= {name: (public[key] or "")[11:16] for name, key in (("from", "checkin_from"), ("until", "checkin_until"))}
+        if template in notify.BACK:
+            facts["until"] = (public["back"]["until"] or "")[:16].replace("T", " ")
         text = view.say("notify", template, facts)
         return {
             "id": f"{ticket.id}:{what}",

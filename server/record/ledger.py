@@ -207,9 +207,9 @@ class Transaction:
         """Removes kept answers that tell of these tickets."""
         return private.forget_answers(self._ledger.connection, tickets)
 
-    def forget_of_tickets(self, cls: type, day: str) -> int:
-        """Removes private things of tickets that are older than a day, or of none."""
-        return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day))
+    def forget_of_tickets(self, cls: type, day: str, *, back: bool = False) -> int:
+        """Removes private things of tickets that are older than a day, or of none; `back`: not of those whose holder may still come back."""
+        return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day, self.now if back else None))
 
     def _forget(self, cls: type, most: int | None = None, **where) -> list[Any]:
         if (table := TABLE_OF[cls]) in store.ON_THE_FLOOR:

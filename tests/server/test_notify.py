@@ -312,3 +312,83 @@ def test_push_without_its_package_is_said_and_promised_to_nobody(context, monkey
     context.server.context.notifier = notify.Notifier(context.server.context, on)
     context.server.context.settings = ServerSettings(notify=on)
     assert context.nobody().get("/push").json["code"] == "no_push"
+
+
+@pytest.fixture
+def rights(ledger):
+    """Papers that were missing may be brought on the two days after, and numbers are carried over."""
+    ledger.do("manager", actions.put_setting, name="rules", value={"rights": {"papers_days": 2, "carry": "always"}})
+
+
+def without_papers(ledger, desk):
+    desk("1").start_service(desk("1").call_next())
+    (one,) = [t for t in ledger.floor.tickets.values() if t.window == "1"]
+    return ledger.do("desk:1", actions.finish, ticket=one.id, outcome="incomplete", papers=True)[0]
+
+
+def test_who_lacked_papers_is_told_until_when_in_place_of_that_it_is_finished(rights, take, desk, told, ledger, sent):
+    take("tax", phone=PHONE)
+    told()
+    without_papers(ledger, desk)
+
+    assert [t for t, _ in told()] == ["issued", "soon", "called", "papers"]
+    assert "A001号的材料不全" in sent[-1]["text"] and "2026-11-22 " in sent[-1]["text"] and "不用重新排队" in sent[-1]["text"]
+    assert sent[-1]["url"]
+
+
+def test_who_is_back_before_the_message_went_out_is_not_told_to_come_back(rights, take, desk, told, ledger, notifier, sent):
+    def away(message):
+        raise OSError("down")
+
+    take("tax", phone=PHONE)
+    told()
+    notifier.post = away
+    old = without_papers(ledger, desk)
+    told()
+    ledger.do("kiosk", actions.checkin, ticket=old.id)
+    notifier.post = sent.append
+    notifier.context.clock.forward(seconds=5)
+
+    assert "papers" not in [t for t, _ in told()]
+
+
+def test_who_was_not_reached_is_told_in_the_morning_and_not_at_midnight_also_after_a_restart(
+    rights, take, told, ledger, clock, sent, notifier
+):
+    late = take("tax", phone=PHONE)
+    ledger.do("phone", actions.keep_push, ticket=late.id, endpoint="https://fcm.googleapis.com/x", p256dh="p", auth="a")
+    pushed = []
+    notifier.push = lambda one, message: pushed.append(message["template"])
+    told()
+    clock.now += (24 * 60 - 9 * 60) * 60_000  # the night after
+    ledger.do("hall", actions.end_day, day="2026-11-20")
+    ledger.do("hall", actions.forget_visitors, before=clock() - 86_400_000)
+
+    assert "carried" not in [t for t, _ in told()]
+    again = notify.Notifier(Context(ledger, clock), notifier.settings, post=sent.append, push=notifier.push)
+    again.resume()
+    clock.forward(minutes=6 * 60)
+    again.work()
+    assert [m["template"] for m in sent][-1] != "carried"
+    clock.forward(minutes=2 * 60)
+    again.work()
+
+    assert sent[-1]["template"] == "carried" and "A001号当天没有轮到" in sent[-1]["text"] and "2026-11-21" in sent[-1]["text"]
+    assert pushed[-1] == "carried"
+
+
+def test_a_browser_is_forgotten_once_the_right_to_come_back_is_over(rights, take, ledger, clock):
+    one, other = take("tax"), take("tax")
+    for t in (one, other):
+        ledger.do("phone", actions.keep_push, ticket=t.id, endpoint=f"https://fcm.googleapis.com/{t.id}", p256dh="p", auth="a")
+    ledger.do("phone", actions.cancel, ticket=other.id)
+    clock.forward(minutes=24 * 60)
+    ledger.do("hall", actions.end_day, day="2026-11-20")
+    kept = lambda: [row[0] for row in ledger.connection.execute("SELECT ticket FROM pushes")]
+    ledger.do("hall", actions.forget_visitors, before=clock() - 86_400_000)
+    assert kept() == [one.id]
+
+    clock.forward(minutes=3 * 24 * 60)
+    ledger.do("hall", actions.forget_visitors, before=clock() - 86_400_000)
+
+    assert kept() == []
