@@ -258,6 +258,11 @@ class Rules(Choosing):
         own = self.own(class_)
         return own.like if own else ORDINARY
 
+    def yields(self, class_: str) -> bool:
+        """Whether those of a class go before nobody who only came: one of the hall's own without a law."""
+        own = self.own(class_)
+        return own is not None and not own.ground
+
     def in_a_row(self, class_: str) -> int:
         """Calls with priority at a window after which those of a class wait for another; 0: no limit, or a class without priority."""
         own = self.own(class_)

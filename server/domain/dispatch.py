@@ -119,7 +119,7 @@ def choose(waiting: Iterable[Waiter], station: Station, now: int, rules: Rules, 
     mine = [w for w in waiting if station.may_serve(w)]
     if not mine:
         return None
-    order = ranked(heads(mine), station, now, rules)
+    order = ranked(heads(mine, rules), station, now, rules)
     best, index = _looked_ahead(order, instead), order[0][1]
     overtaken = sorted((w for w in mine if w.line_at < best.line_at), key=lambda w: w.line_at)
     code, facts = _reason(best, overtaken, now, rules)
@@ -135,14 +135,18 @@ def _looked_ahead(order: list[tuple[float, Waiter]], instead: Instead | None) ->
     return next((w for _, w in order if w.id == instead.ticket), index)
 
 
-def heads(mine: Iterable[Waiter]) -> list[Waiter]:
-    """The first of each row of numbers, of those whom a window may serve."""
+def heads(mine: Iterable[Waiter], rules: Rules) -> list[Waiter]:
+    """The first of each row of numbers, of those whom a window may serve. One of a class that no law puts first is none of them while
+    somebody who only came, for the same service and before, waits: also not where that one's promise is lost and its own is not."""
     first: dict[Any, Waiter] = {}
+    came: dict[str, int] = {}  # service -> since when somebody waits who only came
     for w in mine:
         head = first.get(row := w.row)
         if head is None or w.line_at < head.line_at:
             first[row] = w
-    return list(first.values())
+        if w.rank == ORDINARY:
+            came[w.service] = min(w.line_at, came.get(w.service, w.line_at))
+    return [w for w in first.values() if not (rules.yields(w.rank) and came.get(w.service, w.line_at) < w.line_at)]
 
 
 INDEX, FIFO, STRICT = 0, 1, 2  # the last two are only for comparison: today's practice, and priority by class

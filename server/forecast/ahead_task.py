@@ -82,4 +82,4 @@ def likely_next(floor: Floor) -> list[str]:
 
 def _heads(state: HallState, no: str) -> list[str]:
     station = next(s for s in state.stations if s.no == no)
-    return [w.id for w in heads(w for w in state.waiting if station.may_serve(w))]
+    return [w.id for w in heads((w for w in state.waiting if station.may_serve(w)), state.rules)]

@@ -47,6 +47,8 @@ class RunInputs:
     cap: float = 90.0
     overdue: float = 20.0  # minutes past the promise from which no walk-in in time goes before
     rows_in_a_row: np.ndarray | None = None  # [rows] calls with priority at a window after which it waits; 0: no limit
+    rows_came: np.ndarray | None = None  # [rows] 1: those who only came
+    rows_yield: np.ndarray | None = None  # [rows] 1: goes before none of those of its service who came before (Rules.yields)
     walk: float = 0.4  # from the call to the start
     lost: float = 1.0  # a call that nobody answers
     back: float = 6.0  # who missed a first call is back this long after it
@@ -108,6 +110,8 @@ class Loop(NamedTuple):
     row_group: Cells
     row_line: Cells
     row_limit: Cells
+    row_came: Cells
+    row_yields: Cells
     quick: Cells
     quick_late: Cells
     factor: Cells
@@ -138,6 +142,7 @@ class Loop(NamedTuple):
     first: Cells
     last: Cells
     link: Cells
+    came: Cells  # [services] since when somebody waits who only came, for the window that is looked at
     head_of_line: Cells
     later_at: Cells
     later: Cells
@@ -207,6 +212,8 @@ def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
         row_group=floor.rows_group,
         row_line=floor.rows_line,
         row_limit=np.zeros(rows, np.int64) if floor.rows_in_a_row is None else floor.rows_in_a_row,
+        row_came=np.zeros(rows, np.int64) if floor.rows_came is None else floor.rows_came,
+        row_yields=np.zeros(rows, np.int64) if floor.rows_yield is None else floor.rows_yield,
         quick=floor.quick,
         quick_late=floor.quick_late,
         factor=floor.factor.ravel(),
@@ -237,6 +244,7 @@ def _loop(floor: RunInputs, people: People, until: float, free, greens) -> Loop:
         first=np.full(rows, -1, np.int64),
         last=np.full(rows, -1, np.int64),
         link=np.full(n, -1, np.int64),
+        came=np.zeros(int(floor.rows_service.max(initial=0)) + 1),
         head_of_line=np.full(int(floor.rows_line.max(initial=0)) + 1, -1, np.int64),
         later_at=np.zeros(n + 1),
         later=np.zeros(n + 1, np.int64),
@@ -252,6 +260,7 @@ def _advance(x: Loop) -> None:
     rule, cap, overdue, until = x.rule, x.cap, x.overdue, x.until
     walk, lost, back, onward = x.walk, x.lost, x.back, x.onward
     can, row_service, row_group, row_line, row_limit = x.can, x.row_service, x.row_group, x.row_line, x.row_limit
+    row_came, row_yields, came = x.row_came, x.row_yields, x.came
     quick, quick_late, factor, breadth = x.quick, x.quick_late, x.factor, x.breadth
     span_from, span_to, span_count = x.span_from, x.span_to, x.span_count
     row, arrive, clock, target = x.row, x.arrive, x.clock, x.target
@@ -331,6 +340,8 @@ def _advance(x: Loop) -> None:
         # the earliest that this window may serve in each series ...
         for k in range(lines):
             head_of_line[k] = -1
+        for k in range(len(came)):
+            came[k] = NEVER
         others = 0
         for r in range(rows):
             if can[w * rows + r] == 0:
@@ -345,6 +356,8 @@ def _advance(x: Loop) -> None:
                 continue
             if row_group[r] != 0:
                 others = 1
+            if row_came[r] == 1 and place[i] < came[row_service[r]]:
+                came[row_service[r]] = place[i]
             k = row_line[r]
             if head_of_line[k] == -1 or place[i] < place[head_of_line[k]]:
                 head_of_line[k] = i
@@ -355,6 +368,8 @@ def _advance(x: Loop) -> None:
             if i == -1:
                 continue
             r = row[i]
+            if row_yields[r] == 1 and came[row_service[r]] < place[i]:
+                continue
             if others == 1 and 0 < row_limit[r] <= greens[w] and now - clock[i] < cap:
                 continue
             value = worth(rule, row_group[r], now - clock[i], now - place[i], target[i], cap, overdue, quick[r], quick_late[r])

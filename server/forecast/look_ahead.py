@@ -34,7 +34,7 @@ def choices(state: HallState, now: int, no: str) -> list[Waiter]:
     if station is None or not station.open:  # one with nobody at it calls nobody
         return []
     mine = [w for w in state.waiting if station.may_serve(w)]
-    ranked = dispatch.ranked(dispatch.heads(mine), station, now, state.rules) if mine else []
+    ranked = dispatch.ranked(dispatch.heads(mine, state.rules), station, now, state.rules) if mine else []
     return [w for _, w in ranked[:CANDIDATES]] if len(ranked) > 1 and ranked[0][0] < dispatch.TIER else []
 
 

@@ -319,6 +319,8 @@ class Frame:
             cap=rules.cap_s / 60,
             overdue=rules.overdue_s / 60,
             rows_in_a_row=np.array([rules.in_a_row(r[2]) for r in rows], np.int64),
+            rows_came=np.array([r[2] == dispatch.ORDINARY for r in rows], np.int64),
+            rows_yield=np.array([rules.yields(r[2]) for r in rows], np.int64),
             walk=rules.walk_to_window_s / 60,
         )
 

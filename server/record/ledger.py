@@ -208,7 +208,7 @@ class Transaction:
         return private.forget_answers(self._ledger.connection, tickets)
 
     def forget_of_tickets(self, cls: type, day: str, *, back: bool = False) -> int:
-        """Removes private things of tickets that are older than a day, or of none; `back`: not of those whose holder may still come back."""
+        """Removes private things of tickets that are older than a day, or of none; `back`: not where the holder may still come back."""
         return self._gone(cls, private.forget_of_tickets(self._ledger.connection, cls, day, self.now if back else None))
 
     def _forget(self, cls: type, most: int | None = None, **where) -> list[Any]:

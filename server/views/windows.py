@@ -91,7 +91,7 @@ class WindowsView(PeopleView):
         left = {w.id: w for w in waiters(self.floor, learned) if w.service in at.services}
         everyone = list(left.values())
         items: list[dict[str, Any]] = []
-        first = heads(w for w in everyone if at.may_serve(w))
+        first = heads((w for w in everyone if at.may_serve(w)), rules)
         instead = looked_ahead(self.floor, no, self.now, (w.id for w in first), self.calls_ahead)
         while len(items) < LINE_SHOWN and (choice := choose(left.values(), at, self.now, rules, None if items else instead)):
             items.append({"id": choice.ticket.id, "number": choice.ticket.number, "why": self.told("why", explain(choice))})

@@ -26,7 +26,7 @@ def test_the_bench_counts_calls_that_were_looked_ahead_at_and_those_that_came_to
 
         def better(self, no):
             station = next(s for s in self.state.stations if s.no == no)
-            line = dispatch.heads(w for w in self.state.waiting if station.may_serve(w))
+            line = dispatch.heads((w for w in self.state.waiting if station.may_serve(w)), self.state.rules)
             some = [w for value, w in dispatch.ranked(line, station, self.now, self.state.rules) if value < dispatch.TIER]
             return Instead(ticket=some[1].id, index=some[0].id, minutes=90) if len(some) > 1 else None
 

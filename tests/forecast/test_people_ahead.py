@@ -226,3 +226,23 @@ def test_a_number_taken_looks_only_at_who_has_come_since_the_last(ledger, take, 
         looked.append(len(asked))
 
     assert looked[-1] == looked[5]
+
+
+def test_who_is_told_to_be_before_one_of_a_class_without_a_ground_is_called_before(ledger, clock, take, desk, morning):
+    """What is told and who is called are one rule: not before who only came, also where that one's promise is lost already."""
+    own = {"code": "own", "name": {"zh": "惠企专办"}, "mark": "T", "target": 2700}
+    ledger.do("test", actions.put_setting, name="rules", value={"classes": [own]})
+    close_all_but(ledger, "1")
+    take("tax")
+    in_hand = desk("1").call_next()
+    desk("1").start_service(in_hand)
+    came = take("tax")
+    clock.forward(minutes=10)
+    later = take("tax", class_="own")
+    clock.forward(minutes=40)
+
+    told = morning()
+    desk("1").finish(in_hand)
+
+    assert told == {came.number: 0, later.number: 1}
+    assert desk("1").call_next().id == came.id

@@ -1,5 +1,5 @@
 """Random days against the real ledger: whatever people press, no number twice, no ticket lost, never two live at a window,
-every change with its event, and the journal rebuilds the tables."""
+every change with its event, and the journal rebuilds the tables. Also with classes of a hall's own, which the law binds."""
 
 import json
 import tempfile
@@ -187,3 +187,43 @@ TestRandomDays = Day.TestCase
 TestRandomDays.settings = settings(
     max_examples=40, stateful_step_count=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+
+
+LAW = {"zh": "《退役军人保障法》第三十条"}
+OWN = (
+    {"code": "veteran", "name": {"zh": "退役军人优先"}, "mark": "T", "like": "green", "target": 480, "in_a_row": 2, "ground": LAW,
+     "proof": {"zh": "优待证"}},
+    {"code": "benefits", "name": {"zh": "惠企专办"}, "mark": "H", "weight": 0.8, "target": 2700},
+    {"code": "harvest", "name": {"zh": "农忙专办"}, "mark": "U", "weight": 3.0, "ground": LAW},
+)  # fmt: skip
+
+
+class DayOfOwnClasses(Day):
+    @initialize()
+    def open_the_hall(self):
+        super().open_the_hall()
+        rules = {"classes": list(OWN), "rights": {"papers_days": 2, "carry": "always"}}
+        self.ledger.do("test", actions.put_setting, name="rules", value=rules)
+
+    @rule(service=services, own=st.sampled_from([one["code"] for one in OWN]), persons=st.integers(1, 4))
+    def take_of_own_class(self, service, own, persons):
+        ticket = self.press(actions.issue_ticket, service=service, class_=own, persons=persons)
+        assert (ticket.day, ticket.number) not in self.issued
+        self.issued[ticket.day, ticket.number] = ticket.id
+
+    @rule(window=windows)
+    def call_next(self, window):
+        before = self.ledger.floor
+        called = self.press(actions.call_next, window=window)
+        if called is None or called.class_ != "benefits":
+            return
+        passed = [
+            t.number
+            for t in before.waiting(called.service)
+            if (t.class_, len(t.legs), t.only_window) == ("ordinary", 0, None) and t.line_at < before.tickets[called.id].line_at
+        ]
+        assert passed == []  # no law puts it before those who came first
+
+
+TestRandomDaysOfOwnClasses = DayOfOwnClasses.TestCase
+TestRandomDaysOfOwnClasses.settings = settings(TestRandomDays.settings, max_examples=20)
