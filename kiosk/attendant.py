@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from config.codes import LIVE
 from config.link import Away, Refused
@@ -30,6 +31,7 @@ from .voice import KioskVoice
 
 log = logging.getLogger(__name__)
 
+ANEW = ("help", "question", "answer", "again")  # gestures after which something is said though the screen stays
 PAPER = 8.0  # seconds in which a printer that cannot be reached may come back before the slip is given up
 DEFAULT = Prefer()
 REMIND = 8.0  # seconds between two reminders of a card that was left
@@ -76,7 +78,7 @@ class Attendant:
             before = self._session
             session, ask = step(before, gesture, self._now(), times=self._times, **facts)
             self._session = session
-            if session.screen is not before.screen or session.visit != before.visit or gesture in ("help", "question"):
+            if session.screen is not before.screen or session.visit != before.visit or gesture in ANEW:
                 self._speak({"help": "help", "question": "still_there"}.get(gesture))
                 self._reminded = self._now()
             self._publish()
@@ -95,21 +97,59 @@ class Attendant:
         self._must_know(service)
         return self.tell("choose", service=service)
 
-    def confirm(self, reason: str | None = None, appointment: str | None = None) -> Session:
+    def package(self, package: str) -> Session:
+        """A package is chosen: its questions come first. Alone it is said at once that there is no number for it."""
         with self._lock:
+            found = self._world.package(package)
+            if found is None or self._session.purpose == "book":
+                near = nearest(package, [p["code"] for p in self._world.packages_offered])
+                raise WrongGesture("package", "not_offered", near, code="package_gone")
+            asks = found.get("questions") and self._world.online
+            return self.tell("package" if asks else "plan", package=found, answers=())
+
+    def answer(self, question: str, answer: bool | None) -> Session:
+        with self._lock:
+            session = self._session
+            asked = session.question
+            if session.screen is Screen.PACKAGE_ASKS and (asked is None or asked["code"] != question):
+                raise WrongGesture("question", "not_offered")
+            answered = replace(session, answers=(*session.answers, (question, answer)))
+            return self.tell("answer" if answered.question else "plan", answers=answered.answers, package=session.package)
+
+    def back(self) -> Session:
+        """One step back; among the questions of a package to the one before."""
+        with self._lock:
+            session = self._session
+            if session.screen in (Screen.PACKAGE_ASKS, Screen.PACKAGE) and session.answers:
+                return self.tell("again", answers=session.answers[:-1])
+            return self.tell("back")
+
+    def _ensure_left(self, without: Sequence[str]) -> None:
+        """What is left for another day are legs that cannot be had now, and something remains."""
+        told = view.plan(self._session, self._world)
+        cannot = told.without if told else []
+        if odd := [code for code in without if code not in cannot]:
+            raise WrongGesture("without", "not_offered", nearest(odd[0], cannot))
+        if not told or not told.can:
+            raise WrongGesture("package", "not_offered", code="package_gone")
+
+    def confirm(self, reason: str | None = None, appointment: str | None = None, without: Sequence[str] = ()) -> Session:
+        with self._lock:
+            if self._session.screen is Screen.PACKAGE:
+                self._ensure_left(without)
             session = self._session
             offered = view.green(session, self._world)
             if reason and reason not in [g.reason for g in offered]:
                 raise WrongGesture("reason", "not_offered", code="bad_reason")
             reason = reason or next((g.reason for g in offered if g.given), None)
-            if session.screen is Screen.CONFIRM and not reason and not self._world.gives("ordinary"):
+            if session.screen in (Screen.CONFIRM, Screen.PACKAGE) and not reason and not self._world.gives("ordinary"):
                 raise WrongGesture("reason", "missing", code="reason_first")
             chosen = None
             if session.screen is Screen.CHECKIN:
                 chosen = next((a for a in session.appointments if appointment in (None, a["id"])), None)
                 if chosen is None:
                     raise WrongGesture("appointment", "not_offered")
-            return self.tell("confirm", reason=reason, appointment=chosen)
+            return self.tell("confirm", reason=reason, appointment=chosen, without=tuple(without))
 
     def went_online(self) -> Session:
         """The person does it on a phone instead of taking a number; that is counted."""
@@ -306,8 +346,11 @@ class Attendant:
             gesture, facts = getattr(self, f"_ask_{ask}")(session)
         except Refused as refused:
             gesture, facts = self._refused(refused, session)
-        except Away:
-            gesture, facts = "unreachable", {"message": {"code": "unreachable"}}
+        except Away as away:
+            lost = away.sent and session.screen is Screen.ISSUING  # it may have been issued: who asks again gets the same
+            code = "no_answer" if lost else "package_alone" if session.package else "unreachable"
+            gesture = "refused" if session.screen is Screen.ISSUING else "unreachable"
+            facts = {"message": {"code": code}}
         except NothingLeft:
             gesture, facts = "nothing_left", {"message": {"code": "nothing_left"}}
         except Exception:
@@ -325,6 +368,10 @@ class Attendant:
             message = {"code": "cannot_now"}
         if refused.code == "already_holds" and refused.data.get("ticket"):
             return "holds", {"tickets": (refused.data["ticket"],), "message": message}
+        if session.package and session.screen is Screen.ISSUING:
+            if refused.code == "package_not_now":
+                return "not_now", {"not_now": tuple(refused.data.get("legs") or ()), "message": message}
+            return "refused", {"message": message}
         known = {"quota_full": "full", "service_not_now": "full", "numbers_stopped": "full"}
         if refused.code == "hall_closed" and not self._is_open():
             return "shut", {"message": message}
@@ -341,6 +388,20 @@ class Attendant:
             except Away:  # the person is here, and must not leave without a number
                 log.warning("the server went away during a check-in; a lent number is given")
         class_, reason = view.class_asked(session.reason, self._world)
+        if session.package:
+            ticket = self.numbers.issue_package(
+                package=session.package["code"],
+                answers={code: answer for code, answer in session.answers if answer is not None},
+                without=session.without,
+                class_=class_,
+                reason=reason,
+                holder=person.holder,
+                phone=person.phone,
+                language=session.prefer.language,
+                notice=self._world.privacy.get("version") if person.holder else None,
+                wish=str(session.visit),
+            )
+            return "issued", {"ticket": ticket}
         ticket = self.numbers.issue(
             service=session.appointment["service"] if session.appointment else session.service or "",
             class_=class_,
@@ -351,6 +412,14 @@ class Attendant:
             notice=self._world.privacy.get("version") if person.holder else None,
         )
         return "issued", {"ticket": ticket}
+
+    def _ask_plan(self, session: Session) -> tuple[str, dict[str, Any]]:
+        package: Mapping[str, Any] = session.package or {}
+        given = {said: ",".join(code for code, answer in session.answers if answer is yes) for said, yes in (("yes", True), ("no", False))}
+        query = urlencode({said: codes for said, codes in given.items() if codes})
+        path = f"/packages/{package.get('code', '')}" + (f"?{query}" if query else "")
+        answer = self.numbers.ask(lambda: self.numbers.client.get(path, budget=2))
+        return "planned", {"plan": answer.data}
 
     def _ask_print(self, session: Session) -> tuple[str, dict[str, Any]]:
         return self._print(session.ticket or {}, session, again=False)
@@ -387,6 +456,7 @@ class Attendant:
             reprint=again,
             zone=self.numbers.zone,
             place=lambda lang: view.place(service or {}, lang),
+            stations=view.stations_on_paper(ticket, world),
             unserved=view.unserved(service, world) is not None,
             returns=world.rules("returns"),
             kiosk=world.kiosk,
@@ -406,8 +476,8 @@ class Attendant:
         return message
 
     def _ask_greet(self, session: Session) -> tuple[str | None, dict[str, Any]]:
-        """Who has a number already is shown it, and who has an appointment today need not look for their service. On the page of a
-        chosen service only a number for that service is meant. No answer is no harm."""
+        """Who has a number already is shown it, and who has an appointment today need not look for their service. On the page of what
+        was chosen only a number for that is meant. No answer is no harm."""
         person = session.person or Person()
         try:
             held = self.numbers.held(person.holder, person.phone, session.prefer.language)
@@ -415,7 +485,7 @@ class Attendant:
         except (Away, Refused) as error:
             log.debug("nothing was looked up: %s", error)
             return None, {}
-        held = [t for t in held if session.screen is not Screen.CONFIRM or t["service"] == session.service]
+        held = [t for t in held if _is_meant(t, session)]
         if held:
             return "holds", {"tickets": tuple(held), "message": {"code": "holds"}}
         today = [a for a in booked if a.get("back") or str(a.get("slot_at", ""))[:10] == self.numbers.day()]
@@ -472,6 +542,17 @@ class Attendant:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_meant(held: Mapping[str, Any], session: Session) -> bool:
+    """Whether somebody who is about to take a number takes the one that they hold a second time."""
+    match session.screen:
+        case Screen.CONFIRM:
+            return held["service"] == session.service
+        case Screen.PACKAGE_ASKS | Screen.PACKAGE:
+            return bool(session.package) and held.get("package") == session.package["code"]
+        case _:
+            return True
 
 
 class WrongGesture(Exception):

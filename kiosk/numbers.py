@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import secrets
 import sqlite3
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,22 +117,56 @@ class Numbers:
             del body["class"]
         if self.online:
             try:
-                self.spool.step("asking")
-                answer = self.ask(lambda: self.client.post("/tickets", body, key=key, language=language, budget=QUICK))
-                self.spool.step("answered")
-                ticket = ticket_of(answer.data)
-                self._keys[ticket["id"]] = key
-                return ticket
+                return self._asked_for(body, key, language)
             except Away as away:
                 attempt = attempt or (key if away.sent else None)  # it may have been issued: then merging makes one of the two
-            except Refused as refused:
-                self.spool.seen(key)
-                if refused.code != "key_reused":
-                    raise
-                # The wish before the kiosk was killed differed in a detail. Asked anew, the server shows the number it gave then.
-                answer = self.ask(lambda: self.client.post("/tickets", body, language=language, budget=QUICK))
-                return ticket_of(answer.data)
         return self._alone(service, class_, reason, holder, phone, language, notice, attempt)
+
+    def issue_package(
+        self,
+        *,
+        package: str,
+        answers: Mapping[str, bool],
+        without: Sequence[str],
+        class_: str,
+        reason: str | None,
+        holder: dict[str, str] | None,
+        phone: str | None,
+        language: str,
+        notice: str | None,
+        wish: str,
+    ) -> dict[str, Any]:
+        """A ticket for several services. Raises Refused, or Away: alone there is none, for a kiosk does not know which of them are open.
+        `wish`: whoever asks twice for the same, and got no answer before, asks for one number."""
+        person = (holder or {}).get("id_number") or phone
+        body = {"package": package, "answers": dict(answers), "without": list(without), "class": class_, "reason": reason, "phone": phone}
+        body |= {"channel": "kiosk", "language": language, "holder": holder, "notice": notice}
+        body = {k: v for k, v in body.items() if v is not None}
+        said = json.dumps([wish, body], sort_keys=True).encode()
+        key = self._key(f"package {package}", person) if person else hmac.new(self._secret, said, hashlib.sha256).hexdigest()[:32]
+        try:
+            return self._asked_for(body, key, language)
+        except Away as away:
+            if not away.sent:
+                raise
+        return self._asked_for(body, key, language)  # it may have been issued: the same question brings the same number
+
+    def _asked_for(self, body: dict[str, Any], key: str, language: str) -> dict[str, Any]:
+        """The number that the server gives under a key."""
+        try:
+            self.spool.step("asking")
+            answer = self.ask(lambda: self.client.post("/tickets", body, key=key, language=language, budget=QUICK))
+            self.spool.step("answered")
+        except Refused as refused:
+            self.spool.seen(key)
+            if refused.code != "key_reused":
+                raise
+            # The wish before the kiosk was killed differed in a detail. Asked anew, the server shows the number it gave then.
+            answer = self.ask(lambda: self.client.post("/tickets", body, language=language, budget=QUICK))
+            return ticket_of(answer.data)
+        ticket = ticket_of(answer.data)
+        self._keys[ticket["id"]] = key
+        return ticket
 
     def _key(self, service: str, person: str) -> str:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -129,9 +129,18 @@ class Rounds:
         if isinstance(hall.get("now"), str):
             client.heard(datetime.fromisoformat(hall["now"].replace("Z", "+00:00")).timestamp(), took)
         services = self.numbers.ask(lambda: client.get("/services", budget=2)).data["items"]
-        self.learn(hall, services)
+        self.learn(hall, services, self._packages())
 
-    def learn(self, hall: dict[str, Any], services: list[dict[str, Any]]) -> None:
+    def _packages(self) -> list[dict[str, Any]]:
+        """一件事 that the hall offers now; an older server knows none."""
+        try:
+            return self.numbers.ask(lambda: self.numbers.client.get("/packages", budget=2)).data["items"]
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return []
+
+    def learn(self, hall: dict[str, Any], services: list[dict[str, Any]], packages: Sequence[dict[str, Any]] = ()) -> None:
         if hall.get("timezone"):
             self.numbers.set_zone(hall["timezone"])
         left = self.numbers.left()
@@ -140,6 +149,7 @@ class Rounds:
                 world,
                 hall=hall,
                 services=tuple(services),
+                packages=tuple(packages),
                 online=self.numbers.online,
                 url=str(hall.get("public_url") or self.numbers.client.url).rstrip("/"),
                 left=left,
@@ -147,18 +157,20 @@ class Rounds:
         )
         if abs(self.numbers.client.ahead - (self.numbers.spool.recall("ahead") or 0)) > 2:
             self.numbers.spool.remember("ahead", round(self.numbers.client.ahead, 3))
-        lasting = [hall | {"now": str(hall.get("now", ""))[:10]}, [s | {"waiting": None, "wait": None} for s in services]]
+        packages = [p | {"can": None} for p in packages]
+        lasting = [hall | {"now": str(hall.get("now", ""))[:10]}, [s | {"waiting": None, "wait": None} for s in services], packages]
         if lasting != self._cached:  # for a start without a server
             self._cached = lasting
             self.numbers.spool.remember("hall", hall)
             self.numbers.spool.remember("services", lasting[1])
+            self.numbers.spool.remember("packages", packages)
 
     def recall(self) -> None:
         """At start: the hall as it was last seen, so that a kiosk can begin a morning alone."""
         self.numbers.client.ahead = self.numbers.spool.recall("ahead") or 0.0  # a clock that is wrong stays so over a restart
         hall, services = self.numbers.spool.recall("hall"), self.numbers.spool.recall("services")
         if hall and services:
-            self.learn(hall, services)
+            self.learn(hall, services, self.numbers.spool.recall("packages") or ())
 
     def _merge(self) -> None:
         if taken := self.numbers.merge(self.kiosk):

@@ -6,6 +6,7 @@ milliseconds of any steady clock, handed in. Whoever asked tells the answer as a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,9 @@ class Screen(StrEnum):
     CARD = "card"  # lay your card on the reader
     CHOOSING = "choosing"
     CONFIRM = "confirm"
+    PACKAGES = "packages"  # 一件事: several services on one number
+    PACKAGE_ASKS = "package_asks"  # one question of a package after another
+    PACKAGE = "package"  # its stations, before the number is taken
     PHONE = "phone"
     APPOINTMENT = "appointment"  # type or scan an appointment's code
     CHECKIN = "checkin"  # an appointment was found
@@ -46,6 +50,7 @@ STARTS = {
     "start_none": S.CHOOSING,
     "start_appointment": S.APPOINTMENT,
     "start_book": S.CHOOSING,
+    "start_package": S.PACKAGES,
 }
 READS = {"card": S.CHOOSING, "unreadable": S.UNREADABLE}
 NEXT_PERSON = {"next_card": S.CHOOSING}
@@ -70,22 +75,36 @@ SCREENS: dict[Screen, dict[str, Screen | None]] = {
     S.CARD: {**READS, **STARTS, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.CHOOSING: {
         "choose": S.CONFIRM, "slots": S.ASKING, "code": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
+        "packages": S.PACKAGES, "package": S.PACKAGE_ASKS, "plan": S.ASKING,
         "card": S.CHOOSING, "next_card": S.CHOOSING, "unreadable": S.CHOOSING, "back": S.IDLE, **ENDS,
     },
     S.CONFIRM: {
         "confirm": S.ISSUING, "online": S.IDLE, "slots": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
         "card": S.CONFIRM, "next_card": S.CHOOSING, "unreadable": S.CONFIRM, "back": S.CHOOSING, **ENDS,
     },
+    S.PACKAGES: {
+        "package": S.PACKAGE_ASKS, "plan": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
+        "card": S.PACKAGES, "next_card": S.CHOOSING, "unreadable": S.PACKAGES, "back": S.CHOOSING, **ENDS,
+    },
+    S.PACKAGE_ASKS: {
+        "answer": S.PACKAGE_ASKS, "again": S.PACKAGE_ASKS, "plan": S.ASKING, "holds": S.HOLDS,
+        "card": S.PACKAGE_ASKS, "next_card": S.CHOOSING, "unreadable": S.PACKAGE_ASKS, "back": S.PACKAGES, **ENDS,
+    },
+    S.PACKAGE: {
+        "confirm": S.ISSUING, "again": S.PACKAGE_ASKS, "holds": S.HOLDS,
+        "card": S.PACKAGE, "next_card": S.CHOOSING, "unreadable": S.PACKAGE, "back": S.PACKAGES, **ENDS,
+    },
     S.PHONE: {"phone": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.APPOINTMENT: {"code": S.ASKING, "card": S.ASKING, "next_card": S.ASKING, "unreadable": S.UNREADABLE, "back": S.IDLE, **ENDS},
     S.CHECKIN: {"confirm": S.ISSUING, "choose": S.CONFIRM, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
     S.SLOTS: {"book": S.ASKING, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
     S.ASKING: {
-        "found": S.CHECKIN, "not_found": S.APPOINTMENT, "holds": S.HOLDS, "slots_found": S.SLOTS, "booked": S.BOOKED, "full": S.QUOTA,
+        "found": S.CHECKIN, "not_found": S.APPOINTMENT, "holds": S.HOLDS, "slots_found": S.SLOTS, "planned": S.PACKAGE,
+        "booked": S.BOOKED, "full": S.QUOTA,
         "shut": S.CLOSED, "refused": S.REFUSED, "unreachable": S.REFUSED, "nothing_left": S.AWAY, "unknown_kiosk": S.ENROL,
         "back": S.CHOOSING, "cancel": S.IDLE, "time": S.REFUSED,
     },
-    S.ISSUING: {**ISSUES, "time": S.REFUSED},  # nobody may leave while a number may be on its way
+    S.ISSUING: {**ISSUES, "not_now": S.PACKAGE, "time": S.REFUSED},  # nobody may leave while a number may be on its way
     S.PRINTING: {"printed": S.DONE, "paper_failed": S.NO_PAPER, "time": S.DONE},  # a slow printer holds nobody up
     S.DONE: {"reprint": S.PRINTING, "printed": S.DONE, "paper_failed": S.NO_PAPER, **NEXT_PERSON, **ENDS},
     S.BOOKED: {**NEXT_PERSON, **ENDS},
@@ -104,7 +123,8 @@ for _row in SCREENS.values():
 
 # Seconds without a touch after which a screen ends by itself (`time`), in the standard layout; half as long again in the elder layout.
 TIMES = {
-    S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PHONE: 60, S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
+    S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PACKAGES: 60, S.PACKAGE_ASKS: 60, S.PACKAGE: 60, S.PHONE: 60,
+    S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
     S.ISSUING: 20, S.PRINTING: 12, S.DONE: 15, S.BOOKED: 30, S.HOLDS: 30, S.QUOTA: 45, S.UNREADABLE: 15, S.NO_PAPER: 60, S.REFUSED: 20,
     S.AWAY: 20,
 }  # fmt: skip
@@ -112,7 +132,9 @@ SILENT = frozenset({S.IDLE, S.ISSUING, S.ASKING, S.PRINTING})  # no countdown is
 
 # Screens on which somebody may be busy with reading or typing: before they end, it is asked whether anybody is there, and so many
 # seconds are added for the answer.
-QUESTIONED = frozenset({S.CHOOSING, S.CONFIRM, S.PHONE, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS})
+QUESTIONED = frozenset(
+    {S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.PHONE, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS}
+)
 TO_ANSWER = 20
 
 # What each gesture brings along and the session keeps.
@@ -123,7 +145,13 @@ KEEPS: dict[str, tuple[str, ...]] = {
     "choose": ("service",),
     "slots": ("service",),
     "code": ("code",),
-    "confirm": ("reason", "appointment"),
+    "package": ("package", "answers"),
+    "answer": ("answers",),
+    "again": ("answers",),
+    "plan": ("package", "answers"),
+    "planned": ("plan",),
+    "not_now": ("not_now", "message"),
+    "confirm": ("reason", "appointment", "without"),
     "book": ("slot",),
     "found": ("appointments",),
     "slots_found": ("slots",),
@@ -152,6 +180,10 @@ ASKS: dict[tuple[str, Screen], str] = {
     ("next_card", S.CHOOSING): "greet",
     ("phone", S.CHOOSING): "greet",
     ("card", S.CONFIRM): "greet",
+    ("card", S.PACKAGES): "greet",
+    ("card", S.PACKAGE_ASKS): "greet",
+    ("card", S.PACKAGE): "greet",
+    ("plan", S.ASKING): "plan",
     ("card", S.ASKING): "look_up",
     ("next_card", S.ASKING): "look_up",
     ("code", S.ASKING): "look_up",
@@ -169,6 +201,9 @@ PEOPLE = frozenset(  # gestures a person makes; the rest is the world's
         "phone",
         "code",
         "choose",
+        "packages",
+        "package",
+        "answer",
         "confirm",
         "online",
         "slots",
@@ -228,10 +263,15 @@ class Session:
     questioned: bool = False  # it has been asked whether anybody is there, and nobody has answered yet
     default: Prefer = Prefer()
     prefer: Prefer = Prefer()
-    purpose: str = "take"  # or "book"
+    purpose: str = "take"  # or "book"; "package": the first page led straight to the packages
     person: Person | None = None
     service: str | None = None
     reason: str | None = None
+    package: Mapping[str, Any] | None = None  # the chosen one, as the server told of it then
+    answers: tuple[tuple[str, bool | None], ...] = ()  # (question, yes or no; None: the person does not know), in the order asked
+    plan: Mapping[str, Any] | None = None  # what the server says that somebody visits who answers so
+    without: tuple[str, ...] = ()  # legs that are left for another day
+    not_now: tuple[str, ...] = ()  # legs for which the server has refused the number
     code: str | None = field(default=None, repr=False)
     slot: str | None = None
     ticket: dict[str, Any] | None = None
@@ -245,6 +285,12 @@ class Session:
     reprint: bool = False
     card_left: bool = False  # a card lies on the reader
     card_since: int | None = None
+
+    @property
+    def question(self) -> Mapping[str, Any] | None:
+        """The question of the package that is asked next."""
+        asked = [q for q in (self.package or {}).get("questions") or () if q["code"] not in dict(self.answers)]
+        return asked[0] if asked else None
 
     def may(self) -> tuple[str, ...]:
         """The gestures that a person can make here, by their names in the table."""
@@ -271,8 +317,11 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
     before = session
     if screen in (S.IDLE, S.CLOSED, S.ENROL) and gesture not in ALWAYS or gesture == "next_card":
         session = _forgotten(session)
-    elif screen is S.CHOOSING and screen is not session.screen:
+    elif screen in (S.CHOOSING, S.PACKAGES) and screen is not session.screen:
         session = replace(session, service=None, reason=None, ticket=None, tickets=(), slots=(), message=None, appointment=None)
+        session = replace(session, package=None, answers=(), plan=None, without=(), not_now=())
+    elif gesture == "planned":
+        session = replace(session, message=None, not_now=())
     elif gesture in STARTS:
         session = replace(session, message=None)
     if gesture in ("card", "next_card", "phone"):
@@ -280,7 +329,7 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
     kept = {name: facts[name] for name in KEEPS.get(gesture, ()) if name in facts}
     session = replace(session, screen=screen, **kept)
     if gesture in STARTS:
-        session = replace(session, purpose="book" if gesture == "start_book" else "take")
+        session = replace(session, purpose={"start_book": "book", "start_package": "package"}.get(gesture, "take"))
     if gesture in ("issued", "reprint"):
         session = replace(session, reprint=gesture == "reprint", message=None)
     if gesture == "laid":
@@ -299,13 +348,16 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
 
 
 def _meant(session: Session, gesture: str, facts: dict[str, Any]) -> str:
-    """The same act can mean two things: a second card is another person, and who came to book wants times, not a number."""
+    """The same act can mean two things: a second card is another person, who came to book wants times and not a number, and back is where
+    somebody came from."""
     if gesture == "card" and "next_card" in SCREENS[session.screen]:
         ended = "card" not in SCREENS[session.screen]
         if ended or (session.person and session.person.holder and not session.person.same(facts["person"])):
             return "next_card"
     if gesture == "choose" and session.purpose == "book":
         return "slots"
+    if gesture == "back" and session.screen is S.PACKAGES and session.purpose == "package":
+        return "cancel"  # back to where they came from
     return gesture
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .session import Screen
 
-Way = Literal["card", "phone", "none", "appointment", "book"]
+Way = Literal["card", "phone", "none", "appointment", "book", "package"]
 
 # ---------------------------------------------------------------- gestures
 
@@ -39,9 +39,19 @@ class ChooseGesture(Gesture):
     service: str
 
 
+class PackageGesture(Gesture):
+    package: str
+
+
+class AnswerGesture(Gesture):
+    question: str = Field(description="the one that is asked, `asks`")
+    answer: bool | None = Field(description="yes or no; null: the person does not know")
+
+
 class ConfirmGesture(Gesture):
     reason: str | None = Field(default=None, description="of the green channel, out of `green`")
     appointment: str | None = Field(default=None, description="the id of one of `appointments`; default: the first")
+    without: list[str] = Field(default=[], description="legs of the package that are left for another day")
 
 
 class SlotsGesture(Gesture):
@@ -72,6 +82,9 @@ GESTURES: dict[str, type[Gesture]] = {
     "phone": PhoneGesture,
     "code": CodeGesture,
     "choose": ChooseGesture,
+    "packages": BareGesture,
+    "package": PackageGesture,
+    "answer": AnswerGesture,
     "confirm": ConfirmGesture,
     "online": BareGesture,
     "slots": SlotsGesture,
@@ -210,6 +223,50 @@ class KioskService(Shape):
     online: str | None
 
 
+class KioskPackage(Shape):
+    """一件事: several services on one number."""
+
+    code: str
+    name: str
+    name_en: str
+    names: Texts = {}
+    initials: str
+    aliases: list[str] = []
+    legs: int = Field(description="how many services it has at most")
+    can: bool = Field(description="a number can be had now for some of them")
+    short: Both | None = Field(description="why not, in the few words that a tile has room for")
+
+
+class PackageAsks(Both):
+    """One question of the chosen package."""
+
+    code: str
+    nth: int = Field(description="1 is the first")
+    of: int
+
+
+class KioskStation(Shape):
+    service: str
+    names: Texts
+    state: str
+    sure: bool = Field(description="false: whether it is needed turns on a question that nobody has answered")
+    can: bool = Field(description="false: no number of it can be had now, `told` says why")
+    place: Both | None = Field(description="the windows that serve it and their area, where they are known")
+    wait: Wait | None
+    told: Said | None = Field(description="why it cannot be had now, or is not visited")
+
+
+class KioskPlan(Shape):
+    """What somebody visits who has answered so, in this order."""
+
+    stations: list[KioskStation]
+    without: list[str] = Field(description="legs of which no number can be had now: a number for the rest is asked for without them")
+    can: bool = Field(description="something is left that can be had now")
+    materials: list[str] = Field(description="to bring to all of the stations, each once")
+    materials_en: list[str] | None
+    material_lists: dict[str, list[str]] = {}
+
+
 class GreenReason(Both):
     reason: str
     given: bool = Field(description="known from the card: it holds without being asked for")
@@ -226,6 +283,8 @@ class KioskTicket(Shape):
     service_name: str
     service_name_en: str
     service_names: Texts = {}
+    package_names: Texts | None = Field(description="what the package is called for which it was taken")
+    stations: list[KioskStation] = Field(description="of a number for several services")
     class_: str | None = Field(serialization_alias="class")
     state: str
     ahead: int | None
@@ -303,6 +362,10 @@ class KioskState(Shape):
     services: list[KioskService]
     elder_first: list[str] = Field(description="services that older people come for most; shown first in the layout for them")
     service: KioskService | None = Field(description="the chosen one")
+    packages: list[KioskPackage] = Field(description="those that this kiosk offers; none while somebody books a time")
+    package: KioskPackage | None = Field(description="the chosen one")
+    asks: PackageAsks | None = Field(description="the question that is asked now")
+    plan: KioskPlan | None
     green: list[GreenReason] = Field(description="offered on confirm")
     needs_reason: bool = Field(description="this kiosk gives numbers of the green channel only: without one of the reasons there is none")
     ticket: KioskTicket | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -13,13 +13,14 @@ from config import ConfigError, Mistake
 from config import load as config_load
 from config.mistakes import show
 from config.paths import find
+from config.settings.texts import pick
 from config.words import LANGUAGES
 from config.words import load as load_words
 from drivers.contract import Fact, Slip, SlipLine
 
 from .texts import text_of
 
-TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label")
+TEXTS = ("heading", "subheading", "label", "title", "subtitle", "reprint", "alone", "booked_label", "stations_heading")
 LISTS = ("lines", "offline", "qr_lines", "footer", "booked_lines")
 PAIRS = ("highlights", "facts")
 Facts = Mapping[str, Any]
@@ -76,16 +77,19 @@ def slip(
     place: Callable[[str], str] = lambda language: "",
     unserved: bool = False,
     returns: Mapping[str, Any] | None = None,
+    stations: Sequence[Facts] = (),
 ) -> Slip:
     """`ticket`, `hall`, `service` as in the open interface; `person` already masked ({masked, last4, phone}). `place`: where the number
-    is called, in a language; `unserved`: no window serves it now; `returns`: the hall's rule for missed numbers."""
+    is called, in a language; `unserved`: no window serves it now; `returns`: the hall's rule for missed numbers;
+    `stations`: of a number for several services, as view.stations_on_paper has them."""
     language = language if template.language == "visitor" else template.language
     languages = tuple(template.words)[:2] if language == "both" else (language if language in template.words else DEFAULT,)
     parts: list[dict[str, Any]] = []
     for lang in languages:
         facts = _facts(ticket, hall, service or {}, person or {}, lang, zone) | {"kiosk": kiosk, "place": place(lang)}
         facts |= {"unserved": _text("slip_unserved", lang) if unserved else "", **_returns(returns or {}, lang)}
-        parts.append(_filled(template.words[lang], facts, ticket, reprint))
+        facts |= _of_package(ticket, stations, lang)
+        parts.append(_filled(template.words[lang], facts, ticket, reprint) | {"stations": _stations(template.words[lang], stations, lang)})
     first, second = parts[0], parts[1] if len(parts) == 2 else None
     if second:
         first = _both(first, second)
@@ -94,7 +98,7 @@ def slip(
         heading=first["heading"], subheading=first["subheading"], label=first["label"], title=first["title"], subtitle=first["subtitle"],
         highlights=tuple(Fact(label=a, value=b) for a, b in first["highlights"]),
         facts=tuple(Fact(label=a, value=b) for a, b in first["facts"]),
-        lines=tuple(SlipLine(text=t) for t in first["lines"]),
+        lines=(*first["stations"], *(SlipLine(text=t) for t in first["lines"])),
         qr_lines=tuple(SlipLine(text=t) for t in first["qr_lines"]) if url else (),
         footer=tuple(SlipLine(text=t, size=0.85) for t in first["footer"]),
         mark=first["mark"],
@@ -132,6 +136,39 @@ def _facts(ticket: Facts, hall: Facts, service: Facts, person: Facts, lang: str,
     }
 
 
+def _of_package(ticket: Facts, stations: Sequence[Facts], lang: str) -> dict[str, str]:
+    """What stands otherwise on a slip for several services: what it is for, and what to bring to all of them, each once. Where each is
+    stands with the stations."""
+    if not stations:
+        return {}
+    text = load_words()
+    coming = [one for one in stations if one["come"]]
+    materials = list(dict.fromkeys(paper for one in coming for paper in one["materials"].get(lang) or ()))
+    later = [pick(one["names"], lang) for one in stations if not one["come"]]
+    own = {"materials": text.joined(materials, lang), "later": text.joined(later, lang), "place": ""}
+    return own | ({"service": pick(ticket["package_names"], lang)} if ticket.get("package_names") else {})
+
+
+def _stations(words: Mapping[str, Any], stations: Sequence[Facts], lang: str) -> list[SlipLine]:
+    """A heading, and of each station the lines of the template, the first in bold type."""
+    found: list[SlipLine] = []
+    for nth, one in enumerate((one for one in stations if one["come"]), 1):
+        name = pick(one["names"], lang)
+        station = name if one["sure"] else _text("station_depends", lang, service=name)
+        facts = {"nth": str(nth), "station": station, "station_place": one["place"].get(lang) or ""}
+        lines = [text for pattern in words.get("stations", ()) if (text := _said(pattern, facts))]
+        found += [SlipLine(text=text, bold=at == 0, size=1.1 if at == 0 else 1.0) for at, text in enumerate(lines)]
+    heading = words.get("stations_heading", "")
+    return [SlipLine(text=heading), *found] if heading and found else found
+
+
+def _said(pattern: str, facts: Mapping[str, str]) -> str:
+    """A pattern with its words filled in; empty where one of them is not known."""
+    if any(not facts.get(word) for word in WORD.findall(pattern)):
+        return ""
+    return WORD.sub(lambda m: str(facts[m[1]]), pattern)
+
+
 def _class(ticket: Facts, class_: str, lang: str) -> str:
     """What a number's class is called, how many stand on it and by what somebody acts for its holder: of an ordinary one nothing is
     printed, one of the hall's own is told with the number."""
@@ -164,9 +201,7 @@ def _filled(words: Mapping[str, Any], facts: Mapping[str, str], ticket: Mapping[
     alone, booked = bool(ticket.get("offline")), not ticket.get("number")
 
     def text(pattern: str) -> str:
-        if any(not facts.get(word) for word in WORD.findall(pattern)):
-            return ""
-        return WORD.sub(lambda m: str(facts[m[1]]), pattern)
+        return _said(pattern, facts)
 
     done: dict[str, Any] = {part: text(words.get(part, "")) for part in TEXTS}
     for part in LISTS:
@@ -190,6 +225,7 @@ def _both(zh: dict[str, Any], en: dict[str, Any]) -> dict[str, Any]:
     for part in PAIRS:
         english = en[part] if len(en[part]) == len(zh[part]) else [("", "")] * len(zh[part])
         whole[part] = [(f"{a} {c}".strip(), b) for (a, b), (c, _) in zip(zh[part], english, strict=True)]
+    whole["stations"] = zh["stations"] + en["stations"]
     for part in ("lines", "qr_lines", "footer"):
         whole[part] = zh[part] + [t for t in en[part] if t not in zh[part]]
     return whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,12 +21,16 @@ from .shapes import (
     Help,
     HoursToday,
     KioskHall,
+    KioskPackage,
     KioskPerson,
+    KioskPlan,
     KioskService,
     KioskState,
+    KioskStation,
     KioskTicket,
     Look,
     Machine,
+    PackageAsks,
     Paper,
     PrivacyShown,
     Prompt,
@@ -38,7 +42,9 @@ from .shapes import (
 from .texts import text_of, texts_of
 
 S = Screen
-BUSY = frozenset({S.CARD, S.CHOOSING, S.CONFIRM, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING})
+BUSY = frozenset(
+    {S.CARD, S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING}
+)
 
 GREEN = "elderly"  # the reason that a card proves
 BOOKING = ("start_appointment", "start_book", "slots", "book")  # what a kiosk that gives no booked numbers does not do
@@ -59,6 +65,7 @@ class World:
     screen_inches: float | None = None
     hall: Facts = field(default_factory=dict[str, Any])
     services: tuple[Facts, ...] = ()
+    packages: tuple[Facts, ...] = ()
     online: bool = False
     url: str = ""  # of the track pages
     devices: Mapping[str, Status] = field(default_factory=dict[str, Status])
@@ -86,6 +93,17 @@ class World:
             return self.services
         known = {s["code"]: s for s in self.services}
         return tuple(known[code] for code in codes if code in known)
+
+    @property
+    def packages_offered(self) -> tuple[Facts, ...]:
+        """The packages of this kiosk: those of which it offers every leg, for the server gives no number here for another."""
+        if not self.gives("ordinary") and not self.gives("green") and not own_classes(self):
+            return ()
+        here = {s["code"] for s in self.offered}
+        return tuple(p for p in self.packages if all(leg["service"] in here for leg in p["legs"]))
+
+    def package(self, code: str | None) -> Facts | None:
+        return next((p for p in self.packages_offered if p["code"] == code), None)
 
     def gives(self, class_: str) -> bool:
         """Whether this kiosk gives numbers of a class."""
@@ -148,12 +166,16 @@ def state(
         person=_person(session.person) if session.person else None,
         card_left=session.card_left and session.screen not in BUSY,
         notice=PrivacyShown(**world.privacy) if world.privacy else None,
-        ways=[_way(way, world) for way in world.ways if world.gives("appointment") or way not in ("appointment", "book")],
+        ways=[_way(way, world) for way in _ways(world) if world.gives("appointment") or way not in ("appointment", "book")],
         warnings=_warnings(world),
         lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,
         services=[_service(s, world) for s in world.offered],
         elder_first=[s["code"] for code in world.elder_first for s in world.offered if s["code"] == code],
         service=_service(service, world) if service else None,
+        packages=[] if session.purpose == "book" else [_package(p, world) for p in world.packages_offered],
+        package=_package(session.package, world) if session.package else None,
+        asks=_asks(session),
+        plan=plan(session, world),
         green=green(session, world),
         needs_reason=not world.gives("ordinary"),
         ticket=_ticket(session.ticket, world, session) if session.ticket else None,
@@ -205,6 +227,8 @@ def problem(code: str, **facts: Any) -> Both:
 
 def spoken(session: Session) -> Both | None:
     """What is said on reaching a screen, or None."""
+    if session.screen is S.PACKAGE_ASKS:
+        return _asks(session)
     key = str(session.screen)
     if key not in _words().codes("kiosk_say"):
         return None
@@ -219,12 +243,26 @@ def read_aloud(session: Session, world: World) -> Both:
         ahead = service.get("ahead", service.get("waiting"))
         facts: dict[str, Any] = {"service": _as_read(service), "ahead": ahead, "wait": wait, "warning": unserved(service, world)}
         return _read("confirm_read", facts, service)
+    if session.screen is S.PACKAGE and session.package and (planned := plan(session, world)):
+        return _package_read(session.package, planned)
     shown = session.ticket or (session.tickets[0] if session.tickets else None)
     if shown and shown.get("number"):
         service = world.service(shown.get("service")) or {}
-        facts = {name: shown.get(name) for name in ("number", "ahead", "window")} | {"service": _as_read(service)}
+        facts = {name: shown.get(name) for name in ("number", "ahead", "window")}
+        facts |= {"service": shown.get("package_names") or _as_read(service)}
         return _read("number_read", facts, service)
     return spoken(session) or both("kiosk_say", "choosing")
+
+
+def _package_read(package: Facts, told: KioskPlan) -> Both:
+    by_lang: dict[str, str] = {}
+    for lang in _words().languages:
+        stations = [pick(one.names, lang) for one in told.stations if one.state != "skipped" and one.can]
+        cannot = " ".join(one.told.model_dump()[lang] for one in told.stations if not one.can and one.told)
+        materials = list(told.material_lists.get(lang) or told.materials)
+        facts: dict[str, Any] = {"stations": stations, "n": len(stations), "materials": materials, "cannot": cannot}
+        by_lang[lang] = _words().text("kiosk_say", "package_read", lang, package=text_of(package, "name", lang), **facts)
+    return Both(**by_lang)
 
 
 def _read(key: str, facts: dict[str, Any], service: Facts) -> Both:
@@ -243,7 +281,7 @@ def _read(key: str, facts: dict[str, Any], service: Facts) -> Both:
 def green(session: Session, world: World) -> list[GreenReason]:
     """The reasons for the green channel that this person may give here. They are the hall's; this machine may offer fewer. Who is old
     enough by the card has the reason without asking where the hall has it so."""
-    if session.screen not in (S.CONFIRM, S.ISSUING):
+    if session.screen not in (S.CONFIRM, S.PACKAGE, S.ISSUING):
         return []
     rule, age = world.rules("green"), session.person.age if session.person else None
     least = max(int(rule.get("age") or 0), world.elder_age)
@@ -273,6 +311,11 @@ def _class_asked(own: Facts) -> dict[str, str]:
     return _words().texts("kiosk", "class_asked", name=named, proof=own.get("proof") or None)
 
 
+def _ways(world: World) -> list[Any]:
+    """The ways of the first page: those of this machine, and after the first of them the packages, where the hall has any for it."""
+    return [*world.ways[:1], *(["package"] if world.packages_offered else []), *world.ways[1:]]
+
+
 def _way(way: Any, world: World) -> WayIn:
     """Whether a button of the first page can lead anywhere now, and how it goes where that depends on the machine."""
     if way == "card" and not world.works("reader"):
@@ -281,6 +324,8 @@ def _way(way: Any, world: World) -> WayIn:
         )
     if way in ("appointment", "book") and not world.online:
         return WayIn(way=way, ready=False, sentence=both("kiosk", "unreachable"))
+    if way == "package" and not world.online:
+        return WayIn(way=way, ready=False, sentence=both("kiosk", "way_package_alone"))
     return WayIn(way=way, ready=True, sentence=both("kiosk", f"way_{_code_entry(world)}") if way == "appointment" else None)
 
 
@@ -396,6 +441,89 @@ def _service(service: Facts, world: World) -> KioskService:
     )
 
 
+# ---------------------------------------------------------------- packages
+
+
+def _package(package: Facts, world: World) -> KioskPackage:
+    can = bool(package.get("can")) and world.online
+    return KioskPackage(
+        code=package["code"],
+        name=package["name"],
+        name_en=package.get("name_en") or package["name"],
+        names=dict(texts_of(package, "name")),
+        initials=package.get("initials") or "",
+        aliases=list(package.get("aliases") or ()),
+        legs=len(package["legs"]),
+        can=can,
+        short=None if can else both("kiosk", "short_package" if world.online else "short_package_alone"),
+    )
+
+
+def _asks(session: Session) -> PackageAsks | None:
+    question = session.question if session.screen is S.PACKAGE_ASKS else None
+    if not question or not session.package:
+        return None
+    texts: Facts = question["texts"]
+    said = {lang: pick(texts, lang) for lang in _words().languages}
+    return PackageAsks(code=question["code"], nth=len(session.answers) + 1, of=len(session.package["questions"]), **said)
+
+
+def plan(session: Session, world: World) -> KioskPlan | None:
+    """The stations of the chosen package, what cannot be had of them, and what to bring to the others."""
+    if not session.plan or not session.package:
+        return None
+    told: dict[str, Facts] = {one["service"]: one["say"] for one in session.plan["cannot"]}
+    no = [*told, *(code for code in session.not_now if code not in told)]
+    stations = [_station(one, world, can=one["service"] not in no, say=told.get(one["service"])) for one in session.plan["stations"]]
+    had = [one.service for one in stations if one.can and one.state != "skipped"]
+    legs: list[Facts] = [leg for code in had for leg in session.package["legs"] if leg["service"] == code]
+    by_lang = {lang: _each_once(text for leg in legs for text in text_of(leg, "materials", lang) or ()) for lang in _words().languages}
+    return KioskPlan(
+        stations=stations,
+        without=[one.service for one in stations if not one.can],
+        can=bool(had),
+        materials=by_lang["zh"],
+        materials_en=by_lang["en"] or None,
+        material_lists=by_lang,
+    )
+
+
+def _each_once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(text.strip() for text in texts))
+
+
+def _station(station: Facts, world: World, *, can: bool = True, say: Facts | None = None) -> KioskStation:
+    service = world.service(station["service"]) or {}
+    where = {lang: place(service, lang) or station["where"].get(lang) or "" for lang in _words().languages}
+    skipped = station["state"] == "skipped"
+    why: Facts | None = station.get("skipped") or station.get("stopped") or say
+    return KioskStation(
+        service=station["service"],
+        names=dict(station["service_names"]),
+        state=station["state"],
+        sure=station.get("sure") is not False,
+        can=can or skipped,
+        place=Both(**where) if where["zh"] and not skipped else None,
+        wait=_wait(station.get("wait")),
+        told=Said(**why) if why else None,
+    )
+
+
+def stations_on_paper(ticket: Facts, world: World) -> list[dict[str, Any]]:
+    """The stations of a number for several services as its slip needs them: {names, place {language: text}, sure, come: False for one that
+    is left for another day, materials {language: list}}, in their order, without those that are over or not needed."""
+    found: list[dict[str, Any]] = []
+    for one in ticket.get("stations") or ():
+        skipped: Facts = one.get("skipped") or {}
+        shown, why = _station(one, world), skipped.get("code")
+        if one["state"] in ("now", "next", "to_come") or why == "later":
+            service = world.service(one["service"]) or {}
+            materials = {lang: list(text_of(service, "materials", lang) or ()) for lang in _words().languages}
+            where = shown.place.model_dump() if shown.place else {}
+            found.append({"names": shown.names, "place": where, "sure": shown.sure, "come": why != "later", "materials": materials})
+    return found
+
+
 def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
     service = world.service(ticket.get("service")) or {}
     name = ticket.get("service_name") or service.get("name") or str(ticket.get("service") or "")
@@ -408,6 +536,8 @@ def _ticket(ticket: Facts, world: World, session: Session) -> KioskTicket:
         service_name=name,
         service_name_en=ticket.get("service_name_en") or service.get("name_en") or name,
         service_names=dict(texts_of(ticket, "service_name") or texts_of(service, "name")),
+        package_names=ticket.get("package_names"),
+        stations=[_station(one, world) for one in ticket.get("stations") or ()],
         class_=ticket.get("class"),
         state=ticket.get("state") or "waiting",
         ahead=ticket.get("ahead"),

@@ -15,7 +15,7 @@ from config.words import LANGUAGES
 
 SLIP_WORDS = tuple(
     "hall number service theme class ahead wait time date slot slot_date person id phone materials online reason kiosk window "
-    "phone_of_hall place unserved return_within return_times no_return checkin_from checkin_until".split()
+    "phone_of_hall place unserved return_within return_times no_return checkin_from checkin_until later nth station station_place".split()
 )
 PROMISE = "wait"  # the word without which no slip says how long it takes
 SAYS_IT = ("highlights", "facts", "lines")  # parts that stand on every slip, of which one must
@@ -56,6 +56,8 @@ class SlipWords(Partial):
     alone: SlipText | None = None
     booked_label: SlipText | None = None
     booked_lines: SlipLines | None = None
+    stations_heading: SlipText | None = Field(default=None, description="above the stations of a number for several services")
+    stations: SlipLines | None = Field(default=None, description="of each of them, with {nth}, {station} and {station_place}")
 
     def over(self, shipped: dict[str, Any]) -> dict[str, Any]:
         """All parts: those that are said here, else the shipped ones."""

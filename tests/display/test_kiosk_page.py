@@ -29,13 +29,13 @@ class Kiosk:
     """A kiosk process with stand-ins; cards are laid on its reader by the stand-in's control line."""
 
     def __init__(self, folder, hall):
-        self.port, self.reader = free_port(), free_port()
+        self.port, self.reader, self.slips = free_port(), free_port(), folder / "slips"
         self.url = f"http://127.0.0.1:{self.port}"
         way = "pty" if hasattr(os, "openpty") else "tcp"
         config = folder / "kiosk.toml"
         config.write_text(
             f'[kiosk]\nname = "k1"\nport = {self.port}\nspool = "spool"\n[server]\nurl = "{hall.url}"\ntoken = "{hall.kiosk}"\n'
-            f'[reader]\nurl = "virtual://{way}?control={self.reader}"\nkind = "sam"\n[printer]\nurl = "virtual://{folder / "slips"}"\n',
+            f'[reader]\nurl = "virtual://{way}?control={self.reader}"\nkind = "sam"\n[printer]\nurl = "virtual://{self.slips}"\n',
             encoding="utf-8",
         )
         self.log = (folder / "kiosk.log").open("w+")
@@ -134,10 +134,71 @@ def test_every_page_calls_a_guide_and_turns_to_large_type_low_layout_and_english
     touch.get_by_text("A guide was called").wait_for()
 
 
+HOME = {
+    "code": "home", "name": {"zh": "安居一件事", "en": "A home"}, "aliases": ["买房"],
+    "questions": [{"code": "buy", "text": {"zh": "这次要过户吗？", "en": "Is a home transferred?"}}],
+    "legs": [{"service": "tax"}, {"service": "estate", "only_if": "buy"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def packages(hall, chromium, kiosk):
+    """The hall offers a package, and the kiosk has heard of it; afterwards neither knows any."""
+    manager = hall.signed_in(chromium, "manager")
+    put = lambda items: manager.request.put("/api/v1/settings/packages", data={"value": {"items": items}}, headers=manager.csrf)
+    told = put([HOME])
+    assert told.ok, told.text()
+    kiosk.until(lambda state: state["packages"])
+    yield
+    assert put([]).ok
+    kiosk.until(lambda state: not state["packages"])
+    manager.close()
+
+
+def test_a_package_goes_from_the_first_page_over_a_question_to_a_slip_with_its_stations(packages, touch, kiosk, hall):
+    before = len(list(kiosk.slips.glob("*.png")))
+    touch.get_by_role("button", name=re.compile("一件事")).click()
+    touch.get_by_role("button", name=re.compile("安居一件事")).click()
+    touch.get_by_text("这次要过户吗？").wait_for()
+    touch.get_by_role("button", name="是", exact=True).click()
+    touch.locator(".packagestations").wait_for()
+    stations = touch.locator(".packagestations .station > b").all_inner_texts()
+    touch.get_by_role("button", name="确认取号").click()
+    touch.get_by_text("请取走小票").wait_for()
+
+    assert stations == ["纳税申报及税款缴纳", "国有建设用地使用权及房屋所有权转移登记（存量房买卖）"]
+    number = touch.locator(".yournumber .no").inner_text()
+    assert number.startswith("A") and touch.locator(".yournumber h2").inner_text() == "安居一件事"
+    assert [s.split("\n")[0] for s in touch.locator(".yournumber .stations li").all_inner_texts()] == ["1", "2"]
+    taken = hall.ask("GET", f"/track/{kiosk.state()['ticket']['track']}")
+    assert taken["package"] == "home" and [s["service"] for s in taken["stations"]] == ["tax", "estate"]
+    kiosk.until(lambda _: len(list(kiosk.slips.glob("*.png"))) == before + 1)
+
+
+def test_who_does_not_know_an_answer_keeps_the_station_and_back_leads_to_the_question(packages, touch):
+    touch.get_by_role("button", name=re.compile("无证取号")).click()
+    touch.get_by_role("button", name=re.compile("一件事")).click()
+    touch.get_by_role("button", name=re.compile("安居一件事")).click()
+    touch.get_by_role("button", name=re.compile("不清楚")).click()
+
+    touch.get_by_text("视情况").wait_for()
+    touch.get_by_role("button", name="返回").click()
+    touch.get_by_text("这次要过户吗？").wait_for()
+    touch.get_by_role("button", name="否", exact=True).click()
+    touch.locator(".packagestations").wait_for()
+    assert len(touch.locator(".packagestations .station").all()) == 1
+
+
 CROWDED = (
+    "idle_packages", "idle_packages_away", "idle_packages_elder", "choosing_3_packages", "packages", "package_asks_elder", "package",
+    "package_green", "package_without_elder", "package_elder", "done_package", "done_package_elder", "no_paper_package",
     "idle", "idle_elder", "idle_paper", "choosing", "choosing_60", "choosing_elder", "choosing_search", "confirm_online", "confirm_papers",
     "confirm_papers_elder", "confirm_unserved", "phone_elder", "slots_elder", "done", "done_left", "done_long", "done_elder",
     "done_elder_long", "done_unserved", "holds_two", "help",
+)  # fmt: skip
+IN_ENGLISH = (
+    "idle_elder", "confirm_papers_elder", "done_elder", "idle_packages", "idle_packages_elder", "package_elder", "package_green",
+    "done_package_elder",
 )  # fmt: skip
 OVER_AND_BEYOND = """() => {
   const what = ["button", "li", "h1", "h2", ".notice", "dd", ".no", ".qr", ".place"].map((one) => ".kiosk " + one).join();
@@ -233,6 +294,9 @@ def test_on_every_panel_letters_are_tall_and_keys_broad_enough(panels):
         "idle_elder",
         "choosing",
         "choosing_elder",
+        "packages_elder",
+        "package_asks",
+        "package",
         "confirm_papers",
         "confirm_papers_elder",
         "phone",
@@ -250,7 +314,7 @@ def test_on_every_panel_letters_are_tall_and_keys_broad_enough(panels):
 def test_nothing_is_printed_over_anything_else_or_beyond_the_panel(panels):
     """What a person reads or touches keeps its own place, in every state, also with the longest names."""
     found = []
-    states = [(state, "zh") for state in CROWDED] + [(state, "en") for state in ("idle_elder", "confirm_papers_elder", "done_elder")]
+    states = [(state, "zh") for state in CROWDED] + [(state, "en") for state in IN_ENGLISH]
     for state, language in states:
         for panel, tab in panels(state, language):
             found += [(panel, state, language, *one) for one in tab.evaluate(OVER_AND_BEYOND)]

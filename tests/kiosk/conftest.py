@@ -33,6 +33,7 @@ class LittleHall:
     def __init__(self, port=0):
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
         self.diverted = {}
+        self.packages = []
         self.mark, self.offer = "X", {}  # what GET /services tells of a service beside what it always tells
         self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
@@ -82,6 +83,18 @@ class LittleHall:
         def services():
             return jsonify({"items": [s | self.offer.get(s["code"], {}) for s in SERVICES], "next": None})
 
+        @app.get("/api/v1/packages")
+        def packages():
+            return jsonify({"items": self.packages, "next": None})
+
+        @app.get("/api/v1/packages/<code>")
+        def plan(code):
+            package = next(p for p in self.packages if p["code"] == code)
+            yes, no = (request.args.get(name, "").split(",") for name in ("yes", "no"))
+            stations = self.stations(package, dict.fromkeys(yes, True) | dict.fromkeys(no, False), "next")
+            cannot = [{"service": leg["service"], "say": leg["why_not"]} for leg in package["legs"] if leg["why_not"]]
+            return jsonify({"code": code, "stations": stations, "cannot": cannot, "can": True})
+
         @app.post("/api/v1/tickets/search")
         def held():
             holder = request.get_json().get("holder")
@@ -94,6 +107,10 @@ class LittleHall:
                 key = request.headers["Idempotency-Key"]
                 if key not in self.answers:
                     body = request.get_json()
+                    if body.get("package"):
+                        package = next(p for p in self.packages if p["code"] == body["package"])
+                        stations = self.stations(package, body["answers"], "now", body["without"])
+                        body = body | {"service": stations[0]["service"], "package_names": package["names"], "stations": stations}
                     prefix = next(s["prefix"] for s in SERVICES if s["code"] == body["service"])
                     self.counters[prefix] = self.counters.get(prefix, 0) + 1
                     id = uuid.uuid4().hex
@@ -204,8 +221,21 @@ class LittleHall:
         return app
 
     def ticket(self, id, number, body):
-        facts = {"class": body.get("class", "ordinary"), "state": "waiting", "track": body.get("track") or f"track{id}"}
+        facts = {name: body[name] for name in ("package", "package_names", "stations") if name in body}
+        facts |= {"class": body.get("class", "ordinary"), "state": "waiting", "track": body.get("track") or f"track{id}"}
         return {"id": id, "number": number, "service": body["service"], "issued_at": "2026-11-20T09:31:00+08:00", "offline": False} | facts
+
+    @staticmethod
+    def stations(package, answers, first, without=()):
+        """As a server tells them: those to visit, then the others with the reason."""
+        come, not_come = [], []
+        for leg in package["legs"]:
+            answer, asked = answers.get(leg["only_if"]), leg["only_if"] is not None
+            one = {"service": leg["service"], "service_names": leg["service_names"], "sure": not asked or answer is not None, "where": {}}
+            reason = "later" if leg["service"] in without else "by_answer" if asked and answer is False else None
+            one |= {"wait": None, "stopped": None, "skipped": {"code": reason, "zh": reason, "en": reason} if reason else None}
+            (not_come if reason else come).append(one | {"state": "skipped" if reason else "to_come" if come else first})
+        return come + not_come
 
     def shown(self, id):
         return self.tickets[id] | {"ahead": 3, "wait": {"p50": 480, "p90": 900, "at": "…", "say": {"zh": "8–15分钟", "en": "8–15 min"}}}

@@ -11,7 +11,8 @@ TICKET = {"id": "t1", "number": "A001", "service": "social"}
 FACTS = {
     "person": ZHANG, "service": "social", "code": "AP-1", "slot": "s1", "reason": None, "appointment": None, "appointments": ({"id": "a"},),
     "ticket": TICKET, "tickets": (TICKET,), "slots": ({"id": "s1"},), "message": {"code": "x"}, "help": {"asked_at": 0},
-    "enrol": {"code": "1"}, "prefer": Prefer(language="en"),
+    "enrol": {"code": "1"}, "prefer": Prefer(language="en"), "package": {"code": "home", "questions": [{"code": "loan"}]},
+    "answers": (("loan", True),), "plan": {"stations": []}, "not_now": ("tax",), "without": (),
 }  # fmt: skip
 GESTURES = sorted({g for row in SCREENS.values() for g in row})
 
@@ -166,6 +167,21 @@ def test_who_came_to_book_is_asked_for_a_time_not_given_a_number():
     session, ask = step(session, "choose", 0, service="social")
 
     assert (session.screen, session.service, ask) == (S.ASKING, "social", "slots")
+
+
+def test_back_from_the_packages_is_where_somebody_came_from():
+    straight, _ = step(Session(), "start_package", 0)
+    through, _ = step(step(Session(), "start_none", 0)[0], "packages", 0)
+
+    assert step(straight, "back", 0)[0].screen is S.IDLE and step(through, "back", 0)[0].screen is S.CHOOSING
+
+
+def test_who_leaves_a_package_leaves_its_answers():
+    chosen = at(S.PACKAGE, package={"code": "home"}, answers=(("loan", True),), plan={"stations": []}, not_now=("tax",), without=("tax",))
+
+    back, _ = step(chosen, "back", 0)
+
+    assert (back.package, back.answers, back.plan, back.not_now, back.without) == (None, (), None, (), ())
 
 
 def test_a_session_never_prints_whom_it_holds():

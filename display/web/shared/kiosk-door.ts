@@ -2,8 +2,15 @@
 // `PYTHONPATH=.:tests python -m tools.typescript`.
 import type { Both, Wait } from "./wire";
 
-export const SCREENS = ["idle", "card", "choosing", "confirm", "phone", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
+export const SCREENS = ["idle", "card", "choosing", "confirm", "packages", "package_asks", "package", "phone", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
 export type Screen = (typeof SCREENS)[number];
+
+export interface AnswerGesture {
+  /** the one that is asked, `asks` */
+  question: string;
+  /** yes or no; null: the person does not know */
+  answer: boolean | null;
+}
 
 /** A gesture that says all by itself. */
 export interface BareGesture {
@@ -26,6 +33,8 @@ export interface ConfirmGesture {
   reason?: string | null;
   /** the id of one of `appointments`; default: the first */
   appointment?: string | null;
+  /** legs of the package that are left for another day */
+  without?: string[];
 }
 
 export interface Enrolment {
@@ -77,6 +86,22 @@ export interface KioskLook {
   phone?: string | null;
 }
 
+/** 一件事: several services on one number. */
+export interface KioskPackage {
+  code: string;
+  name: string;
+  name_en: string;
+  names?: Record<string, string>;
+  initials: string;
+  aliases?: string[];
+  /** how many services it has at most */
+  legs: number;
+  /** a number can be had now for some of them */
+  can: boolean;
+  /** why not, in the few words that a tile has room for */
+  short: Both | null;
+}
+
 /** Masked in the kiosk process, before any page. */
 export interface KioskPerson {
   /** the first sign of a name and a star */
@@ -85,6 +110,19 @@ export interface KioskPerson {
   card: string;
   /** 138****1234 */
   phone: string;
+}
+
+/** What somebody visits who has answered so, in this order. */
+export interface KioskPlan {
+  stations: KioskStation[];
+  /** legs of which no number can be had now: a number for the rest is asked for without them */
+  without: string[];
+  /** something is left that can be had now */
+  can: boolean;
+  /** to bring to all of the stations, each once */
+  materials: string[];
+  materials_en: string[] | null;
+  material_lists?: Record<string, string[]>;
 }
 
 /** A sentence for the person, and the code that it stands for. */
@@ -169,6 +207,13 @@ export interface KioskState {
   elder_first: string[];
   /** the chosen one */
   service: KioskService | null;
+  /** those that this kiosk offers; none while somebody books a time */
+  packages: KioskPackage[];
+  /** the chosen one */
+  package: KioskPackage | null;
+  /** the question that is asked now */
+  asks: PackageAsks | null;
+  plan: KioskPlan | null;
   /** offered on confirm */
   green: GreenReason[];
   /** this kiosk gives numbers of the green channel only: without one of the reasons there is none */
@@ -189,6 +234,21 @@ export interface KioskState {
   devices: Record<string, KioskDevice>;
 }
 
+export interface KioskStation {
+  service: string;
+  names: Record<string, string>;
+  state: string;
+  /** false: whether it is needed turns on a question that nobody has answered */
+  sure: boolean;
+  /** false: no number of it can be had now, `told` says why */
+  can: boolean;
+  /** the windows that serve it and their area, where they are known */
+  place: Both | null;
+  wait: Wait | null;
+  /** why it cannot be had now, or is not visited */
+  told: KioskSaid | null;
+}
+
 /** A number, or an appointment that has none yet. */
 export interface KioskTicket {
   id: string;
@@ -197,6 +257,10 @@ export interface KioskTicket {
   service_name: string;
   service_name_en: string;
   service_names?: Record<string, string>;
+  /** what the package is called for which it was taken */
+  package_names: Record<string, string> | null;
+  /** of a number for several services */
+  stations: KioskStation[];
   class: string | null;
   state: string;
   ahead: number | null;
@@ -230,6 +294,18 @@ export interface Machine {
   layout: "auto" | "portrait" | "landscape" | "wheelchair";
   /** the screen's diagonal, so that letters have the same height on every panel */
   screen_inches: number | null;
+}
+
+/** One question of the chosen package. */
+export interface PackageAsks extends Both {
+  code: string;
+  /** 1 is the first */
+  nth: number;
+  of: number;
+}
+
+export interface PackageGesture {
+  package: string;
 }
 
 export interface Paper {
@@ -272,12 +348,12 @@ export interface SlotsGesture {
 }
 
 export interface StartGesture {
-  way: "card" | "phone" | "none" | "appointment" | "book";
+  way: "card" | "phone" | "none" | "appointment" | "book" | "package";
 }
 
 /** One of the ways of the first page. */
 export interface WayIn {
-  way: "card" | "phone" | "none" | "appointment" | "book";
+  way: "card" | "phone" | "none" | "appointment" | "book" | "package";
   ready: boolean;
   /** ready: how it goes here, where this depends on the machine; else why it cannot be used */
   sentence: Both | null;
@@ -289,6 +365,9 @@ export interface Gestures {
   phone: PhoneGesture;
   code: CodeGesture;
   choose: ChooseGesture;
+  packages: BareGesture;
+  package: PackageGesture;
+  answer: AnswerGesture;
   confirm: ConfirmGesture;
   online: BareGesture;
   slots: SlotsGesture;

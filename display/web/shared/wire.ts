@@ -1599,6 +1599,10 @@ export interface SlipWords {
   alone?: string | null;
   booked_label?: string | null;
   booked_lines?: string[] | null;
+  /** above the stations of a number for several services */
+  stations_heading?: string | null;
+  /** of each of them, with {nth}, {station} and {station_place} */
+  stations?: string[] | null;
 }
 
 /** Appointments: the slots of all services, and of single ones where they differ. */

@@ -1,5 +1,5 @@
 // The states of the kiosk's touch page, as the kiosk process sends them (docs/kiosk-door.md).
-import type { KioskService, KioskState, KioskTicket } from "../kiosk-door";
+import type { KioskPackage, KioskPlan, KioskService, KioskState, KioskStation, KioskTicket } from "../kiosk-door";
 import type { Sample } from "../sample";
 import { at, expected, hall, NOW, services, sixty } from "./hall.ts";
 
@@ -59,6 +59,8 @@ const ticket: KioskTicket = {
   service_name_en: "Confirmation of entitlement to a basic pension at statutory retirement age",
   class: "ordinary",
   state: "waiting",
+  package_names: null,
+  stations: [],
   early: false,
   checkin_from: null,
   back: null,
@@ -122,6 +124,10 @@ const base: KioskState = {
   ],
   services: offer(services),
   service: null,
+  packages: [],
+  package: null,
+  asks: null,
+  plan: null,
   green: [],
   needs_reason: false,
   ticket: null,
@@ -202,6 +208,151 @@ const booked: KioskTicket = {
   slot_at: "2026-11-24T09:30:00+08:00",
   slot_end: "2026-11-24T10:00:00+08:00",
 };
+
+const together = (
+  code: string,
+  name: string,
+  name_en: string,
+  initials: string,
+  legs: number,
+  can = true,
+): KioskPackage => ({
+  code,
+  name,
+  name_en,
+  names: { zh: name, en: name_en },
+  initials,
+  legs,
+  can,
+  short: can ? null : { zh: "现在都不能取号", en: "No numbers now" },
+});
+const packages = [
+  together("birth", "出生一件事", "A birth", "csyjs", 4),
+  together("veteran", "退役军人一件事", "Leaving the armed forces", "tyjryjs", 4),
+  together("death", "公民身后一件事", "After a death", "gmshyjs", 4),
+  together("company", "企业开办（含刻章、社保登记、税务登记、银行开户）一件事", "Starting a company", "qykbyjs", 6),
+  together("closing", "企业注销一件事", "Closing a company", "qyzxyjs", 2, false),
+  together("school", "入学一件事", "Going to school", "rxyjs", 3),
+  together("marriage", "婚育一件事", "Marriage and children", "hyyjs", 3),
+  together("home", "二手房转移登记及水电气网联动过户一件事", "Buying a home", "esfzydjyjs", 5),
+  together("disabled", "残疾人服务一件事", "Services for disabled people", "cjrfwyjs", 4),
+  together("retire", "职工退休一件事", "Retirement", "zgtxyjs", 3),
+];
+const many = Array.from({ length: 30 }, (_, n) => ({ ...packages[n % 10], code: `p${n}` }));
+const asks = {
+  code: "costs",
+  nth: 2,
+  of: 2,
+  zh: "有生育医疗费用要报销吗？",
+  en: "Are there medical costs of the birth to be reimbursed?",
+};
+const station = (
+  service: string,
+  zh: string,
+  en: string,
+  where: [string, string] | null,
+  more: Partial<KioskStation> = {},
+): KioskStation => ({
+  service,
+  names: { zh, en },
+  state: "to_come",
+  sure: true,
+  can: true,
+  place: where && { zh: where[0], en: where[1] },
+  wait: expected(8 * 60, 15 * 60),
+  told: null,
+  ...more,
+});
+const stations = [
+  station(
+    "ga-move",
+    "新生儿出生登记及户口迁移",
+    "Registration of a birth and household registration",
+    ["3、5号窗口（一楼A区）", "Window 3 and 5 (area A, 1st floor)"],
+    { state: "next" },
+  ),
+  station("yb-enrol", "城乡居民基本医疗保险参保登记（新生儿）", "Medical insurance of a newborn", [
+    "12号窗口（二楼B区）",
+    "Window 12 (area B, 2nd floor)",
+  ]),
+  station("sb-card", "社会保障卡申领", "Social security card", ["二楼C区", "Area C, 2nd floor"], { wait: null }),
+  station("yb-reimburse", "生育医疗费用报销", "Reimbursement of maternity costs", ["二楼B区", "Area B, 2nd floor"], {
+    sure: false,
+  }),
+];
+const bring = {
+  zh: ["父母双方居民身份证", "户口簿", "结婚证", "出生医学证明", "医疗费用发票原件及费用清单"],
+  en: [
+    "ID cards of both parents",
+    "Household register",
+    "Marriage certificate",
+    "Birth certificate",
+    "Bills of the hospital",
+  ],
+};
+const planOf = (more: Partial<KioskPlan> = {}): KioskPlan => ({
+  stations,
+  without: [],
+  can: true,
+  materials: bring.zh,
+  materials_en: bring.en,
+  material_lists: bring,
+  ...more,
+});
+const choosingOne: Partial<KioskState> = {
+  screen: "packages",
+  may: ["package", ...out],
+  packages,
+  seconds_left: 52,
+  timeout: 60,
+};
+const asking: Partial<KioskState> = {
+  screen: "package_asks",
+  may: ["answer", ...out],
+  packages,
+  package: packages[0],
+  asks,
+  seconds_left: 52,
+  timeout: 60,
+};
+const planned: Partial<KioskState> = {
+  screen: "package",
+  may: ["confirm", ...out],
+  packages,
+  package: packages[0],
+  plan: planOf(),
+  seconds_left: 48,
+  timeout: 60,
+};
+const notNowLeg = {
+  code: "service_not_now",
+  zh: "“生育医疗费用报销”现在不取号，13:30开始取号。请到时再来，或先预约，也可到导服台咨询。",
+  en: "No numbers for 'Reimbursement of maternity costs' are given at this time, with numbers from 13:30.",
+};
+const without: Partial<KioskState> = {
+  ...planned,
+  plan: planOf({
+    stations: stations.map((one) => (one.service === "yb-reimburse" ? { ...one, can: false, told: notNowLeg } : one)),
+    without: ["yb-reimburse"],
+  }),
+};
+const packaged: KioskTicket = {
+  ...ticket,
+  number: "G031",
+  service: "ga-move",
+  service_name: "新生儿出生登记及户口迁移",
+  service_name_en: "Registration of a birth and household registration",
+  package_names: { zh: "出生一件事", en: "A birth" },
+  stations: stations.map((one, n) => ({ ...one, state: n ? (n > 1 ? "to_come" : "next") : "now" })),
+  place: { zh: "3、5号窗口（一楼A区）", en: "Window 3 and 5 (area A, 1st floor)" },
+};
+const idleWays = base.ways.slice(0, 1).concat({ way: "package", ready: true, sentence: null }, base.ways.slice(1));
+const alone = {
+  zh: "网络暂时不通，一件事现在不能取号。可以先取其中一项业务的号，或到导服台咨询。",
+  en: "The network is down, and one number for several services cannot be given now. Take a number for one of them, or ask at the guide desk.",
+};
+
+const one_by_one = { zh: "网络不通，请逐项取号", en: "Network down: take single numbers" };
 
 export const kiosk: Record<string, Sample> = {
   idle: one({}),
@@ -454,6 +605,113 @@ export const kiosk: Record<string, Sample> = {
     },
     seconds_left: 18,
     timeout: 20,
+  }),
+  idle_packages: one({ packages, ways: idleWays }),
+  idle_packages_away: one({
+    packages,
+    server: "away",
+    ways: idleWays.map((way) => (way.way === "package" ? { ...way, ready: false, sentence: one_by_one } : way)),
+  }),
+  idle_packages_elder: one({ packages, ways: idleWays, elder: true }),
+  idle_packages_wheelchair: one({ packages, ways: idleWays, wheelchair: true }),
+  choosing_packages: one({ ...choosing, packages }),
+  choosing_3_packages: one({ ...choosing, packages, services: base.services.slice(1, 4) }),
+  choosing_packages_elder: one({ ...choosing, packages, elder: true, services: offer(sixty) }),
+  choosing_packages_search: one({ ...choosing, packages, services: offer(sixty), typed: "qy" }),
+  packages: one(choosingOne),
+  packages_many: one({ ...choosingOne, packages: many }),
+  packages_away: one({
+    ...choosingOne,
+    server: "away",
+    packages: packages.map((it) => ({
+      ...it,
+      can: false,
+      short: { zh: "网络不通，暂不能取号", en: "Network down: no numbers" },
+    })),
+  }),
+  packages_elder: one({ ...choosingOne, elder: true }),
+  packages_wheelchair: one({ ...choosingOne, wheelchair: true }),
+  package_asks: one(asking),
+  package_asks_elder: one({
+    ...asking,
+    elder: true,
+    asks: {
+      ...asks,
+      zh: "逝者名下有没有住房、商铺、车位等不动产，或者还没有领取过的养老金、医保账户余额需要办理继承？",
+    },
+  }),
+  package_asks_wheelchair: one({ ...asking, wheelchair: true }),
+  package: one(planned),
+  package_green: one({
+    ...planned,
+    green: [
+      { reason: "disabled", zh: "残疾人", en: "Disabled", given: false },
+      { reason: "pregnant", zh: "孕产妇", en: "Pregnant or new mother", given: false },
+      { reason: "military", zh: "军人、退役军人", en: "Military or veteran", given: false },
+    ],
+  }),
+  package_without: one(without),
+  package_without_elder: one({ ...without, elder: true }),
+  package_refused: one({
+    ...without,
+    message: {
+      code: "package_not_now",
+      zh: "“出生一件事”里的生育医疗费用报销现在不能取号，13:30开始取号。可以先办其余环节，这几项改日再办。",
+      en: "No number for reimbursement of maternity costs in 'A birth' can be had now, with numbers from 13:30. The rest can be done now, this another day.",
+    },
+  }),
+  package_none: one({
+    ...planned,
+    plan: planOf({
+      stations: stations.slice(0, 2).map((it) => ({ ...it, can: false, told: notNowLeg })),
+      without: ["ga-move", "yb-enrol"],
+      can: false,
+      materials: [],
+      materials_en: null,
+      material_lists: {},
+    }),
+  }),
+  package_nothing: one({
+    ...planned,
+    plan: planOf({
+      stations: stations.map((it) => ({
+        ...it,
+        state: "skipped",
+        place: null,
+        wait: null,
+        told: { code: "by_answer", zh: "按您的回答不需要办", en: "not needed, by your answers" },
+      })),
+      can: false,
+      materials: [],
+      materials_en: null,
+      material_lists: {},
+    }),
+  }),
+  package_elder: one({ ...planned, elder: true, green: [old] }),
+  package_wheelchair: one({ ...planned, wheelchair: true }),
+  refused_package: one({
+    screen: "refused",
+    may: ["back", "cancel", "help", "prefer"],
+    server: "away",
+    package: packages[0],
+    message: { code: "package_alone", ...alone },
+    seconds_left: 18,
+    timeout: 20,
+  }),
+  done_package: one({ ...done, ticket: packaged }),
+  done_package_elder: one({ ...done, elder: true, card_left: true, ticket: packaged }),
+  done_package_wheelchair: one({ ...done, wheelchair: true, ticket: packaged }),
+  no_paper_package: one({
+    ...done,
+    screen: "no_paper",
+    ticket: packaged,
+    message: {
+      code: "no_paper",
+      zh: "小票没有打印出来，请用手机拍下本屏，或扫码看进度。",
+      en: "The slip was not printed. Please take a photo of this screen, or scan the code.",
+    },
+    seconds_left: 55,
+    timeout: 60,
   }),
   enrol: one({
     screen: "enrol",
