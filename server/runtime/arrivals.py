@@ -17,6 +17,7 @@ EACH = 256  # unfinished requests from one address; one more, and the oldest of 
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r\n", re.IGNORECASE)
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+NAMED = re.compile(rb"\r\n(?:authorization|cookie):", re.IGNORECASE)
 LANGUAGE = re.compile(rb"\r\naccept-language:([^\r\n]*)\r\n", re.IGNORECASE)
 CHUNK = re.compile(rb"([0-9a-f]{1,8})[^\r\n]*\r\n", re.IGNORECASE)
 
@@ -85,6 +86,11 @@ class ComingRequest:
     def polls(self) -> bool:
         """It may wait for news for as long as a page is pinged."""
         return self.data.startswith(b"GET /socket.io/") and b"sid=" in self.data[: self.data.find(b"\r\n")]
+
+    @property
+    def named(self) -> bool:
+        """It shows a token or a session. Whether that is a good one is for others to find out."""
+        return NAMED.search(bytes(self.data[: self._body or HEAD])) is not None
 
     @property
     def language(self) -> str:

@@ -38,6 +38,7 @@ SLOW = 12  # s in which not a byte can be written: such a connection gives its t
 GOODBYE = 2.0  # s in which the other end may finish what it was saying
 THROWN_AWAY = 16 << 20  # bytes of that which are read
 KEPT = 2048  # connections kept open between two requests
+STRANGERS = 2  # requests of one address at once that show neither token nor session: each beside one's own costs that one 5 ms of the lock
 LINES = 5500  # files for open pages and for the hall itself
 AT_ONCE = 32  # connections taken in before anybody else is looked at again
 REFUSALS = {"too_slow": "408 Request Timeout", "head_too_long": "431 Request Header Fields Too Large"}
@@ -84,7 +85,13 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool,
         def init_process(self):
             self.arrivals = Arrivals(_open_files() - KEPT - LINES, None if proxied else EACH, self.drop)
             self.busy, self.waiting = Counter(), {}  # by address: requests in threads, and those that wait for one
-            self.share = {polls: threads if proxied else max(4, threads // part) for polls, part in ((True, 2), (False, 4))}
+            all_of_them = threads if proxied else 0  # a proxy's address is everybody's
+            self.share = {  # of those who say who they are; polls wait, so that they have more
+                (True, True): max(4, threads // 2, all_of_them),
+                (True, False): max(4, threads // 4, all_of_them),
+                (False, True): max(4, threads // 2, all_of_them),
+                (False, False): max(STRANGERS, all_of_them // 4),
+            }
             super().init_process()
 
         def accept(self, listener):
@@ -142,7 +149,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool,
                 return False
             if leave:
                 self.leave(arrival)
-            arrival.conn.whose = (arrival.address, arrival.request.polls)
+            arrival.conn.whose = (arrival.address, (arrival.request.named, arrival.request.polls))
             arrival.conn.parser.unreader.unread(bytes(arrival.request.data))
             self.enqueue_req(arrival.conn)
             return True
@@ -166,7 +173,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool,
 
         def enqueue_req(self, conn: Any):
             whose = conn.whose
-            if self.busy[whose] >= self.share[whose[1]]:  # one address has a quarter of the threads at most, and half for polls that wait
+            if self.busy[whose] >= self.share[whose[1]]:
                 self.waiting.setdefault(whose, deque()).append(conn)
                 if len(self.waiting[whose]) > EACH:
                     self.finish(self.waiting[whose].popleft())

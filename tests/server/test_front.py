@@ -1,17 +1,25 @@
 """What comes from outside and must not stop a hall: clients that stall or vanish, a disk that is full."""
 
 import contextlib
+import http.client
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from soon import until
 
 from config import words
+from server.commands._own import free_port
 from server.runtime.arrivals import Arrival, Arrivals, ComingRequest
 from server.runtime.front import let_go, refusal
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def send(hall, text):
@@ -180,3 +188,60 @@ def test_a_long_body_that_comes_with_its_head_in_one_piece_is_no_long_head():
 
     assert (whole.too_long, whole.whole()) == (False, True)
     assert endless.too_long
+
+
+GATED = """
+import sys, threading
+from types import SimpleNamespace
+from config import words
+from server.runtime import front
+
+gate, lock, inside, most = threading.Event(), threading.Lock(), 0, 0
+
+def app(environ, start):
+    global inside, most
+    if "HTTP_AUTHORIZATION" not in environ:
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        gate.wait(60)
+        with lock:
+            inside -= 1
+    elif environ["PATH_INFO"] == "/go":
+        gate.set()
+    answer = f"{inside} {most}".encode()
+    start("200 OK", [("Content-Length", str(len(answer)))])
+    return [answer]
+
+nothing = lambda: None
+server = SimpleNamespace(app=app, context=SimpleNamespace(words=words.load()), sockets=SimpleNamespace(close=nothing), close=nothing)
+front.serve(lambda: server, host="127.0.0.1", port=int(sys.argv[1]), threads=64)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another server listens there")
+def test_of_one_address_two_who_show_nothing_are_answered_at_once_and_who_shows_a_token_waits_for_none_of_them():
+    """Sixty strangers at once made a clerk's call five times as slow: each of them takes its turn at the interpreter."""
+    port = free_port()
+    program = subprocess.Popen([sys.executable, "-c", GATED, str(port)], cwd=ROOT)
+    try:
+        until(lambda: asked(port, "/", named=True))
+        strangers = []
+        with contextlib.ExitStack() as stay:
+            for _ in range(20):
+                strangers.append(stay.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)))
+                strangers[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            until(lambda: asked(port, "/", named=True) == "2 2")
+            asked(port, "/go", named=True)
+            assert all(one.recv(12) == b"HTTP/1.1 200" for one in strangers)
+        assert asked(port, "/", named=True) == "0 2"
+    finally:
+        program.terminate()
+        program.wait(60)
+
+
+def asked(port, path, *, named):
+    with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
+        line.request("GET", path, headers={"Authorization": "Bearer x"} if named else {})
+        return line.getresponse().read().decode()
+    return ""
