@@ -245,7 +245,7 @@ class _Job:
 
 
 @dataclass(frozen=True)
-class Picture:
+class KnownHall:
     """The hall after the event of this `hash`: to be handed on to the next ledger of the same folder."""
 
     floor: Floor
@@ -263,7 +263,7 @@ class Ledger:
 
     def __init__(
         self, folder: Path, *, clock: Callable[[], int], zone: str = "Asia/Shanghai", announce: Callable | None = None, new: bool = False,
-        picture: Picture | None = None,
+        picture: KnownHall | None = None,
     ):  # fmt: skip
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -321,8 +321,8 @@ class Ledger:
                 self._jobs.put(job)
 
     @property
-    def picture(self) -> Picture:
-        return Picture(self.floor, self._hash)
+    def picture(self) -> KnownHall:
+        return KnownHall(self.floor, self._hash)
 
     @property
     def alive(self) -> bool:
