@@ -27,7 +27,7 @@ from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
 from .record import backup, store
 from .record.checkpoint import Checkpoints
-from .record.ledger import Ledger, KnownHall
+from .record.ledger import KnownHall, Ledger
 from .record.readers import Readers
 from .runtime import command_line, passwords
 from .runtime.clockwork import Clockwork
@@ -71,7 +71,9 @@ class Server:
             part.close()
 
 
-def open_ledger(settings, folder: Path, clock: Callable[[], int] = wall_clock, new: bool = False, picture: KnownHall | None = None) -> Ledger:
+def open_ledger(
+    settings, folder: Path, clock: Callable[[], int] = wall_clock, new: bool = False, picture: KnownHall | None = None
+) -> Ledger:
     """The hall's ledger, set up from the hall file where the data folder is empty. `new`, `picture`: see Ledger."""
     ledger = Ledger(folder, clock=clock, zone=store.timezone(folder) or settings.timezone, new=new, picture=picture)
     if not ledger.floor.hall and settings.hall is not None:
