@@ -79,6 +79,7 @@ def _states(*phases: Phase) -> frozenset[State]:
 
 
 AT_WINDOW = _states(Phase.AT_WINDOW)
+TYPED = "typed"  # where the kind of a card stands: nobody showed one, the number was typed
 LIVE = _states(Phase.IN_LINE, Phase.AT_WINDOW, Phase.ASIDE)  # in the hall today
 OVER = _states(Phase.OVER)
 UNFINISHED = frozenset(State) - OVER

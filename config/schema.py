@@ -452,7 +452,8 @@ class KioskTable(Table):
     layout: Literal["auto", "portrait", "landscape", "wheelchair"] = "auto"
     language: Language = "zh"
     idle: Annotated[int, Field(ge=10, le=600)] = 60  # s without a touch until it asks who is there; 20 s on it forgets
-    ways: list[Literal["card", "phone", "none", "appointment", "book"]] = ["card", "appointment", "phone", "none"]  # on the first page
+    # on the first page; `id` stands behind the card where it is not named, and only where the hall has it so
+    ways: list[Literal["card", "id", "phone", "none", "appointment", "book"]] = ["card", "appointment", "phone", "none"]
     screen_inches: Annotated[float, Field(ge=7, le=100)] | None = None  # the screen's diagonal; letters are then as tall on every panel
     green: list[Reason] | None = None  # of the hall's reasons for the green channel only these are offered here; default: all of them
     elder_age: Annotated[int, Field(ge=50, le=100)] | None = None  # a greater age for "elderly" than the hall's, at this machine

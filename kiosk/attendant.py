@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from config.codes import LIVE
+from config.id_numbers import wrong_with
 from config.link import Away, Refused
 from config.mistakes import nearest
 from config.words import LANGUAGES
@@ -186,6 +187,14 @@ class Attendant:
         if number is None:
             raise WrongGesture("phone", "other", code="bad_phone")
         return self.tell("phone", person=people.of_phone(number))
+
+    def typed_id(self, number: str) -> Session:
+        with self._lock:
+            if not self._world.menu.get("typed"):  # the hall has changed its mind meanwhile
+                raise WrongGesture("number", "not_offered", code="not_typed_here")
+            if why := wrong_with(number, date.fromisoformat(self.numbers.day())):
+                raise WrongGesture("number", "other", code="bad_id_number", why=why)
+            return self.tell("id", person=people.of_typed(number))
 
     def prefer(self, **changes: Any) -> Session:
         language = changes.get("language")
@@ -509,7 +518,7 @@ class Attendant:
 
     def _search(self, session: Session) -> list[dict[str, Any]]:
         person = session.person or Person()
-        body = {"holder": person.holder, "phone": person.phone}
+        body = {"holder": None if person.typed else person.holder, "phone": person.phone}
         if session.code and session.screen is Screen.ASKING:
             number = people.phone_number(session.code)  # typed instead of a code: the number it was booked with
             body = {"phone": number} if number else {"code": code_of(session.code)}

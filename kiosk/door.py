@@ -42,6 +42,7 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
     acts: dict[str, Callable[[Any], object]] = {
         "start": start,
         "phone": lambda sent: attendant.phone(sent.phone),
+        "id": lambda sent: attendant.typed_id(sent.number),
         "code": lambda sent: attendant.tell("code", code=sent.code),
         "choose": lambda sent: attendant.choose(sent.service),
         "packages": lambda _: attendant.tell("packages"),
@@ -111,7 +112,7 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         told: dict[str, Any] = {"code": code}
         errors: list[dict[str, str]] = []
         if wrong:
-            told["errors"] = view.problem(wrong.problem, **wrong.facts).model_dump()
+            told |= wrong.facts | {"errors": view.problem(wrong.problem, **wrong.facts).model_dump()}
             errors = [{"field": wrong.field, "problem": pick(told["errors"], language)}]
             errors[0] |= {"suggestion": wrong.suggestion} if wrong.suggestion else {}
         said = view.told(told)

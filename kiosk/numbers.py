@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.codes import TYPED
 from config.link import Away, HallClient, Refused
 
 from .spool import NothingLeft, Spool
@@ -197,6 +198,8 @@ class Numbers:
         day = self.day()
         who = self._who(day, service, holder, phone)
         before = self.spool.find(self._held[who]) if who in self._held else None
+        if before and (holder or {}).get("card") == TYPED:
+            raise Refused(409, "typed_holds", "")
         if before:
             raise Refused(409, "already_holds", "", {"ticket": before.ticket})
         at = int(self.client.now() * 1000)

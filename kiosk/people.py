@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from config.codes import TYPED
 from config.masks import mask_id, mask_name, mask_phone
 from drivers.contract import Card
 
@@ -19,6 +20,12 @@ def of_card(card: Card, today: date) -> Person:
         age=age(card.birth, today),
         holder={"name": card.name, "id_number": card.number, "card": card.kind},
     )
+
+
+def of_typed(number: str) -> Person:
+    """By an ID number that was typed. It tells no age: it may be anybody's."""
+    number = number.strip().upper()
+    return Person(last4=mask_id(number), card=TYPED, typed=True, holder={"id_number": number, "card": TYPED})
 
 
 def of_phone(phone: str) -> Person:

@@ -21,6 +21,7 @@ class Screen(StrEnum):
     PACKAGE_ASKS = "package_asks"  # one question of a package after another
     PACKAGE = "package"  # its stations, before the number is taken
     PHONE = "phone"
+    ID = "id"  # type the ID number: no card is at hand
     APPOINTMENT = "appointment"  # type or scan an appointment's code
     CHECKIN = "checkin"  # an appointment was found
     SLOTS = "slots"
@@ -47,6 +48,7 @@ ENDS = {"cancel": S.IDLE, "time": S.IDLE}
 STARTS = {
     "start_card": S.CARD,
     "start_phone": S.PHONE,
+    "start_id": S.ID,
     "start_none": S.CHOOSING,
     "start_appointment": S.APPOINTMENT,
     "start_book": S.CHOOSING,
@@ -95,6 +97,7 @@ SCREENS: dict[Screen, dict[str, Screen | None]] = {
         "card": S.PACKAGE, "next_card": S.CHOOSING, "unreadable": S.PACKAGE, "back": S.PACKAGES, **ENDS,
     },
     S.PHONE: {"phone": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
+    S.ID: {"id": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.APPOINTMENT: {"code": S.ASKING, "card": S.ASKING, "next_card": S.ASKING, "unreadable": S.UNREADABLE, "back": S.IDLE, **ENDS},
     S.CHECKIN: {"confirm": S.ISSUING, "choose": S.CONFIRM, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
     S.SLOTS: {"book": S.ASKING, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
@@ -123,7 +126,7 @@ for _row in SCREENS.values():
 
 # Seconds without a touch after which a screen ends by itself (`time`), in the standard layout; half as long again in the elder layout.
 TIMES = {
-    S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PACKAGES: 60, S.PACKAGE_ASKS: 60, S.PACKAGE: 60, S.PHONE: 60,
+    S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PACKAGES: 60, S.PACKAGE_ASKS: 60, S.PACKAGE: 60, S.PHONE: 60, S.ID: 60,
     S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
     S.ISSUING: 20, S.PRINTING: 12, S.DONE: 15, S.BOOKED: 30, S.HOLDS: 30, S.QUOTA: 45, S.UNREADABLE: 15, S.NO_PAPER: 60, S.REFUSED: 20,
     S.AWAY: 20,
@@ -133,7 +136,7 @@ SILENT = frozenset({S.IDLE, S.ISSUING, S.ASKING, S.PRINTING})  # no countdown is
 # Screens on which somebody may be busy with reading or typing: before they end, it is asked whether anybody is there, and so many
 # seconds are added for the answer.
 QUESTIONED = frozenset(
-    {S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.PHONE, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS}
+    {S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.PHONE, S.ID, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS}
 )
 TO_ANSWER = 20
 
@@ -142,6 +145,7 @@ KEEPS: dict[str, tuple[str, ...]] = {
     "card": ("person", "message"),
     "next_card": ("person", "message"),
     "phone": ("person",),
+    "id": ("person",),
     "choose": ("service",),
     "slots": ("service",),
     "code": ("code",),
@@ -199,6 +203,7 @@ PEOPLE = frozenset(  # gestures a person makes; the rest is the world's
     [
         *STARTS,
         "phone",
+        "id",
         "code",
         "choose",
         "packages",
@@ -236,6 +241,7 @@ class Person:
     last4: str = ""
     card: str = ""
     phone_masked: str = ""
+    typed: bool = False  # the number may be anybody's: nothing that is theirs is looked up or shown
     age: int | None = None
     holder: dict[str, str] | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
@@ -324,7 +330,7 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
         session = replace(session, message=None, not_now=())
     elif gesture in STARTS:
         session = replace(session, message=None)
-    if gesture in ("card", "next_card", "phone"):
+    if gesture in ("card", "next_card", "phone", "id"):
         session = replace(session, code=None)  # who lays a card down means the card, not the code typed before
     kept = {name: facts[name] for name in KEEPS.get(gesture, ()) if name in facts}
     session = replace(session, screen=screen, **kept)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .session import Screen
 
-Way = Literal["card", "phone", "none", "appointment", "book", "package"]
+Way = Literal["card", "id", "phone", "none", "appointment", "book", "package"]
 
 # ---------------------------------------------------------------- gestures
 
@@ -29,6 +29,10 @@ class StartGesture(Gesture):
 
 class PhoneGesture(Gesture):
     phone: Annotated[str, Field(max_length=40)]
+
+
+class IdGesture(Gesture):
+    number: Annotated[str, Field(max_length=40)]
 
 
 class CodeGesture(Gesture):
@@ -80,6 +84,7 @@ class BareGesture(Gesture):
 GESTURES: dict[str, type[Gesture]] = {
     "start": StartGesture,
     "phone": PhoneGesture,
+    "id": IdGesture,
     "code": CodeGesture,
     "choose": ChooseGesture,
     "packages": BareGesture,

@@ -150,7 +150,7 @@ def state(
     return KioskState(
         seq=seq,
         screen=session.screen,
-        may=[g for g in session.may() if world.gives("appointment") or g not in BOOKING],
+        may=[g for g in session.may() if _may(g, world)],
         language=session.prefer.language,
         elder=session.prefer.elder,
         wheelchair=session.prefer.wheelchair,
@@ -166,7 +166,7 @@ def state(
         person=_person(session.person) if session.person else None,
         card_left=session.card_left and session.screen not in BUSY,
         notice=PrivacyShown(**world.privacy) if world.privacy else None,
-        ways=[_way(way, world) for way in _ways(world) if world.gives("appointment") or way not in ("appointment", "book")],
+        ways=[_way(way, world) for way in _ways(world)],
         warnings=_warnings(world),
         lead=both("kiosk", _code_entry(world)) if session.screen is S.APPOINTMENT else None,
         services=[_service(s, world) for s in world.offered],
@@ -311,9 +311,19 @@ def _class_asked(own: Facts) -> dict[str, str]:
     return _words().texts("kiosk", "class_asked", name=named, proof=own.get("proof") or None)
 
 
+def _may(gesture: str, world: World) -> bool:
+    if gesture == "start_id":
+        return bool(world.menu.get("typed"))
+    return world.gives("appointment") or gesture not in BOOKING
+
+
 def _ways(world: World) -> list[Any]:
-    """The ways of the first page: those of this machine, and after the first of them the packages, where the hall has any for it."""
-    return [*world.ways[:1], *(["package"] if world.packages_offered else []), *world.ways[1:]]
+    """The ways of the first page: those of this machine that the hall has it offer, and after the first of them the packages, where there
+    are any for it. To type the ID number comes after the card, unless the machine says where."""
+    known: list[Any] = [*world.ways[:1], *(["package"] if world.packages_offered else []), *world.ways[1:]]
+    if "id" not in known:
+        known.insert(known.index("card") + 1 if "card" in known else len(known), "id")
+    return [way for way in known if _may(f"start_{way}", world)]
 
 
 def _way(way: Any, world: World) -> WayIn:

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "config/": {"config"},
     "drivers/": {"drivers"},
     "drivers/commands.py": {"drivers", "config"},
+    "drivers/reader/card.py": {"drivers", "config.id_numbers"},  # one rule for a number that is read and one that is typed
     "server/domain/": {"server.domain", "config.settings"},  # what a hall may set: docs/decisions/0014-one-settings-room.md
     "server/record/schema.py": {"server.domain", "server.record.schema"},
     "server/record/store.py": {"server.domain", "server.record.schema"},
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.wait_picture"}
     | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
-    "server/actions": {"server.domain", "server.actions", "config.masks", "config.settings"},
+    "server/actions": {"server.domain", "server.actions", "config.id_numbers", "config.masks", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {
         "server.web",

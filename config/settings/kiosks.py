@@ -37,6 +37,7 @@ class KioskMenu(Texted, Partial):
     classes: Annotated[tuple[Reservation, ...], AfterValidator(_taken)] = Field(
         default=(), description="only these numbers; without `appointment` it then neither books nor checks in"
     )
+    typed: Flag | None = Field(default=None, description="whether an ID number may be typed here; left out: as at all kiosks")
 
 
 class Kiosks(SettingModel):
@@ -44,6 +45,7 @@ class Kiosks(SettingModel):
 
     menus: dict[KioskName, KioskMenu] = {}
     used_first: Flag = Field(default=True, description="services stand by how many came for them in the last four weeks")
+    typed: Flag = Field(default=False, description="who has no card at hand may type the ID number; it proves nothing")
 
 
 def offered(menu: KioskMenu | None, zones: Zones, services: Iterable[str], windows: Iterable[tuple[str, Iterable[str]]]) -> list[str]:

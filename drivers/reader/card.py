@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from config.id_numbers import check_digit_fits, day, number_possible
+
 from ..contract import Card, CardKind
 
 # card kind character -> (kind, field -> (offset, length) in bytes)
@@ -124,35 +126,6 @@ def _warnings(kind: str, found: dict[str, str], number: str, today: date):
         yield "birth_impossible"
     elif kind == "resident" and found["sex"] in "12" and (int(number[16]) % 2 == 1) != (found["sex"] == "1"):
         yield "sex_mismatch"
-
-
-def check_digit(first17: str) -> str:
-    """GB 11643, ISO 7064 MOD 11-2."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[sum(int(d) * w for d, w in zip(first17, weights, strict=True)) % 11]
-
-
-def check_digit_fits(number: str) -> bool:
-    number = number.upper()
-    return len(number) == 18 and number[:17].isascii() and number[:17].isdigit() and check_digit(number[:17]) == number[17]
-
-
-def number_possible(number: str, today: date) -> bool:
-    """An 18-character number whose check digit fits and whose birth date is real and not in the future. For manual entry too."""
-    if not check_digit_fits(number):
-        return False
-    born = day(number[6:14])
-    return born is not None and born <= today
-
-
-def day(text: str) -> date | None:
-    """YYYYMMDD as a date; None for anything else, LONG_TERM included."""
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
 
 
 def block(kind: str, **values: str) -> bytes:

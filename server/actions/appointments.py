@@ -19,7 +19,7 @@ from ..domain.texts import FIRST
 from ..domain.tickets import PlannedLeg, Ticket, services_of
 from ..domain.transaction import Transaction
 from .limits import ensure_may_take, note_missed
-from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .numbers import ensure_offered, ensure_typed_well, find_service, next_number, put_in_line, same_person, visitor_of
 from .packages import find_package, legs_for, with_package
 from .rights import come_back
 
@@ -49,12 +49,15 @@ def book(
     if wanted.closed:
         raise NotNow("service_closed", service=wanted.name)
     slot = free_slot(tx, wanted.code, slot_at)
+    ensure_typed_well(tx, kiosk, holder)
     visitor = visitor_of(tx, holder, phone, browser=browser)
     services = list(dict.fromkeys([wanted.code, *(leg.service for leg in plan if leg.needed)]))
     theirs = [held for id in same_person(tx, visitor) if (held := tx.floor.tickets.get(id)) and held.state is State.BOOKED]
     for held in theirs:
         if held.day == tx.day_of(slot_at) and (same := next((s for s in services_of(held) if s in services), None)):
             name = find_service(tx, same).name
+            if visitor and visitor.typed:
+                raise NotNow("typed_holds", service=name)
             raise NotNow("already_holds", data={"ticket": held}, service=name, slot=tx.told_time(held.slot), why="booked")
     if (most := tx.floor.rules.appointments.per_person) and len(theirs) >= most:
         raise NotNow("booked_enough", n=len(theirs))
@@ -172,7 +175,9 @@ def find_booking(tx: Transaction, id: str) -> Ticket:
 
 
 def booking_of(tx: Transaction, visitor: Visitor | None, service: str) -> Ticket | None:
-    """A booking of this person for this service that may be checked in now."""
+    """A booking of this person for this service that may be checked in now; none by an ID number that was typed."""
+    if visitor and visitor.typed:
+        return None
     rules = tx.floor.rules.appointments
     for id in same_person(tx, visitor):
         t = tx.floor.tickets.get(id)

@@ -101,7 +101,7 @@ def _ensure_may_act(tx: Transaction, visitor: Visitor) -> None:
 def known_by(floor: Floor, visitor: Visitor, channel: str) -> list[tuple[tuple[Any, str], int]]:
     """[((index, hash), how many persons it stands for)] by which a person is counted. A card that was read counts alone: who has one is
     held to no limit of the phone that a family shares."""
-    if visitor.id_hash and channel in (Channel.KIOSK, Channel.DESK):
+    if visitor.id_hash and not visitor.typed and channel in (Channel.KIOSK, Channel.DESK):
         return [((HELD_BY_ID, visitor.id_hash), 1)]
     hashes = [((HELD_BY_ID, visitor.id_hash), 1), ((HELD_BY_PHONE, visitor.phone_hash), floor.holders.per_phone)]
     browser = [((HELD_BY_BROWSER, visitor.browser), floor.holders.per_phone)]
@@ -129,12 +129,12 @@ def note_given_up(tx: Transaction, old: Ticket) -> None:
 
 def note_missed(tx: Transaction, old: Ticket) -> None:
     """Counts a booking that nobody came for, or, where the hall has it so, a number that was called and not come back for. What the hall
-    has brought about is nobody's fault."""
+    has brought about is nobody's fault, nor is what somebody took who only typed another's ID number."""
     rules, visitor = tx.floor.rules.appointments, tx.floor.visitors.get(old.id)
     missed = old.state is State.BOOKED or (old.state is State.MISSED and tx.floor.holders.missed_numbers)
     if not rules.block_days or visitor is None or not missed or by_the_hall(tx, old):
         return
-    for hash in (visitor.id_hash, visitor.phone_hash):
+    for hash in ("" if visitor.typed else visitor.id_hash, visitor.phone_hash):
         if hash:
             tx.keep(Secret(name=f"missed:{hash}:{old.id}", value=str(tx.now)))
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from config.codes import TYPED
+from config.id_numbers import wrong_with
 from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
 
 from ..domain import events
-from ..domain.errors import NotFound, NotNow
+from ..domain.errors import NotFound, NotNow, WrongBody
 from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY, Floor
 from ..domain.line import promise_of
-from ..domain.offered import elsewhere, offers
+from ..domain.offered import elsewhere, offers, typed_at
 from ..domain.private import Visitor
 from ..domain.things import Counter, Service
 from ..domain.tickets import Ticket, asked_as
@@ -89,6 +92,17 @@ def ensure_offered(tx: Transaction, kiosk: str | None, service: Service, class_:
         raise NotNow("not_offered_here", service=service.name, places=elsewhere(tx.floor, service.code, class_))
 
 
+def ensure_typed_well(tx: Transaction, kiosk: str | None, *people: dict[str, Any] | None) -> None:
+    """Refuses an ID number that was typed and can be nobody's, or at a kiosk at which none may be typed. `kiosk` None: no kiosk asks."""
+    for one in people:
+        if (one or {}).get("card") != TYPED:
+            continue
+        if kiosk is not None and not typed_at(tx.floor, kiosk):
+            raise NotNow("not_typed_here")
+        if why := wrong_with(str((one or {}).get("id_number") or ""), date.fromisoformat(tx.day)):
+            raise WrongBody("bad_id_number", why=why)
+
+
 def visitor_of(
     tx: Transaction, holder: dict[str, Any] | None, phone: str | None, agent: dict[str, Any] | None = None, browser: str = ""
 ) -> Visitor | None:
@@ -133,8 +147,8 @@ def same_person(tx: Transaction, visitor: Visitor | None) -> list[str]:
 
 
 def held_by(tx: Transaction, visitor: Visitor | None) -> list[str]:
-    """Ids of tickets that a person holds, or has taken for another."""
-    if visitor is None:
+    """Ids of tickets that a person holds, or has taken for another; none for a number that was typed, which proves nobody."""
+    if visitor is None or visitor.typed:
         return []
     acting = tx.floor.visitors.of(TAKEN_BY, visitor.id_hash) if visitor.id_hash else ()
     return list(dict.fromkeys([*same_person(tx, visitor), *(v.ticket for v in acting)]))

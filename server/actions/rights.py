@@ -84,8 +84,9 @@ def _place(tx: Transaction, old: Ticket) -> int:
 
 
 def rights_of(tx: Transaction, visitor: Visitor | None) -> list[str]:
-    """Ids of what is kept of a person, also of other days: by the card, or by the phone where there is none."""
-    if visitor is None:
+    """Ids of what is kept of a person, also of other days: by the card, or by the phone where there is none. None by a number that
+    was typed, which proves nobody."""
+    if visitor is None or visitor.typed:
         return []
     by = {"id_hash": visitor.id_hash} if visitor.id_hash else {"phone_hash": visitor.phone_hash}
     acting = tx.find(Visitor, agent_hash=visitor.id_hash) if visitor.id_hash else []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.codes import AT_WINDOW, LIVE, Authority, Channel, Class, Place, Reason, Role, State
+from config.codes import AT_WINDOW, LIVE, TYPED, Authority, Channel, Class, Place, Reason, Role, State
 
 from ..domain import events
 from ..domain.errors import NotAllowed, NotFound, NotNow, WrongBody, coded
@@ -23,7 +23,7 @@ from ..domain.tickets import TAKEN_ON, Leg, Ticket, services_of
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checked_in, checkin, let_expire
 from .limits import ensure_may_take, note_given_up
-from .numbers import ensure_offered, find_service, next_number, put_in_line, same_person, visitor_of
+from .numbers import ensure_offered, ensure_typed_well, find_service, next_number, put_in_line, same_person, visitor_of
 from .packages import ensure_legs_given, find_package, first_leg, legs_for, with_package
 from .skills import ensure_served
 
@@ -76,6 +76,9 @@ def issue_ticket(
         raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
     if agent and not agent.get("id_number"):  # counted and found by their own card
         raise WrongBody("bad_body", errors=[{"field": "agent.id_number", "code": "missing"}])
+    ensure_typed_well(tx, kiosk, holder, agent)
+    if giver == Role.KIOSK and reason == Reason.ELDERLY and (agent or holder or {}).get("card") == TYPED:  # a typed number proves no age
+        raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": _unproved(tx)}])
     if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
         class_, reason, proof_seen = str(Class.GREEN), Reason.ELDERLY, False
     visitor = visitor_of(tx, holder, phone, agent, browser)
@@ -148,10 +151,17 @@ def _class_of(tx: Transaction, given: str, reason: str | None, giver: str, proof
 
 
 def _elderly(tx: Transaction, holder: dict[str, Any] | None) -> bool:
-    """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked."""
+    """Whether the hall's rule opens the green channel for the age on the holder's ID card, without being asked; a typed number is none."""
     green = tx.floor.rules.green
+    if (holder or {}).get("card") == TYPED:
+        return False
     age = age_by_card(str((holder or {}).get("id_number") or "").strip().upper(), date.fromisoformat(tx.day))
     return green.automatic and Reason.ELDERLY in green.reasons and age is not None and age >= green.age
+
+
+def _unproved(tx: Transaction) -> list[str]:
+    """The reasons for the green channel that no card proves."""
+    return [str(reason) for reason in tx.floor.rules.green.reasons if reason != Reason.ELDERLY]
 
 
 def _ensure_may_issue(tx: Transaction, service: Service, channel: Channel, class_: str) -> None:
@@ -176,6 +186,8 @@ def _ensure_holds_none(tx: Transaction, services: Collection[str], visitor: Visi
     for id in same_person(tx, visitor) if floor.rules_now.one_per_service else ():
         held = floor.tickets.get(id)
         if held and held.state in LIVE and (same := next((s for s in (held.service, *held.onward) if s in services), None)):
+            if visitor and visitor.typed:  # whoever typed it may be a stranger: no number, and no slip of it
+                raise NotNow("typed_holds", service=find_service(tx, same).name)
             raise NotNow("already_holds", data={"ticket": held}, number=held.number, service=find_service(tx, same).name)
     if channel == Channel.PHONE and visitor is not None and visitor.browser:  # one number at a time on one phone
         for v in floor.visitors.of(HELD_BY_BROWSER, visitor.browser):

@@ -23,6 +23,12 @@ def given_at(floor: Floor, kiosk: str) -> tuple[str, ...] | None:
     return (menu.classes or None) if menu else None
 
 
+def typed_at(floor: Floor, kiosk: str) -> bool:
+    """Whether an ID number may be typed there."""
+    menu = floor.kiosks.menus.get(kiosk)
+    return floor.kiosks.typed if menu is None or menu.typed is None else menu.typed
+
+
 def offers(floor: Floor, kiosk: str, service: str, class_: str) -> bool:
     given = given_at(floor, kiosk)
     return (given is None or class_ in given) and bool(offered_at(floor, kiosk, [service]))

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from config.codes import TYPED
+
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
@@ -31,6 +33,11 @@ class Visitor:
     agent_card: str = ""
     at: int = 0
     browser: str = ""  # keyed hash of what the phone's page is known by
+
+    @property
+    def typed(self) -> bool:
+        """Whether the ID number was typed: it may be anybody's, and opens nothing that is another's."""
+        return self.card == TYPED
 
 
 @dataclass(frozen=True, kw_only=True)

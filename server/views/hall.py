@@ -13,7 +13,7 @@ from config.settings import as_json
 from ..domain.floor import SENT, HallZone
 from ..domain.hours import as_texts, clock, is_open, next_numbers, numbers_as_texts, opened, stopped_from
 from ..domain.line import told_quota, used_up
-from ..domain.offered import given_at, most_used, offered_at
+from ..domain.offered import given_at, most_used, offered_at, typed_at
 from ..domain.texts import FIRST, Text, pick
 from ..domain.things import HallNotice
 from ..domain.things import Service as ServiceRow
@@ -183,6 +183,7 @@ class HallView(BaseView):
         return {
             "services": most_used(floor, offered_at(floor, kiosk), used),
             "classes": None if (classes := given_at(floor, kiosk)) is None else list(classes),
+            "typed": typed_at(floor, kiosk),
         }
 
     def green_reasons(self) -> list[GreenReason]:

@@ -129,6 +129,7 @@ Appointment = TypedDict(
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
+        "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],
@@ -205,6 +206,7 @@ class ShownZone(TypedDict):
 class MenuTold(TypedDict):
     services: list[str]
     classes: list[str] | None
+    typed: NotRequired[bool]
 
 
 class GreenRule(TypedDict):
@@ -472,6 +474,7 @@ class Expected(TypedDict):
     slot_at: str | None
     slot_end: str | None
     holder_masked: str | None
+    holder_typed: bool
     early: bool
     late: bool
     unkept: NotRequired[list[Said]]
@@ -536,6 +539,7 @@ StaffTicket = TypedDict(
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
+        "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
         "moves": list[codes.Move],
         "waited": NotRequired[int | None],
@@ -752,6 +756,7 @@ Ticket = TypedDict(
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
+        "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
     },
 )
@@ -765,6 +770,7 @@ class TicketLink(TypedDict):
 class TicketPerson(TypedDict):
     reason: str | None
     holder_masked: str | None
+    holder_typed: bool
 
 
 TrackedTicket = TypedDict(
@@ -811,6 +817,7 @@ TrackedTicket = TypedDict(
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
         "holder_masked": NotRequired[str | None],
+        "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
         "window_name": str | None,
         "window_name_en": NotRequired[str | None],

@@ -87,7 +87,7 @@ class TicketsView(StationsView):
 
     def person(self, t: Ticket) -> shapes.TicketPerson:
         """Of whom the number is, for who serves and receives: masked, and why it goes before others."""
-        return {"reason": t.reason, "holder_masked": self.holder(t.id)}
+        return {"reason": t.reason, "holder_masked": self.holder(t.id), "holder_typed": self.typed_holder(t.id)}
 
     def link(self, t: Ticket) -> shapes.TicketLink:
         """What its holder follows it with. Whoever knows it may give the number up: it is for the holder and for who hands it out."""
@@ -122,12 +122,19 @@ class TicketsView(StationsView):
 
     def holder(self, ticket: str) -> str | None:
         """张* or ****002X or 138****1234: whichever is known, never more."""
-        v = self.floor.visitors.get(ticket)
-        if v is None and self.reader is not None:
-            v = store.fetch(self.reader, Visitor, ticket)
+        v = self._visitor(ticket)
         if not v:
             return None
         return v.name or (f"****{v.id_last4}" if v.id_last4 else v.phone) or None
+
+    def typed_holder(self, ticket: str) -> bool:
+        """Whether its ID number was typed."""
+        v = self._visitor(ticket)
+        return v is not None and v.typed
+
+    def _visitor(self, ticket: str) -> Visitor | None:
+        v = self.floor.visitors.get(ticket)
+        return store.fetch(self.reader, Visitor, ticket) if v is None and self.reader is not None else v
 
     def person_kept(self, found: Sequence[KeptOfPerson], missed: int, *, days: int) -> shapes.PersonKept:
         """All that is kept of a person, masked as it is kept. `days`: after so many it is forgotten by itself."""

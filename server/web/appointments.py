@@ -54,7 +54,8 @@ def list_slots(req: ApiRequest):
 
 @endpoint("POST", "/appointments", body=models.Book, gives={201: models.Appointment}, may="book", tag="appointments",
       refuses=("no_such_service", "no_such_slot", "slot_full", "already_holds", "service_closed",
-               "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here", "bookings_enough", "gave_up_enough",
+               "booked_enough", "missed_too_many", "too_many_bookings", "not_offered_here", "not_typed_here",
+               "typed_holds", "bad_id_number", "bookings_enough", "gave_up_enough",
                "person_refused", "slot_enough", "phone_not_proved", "no_such_package", "package_closed",
                "nothing_in_package"))  # fmt: skip
 def book(req: ApiRequest):

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import presses
 import pytest
 from soon import LONG
 from tools import looking, shots
@@ -392,3 +393,33 @@ def test_a_number_that_is_wrong_is_said_in_words_and_the_digits_stay(touch):
 
     touch.get_by_text("手机号码不对，请核对后重新输入。").wait_for()
     assert touch.locator(".askphone output").inner_text().replace(" ", "") == "11111111111"
+
+
+def test_an_id_number_is_typed_with_its_x_once_a_manager_allows_it_and_a_wrong_one_is_said(touch, kiosk, hall, chromium):
+    boss = hall.signed_in(chromium, "manager")
+    office = boss.new_page()
+    presses.go(office, "kiosks")
+    allowed = office.get_by_label(re.compile("可以输入身份证号取号"))
+    allowed.check()
+    office.locator(".note[role=status]", has_text="已保存").wait_for()
+    try:
+        touch.get_by_role("button", name=re.compile("输入身份证号取号")).click()
+        x = touch.get_by_role("button", name="X", exact=True)
+        for digit in "11010519491231003":
+            assert x.is_disabled()  # the last place only
+            touch.get_by_role("button", name=digit, exact=True).click()
+        x.click()
+        touch.get_by_role("button", name="下一步").click()
+        touch.get_by_text("最后一位与前17位对不上").wait_for()
+        assert touch.locator(".askphone output").inner_text() == "110105 19491231 003X"
+
+        for _ in "3X":
+            touch.get_by_role("button", name="删除").click()
+        touch.get_by_role("button", name="2", exact=True).click()
+        x.click()
+        touch.get_by_role("button", name="下一步").click()
+        touch.get_by_text("证件尾号 002X").wait_for()
+    finally:
+        allowed.uncheck()
+        office.locator(".note[role=status]", has_text="已保存").wait_for()
+        boss.close()

@@ -34,6 +34,7 @@ class LittleHall:
         self.tickets, self.answers, self.loans, self.counters = {}, {}, {}, {}
         self.diverted = {}
         self.packages = []
+        self.menu = None  # what GET /hall says of this kiosk's menu
         self.mark, self.offer = "X", {}  # what GET /services tells of a service beside what it always tells
         self.rules = {"green": {"reasons": ["elderly", "disabled"], "age": 60, "automatic": True}, "returns": {"within": 1800, "times": 1}}
         self.devices, self.commands, self.results, self.helped, self.appointments, self.searches = {}, [], {}, [], [], []
@@ -77,7 +78,7 @@ class LittleHall:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             hours = [{"from": "00:00", "to": "24:00"}]
             facts = {"code": "33100200000001", "name": "椒江区政务服务中心", "name_en": "Jiaojiang", "open": self.open}
-            return jsonify(facts | {"now": now, "hours": hours, "timezone": noon(), "rules": self.rules})
+            return jsonify(facts | {"now": now, "hours": hours, "timezone": noon(), "rules": self.rules, "menu": self.menu})
 
         @app.get("/api/v1/services")
         def services():

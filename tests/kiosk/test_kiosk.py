@@ -307,6 +307,53 @@ def test_an_unreadable_card_says_what_to_do_and_a_broken_reader_offers_the_other
     assert [(w["way"], w["ready"]) for w in state["ways"]][:2] == [("card", False), ("phone", True)]
 
 
+TYPES = {"services": ["social", "tax"], "classes": None, "typed": True}
+
+
+def test_who_has_no_card_types_the_number_where_the_hall_allows_it(hand, hall):
+    assert "id" not in [w["way"] for w in hand.get()["ways"]] and "start_id" not in hand.get()["may"]
+    assert hand.press("id", number="11010519491231002X")["error"]["code"] == "not_typed_here"
+    hall.menu = TYPES
+    hand.until(lambda: "start_id" in hand.get()["may"])
+    assert [w["way"] for w in hand.get()["ways"]][:2] == ["card", "id"]
+
+    assert hand.press("start", way="id")["screen"] == "id"
+    wrong = hand.press("id", number="110105194912310020")
+    assert (wrong["status"], wrong["error"]["code"], wrong["state"]["screen"]) == (422, "bad_id_number", "id")
+    assert "对不上" in wrong["error"]["detail"] and "110105194912310020" not in json.dumps(wrong)
+
+    state = hand.press("id", number="11010519491231002x")
+    assert state["screen"] == "choosing" and state["person"] == {"masked": "", "last4": "002X", "card": "typed", "phone": ""}
+    assert [g["reason"] for g in hand.press("choose", service="social")["green"]] == ["disabled"]  # not for age
+    hand.press("confirm")
+    hand.see("no_paper")
+
+    _, _, asked = next(h for h in hall.heard if h[1] == "/api/v1/tickets")
+    assert asked["holder"] == {"id_number": "11010519491231002X", "card": "typed"} and asked["class"] == "ordinary"
+    assert not [h for h in hall.heard if h[1].endswith("/search")]  # nothing of whose number it may be was looked up
+
+
+def test_alone_a_typed_number_shows_nobodys_number(hand, hall):
+    hall.menu = TYPES
+    hand.until(lambda: "start_id" in hand.get()["may"] and hand.kiosk.numbers.left())
+    hall.stop()
+    hand.until(lambda: hand.get()["server"] == "away")
+    hand.kiosk.attendant.card(ZHANG)
+    hand.see("choosing")
+    hand.press("choose", service="tax")
+    hand.press("confirm")
+    given = hand.see("no_paper")["ticket"]["number"]
+    hand.press("cancel")
+
+    hand.press("start", way="id")
+    hand.press("id", number=ZHANG.number)
+    hand.press("choose", service="tax")
+    hand.press("confirm")
+    state = hand.see("refused")
+
+    assert state["message"]["code"] == "typed_holds" and given not in json.dumps(state)
+
+
 def test_the_hall_closes_and_opens(hand, hall):
     hall.open = False
     assert hand.see("closed")["hall"]["open"] is False

@@ -22,6 +22,7 @@ GATEWAY = NotifyTable(url="https://gateway.example")  # without one no phone can
 FRIDAY = "2026-11-20"
 WEEK = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", FRIDAY, "2026-11-21", "2026-11-22")
 DAYS = dict(zip(settings.WEEKDAYS, WEEK, strict=True))
+TYPED_ID = {"id_number": "11010519491231002X", "card": "typed"}
 ELDERLY = {"id_number": "11010519491231002X"}
 
 
@@ -774,6 +775,10 @@ CASES = {
         f"kiosks.menus.{key}": ({"menus": {"k1": {}}}, {"menus": {"k1": {key: value}}}, lambda c: taken(c, "social"))
         for key, value in (("services", ["tax"]), ("classes", ["green"]))
     },
+    "kiosks.typed": ({}, {"typed": True}, lambda c: c.kiosk.post("/tickets", service="tax", holder=TYPED_ID).status_code),
+    "kiosks.menus.typed": (
+        {"typed": True, "menus": {"k1": {}}}, {"typed": True, "menus": {"k1": {"typed": False}}},
+        lambda c: c.kiosk.post("/tickets", service="tax", holder=TYPED_ID).status_code),
     "kiosks.menus.zone": (
         {"menus": {"k1": {}}}, {"menus": {"k1": {"zone": "east"}}}, lambda c: taken(c, "social")),
     "kiosks.menus.place": (

@@ -2,7 +2,7 @@
 // `PYTHONPATH=.:tests python -m tools.typescript`.
 import type { Both, Wait } from "./wire";
 
-export const SCREENS = ["idle", "card", "choosing", "confirm", "packages", "package_asks", "package", "phone", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
+export const SCREENS = ["idle", "card", "choosing", "confirm", "packages", "package_asks", "package", "phone", "id", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface AnswerGesture {
@@ -51,6 +51,10 @@ export interface GreenReason extends Both {
 export interface HoursToday {
   from: string;
   to: string;
+}
+
+export interface IdGesture {
+  number: string;
 }
 
 export interface KioskDevice {
@@ -348,12 +352,12 @@ export interface SlotsGesture {
 }
 
 export interface StartGesture {
-  way: "card" | "phone" | "none" | "appointment" | "book" | "package";
+  way: "card" | "id" | "phone" | "none" | "appointment" | "book" | "package";
 }
 
 /** One of the ways of the first page. */
 export interface WayIn {
-  way: "card" | "phone" | "none" | "appointment" | "book" | "package";
+  way: "card" | "id" | "phone" | "none" | "appointment" | "book" | "package";
   ready: boolean;
   /** ready: how it goes here, where this depends on the machine; else why it cannot be used */
   sentence: Both | null;
@@ -363,6 +367,7 @@ export interface WayIn {
 export interface Gestures {
   start: StartGesture;
   phone: PhoneGesture;
+  id: IdGesture;
   code: CodeGesture;
   choose: ChooseGesture;
   packages: BareGesture;

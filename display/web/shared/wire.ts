@@ -362,6 +362,8 @@ export interface Expected {
   slot_at: Instant | null;
   slot_end: Instant | null;
   holder_masked: string | null;
+  /** the ID number was typed, no card was read: it proves nothing */
+  holder_typed: boolean;
   early: boolean;
   late: boolean;
   /** what a change of the hall took from it, as its holder was told */
@@ -804,6 +806,8 @@ export interface KioskMenu {
   services?: string[];
   /** only these numbers; without `appointment` it then neither books nor checks in */
   classes?: string[];
+  /** whether an ID number may be typed here; left out: as at all kiosks */
+  typed?: boolean | null;
 }
 
 /** A kiosk that is not named offers everything. */
@@ -811,6 +815,8 @@ export interface Kiosks {
   menus: Record<string, unknown>;
   /** services stand by how many came for them in the last four weeks */
   used_first: boolean;
+  /** who has no card at hand may type the ID number; it proves nothing */
+  typed: boolean;
 }
 
 export interface LastCheckpoint {
@@ -950,6 +956,8 @@ export interface MenuTold {
   services: string[];
   /** of the numbers that it gives; null: all, the hall's own too */
   classes: string[] | null;
+  /** an ID number may be typed there */
+  typed?: boolean;
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */
@@ -1776,6 +1784,8 @@ export interface Ticket {
   back?: ComingBack | null;
   /** to its holder, to staff and the kiosk */
   holder_masked?: string | null;
+  /** that the ID number was typed and no card was read (staff, kiosk) */
+  holder_typed?: boolean;
   /** what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk) */
   unkept?: Both[];
 }

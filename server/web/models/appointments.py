@@ -92,6 +92,7 @@ class Expected(Tell):
     slot_at: Instant | None = Field(description="null: not booked, but may come back")
     slot_end: Instant | None
     holder_masked: str | None
+    holder_typed: bool = Field(description="the ID number was typed, no card was read: it proves nothing")
     early: bool
     late: bool
     unkept: list[Said] = Field(default=[], description="what a change of the hall took from it, as its holder was told")

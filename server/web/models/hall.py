@@ -232,6 +232,7 @@ class MenuTold(Tell):
 
     services: list[str] = Field(description="codes, in the order in which they are shown")
     classes: list[str] | None = Field(description="of the numbers that it gives; null: all, the hall's own too")
+    typed: bool = Field(default=False, description="an ID number may be typed there")
 
 
 class DrawnSlip(Tell):

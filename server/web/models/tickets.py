@@ -270,6 +270,7 @@ class Ticket(OnPackage):
     authority: Authority | None = Field(default=None, description="by what somebody acts for its holder")
     back: ComingBack | None = Field(default=None, description="of one that is over: that its holder may come back without queueing again")
     holder_masked: str | None = Field(default=None, description="to its holder, to staff and the kiosk")
+    holder_typed: bool = Field(default=False, description="that the ID number was typed and no card was read (staff, kiosk)")
     unkept: list[Said] = Field(
         default=[], description="what a change of the hall took from it, and what holds now, until it is settled (holder, staff, kiosk)"
     )
@@ -280,6 +281,7 @@ class TicketPerson(Tell):
 
     reason: str | None
     holder_masked: str | None
+    holder_typed: bool = Field(description="the ID number was typed, no card was read: it proves nothing")
 
 
 class TicketLink(Tell):

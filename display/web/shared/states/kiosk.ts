@@ -376,6 +376,11 @@ export const kiosk: Record<string, Sample> = {
     ),
   }),
   idle_four: one({ ways: base.ways.slice(0, 4) }),
+  idle_typed: one({ ways: [base.ways[0], { way: "id", ready: true, sentence: null }, ...base.ways.slice(1)] }),
+  idle_typed_elder: one({
+    elder: true,
+    ways: [base.ways[0], { way: "id", ready: true, sentence: null }, ...base.ways.slice(1, 4)],
+  }),
   idle_elder: one({ elder: true }),
   idle_wheelchair: one({ wheelchair: true }),
   idle_left: one({ card_left: true }),
@@ -408,6 +413,9 @@ export const kiosk: Record<string, Sample> = {
   confirm_wheelchair: one({ ...confirm, wheelchair: true, service: base.services[0] }),
   phone: one({ screen: "phone", may: ["phone", ...out], seconds_left: 50, timeout: 60 }),
   phone_elder: one({ screen: "phone", may: ["phone", ...out], elder: true, seconds_left: 50, timeout: 60 }),
+  id: one({ screen: "id", may: ["id", ...out], seconds_left: 50, timeout: 60 }),
+  id_elder: one({ screen: "id", may: ["id", ...out], elder: true, seconds_left: 50, timeout: 60 }),
+  id_wheelchair: one({ screen: "id", may: ["id", ...out], wheelchair: true, seconds_left: 50, timeout: 60 }),
   phone_wheelchair: one({ screen: "phone", may: ["phone", ...out], wheelchair: true, seconds_left: 50, timeout: 60 }),
   appointment: one({ screen: "appointment", may: ["code", ...out], seconds_left: 50, timeout: 60 }),
   appointment_none: one({

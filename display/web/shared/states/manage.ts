@@ -1397,10 +1397,10 @@ const answers = {
     value: {
       menus: {
         k1: { place: { zh: "二楼电梯口", en: "2nd floor, by the lifts" }, zone: hall.zones?.[0]?.code },
-        k2: { services: services.slice(0, 2).map((one) => one.code), classes: ["green"] },
+        k2: { services: services.slice(0, 2).map((one) => one.code), classes: ["green"], typed: false },
       },
     },
-    effective: { used_first: true },
+    effective: { used_first: true, typed: true },
     unoffered: services.slice(-2).map((one) => one.code),
   },
   "/settings/skills": {
