@@ -19,7 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from config import divisions, mistakes, paths, schema, shapes, words
 from config.codes import Rank
 from config.mistakes import ConfigError, Mistake, did_you_mean, nearest, show
-from config.settings import kiosks
+from config.settings import kiosks, packages
 from config.settings import zones as zone_types
 from config.settings.base import named_in
 from config.settings.rules import PROMISES, Rules, clashes
@@ -288,15 +288,9 @@ def _served_by_nobody(hall: schema.HallFile, served: set[str], said: words.Words
 
 def _in_packages(hall: schema.HallFile, served: set[str], said: words.Words, lang: str) -> Iterator[str]:
     """Legs of packages that nobody serves, and matters that are none of their service."""
-    services = {s.code: s for s in hall.services}
-    for place, package in enumerate(hall.packages, 1):
-        for leg in package.legs if package.open else ():
-            service = services.get(leg.service)
-            if service and (leg.service not in served or not service.open):
-                yield f"packages[{place}].legs: {said.text('doubts', 'leg_unserved', lang, code=leg.service)}"
-            strange = [matter for matter in leg.matters if service and service.matters and matter not in service.matters]
-            if strange:
-                yield f"packages[{place}].legs: {said.text('doubts', 'leg_matter', lang, code=leg.service, matter=strange[0])}"
+    can = {s.code for s in hall.services if s.open} & served
+    for place, _, service, code, matter in packages.doubts(hall.packages, can, {s.code: s.matters for s in hall.services}):
+        yield f"packages[{place}].legs: {said.text('doubts', code, lang, code=service, matter=matter)}"
 
 
 def _own_by_mistake(hall: schema.HallFile, said: words.Words, lang: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ no hall; which legs are left of one that was taken is worked out in server/domai
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -74,3 +75,19 @@ class Packages(SettingModel):
     @property
     def by_code(self) -> dict[str, Package]:
         return {one.code: one for one in self.items}
+
+
+def doubts(
+    packages: Iterable[Package], served: Collection[str], matters: Mapping[str, Collection[str]]
+) -> Iterator[tuple[int, Package, str, str, str]]:
+    """What is worth a look in packages that may be taken: (place from 1, package, service of the leg, code of the sentence, matter).
+    `served`: services that are open and have a window; `matters`: service -> its official codes."""
+    for place, package in enumerate(packages, 1):
+        for leg in package.legs if package.open else ():
+            if leg.service not in matters:
+                continue
+            if leg.service not in served:
+                yield place, package, leg.service, "leg_unserved", ""
+            known = matters[leg.service]
+            if strange := [matter for matter in leg.matters if known and matter not in known]:
+                yield place, package, leg.service, "leg_matter", strange[0]

@@ -4,7 +4,7 @@ themselves are a setting (config/settings/packages.py), and a number keeps the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from math import inf
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.codes import Outcome, SkipReason, State, WindowState
 from config.settings import Package
+from config.settings.packages import doubts
 
 from .floor import Floor
 from .hours import opened
@@ -71,6 +72,15 @@ def open_questions(t: Ticket) -> tuple[str, ...]:
     been = visited(t)
     asked = (leg.question for leg in t.plan if leg.question and leg.answer is None and not leg.skipped and leg.service not in been)
     return tuple(dict.fromkeys(asked))
+
+
+def doubts_of(floor: Floor) -> Iterator[tuple[int, Package, str, str, str]]:
+    """What is worth a look in the packages of this hall, as `hall check` says it of a hall file."""
+    any_ = set(floor.skills.any_business) & floor.windows.keys()
+    served = {
+        code for code, s in floor.services.items() if not s.closed and (any_ or any(code in w.services for w in floor.windows.values()))
+    }
+    return doubts(floor.packages.items, served, {code: s.matters for code, s in floor.services.items()})
 
 
 # ---------------------------------------------------------------- where next

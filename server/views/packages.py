@@ -9,7 +9,7 @@ from config.codes import Channel, Class, StationState
 from config.settings import Package
 
 from ..domain.line import told_quota, used_up
-from ..domain.packages import first_of, planned
+from ..domain.packages import doubts_of, first_of, planned
 from ..domain.texts import pick
 from . import shapes
 from .base import materials, names
@@ -36,6 +36,17 @@ class PackagesView(StationsView, HallView):
             "legs": legs,
             "can": any(leg["can"] for leg in legs),
         }
+
+    def package_doubts(self) -> list[shapes.PackageDoubt]:
+        """What managers should look at in the packages of this hall."""
+        return [
+            {
+                "package": package.code,
+                "service": service,
+                "say": {"code": code} | self.say("doubts", code, {"code": self.service_name(service), "matter": matter}),
+            }
+            for _, package, service, code, matter in doubts_of(self.floor)
+        ]
 
     def _package_leg(self, code: str, matters: list[str], only_if: str | None, unless: str | None) -> shapes.OfferedLeg:
         service = self.floor.services.get(code)

@@ -625,6 +625,12 @@ class OfferedPackage(TypedDict):
     can: bool
 
 
+class PackageDoubt(TypedDict):
+    package: str
+    service: str
+    say: Said
+
+
 class LegNotNow(TypedDict):
     service: str
     say: Said

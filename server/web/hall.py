@@ -176,6 +176,8 @@ def get_setting(req: ApiRequest, name: str):
         told["missing"] = req.floor.hours.missing(date.fromisoformat(req.floor.day))
     if name == "kiosks":
         told["unoffered"] = at_no_kiosk(req.floor)
+    if name == "packages":
+        told["doubts"] = req.context.view().package_doubts()
     return 200, told
 
 

@@ -608,3 +608,37 @@ def test_a_roster_is_entered_for_one_window_and_what_a_file_offers_is_taken_over
     assert entered["1"]["monday"] == ["08:30-12:00", "12:45-17:30"] and entered["1"]["days"] == {"2099-01-05": []}
     assert entered["2"] == {"monday": ["09:00-12:00"]}
     assert taken["1"] == entered["1"] | {"tuesday": []} and taken["2"] == {"monday": ["08:30-11:30"]}
+
+
+def test_a_package_is_made_on_its_page_and_what_is_wrong_is_said_at_its_field(hall, office):
+    go(office, "packages")
+    office.get_by_role("button", name="新增套餐").click()
+    form = office.get_by_role("dialog")
+    form.get_by_label("名称", exact=True).fill("买房一件事")
+    form.get_by_label("编码", exact=False).first.fill("buy")
+    form.get_by_role("button", name="加一个问题").click()
+    form.get_by_label("问题1", exact=True).fill("有没有贷款？")
+    form.get_by_role("button", name="加一个环节").click()
+    for at, service in enumerate(("tax", "estate")):
+        form.locator(".leg").nth(at).locator("select").first.select_option(service)
+    form.get_by_label("套餐自己的事项编码").fill("33 01")
+    form.get_by_role("button", name="保存").click()
+    form.get_by_role("alert").first.wait_for()
+    first = form.get_by_role("alert").all_inner_texts()
+    form.get_by_label("套餐自己的事项编码").fill("33-01")
+    form.get_by_role("button", name="保存").click()
+    form.get_by_text("有一个问题没有环节用到").wait_for()
+    form.locator(".leg").nth(1).locator("select").nth(1).select_option("only_if q1")
+    form.get_by_role("button", name="保存").click()
+    form.wait_for(state="detached")
+
+    kept = get(office, "/settings/packages")["value"]["items"][-1]
+    office.get_by_role("button", name="看怎么走 买房一件事").click()
+    office.get_by_role("group", name="有没有贷款？").get_by_role("button", name="否").click()
+    office.locator('.means [data-state="skipped"]').wait_for()
+    office.get_by_role("button", name="删除 买房一件事").click()
+    office.locator(".data tr", has_text="买房一件事").wait_for(state="detached")
+
+    assert first == ["写法不对"]
+    assert (kept["code"], kept["matter"], kept["questions"][0]["text"]) == ("buy", "33-01", {"zh": "有没有贷款？"})
+    assert [(leg["service"], leg.get("only_if")) for leg in kept["legs"]] == [("tax", None), ("estate", "q1")]

@@ -159,3 +159,16 @@ def test_legs_that_nobody_serves_and_matters_of_other_services_are_doubts(tmp_pa
     said = "\n".join(load.doubts(load.hall_file(tmp_path / "hall.toml")))
 
     assert "packages[1].legs: “33-09”不在事项“tax”的编码里" in said and "packages[1].legs: 套餐里的“social”没有窗口办理" in said
+
+
+def test_what_is_worth_a_look_in_a_package_is_told_with_the_setting_as_hall_check_tells_it(home):
+    told = lambda: [(d["service"], d["say"]["code"]) for d in home.manager.get("/settings/packages").json["doubts"]]
+    before = told()
+    estate = home.manager.get("/services/estate").json
+
+    assert home.manager.put("/services/estate", name=estate["name"], closed=True).status_code == 200
+    closed = told()
+    legs = {"items": [HOME | {"legs": [{"service": "tax", "only_if": "loan"}, {"service": "estate"}], "open": False}]}
+    assert home.manager.put("/settings/packages", value=legs).status_code == 200
+
+    assert (before, closed, told()) == ([], [("estate", "leg_unserved")], [])

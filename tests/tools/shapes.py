@@ -38,7 +38,7 @@ WRITTEN = (
     models.Command,
     models.DeskMessage, models.Device, models.EvaluationAsked, models.EvaluationLink, models.Expected, models.Hall, models.Help,
     models.ManagersRoom, models.NextUp, models.Notice,
-    models.OnPackage, models.OfferedPackage, models.PackagePlan, models.PadAsks, models.PersonKept, models.PadRoom,
+    models.OnPackage, models.OfferedPackage, models.PackageDoubt, models.PackagePlan, models.PadAsks, models.PersonKept, models.PadRoom,
     models.Service, models.Slot, models.StaffRoom,
     models.StaffTicket, models.Ticket, models.TicketLink, models.TicketPerson, models.TicketRoom, models.ToldWait, models.TrackedTicket,
     models.Wait, models.Window, models.WindowRoom,

@@ -58,7 +58,7 @@ export type Language = string;
         models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.Reassigned, models.ServiceListPreview,
         models.RosterListPreview, models.RosterProposal, models.Expected, models.PersonKept, models.ChainState,
         models.PendingAct, models.ConfirmedAct, models.MediaFile,
-        models.OfferedPackage, models.PackagePlan,
+        models.OfferedPackage, models.PackagePlan, models.PackageDoubt,
         models.HereCode, models.HereRules, models.ProvedHere, models.PhoneProved, models.Refusal,
     ),
     base=models.Tell,

@@ -1126,6 +1126,13 @@ export interface PackageAnswer extends QuestionAsked {
   open: boolean;
 }
 
+/** What is worth a look in a package, and stops nothing. */
+export interface PackageDoubt {
+  package: string;
+  service: string;
+  say: Both;
+}
+
 /** A service of a package, and for whom. */
 export interface PackageLeg {
   service: string;

@@ -11,6 +11,7 @@ from config.codes import ListChange, ServiceKind
 from config.settings.base import MATTER
 
 from .common import Body, Code, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
+from .packages import PackageDoubt
 from .tickets import Wait
 from .windows import Window
 
@@ -384,6 +385,7 @@ class Setting(Tell):
     effective: dict[str, Any] | None = Field(default=None, description="as it holds, with defaults; only where one is asked for")
     missing: list[int] | None = Field(default=None, description="of `hours`: this year and the next where no holiday is set yet")
     unoffered: list[str] | None = Field(default=None, description="of `kiosks`: services that none of the kiosks named there offers")
+    doubts: list[PackageDoubt] | None = Field(default=None, description="of `packages`: what is worth a look, and stops nothing")
     limits: dict[str, tuple[int, int]] | None = Field(default=None, description="field -> least and most; only where one is asked for")
 
 

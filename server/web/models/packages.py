@@ -52,6 +52,14 @@ class LegNotNow(Tell):
     say: Said
 
 
+class PackageDoubt(Tell):
+    """What is worth a look in a package, and stops nothing."""
+
+    package: str
+    service: str
+    say: Said
+
+
 class PackagePlan(Tell):
     """What somebody would visit who takes it now."""
 

@@ -83,7 +83,7 @@ const offered = (code: string, zh: string, en: string, more: Partial<OfferedPack
   can: true,
   ...more,
 });
-const packages = [
+export const offeredPackages = [
   offered("birth", "出生一件事", "A birth", {
     initials: "csyjs",
     questions: [
@@ -98,7 +98,7 @@ const packages = [
     "Transfer of land use rights and house ownership together with water, power, gas and network",
   ),
 ];
-const plan: PackagePlan = {
+export const packagePlan: PackagePlan = {
   code: "birth",
   stations: [
     station("sb-pension", "next"),
@@ -112,8 +112,8 @@ const plan: PackagePlan = {
   can: true,
 };
 const answers = {
-  "/packages": { items: packages },
-  "/packages/birth": plan,
+  "/packages": { items: offeredPackages },
+  "/packages/birth": packagePlan,
   "/devices": { items: devices },
   "/session": { csrf: "sample", staff: me },
   "/appointments": { items: bookings },

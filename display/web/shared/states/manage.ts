@@ -18,6 +18,7 @@ import type {
 import { halls } from "./book.ts";
 import { STAFF_ROLES } from "../wire.ts";
 import { green, staffTicket } from "./desk.ts";
+import { offeredPackages, packagePlan } from "./guide.ts";
 import { at, hall, notices, NOW, services, windows } from "./hall.ts";
 
 const OFFICE = [
@@ -1290,6 +1291,33 @@ const personKept: PersonKept = {
 
 /** A hall that wants two persons for some acts. */
 const two = { "/session": { csrf: "sample", password_length: 10, staff: { ...me, confirms: true } } };
+const packages = [
+  {
+    code: "birth",
+    name: { zh: "出生一件事", en: "A birth" },
+    matter: "11331002MB000000YY4330999001000",
+    aliases: ["新生儿", "生孩子"],
+    questions: [
+      { code: "insure", text: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" } },
+      { code: "costs", text: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" } },
+    ],
+    legs: [
+      { service: "sb-card" },
+      { service: "yb-register", only_if: "insure", matters: ["11331002MB0000006X4330109002001"] },
+      { service: "yb-claims", only_if: "costs" },
+    ],
+  },
+  {
+    code: "home",
+    name: {
+      zh: "国有建设用地使用权及房屋所有权转移登记与水电气网联动过户一件事",
+      en: "Transfer of land use rights and house ownership together with water, power, gas and network",
+    },
+    ordered: false,
+    legs: [{ service: "bdc-transfer" }, { service: "sw-invoice" }],
+  },
+  { code: "old", name: { zh: "身后一件事", en: "After a death" }, open: false, legs: [{ service: "sb-pension" }] },
+];
 const answers = {
   ...forecast,
   ...toldWaits,
@@ -1403,6 +1431,22 @@ const answers = {
     effective: { used_first: true, typed: true },
     unoffered: services.slice(-2).map((one) => one.code),
   },
+  "/settings/packages": {
+    value: { items: packages },
+    doubts: [
+      {
+        package: "home",
+        service: "bdc-transfer",
+        say: {
+          code: "leg_unserved",
+          zh: "套餐里的“不动产转移登记”没有窗口办理，或者已停办：取了号的人走到这一环节就会停下",
+          en: "'Transfer of real estate' of this package is served at no window, or closed: whoever takes it stops there",
+        },
+      },
+    ],
+  },
+  "/packages": { items: offeredPackages },
+  "/packages/birth": packagePlan,
   "/settings/skills": {
     value: {},
     effective: {
@@ -1611,6 +1655,27 @@ export const manage: Record<string, Sample> = {
   windows: one(busy, { page: "windows" }),
   a_window: one(busy, { page: "windows", edit: "3" }),
   slip: one(busy, { page: "slip" }),
+  packages: one(busy, { page: "packages", look: "birth" }),
+  a_package: one(busy, { page: "packages", package: 0 }),
+  package_wrong: one(busy, {
+    page: "packages",
+    package: 1,
+    refused: {
+      message: "填写的内容有误，请按提示改正。",
+      body: {
+        errors: [
+          { field: "packages.items.1", problem: "有一个问题没有环节用到" },
+          { field: "packages.items.1.matter", problem: "写法不对" },
+          { field: "packages.items.1.legs.1.matters.0", problem: "写法不对" },
+        ],
+      },
+    },
+  }),
+  packages_none: one(
+    busy,
+    { page: "packages" },
+    { answers: { ...answers, "/settings/packages": { value: {}, doubts: [] }, "/packages": { items: [] } } },
+  ),
   kiosks: one(busy, { page: "kiosks" }),
   a_kiosk: one(busy, { page: "kiosks", kiosk: "k2" }),
   skills: one(busy, { page: "skills" }),
