@@ -210,6 +210,13 @@ class Hall:
         made = self._manager.request.post("/api/v1/staff", data={"name": name, "role": role, "shown": name}, headers=self._manager.csrf)
         return name, made.json()["password"]
 
+    def offer(self, browser, *packages):
+        """What the hall offers of 一件事 from now on."""
+        if self._manager is None:
+            self.person(browser, "guide")
+        put = self._manager.request.put("/api/v1/settings/packages", data={"value": {"items": packages}}, headers=self._manager.csrf)
+        assert put.ok, put.text()
+
     def signed_in(self, browser, role, window=None, **context):
         """A browser context in which a new member of staff is signed in."""
         name, first = self.person(browser, role)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import presses
 import pytest
+import zxingcpp
+from PIL import Image
 from soon import LONG
 from tools import looking, shots
 
@@ -145,15 +147,11 @@ HOME = {
 @pytest.fixture
 def packages(hall, chromium, kiosk):
     """The hall offers a package, and the kiosk has heard of it; afterwards neither knows any."""
-    manager = hall.signed_in(chromium, "manager")
-    put = lambda items: manager.request.put("/api/v1/settings/packages", data={"value": {"items": items}}, headers=manager.csrf)
-    told = put([HOME])
-    assert told.ok, told.text()
+    hall.offer(chromium, HOME)
     kiosk.until(lambda state: state["packages"])
     yield
-    assert put([]).ok
+    hall.offer(chromium)
     kiosk.until(lambda state: not state["packages"])
-    manager.close()
 
 
 def test_a_package_goes_from_the_first_page_over_a_question_to_a_slip_with_its_stations(packages, touch, kiosk, hall):
@@ -174,6 +172,8 @@ def test_a_package_goes_from_the_first_page_over_a_question_to_a_slip_with_its_s
     taken = hall.ask("GET", f"/track/{kiosk.state()['ticket']['track']}")
     assert taken["package"] == "home" and [s["service"] for s in taken["stations"]] == ["tax", "estate"]
     kiosk.until(lambda _: len(list(kiosk.slips.glob("*.png"))) == before + 1)
+    slip = max(kiosk.slips.glob("*.png"), key=lambda one: one.stat().st_mtime)
+    assert zxingcpp.read_barcodes(Image.open(slip).convert("L"))[0].text == f"{hall.url}/t/{taken['track']}"
 
 
 def test_who_does_not_know_an_answer_keeps_the_station_and_back_leads_to_the_question(packages, touch):

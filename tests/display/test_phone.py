@@ -228,6 +228,78 @@ def test_the_service_is_evaluated_on_the_same_page_once(phone, counter, hall):
     phone.get_by_text("已经评价过了").wait_for()
 
 
+HOME = {
+    "code": "home", "name": {"zh": "安居一件事", "en": "A home"}, "aliases": ["买房"],
+    "questions": [{"code": "buy", "text": {"zh": "这次要过户吗？", "en": "Is a home transferred?"}}],
+    "legs": [{"service": "tax"}, {"service": "estate", "only_if": "buy"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(hall, chromium, counter):
+    """A package of the hall, with both its windows open; afterwards the hall knows none."""
+    hall.offer(chromium, HOME)
+    hall.open("3")
+    taken = []
+
+    def take(**more):
+        taken.append(hall.ask("POST", "/tickets", {"package": "home", **more}, hall.kiosk))
+        return taken[-1]
+
+    yield take
+    for ticket in taken:
+        if hall.ticket(ticket)["state"] == "waiting":
+            hall.give_up(ticket)
+    hall.offer(chromium)
+    hall.ask("PUT", "/windows/3/state", {"state": "closed"}, hall.keypad("3"))
+
+
+def test_from_the_slips_code_to_the_second_station_which_was_answered_for_on_the_phone(phone, home, hall, counter):
+    ticket = home()
+    phone.goto(ticket["url"])  # what the slip's code holds
+    first = phone.locator(".stations li").nth(0)
+    first.get_by_text("正在排队").wait_for()
+    assert phone.locator(".head .package").inner_text() == "安居一件事"
+    assert phone.locator(".stations li.next .depends").is_visible()
+
+    phone.locator(".stations .question").get_by_role("button", name="否", exact=True).tap()
+    phone.locator(".stations li.skipped").get_by_text("按您的回答不需要办").wait_for()
+    phone.get_by_role("button", name="改为“是”").tap()
+    phone.locator(".stations li.next").wait_for()
+    assert not phone.locator(".stations .depends").count() and not phone.locator(".stations .question").count()
+
+    counter.call(ticket)
+    phone.get_by_role("button", name="知道了，我正在过去").tap()
+    counter.do(ticket, "service")
+    first.get_by_text("正在这一站").wait_for()
+    counter.do(ticket, "completion", outcome="done")
+
+    phone.locator(".stations li.done").get_by_text("已办", exact=True).wait_for()
+    second = phone.locator(".stations li.now")
+    assert second.locator(".name").inner_text() == "国有建设用地使用权及房屋所有权转移登记（存量房买卖）"
+    assert phone.locator(".head .service").inner_text() == second.locator(".name").inner_text()
+    told = hall.ask("GET", f"/track/{ticket['track']}")
+    assert [s["state"] for s in told["stations"]] == ["done", "now"] and told["questions"][0]["answer"] is True
+
+
+def test_each_station_is_evaluated_on_its_own(phone, home, hall, counter):
+    ticket = home(answers={"buy": True})
+    for no in ("1", "3"):
+        pad = hall.keypad(no)
+        hall.ask("POST", f"/windows/{no}/calls", {"ticket": ticket["id"]}, pad)
+        hall.ask("POST", f"/tickets/{ticket['id']}/service", {}, pad)
+        hall.ask("POST", f"/tickets/{ticket['id']}/completion", {"outcome": "done"}, pad)
+    phone.goto(ticket["url"])
+
+    phone.locator(".stations").get_by_role("button", name="评价这一站").first.tap()
+    phone.locator(".stations").get_by_role("button", name="非常满意").tap()
+    phone.locator(".stations").get_by_role("button", name="提交评价").tap()
+    phone.locator(".stations").get_by_text("已评价").wait_for()
+
+    told = hall.ask("GET", f"/track/{ticket['track']}")["stations"]
+    assert [s["evaluated"] for s in told] == [True, False]
+
+
 def test_a_time_is_booked_moved_and_given_up(phone):
     phone.goto("/book")
     phone.get_by_placeholder("找事项：名称或拼音首字母").fill("nssb")

@@ -95,7 +95,152 @@ const asking = { url: "https://hall.example.org/e/tok", token: "tok" };
 const at3 = { window: "3", window_name: "社会保障窗口", window_name_en: "Social security", wait: null, ahead: 0 };
 const done = change(0, "service.finished", "办理结束", "Finished");
 
+type Station = NonNullable<TrackedTicket["stations"]>[number];
+const station = (service: string, zh: string, en: string, more: Partial<Station> = {}): Station => ({
+  service,
+  service_names: { zh, en },
+  state: "to_come",
+  sure: true,
+  window: null,
+  where: {},
+  wait: null,
+  stopped: null,
+  skipped: null,
+  finished_at: null,
+  outcome: null,
+  evaluated: null,
+  evaluation: null,
+  ...more,
+});
+const household = station("ga-move", "新生儿出生登记及户口迁移", "Registration of a birth and household registration", {
+  state: "now",
+  where: { zh: "一楼A区", en: "area A, 1st floor" },
+});
+const insured = station("yb-enrol", "城乡居民基本医疗保险参保登记（新生儿）", "Medical insurance of a newborn", {
+  state: "next",
+  where: { zh: "二楼B区", en: "area B, 2nd floor" },
+  wait: expected(480, 900),
+});
+const card = station("sb-card", "社会保障卡申领", "Social security card", {
+  where: { zh: "二楼C区", en: "area C, 2nd floor" },
+  wait: expected(300, 540),
+});
+const costs = station("yb-reimburse", "生育医疗费用报销", "Reimbursement of maternity costs", {
+  sure: false,
+  where: { zh: "二楼B区", en: "area B, 2nd floor" },
+  wait: expected(900, 1500),
+});
+const insure = {
+  code: "insure",
+  texts: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" },
+};
+const asksCosts = {
+  code: "costs",
+  texts: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" },
+  answer: null,
+  open: true,
+};
+const birth: Partial<TrackedTicket> = {
+  number: "G031",
+  package: "birth",
+  package_names: { zh: "出生一件事", en: "A birth" },
+  service: "ga-move",
+  service_name: "新生儿出生登记及户口迁移",
+  service_name_en: "Registration of a birth and household registration",
+  service_names: { zh: "新生儿出生登记及户口迁移", en: "Registration of a birth and household registration" },
+  stations: [household, insured, card, costs],
+  questions: [{ ...insure, answer: true, open: false }, asksCosts],
+};
+const wasThere = {
+  ...household,
+  state: "done" as const,
+  window: "3",
+  finished_at: at(-4),
+  outcome: "done",
+  evaluated: false,
+  evaluation: asking,
+};
+const laterLeg = {
+  ...costs,
+  state: "skipped" as const,
+  sure: true,
+  where: {},
+  wait: null,
+  skipped: { code: "later", zh: "改日再办", en: "for another day" },
+};
+
 export const phone: Record<string, Sample> = {
+  package: one(birth),
+  package_second: one({
+    ...birth,
+    service: "yb-enrol",
+    service_name: "城乡居民基本医疗保险参保登记（新生儿）",
+    service_name_en: "Medical insurance of a newborn",
+    service_names: insured.service_names,
+    stations: [
+      wasThere,
+      { ...insured, state: "now", wait: null },
+      {
+        ...card,
+        state: "next",
+        wait: null,
+        stopped: { code: "no_window", zh: "现在没有窗口办理这项业务", en: "no window serves this just now" },
+      },
+      {
+        ...costs,
+        state: "skipped",
+        sure: true,
+        wait: null,
+        skipped: { code: "by_answer", zh: "按您的回答不需要办", en: "not needed, by your answers" },
+      },
+    ],
+    questions: [{ ...asksCosts, answer: false, open: false }],
+  }),
+  package_rating: one(
+    {
+      ...birth,
+      stations: [wasThere, { ...insured, state: "now", wait: null }, { ...card, state: "next" }, laterLeg],
+      questions: [],
+    },
+    { did: { rating: "tok" } },
+  ),
+  package_refused: one(birth, {
+    did: { wrong: "没有成功：您正在办理“生育医疗费用报销”，这一站办完后再改。" },
+  }),
+  package_booked: one({
+    ...birth,
+    number: null,
+    state: "booked",
+    ahead: null,
+    wait: null,
+    slot_at: at(18),
+    slot_end: at(48),
+    moves: ["cancel", "rebook"],
+  }),
+  package_over: one({
+    ...birth,
+    state: "done",
+    ahead: null,
+    wait: null,
+    moves: [],
+    evaluated: true,
+    stations: [
+      { ...wasThere, evaluated: true, evaluation: null },
+      { ...insured, state: "done", wait: null, window: "12", finished_at: at(-1), outcome: "incomplete" },
+      {
+        ...card,
+        state: "skipped",
+        wait: null,
+        skipped: {
+          code: "not_reached",
+          zh: "前一环节没有办结，这一环节办不了",
+          en: "the one before was not completed",
+        },
+      },
+      laterLeg,
+    ],
+    questions: [],
+  }),
   waiting: one({}),
   reminding: one(
     {
