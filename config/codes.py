@@ -23,6 +23,7 @@ class State(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    REFERRED = "referred"  # to another hall, or on its way there
 
 
 class Move(StrEnum):
@@ -46,6 +47,9 @@ class Move(StrEnum):
     FINISH = "finish"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    REFER = "refer"
+    TAKE_BACK = "take_back"  # another hall has refused a number
+    KEEP_BOOKING = "keep_booking"  # likewise a booking
 
 
 class Phase(StrEnum):
@@ -68,7 +72,7 @@ def phase(state: State) -> Phase:
             return Phase.AT_WINDOW
         case State.HELD | State.MISSED:
             return Phase.ASIDE
-        case State.DONE | State.CANCELLED | State.EXPIRED:
+        case State.DONE | State.CANCELLED | State.EXPIRED | State.REFERRED:
             return Phase.OVER
         case _:
             assert_never(state)
@@ -180,6 +184,23 @@ class StationState(StrEnum):
     LEFT = "left"  # the number ended before
 
 
+class ReferralReason(StrEnum):
+    """Why a number or a booking goes to another hall."""
+
+    NOT_HERE = "not_here"
+    NEARER = "nearer"
+    SHORTER = "shorter"
+    FAULT = "fault"
+
+
+class ReferralState(StrEnum):
+    """Of a number or booking that goes to another hall, as the hall that sends it knows."""
+
+    ASKED = "asked"  # it is on its way: the other hall has not answered yet
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class Place(StrEnum):
     """Where a transferred ticket stands in its new line: by the time already waited, first, or last."""
 
@@ -248,6 +269,7 @@ class Role(StrEnum):
     PAD = "pad"
     KEYPAD = "keypad"
     APP = "app"
+    HALL = "hall"  # another hall, which refers people to this one
     AUDITOR = "auditor"
     GUIDE = "guide"
     CLERK = "clerk"

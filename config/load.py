@@ -85,7 +85,8 @@ def server(path: str | Path | None) -> schema.ServerSettings:
     if hall and file.hall.timezone:
         hall = hall.model_copy(update={"hall": hall.hall.model_copy(update={"timezone": zone})})
     own_tables = {
-        k: getattr(file, k) for k in ("server", "voice", "notify", "privacy", "security", "limits", "backup", "checkpoints", "log")
+        k: getattr(file, k)
+        for k in ("server", "voice", "notify", "referrals", "privacy", "security", "limits", "backup", "checkpoints", "log")
     }
     if file.voice.clips:
         own_tables["voice"] = file.voice.model_copy(update={"clips": str(paths.find(file.voice.clips, path.parent))})

@@ -296,6 +296,13 @@ class NotifyTable(Table):
     push_hosts: list[str] = ["fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"]
 
 
+class ReferralsTable(Table):
+    """Halls that this one refers people to. Each has made a token of the role `hall` for this one; without one it is not asked."""
+
+    tokens: dict[HallCode, Annotated[str, Field(min_length=20, max_length=200)]] = {}  # code of the hall -> the token that it has made
+    timeout: Annotated[float, Field(ge=0.5, le=30)] = 5  # s for an answer
+
+
 class PrivacyTable(Table):
     holder_days: Annotated[int, Field(ge=0, le=3650)] = 1  # names and phones of holders, days after the visit
     comment_days: Annotated[int, Field(ge=1, le=3650)] = 1095  # words and contacts given with an evaluation; the grade stays
@@ -369,6 +376,7 @@ class ServerSettings(Table):
     timezone: Zone = "Asia/Shanghai"
     voice: VoiceTable = VoiceTable()
     notify: NotifyTable = NotifyTable()
+    referrals: ReferralsTable = ReferralsTable()
     privacy: PrivacyTable = PrivacyTable()
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()
@@ -396,6 +404,7 @@ class ServerFile(Table):
     hall: ServerHall = ServerHall()
     voice: VoiceTable = VoiceTable()
     notify: NotifyTable = NotifyTable()
+    referrals: ReferralsTable = ReferralsTable()
     privacy: PrivacyTable = PrivacyTable()
     security: SecurityTable = SecurityTable()
     limits: LimitsTable = LimitsTable()

@@ -25,6 +25,7 @@ from .outside.checkpoint_hook import CheckpointHook
 from .outside.copies import Copies
 from .outside.neighbours import NeighbourWatch
 from .outside.notify import Notifier
+from .outside.referrals import Referrals
 from .record import backup, store
 from .record.checkpoint import Checkpoints
 from .record.ledger import KnownHall, Ledger
@@ -141,6 +142,7 @@ def create_app(
     context.clockwork = clockwork = Clockwork(ledger, keep_days=settings.privacy.holder_days, comment_days=settings.privacy.comment_days)
     context.upkeep = upkeep = Upkeep(context)
     context.neighbours = neighbours = NeighbourWatch(context)
+    context.referrals = referrals = Referrals(context, settings.referrals)
 
     def drawn(waits):
         if waits is not None:
@@ -186,6 +188,7 @@ def create_app(
             clockwork,
             upkeep,
             neighbours,
+            *([referrals] if settings.referrals.tokens else []),
             *([hook] if settings.checkpoints.url else []),  # is closed after the last one was signed, and sends it
             checkpoints,
             command_line.CommandFile(folder, command_line.address_of(settings.server), context.authenticator.command),

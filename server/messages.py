@@ -18,12 +18,14 @@ EVERYTHING_MAY_CHANGE = (
     "hall.loaded", "setting.changed", "window.changed", "service.changed", "day.ended", "plan.activated", "plan.deactivated",
 )  # fmt: skip
 AT_A_WINDOW = frozenset({
-    "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired", "call.undone",
+    "ticket.called", "ticket.recalled", "ticket.missed", "ticket.cancelled", "ticket.transferred", "ticket.expired", "ticket.referred",
+    "call.undone",
     "service.started", "service.held", "service.resumed", "service.finished",
     "window.opened", "window.paused", "window.closed", "window.assigned", "window.changed",
 })  # fmt: skip
 HALL_HEARS = AT_A_WINDOW | {
     "ticket.issued", "package.answered", "leg.skipped", "ticket.returned", "ticket.postponed", "ticket.made_green", "notice.changed",
+    "referral.refused", "referral.received",
     *EVERYTHING_MAY_CHANGE,
 }  # fmt: skip
 WINDOW_HEARS = AT_A_WINDOW | {"evaluation.opened"}
@@ -33,7 +35,7 @@ MANAGERS_ONLY = (
     "person.", "act.", "clock.",
 )  # fmt: skip
 STAFF_ALONE = frozenset({  # and managers; MANAGERS_ONLY aside, every kind stands in one of these
-    "ticket.reprinted", "appointment.booked", "appointment.changed", "message.sent",
+    "ticket.reprinted", "referral.accepted", "appointment.booked", "appointment.changed", "message.sent",
     "help.called", "help.answered", "visitor.diverted",
     "promise.broken", "promise.restored",
 })  # fmt: skip
@@ -155,7 +157,7 @@ def _staff(rooms: list[str], recorded, facts: dict, now, touched: dict, view) ->
         if touched["windows"]:
             changed["windows"] = [view.staff_window(no) for no in touched["windows"]]
     if now is not None:
-        here = now.state in LIVE or (now.state is State.BOOKED and now.day == view.floor.day)
+        here = now.state in LIVE or (now.state in (State.BOOKED, State.REFERRED) and now.day == view.floor.day)
         changed["tickets"] = [view.line_ticket(now)] if here else []
         if not here:
             gone = {"tickets": [now.id]}

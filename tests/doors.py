@@ -14,6 +14,7 @@ from server.domain.permissions import OF_TOKENS, ONE_WINDOW
 from server.runtime import passwords
 
 PASSWORD = "Right-Horse-7"
+NEIGHBOUR = "33100200000002"  # the hall that a token of the role `hall` is made for
 PEOPLE = frozenset(StaffRole) - OF_TOKENS  # who signs in in a test; an auditor is a program that reads the journal
 passwords.HASHER = QUICK
 HASH = passwords.hashed(PASSWORD)
@@ -57,7 +58,7 @@ class Context:
             caller = self.signed_in(role, role)
             caller.name = role
             return caller
-        return self.device(role, name="k1" if role == "kiosk" else "")
+        return self.device(role, name={"kiosk": "k1", "hall": NEIGHBOUR}.get(role, ""))
 
     def nobody(self):
         return Caller(self)

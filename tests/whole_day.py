@@ -6,8 +6,9 @@ import re
 from doors import Context
 from small_hall import Clock, small_hall
 
-from config.schema import ServerSettings
+from config.schema import ReferralsTable, ServerSettings
 from server import actions
+from server.outside.referrals import Referrals
 from server.record import ledger, schema, store
 from server.web.table import ENDPOINTS
 
@@ -48,6 +49,30 @@ def a_day(folder, catalogue=None):
         return _a_day(folder, catalogue)
     finally:
         ledger.new_id = plain
+
+
+OTHER = "33100200000002"
+
+
+def beyond(say, context):
+    """A number goes to another hall, another is refused there, and one comes from it."""
+    answers = iter([{"accepted": True}, {"accepted": True, "number": "B007", "url": "https://taoyuan.example/t/abc"},
+                    {"accepted": True}, {"accepted": False, "code": "quota_full", "say": {"zh": "号已取完。", "en": "None left."}}])  # fmt: skip
+    names = {"service_names": {"zh": "税务申报", "en": "Tax"}}
+    tokens = ReferralsTable.model_validate({"tokens": {OTHER: "x" * 40}})
+    context.server.context.referrals = Referrals(context.server.context, tokens, post=lambda *_: next(answers) | names)
+    neighbour = {"code": OTHER, "name": {"zh": "桃源街道便民服务中心", "en": "Taoyuan"}, "url": "http://127.0.0.1:9", "accepts": True}
+    say(context.manager, "PUT", "/settings/neighbours", value={"items": [neighbour]})
+    say(context.guide, "GET", "/referrals/halls")
+    for _ in range(2):
+        mine = context.kiosk.post("/tickets", service="estate", channel="kiosk").json
+        say(context.guide, "POST", f"/tickets/{mine['id']}/referral", hall=OTHER, service="tax", why="nearer")
+        context.kiosk.post(f"/tickets/{mine['id']}/cancellation")
+    person = {"id": "0" * 16, "sent_at": context.server.context.view().instant(context.clock()), "service": "estate", "why": "nearer"}
+    come = say(context.hall, "POST", "/referrals", number="A012", **person)
+    assert come["accepted"]
+    (id,) = [t.id for t in context.ledger.floor.live() if t.number == come["number"]]
+    context.kiosk.post(f"/tickets/{id}/cancellation")
 
 
 def _a_day(folder, catalogue):
@@ -132,6 +157,7 @@ def _a_day(folder, catalogue):
     say(context.guide, "POST", f"/tickets/{several['id']}/skips", service="estate", reason="later")
     lent = say(kiosk, "POST", "/kiosks/k1/loans", loan="abcdefghijklmnop", day="2026-11-20", count=20)
     say(kiosk, "POST", "/tickets/merge", kiosk="k1", tickets=[alone(lent)])
+    beyond(say, context)
     made = admin.post("/tokens", role="pad", window="2").json
     admin.delete(f"/tokens/{made['token']['id']}")
     bar = admin.post("/tokens", role="display", name="agent").json["token"]["name"]

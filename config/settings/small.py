@@ -240,6 +240,12 @@ class Neighbour(Texted, SettingModel):
     phone: Annotated[str, upto(200)] = ""
     url: Web = Field(default="", description="its hall server, asked whether it is open and how many wait; empty: nobody is asked")
     page: Web = Field(default="", description="where phones are led; empty: the booking page at `url`")
+    accepts: Annotated[bool, Strict()] = Field(
+        default=False, description="people whom it refers here are taken over, by the rules of this hall"
+    )
+    keeps_time: Annotated[bool, Strict()] = Field(
+        default=False, description="they stand where they would stand had they taken their number here"
+    )
 
 
 def _once(halls: tuple[Neighbour, ...]) -> tuple[Neighbour, ...]:

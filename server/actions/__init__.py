@@ -63,6 +63,16 @@ from .limits import (
     try_code,
 )
 from .past_days import begin_to_keep, keep_days
+from .referrals import (
+    accepted,
+    draw_referral,
+    pending_referrals,
+    receive_referral,
+    refer,
+    refused,
+    remember_refusal,
+    taken_before,
+)
 from .tickets import cancel, expire, issue_ticket, make_green, postpone, reprint, return_ticket, transfer
 from .windows import (
     call_by_itself,

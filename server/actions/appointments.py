@@ -39,6 +39,7 @@ def book(
     channel: str = Channel.ONLINE,
     browser: str = "",
     despite: str | None = None,
+    id: str = "",
 ) -> Ticket:
     """A place in a slot of a service, or of the first leg of a `package`. `notice`: version of the privacy notice that was shown before.
     `channel`: where it is booked; `browser`: keyed hash of what the phone's page is known by; `despite`: why staff pass over a limit."""
@@ -63,7 +64,7 @@ def book(
         raise NotNow("booked_enough", n=len(theirs))
     over = ensure_may_take(tx, visitor, services, channel=channel, slot_at=slot.start, despite=despite)
     booked = Ticket(
-        id=tx.new_id(),
+        id=id or tx.new_id(),
         key=None,
         day=tx.day_of(slot_at),
         number=None,

@@ -266,4 +266,8 @@ def forget_counted(tx: Transaction) -> None:
     for one in tx.find(Secret, name=Starting("phone-code:")):
         if json.loads(one.value)["sent"][-1] < tx.now - DAY:
             tx.forget(Secret, name=one.name)
+    for name in ("referral-refused:", "referred:"):
+        for one in tx.find(Secret, name=Starting(name)):
+            if int(one.value.partition(":")[0]) < tx.now - DAY:
+                tx.forget(Secret, name=one.name)
     tx.forget(RefusedPerson, until=Below(tx.now + 1))

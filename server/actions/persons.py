@@ -13,6 +13,7 @@ from ..domain.private import Comment, Push, Secret, Sent, Starting, Visitor
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
 from .numbers import visitor_of
+from .referrals import nobodys
 
 
 def look_up_person(
@@ -38,6 +39,8 @@ def forget_person(tx: Transaction, *, holder: dict[str, Any] | None = None, phon
         for cls in (Sent, Push, Visitor):
             tx.forget(cls, ticket=id)
         tx.forget(Comment, evaluation=Starting(f"{id}."))
+        tx.forget(Secret, name=f"referred:{id}")
+        nobodys(tx, id)
     tx.forget_answers(tickets)
     for hash in hashes.values():
         for what in ("missed", "gave-up", "phone-code"):

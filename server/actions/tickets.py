@@ -55,12 +55,14 @@ def issue_ticket(
     browser: str = "",
     here: str = "",
     despite: str | None = None,
+    id: str = "",
 ) -> Ticket:
     """A number in someone's hand, for a service or for a `package` and what was answered to its questions (`without` some of its legs,
     which are left for another day). `giver`: the role of who gives it, by which classes of the hall's own may be given; `proof_seen`: staff
     have seen what such a class asks for. `persons` stand together on it; `agent` acts for the holder by an `authority`, and both are kept
     as anybody is. A person with a booking for it is checked in instead of queueing a second time. `browser`, of a phone that has proved
-    that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person."""
+    that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person; `id`: of one that another
+    hall sends."""
     if appointment:
         return checkin(tx, ticket=appointment, kiosk=kiosk)
     class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
@@ -100,7 +102,7 @@ def issue_ticket(
     numbered, counters = next_number(tx, series)
     came = tx.floor.tickets.of(SERIES, (series, tx.day)).last_rank or 0
     ticket = Ticket(
-        id=tx.new_id(),
+        id=id or tx.new_id(),
         day=tx.day,
         series=series,
         service=wanted.code,

@@ -175,6 +175,45 @@ class TicketCancelled(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketReferred(TicketEvent):
+    """A number or booking goes to another hall: it is in no line here any more, and the other hall is being asked. Names nobody."""
+
+    kind: ClassVar[str] = "ticket.referred"
+    hall: str = ""
+    to_service: str = ""  # of the other hall
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralAccepted(TicketEvent):
+    """The other hall has taken a number or booking over: `there` is its number there."""
+
+    kind: ClassVar[str] = "referral.accepted"
+    hall: str = ""
+    there: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralRefused(TicketEvent):
+    """The other hall has not taken it, by its own rule `code`: it is here again as it was."""
+
+    kind: ClassVar[str] = "referral.refused"
+    hall: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralReceived(TicketEvent):
+    """A number or booking was taken over from another hall, where it was number `there`. Names nobody."""
+
+    kind: ClassVar[str] = "referral.received"
+    hall: str = ""
+    there: str = ""
+    why: str = ""
+    kept_place: bool = False  # it stands where it would stand had it been taken here
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketReprinted(TicketEvent):
     """The same number was printed once more, marked 补打."""
 

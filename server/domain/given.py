@@ -61,7 +61,7 @@ class Givens:
                 return self._returns(t, missed=0)
             case State.MISSED:
                 return self._served_today(t) | self._returns(t, missed=1)
-            case State.SERVING | State.HELD | State.DONE | State.CANCELLED | State.EXPIRED:
+            case State.SERVING | State.HELD | State.DONE | State.CANCELLED | State.EXPIRED | State.REFERRED:
                 return {}
             case _:
                 assert_never(t.state)

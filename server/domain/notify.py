@@ -25,12 +25,13 @@ TOLD_AT = {
     "ticket.recalled": "called",
     "ticket.missed": "missed",
     "ticket.transferred": "onward",
+    "referral.accepted": "referred",
     "service.finished": "finished",
     "promise.broken": "changed",
     "promise.restored": "restored",
 }
 BACK = tuple(str(why) for why in BackFor)  # they may come back without queueing again, and until when
-LASTS = {"called": 180, "soon": 600, "missed": 900, "changed": 86_400, "restored": 86_400} | dict.fromkeys(
+LASTS = {"called": 180, "soon": 600, "missed": 900, "changed": 86_400, "referred": 86_400, "restored": 86_400} | dict.fromkeys(
     BACK, 86_400
 )  # seconds it is of use; others: an hour
 

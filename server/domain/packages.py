@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.codes import Outcome, SkipReason, State, WindowState
+from config.codes import Outcome, Phase, SkipReason, State, WindowState, phase
 from config.settings import Package
 from config.settings.packages import doubts
 
@@ -187,7 +187,7 @@ def measure_packages(tickets: Iterable[Ticket]) -> dict[str, PackageFigures]:
 
 
 def _figures(tickets: list[Ticket]) -> PackageFigures:
-    over = [t for t in tickets if t.state in (State.DONE, State.CANCELLED, State.EXPIRED)]
+    over = [t for t in tickets if phase(t.state) is Phase.OVER]
     whole = [t for t in over if complete(t)]
     passed = sum(first_pass(t) for t in whole)
     doors = sorted(((t.finished_at or 0) - (t.issued_at or 0)) // 1000 for t in whole)

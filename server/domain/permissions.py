@@ -15,7 +15,7 @@ Permission = Literal[
     # at a kiosk or at the desk
     "issue", "give_up", "reprint", "hand_out", "receive", "see_slots", "book", "see_booking", "change_booking",
     # at a window, and beside it
-    "serve", "see_line", "send_on", "attend", "list_tickets", "divert", "make_green", "print_at_kiosk", "evaluate", "call_guide",
+    "serve", "see_line", "send_on", "refer", "attend", "list_tickets", "divert", "make_green", "print_at_kiosk", "evaluate", "call_guide",
     "answer_guide",
     # the staff's and the managers' rooms
     "see_staff_room", "see_managers_room", "watch_over",
@@ -26,6 +26,7 @@ Permission = Literal[
     "refuse_persons", "pass_limits",  # who take numbers to sell them; and whoever has a reason all the same
     "show_here", "take_here",  # the code that proves one is in the hall; a number on the phone of who is
     "read_journal",
+    "send_people",  # to this hall, from another
 ]  # fmt: skip
 Permissions = frozenset[Permission]
 ALL: Permissions = frozenset(get_args(Permission))
@@ -34,7 +35,7 @@ VISITOR = "visitor"  # a phone with the hall's own booking page open; no token a
 _COUNTER: Permissions = frozenset({"look", "issue", "give_up", "reprint", "receive", "see_slots", "book", "see_booking", "call_guide"})
 _WINDOW: Permissions = frozenset({"look", "give_up", "serve", "see_line", "send_on", "call_guide"})
 _BESIDE: Permissions = frozenset({
-    "change_booking", "see_line", "send_on", "attend", "list_tickets", "see_staff_room", "answer_guide", "pass_limits",
+    "change_booking", "see_line", "send_on", "refer", "attend", "list_tickets", "see_staff_room", "answer_guide", "pass_limits",
 })  # fmt: skip
 _FLOOR: Permissions = _COUNTER | _BESIDE
 _OFFICE: Permissions = frozenset({
@@ -53,6 +54,7 @@ MAY: dict[str, Permissions] = {
     Role.PAD: frozenset({"look", "call_guide", "evaluate"}),
     Role.KEYPAD: _with(_WINDOW, "evaluate"),
     Role.APP: frozenset({"look", "issue", "give_up", "see_slots", "book", "see_booking", "change_booking", "evaluate"}),
+    Role.HALL: frozenset({"send_people"}),
     Role.AUDITOR: frozenset({"look", "list_tickets", "take_reports", "read_journal", "manage_staff"}),  # of auditors alone: MAY_RANK
     Role.GUIDE: _with(
         _FLOOR, "hand_out", "divert", "make_green", "print_at_kiosk", "watch_over", "answer_persons", "refuse_persons", "show_here"

@@ -47,7 +47,9 @@ class Secret:
     as JSON, `second:<name>` and `second-begun:<name>` -> a second factor, sealed (actions/second_factors.py), `track:<code>` and
     `track-of:<ticket>` -> each other, `missed:<keyed hash>:<ticket>` -> when a booking was missed (ms),
     `gave-up:<keyed hash>:<ticket>` -> when a number or booking was given up (ms), `phone-code:<keyed hash>` -> the code that was sent
-    to a phone, hashed, as JSON, `act:<id>` -> an act that waits for a second person, sealed."""
+    to a phone, hashed, as JSON, `act:<id>` -> an act that waits for a second person, sealed, `referring:<ticket>` -> what
+    another hall is asked to take over, sealed, until it has answered, `referred:<ticket>` -> when it did (ms) and its page there, sealed,
+    `referral-refused:<hall>:<id>` -> when another hall's was refused (ms) and why."""
 
     KEY: ClassVar[str] = "name"
     name: str

@@ -18,12 +18,13 @@ S = State
 # Everything that can change a ticket's state is in this table. Read a row as: "from this state, these actions, leading there".
 # An empty row is final on purpose.
 MOVES: dict[State, dict[str, State]] = {
-    S.BOOKED: {"checkin": S.WAITING, "rebook": S.BOOKED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
+    S.BOOKED: {"checkin": S.WAITING, "rebook": S.BOOKED, "refer": S.REFERRED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.WAITING: {
         "call": S.CALLED,
         "postpone": S.WAITING,
         "transfer": S.WAITING,
         "make_green": S.WAITING,
+        "refer": S.REFERRED,
         "cancel": S.CANCELLED,
         "expire": S.EXPIRED,
     },
@@ -36,12 +37,21 @@ MOVES: dict[State, dict[str, State]] = {
         "cancel": S.CANCELLED,
         "expire": S.EXPIRED,
     },
-    S.SERVING: {"hold": S.HELD, "put_back": S.WAITING, "transfer": S.WAITING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
+    S.SERVING: {
+        "hold": S.HELD,
+        "put_back": S.WAITING,
+        "transfer": S.WAITING,
+        "onward": S.WAITING,
+        "refer": S.REFERRED,
+        "finish": S.DONE,
+        "expire": S.EXPIRED,
+    },
     S.HELD: {"resume": S.SERVING, "onward": S.WAITING, "finish": S.DONE, "expire": S.EXPIRED},
     S.MISSED: {"return": S.WAITING, "call": S.CALLED, "make_green": S.MISSED, "cancel": S.CANCELLED, "expire": S.EXPIRED},
     S.DONE: {},
     S.CANCELLED: {},
     S.EXPIRED: {},
+    S.REFERRED: {"take_back": S.WAITING, "keep_booking": S.BOOKED},  # the other hall has refused it
 }
 
 STEPS = frozenset({"called_at", "started_at", "held_at", "finished_at"})
@@ -145,6 +155,10 @@ class Ticket:
     back_for: str = ""  # one of BackFor, once its holder was given a right to come back
     back_until: int | None = None  # until when, as it was told (domain/rights.py); None: none, or used
     back_of: str | None = None  # the number whose right this one came by
+    # Where it has gone to, or has come from. Of one that goes: to, id (of this referral), service (there), service_names, why, at (ms),
+    # was (its state before), state (ReferralState), and of the other hall's answer number, or code and say. Of one that came: from, id,
+    # number, why, at, legs (what was done there, in words). It names nobody.
+    referral: dict[str, Any] = field(default_factory=dict)
     unkept: dict[str, Any] = field(default_factory=dict)  # what it was given and a change of the hall took: reason -> as it was given
 
     @property

@@ -104,7 +104,8 @@ def visit(t: Ticket, grades: Mapping[int, int | None] | None = None) -> list[Vis
     grades, misses = grades or {}, t.misses
     legs: list[VisitLeg] = []
     common: dict[str, Any] = {"day": t.day, "issued_at": t.issued_at, "class_": t.class_, "channel": t.channel, "slot_at": t.slot_at}
-    under_way = t.state is not State.DONE or not t.legs
+    at_window = t.state is State.REFERRED and t.outcome is not None  # it was being served, which is its last leg
+    under_way = not t.legs or not (t.state is State.DONE or at_window)
     came = t.clock_at if len(t.legs) == 1 and not under_way else max(t.issued_at, t.slot_at or 0)
     for n, leg in enumerate(t.legs):
         last = n == len(t.legs) - 1 and not under_way
@@ -177,6 +178,7 @@ class Figures:
     missed: int
     cancelled: int
     expired: int
+    referred: int  # to another hall before they were served
     no_shows: int  # legs that missed a call at least once
     served: int  # services finished; a number with several counts at each
     decided: int  # promises of which it is known whether they were kept

@@ -142,7 +142,7 @@ def _pasts(t: Ticket, day: int, minute, walk: int) -> list[Past]:
                 ended=minute(leg.finished_at) if leg.served else None,
                 clerk=(leg.clerk or leg.window) if leg.served else None,
                 window=leg.window if leg.served else None,
-                left=minute(leg.finished_at) if leg.state == State.CANCELLED else None,
+                left=minute(leg.finished_at) if leg.state in (State.CANCELLED, State.REFERRED) else None,
                 absent=leg.misses > 0 and not leg.served,
                 missed=leg.misses > 0 and leg.served,
                 slot=minute(leg.slot_at),

@@ -91,7 +91,7 @@ def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) ->
             kind = kind if first or like == "green" else "transfer"
             worked = floor.services[leg.service].minutes if leg.handling is None else leg.handling / 60
             target = leg.target or (promise_of(floor, t).target_s if first else 900)
-            left = leg.state in (State.CANCELLED, State.EXPIRED)
+            left = leg.state in (State.CANCELLED, State.EXPIRED, State.REFERRED)
             rows.append(
                 (
                     0,
@@ -103,7 +103,7 @@ def _rows(floor: Floor, came: list[Ticket], services: dict[str, int], minute) ->
                     minute(leg.clock_at) if first else "",
                     round(target / 60, 2),
                     round(max(0.5, minute(leg.finished_at or leg.issued_at) - minute(leg.clock_at)), 1) if left else LONG,
-                    int(leg.state == State.CANCELLED),
+                    int(leg.state in (State.CANCELLED, State.REFERRED)),
                     int(leg.misses > 0),
                     round(max(0.2, worked), 2),
                     "" if first else (t.id if n == 1 else f"{t.id}.{n - 1}"),

@@ -14,8 +14,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from config.settings import Neighbour
 
@@ -27,7 +28,15 @@ TIMEOUT = 3.0  # s without a byte
 PATIENCE = 8.0  # s for a whole answer
 MOST = 1_000_000  # bytes of an answer
 KEEP = 100_000  # ms after which what was seen is no longer known
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 TIME = re.compile(r"([01]\d|2[0-4]):[0-5]\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenService:
+    code: str
+    names: dict[str, str]
+    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +47,7 @@ class Seen:
     open: bool
     waiting: int
     hours: list[dict[str, str]]  # [{"from": "08:30", "to": "12:00"}] of today
+    services: tuple[SeenService, ...] = ()  # that a number can be had for
 
 
 class NotAHall(Exception):
@@ -112,14 +122,22 @@ def read(answer: object, code: str, now: int) -> Seen:
         raise NotAHall("it does not say how many wait")
     spans = given if isinstance(given := hall.get("hours"), list) else []
     hours = [{"from": s["from"], "to": s["to"]} for s in spans[:8] if isinstance(s, dict) and _time(s.get("from")) and _time(s.get("to"))]
-    return Seen(at=now, open=hall["open"], waiting=sum(counts), hours=hours)
+    return Seen(at=now, open=hall["open"], waiting=sum(counts), hours=hours, services=tuple(_services(services)))
+
+
+def _services(some: list[dict[str, Any]]) -> Iterator[SeenService]:
+    for one in some[:1000]:
+        code, names = one.get("code"), one.get("names")
+        if isinstance(code, str) and CODE.fullmatch(code) and isinstance(names, dict) and one.get("closed") is not True:
+            texts = {lang: text[:200] for lang, text in names.items() if isinstance(lang, str) and isinstance(text, str)}
+            yield SeenService(code=code, names=texts, waiting=one["waiting"])
 
 
 def _time(text: object) -> bool:
     return isinstance(text, str) and bool(TIME.fullmatch(text))
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     """A redirect is an answer like any other wrong one: it is not followed."""
 
     def redirect_request(self, *_, **__):
@@ -131,7 +149,7 @@ def board(url: str, *, ticks: Callable[[], float] = time.monotonic) -> object:
     end = ticks() + PATIENCE
     request = urllib.request.Request(url, headers={"Accept": "application/json"})
     try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=TIMEOUT) as answer:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
             text = b""
             while part := answer.read1(65_536):
                 text += part

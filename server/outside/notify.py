@@ -29,6 +29,7 @@ from ..record import store
 
 log = logging.getLogger("hall.notify")
 ACTOR = "hall"
+TOLD_OVER = (State.DONE, State.REFERRED)  # whose holder is told how it ended
 PAUSES = (2, 10, 30, 120)  # seconds between tries
 
 
@@ -161,7 +162,7 @@ class Notifier:
             return "stale"
         with self.context.full_view() as view:
             ticket = view.find(job["ticket"])
-            if ticket is None or (ticket.state not in UNFINISHED and ticket.state is not State.DONE and job["what"] not in notify.BACK):
+            if ticket is None or (ticket.state not in UNFINISHED and ticket.state not in TOLD_OVER and job["what"] not in notify.BACK):
                 return "stale"
             if job["what"] in notify.BACK and not (view.back(ticket) or {}).get("until"):
                 return "stale"  # they are back already, or it is over
@@ -203,6 +204,9 @@ class Notifier:
         facts |= {name: (public[key] or "")[11:16] for name, key in (("from", "checkin_from"), ("until", "checkin_until"))}
         if template in notify.BACK:
             facts["until"] = (public["back"]["until"] or "")[:16].replace("T", " ")
+        if template == "referred":
+            there = public["referral"] or {}
+            facts |= {"to": there.get("hall_names"), "there": there.get("number")}
         text = view.say("notify", template, facts)
         return {
             "id": f"{ticket.id}:{what}",

@@ -310,6 +310,11 @@ def m0026_rights_limits_skills_packages_and_media(db):
         db.execute(f"CREATE INDEX {index}")
 
 
+@migrations()
+def m0027_a_number_may_go_to_another_hall(db):
+    db.execute("ALTER TABLE tickets ADD COLUMN referral TEXT NOT NULL DEFAULT '{}'")
+
+
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:
     """A window's row as it was while type and zone were texts in every language, with the one in the first language as the code; and
     {setting: text} of those that have other languages, too, for these to be kept as names."""

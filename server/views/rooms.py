@@ -84,7 +84,7 @@ class RoomsView(PackagesView, WindowsView, AppointmentsView, MachinesView, Figur
             "hall": self.hall(),
             "services": self.services(),
             "windows": self.staff_windows(),
-            "tickets": [self.line_ticket(t) for t in (*live, *booked)],
+            "tickets": [self.line_ticket(t) for t in (*live, *booked, *self.referred_today())],
             "notices": self.notices(),
             "messages": self.messages(),
             "help": self.help(),

@@ -15,6 +15,24 @@ from config import codes
 Said = dict[str, Any]
 
 
+class ReferralStep(TypedDict):
+    service_names: dict[str, str]
+    outcome: str | None
+
+
+class Referral(TypedDict):
+    out: bool
+    hall: str
+    hall_names: dict[str, str]
+    service_names: dict[str, str] | None
+    number: str | None
+    state: codes.ReferralState | None
+    why: codes.ReferralReason | None
+    say: Said
+    steps: list[ReferralStep]
+    url: str | None
+
+
 class Alert(TypedDict):
     id: str
     kind: str
@@ -128,6 +146,7 @@ Appointment = TypedDict(
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
+        "referral": NotRequired[Referral | None],
         "holder_masked": NotRequired[str | None],
         "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
@@ -538,6 +557,7 @@ StaffTicket = TypedDict(
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
+        "referral": NotRequired[Referral | None],
         "holder_masked": NotRequired[str | None],
         "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
@@ -761,6 +781,7 @@ Ticket = TypedDict(
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
+        "referral": NotRequired[Referral | None],
         "holder_masked": NotRequired[str | None],
         "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],
@@ -822,6 +843,7 @@ TrackedTicket = TypedDict(
         "persons": NotRequired[int],
         "authority": NotRequired[codes.Authority | None],
         "back": NotRequired[ComingBack | None],
+        "referral": NotRequired[Referral | None],
         "holder_masked": NotRequired[str | None],
         "holder_typed": NotRequired[bool],
         "unkept": NotRequired[list[Said]],

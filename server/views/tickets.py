@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from config.codes import Authority, BackFor, Class, EvaluationState, Move, State
+from config.codes import Authority, BackFor, Class, EvaluationState, Move, ReferralReason, ReferralState, State
 
-from ..domain.floor import NOTED, OF_TICKET
+from ..domain.floor import IN_STATE, NOTED, OF_TICKET
 from ..domain.given import Givens, standing
 from ..domain.hours import opened
 from ..domain.line import may_return, promise_of
@@ -27,12 +27,44 @@ from . import shapes
 from .base import facts_of, materials, service_names, window_names
 from .stations import StationsView
 
-HIDDEN_MOVES = {"expire", "onward", "put_back"}  # done by the hall itself, never by hand
+HIDDEN_MOVES = {"expire", "onward", "put_back", "take_back", "keep_booking"}  # done by the hall itself, never by hand
 CHANGES_SHOWN = 12
 HOLDERS_MOVES = (Move.POSTPONE, Move.RETURN, Move.CANCEL, Move.REBOOK)  # what the holder of a track code may do
 
 
 class TicketsView(StationsView):
+    def referred_today(self) -> list[Ticket]:
+        """Numbers and bookings of today that have gone to another hall, or are on their way there."""
+        return [t for t in self.floor.tickets.of(IN_STATE, State.REFERRED) if t.day == self.floor.day]
+
+    def referral(self, t: Ticket, *, link: bool = False) -> shapes.Referral | None:
+        """Where a number has gone to, or has come from; with the `link` to follow it, for its holder."""
+        if not t.referral:
+            return None
+        known = t.referral
+        out = "to" in known
+        code = known["to"] if out else known["from"]
+        hall = next((one.name for one in self.floor.neighbours.items if one.code == code), {})
+        state = ReferralState(known["state"]) if out else None
+        facts = {"hall": hall or code, "number": known.get("number"), "service": known.get("service_names"), "why": known.get("refusal")}
+        return {
+            "out": out,
+            "hall": code,
+            "hall_names": hall or {FIRST: code},
+            "service_names": known.get("service_names"),
+            "number": known.get("number"),
+            "state": state,
+            "why": ReferralReason(known["why"]) if known.get("why") else None,
+            "say": {"code": str(state or "received")} | self.say("referrals", str(state or "received"), facts),
+            "steps": [{"service_names": one["service_names"], "outcome": one["outcome"]} for one in known.get("legs", ())],
+            "url": self._followed(t) if link and out else None,
+        }
+
+    def _followed(self, t: Ticket) -> str | None:
+        """The track page at the other hall."""
+        kept = store.fetch(self.reader, Secret, f"referred:{t.id}") if self.reader is not None else None
+        return kept and self.keys.unlock("referred", kept.value.partition(":")[2], t.id)
+
     def ahead_of(self, t: Ticket) -> int | None:
         """People ahead of a ticket that waits, 0 of any other; None where nothing can be said."""
         if t.state is not State.WAITING:
@@ -83,6 +115,7 @@ class TicketsView(StationsView):
             "persons": t.persons,
             "authority": Authority(t.authority) if t.authority else None,
             "back": self.back(t),
+            "referral": self.referral(t),
         }
 
     def person(self, t: Ticket) -> shapes.TicketPerson:
@@ -215,6 +248,7 @@ class TicketsView(StationsView):
             **public,
             **course,
             **self.link(t),
+            "referral": self.referral(t, link=True),
             "holder_masked": self.holder(t.id),
             **service_names(self.service_name(t.service)),
             **materials(service),

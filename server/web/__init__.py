@@ -19,6 +19,7 @@ from . import (  # noqa: F401  each fills its part of the table of doors
     people,
     persons,
     plans,
+    referrals,
     second_factors,
     tickets,
     windows,

@@ -23,6 +23,8 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "skip_reasons": (codes.SkipReason, (("skips", ""),)),
     "skips_by_people": (HANDED, (("skips", ""),)),
     "station_states": (codes.StationState, (("stations", ""),)),
+    "referral_reasons": (codes.ReferralReason, (("referred_for", ""),)),
+    "referral_states": (codes.ReferralState, (("referral_states", ""),)),
     "places": (codes.Place, (("pages.desk", "place_"),)),
     "window_states": (codes.WindowState, (("pages.common", "window_"),)),
     "types": (codes.Purpose, (("purposes", ""),)),

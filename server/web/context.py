@@ -69,6 +69,28 @@ class Seen(Protocol):
     def waiting(self) -> int: ...
     @property
     def hours(self) -> list[dict[str, str]]: ...
+    @property
+    def services(self) -> tuple[Any, ...]: ...  # code, names, waiting
+
+
+class Referrals(Protocol):
+    """See outside/referrals.py."""
+
+    def may_ask(self, hall: Neighbour) -> bool: ...
+    def ask(self, hall: Neighbour, body: dict[str, Any]) -> Answered: ...
+    def deliver(self, ticket: str) -> None: ...
+    def tick(self) -> object: ...
+
+
+class Answered(Protocol):
+    """What another hall says to somebody whom it would, or would not, take over."""
+
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def service_names(self) -> dict[str, str]: ...
+    @property
+    def say(self) -> dict[str, str]: ...
 
 
 class NeighbourWatch(Protocol):
@@ -152,6 +174,7 @@ class Context:
     jobs: Jobs = field(init=False)
     slip_picture: Callable[..., bytes] = field(init=False)
     neighbours: NeighbourWatch = field(init=False)
+    referrals: Referrals = field(init=False)
     clockwork: Running = field(init=False)
     nightly_weights: Running = field(init=False)
     proof: LookedThrough = field(init=False)

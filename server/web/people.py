@@ -355,6 +355,9 @@ def make_token(req: ApiRequest):
     """A token for a device or program. Its plain text is shown this once."""
     given = req.body
     ensure_may_rank(req, given.role)
+    known = [one.code for one in req.floor.neighbours.items]
+    if given.role is Role.HALL and given.name not in known:
+        raise WrongBody("bad_body", errors=[{"field": "name", "code": "literal_error", "expected": known}])
 
     def answer(tx, made):
         token, plain = made

@@ -256,6 +256,24 @@ def hall(tmp_path_factory):
     hall.stop()
 
 
+@pytest.fixture
+def another(tmp_path_factory):
+    """`another(code, name, more, server)`: a further running hall, with more tables in its hall file and its server.toml."""
+    running = []
+
+    def begin(code, name, more="", server=""):
+        folder = tmp_path_factory.mktemp("another")
+        file = CONFIG.format(zone=noon()).replace("33100200000001", code).replace("云溪县政务服务中心", name)
+        (folder / "hall.toml").write_text(file + more, encoding="utf-8")
+        (folder / "server.toml").write_text(f'[hall]\nfile = "hall.toml"\n[voice]\nengine = "none"\n{server}', encoding="utf-8")
+        running.append(Hall(folder))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.stop()
+
+
 def _free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))

@@ -47,6 +47,11 @@ missed    call       called
 missed    make_green missed
 missed    cancel     cancelled
 missed    expire     expired
+booked    refer      referred
+waiting   refer      referred
+serving   refer      referred
+referred  take_back  waiting
+referred  keep_booking booked
 """
 ALLOWED = {(State(a), b): State(c) for a, b, c in (line.split() for line in EXPECTED.split("\n") if line)}
 
@@ -69,6 +74,7 @@ def test_every_state_and_every_action(state, action):
 
 def test_what_is_over_stays_over():
     assert MOVES[State.DONE] == MOVES[State.CANCELLED] == MOVES[State.EXPIRED] == {}
+    assert set(MOVES[State.REFERRED].values()) == {State.WAITING, State.BOOKED}, "back, where the other hall has refused it"
 
 
 @pytest.mark.parametrize(

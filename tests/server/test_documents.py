@@ -114,6 +114,7 @@ def busy(tmp_path_factory, clock_of, small_hall, doors):
     context.manager.put("/settings/packages", value={"items": packages})
     context.kiosk.post("/tickets", package="tax", channel="kiosk")
     context.manager.put("/settings/here", value={"numbers": True, "poster": 1})
+    context.manager.put("/settings/neighbours", value={"items": [{"code": doors.NEIGHBOUR, "name": "桃源", "accepts": True}]})
     context.guide.post("/refusals", phone="13900000009", reason="touting", days=3)
     context.server.context.jobs.forecaster.refresh()
     yield context

@@ -1,5 +1,6 @@
 """Every field of every setting, with what must be seen to differ when it is changed. A field without an observation fails."""
 
+from datetime import UTC, datetime
 from itertools import count
 
 import doors
@@ -493,6 +494,18 @@ def nearby(c):
     return c.nobody().get("/halls").json["items"][1:], [n.url for n in c.server.context.neighbours.listed()]
 
 
+def sent_here(c):
+    """Whether a neighbour sends somebody here, and who is called first then."""
+    c.kiosk.take("tax")
+    person = {"id": "00000000-0000-4000-8000-000000000001", "sent_at": told(c.clock.now), "service": "tax", "why": "nearer"}
+    answer = c.hall.post("/referrals", **person, since=told(c.clock.now - 600_000))
+    return answer.status_code, c.device("keypad", window="1").post("/windows/1/calls").json["number"]
+
+
+def told(ms):
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()
+
+
 def marked(c):
     return c.kiosk.post("/kiosks/k1/loans", loan="a" * 16, day=FRIDAY, count=5).json["mark"]
 
@@ -754,6 +767,8 @@ CASES = {
             ("phone", "0576-54321"), ("url", "https://hall.example"), ("page", "https://page.example"),
         )
     },
+    "neighbours.items.accepts": (HALLS(), HALLS(accepts=True), sent_here),
+    "neighbours.items.keeps_time": (HALLS(accepts=True), HALLS(accepts=True, keeps_time=True), sent_here),
     "holders.numbers": ({}, {"numbers": 1}, one_person),
     "holders.numbers_of_service": ({}, {"numbers_of_service": 1}, one_person),
     "holders.gave_up": ({}, {"gave_up": 1}, one_person),

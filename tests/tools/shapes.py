@@ -34,6 +34,7 @@ from config import codes
 Said = dict[str, Any]
 '''
 WRITTEN = (
+    models.Referral,
     models.Alert, models.Appointment, models.AtWindow, models.Board, models.CallShown, models.Case, models.CheckinTimes, models.Clerk,
     models.Command,
     models.DeskMessage, models.Device, models.EvaluationAsked, models.EvaluationLink, models.Expected, models.Hall, models.Help,

@@ -55,7 +55,7 @@ export type Language = string;
         models.OwnSecondFactor, models.MadeSecondFactor,
         models.Board, models.WindowRoom, models.PadRoom, models.TicketRoom, models.StaffRoom, models.ManagersRoom, models.SignedInStaff,
         models.Watched, models.RoomRefused, models.Ticket, models.News, models.Forecast, models.StaffingAdvice, models.ToldWaits,
-        models.HallNearby, *settings.SETTINGS.values(), models.Hits, models.Reassigned, models.ServiceListPreview,
+        models.HallNearby, models.HallToRefer, *settings.SETTINGS.values(), models.Hits, models.Reassigned, models.ServiceListPreview,
         models.RosterListPreview, models.RosterProposal, models.Expected, models.PersonKept, models.ChainState,
         models.PendingAct, models.ConfirmedAct, models.MediaFile,
         models.OfferedPackage, models.PackagePlan, models.PackageDoubt,

@@ -42,6 +42,9 @@ export const BY_GESTURE = {
   put_back: null,
   onward: null,
   expire: null,
+  refer: "outcome",
+  take_back: null,
+  keep_booking: null,
 } as const satisfies Record<Move, Gesture | "list" | null>;
 type Made = typeof BY_GESTURE;
 /** What is picked from the list. */

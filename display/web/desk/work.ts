@@ -36,6 +36,7 @@ const SHOWN = {
   done: null,
   cancelled: null,
   expired: null,
+  referred: null,
 } as const satisfies Record<TicketState, string | null>;
 type Shown = (typeof SHOWN)[TicketState];
 

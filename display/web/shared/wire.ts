@@ -39,7 +39,7 @@ export type HereBy = (typeof HERE_BYS)[number];
 export const LIST_CHANGES = ["added", "changed", "retired", "same"] as const;
 export type ListChange = (typeof LIST_CHANGES)[number];
 
-export const MOVES = ["checkin", "rebook", "call", "postpone", "transfer", "make_green", "recall", "start", "miss", "undo", "put_back", "hold", "resume", "return", "onward", "finish", "cancel", "expire"] as const;
+export const MOVES = ["checkin", "rebook", "call", "postpone", "transfer", "make_green", "recall", "start", "miss", "undo", "put_back", "hold", "resume", "return", "onward", "finish", "cancel", "expire", "refer", "take_back", "keep_booking"] as const;
 export type Move = (typeof MOVES)[number];
 
 export const RANKS = ["ordinary", "appointment", "green", "transfer"] as const;
@@ -48,10 +48,16 @@ export type Rank = (typeof RANKS)[number];
 export const REASONS = ["elderly", "disabled", "pregnant", "military", "infant", "other"] as const;
 export type Reason = (typeof REASONS)[number];
 
+export const REFERRAL_REASONS = ["not_here", "nearer", "shorter", "fault"] as const;
+export type ReferralReason = (typeof REFERRAL_REASONS)[number];
+
+export const REFERRAL_STATES = ["asked", "accepted", "refused"] as const;
+export type ReferralState = (typeof REFERRAL_STATES)[number];
+
 export const REFUSAL_REASONS = ["touting", "giving_up", "not_coming", "false_identity", "disorder"] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "auditor", "guide", "clerk", "manager", "admin", "security"] as const;
+export const ROLES = ["kiosk", "display", "pad", "keypad", "app", "hall", "auditor", "guide", "clerk", "manager", "admin", "security"] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SERVICE_KINDS = ["ordinary", "complex"] as const;
@@ -66,7 +72,7 @@ export type SkillLevel = (typeof SKILL_LEVELS)[number];
 export const STAFF_ROLES = ["clerk", "guide", "manager", "auditor", "admin", "security"] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
-export const TICKET_STATES = ["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"] as const;
+export const TICKET_STATES = ["booked", "waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired", "referred"] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
 export const STATION_STATES = ["done", "now", "next", "to_come", "skipped", "left"] as const;
@@ -578,6 +584,17 @@ export interface HallSlip {
   words: Record<string, unknown>;
 }
 
+/** A neighbour, for whoever refers somebody there. */
+export interface HallToRefer {
+  code: string;
+  names: Record<string, string>;
+  /** it has an address and has made a token for this hall */
+  ready: boolean;
+  open: boolean | null;
+  waiting: number | null;
+  services: HallsService[];
+}
+
 /** A type of windows and zones: one of the hall's own, or what the hall says of a known one. */
 export interface HallType {
   code: string;
@@ -598,6 +615,12 @@ export interface HallZone {
   storey?: Record<string, string>;
   /** where on it: by the east lifts */
   place?: Record<string, string>;
+}
+
+export interface HallsService {
+  code: string;
+  names: Record<string, string>;
+  waiting: number;
 }
 
 /** Somebody pressed 呼叫导服. */
@@ -985,6 +1008,10 @@ export interface Neighbour {
   url: string;
   /** where phones are led; empty: the booking page at `url` */
   page: string;
+  /** people whom it refers here are taken over, by the rules of this hall */
+  accepts: boolean;
+  /** they stand where they would stand had they taken their number here */
+  keeps_time: boolean;
 }
 
 export interface Neighbours {
@@ -1325,6 +1352,33 @@ export interface ReassignedService {
   waiting: number;
   now: WaitingFigures;
   then: WaitingFigures;
+}
+
+/** Of a number or booking that has gone to another hall (`out`), is on its way there, was refused there, or has come from one. */
+export interface Referral {
+  out: boolean;
+  /** code of the other hall */
+  hall: string;
+  hall_names: Record<string, string>;
+  /** of one that has gone: its service there */
+  service_names: Record<string, string> | null;
+  /** at the other hall */
+  number: string | null;
+  /** of one that has gone */
+  state: ReferralState | null;
+  why: ReferralReason | null;
+  /** in words for its holder */
+  say: Both;
+  /** of one that has come: what was done before */
+  steps: ReferralStep[];
+  /** to its holder: the other hall's page of it */
+  url: string | null;
+}
+
+/** What was done on a number before it went to this hall. */
+export interface ReferralStep {
+  service_names: Record<string, string>;
+  outcome: string | null;
 }
 
 /** Somebody who is given no number and no booking for a while. Masked: nobody reads here who it is. */
@@ -1789,6 +1843,8 @@ export interface Ticket {
   authority?: Authority | null;
   /** of one that is over: that its holder may come back without queueing again */
   back?: ComingBack | null;
+  /** of one that has gone to another hall, or has come from one */
+  referral?: Referral | null;
   /** to its holder, to staff and the kiosk */
   holder_masked?: string | null;
   /** that the ID number was typed and no card was read (staff, kiosk) */
@@ -2034,6 +2090,7 @@ export const PHASE_OF: Record<TicketState, TicketPhase> = {
   done: "over",
   cancelled: "over",
   expired: "over",
+  referred: "over",
 };
 
 /** What figures may be told by, and the list in an answer that tells them so. */

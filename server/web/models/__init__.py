@@ -18,6 +18,7 @@ from .packages import *  # noqa: F403
 from .people import *  # noqa: F403
 from .persons import *  # noqa: F403
 from .plans import *  # noqa: F403
+from .referrals import *  # noqa: F403
 from .rooms import *  # noqa: F403
 from .tickets import *  # noqa: F403
 from .voice import *  # noqa: F403

@@ -17,6 +17,8 @@ from config.codes import (
     Outcome,
     Place,
     Reason,
+    ReferralReason,
+    ReferralState,
     SkipReason,
     State,
     StationState,
@@ -209,6 +211,28 @@ class Station(Tell):
     evaluation: EvaluationLink | None = Field(description="to its holder, while it is open")
 
 
+class ReferralStep(Tell):
+    """What was done on a number before it went to this hall."""
+
+    service_names: Texts
+    outcome: str | None
+
+
+class Referral(Tell):
+    """Of a number or booking that has gone to another hall (`out`), is on its way there, was refused there, or has come from one."""
+
+    out: bool
+    hall: str = Field(description="code of the other hall")
+    hall_names: Texts
+    service_names: Texts | None = Field(description="of one that has gone: its service there")
+    number: str | None = Field(description="at the other hall")
+    state: ReferralState | None = Field(description="of one that has gone")
+    why: ReferralReason | None
+    say: Said = Field(description="in words for its holder")
+    steps: list[ReferralStep] = Field(description="of one that has come: what was done before")
+    url: str | None = Field(description="to its holder: the other hall's page of it")
+
+
 class QuestionAsked(Tell):
     code: str
     texts: Texts
@@ -269,6 +293,7 @@ class Ticket(OnPackage):
     persons: int = Field(default=1, description="who stand together on this number")
     authority: Authority | None = Field(default=None, description="by what somebody acts for its holder")
     back: ComingBack | None = Field(default=None, description="of one that is over: that its holder may come back without queueing again")
+    referral: Referral | None = Field(default=None, description="of one that has gone to another hall, or has come from one")
     holder_masked: str | None = Field(default=None, description="to its holder, to staff and the kiosk")
     holder_typed: bool = Field(default=False, description="that the ID number was typed and no card was read (staff, kiosk)")
     unkept: list[Said] = Field(

@@ -1,4 +1,5 @@
 // The desk's states: signing in, choosing a window, every moment of the work, and what can go wrong.
+import { referrals } from "./referrals.ts";
 import type { Sample } from "../sample";
 import type { GreenReason, Me, Message, Move, StaffRoom, StaffTicket, Station, TicketState, Window } from "../wire";
 import { at, expected, hall, NOW, services, windows } from "./hall.ts";
@@ -18,14 +19,15 @@ const MINE = ["sb-pension", "sb-transfer", "sb-retire"];
 const NAMES = ["张*", "欧阳*", "王*明", "李*华", "阿卜*", "刘*", "陈*英", "赵*"];
 const MOVES: Record<TicketState, Move[]> = {
   booked: [],
-  waiting: ["call", "postpone", "transfer", "make_green", "cancel"],
+  waiting: ["call", "postpone", "transfer", "make_green", "refer", "cancel"],
   called: ["recall", "start", "miss", "undo", "cancel"],
-  serving: ["hold", "transfer", "finish"],
+  serving: ["hold", "transfer", "refer", "finish"],
   held: ["resume", "finish"],
   missed: ["return", "call", "make_green", "cancel"],
   done: [],
   cancelled: [],
   expired: [],
+  referred: [],
 };
 
 export function staffTicket(index: number, state: TicketState, more: Partial<StaffTicket> = {}): StaffTicket {
@@ -380,6 +382,10 @@ export const desk: Record<string, Sample> = {
   held: one(staffRoom([...held, ...missed, ...waiting(9)]), { answers: line(9), did: { open: "line" } }),
   transfer: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "transfer" } }),
   outcome: one(staffRoom([serving(), ...waiting(14)]), { did: { open: "outcome" } }),
+  refer: one(staffRoom([serving(), ...waiting(14)]), {
+    did: { open: "refer" },
+    answers: { ...line(14), "/referrals/halls": referrals },
+  }),
   pause: one(staffRoom(waiting(14)), { did: { open: "pause" } }),
   paused: one(staffRoom(waiting(14), { state: "paused", reason: "材料流转" })),
   closed: one(staffRoom(waiting(3), { state: "closed", clerk: null })),

@@ -1,4 +1,5 @@
 // The guide's states: helping someone, the lines, bookings, calls for help.
+import { referrals } from "./referrals.ts";
 import type { Sample } from "../sample";
 import type { Device, Help, Me, OfferedLeg, OfferedPackage, PackagePlan, StaffRoom, StaffTicket } from "../wire";
 import { onPackage, skips, staffRoom, staffTicket, station } from "./desk.ts";
@@ -114,6 +115,7 @@ export const packagePlan: PackagePlan = {
 const answers = {
   "/packages": { items: offeredPackages },
   "/packages/birth": packagePlan,
+  "/referrals/halls": referrals,
   "/devices": { items: devices },
   "/session": { csrf: "sample", staff: me },
   "/appointments": { items: bookings },
@@ -178,6 +180,7 @@ export const guide: Record<string, Sample> = {
   missed: one({ tab: "waits", number: "a16" }),
   no_number: one({ tab: "waits", number: "Z999" }),
   give_up: one({ tab: "waits", number: "A024", open: "give_up" }),
+  refer: one({ tab: "waits", number: "A024", open: "refer" }),
   make_green: one({ tab: "waits", number: "A024", open: "green" }),
   print: one({ tab: "waits", number: "A024", printing: true }),
   transfer: one({ tab: "waits", number: "A024", open: "transfer" }),

@@ -1218,6 +1218,8 @@ const neighbours = halls.slice(1).map(({ code, name, name_en, address, address_e
   address: { ...(address && { zh: address }), ...(address_en && { en: address_en }) },
   ...(phone && { phone }),
   ...(url && { url: url.replace("/book", "") }),
+  accepts: Boolean(url),
+  keeps_time: false,
 }));
 
 const weights = {

@@ -352,6 +352,28 @@ export const phone: Record<string, Sample> = {
     changes: [change(0, "ticket.cancelled", "已取消", "Given up"), issued],
   }),
   expired: one({ state: "expired", moves: [], ahead: 0, wait: null }),
+  referred: one({
+    state: "referred",
+    moves: [],
+    ahead: 0,
+    wait: null,
+    referral: {
+      out: true,
+      hall: "33108100000002",
+      hall_names: { zh: "天台县平桥镇便民服务中心", en: "Pingqiao Town Service Centre" },
+      service_names: { zh: "医疗保险", en: "Medical insurance" },
+      number: "B012",
+      state: "accepted",
+      why: "nearer",
+      say: {
+        code: "accepted",
+        zh: "已转到天台县平桥镇便民服务中心办理“医疗保险”，新号是B012，请到那里等候叫号。",
+        en: "Sent on to Pingqiao Town Service Centre for Medical insurance. Your number there is B012. Please wait there to be called.",
+      },
+      steps: [],
+      url: "https://pingqiao.example/t/sample",
+    },
+  }),
   booked: one({
     rules: [
       {
