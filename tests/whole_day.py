@@ -56,8 +56,9 @@ OTHER = "33100200000002"
 
 def beyond(say, context):
     """A number goes to another hall, another is refused there, and one comes from it."""
-    answers = iter([{"accepted": True}, {"accepted": True, "number": "B007", "url": "https://taoyuan.example/t/abc"},
-                    {"accepted": True}, {"accepted": False, "code": "quota_full", "say": {"zh": "号已取完。", "en": "None left."}}])  # fmt: skip
+    yes = {"accepted": True}
+    no = {"accepted": False, "code": "quota_full", "say": {"zh": "号已取完。", "en": "None left."}}
+    answers = iter([yes, yes | {"number": "B007", "url": "https://taoyuan.example/t/abc"}, yes, no])
     names = {"service_names": {"zh": "税务申报", "en": "Tax"}}
     tokens = ReferralsTable.model_validate({"tokens": {OTHER: "x" * 40}})
     context.server.context.referrals = Referrals(context.server.context, tokens, post=lambda *_: next(answers) | names)
