@@ -206,12 +206,12 @@ def create_app(
             running.append(Copies(own, folder, trouble=partial(troubled, of="copy")))
     spelling = threading.Thread(target=_spell, args=(folder, initials.names_of(ledger.floor.services.values())), daemon=True)
     if threads:
-        spelling.start()  # beside the worker's start
+        spelling.start()  # beside the worker's start; only who asks for a name waits for it
+        initials.coming(partial(spelling.join, FIRST))
     for part in running:
         part.start()
     if threads:
         worker.drawn(FIRST)
-        spelling.join(FIRST)
     return Server(app, context, sockets, ledger, [*reversed(running), sockets, readers, ledger])
 
 

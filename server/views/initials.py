@@ -14,15 +14,24 @@ from ..domain.things import Service
 
 MOST = 8192  # names kept
 _KNOWN: dict[str, str] = {}
+_coming: list[Callable[[], object]] = []  # waits for names that are being spelled
 
 
 def initials(name: str) -> str:
     """公积金 -> gjj, for the kiosk's search."""
     found = _KNOWN.get(name)
+    if found is None and _coming:
+        _coming[0]()
+        found = _KNOWN.get(name)
     if found is None:
         found = spelled([name])[name]
         learn({name: found})
     return found
+
+
+def coming(wait: Callable[[], object]) -> None:
+    """Names are being spelled aside: who asks for one that is not known yet waits for them, by `wait()`, and spells none itself."""
+    _coming[:] = [wait]
 
 
 def learn(known: Mapping[str, str]) -> None:

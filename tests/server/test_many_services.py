@@ -51,3 +51,11 @@ def test_names_are_spelled_by_a_process_that_ends_with_it(monkeypatch):
     monkeypatch.setattr(spelling.sys, "executable", "/nowhere")
     with pytest.raises(OSError):
         spelling.spelled_aside(["公积金"])
+
+
+def test_who_asks_for_a_name_that_is_being_spelled_waits_for_it_and_loads_no_dictionary(monkeypatch):
+    monkeypatch.setattr(initials, "_coming", [])
+    monkeypatch.setattr(initials, "spelled", lambda names: pytest.fail(f"{names} are being spelled aside"))
+    initials.coming(lambda: initials.learn({"云溪新业务": "yxxyw"}))
+
+    assert initials.initials("云溪新业务") == "yxxyw"
