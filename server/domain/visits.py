@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from config.codes import Mark, State
@@ -206,6 +206,10 @@ class Figures:
     evaluated_pct: float | None
     good_pct: float | None  # of the evaluated
     bad: int
+
+    def as_dict(self) -> dict[str, int | float | None]:
+        """{name: figure}, in the order of their names above."""
+        return vars(self).copy()
 
 
 # What a leg may be counted by.
@@ -423,8 +427,8 @@ def in_lists(found: dict[str, dict[Any, Figures]]) -> dict[str, Any]:
     """What `measure_by` found, as answers have it: {"total": {…}, "services": [{"code", …}], …}."""
     total = found["total"].get("") or measure((), 0)
     lists = {group: LISTS[group] for group in found if group in LISTS}
-    told = {name: [{by: value} | asdict(some) for value, some in found[group].items()] for group, (name, by) in lists.items()}
-    return {"total": asdict(total)} | told
+    told = {name: [{by: value} | some.as_dict() for value, some in found[group].items()] for group, (name, by) in lists.items()}
+    return {"total": total.as_dict()} | told
 
 
 def quantile(ordered: Sequence[int], share: float) -> float | None:

@@ -6,7 +6,6 @@ The figures are those of domain/visits.py, as on the page of a single day.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
         groups = {"total": legs.all(), by: grouped(legs, by, texts), "period": legs.by_day(lambda day: max(first, _start(day, step)))}
         found = {name: legs.measure(*some) for name, some in groups.items()}
         grades = legs.grades()
-    periods = [{"day": start} | asdict(some) for start, some in found.pop("period").items()]
+    periods = [{"day": start} | some.as_dict() for start, some in found.pop("period").items()]
     return {
         "from": first,
         "to": last,

@@ -71,8 +71,8 @@ class GroupTallies:
                     under_way.setdefault(group, []).append(measured(leg, now))
         found: dict[str, dict[Any, Figures]] = {}
         for group in self._legs.keys() | under_way.keys():
-            tally = self._tallies.get(group, Tally()).and_(under_way.get(group, ()))
-            found.setdefault(group[0], {})[group[1]] = tally.figures()
+            tally, some = self._tallies.get(group) or Tally(), under_way.get(group)
+            found.setdefault(group[0], {})[group[1]] = (tally.and_(some) if some else tally).figures()
         return found
 
     def _groups(self, leg: VisitLeg) -> list[tuple[str, Any]]:

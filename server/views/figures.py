@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -27,7 +26,7 @@ class FiguresView(BaseView):
         count = lambda to: c.last if (c := self.floor.counters.get(f"{self.floor.day}/diverted-{to}")) else 0
         led = {f"led_{to}": count(to) for to in ("selfservice", "online")}
         shares = shares_elsewhere(led["led_selfservice"], led["led_online"], figures.issued)
-        return asdict(figures) | {"booked": len(self.floor.booked(self.floor.day))} | led | shares
+        return figures.as_dict() | {"booked": len(self.floor.booked(self.floor.day))} | led | shares
 
     def figures(self, day: str) -> dict[str, Any]:
         """One day in all, by hour, and in each grouping; `usual` is the mean of the four same weekdays before, hour by hour."""
@@ -44,7 +43,7 @@ class FiguresView(BaseView):
         for quarter, n in itertools.chain(*past):
             old[self._hour_of(quarter * QUARTER)] += n
         usual = [{"hour": h, "issued": round(old[h] / len(past), 1)} for h in sorted(old)]
-        hours = [{"hour": h} | asdict(some) for h, some in found.pop("hour").items()]
+        hours = [{"hour": h} | some.as_dict() for h, some in found.pop("hour").items()]
         return {"day": day, "hours": hours, "usual": usual} | in_lists(found)
 
     def _hour(self, leg: VisitLeg) -> int:
