@@ -167,7 +167,7 @@ LOCKS = re.compile(r"/(session|enrolments)")  # doors that count wrong tries, or
 HEAVY = ("/tickets/merge",)  # half a second for a body
 # rules a schema cannot say: the hall's own, how a span of days lies, one of two fields and not both, letters alike, what is in a file
 DEEPER = re.compile(
-    r"/(settings|data|hall/file|history|reports|evaluations|appointments|devices|help|persons|tokens|kiosks|staff|clock|here|phones|"
+    r"/(settings|slip/picture|data|hall/file|history|reports|evaluations|appointments|devices|help|persons|tokens|kiosks|staff|clock|here|phones|"
     r"refusals|tickets$|tickets/\{id\}/(green|completion|answers|skips)|packages)"
 )
 
