@@ -81,6 +81,18 @@ class NumberRow(DataRow):
     offline: bool = Field(description="given out by a kiosk while it was alone")
     kiosk: Short | None = Field(description="name of the machine that gave it out")
     onward: Annotated[Codes, Coded("services")] = Field(description="services that were still to be visited on it")
+    persons: int = Field(ge=1, description="who stood together on it")
+    authority: Annotated[Short, Coded("authorities")] | None = Field(description="by what somebody acted for its holder")
+    package: Short | None = Field(description="code of the package (一件事) that it was taken for")
+    left_out: Annotated[Codes, Coded("services")] = Field(description="services of its package that were not visited on it")
+    back_for: Annotated[Short, Coded("back_for")] | None = Field(description="why its holder might come back without queueing again")
+    back_until: AwareDatetime | None = Field(description="until when; none where that was used, or nobody might")
+    back_of: Short | None = Field(description="id of the number whose right to come back this one came by")
+    referred_to: HallCode | None = Field(description="code of the hall that it was sent to, whether or not it was taken over there")
+    referral_state: Annotated[Short, Coded("referral_states")] | None = Field(description="what that hall has said")
+    came_from: HallCode | None = Field(description="code of the hall that has sent it here")
+    number_there: Short | None = Field(description="its number in that other hall")
+    referred_for: Annotated[Short, Coded("referral_reasons")] | None = Field(description="why it went from one hall to another")
 
 
 class LegRow(DataRow):
@@ -210,7 +222,10 @@ def _number(t: Ticket, hall: str, at: Any) -> dict[str, Any]:
         "class": str(t.class_), "reason": t.reason, "channel": str(t.channel), "state": str(t.state), "issued_at": at(t.issued_at),
         "finished_at": at(t.finished_at), "slot_at": at(t.slot_at), "slot_end": at(t.slot_end), "times_called": t.times_called,
         "told_p10_s": t.wait_p10, "told_p50_s": t.wait_p50, "told_p90_s": t.wait_p90, "language": t.language, "offline": t.offline,
-        "kiosk": t.kiosk, "onward": list(t.onward),
+        "kiosk": t.kiosk, "onward": list(t.onward), "persons": t.persons, "authority": t.authority or None, "package": t.package,
+        "left_out": [leg.service for leg in t.plan if not leg.needed], "back_for": t.back_for or None, "back_until": at(t.back_until),
+        "back_of": t.back_of, "referred_to": t.referral.get("to"), "referral_state": t.referral.get("state"),
+        "came_from": t.referral.get("from"), "number_there": t.referral.get("number"), "referred_for": t.referral.get("why") or None,
     }  # fmt: skip
 
 

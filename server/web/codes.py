@@ -42,6 +42,7 @@ WORDED: dict[str, tuple[Iterable[str], tuple[tuple[str, str], ...]]] = {
     "device_states": (codes.DeviceState, (("pages.common", "device_"),)),
     "refusal_reasons": (codes.RefusalReason, (("refused_for", ""),)),
     "despite": (codes.Despite, (("despite", ""),)),
+    "back_for": (codes.BackFor, (("back_for", ""),)),
     "authorities": (codes.Authority, (("pages.guide", "acts_"),)),
     "here": (codes.HereBy, (("here_by", ""),)),
     "grades": (map(str, GRADES), (("grades", ""),)),

@@ -129,6 +129,27 @@ def test_as_csv_it_is_the_same_and_a_spreadsheet_reckons_nothing(context):
     assert "'=1+1" in table(context.manager, "tickets", "csv").text
 
 
+def test_what_a_number_was_taken_for_and_by_what_right_is_told_and_by_whom_is_not(context):
+    legs = [{"service": "tax"}, {"service": "estate", "only_if": "loan"}]
+    package = {"code": "home", "name": "购房", "questions": [{"code": "loan", "text": "贷款吗？"}], "legs": legs}
+    context.manager.put("/settings/packages", value={"items": [package]})
+    agent = {"name": "孙七七", "id_number": card(1)}
+    with_agent = {"holder": PERSON, "agent": agent, "authority": "entrusted", "persons": 3}
+    mine = context.kiosk.post("/tickets", package="home", answers={"loan": False}, channel="kiosk", **with_agent).json
+    neighbour = {"code": doors.NEIGHBOUR, "name": "桃源", "accepts": True}
+    context.manager.put("/settings/neighbours", value={"items": [neighbour]})
+    sent = context.server.context.view().instant(context.clock())
+    come = context.hall.post("/referrals", id="0" * 16, sent_at=sent, service="tax", number="A012", why="nearer").json
+
+    told = {row["number"]: row for row in lines(table(context.auditor, "tickets"))}
+
+    one, other = told[mine["number"]], told[come["number"]]
+    assert (one["package"], one["left_out"], one["persons"], one["authority"]) == ("home", ["estate"], 3, "entrusted")
+    assert (other["came_from"], other["number_there"], other["referred_for"]) == (doors.NEIGHBOUR, "A012", "nearer")
+    assert (other["persons"], other["authority"], other["package"], other["referred_to"]) == (1, None, None, None)
+    assert not [word for word in ("赵", "孙", card(1)) if word in json.dumps(told, ensure_ascii=False)]
+
+
 def test_two_halls_tell_the_same_fields_and_a_command_tells_what_the_door_tells(context, tmp_path):
     day = a_day(context, 3, 40)
     said = table(context.manager, "legs", from_=day, to=day).text
