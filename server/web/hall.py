@@ -210,6 +210,8 @@ def put_setting(req: ApiRequest, name: str):
 def draw_slip(req: ApiRequest):
     """A sample slip as the printer would get it, by what is set or by what is tried. Nothing is changed."""
     tried, view = req.body, req.context.view()
+    if tried.language and tried.language not in req.context.words.languages:
+        raise WrongBody("bad_body", errors=[{"field": "language", "code": "literal_error", "expected": list(req.context.words.languages)}])
     own = view.floor.slip if tried.value is None else checked_slip(tried.value)
     code = tried.service or next(iter(view.floor.services), "")
     if code not in view.floor.services:

@@ -44,5 +44,6 @@ def test_the_picture_is_what_the_printers_code_draws_of_what_is_tried(context):
     longer = draw(value={"words": {"zh": {"footer": ["一句"] * 12}}}, language="zh")
 
     assert size(plain)[0] == 576 and size(narrow)[0] == 384 and size(longer)[1] > size(plain)[1]
+    assert draw(language="no").json["errors"][0]["field"] == "language"
     assert draw(value=NO_WAIT).status_code == 422 and draw(service="nothing").status_code == 404 and context.seq == seq
     assert context.kiosk.post("/slip/picture").status_code == 403
