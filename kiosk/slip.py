@@ -45,8 +45,8 @@ def load(path: str | Path | None = None) -> SlipTemplate:
     words: dict[str, dict[str, Any]] = {}
     for lang in LANGUAGES:
         filled = load_words().tables[lang].get("slip", {}) | own.words(lang).model_dump(exclude_none=True)
-        if filled:
-            words[lang] = filled
+        if filled:  # what a language lacks of a slip stands there in the first one: nothing that is promised is left out
+            words[lang] = load_words().section("slip", lang) | filled
     return SlipTemplate(language=own.language, logo=str(logo or ""), words=words)
 
 
@@ -101,7 +101,7 @@ def slip(
         lines=(*first["stations"], *(SlipLine(text=t) for t in first["lines"])),
         qr_lines=tuple(SlipLine(text=t) for t in first["qr_lines"]) if url else (),
         footer=tuple(SlipLine(text=t, size=0.85) for t in first["footer"]),
-        mark=first["mark"],
+        mark=first["mark"], rtl=load_words().of(languages[0], "direction") == "rtl",
     )  # fmt: skip
 
 

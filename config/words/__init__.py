@@ -58,8 +58,8 @@ class Words:
         return self.tables.get(lang, {}).get("language", {})
 
     def of(self, lang: str, what: str) -> str:
-        """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`; `also`,
-        further tags that it is the best language for (see `fitting`)."""
+        """What a language file says of itself: `name` in its own words, `tag` for browsers, `list`, `last`, `stop`, `plurals`,
+        `direction` (`rtl`: read from right to left); `also`, further tags that it is the best language for (see `fitting`)."""
         return str(self._own(lang).get(what, ""))
 
     def tag(self, lang: str) -> str:

@@ -30,6 +30,7 @@ function code(path) {
         tag: language.tag ?? lang,
         also: language.also ?? [],
         list: language.list ?? ", ",
+        direction: language.direction ?? "ltr",
       })),
     );
   const first = section(all[0][1], path);

@@ -18,8 +18,12 @@ class Fonts:
 
     files: tuple[str, ...]
 
-    def runs(self, text: str) -> Iterator[tuple[str, str]]:
-        """(font file, characters it draws) in order; ("", one character) where no font has it."""
+    def runs(self, text: str, *, whole: bool = False) -> Iterator[tuple[str, str]]:
+        """(font file, characters it draws) in order; ("", one character) where no font has it. `whole`: one font for all of it where one
+        has all: letters that join, and digits among them, must be set at once."""
+        if whole and text and (one := next((f for f in self.files if all(ord(c) in covered(f) for c in text)), "")):
+            yield one, text
+            return
         run, owner = "", None
         for character in text:
             mine = next((f for f in self.files if ord(character) in covered(f)), "")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import qrcode
-from PIL import Image, ImageChops, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageOps, features
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
 
@@ -31,7 +32,7 @@ def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: i
     """The whole slip as an image of mode "1" (0 black), `width` wide, with `tail` blank rows before the cut."""
     if not 192 <= width <= 1280:
         raise ValueError(f"A slip is 192 to 1280 dots wide, not {width}.")
-    page = Page(width, fonts or font_files.standard())
+    page = Page(width, fonts or font_files.standard(), rtl=slip.rtl)
     if slip.logo:
         page.logo(slip.logo)
     if slip.heading:
@@ -75,9 +76,9 @@ def picture(slip: Slip, *, width: int = 576, fonts: Fonts | None = None, tail: i
     return page.finished(tail)
 
 
-def text_line(line: SlipLine | Fact, *, width: int, fonts: Fonts | None = None, body: int = 24) -> Image.Image:
+def text_line(line: SlipLine | Fact, *, width: int, fonts: Fonts | None = None, body: int = 24, rtl: bool = False) -> Image.Image:
     """One line alone as a picture: what text mode sends where the printer has no such character."""
-    page = Page(width, fonts or font_files.standard(), body=body, margin=0)
+    page = Page(width, fonts or font_files.standard(), body=body, margin=0, rtl=rtl)
     if isinstance(line, Fact):
         page.fact(line)
     else:
@@ -138,8 +139,8 @@ class TextRun:
 class Page:
     """A strip of paper that is written from top to bottom and grows as needed."""
 
-    def __init__(self, width: int, fonts: Fonts, *, body: int | None = None, margin: int | None = None):
-        self.width, self.fonts = width, fonts
+    def __init__(self, width: int, fonts: Fonts, *, body: int | None = None, margin: int | None = None, rtl: bool = False):
+        self.width, self.fonts, self.rtl = width, fonts, rtl
         self.body = body or (26 if width >= 560 else 24 if width >= 480 else 22)
         self.margin = margin if margin is not None else max(6, width // 48)
         self.inner = width - 2 * self.margin
@@ -215,8 +216,8 @@ class Page:
         box = self.y
         top = box + round(self.body * 0.25)
         for i, _ in enumerate(facts):
-            left = self.margin + i * each
-            if i:
+            left = self.margin + (len(facts) - 1 - i if self.rtl else i) * each
+            if left > self.margin:
                 draw.line((left, box + 10, left, box + tall - 11), fill=BLACK, width=1)
             self.y = top
             for row in labels[i]:
@@ -229,7 +230,7 @@ class Page:
         self.y = box + tall
 
     def fact(self, fact: Fact) -> None:
-        """A label at the left and its value at the right; a long value goes under its label."""
+        """A label where a line begins and its value where it ends; a long value goes under its label."""
         dots = self.body
         label, value = self.measure(fact.label, dots), self.measure(fact.value, dots)
         if label + value + dots <= self.inner:
@@ -269,7 +270,10 @@ class Page:
         tall = sum(round(dots * 1.4) for _, dots, _ in rows)
         top, whole = self.y, max(code.height, tall)
         self._room(whole)
-        self._image.paste(code, (self.margin, top + (whole - code.height) // 2))
+        at = self.margin
+        if self.rtl:  # what is read first stands at the right
+            left, at = self.margin, self.width - self.margin - code.width
+        self._image.paste(code, (at, top + (whole - code.height) // 2))
         self.y = top + (whole - tall) // 2
         for row, dots, bold in rows:
             self._row(row, dots, left, room, "left", bold)
@@ -329,15 +333,21 @@ class Page:
             room = narrower
         return room
 
+    def _turned(self, text: str) -> bool:
+        """Whether a row runs from right to left: a date or a Chinese sentence among such rows does not."""
+        return self.rtl and any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+
     def _shaped(self, text: str, dots: int) -> list[TextRun]:
         shaped: list[TextRun] = []
-        for file, run in self.fonts.runs(text):
-            wide = sized(file, dots).getlength(run) if file else dots * 1.0 * len(run)
+        turned = self._turned(text)
+        for file, run in self.fonts.runs(text, whole=turned):
+            wide = sized(file, dots).getlength(run, **way(turned)) if file else dots * 1.0 * len(run)
             shaped.append(TextRun(run, file, wide))
         return shaped
 
     def _row(self, runs: list[TextRun], dots: int, left: int, room: int, align: str, bold: bool) -> None:
         wide = sum(r.width for r in runs)
+        align = {"left": "right", "right": "left"}.get(align, align) if self.rtl else align
         x = left + {"left": 0, "center": (room - wide) / 2, "right": room - wide}[align]
         self._room(dots * 2)
         self._write(self._image, runs, dots, max(left, x), self.y, stroke=(dots / 40) if bold else 0)
@@ -345,9 +355,11 @@ class Page:
     def _write(self, image: Image.Image, runs: list[TextRun], dots: int, x: float, y: float, *, stroke: float) -> None:
         draw = ImageDraw.Draw(image)
         base = y + dots * 1.02  # one baseline for every font
-        for run in runs:
+        turned = self._turned("".join(run.text for run in runs))
+        for run in reversed(runs) if turned else runs:
             if run.file:
-                draw.text((round(x), base), run.text, font=sized(run.file, dots), fill=BLACK, anchor="ls", stroke_width=stroke)
+                font = sized(run.file, dots)
+                draw.text((round(x), base), run.text, font=font, fill=BLACK, anchor="ls", stroke_width=stroke, **way(turned))
             else:
                 self._unknown(draw, run.text, dots, round(x), round(base - dots * 0.88))
             x += run.width
@@ -372,6 +384,11 @@ class Page:
             taller = Image.new("L", (self.width, self._image.height * 2 + tall), WHITE)
             taller.paste(self._image, (0, 0))
             self._image = taller
+
+
+def way(turned: bool) -> dict[str, Any]:
+    """Letters that join, and digits between them, are set by raqm; a Pillow without it writes them one by one from the left."""
+    return {"direction": "rtl"} if turned and features.check("raqm") else {}
 
 
 def pieces(text: str) -> list[str]:

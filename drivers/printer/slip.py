@@ -131,7 +131,7 @@ def _text(slip: Slip, width: int, qr: str, fonts: Fonts | None, draw: Callable[[
     rule = SlipLine(text="-" * columns)
 
     def put(line: SlipLine) -> None:
-        out.extend(_line(line, width, columns, fonts, draw))
+        out.extend(_line(line, width, columns, fonts, draw, slip.rtl))
 
     if slip.heading:
         put(SlipLine(text=slip.heading, size=2 if wide(slip.heading) * 2 <= columns else 1, bold=True, align="center"))
@@ -152,7 +152,7 @@ def _text(slip: Slip, width: int, qr: str, fonts: Fonts | None, draw: Callable[[
     for fact in (*slip.highlights, *slip.facts):
         if gbk(fact.label + fact.value) is None:
             out += ALIGN["left"]
-            out += draw(text_line(fact, width=width, fonts=fonts))
+            out += draw(text_line(fact, width=width, fonts=fonts, rtl=slip.rtl))
         else:
             put(SlipLine(text=_fact(fact, columns)))
     for line in slip.lines:
@@ -175,14 +175,14 @@ def _fact(fact: Fact, columns: int) -> str:
     return fact.label + (" " * room if room > 0 else "\n") + fact.value
 
 
-def _line(line: SlipLine, width: int, columns: int, fonts: Fonts | None, draw: Callable[[Image.Image], bytes]) -> bytes:
+def _line(line: SlipLine, width: int, columns: int, fonts: Fonts | None, draw: Callable[[Image.Image], bytes], rtl: bool = False) -> bytes:
     out = bytearray()
     times = 4 if line.size >= 3 else 2 if line.size >= 1.5 else 1
     for row in wrapped(line.text, columns // times):
         data = gbk(row)
         if data is None:
             out += ALIGN["left"]
-            out += draw(text_line(replace(line, text=row), width=width, fonts=fonts))
+            out += draw(text_line(replace(line, text=row), width=width, fonts=fonts, rtl=rtl))
         else:
             big = times > 1
             size = b"\x1d!" + bytes(((times - 1) << 4 | (times - 1),)) if times == 4 else b""

@@ -23,6 +23,19 @@ DATES = re.compile(
     r"(Mon|Diens|Donners|Frei|Sams|Sonn)tag)\b"
 )
 KEYS = re.compile(r"\b(F\d+|Esc|Enter|Tab)\b")
+# A language from right to left of which only a few sentences are there.
+RIGHT_TO_LEFT = """[language]
+name = "⟦ئۇيغۇرچە⟧"
+tag = "ug"
+order = 30
+plurals = "one"
+list = "، "
+direction = "rtl"
+[pages.kiosk]
+way_card = "كىملىك بىلەن نومۇر ئېلىش"
+way_phone = "تېلېفون نومۇرى بىلەن"
+finish = "تامام"
+"""
 SEEN = """() => {
   const said = [], shown = one => one.checkVisibility({ checkVisibilityCSS: true });
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -45,6 +58,7 @@ def marked(tmp_path_factory):
     for section, sentences in pages.items():
         lines += [f"[pages.{section}]", *(f"{key} = {json.dumps(f'⟦{text}⟧', ensure_ascii=False)}" for key, text in sentences.items())]
     (folder / "xx.toml").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "ug.toml").write_text(RIGHT_TO_LEFT, encoding="utf-8")
 
     _, node = hatch_build.npm_command()
     environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}", "HALL_WORDS": str(folder)}
@@ -90,6 +104,33 @@ def test_a_further_language_is_offered_by_its_own_name_and_chosen_with_one_press
     assert tab.locator("h2").first.text_content() == "⟦给群众看的⟧"
     assert tab.evaluate("document.documentElement.lang") == "de"
     assert tab.get_by_role("button", name="English").is_visible() and tab.get_by_role("button", name="中文").is_visible()
+
+
+def test_a_language_from_right_to_left_turns_the_kiosk_the_phone_and_the_board(tab, marked):
+    """What begins at the left begins at the right, nothing leaves the page, and what the file lacks is Chinese."""
+    box = lambda what: tab.locator(what).first.bounding_box()
+    width, height = shots.PAGES["kiosk"].sizes["portrait"]
+    tab.set_viewport_size({"width": width, "height": height})
+    open_ = shots.opener(tab, marked, "kiosk")
+    marks = {}
+    for lang in ("zh", "ug"):
+        open_("idle", lang)
+        looking.settle(tab, 300)
+        marks[lang] = box(".head header > *:first-child"), tab.locator(".way_card b, .card b").first.inner_text(), box(".queue li .name")
+    assert tab.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "ug"]
+    assert marks["zh"][0]["x"] < width / 2 < marks["ug"][0]["x"] + marks["ug"][0]["width"]
+    assert marks["zh"][2]["x"] < width / 3 and marks["ug"][2]["x"] + marks["ug"][2]["width"] > width * 2 / 3
+    assert "كىملىك" in marks["ug"][1] and tab.locator(".none b").first.inner_text() == "无证取号"
+    for name, state in (("kiosk", "choosing"), ("kiosk", "done"), ("phone", "waiting"), ("board", "normal")):
+        width, height = next(iter(shots.PAGES[name].sizes.values()))
+        tab.set_viewport_size({"width": width, "height": height})
+        shots.opener(tab, marked, name)(state, "ug")
+        looking.settle(tab, 300)
+        assert tab.evaluate("document.documentElement.dir") == "rtl"
+        beyond = "() => [document.documentElement.scrollWidth - innerWidth, document.body.getBoundingClientRect().left]"
+        assert tab.evaluate(beyond) == [0, 0], (name, state)
+    tab.goto(marked + "/?state=normal&lang=zh")
+    assert tab.evaluate("document.documentElement.dir") == "ltr"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ export interface About {
   also: string[];
   /** What stands between the members of a list. */
   list: string;
+  /** Which way it is read: rtl from right to left. */
+  direction: string;
 }
 /** A sentence, or its plural forms by the fact `n`, or by the one that `by` names. */
 type Sentence = string | { [form: string]: string };
@@ -78,6 +80,7 @@ export function spoken(): About {
 
 function show(): void {
   document.documentElement.lang = spoken().tag;
+  document.documentElement.dir = spoken().direction;
 }
 
 export interface Say<Key extends string> {
