@@ -107,8 +107,8 @@ class Slip:
 
     `highlights` are one to three large facts side by side (people ahead, expected time), `facts` small label-value rows,
     `lines` free lines, `qr` the text in the code with `qr_lines` beside or under it, `footer` notes in small type.
-    `mark` is a stamp such as 补打; `logo` a path of a picture, printed in black above the heading. `rtl`: its language is read from right to
-    left, and so is the paper.
+    `mark` is a stamp such as 补打; `logo` a path of a picture, printed in black above the heading. `rtl`: its language is read from right
+    to left, and so is the paper.
     """
 
     number: str

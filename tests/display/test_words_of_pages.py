@@ -121,7 +121,7 @@ def test_a_language_from_right_to_left_turns_the_kiosk_the_phone_and_the_board(t
     assert marks["zh"][0]["x"] < width / 2 < marks["ug"][0]["x"] + marks["ug"][0]["width"]
     assert marks["zh"][2]["x"] < width / 3 and marks["ug"][2]["x"] + marks["ug"][2]["width"] > width * 2 / 3
     assert "كىملىك" in marks["ug"][1] and tab.locator(".none b").first.inner_text() == "无证取号"
-    for name, state in (("kiosk", "choosing"), ("kiosk", "done"), ("phone", "waiting"), ("board", "normal")):
+    for name, state in (("kiosk", "choosing"), ("kiosk", "done"), ("phone", "waiting"), ("board", "four")):
         width, height = next(iter(shots.PAGES[name].sizes.values()))
         tab.set_viewport_size({"width": width, "height": height})
         shots.opener(tab, marked, name)(state, "ug")

@@ -1,5 +1,5 @@
-"""A language that is read from right to left, as one more file of words: the slip is printed so, and what the file lacks is Chinese there as
-everywhere. The words are made up of real letters; they say nothing."""
+"""A language that is read from right to left, as one more file of words: the slip is printed so, and what the file lacks is Chinese there
+as everywhere. The words are made up of real letters; they say nothing."""
 
 import tomllib
 from dataclasses import replace

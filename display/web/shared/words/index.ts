@@ -186,6 +186,7 @@ export function wide(lang?: string): boolean {
 
 /** What Intl writes dates by: English as the hall's own signs have it, day before month. */
 export function dates(lang?: string): string {
-  const { tag } = known(lang) ?? spoken();
+  const asked = (known(lang) ?? spoken()).tag;
+  const tag = Intl.DateTimeFormat.supportedLocalesOf(asked).length ? asked : languages[0].tag; // not the browser's own language
   return tag === "en" ? "en-GB" : tag;
 }
