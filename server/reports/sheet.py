@@ -22,6 +22,7 @@ COLUMNS = {
     "no_shows": "0",
     "cancelled": "0",
     "expired": "0",
+    "referred": "0",
     "wait_mean": "0.0",
     "wait_p50": "0.0",
     "wait_p90": "0.0",

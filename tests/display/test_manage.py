@@ -490,6 +490,21 @@ def test_many_days_are_shown_and_a_year_is_asked_for_in_one_press(office, hall):
     assert office.locator(".daychart svg").count() == 3
 
 
+def test_how_services_were_handled_is_counted_on_the_figures_page(office, hall):
+    hall.open("1")
+    mine = hall.take("tax")
+    hall.ask("POST", "/windows/1/calls", {"ticket": mine["id"]}, hall.keypad("1"))
+    hall.gesture(mine, "service", "1")
+    hall.gesture(mine, "completion", "1", {"flags": ["at_once", "tolerated"], "waived": 3})
+
+    go(office, "figures")
+
+    row = office.locator(".marked tbody tr", has_text="纳税申报").first
+    row.wait_for()
+    cells = [cell.strip() for cell in row.locator("td, th").all_inner_texts()]
+    assert cells[2:] == ["1", "", "1", "3", ""]
+
+
 def test_who_needed_no_window_stands_beside_the_goals_that_are_set_on_the_rules_page(office, hall):
     hall.ask("POST", "/diversions", {"to": "online", "service": "tax"}, hall.kiosk)
     go(office, "rules")

@@ -15,6 +15,11 @@ export interface GroupFigures {
   wait_max?: number | null;
   handling_mean?: number | null;
   long_pct?: number | null;
+  at_once?: number;
+  promised?: number;
+  tolerated?: number;
+  waived?: number;
+  referred?: number;
 }
 /** How many needed no window, their shares of all who came, and the shares that the hall wants to reach, in percent. */
 export interface Diverted {

@@ -373,6 +373,13 @@ const figures = {
     code: one.code,
     issued: 48 - index * 3,
     served: 41 - index * 3,
+    ...(index < 3 && {
+      at_once: 21 - index * 4,
+      promised: 6,
+      tolerated: 2 - index,
+      waived: 34 - index * 9,
+      referred: index,
+    }),
     no_shows: index % 4,
     kept_pct: [97.9, 100, 92.3, 88.2, 100][index % 5],
     wait_p50: 420 + index * 40,
