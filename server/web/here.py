@@ -72,10 +72,12 @@ def prove_here(req: ApiRequest):
 @endpoint("POST", "/tickets/here", body=models.TakeHere, gives={201: models.Ticket}, may="take_here", tag="tickets",
           refuses=("here_off", "here_over", "already_holds", "quota_full", "hall_closed", "service_not_now", "service_closed",
                    "no_such_service", "no_window", "numbers_enough", "gave_up_enough", "person_refused", "missed_too_many",
-                   "phone_not_proved"))  # fmt: skip
+                   "phone_not_proved", "no_such_package", "package_closed", "package_not_now", "nothing_in_package"))  # fmt: skip
 def take_here(req: ApiRequest):
     """Take a number on the phone, in the hall: an ordinary one, and one at a time."""
     given = req.body
+    if (given.service is None) == (given.package is None):
+        raise missing("service", "package")
     if not req.floor.here.numbers:
         raise NotNow("here_off")
     how = shown_here(req, given.right)
@@ -86,6 +88,9 @@ def take_here(req: ApiRequest):
         a_ticket(req, given=True),
         by_holder=True,
         service=given.service,
+        package=given.package,
+        answers=given.answers,
+        without=tuple(given.without or ()),
         channel=Channel.PHONE,
         phone=given.phone,
         browser=browser_of(req),

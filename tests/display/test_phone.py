@@ -300,6 +300,46 @@ def test_each_station_is_evaluated_on_its_own(phone, home, hall, counter):
     assert [s["evaluated"] for s in told] == [True, False]
 
 
+def test_a_package_is_booked_for_its_first_station_after_its_questions(phone, home, hall):
+    phone.goto("/book")
+    phone.get_by_placeholder("找事项：名称或拼音首字母").fill("买房")  # as people call it
+    phone.get_by_role("button", name="安居一件事").tap()
+    assert not phone.locator(".days").count()
+    phone.get_by_role("button", name="不清楚").tap()
+    phone.get_by_text("按您的回答，要去2站").wait_for()
+    phone.get_by_role("group", name="这次要过户吗？").get_by_role("button", name="否", exact=True).tap()
+    phone.get_by_text("按您的回答，要去1站").wait_for()
+    phone.locator(".days button").nth(1).tap()
+    phone.locator(".times button:not([disabled])").nth(2).tap()
+    phone.locator("input[type=tel]").fill("13800138001")
+    phone.get_by_role("button", name="确认预约").tap()
+    phone.wait_for_url("**/t/*")
+
+    phone.locator(".stations").get_by_text("预约从这一站开始").wait_for()
+    phone.locator(".stations li.skipped").wait_for()
+    assert phone.locator(".head .package").inner_text() == "安居一件事"
+    phone.get_by_role("button", name="取消预约").tap()
+    phone.locator(".dialog").get_by_role("button", name="取消预约").tap()
+    phone.locator(".head.cancelled").wait_for()
+
+
+def test_who_is_in_the_hall_takes_a_package_on_the_phone(phone, home, hall, chromium):
+    hall.set(chromium, "here", {"numbers": True})
+    code = hall.ask("GET", "/here/code", token=hall.command("token", "--role", "display", "--name", "here-board").split()[-1])["url"]
+    phone.goto(code)
+    phone.get_by_role("button", name="安居一件事").tap()
+    phone.get_by_role("button", name="是", exact=True).tap()
+    phone.get_by_text("按您的回答，要去2站").wait_for()
+    phone.get_by_role("button", name="取号", exact=True).tap()
+    phone.wait_for_url("**/t/*")
+
+    phone.locator(".stations li.next").wait_for()
+    phone.get_by_role("button", name="放弃号码").tap()
+    phone.locator(".dialog").get_by_role("button", name="放弃", exact=True).tap()
+    phone.locator(".head.cancelled").wait_for()
+    hall.set(chromium, "here", {"numbers": False})
+
+
 def test_a_time_is_booked_moved_and_given_up(phone):
     phone.goto("/book")
     phone.get_by_placeholder("找事项：名称或拼音首字母").fill("nssb")

@@ -90,6 +90,25 @@ def test_what_cannot_be_had_now_is_named_and_the_rest_can_be_taken(home):
     assert rest["stations"][2]["skipped"]["code"] == "later"
 
 
+def test_a_phone_in_the_hall_takes_one_without_what_cannot_be_had_now(home):
+    hours = {"services": {"estate": {"friday": ["14:00-15:00"]}}}
+    assert home.manager.put("/settings/hours", value=hours).status_code == 200
+    home.manager.put("/settings/here", value={"numbers": True})
+    page = home.nobody()
+    page.ask("GET", "/here", root=True)
+    code = home.device("display").get("/here/code").json["url"].rpartition("#")[2]
+    right = page.post("/here", code=code).json["right"]
+    take = lambda **more: page.post("/tickets/here", right=right, answers={"loan": True}, **more)
+
+    neither, both = take(), take(package="home", service="tax")
+    no, taken = take(package="home"), take(package="home", without=["estate"])
+
+    assert [neither.status_code, both.status_code] == [422, 422]
+    assert (no.status_code, no.json["code"]) == (409, "package_not_now") and "不动产转移登记" in no.json["detail"]
+    assert taken.status_code == 201 and taken.json["channel"] == "phone"
+    assert states(taken.json) == [("tax", "now"), ("social", "next"), ("estate", "skipped")]
+
+
 def test_a_window_skips_a_leg_of_the_number_in_its_hands_and_takes_it_up_again(home):
     given = home.kiosk.post("/tickets", package="home", channel="kiosk").json
     pad, other = home.device("keypad", window="1"), home.device("keypad", window="3")

@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from config.codes import HereBy, RefusalReason
+from config.settings.packages import PackageCode
 
-from .common import Body, Code, Instant, Phone, Said, Spoken, Tell, upto, whole
-from .tickets import Holder
+from .common import Body, Code, Instant, Phone, Said, Spoken, Tell, one_of, upto, whole
+from .tickets import Answers, Holder
 
 Right = Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[a-z]{1,10}\.[a-z0-9]{1,40}$")]
 Proof = Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[a-z0-9]{1,64}$")]
@@ -62,7 +63,14 @@ class HereCode(Tell):
 
 
 class TakeHere(Body):
-    service: Code
+    """A number for a service, or for all the legs of a package."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(service="string", package="string"))
+
+    service: Code | None = None
+    package: PackageCode | None = None
+    answers: Answers | None = Field(default=None, description="to questions of the package; what is left out is asked later")
+    without: Annotated[list[Code], Field(max_length=20)] | None = Field(default=None, description="legs of the package for another day")
     right: Right
     phone: Phone | None = None
     proof: Proof | None = Field(default=None, description="that the phone is one's own, where the hall asks for it")

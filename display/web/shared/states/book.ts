@@ -1,7 +1,7 @@
 // Booking and finding a hall, on the phone.
 import type { Sample } from "../sample";
 import { at, hallRoom, NOW, services } from "./hall.ts";
-import { LONG, LONG_EN, slots } from "./phone.ts";
+import { costs, household, insured, laterLeg, LONG, LONG_EN, slots } from "./phone.ts";
 
 export const halls = [
   {
@@ -67,11 +67,72 @@ export const halls = [
 const room = hallRoom(12, {
   services: services.map((s) => (s.code === "bdc-transfer" ? { ...s, name: LONG, name_en: LONG_EN } : s)),
 });
+const leg = (service: string, materials: string[], only_if: string | null = null) => ({
+  service,
+  service_names: {},
+  matters: [],
+  only_if,
+  unless: null,
+  materials,
+  material_lists: {},
+  online: null,
+  can: true,
+  why_not: null,
+});
+const packages = [
+  {
+    code: "birth",
+    name: "出生一件事",
+    name_en: "A birth",
+    names: { zh: "出生一件事", en: "A birth" },
+    initials: "csyjs",
+    aliases: ["新生儿"],
+    matter: null,
+    ordered: true,
+    questions: [
+      { code: "insure", texts: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" } },
+      { code: "costs", texts: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" } },
+    ],
+    legs: [
+      leg("ga-move", ["父母双方居民身份证", "户口簿", "出生医学证明"]),
+      leg("yb-enrol", ["父母双方居民身份证", "户口簿"], "insure"),
+      leg("yb-reimburse", ["医疗费用发票原件及费用清单"], "costs"),
+    ],
+    can: true,
+  },
+];
+const plan = {
+  code: "birth",
+  stations: [{ ...household, state: "next", wait: insured.wait }, { ...insured, state: "to_come" }, costs],
+  cannot: [],
+  can: true,
+};
+const notNow = {
+  ...plan,
+  cannot: [
+    {
+      service: "yb-reimburse",
+      say: {
+        code: "service_not_now",
+        zh: "“生育医疗费用报销”现在不取号，13:30开始取号。请到时再来，或先预约，也可到导服台咨询。",
+        en: "No numbers for 'Reimbursement of maternity costs' are given at this time, with numbers from 13:30.",
+      },
+    },
+  ],
+};
+const nothing = { ...plan, stations: [laterLeg], can: false };
+const answered = { insure: true, costs: null };
 const HERE = { numbers: true, checkin: true, place: true, verified: false };
 const one = (did: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Sample => ({
   now: NOW,
   rooms: { hall: room },
-  answers: { "/halls": { items: halls }, "/slots": { items: slots }, "/here": HERE, ...more },
+  answers: {
+    "/halls": { items: halls },
+    "/slots": { items: slots },
+    "/here": HERE,
+    "/packages": { items: packages },
+    ...more,
+  },
   did,
 });
 const mine = [
@@ -108,6 +169,12 @@ export const book: Record<string, Sample> = {
     { service: "sb-pension", slot: slots[16].id, phone: "13800138000" },
     { "/here": { ...HERE, verified: true } },
   ),
+  package: one({ package: "birth", answers: { insure: true } }),
+  package_slots: one(
+    { package: "birth", answers: answered, slot: slots[16].id, phone: "13800138000" },
+    { "/packages/birth": plan },
+  ),
+  package_none: one({ package: "birth", answers: { insure: false, costs: false } }, { "/packages/birth": nothing }),
   no_slots: one({ service: "ga-id" }, { "/slots": { items: [] } }),
 };
 
@@ -122,6 +189,8 @@ export const here: Record<string, Sample> = {
   mine: one({ right: "r", mine }),
   phone: one({ right: "r", service: "bdc-transfer" }),
   proof: one({ right: "r", service: "sb-pension", phone: "13800138000" }, { "/here": { ...HERE, verified: true } }),
+  package: one({ right: "r", package: "birth", answers: answered }, { "/packages/birth": plan }),
+  package_not_now: one({ right: "r", package: "birth", answers: answered }, { "/packages/birth": notNow }),
   refused: one({
     right: "r",
     service: "sb-pension",

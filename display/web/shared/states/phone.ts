@@ -112,11 +112,16 @@ const station = (service: string, zh: string, en: string, more: Partial<Station>
   evaluation: null,
   ...more,
 });
-const household = station("ga-move", "新生儿出生登记及户口迁移", "Registration of a birth and household registration", {
-  state: "now",
-  where: { zh: "一楼A区", en: "area A, 1st floor" },
-});
-const insured = station("yb-enrol", "城乡居民基本医疗保险参保登记（新生儿）", "Medical insurance of a newborn", {
+export const household = station(
+  "ga-move",
+  "新生儿出生登记及户口迁移",
+  "Registration of a birth and household registration",
+  {
+    state: "now",
+    where: { zh: "一楼A区", en: "area A, 1st floor" },
+  },
+);
+export const insured = station("yb-enrol", "城乡居民基本医疗保险参保登记（新生儿）", "Medical insurance of a newborn", {
   state: "next",
   where: { zh: "二楼B区", en: "area B, 2nd floor" },
   wait: expected(480, 900),
@@ -125,7 +130,7 @@ const card = station("sb-card", "社会保障卡申领", "Social security card",
   where: { zh: "二楼C区", en: "area C, 2nd floor" },
   wait: expected(300, 540),
 });
-const costs = station("yb-reimburse", "生育医疗费用报销", "Reimbursement of maternity costs", {
+export const costs = station("yb-reimburse", "生育医疗费用报销", "Reimbursement of maternity costs", {
   sure: false,
   where: { zh: "二楼B区", en: "area B, 2nd floor" },
   wait: expected(900, 1500),
@@ -160,7 +165,7 @@ const wasThere = {
   evaluated: false,
   evaluation: asking,
 };
-const laterLeg = {
+export const laterLeg = {
   ...costs,
   state: "skipped" as const,
   sure: true,
