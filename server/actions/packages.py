@@ -50,13 +50,19 @@ def _ensure_asked(package: Package, answers: Mapping[str, bool]) -> None:
 
 
 def ensure_legs_given(
-    tx: Transaction, package: Package, plan: Sequence[PlannedLeg], channel: Channel, class_: str, may_issue: MayIssue
+    tx: Transaction,
+    package: Package,
+    plan: Sequence[PlannedLeg],
+    channel: Channel,
+    class_: str,
+    may_issue: MayIssue,
+    booked: Collection[str] = (),
 ) -> None:
     """Refuses where a number of one of its services could not be had now, and names all such: who takes it is told before. Legs can be
-    left for another day, but not all of them."""
+    left for another day, but not all of them. `booked`: services of a booking that is checked in with it, which were given already."""
     wrong: list[tuple[str, NotNow]] = []
     for leg in plan:
-        if leg.needed:
+        if leg.needed and leg.service not in booked:
             try:
                 may_issue(tx, find_service(tx, leg.service), channel, class_)
             except NotNow as refused:

@@ -89,6 +89,9 @@ def issue_ticket(
     for code in starts if channel != Channel.PHONE else ():  # a phone number that is typed opens no booking
         if booked := booking_of(tx, visitor, code):
             more = [leg.service for leg in plan if leg.needed and leg.service not in services_of(booked)]
+            if taken and more:  # what comes beside the booking is given as any number is
+                _ensure_holds_none(tx, more, visitor, channel)
+                ensure_legs_given(tx, taken, plan, channel, class_, _ensure_may_issue, services_of(booked))
             over = ensure_may_take(tx, visitor, more, channel=channel, despite=despite) if more else {}
             return checked_in(tx, ticket=booked.id, kiosk=kiosk, package=taken, plan=plan, **over)
     _ensure_holds_none(tx, services if taken else [wanted.code], visitor, channel)

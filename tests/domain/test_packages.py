@@ -209,3 +209,30 @@ def test_a_package_that_is_changed_changes_no_number_and_is_not_deleted_while_on
 
     assert hall.floor.tickets[ticket.id].onward == ("estate", "social")
     assert refused(hall, actions.put_setting, name="packages", value={"items": [FREE]}).facts["errors"][0]["code"] == "still_held"
+
+
+def test_what_is_added_to_a_booking_that_is_checked_in_is_held_to_the_limits_of_any_number(hall, begin, clock):
+    whose = {"holder": {"id_number": "11010519491231002X"}}
+    booked = hall.do("app", actions.book, service="tax", slot_at=clock() + 30 * 60_000, **whose)
+    quota = {"quotas": [{"service": "social", "start": 0, "end": 1440, "tickets": 1}]}
+    hall.do("m", actions.put_setting, name="rules", value=quota)
+    hall.do("kiosk:k1", actions.issue_ticket, service="social")
+    clock.forward(25)
+
+    full = refused(hall, actions.issue_ticket, package="home", answers={"loan": False}, **whose)
+    came = begin(answers={"loan": False}, without=["social"], **whose)
+
+    assert (full.code, full.data["legs"], full.facts.get("why")) == ("package_not_now", ["social"], None)
+    assert (came.id, came.service, came.onward) == (booked.id, "tax", ())
+
+
+def test_who_holds_a_number_for_a_leg_does_not_get_a_second_one_for_it_by_checking_in(hall, begin, clock):
+    whose = {"holder": {"id_number": "11010519491231002X"}}
+    hall.do("m", actions.put_setting, name="rules", value={"one_per_service": True})
+    hall.do("app", actions.book, service="tax", slot_at=clock() + 30 * 60_000, **whose)
+    held = hall.do("kiosk:k1", actions.issue_ticket, service="social", **whose)
+    clock.forward(25)
+
+    twice = refused(hall, actions.issue_ticket, package="home", answers={"loan": False}, **whose)
+
+    assert (twice.code, twice.facts["number"]) == ("already_holds", held.number)
