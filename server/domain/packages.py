@@ -15,6 +15,7 @@ from config.codes import Outcome, Phase, SkipReason, State, WindowState, phase
 from config.settings import Package
 from config.settings.packages import doubts
 
+from .evaluations import GOOD
 from .floor import Floor
 from .hours import opened
 from .line import served_by
@@ -148,6 +149,18 @@ def _seconds(floor: Floor, service: str, now: int, wait: WaitOf) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegFigures:
+    """The figures of one leg of a package: how often it was visited, in percent how often it was completed, and what people thought of
+    it: of the visits that could be evaluated those that were, and of these the good ones."""
+
+    service: str
+    visits: int
+    done_pct: float | None
+    evaluated_pct: float | None
+    good_pct: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackageFigures:
     """The figures of numbers taken for a package. `over` of them have ended; `complete`: every leg that was needed was completed;
     `first_pass` 一次申报通过: complete, and each at its first visit. `door`: seconds from the number to the end of its last leg, of
@@ -163,6 +176,7 @@ class PackageFigures:
     door_mean: float | None
     door_p50: float | None
     door_p90: float | None
+    by_leg: tuple[LegFigures, ...]  # in the order of their services' codes
 
 
 def complete(t: Ticket) -> bool:
@@ -177,16 +191,19 @@ def first_pass(t: Ticket) -> bool:
     return complete(t) and all(leg.outcome == Outcome.DONE for leg in t.legs)
 
 
-def measure_packages(tickets: Iterable[Ticket]) -> dict[str, PackageFigures]:
-    """{package: figures}, in the order of their codes."""
+Grades = Mapping[str, Mapping[int, int | None]]  # ticket -> leg from 1 -> its grade; None: not evaluated so far
+
+
+def measure_packages(tickets: Iterable[Ticket], grades: Grades | None = None) -> dict[str, PackageFigures]:
+    """{package: figures}, in the order of their codes. `grades`: what people thought of each leg."""
     some: dict[str, list[Ticket]] = {}
     for t in tickets:
         if t.package and t.issued_at is not None:
             some.setdefault(t.package, []).append(t)
-    return {code: _figures(some[code]) for code in sorted(some)}
+    return {code: _figures(some[code], grades or {}) for code in sorted(some)}
 
 
-def _figures(tickets: list[Ticket]) -> PackageFigures:
+def _figures(tickets: list[Ticket], grades: Grades) -> PackageFigures:
     over = [t for t in tickets if phase(t.state) is Phase.OVER]
     whole = [t for t in over if complete(t)]
     passed = sum(first_pass(t) for t in whole)
@@ -202,7 +219,28 @@ def _figures(tickets: list[Ticket]) -> PackageFigures:
         door_mean=mean(doors),
         door_p50=quantile(doors, 0.5),
         door_p90=quantile(doors, 0.9),
+        by_leg=tuple(_of_legs(tickets, grades)),
     )
+
+
+def _of_legs(tickets: list[Ticket], grades: Grades) -> Iterator[LegFigures]:
+    visits: dict[str, list[bool]] = {}
+    asked: dict[str, list[int | None]] = {}
+    for t in tickets:
+        for n, leg in enumerate(t.legs, 1):
+            visits.setdefault(leg.service, []).append(leg.outcome == Outcome.DONE)
+            if n in (given := grades.get(t.id, {})):
+                asked.setdefault(leg.service, []).append(given[n])
+    for service in sorted(visits):
+        done, some = visits[service], asked.get(service, [])
+        told = [grade for grade in some if grade]
+        yield LegFigures(
+            service=service,
+            visits=len(done),
+            done_pct=percent(sum(done), len(done)),
+            evaluated_pct=percent(len(told), len(some)),
+            good_pct=percent(sum(grade in GOOD for grade in told), len(told)),
+        )
 
 
 def as_lines(found: Mapping[str, PackageFigures]) -> list[dict[str, Any]]:

@@ -13,13 +13,31 @@ from small_hall import WINDOWS, Clock, small_hall
 from config.codes import AT_WINDOW, LIVE, State
 from server import actions
 from server.domain.errors import HallError
+from server.domain.line import may_serve
+from server.domain.packages import TRANSFERRED, measure_packages, to_visit
 from server.domain.slots import slots_of
 from server.domain.tickets import MOVES
 from server.domain.visits import measure, visit
 from server.record import audit, store
 from server.record.ledger import Ledger
+from server.record.packages import packages_of_days
 from server.views.day import DayFigures, grades
 
+PACKAGES = [
+    {"code": "all", "name": {"zh": "all"}, "ordered": False, "legs": [{"service": code} for code in ("social", "tax", "estate")]},
+    *(
+        {
+            "code": code,
+            "name": {"zh": code},
+            "ordered": ordered,
+            "questions": [{"code": "loan", "text": {"zh": "有没有贷款？"}}],
+            "legs": [{"service": "tax"}, {"service": "estate", "only_if": "loan"}, {"service": "social", "unless": "loan"}],
+        }
+        for code, ordered in (("home", True), ("free", False))
+    ),
+]
+CLERKS = ["ann", "bo", "cy"]
+answers = st.dictionaries(st.just("loan"), st.booleans())
 windows = st.sampled_from([w["no"] for w in WINDOWS])
 services = st.sampled_from(["tax", "social", "estate"])
 GESTURES = ("recall", "start_service", "mark_missed", "return_ticket", "hold", "resume", "finish", "cancel", "checkin")
@@ -33,6 +51,8 @@ class Day(RuleBasedStateMachine):
         self.ledger = Ledger(Path(self.folder.name), clock=self.clock)
         small_hall(self.ledger)
         self.issued, self.refused, self.figures = {}, 0, DayFigures()
+        self.ledger.do("test", actions.put_setting, name="packages", value={"items": PACKAGES})
+        self.by_hand = set()  # numbers that somebody sent elsewhere, which may come back to a service
         for w in WINDOWS:
             self.ledger.do("test", actions.set_window, window=w["no"], state="open")
 
@@ -79,7 +99,7 @@ class Day(RuleBasedStateMachine):
         called = self.press(actions.call_next, window=window)
         if called:
             assert called.state is State.CALLED
-            assert called.service in self.ledger.floor.windows[window].services
+            assert may_serve(self.ledger.floor, self.ledger.floor.windows[window], called, self.clock.now)
 
     @rule(window=windows, ending=st.sampled_from(["finish", "hold", "mark_missed", "recall", "transfer"]))
     def serve(self, window, ending):
@@ -90,6 +110,7 @@ class Day(RuleBasedStateMachine):
         if ending not in ("mark_missed", "recall"):
             self.press(actions.start_service, ticket=there.id)
         if ending == "transfer":
+            self.by_hand.add(there.id)
             self.press(actions.transfer, ticket=there.id, service="estate")
         else:
             self.press(getattr(actions, ending), ticket=there.id)
@@ -107,7 +128,53 @@ class Day(RuleBasedStateMachine):
     @rule(n=st.integers(0, 99), service=services, place=st.sampled_from(["arrival", "head", "tail"]))
     def transfer(self, n, service, place):
         if ticket := self.some(n):
+            self.by_hand.add(ticket)
             self.press(actions.transfer, ticket=ticket, service=service, place=place)
+
+    @rule(package=st.sampled_from(["home", "free", "all"]), said=answers, without=st.lists(services, max_size=1))
+    def take_package(self, package, said, without):
+        said = {} if package == "all" else said
+        ticket = self.press(actions.issue_ticket, package=package, answers=said, without=tuple(without))
+        if ticket:
+            assert (ticket.day, ticket.number) not in self.issued
+            self.issued[ticket.day, ticket.number] = ticket.id
+
+    @rule(n=st.integers(0, 99), said=answers)
+    def answer(self, n, said):
+        if ticket := self.some_package(n):
+            self.press(actions.answer_questions, ticket=ticket, answers=said)
+
+    @rule(n=st.integers(0, 99), service=services, reason=st.sampled_from(["later", "done_before", "not_needed", None]))
+    def leave_out(self, n, service, reason):
+        if ticket := self.some_package(n):
+            how = {"ticket": ticket, "service": service}
+            self.press(*((actions.skip_leg,) if reason else (actions.restore_leg,)), **how, **({"reason": reason} if reason else {}))
+
+    def some_package(self, n):
+        some = [t.id for t in self.ledger.floor.tickets.values() if t.package]
+        return some[n % len(some)] if some else None
+
+    @rule(window=windows, outcome=st.sampled_from(["done", "done", "incomplete", "referred"]))
+    def end_a_leg(self, window, outcome):
+        there = self.ledger.floor.at_window(window) or self.press(actions.call_next, window=window)
+        if there is not None:
+            self.press(actions.start_service, ticket=there.id)
+            self.press(actions.finish, ticket=there.id, outcome=outcome)
+
+    @rule(window=windows, clerk=st.sampled_from(CLERKS), take_over=st.booleans())
+    def sit_down(self, window, clerk, take_over):
+        self.press(actions.set_window, window=window, state="open", clerk=clerk, take_over=take_over)
+
+    @rule(
+        people=st.dictionaries(
+            st.sampled_from(CLERKS), st.dictionaries(services, st.sampled_from(["learning", "able", "expert"])), max_size=3
+        ),
+        others=st.sampled_from(["all", "all", "none"]),
+        any_business=st.lists(windows, unique=True, max_size=2),
+    )
+    def skills(self, people, others, any_business):
+        value = {"people": people, "others": others, "any_business": any_business}
+        self.press(actions.put_setting, name="skills", value=value)
 
     @rule(n=st.integers(0, 99), places=st.integers(1, 5))
     def postpone(self, n, places):
@@ -144,6 +211,22 @@ class Day(RuleBasedStateMachine):
             assert None not in busy
 
     @invariant()
+    def a_number_waits_in_one_line_and_a_package_visits_each_service_once(self):
+        if hasattr(self, "ledger"):
+            floor = self.ledger.floor
+            lines = [t.id for service in floor.services for t in floor.waiting(service)]
+            assert sorted(lines) == sorted(t.id for t in floor.tickets.values() if t.state is State.WAITING)
+            for t in floor.tickets.values():
+                if not t.package or t.id in self.by_hand:
+                    continue
+                been = [leg.service for leg in t.legs if leg.outcome != TRANSFERRED]
+                assert len(set(been)) == len(been)
+                assert set(been) <= {leg.service for leg in t.plan}
+                if t.state in LIVE:
+                    assert t.onward == to_visit(t) and t.service not in been and t.service not in t.onward
+                    assert next(leg for leg in t.plan if leg.service == t.service).needed or t.state in (State.SERVING, State.HELD)
+
+    @invariant()
     def no_ticket_is_lost(self):
         if hasattr(self, "ledger"):
             floor = self.ledger.floor
@@ -159,6 +242,7 @@ class Day(RuleBasedStateMachine):
             self.every_change_has_its_event()
             assert audit.verify(self.ledger.folder).ok
             assert audit.replay(self.ledger.folder) == []
+            self.packages_are_measured_alike()
             self.ledger.do("test", actions.end_day, day=self.ledger.floor.day)
             left = [t for t in self.ledger.floor.tickets.values() if MOVES[t.state] and t.day <= self.ledger.floor.day]
             assert left == []
@@ -166,6 +250,20 @@ class Day(RuleBasedStateMachine):
         finally:
             self.ledger.close()
             self.folder.cleanup()
+
+    def packages_are_measured_alike(self):
+        """Out of the tables, with what people thought of each leg, as out of the numbers themselves; every leg has its promise."""
+        floor = self.ledger.floor
+        today = [t for t in floor.tickets.values() if t.day == floor.day]
+        given = {}
+        for e in floor.evaluations.values():
+            given.setdefault(e.ticket, {})[e.leg] = e.grade
+        with store.open_reader(self.ledger.folder) as db:
+            assert packages_of_days(db, floor.day, floor.day) == measure_packages(today, given)
+        for t in today:
+            if t.package and t.issued_at is not None:
+                assert [leg.service for leg in visit(t)][: len(t.legs)] == [leg.service for leg in t.legs]
+                assert all(leg.target is not None for leg in visit(t))  # each wait has its promise
 
     def every_change_has_its_event(self):
         """Each ticket's states, as its events tell them, are a walk along the table that ends where the table has it."""

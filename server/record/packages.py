@@ -1,0 +1,24 @@
+"""The numbers of some days that were taken for a package (一件事), and what people thought of each of their legs. It only reads."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from ..domain.packages import PackageFigures, measure_packages
+from ..domain.tickets import Ticket
+from . import store
+
+OF_DAYS = "FROM tickets t WHERE t.day BETWEEN ? AND ? AND t.package IS NOT NULL"
+GRADES = f"""
+SELECT t.id, e.leg, e.grade FROM evaluations e JOIN tickets t ON e.ticket = t.id
+WHERE t.id IN (SELECT t.id {OF_DAYS})
+"""
+
+
+def packages_of_days(reader: sqlite3.Connection, first: str, last: str) -> dict[str, PackageFigures]:
+    """{package: figures} of the days `first` to `last` (yyyy-mm-dd, both counted)."""
+    grades: dict[str, dict[int, int | None]] = {}
+    for id, leg, grade in reader.execute(GRADES, (first, last)):
+        grades.setdefault(id, {})[leg] = grade
+    tickets = (store.thing_of(Ticket, row) for row in reader.execute(f"SELECT t.* {OF_DAYS}", (first, last)))
+    return measure_packages(tickets, grades)
