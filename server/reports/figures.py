@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from config.settings import Goals
 
 from ..domain.evaluations import GRADES
+from ..domain.packages import PackageFigures
 from ..domain.texts import FIRST, pick
 from ..domain.things import Hall, Service, Setting, Staff
 from ..domain.visits import Figures, group_texts, groupings, measure, shares_elsewhere
 from ..record import store
 from ..record.journal import window_changes
+from ..record.packages import packages_of_days
 from ..record.visits import columns_of_days, diverted
 from .history import grouped
 from .windows import windows_by
@@ -38,6 +40,8 @@ class Report:
     not_evaluated: int = 0
     diverted: dict[str, float | None] = field(default_factory=dict)  # see `diversions`
     windows: list[dict] = field(default_factory=list)  # {"no", "open_s", "paused_s"}
+    packages: dict[str, PackageFigures] = field(default_factory=dict)  # name of a 一件事 package -> its figures
+    service_names: dict[str, str] = field(default_factory=dict)
 
 
 def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: str = FIRST) -> Report:
@@ -56,6 +60,8 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         "clerk": {staff.name: staff.shown for staff in store.find(reader, Staff) if staff.shown},
     } | {by: {pick(text): pick(text, lang) for text in some.values()} for by, (_, some) in texts.items()}
     rules = store.fetch(reader, Setting, "rules")
+    offered = store.fetch(reader, Setting, "packages")
+    called = {one.code: pick(one.name, lang) for one in offered.parsed.items} if offered else {}
     names["class"] = {own.code: pick(own.name, lang) for own in rules.parsed.classes} if rules else {}
     total = found.pop("total").get("") or measure((), now)
     by = {
@@ -73,6 +79,8 @@ def report(reader: sqlite3.Connection, first: str, last: str, now: int, lang: st
         not_evaluated=total.asked - total.evaluated,
         diverted=diversions(reader, first, last, total.issued),
         windows=window_times(reader, first, last, now),
+        packages={called.get(code, code): some for code, some in packages_of_days(reader, first, last).items()},
+        service_names=names["service"],
     )
 
 

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..domain.evaluations import GRADES
+from ..domain.packages import as_lines
 from ..domain.visits import GroupTexts, first_names, group_texts, in_lists
+from ..record.packages import packages_of_days
 from ..record.visits import columns_of_days, not_collecting
 from .windows import windows_by
 
@@ -23,7 +25,7 @@ DAYS, WEEKS = 62, 400  # so many days are told by day, by week; more by month
 
 def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str = "service") -> dict:
     """{"from", "to", "step", "days", "total", "periods": [{"day", …}], "services": [{"code", …}] or the list of another grouping,
-    "grades": [{"grade", "n"}], "not_evaluated": n}.
+    "grades": [{"grade", "n"}], "not_evaluated": n, "packages": [{"code", …}]}.
 
     `first` and `last` are counted; ValueError where they are no days, the wrong way round, or too far apart.
     """
@@ -47,6 +49,7 @@ def history(reader: sqlite3.Connection, first: str, last: str, now: int, by: str
         **in_lists(found),
         "grades": [{"grade": grade, "n": grades[grade]} for grade in GRADES],
         "not_evaluated": grades[0],
+        "packages": as_lines(packages_of_days(reader, first, last)),
     }
 
 

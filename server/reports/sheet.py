@@ -38,6 +38,21 @@ COLUMNS = {
     "evaluated_pct": "0.0",
     "good_pct": "0.0",
 }
+# The same of packages (一件事) and their legs.
+PACKAGE_COLUMNS = {
+    "package_issued": "0",
+    "package_over": "0",
+    "package_complete": "0",
+    "package_complete_pct": "0.0",
+    "package_first_pass": "0",
+    "package_first_pass_pct": "0.0",
+    "package_legs": "0.0",
+    "package_door_mean": "0.0",
+    "package_door_p50": "0.0",
+    "package_door_p90": "0.0",
+}
+LEG_COLUMNS = {"leg_visits": "0", "leg_done_pct": "0.0", "leg_evaluated_pct": "0.0", "leg_good_pct": "0.0"}
+DEFINED = (*COLUMNS, *PACKAGE_COLUMNS, *LEG_COLUMNS)
 IN_MINUTES = ("wait_mean", "wait_p50", "wait_p90", "wait_max", "until_served_mean", "handling_mean")
 # grouping -> the section that has words for its values, where they are codes
 GROUPS = dict.fromkeys(("service", "window", "type", "zone", "clerk"), "") | {
@@ -70,6 +85,26 @@ def value(line: GroupFigures, column: str) -> float | None:
     return _minutes(found) if found is not None and column in IN_MINUTES else found
 
 
+def of_packages(report: Report, heading: Headings) -> list[tuple[str, list[str], list[str], list[list[Any]]]]:
+    """The tables of packages and of their legs: (title, words of the first columns, columns of figures, rows); none without numbers."""
+    if not report.packages:
+        return []
+    told = lambda figures, column, before: (
+        None if (found := getattr(figures, column.removeprefix(before))) is None else _minutes(found) if "door" in column else found
+    )
+    whole = [[name, *(told(some, column, "package_") for column in PACKAGE_COLUMNS)] for name, some in report.packages.items()]
+    legs = [
+        [name, report.service_names.get(leg.service, leg.service), *(told(leg, column, "leg_") for column in LEG_COLUMNS)]
+        for name, some in report.packages.items()
+        for leg in some.by_leg
+    ]
+    first = heading("package")
+    return [
+        (heading("packages"), [first], [*PACKAGE_COLUMNS], whole),
+        (heading("package_legs_of"), [first, heading("service")], [*LEG_COLUMNS], legs),
+    ]
+
+
 def _minutes(seconds: float) -> float:
     return round(seconds / 60, 1)
 
@@ -91,9 +126,17 @@ def text(report: Report, words: Words, lang: str) -> str:
         rows = [[one["no"], _shown(_minutes(one["open_s"])), _shown(_minutes(one["paused_s"]))] for one in report.windows]
         heads = [heading(word) for word in ("window", "open_s", "paused_s")]
         parts.append(tabulate(rows, heads, tablefmt="plain", disable_numparse=True, colalign=("left", "right", "right")))
+    for _, first, columns, lines in of_packages(report, heading):
+        rows = [[one if isinstance(one, str) else _shown(one) for one in line] for line in lines]
+        align = (*("left" for _ in first), *("right" for _ in columns))
+        parts.append(tabulate(rows, [*first, *map(heading, columns)], tablefmt="plain", disable_numparse=True, colalign=align))
     parts += [f"{title}: " + ", ".join(f"{word} {_shown(n)}" for word, n in rows) for title, rows in _lists(report, heading)]
-    parts.append("\n".join(f"{heading(figure)}: {words.text('definitions', figure, lang)}" for figure in COLUMNS))
+    parts.append("\n".join(f"{heading(figure)}: {words.text('definitions', figure, lang)}" for figure in _defined(report)))
     return "\n\n".join(parts)
+
+
+def _defined(report: Report) -> tuple[str, ...]:
+    return DEFINED if report.packages else (*COLUMNS,)
 
 
 def _lists(report: Report, heading: Headings) -> list[tuple[str, list[tuple[str, float | None]]]]:
@@ -156,6 +199,23 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str, signed:
                         sheet.write_number(r, n, figure, formats[form])
             if len(lines) > 1:
                 sheet.insert_chart(len(lines) + 6, 0, _chart(book, heading, heading(group), len(lines)))
+        forms = PACKAGE_COLUMNS | LEG_COLUMNS
+        for word, first, columns, lines in of_packages(report, heading):
+            sheet = book.add_worksheet(word)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            sheet.write(0, 0, f"{report.hall} {report.first} – {report.last}", title)
+            for n, name in enumerate([*first, *map(heading, columns)]):
+                sheet.write(2, n, name, bold)
+            sheet.set_row(2, 45, bold)
+            sheet.set_column(0, len(first) - 1, 34)
+            sheet.set_column(len(first), len(first) + len(columns) - 1, 13)
+            for r, line in enumerate(lines, start=3):
+                for n, one in enumerate(line):
+                    if isinstance(one, str):
+                        sheet.write_string(r, n, one)
+                    elif one is not None:
+                        sheet.write_number(r, n, one, formats[forms[columns[n - len(first)]]])
         for word, some in _lists(report, heading):
             sheet = book.add_worksheet(word)
             sheet.write(0, 0, word, title)
@@ -175,7 +235,7 @@ def xlsx(report: Report, file: Path | BinaryIO, words: Words, lang: str, signed:
         sheet = book.add_worksheet(heading("definitions"))
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 90)
-        for r, figure in enumerate(COLUMNS):
+        for r, figure in enumerate(_defined(report)):
             sheet.write_string(r, 0, heading(figure), wrapped)
             sheet.write_string(r, 1, words.text("definitions", figure, lang), wrapped)
         if signed is not None:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from flask import Response
 
 from ..domain.errors import WrongBody
+from ..domain.packages import as_lines
 from ..domain.texts import pick
 from ..domain.visits import group_texts
+from ..record.packages import packages_of_days
 from ..reports import figures as reports
 from ..reports import sheet
 from ..reports.history import LONGEST
@@ -36,6 +38,7 @@ def get_figures(req: ApiRequest):
             found = view.figures(day)
         except (ValueError, OverflowError):  # beyond the calendar
             raise no_such_day() from None
+        found["packages"] = _packages(view.reader, day)
         return 200, found | _beside(req, view.reader, day, day, found["total"]["issued"])
 
 
@@ -95,13 +98,23 @@ def no_such_span() -> WrongBody:
     return WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}])
 
 
+def _packages(connection, day: str) -> list[dict]:
+    return as_lines(packages_of_days(connection, day, day))
+
+
 def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> dict:
     """What no leg tells: who went elsewhere, how long windows were open and paused, and what the figures mean."""
     words = req.context.words
-    said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.COLUMNS]
+    said = [{"figure": key, "name": words.texts("report", key), "is": words.texts("definitions", key)} for key in sheet.DEFINED]
     diverted = reports.diversions(connection, first, last, issued)
     named = {by: {code: words.texts(section, code) for code in words.codes(section)} for by, section in GROUPS.items() if section}
     named["class"] |= {own.code: own.name for own in req.floor.rules.classes}
     for by, (_, texts) in group_texts(req.floor.windows_by).items():
         named[by] = {pick(text): text for text in texts.values() if text}
-    return {"names": named, "diverted": diverted, "open": reports.window_times(connection, first, last, req.now), "definitions": said}
+    packages = {one.code: one.name for one in req.floor.packages.items}
+    return {
+        "names": named | {"package": packages},
+        "diverted": diverted,
+        "open": reports.window_times(connection, first, last, req.now),
+        "definitions": said,
+    }

@@ -1,10 +1,15 @@
 """一件事 as programs and people see it: what may be taken, the stations of a number and what each role is told of them."""
 
+import io
+import zipfile
+
 import pytest
 
-from config import load
+from config import load, words
 from config.mistakes import ConfigError
-from server.record import audit
+from server.record import audit, store
+from server.reports import figures as reports
+from server.reports import sheet
 
 HOME = {
     "code": "home", "name": {"zh": "安居", "en": "A home"}, "matter": "33-01",
@@ -191,3 +196,49 @@ def test_what_is_worth_a_look_in_a_package_is_told_with_the_setting_as_hall_chec
     assert home.manager.put("/settings/packages", value=legs).status_code == 200
 
     assert (before, closed, told()) == ([], [("estate", "leg_unserved")], [])
+
+
+def test_figures_tell_of_each_package_and_of_each_of_its_legs(home):
+    taken = [home.kiosk.post("/tickets", package="home", answers={"loan": False}, channel="kiosk").json for _ in range(2)]
+    for no, which, minutes, outcome in (("1", 0, 10, "done"), ("2", 1, 5, "done"), ("1", 0, 5, "done"), ("2", 1, 5, "incomplete")):
+        pad, id = home.device("keypad", window=no), taken[which]["id"]
+        assert pad.post(f"/windows/{no}/calls", ticket=id).status_code == 201
+        pad.post(f"/tickets/{id}/service")
+        home.clock.forward(minutes=minutes)
+        pad.post(f"/tickets/{id}/completion", outcome=outcome)
+    link = home.nobody().get(f"/track/{taken[0]['track']}").json["stations"][0]["evaluation"]["token"]
+    assert home.nobody().post("/evaluations", token=link, grade=1).status_code == 201
+
+    day = home.manager.get("/figures").json
+    many = home.manager.get("/history").json
+    (figures,) = day["packages"]
+
+    assert many["packages"] == day["packages"] and day["names"]["package"]["home"]["en"] == "A home"
+    assert (figures["code"], figures["issued"], figures["over"], figures["complete"], figures["first_pass_pct"]) == ("home", 2, 2, 1, 50.0)
+    assert (figures["legs"], figures["door_p50"]) == (2.0, 20 * 60)
+    social, tax = figures["by_leg"]
+    assert (tax["service"], tax["visits"], tax["done_pct"], tax["evaluated_pct"], tax["good_pct"]) == ("tax", 2, 100.0, 50.0, 0.0)
+    assert (social["visits"], social["done_pct"], social["evaluated_pct"], social["good_pct"]) == (2, 50.0, 0.0, None)
+    defined = {one["figure"]: one["is"] for one in day["definitions"]}
+    assert "一次申报通过率" in defined["package_first_pass_pct"]["zh"] and defined["leg_good_pct"]["en"]
+
+
+def test_a_report_has_the_packages_in_text_and_as_sheets(home):
+    home.kiosk.post("/tickets", package="home", answers={"loan": False}, channel="kiosk")
+    served(home, "1")
+    served(home, "2")
+    day = home.manager.get("/figures").json["day"]
+    with store.open_reader(home.folder) as db:
+        told = reports.report(db, day, day, home.clock())
+
+    text = sheet.text(told, words.load(), "zh")
+    file = io.BytesIO()
+    sheet.xlsx(told, file, words.load(), "en")
+    book = zipfile.ZipFile(file)
+
+    (line,) = [one for one in text.splitlines() if one.startswith("安居  ") and "100.0" in one and "税务" not in one and "社保" not in one]
+    assert line.split()[1:7] == ["1", "1", "1", "100.0", "1", "100.0"]
+    assert "一次申报通过率(%): 一次通过的号占已结束的号的比例" in text
+    assert (
+        'name="Packages"' in book.read("xl/workbook.xml").decode() and 'name="Steps of packages"' in book.read("xl/workbook.xml").decode()
+    )

@@ -31,9 +31,29 @@ export interface Diverted {
   online_goal: number;
   elsewhere_goal: number;
 }
+/** Of numbers taken for a package; times in seconds. */
+export interface PackageFigures {
+  code: string;
+  issued: number;
+  over: number;
+  complete_pct: number | null;
+  first_pass_pct: number | null;
+  legs: number | null;
+  door_mean: number | null;
+  door_p50: number | null;
+  door_p90: number | null;
+  by_leg: {
+    service: string;
+    visits: number;
+    done_pct: number | null;
+    evaluated_pct: number | null;
+    good_pct: number | null;
+  }[];
+}
 export interface Beside {
+  packages?: PackageFigures[];
   diverted?: Diverted;
-  names?: Partial<Record<Grouping, Record<string, Both>>>;
+  names?: Partial<Record<Grouping | "package", Record<string, Both>>>;
   definitions?: { figure: string; name: Both; is: Both }[];
   [list: string]: unknown;
 }

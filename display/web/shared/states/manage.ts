@@ -364,6 +364,85 @@ const diverted = {
   online_goal: 88,
   elsewhere_goal: 30,
 };
+const packages = [
+  {
+    code: "birth",
+    name: { zh: "出生一件事", en: "A birth" },
+    matter: "11331002MB000000YY4330999001000",
+    aliases: ["新生儿", "生孩子"],
+    questions: [
+      { code: "insure", text: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" } },
+      { code: "costs", text: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" } },
+    ],
+    legs: [
+      { service: "sb-card" },
+      { service: "yb-register", only_if: "insure", matters: ["11331002MB0000006X4330109002001"] },
+      { service: "yb-claims", only_if: "costs" },
+    ],
+  },
+  {
+    code: "home",
+    name: {
+      zh: "国有建设用地使用权及房屋所有权转移登记与水电气网联动过户一件事",
+      en: "Transfer of land use rights and house ownership together with water, power, gas and network",
+    },
+    ordered: false,
+    legs: [{ service: "bdc-transfer" }, { service: "sw-invoice" }],
+  },
+  { code: "old", name: { zh: "身后一件事", en: "After a death" }, open: false, legs: [{ service: "sb-pension" }] },
+];
+const ofLeg = (service: string, visits: number, done_pct: number, evaluated_pct: number, good_pct: number | null) => ({
+  service,
+  visits,
+  done_pct,
+  evaluated_pct,
+  good_pct,
+});
+const packageFigures = [
+  {
+    code: "birth",
+    issued: 14,
+    over: 11,
+    complete: 9,
+    first_pass: 8,
+    complete_pct: 81.8,
+    first_pass_pct: 72.7,
+    legs: 2.4,
+    door_mean: 3120,
+    door_p50: 2940,
+    door_p90: 5160,
+    by_leg: [ofLeg("sb-card", 13, 100, 61.5, 100), ofLeg("yb-register", 9, 88.9, 44.4, 75)],
+  },
+  {
+    code: "home",
+    issued: 3,
+    over: 0,
+    complete: 0,
+    first_pass: 0,
+    complete_pct: null,
+    first_pass_pct: null,
+    legs: null,
+    door_mean: null,
+    door_p50: null,
+    door_p90: null,
+    by_leg: [],
+  },
+];
+const packageWords = [
+  ["package_issued", "取号", "Numbers"],
+  ["package_over", "已结束", "Ended"],
+  ["package_complete_pct", "全部办结率(%)", "Complete (%)"],
+  ["package_first_pass_pct", "一次申报通过率(%)", "Passed at first visit (%)"],
+  ["package_legs", "平均办理环节", "Steps visited"],
+  ["package_door_mean", "平均全程(分)", "Door to door, mean (min)"],
+  ["package_door_p50", "全程中位数(分)", "Door to door, median (min)"],
+  ["package_door_p90", "九成全程不超过(分)", "Door to door, 90% within (min)"],
+].map(([figure, zh, en]) => ({ figure, name: { zh, en }, is: { zh: `${zh}的说明。`, en: `What ${en} means.` } }));
+const ofPackages = {
+  packages: packageFigures,
+  definitions: packageWords,
+  names: { package: Object.fromEntries(packages.map((one) => [one.code, one.name])) },
+};
 const figures = {
   diverted,
   day: "2026-11-20",
@@ -1300,33 +1379,6 @@ const personKept: PersonKept = {
 
 /** A hall that wants two persons for some acts. */
 const two = { "/session": { csrf: "sample", password_length: 10, staff: { ...me, confirms: true } } };
-const packages = [
-  {
-    code: "birth",
-    name: { zh: "出生一件事", en: "A birth" },
-    matter: "11331002MB000000YY4330999001000",
-    aliases: ["新生儿", "生孩子"],
-    questions: [
-      { code: "insure", text: { zh: "孩子要参加居民医保吗？", en: "Shall the child have medical insurance?" } },
-      { code: "costs", text: { zh: "有生育医疗费用要报销吗？", en: "Are there medical costs to be reimbursed?" } },
-    ],
-    legs: [
-      { service: "sb-card" },
-      { service: "yb-register", only_if: "insure", matters: ["11331002MB0000006X4330109002001"] },
-      { service: "yb-claims", only_if: "costs" },
-    ],
-  },
-  {
-    code: "home",
-    name: {
-      zh: "国有建设用地使用权及房屋所有权转移登记与水电气网联动过户一件事",
-      en: "Transfer of land use rights and house ownership together with water, power, gas and network",
-    },
-    ordered: false,
-    legs: [{ service: "bdc-transfer" }, { service: "sw-invoice" }],
-  },
-  { code: "old", name: { zh: "身后一件事", en: "After a death" }, open: false, legs: [{ service: "sb-pension" }] },
-];
 const answers = {
   ...forecast,
   ...toldWaits,
@@ -1630,7 +1682,12 @@ export const manage: Record<string, Sample> = {
   ),
   forecast_ask: one(busy, { page: "forecast", asking: "hour" }, { answers: { ...answers, ...forecastShort } }),
   forecast_plan: one(busy, { page: "forecast", asking: "day" }),
-  year: one(busy, { page: "figures", span: 365 }, { answers: { ...answers, "/history": year } }),
+  package_figures: one(
+    busy,
+    { page: "figures" },
+    { answers: { ...answers, "/figures": { ...figures, ...ofPackages } } },
+  ),
+  year: one(busy, { page: "figures", span: 365 }, { answers: { ...answers, "/history": { ...year, ...ofPackages } } }),
   from_to: one(busy, { page: "figures", span: -1 }, { answers: { ...answers, "/history": month } }),
   year_none: one(quiet, { page: "figures", span: 365 }, { answers: { ...answers, "/history": empty_year } }),
   cases: one({ ...busy, cases }, { page: "cases" }),
