@@ -50,12 +50,14 @@ NOT_IN_A_FILE = {
 def first_event(hall: HallFile) -> dict[str, Any]:
     """The arguments of `actions.load_hall`. Every value is written down, so that a later default changes no hall that runs."""
     own = hall.hall
-    written = {name: as_json(one) if name in AS_SET else in_whole(one) for name, one in halls.settings_of(hall).items()}
+    given = halls.settings_of(hall)
+    written = {name: as_json(one) if name in AS_SET else in_whole(one) for name, one in given.items()}
+    told = {name for name, one in given.items() if as_json(one) != as_json(SETTINGS[name]())}  # all of it may be off, and mean it
     return {
         "hall": {"code": own.code, "name": own.name, "timezone": own.timezone},
         "services": [as_put(s) for s in hall.services],
         "windows": [w.model_dump(mode="json") | {"type": pick(w.type), "zone": pick(w.zone)} for w in hall.windows],
-        "settings": {name: value for name, value in written.items() if any(value.values())},
+        "settings": {name: value for name, value in written.items() if name in told or any(value.values())},
         "notices": _notices(hall),
     }
 
