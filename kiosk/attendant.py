@@ -194,7 +194,30 @@ class Attendant:
                 raise WrongGesture("number", "not_offered", code="not_typed_here")
             if why := wrong_with(number, date.fromisoformat(self.numbers.day())):
                 raise WrongGesture("number", "other", code="bad_id_number", why=why)
-            return self.tell("id", person=people.of_typed(number))
+            typed = people.of_typed(number)
+            return self._session if self._own_again(typed) else self.tell("id", person=typed)
+
+    def acting(self) -> Session:
+        """Who has laid a card acts for another: theirs comes next."""
+        with self._lock:
+            if not view.may_act(self._session, self._world):
+                raise WrongGesture("person", "not_offered", code="not_acted_here")
+            return self.tell("acting")
+
+    def authority(self, authority: str) -> Session:
+        stated: list[str] = list(self._world.menu.get("authorities") or ())
+        if authority not in stated:
+            raise WrongGesture("authority", "not_offered", nearest(authority, stated), code="not_acted_here")
+        return self.tell("authority", authority=authority)
+
+    def _own_again(self, person: Person) -> bool:
+        """Whether somebody lays or types their own card where that of whom they act for is asked for. That is said, and nothing is done."""
+        with self._lock:
+            session = self._session
+            if session.screen is not Screen.PRINCIPAL or not session.agent or not session.agent.same(person):
+                return False
+            self.hear("unreadable", message={"code": "own_card"})
+            return True
 
     def prefer(self, **changes: Any) -> Session:
         language = changes.get("language")
@@ -234,7 +257,8 @@ class Attendant:
         if odd := [w for w in card.warnings if w not in FOR_THE_HOLDER]:
             log.warning("a card was read that is odd: %s", ", ".join(odd))
         message = {"code": warning, "words": "cards"} if warning else None
-        self.hear("card", person=person, message=message)
+        if not self._own_again(person):
+            self.hear("card", person=person, message=message)
         self.hear("laid")
 
     def lifted(self) -> None:
@@ -388,11 +412,13 @@ class Attendant:
 
     def _ask_issue(self, session: Session) -> tuple[str, dict[str, Any]]:
         person = session.person or Person()
+        agent = session.agent.holder if session.agent else None
         if session.appointment:
             path = f"/appointments/{session.appointment['id']}/checkin"
+            body = {"agent": agent, "authority": session.authority} if agent else {}
             try:
                 client = self.numbers.client
-                answer = self.numbers.ask(lambda: client.post(path, language=session.prefer.language))
+                answer = self.numbers.ask(lambda: client.post(path, body, language=session.prefer.language))
                 return "issued", {"ticket": ticket_of(answer.data)}
             except Away:  # the person is here, and must not leave without a number
                 log.warning("the server went away during a check-in; a lent number is given")
@@ -409,6 +435,8 @@ class Attendant:
                 language=session.prefer.language,
                 notice=self._world.privacy.get("version") if person.holder else None,
                 wish=str(session.visit),
+                agent=agent,
+                authority=session.authority if agent else None,
             )
             return "issued", {"ticket": ticket}
         ticket = self.numbers.issue(
@@ -419,6 +447,8 @@ class Attendant:
             phone=person.phone,
             language=session.prefer.language,
             notice=self._world.privacy.get("version") if person.holder else None,
+            agent=agent,
+            authority=session.authority if agent else None,
         )
         return "issued", {"ticket": ticket}
 
@@ -441,7 +471,8 @@ class Attendant:
         return self._print(self.numbers.reprint(session.ticket or {}, session.prefer.language), session, again=True)
 
     def _print(self, ticket: dict[str, Any], session: Session, *, again: bool) -> tuple[str, dict[str, Any]]:
-        error = self.print(ticket, person=session.person, language=session.prefer.language, again=again)
+        whose = None if ticket.get("authority") else session.person  # a slip that another carries names nobody
+        error = self.print(ticket, person=whose, language=session.prefer.language, again=again)
         return ("paper_failed", {"message": error}) if error else ("printed", {})
 
     def print(

@@ -43,6 +43,8 @@ def create_app(attendant: Attendant, *, enrol: Callable[[], None] = lambda: None
         "start": start,
         "phone": lambda sent: attendant.phone(sent.phone),
         "id": lambda sent: attendant.typed_id(sent.number),
+        "acting": lambda _: attendant.acting(),
+        "authority": lambda sent: attendant.authority(sent.authority),
         "code": lambda sent: attendant.tell("code", code=sent.code),
         "choose": lambda sent: attendant.choose(sent.service),
         "packages": lambda _: attendant.tell("packages"),

@@ -103,8 +103,10 @@ class Numbers:
         language: str = "zh",
         notice: str | None = None,
         appointment: str | None = None,
+        agent: dict[str, str] | None = None,
+        authority: str | None = None,
     ) -> dict[str, Any]:
-        """A ticket. Raises Refused (the server said no) or NothingLeft (no server, and no lent number for this service today)."""
+        """A ticket, for the holder also where an agent takes it. Raises Refused (the server said no) or NothingLeft (no server, and no lent number for this service today)."""
         person = (holder or {}).get("id_number") or phone
         key = self._key(service, person) if person else uuid.uuid4().hex
         attempt = key if person else None  # a kiosk killed before may have asked under it
@@ -112,7 +114,7 @@ class Numbers:
         if before:  # given alone, and perhaps never shown: this one, though the server is back
             return before.ticket
         body = {"service": service, "class": class_, "channel": "kiosk", "language": language, "reason": reason, "holder": holder}
-        body |= {"phone": phone, "notice": notice, "appointment": appointment}
+        body |= {"phone": phone, "notice": notice, "appointment": appointment, "agent": agent, "authority": authority}
         body = {k: v for k, v in body.items() if v is not None}
         if appointment:
             del body["class"]
@@ -121,7 +123,7 @@ class Numbers:
                 return self._asked_for(body, key, language)
             except Away as away:
                 attempt = attempt or (key if away.sent else None)  # it may have been issued: then merging makes one of the two
-        return self._alone(service, class_, reason, holder, phone, language, notice, attempt)
+        return self._alone(service, class_, reason, holder, phone, language, notice, attempt, agent, authority)
 
     def issue_package(
         self,
@@ -136,12 +138,14 @@ class Numbers:
         language: str,
         notice: str | None,
         wish: str,
+        agent: dict[str, str] | None = None,
+        authority: str | None = None,
     ) -> dict[str, Any]:
         """A ticket for several services. Raises Refused, or Away: alone there is none, for a kiosk does not know which of them are open.
         `wish`: whoever asks twice for the same, and got no answer before, asks for one number."""
         person = (holder or {}).get("id_number") or phone
         body = {"package": package, "answers": dict(answers), "without": list(without), "class": class_, "reason": reason, "phone": phone}
-        body |= {"channel": "kiosk", "language": language, "holder": holder, "notice": notice}
+        body |= {"channel": "kiosk", "language": language, "holder": holder, "notice": notice, "agent": agent, "authority": authority}
         body = {k: v for k, v in body.items() if v is not None}
         said = json.dumps([wish, body], sort_keys=True).encode()
         key = self._key(f"package {package}", person) if person else hmac.new(self._secret, said, hashlib.sha256).hexdigest()[:32]
@@ -194,6 +198,8 @@ class Numbers:
         language: str,
         notice: str | None,
         attempt: str | None,
+        agent: dict[str, str] | None,
+        authority: str | None,
     ) -> dict[str, Any]:
         day = self.day()
         who = self._who(day, service, holder, phone)
@@ -204,8 +210,11 @@ class Numbers:
             raise Refused(409, "already_holds", "", {"ticket": before.ticket})
         at = int(self.client.now() * 1000)
         facts = {"class": class_, "reason": reason, "language": language, "notice": notice}
+        facts |= {"authority": authority} if agent else {}  # a server of before does not know the field
         try:
-            lent = self.spool.take(day=day, service=service, at=at, stamp=self.stamp, holder=holder, phone=phone, attempt=attempt, **facts)
+            lent = self.spool.take(
+                day=day, service=service, at=at, stamp=self.stamp, holder=holder, phone=phone, attempt=attempt, agent=agent, **facts
+            )
         except sqlite3.Error as error:  # the disk is full or broken: then there is no number that could be kept
             raise NothingLeft(str(error)) from error
         if who:

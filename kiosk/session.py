@@ -22,6 +22,8 @@ class Screen(StrEnum):
     PACKAGE = "package"  # its stations, before the number is taken
     PHONE = "phone"
     ID = "id"  # type the ID number: no card is at hand
+    PRINCIPAL = "principal"  # lay the card of whom you act for
+    AUTHORITY = "authority"  # by what you act for them
     APPOINTMENT = "appointment"  # type or scan an appointment's code
     CHECKIN = "checkin"  # an appointment was found
     SLOTS = "slots"
@@ -77,7 +79,7 @@ SCREENS: dict[Screen, dict[str, Screen | None]] = {
     S.CARD: {**READS, **STARTS, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.CHOOSING: {
         "choose": S.CONFIRM, "slots": S.ASKING, "code": S.ASKING, "found": S.CHECKIN, "holds": S.HOLDS,
-        "packages": S.PACKAGES, "package": S.PACKAGE_ASKS, "plan": S.ASKING,
+        "acting": S.PRINCIPAL, "packages": S.PACKAGES, "package": S.PACKAGE_ASKS, "plan": S.ASKING,
         "card": S.CHOOSING, "next_card": S.CHOOSING, "unreadable": S.CHOOSING, "back": S.IDLE, **ENDS,
     },
     S.CONFIRM: {
@@ -98,6 +100,8 @@ SCREENS: dict[Screen, dict[str, Screen | None]] = {
     },
     S.PHONE: {"phone": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
     S.ID: {"id": S.CHOOSING, **READS, **NEXT_PERSON, "code": S.ASKING, "back": S.IDLE, **ENDS},
+    S.PRINCIPAL: {"card": S.AUTHORITY, "id": S.AUTHORITY, "unreadable": S.PRINCIPAL, "back": S.CHOOSING, **ENDS},
+    S.AUTHORITY: {"authority": S.CHOOSING, "card": S.AUTHORITY, **NEXT_PERSON, "back": S.PRINCIPAL, **ENDS},
     S.APPOINTMENT: {"code": S.ASKING, "card": S.ASKING, "next_card": S.ASKING, "unreadable": S.UNREADABLE, "back": S.IDLE, **ENDS},
     S.CHECKIN: {"confirm": S.ISSUING, "choose": S.CONFIRM, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
     S.SLOTS: {"book": S.ASKING, "back": S.CHOOSING, **NEXT_PERSON, **ENDS},
@@ -127,7 +131,7 @@ for _row in SCREENS.values():
 # Seconds without a touch after which a screen ends by itself (`time`), in the standard layout; half as long again in the elder layout.
 TIMES = {
     S.IDLE: 60, S.CARD: 30, S.CHOOSING: 60, S.CONFIRM: 60, S.PACKAGES: 60, S.PACKAGE_ASKS: 60, S.PACKAGE: 60, S.PHONE: 60, S.ID: 60,
-    S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
+    S.PRINCIPAL: 60, S.AUTHORITY: 60, S.APPOINTMENT: 60, S.CHECKIN: 45, S.SLOTS: 60, S.ASKING: 15,
     S.ISSUING: 20, S.PRINTING: 12, S.DONE: 15, S.BOOKED: 30, S.HOLDS: 30, S.QUOTA: 45, S.UNREADABLE: 15, S.NO_PAPER: 60, S.REFUSED: 20,
     S.AWAY: 20,
 }  # fmt: skip
@@ -136,7 +140,22 @@ SILENT = frozenset({S.IDLE, S.ISSUING, S.ASKING, S.PRINTING})  # no countdown is
 # Screens on which somebody may be busy with reading or typing: before they end, it is asked whether anybody is there, and so many
 # seconds are added for the answer.
 QUESTIONED = frozenset(
-    {S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.PHONE, S.ID, S.APPOINTMENT, S.CHECKIN, S.SLOTS, S.QUOTA, S.HOLDS}
+    {
+        S.CHOOSING,
+        S.CONFIRM,
+        S.PACKAGES,
+        S.PACKAGE_ASKS,
+        S.PACKAGE,
+        S.PHONE,
+        S.ID,
+        S.PRINCIPAL,
+        S.AUTHORITY,
+        S.APPOINTMENT,
+        S.CHECKIN,
+        S.SLOTS,
+        S.QUOTA,
+        S.HOLDS,
+    }  # fmt: skip
 )
 TO_ANSWER = 20
 
@@ -146,6 +165,7 @@ KEEPS: dict[str, tuple[str, ...]] = {
     "next_card": ("person", "message"),
     "phone": ("person",),
     "id": ("person",),
+    "authority": ("authority",),
     "choose": ("service",),
     "slots": ("service",),
     "code": ("code",),
@@ -191,6 +211,7 @@ ASKS: dict[tuple[str, Screen], str] = {
     ("card", S.ASKING): "look_up",
     ("next_card", S.ASKING): "look_up",
     ("code", S.ASKING): "look_up",
+    ("authority", S.CHOOSING): "greet",
     ("slots", S.ASKING): "slots",
     ("book", S.ASKING): "book",
     ("confirm", S.ISSUING): "issue",
@@ -204,6 +225,8 @@ PEOPLE = frozenset(  # gestures a person makes; the rest is the world's
         *STARTS,
         "phone",
         "id",
+        "acting",
+        "authority",
         "code",
         "choose",
         "packages",
@@ -271,6 +294,8 @@ class Session:
     prefer: Prefer = Prefer()
     purpose: str = "take"  # or "book"; "package": the first page led straight to the packages
     person: Person | None = None
+    agent: Person | None = None  # who stands here, where the number is for `person`
+    authority: str | None = None  # by what they act
     service: str | None = None
     reason: str | None = None
     package: Mapping[str, Any] | None = None  # the chosen one, as the server told of it then
@@ -332,6 +357,12 @@ def step(session: Session, gesture: str, now: int, *, times: dict[Screen, int] |
         session = replace(session, message=None)
     if gesture in ("card", "next_card", "phone", "id"):
         session = replace(session, code=None)  # who lays a card down means the card, not the code typed before
+    if screen is S.AUTHORITY:
+        session = replace(session, message=None)
+    if screen is S.PRINCIPAL and gesture in ("acting", "back"):
+        session = replace(session, agent=session.agent or session.person, person=None, authority=None, message=None)
+    if before.screen is S.PRINCIPAL and gesture == "back":  # for nobody but themselves
+        session = replace(session, person=session.agent, agent=None)
     kept = {name: facts[name] for name in KEEPS.get(gesture, ()) if name in facts}
     session = replace(session, screen=screen, **kept)
     if gesture in STARTS:

@@ -35,6 +35,10 @@ class IdGesture(Gesture):
     number: Annotated[str, Field(max_length=40)]
 
 
+class AuthorityGesture(Gesture):
+    authority: str = Field(description="by what one acts for another, out of `authorities`")
+
+
 class CodeGesture(Gesture):
     code: Annotated[str, Field(max_length=300)]
 
@@ -85,6 +89,8 @@ GESTURES: dict[str, type[Gesture]] = {
     "start": StartGesture,
     "phone": PhoneGesture,
     "id": IdGesture,
+    "acting": BareGesture,
+    "authority": AuthorityGesture,
     "code": CodeGesture,
     "choose": ChooseGesture,
     "packages": BareGesture,
@@ -185,6 +191,17 @@ class KioskPerson(Shape):
     last4: str
     card: str
     phone: str = Field(description="138****1234")
+
+
+class Acting(Shape):
+    """Somebody acts for another: `person` is then whom the number is for."""
+
+    agent: KioskPerson
+    authority: Both | None = Field(description="by what, once it is stated")
+
+
+class Authority(Both):
+    authority: str
 
 
 class PrivacyShown(Both):
@@ -359,6 +376,8 @@ class KioskState(Shape):
     server: Literal["ok", "away"] = Field(description="away: numbers come from the kiosk's own loan")
     purpose: Literal["take", "book"] = Field(description="book: choosing a service leads to free times")
     person: KioskPerson | None
+    acting: Acting | None = Field(default=None, description="who stands here, where the number is for another")
+    authorities: list[Authority] = Field(default=[], description="authority: by what one may act for another here")
     card_left: bool = Field(description="the card still lies on the reader; say so")
     notice: PrivacyShown | None
     ways: list[WayIn] = Field(description="in the order of the first page")

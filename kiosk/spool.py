@@ -58,7 +58,7 @@ class NumberAlone:
     @property
     def ticket(self) -> dict[str, Any]:
         """As the server would show it, as far as a kiosk alone can know: no `ahead`, no `wait`."""
-        keep = ("id", "number", "service", "class", "reason", "language", "issued_at")
+        keep = ("id", "number", "service", "class", "reason", "language", "issued_at", "authority")
         more = {"state": "waiting", "track": self.body["track"], "offline": True, "ahead": None, "wait": None, "channel": "kiosk"}
         return {k: self.body.get(k) for k in keep} | more
 
@@ -209,12 +209,13 @@ class Spool:
         holder: dict[str, str] | None = None,
         phone: str | None = None,
         attempt: str | None = None,
+        agent: dict[str, str] | None = None,
         **facts: Any,
     ) -> NumberAlone:
         """The next lent number for a service. When this returns, it is on the disk. Raises NothingLeft.
 
         `at`: ms since the epoch, by the server's clock as last heard; `stamp` writes an instant as RFC 3339.
-        `facts`: class, reason, language, notice.
+        `facts`: class, reason, language, notice, authority.
         """
         with self._writing():
             if attempt:
@@ -236,6 +237,7 @@ class Spool:
                 public = base64.b64decode(loan["seal"])
                 body["sealed"] = sealed(holder, public, id) if holder else None
                 body["phone_sealed"] = sealed(phone, public, id) if phone else None
+                body |= {"agent_sealed": sealed(agent, public, id)} if agent else {}
             self._db.execute("update loans set next = next + 1 where loan = ? and series = ?", (loan["loan"], loan["series"]))
             self.step("taken, not kept")
             self._db.execute(
@@ -289,7 +291,7 @@ class Spool:
                     continue
                 row = self._db.execute("select body from tickets where id = ?", (item["id"],)).fetchone()
                 if row:
-                    body = json.loads(row["body"]) | {"sealed": None, "phone_sealed": None}
+                    body = json.loads(row["body"]) | {"sealed": None, "phone_sealed": None, "agent_sealed": None}
                     text = json.dumps(body, ensure_ascii=False)
                     self._db.execute("update tickets set state = 'merged', body = ? where id = ?", (text, item["id"]))
             self.step("answered, not committed")

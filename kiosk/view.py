@@ -14,6 +14,8 @@ from drivers.contract import Status
 
 from .session import Person, Screen, Session
 from .shapes import (
+    Acting,
+    Authority,
     Both,
     DeviceShown,
     Enrolment,
@@ -43,7 +45,21 @@ from .texts import text_of, texts_of
 
 S = Screen
 BUSY = frozenset(
-    {S.CARD, S.CHOOSING, S.CONFIRM, S.PACKAGES, S.PACKAGE_ASKS, S.PACKAGE, S.CHECKIN, S.SLOTS, S.ASKING, S.ISSUING, S.PRINTING}
+    {
+        S.CARD,
+        S.CHOOSING,
+        S.CONFIRM,
+        S.PACKAGES,
+        S.PACKAGE_ASKS,
+        S.PACKAGE,
+        S.PRINCIPAL,
+        S.AUTHORITY,
+        S.CHECKIN,
+        S.SLOTS,
+        S.ASKING,
+        S.ISSUING,
+        S.PRINTING,
+    }  # fmt: skip
 )
 
 GREEN = "elderly"  # the reason that a card proves
@@ -150,7 +166,7 @@ def state(
     return KioskState(
         seq=seq,
         screen=session.screen,
-        may=[g for g in session.may() if _may(g, world)],
+        may=[g for g in session.may() if _may(g, session, world)],
         language=session.prefer.language,
         elder=session.prefer.elder,
         wheelchair=session.prefer.wheelchair,
@@ -164,6 +180,8 @@ def state(
         server="ok" if world.online else "away",
         purpose="book" if session.purpose == "book" else "take",
         person=_person(session.person) if session.person else None,
+        acting=_acting(session),
+        authorities=_authorities(session, world),
         card_left=session.card_left and session.screen not in BUSY,
         notice=PrivacyShown(**world.privacy) if world.privacy else None,
         ways=[_way(way, world) for way in _ways(world)],
@@ -283,7 +301,8 @@ def green(session: Session, world: World) -> list[GreenReason]:
     enough by the card has the reason without asking where the hall has it so."""
     if session.screen not in (S.CONFIRM, S.PACKAGE, S.ISSUING):
         return []
-    rule, age = world.rules("green"), session.person.age if session.person else None
+    here = session.agent or session.person  # who stands here, not for whom the number is
+    rule, age = world.rules("green"), here.age if here else None
     least = max(int(rule.get("age") or 0), world.elder_age)
     old = age is not None and least > 0 and age >= least
     reasons: list[str] = [r for r in rule.get("reasons") or () if world.gives("green") and (world.green is None or r in world.green)]
@@ -311,10 +330,34 @@ def _class_asked(own: Facts) -> dict[str, str]:
     return _words().texts("kiosk", "class_asked", name=named, proof=own.get("proof") or None)
 
 
-def _may(gesture: str, world: World) -> bool:
-    if gesture == "start_id":
+def _may(gesture: str, session: Session, world: World) -> bool:
+    if gesture in ("start_id", "id"):
         return bool(world.menu.get("typed"))
+    if gesture == "acting":
+        return may_act(session, world)
     return world.gives("appointment") or gesture not in BOOKING
+
+
+def may_act(session: Session, world: World) -> bool:
+    """Whether who stands here may take a number for another: their own card was read, and the hall has it so."""
+    here = session.person
+    known = here is not None and here.holder is not None and not here.typed
+    return known and session.agent is None and session.purpose != "book" and bool(world.menu.get("authorities"))
+
+
+def _acting(session: Session) -> Acting | None:
+    if session.agent is None:
+        return None
+    by = session.authority
+    return Acting(agent=_person(session.agent), authority=both("kiosk", f"authority_{by}") if by else None)
+
+
+def _authorities(session: Session, world: World) -> list[Authority]:
+    if session.screen is not S.AUTHORITY:
+        return []
+    stated: list[str] = list(world.menu.get("authorities") or ())
+    known = [one for one in stated if f"authority_{one}" in _words().codes("kiosk")]  # one of a newer server is not offered
+    return [Authority(authority=one, **_words().texts("kiosk", f"authority_{one}")) for one in known]
 
 
 def _ways(world: World) -> list[Any]:
@@ -323,7 +366,7 @@ def _ways(world: World) -> list[Any]:
     known: list[Any] = [*world.ways[:1], *(["package"] if world.packages_offered else []), *world.ways[1:]]
     if "id" not in known:
         known.insert(known.index("card") + 1 if "card" in known else len(known), "id")
-    return [way for way in known if _may(f"start_{way}", world)]
+    return [way for way in known if _may(f"start_{way}", Session(), world)]
 
 
 def _way(way: Any, world: World) -> WayIn:

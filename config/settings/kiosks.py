@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from config.codes import Class, Rank
+from config.codes import Authority, Class, Rank
 from config.settings.base import Flag, Names, Partial, ServiceCode, SettingModel, as_text, wrong
 from config.settings.small import Reservation
 from config.settings.texts import Text, Texted, short
@@ -45,6 +45,9 @@ class Kiosks(SettingModel):
 
     menus: dict[KioskName, KioskMenu] = {}
     used_first: Flag = Field(default=True, description="services stand by how many came for them in the last four weeks")
+    authorities: tuple[Authority, ...] = Field(
+        default=tuple(Authority), description="by what somebody may act for another at kiosks, with both cards; without any nobody may"
+    )
     typed: Flag = Field(default=False, description="who has no card at hand may type the ID number; it proves nothing")
 
 

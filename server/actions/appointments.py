@@ -18,8 +18,18 @@ from ..domain.slots import Slot, checkin_opens, slots_of
 from ..domain.texts import FIRST
 from ..domain.tickets import PlannedLeg, Ticket, services_of
 from ..domain.transaction import Transaction
-from .limits import ensure_may_take, note_missed
-from .numbers import ensure_offered, ensure_typed_well, find_service, next_number, put_in_line, same_person, visitor_of
+from .limits import ensure_may_act, ensure_may_take, note_missed
+from .numbers import (
+    ensure_may_state,
+    ensure_offered,
+    ensure_typed_well,
+    find_service,
+    next_number,
+    put_in_line,
+    same_person,
+    visitor_of,
+    with_agent,
+)
 from .packages import find_package, legs_for, with_package
 from .rights import come_back
 
@@ -113,15 +123,20 @@ def rebook(tx: Transaction, *, ticket: str, slot_at: int) -> Ticket:
     return moved
 
 
-def checkin(tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str = "") -> Ticket:
+def checkin(
+    tx: Transaction, *, ticket: str, kiosk: str | None = None, here: str = "", agent: dict[str, Any] | None = None, authority: str = ""
+) -> Ticket:
     """Who has booked, or may come back without queueing again, is here: a number. The promise's clock begins at the later of now and the
-    slot. Very late is a walk-in."""
+    slot. Very late is a walk-in. `agent`: who is here for them, by an `authority`."""
+    if bool(agent) != bool(authority):
+        raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority")])
     there = tx.fetch(Ticket, ticket)
     if there and there.back_for:
         ensure_offered(tx, kiosk, find_service(tx, there.service), there.class_)
-        return come_back(tx, there, kiosk)
+        ensure_may_state(tx, kiosk, agent, authority)
+        return come_back(tx, there, kiosk, agent, authority)
     ensure_offered(tx, kiosk, find_service(tx, find_booking(tx, ticket).service), Class.APPOINTMENT)
-    return checked_in(tx, ticket=ticket, kiosk=kiosk, here=here)
+    return checked_in(tx, ticket=ticket, kiosk=kiosk, here=here, agent=agent, authority=authority)
 
 
 def checked_in(
@@ -130,6 +145,8 @@ def checked_in(
     ticket: str,
     kiosk: str | None = None,
     here: str = "",
+    agent: dict[str, Any] | None = None,
+    authority: str = "",
     package: Package | None = None,
     plan: tuple[PlannedLeg, ...] = (),
     **over: Any,
@@ -159,7 +176,13 @@ def checked_in(
         unkept={},
         **numbered,
     )
-    return put_in_line(tx, moved, counters, here=here, **over)
+    if agent is None:
+        return put_in_line(tx, moved, counters, here=here, **over)
+    ensure_may_state(tx, kiosk, agent, authority)
+    visitor = with_agent(tx, tx.fetch(Visitor, old.id), agent)
+    ensure_may_act(tx, visitor)
+    moved = replace(moved, authority=authority)
+    return put_in_line(tx, moved, counters, here=here, visitor=visitor, notice=visitor.notice, **over)
 
 
 def _still_unkept(tx: Transaction, moved: Ticket) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _ensure_within(tx: Transaction, visitor: Visitor | None, services: Sequence[
     acted: dict[str, Any] = (
         {"why": "acted"} if visitor.agent_hash or visitor.agent_name else {}
     )  # the sentence is read by who acts for the holder
-    _ensure_may_act(tx, visitor)
+    ensure_may_act(tx, visitor)
     for one in refusals_of(tx, visitor):
         raise NotNow("person_refused", reason=one.reason, until=tx.day_of(one.until), **acted)
     rule = tx.floor.holders
@@ -83,7 +83,7 @@ def _ensure_within(tx: Transaction, visitor: Visitor | None, services: Sequence[
             raise NotNow("slot_enough", n=n, slot=tx.told_time(slot_at))
 
 
-def _ensure_may_act(tx: Transaction, visitor: Visitor) -> None:
+def ensure_may_act(tx: Transaction, visitor: Visitor) -> None:
     """Refuses an agent who is on the list of the refused, gives up too much, or has taken as many numbers for others as one may."""
     hash, rule = visitor.agent_hash, tx.floor.holders
     if not hash:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from config.codes import TYPED
+from config.codes import TYPED, Authority
 from config.id_numbers import wrong_with
 from config.masks import mask_id, mask_name, mask_numbers, mask_phone, phone_digits
 
 from ..domain import events
-from ..domain.errors import NotFound, NotNow, WrongBody
+from ..domain.errors import NotFound, NotNow, WrongBody, coded
 from ..domain.floor import HELD_BY_ID, HELD_BY_PHONE, TAKEN_BY, Floor
 from ..domain.line import promise_of
 from ..domain.offered import elsewhere, offers, typed_at
@@ -101,6 +101,23 @@ def ensure_typed_well(tx: Transaction, kiosk: str | None, *people: dict[str, Any
             raise NotNow("not_typed_here")
         if why := wrong_with(str((one or {}).get("id_number") or ""), date.fromisoformat(tx.day)):
             raise WrongBody("bad_id_number", why=why)
+
+
+def ensure_may_state(tx: Transaction, kiosk: str | None, agent: dict[str, Any] | None, authority: str) -> None:
+    """Refuses an agent without a card, by which they are counted and found, and what nobody may act by at a kiosk. `kiosk` None: none asks."""
+    if agent and not agent.get("id_number"):
+        raise WrongBody("bad_body", errors=[{"field": "agent.id_number", "code": "missing"}])
+    if authority and coded(Authority, authority, "authority") not in tx.floor.kiosks.authorities and kiosk is not None:
+        raise NotNow("not_acted_here")
+
+
+def with_agent(tx: Transaction, kept: Visitor | None, agent: dict[str, Any]) -> Visitor:
+    """What is kept of a person, with who acts for them now."""
+    acts = visitor_of(tx, agent, None)
+    known = kept or Visitor(ticket="")
+    if acts is None:
+        return known
+    return replace(known, agent_name=acts.name, agent_hash=acts.id_hash, agent_last4=acts.id_last4, agent_card=acts.card)
 
 
 def visitor_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from config.codes import LIVE, BackFor, Channel, Class
 
@@ -14,7 +15,8 @@ from ..domain.private import Visitor
 from ..domain.rights import last_chance, until
 from ..domain.tickets import Ticket
 from ..domain.transaction import Transaction
-from .numbers import find_service, next_number, put_in_line, same_person
+from .limits import ensure_may_act
+from .numbers import find_service, next_number, put_in_line, same_person, with_agent
 
 
 def with_right(tx: Transaction, gone: Ticket, why: BackFor) -> Ticket:
@@ -33,8 +35,8 @@ def keep_for_right(tx: Transaction, t: Ticket) -> None:
         tx.keep(replace(visitor, at=max(visitor.at, t.back_until)))
 
 
-def come_back(tx: Transaction, old: Ticket, kiosk: str | None = None) -> Ticket:
-    """A number for who comes back by right. On the same day it stands where the old one stood, on another before all who come that day."""
+def come_back(tx: Transaction, old: Ticket, kiosk: str | None = None, agent: dict[str, Any] | None = None, authority: str = "") -> Ticket:
+    """A number for who comes back by right, or for whom an `agent` does. On the same day it stands where the old one stood, on another before all who come that day."""
     last = until(tx.floor, old, tx.zone)
     if last is None:
         raise NotNow("right_used", number=old.number)
@@ -68,10 +70,13 @@ def come_back(tx: Transaction, old: Ticket, kiosk: str | None = None) -> Ticket:
         kiosk=kiosk,
         onward=old.onward,
         persons=old.persons,
-        authority=old.authority,
+        authority=authority or old.authority,
         back_of=old.id,
         **numbered,
     )
+    if agent:
+        visitor = with_agent(tx, visitor, agent)
+        ensure_may_act(tx, visitor)
     return put_in_line(tx, back, counters, visitor=visitor, used=replace(old, back_until=None))
 
 

@@ -23,7 +23,7 @@ from ..domain.tickets import TAKEN_ON, Leg, Ticket, services_of
 from ..domain.transaction import Transaction
 from .appointments import booking_of, checked_in, checkin, let_expire
 from .limits import ensure_may_take, note_given_up
-from .numbers import ensure_offered, ensure_typed_well, find_service, next_number, put_in_line, same_person, visitor_of
+from .numbers import ensure_may_state, ensure_offered, ensure_typed_well, find_service, next_number, put_in_line, same_person, visitor_of
 from .packages import ensure_legs_given, find_package, first_leg, legs_for, with_package
 from .skills import ensure_served
 
@@ -64,7 +64,7 @@ def issue_ticket(
     that it is in the hall, and `here`, how; `despite`: why staff pass over a limit of one person; `id`: of one that another
     hall sends."""
     if appointment:
-        return checkin(tx, ticket=appointment, kiosk=kiosk)
+        return checkin(tx, ticket=appointment, kiosk=kiosk, agent=agent, authority=authority)
     class_, channel = _class_of(tx, class_, reason, giver, proof_seen), coded(Channel, channel, "channel")
     taken = find_package(tx, package) if package else None
     plan = legs_for(tx, taken, answers or {}, without) if taken else ()
@@ -76,9 +76,8 @@ def issue_ticket(
         ensure_offered(tx, kiosk, find_service(tx, code), class_)
     if bool(agent) != bool(authority) or (agent and not holder):
         raise WrongBody("bad_body", errors=[{"field": field, "code": "missing"} for field in ("agent", "authority", "holder")])
-    if agent and not agent.get("id_number"):  # counted and found by their own card
-        raise WrongBody("bad_body", errors=[{"field": "agent.id_number", "code": "missing"}])
     ensure_typed_well(tx, kiosk, holder, agent)
+    ensure_may_state(tx, kiosk, agent, authority)
     if giver == Role.KIOSK and reason == Reason.ELDERLY and (agent or holder or {}).get("card") == TYPED:  # a typed number proves no age
         raise WrongBody("bad_body", errors=[{"field": "reason", "code": "literal_error", "expected": _unproved(tx)}])
     if class_ == Class.ORDINARY and _elderly(tx, agent or holder):  # who is here, not for whom
@@ -93,7 +92,7 @@ def issue_ticket(
                 _ensure_holds_none(tx, more, visitor, channel)
                 ensure_legs_given(tx, taken, plan, channel, class_, _ensure_may_issue, services_of(booked))
             over = ensure_may_take(tx, visitor, more, channel=channel, despite=despite) if more else {}
-            return checked_in(tx, ticket=booked.id, kiosk=kiosk, package=taken, plan=plan, **over)
+            return checked_in(tx, ticket=booked.id, kiosk=kiosk, agent=agent, authority=authority, package=taken, plan=plan, **over)
     _ensure_holds_none(tx, services if taken else [wanted.code], visitor, channel)
     if taken:
         ensure_legs_given(tx, taken, plan, channel, class_, _ensure_may_issue)

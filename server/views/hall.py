@@ -184,6 +184,7 @@ class HallView(BaseView):
             "services": most_used(floor, offered_at(floor, kiosk), used),
             "classes": None if (classes := given_at(floor, kiosk)) is None else list(classes),
             "typed": typed_at(floor, kiosk),
+            "authorities": list(floor.kiosks.authorities),
         }
 
     def green_reasons(self) -> list[GreenReason]:

@@ -226,6 +226,7 @@ class MenuTold(TypedDict):
     services: list[str]
     classes: list[str] | None
     typed: NotRequired[bool]
+    authorities: NotRequired[list[codes.Authority]]
 
 
 class GreenRule(TypedDict):

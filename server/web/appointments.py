@@ -160,7 +160,8 @@ def unbook(req: ApiRequest, id: str):
 
 @endpoint("POST", "/appointments/{id}/checkin", body=models.CheckIn, gives={201: models.Ticket}, may="receive", holder=True,
       tag="appointments", refuses=("no_such_appointment", "too_early", "too_late", "illegal_move", "here_off", "here_over",
-               "not_offered_here", "right_used", "right_over", "already_holds", "service_closed", "service_not_now"))  # fmt: skip
+               "not_offered_here", "right_used", "right_over", "already_holds", "service_closed", "service_not_now",
+               "not_acted_here", "acted_enough", "person_refused", "gave_up_enough"))  # fmt: skip
 def checkin(req: ApiRequest, id: str):
     """Who has booked, or may come back without queueing again, is here: a number. Its holder does it on the phone, which has proved that it
     is in the hall."""
@@ -172,7 +173,17 @@ def checkin(req: ApiRequest, id: str):
         if not req.floor.here.checkin:
             raise NotNow("here_off")
         here = shown_here(req, req.body.right)
-    return req.do(actions.checkin, a_ticket(req, given=True), by_holder=bool(here), ticket=id, kiosk=req.who.kiosk, here=here)
+    agent = req.body.agent.model_dump() if req.body.agent else None
+    return req.do(
+        actions.checkin,
+        a_ticket(req, given=True),
+        by_holder=bool(here),
+        ticket=id,
+        kiosk=req.who.kiosk,
+        here=here,
+        agent=agent,
+        authority=req.body.authority or "",
+    )
 
 
 def when(given: models.Book | models.Rebook, service: str | None) -> tuple[int, str]:

@@ -39,7 +39,7 @@ def channel_of(role: str, said: Channel | None) -> Channel:
 @endpoint("POST", "/tickets", body=models.IssueTicket, gives={201: models.Ticket}, may="issue", tag="tickets",
       refuses=("already_holds", "quota_full", "hall_closed", "numbers_stopped", "service_not_now", "service_closed", "no_such_service",
                "class_not_given", "proof_first", "not_offered_here", "not_typed_here",
-               "typed_holds", "bad_id_number", "numbers_enough", "gave_up_enough", "acted_enough",
+               "typed_holds", "bad_id_number", "numbers_enough", "gave_up_enough", "acted_enough", "not_acted_here",
                "person_refused", "no_such_package", "package_closed", "package_not_now", "nothing_in_package"))  # fmt: skip
 def issue_ticket(req: ApiRequest):
     """Take a number."""

@@ -2,14 +2,30 @@
 // `PYTHONPATH=.:tests python -m tools.typescript`.
 import type { Both, Wait } from "./wire";
 
-export const SCREENS = ["idle", "card", "choosing", "confirm", "packages", "package_asks", "package", "phone", "id", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
+export const SCREENS = ["idle", "card", "choosing", "confirm", "packages", "package_asks", "package", "phone", "id", "principal", "authority", "appointment", "checkin", "slots", "asking", "issuing", "printing", "done", "booked", "holds", "quota", "closed", "unreadable", "no_paper", "refused", "away", "enrol"] as const;
 export type Screen = (typeof SCREENS)[number];
+
+/** Somebody acts for another: `person` is then whom the number is for. */
+export interface Acting {
+  agent: KioskPerson;
+  /** by what, once it is stated */
+  authority: Both | null;
+}
 
 export interface AnswerGesture {
   /** the one that is asked, `asks` */
   question: string;
   /** yes or no; null: the person does not know */
   answer: boolean | null;
+}
+
+export interface Authority extends Both {
+  authority: string;
+}
+
+export interface AuthorityGesture {
+  /** by what one acts for another, out of `authorities` */
+  authority: string;
 }
 
 /** A gesture that says all by itself. */
@@ -197,6 +213,10 @@ export interface KioskState {
   /** book: choosing a service leads to free times */
   purpose: "take" | "book";
   person: KioskPerson | null;
+  /** who stands here, where the number is for another */
+  acting?: Acting | null;
+  /** authority: by what one may act for another here */
+  authorities?: Authority[];
   /** the card still lies on the reader; say so */
   card_left: boolean;
   notice: PrivacyShown | null;
@@ -368,6 +388,8 @@ export interface Gestures {
   start: StartGesture;
   phone: PhoneGesture;
   id: IdGesture;
+  acting: BareGesture;
+  authority: AuthorityGesture;
   code: CodeGesture;
   choose: ChooseGesture;
   packages: BareGesture;

@@ -838,6 +838,8 @@ export interface Kiosks {
   menus: Record<string, unknown>;
   /** services stand by how many came for them in the last four weeks */
   used_first: boolean;
+  /** by what somebody may act for another at kiosks, with both cards; without any nobody may */
+  authorities: Authority[];
   /** who has no card at hand may type the ID number; it proves nothing */
   typed: boolean;
 }
@@ -981,6 +983,8 @@ export interface MenuTold {
   classes: string[] | null;
   /** an ID number may be typed there */
   typed?: boolean;
+  /** by what somebody may act for another there */
+  authorities?: Authority[];
 }
 
 /** A line from a manager to one desk or, without a window, to all; `say` where the hall itself says it. */

@@ -79,6 +79,12 @@ def needs(field: str) -> dict:
     return {"required": [field], "properties": {field: {"type": "string"}}}
 
 
+def both_or_none(**kinds: str) -> dict:
+    """For a schema: all of these fields are there, or none is."""
+    none = {"properties": {name: {"type": "null"} for name in kinds}}
+    return {"oneOf": [none, {"required": [*kinds], "properties": {name: {"type": kind} for name, kind in kinds.items()}}]}
+
+
 def only_tags(tags: tuple[str, ...]) -> dict:
     return {"properties": {"tags": {"items": {"enum": [*tags]}}}}
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from config import settings
-from config.codes import ListChange, ServiceKind
+from config.codes import Authority, ListChange, ServiceKind
 from config.settings.base import MATTER
 
 from .common import Body, Code, InLanguages, Instant, Language, Moment, Query, Said, Span, Tell, Texts, upto, whole
@@ -234,6 +234,7 @@ class MenuTold(Tell):
     services: list[str] = Field(description="codes, in the order in which they are shown")
     classes: list[str] | None = Field(description="of the numbers that it gives; null: all, the hall's own too")
     typed: bool = Field(default=False, description="an ID number may be typed there")
+    authorities: list[Authority] = Field(default=[], description="by what somebody may act for another there")
 
 
 class DrawnSlip(Tell):

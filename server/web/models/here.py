@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.codes import HereBy, RefusalReason
+from config.codes import Authority, HereBy, RefusalReason
 from config.settings.packages import PackageCode
 
-from .common import Body, Code, Instant, Phone, Said, Spoken, Tell, one_of, upto, whole
+from .common import Body, Code, Instant, Phone, Said, Spoken, Tell, both_or_none, one_of, upto, whole
 from .tickets import Answers, Holder
 
 Right = Annotated[str, StringConstraints(pattern=r"^\d{1,15}\.[a-z]{1,10}\.[a-z0-9]{1,40}$")]
@@ -79,7 +79,11 @@ class TakeHere(Body):
 
 
 class CheckIn(Body):
+    model_config = ConfigDict(json_schema_extra=both_or_none(agent="object", authority="string"))
+
     right: Right | None = Field(default=None, description="of its holder, who does it on the phone")
+    agent: Holder | None = Field(default=None, description="who is here for the holder, known by their own card; with `authority`")
+    authority: Authority | None = Field(default=None, description="by what the agent acts")
 
 
 class ProvePhone(Body):

@@ -164,6 +164,10 @@ const choosing: Partial<KioskState> = {
   seconds_left: 52,
   timeout: 60,
 };
+const acts: KioskState["acting"] = {
+  agent: { masked: "李*红", last4: "0026", card: "resident", phone: "" },
+  authority: { zh: "有委托书", en: "Written authority" },
+};
 const confirm: Partial<KioskState> = {
   screen: "confirm",
   may: ["confirm", "online", "slots", ...out],
@@ -385,6 +389,49 @@ export const kiosk: Record<string, Sample> = {
   idle_wheelchair: one({ wheelchair: true }),
   idle_left: one({ card_left: true }),
   card: one({ screen: "card", may: ["start_none", ...out], seconds_left: 27, timeout: 30 }),
+  choosing_acting_key: one({ ...choosing, may: [...choosing.may!, "acting"] }),
+  choosing_acting: one({ ...choosing, acting: acts }),
+  choosing_acting_elder: one({ ...choosing, elder: true, acting: acts, services: offer(sixty) }),
+  principal: one({
+    screen: "principal",
+    may: ["id", ...out],
+    acting: { ...acts, authority: null },
+    seconds_left: 52,
+    timeout: 60,
+  }),
+  principal_card: one({
+    screen: "principal",
+    may: out,
+    acting: { ...acts, authority: null },
+    seconds_left: 52,
+    timeout: 60,
+    message: {
+      code: "own_card",
+      zh: "这是您自己的证件，请放上您替他办的那个人的证件。",
+      en: "This is your own card. Please lay the card of whom you act for.",
+    },
+  }),
+  principal_elder: one({
+    screen: "principal",
+    may: ["id", ...out],
+    elder: true,
+    acting: { ...acts, authority: null },
+    seconds_left: 52,
+    timeout: 60,
+  }),
+  authority: one({
+    screen: "authority",
+    may: ["authority", ...out],
+    person,
+    acting: { ...acts, authority: null },
+    authorities: [
+      { authority: "entrusted", zh: "有委托书", en: "Written authority" },
+      { authority: "guardian", zh: "我是监护人", en: "I am the guardian" },
+      { authority: "unit", zh: "单位授权", en: "Authority of a unit" },
+    ],
+    seconds_left: 52,
+    timeout: 60,
+  }),
   choosing_3: one({ ...choosing, services: base.services.slice(1, 4) }),
   choosing: one(choosing),
   choosing_60: one({ ...choosing, services: offer(sixty), person: null }),
