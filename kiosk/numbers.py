@@ -106,7 +106,8 @@ class Numbers:
         agent: dict[str, str] | None = None,
         authority: str | None = None,
     ) -> dict[str, Any]:
-        """A ticket, for the holder also where an agent takes it. Raises Refused (the server said no) or NothingLeft (no server, and no lent number for this service today)."""
+        """A ticket, for the holder also where an agent takes it. Raises Refused (the server said no) or NothingLeft (no server, and no lent
+        number for this service today)."""
         person = (holder or {}).get("id_number") or phone
         key = self._key(service, person) if person else uuid.uuid4().hex
         attempt = key if person else None  # a kiosk killed before may have asked under it

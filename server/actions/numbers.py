@@ -104,7 +104,8 @@ def ensure_typed_well(tx: Transaction, kiosk: str | None, *people: dict[str, Any
 
 
 def ensure_may_state(tx: Transaction, kiosk: str | None, agent: dict[str, Any] | None, authority: str) -> None:
-    """Refuses an agent without a card, by which they are counted and found, and what nobody may act by at a kiosk. `kiosk` None: none asks."""
+    """Refuses an agent without a card, by which they are counted and found, and what nobody may act by at a kiosk. `kiosk` None: none
+    asks."""
     if agent and not agent.get("id_number"):
         raise WrongBody("bad_body", errors=[{"field": "agent.id_number", "code": "missing"}])
     if authority and coded(Authority, authority, "authority") not in tx.floor.kiosks.authorities and kiosk is not None:

@@ -36,7 +36,8 @@ def keep_for_right(tx: Transaction, t: Ticket) -> None:
 
 
 def come_back(tx: Transaction, old: Ticket, kiosk: str | None = None, agent: dict[str, Any] | None = None, authority: str = "") -> Ticket:
-    """A number for who comes back by right, or for whom an `agent` does. On the same day it stands where the old one stood, on another before all who come that day."""
+    """A number for who comes back by right, or for whom an `agent` does. On the same day it stands where the old one stood, on another
+    before all who come that day."""
     last = until(tx.floor, old, tx.zone)
     if last is None:
         raise NotNow("right_used", number=old.number)

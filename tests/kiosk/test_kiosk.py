@@ -848,3 +848,82 @@ def test_what_cannot_be_done_online_is_not_left_by_that_way(hand, hall):
     refused = hand.press("online")
 
     assert refused["status"] == 422 and hand.get()["screen"] == "confirm" and not hall.diverted
+
+
+# -- acting for another
+
+ACTS = {"services": ["social", "tax"], "classes": None, "typed": False, "authorities": ["entrusted", "guardian"]}
+AGENT = {"name": "陈大文", "id_number": "810000198001010014", "card": "hmt"}
+
+
+@pytest.fixture
+def acting(start, hall):
+    hall.menu = ACTS
+    return at_work(start())
+
+
+def acts_for_zhang(hand):
+    hand.kiosk.attendant.card(CHEN)
+    hand.until(lambda: "acting" in hand.see("choosing")["may"])
+    assert hand.press("acting")["acting"]["agent"]["masked"] == "陈*文"
+    hand.kiosk.attendant.card(ZHANG)
+    state = hand.see("authority")
+    assert [one["authority"] for one in state["authorities"]] == ["entrusted", "guardian"] and state["authorities"][0]["zh"] == "有委托书"
+    return hand.press("authority", authority="guardian")
+
+
+def test_an_agent_with_two_cards_takes_a_number_that_is_the_others(acting, hall):
+    hand = acting
+    state = acts_for_zhang(hand)
+    assert (state["screen"], state["person"]["masked"], state["acting"]["agent"]["masked"]) == ("choosing", "张*", "陈*文")
+    assert state["acting"]["authority"]["en"] == "I am the guardian" and "acting" not in state["may"]
+
+    state = hand.press("choose", service="social")
+    assert not any(one["given"] for one in state["green"])  # who stands here is forty-six: the other one is not in the hall
+    hand.press("confirm")
+    hand.see("no_paper")
+
+    _, _, asked = next(h for h in hall.heard if h[1] == "/api/v1/tickets")
+    assert asked["holder"]["id_number"] == ZHANG.number and asked["agent"] == AGENT and asked["authority"] == "guardian"
+    assert hand.press("cancel")["acting"] is None
+
+
+def test_ones_own_card_again_is_said_and_an_unknown_authority_changes_nothing(acting):
+    hand = acting
+    hand.kiosk.attendant.card(CHEN)
+    hand.until(lambda: "acting" in hand.see("choosing")["may"])
+    hand.press("acting")
+    hand.kiosk.attendant.card(CHEN)
+    state = hand.see("principal")
+    assert state["message"]["code"] == "own_card" and state["person"] is None and "id" not in state["may"]
+    hand.kiosk.attendant.card(ZHANG)
+    assert hand.see("authority")["message"] is None
+
+    refused = hand.press("authority", authority="unit")
+
+    assert refused["error"]["code"] == "not_acted_here" and refused["state"]["screen"] == "authority"
+
+
+def test_where_the_hall_has_no_acting_at_kiosks_nobody_is_offered_it(start, hall):
+    hall.menu = ACTS | {"authorities": []}
+    hand = at_work(start())
+    hand.kiosk.attendant.card(CHEN)
+    assert "acting" not in hand.see("choosing")["may"]
+    assert hand.press("acting")["error"]["code"] == "not_acted_here"
+
+
+def test_alone_a_number_is_given_to_an_agent_and_without_a_seal_nobody_is_kept(start, hall):
+    hall.menu = ACTS
+    hand = at_work(start())
+    hand.until(lambda: hand.kiosk.numbers.left().get("social"))
+    acts_for_zhang(hand)
+    hall.stop()
+    hand.until(lambda: hand.get()["server"] == "away")
+    hand.press("choose", service="social")
+    hand.press("confirm")
+    ticket = hand.see("no_paper")["ticket"]
+    (kept,) = hand.kiosk.spool.unmerged()
+
+    assert ticket["offline"] and kept["authority"] == "guardian"
+    assert ZHANG.number not in json.dumps(kept) and AGENT["id_number"] not in json.dumps(kept)
+    hall.back()

@@ -11,7 +11,8 @@ TICKET = {"id": "t1", "number": "A001", "service": "social"}
 FACTS = {
     "person": ZHANG, "service": "social", "code": "AP-1", "slot": "s1", "reason": None, "appointment": None, "appointments": ({"id": "a"},),
     "ticket": TICKET, "tickets": (TICKET,), "slots": ({"id": "s1"},), "message": {"code": "x"}, "help": {"asked_at": 0},
-    "enrol": {"code": "1"}, "prefer": Prefer(language="en"), "package": {"code": "home", "questions": [{"code": "loan"}]},
+    "enrol": {"code": "1"},
+    "authority": "entrusted", "prefer": Prefer(language="en"), "package": {"code": "home", "questions": [{"code": "loan"}]},
     "answers": (("loan", True),), "plan": {"stations": []}, "not_now": ("tax",), "without": (),
 }  # fmt: skip
 GESTURES = sorted({g for row in SCREENS.values() for g in row})
@@ -198,3 +199,27 @@ def test_silent_screens_show_no_countdown():
 def test_the_rows_that_every_screen_shares_are_in_every_row():
     for row in SCREENS.values():
         assert set(ALWAYS) <= set(row)
+
+
+def test_who_acts_for_another_lays_two_cards_and_says_by_what_and_the_number_is_the_others():
+    session, _ = step(at(S.CHOOSING, person=ZHANG), "acting", 5)
+    assert (session.screen, session.person, session.agent) == (S.PRINCIPAL, None, ZHANG)
+
+    session, _ = step(session, "card", 6, person=CHEN, message=None)
+    session, asked = step(session, "authority", 7, authority="guardian")
+
+    assert (session.screen, session.person, session.agent, session.authority) == (S.CHOOSING, CHEN, ZHANG, "guardian")
+    assert asked == "greet" and session.service is None
+
+
+def test_a_step_back_leaves_nobody_acting_and_the_next_person_finds_nothing_of_either():
+    acting, _ = step(at(S.CHOOSING, person=ZHANG), "acting", 5)
+    alone, _ = step(acting, "back", 6)
+    known, _ = step(acting, "card", 6, person=CHEN, message=None)
+    again, _ = step(known, "back", 7)
+    third = Person(masked="赵*", last4="0038", holder={"id_number": "110105194912310038"})
+    next_one, _ = step(known, "card", 8, person=third, message=None)
+
+    assert (alone.person, alone.agent) == (ZHANG, None)
+    assert (again.screen, again.person, again.agent) == (S.PRINCIPAL, None, ZHANG)
+    assert (next_one.screen, next_one.person, next_one.agent, next_one.authority) == (S.CHOOSING, third, None, None)

@@ -266,3 +266,13 @@ def test_a_lent_ticket_is_known_by_its_loan_and_number_and_followed_by_a_code_no
     assert one.id == "k3vq5xabcdefghij-ax001"
     assert one.ticket["track"] != two.ticket["track"] and len(one.ticket["track"]) == 26
     assert spool.find(one.id) == one
+
+
+def test_an_agent_is_sealed_for_the_server_alone_and_goes_with_the_merge(spool):
+    spool.lend(loan())
+    agent = {"name": "李晓红", "id_number": "110105198506120026"}
+    given = spool.take(day=DAY, service="social", at=1_000, stamp=str, holder={"id_number": "1"}, agent=agent, authority="unit")
+
+    assert given.body["agent_sealed"] and given.ticket["authority"] == "unit" and "李晓红" not in str(spool.unmerged())
+    spool.merged([{"id": given.id, "result": "merged"}])
+    assert spool.find(given.id).body["agent_sealed"] is None

@@ -791,6 +791,7 @@ CASES = {
         for key, value in (("services", ["tax"]), ("classes", ["green"]))
     },
     "kiosks.typed": ({}, {"typed": True}, lambda c: c.kiosk.post("/tickets", service="tax", holder=TYPED_ID).status_code),
+    "kiosks.authorities": ({}, {"authorities": ["guardian"]}, acts_twice),
     "kiosks.menus.typed": (
         {"typed": True, "menus": {"k1": {}}}, {"typed": True, "menus": {"k1": {"typed": False}}},
         lambda c: c.kiosk.post("/tickets", service="tax", holder=TYPED_ID).status_code),

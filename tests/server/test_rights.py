@@ -278,3 +278,56 @@ def test_every_authority_has_its_words_for_programs_outside(context):
     told = context.nobody().get("/codes").json["authorities"]
 
     assert [one["code"] for one in told] == ["entrusted", "guardian", "unit"] and told[0]["names"]["zh"] == "委托书"
+
+
+def test_a_booking_and_a_right_are_used_by_an_agent_who_is_kept_and_counted(papers):
+    c = papers
+    acts = {"agent": AGENT, "authority": "guardian"}
+    slot = next(s for s in c.app.get("/slots", service="social", days=1).json["items"] if s["free"])
+    booked = c.kiosk.post("/appointments", slot=slot["id"], holder=HOLDER).json
+    taken, _ = without_papers(c, holder=OTHERS[1])
+    c.clock.now = c.ledger.floor.tickets[booked["id"]].slot_at
+    assert c.manager.put("/settings/holders", value={"for_others": 2}).status_code == 200
+
+    half = c.kiosk.post(f"/appointments/{booked['id']}/checkin", agent=AGENT)
+    came = c.kiosk.post(f"/appointments/{booked['id']}/checkin", **acts).json
+    back = c.kiosk.post(f"/appointments/{taken['track']}/checkin", **acts).json
+    third = acted_for(c, {"name": "钱二", "id_number": "440524188001010014"})
+
+    assert half.status_code == 422
+    assert (came["authority"], back["authority"]) == ("guardian", "guardian")
+    visitor = c.ledger.floor.visitors.get(came["id"])
+    assert (visitor.name, visitor.agent_name) == ("王*明", "李*红") and c.ledger.floor.visitors.get(back["id"]).agent_last4 == "0026"
+    assert third.json["code"] == "acted_enough"
+    assert audit.replay(c.folder) == []
+
+
+def test_at_kiosks_nobody_acts_by_what_the_hall_does_not_take_there_and_staff_do(context):
+    c = context
+    assert c.manager.put("/settings/kiosks", value={"authorities": ["guardian"]}).status_code == 200
+
+    at_kiosk, at_desk = acted_for(c, OTHERS[0]), acted_for(c, OTHERS[0], who=c.guide)
+
+    assert (at_kiosk.status_code, at_kiosk.json["code"]) == (409, "not_acted_here") and at_desk.status_code == 201
+
+
+def test_what_a_kiosk_gave_alone_to_an_agent_is_merged_with_both_persons(context):
+    from kiosk.seal import sealed, ticket_id
+
+    c = context
+    loan = c.kiosk.post("/kiosks/k1/loans", loan="abcdefgh23456777", day="2026-11-20", count=5).json
+    part = next(one for one in loan["ranges"] if "tax" in one["services"])
+    number = f"{part['series']}001"
+    id = ticket_id("abcdefgh23456777", number)
+    public = c.server.context.ledger.keys.public_seal()
+    one = {
+        "id": id, "loan": "abcdefgh23456777", "series": part["series"], "counter": 1, "number": number, "day": "2026-11-20",
+        "service": "tax", "issued_at": c.server.context.view().at(c.clock()), "authority": "unit",
+        "sealed": sealed(OTHERS[0], public, id), "agent_sealed": sealed(AGENT, public, id),
+    }  # fmt: skip
+    (merged,) = c.kiosk.post("/tickets/merge", kiosk="k1", tickets=[one]).json["items"]
+
+    visitor = c.ledger.floor.visitors.get(id)
+    assert merged["result"] == "merged" and merged["ticket"]["authority"] == "unit"
+    assert (visitor.name, visitor.agent_name, visitor.agent_last4) == ("王*明", "李*红", "0026")
+    assert audit.replay(c.folder) == []
