@@ -1,4 +1,4 @@
-"""How modules, and the picture of a hall, are loaded quickly. It loads none itself."""
+"""Within it the modules of a program are loaded, and little else is done. It loads none itself."""
 
 from __future__ import annotations
 
@@ -6,18 +6,6 @@ import contextlib
 import gc
 import sys
 from collections.abc import Generator
-
-
-@contextlib.contextmanager
-def undisturbed() -> Generator[None]:
-    """Much is made that stays: rubbish is not looked for among a million new things again and again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 @contextlib.contextmanager

@@ -83,7 +83,7 @@ class NumberRow(DataRow):
     onward: Annotated[Codes, Coded("services")] = Field(description="services that were still to be visited on it")
     persons: int = Field(ge=1, description="who stood together on it")
     authority: Annotated[Short, Coded("authorities")] | None = Field(description="by what somebody acted for its holder")
-    package: Short | None = Field(description="code of the package (一件事) that it was taken for")
+    package: Short | None = Field(description="code of the package, several services at once, that it was taken for")
     left_out: Annotated[Codes, Coded("services")] = Field(description="services of its package that were not visited on it")
     back_for: Annotated[Short, Coded("back_for")] | None = Field(description="why its holder might come back without queueing again")
     back_until: AwareDatetime | None = Field(description="until when; none where that was used, or nobody might")

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "server/forecast/history.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/forecast/recorded_days.py": {"config.settings", "server.domain", "server.forecast", "server.record.store"},
     "server/views": {"server.views", "server.domain", "config.settings", "server.forecast.wait_picture"}
-    | {"server.record.keys", "server.record.journal", "server.record.store", "server.record.visits"},
+    | {"server.record.keys", "server.record.journal", "server.record.packages", "server.record.store", "server.record.visits"},
     "server/actions": {"server.domain", "server.actions", "config.id_numbers", "config.masks", "config.settings"},
     "server/messages.py": {"server.domain"},
     "server/web/": {

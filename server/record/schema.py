@@ -313,6 +313,7 @@ def m0026_rights_limits_skills_packages_and_media(db):
 @migrations()
 def m0027_a_number_may_go_to_another_hall(db):
     db.execute("ALTER TABLE tickets ADD COLUMN referral TEXT NOT NULL DEFAULT '{}'")
+    db.execute("CREATE INDEX tickets_that_may_come_back ON tickets(back_until) WHERE back_until IS NOT NULL")
 
 
 def codes_of_window(row: dict) -> tuple[dict, dict[str, dict[str, str]]]:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from ..domain.packages import as_lines
 from ..domain.visits import VisitLeg, group_texts, groupings, in_lists, measure_by, shares_elsewhere
+from ..record.packages import packages_of_days
 from ..record.visits import QUARTER, issued_by_quarter, legs_of_days
 from .base import BaseView
 from .day import DayFigures
@@ -44,7 +46,8 @@ class FiguresView(BaseView):
             old[self._hour_of(quarter * QUARTER)] += n
         usual = [{"hour": h, "issued": round(old[h] / len(past), 1)} for h in sorted(old)]
         hours = [{"hour": h} | some.as_dict() for h, some in found.pop("hour").items()]
-        return {"day": day, "hours": hours, "usual": usual} | in_lists(found)
+        packages = as_lines(packages_of_days(self.past, day, day))
+        return {"day": day, "hours": hours, "usual": usual, "packages": packages} | in_lists(found)
 
     def _hour(self, leg: VisitLeg) -> int:
         """The hour in which its number was taken."""

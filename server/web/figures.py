@@ -7,10 +7,8 @@ from datetime import date, timedelta
 from flask import Response
 
 from ..domain.errors import WrongBody
-from ..domain.packages import as_lines
 from ..domain.texts import pick
 from ..domain.visits import group_texts
-from ..record.packages import packages_of_days
 from ..reports import figures as reports
 from ..reports import sheet
 from ..reports.history import LONGEST
@@ -38,7 +36,6 @@ def get_figures(req: ApiRequest):
             found = view.figures(day)
         except (ValueError, OverflowError):  # beyond the calendar
             raise no_such_day() from None
-        found["packages"] = _packages(view.reader, day)
         return 200, found | _beside(req, view.reader, day, day, found["total"]["issued"])
 
 
@@ -96,10 +93,6 @@ def span(req: ApiRequest) -> tuple[str, str]:
 
 def no_such_span() -> WrongBody:
     return WrongBody("bad_body", errors=[{"field": "from", "code": "no_such_span", "days": LONGEST}])
-
-
-def _packages(connection, day: str) -> list[dict]:
-    return as_lines(packages_of_days(connection, day, day))
 
 
 def _beside(req: ApiRequest, connection, first: str, last: str, issued: int) -> dict:

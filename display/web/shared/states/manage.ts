@@ -1489,7 +1489,7 @@ const answers = {
         k2: { services: services.slice(0, 2).map((one) => one.code), classes: ["green"], typed: false },
       },
     },
-    effective: { used_first: true, typed: true },
+    effective: { used_first: true, typed: true, authorities: ["entrusted", "guardian"] },
     unoffered: services.slice(-2).map((one) => one.code),
   },
   "/settings/packages": {
@@ -1532,6 +1532,11 @@ const answers = {
   },
   "/settings/types": { value: { items: [{ code: "enterprise", services: ["sb-pension"] }] } },
   "/codes": {
+    authorities: [
+      { code: "entrusted", names: { zh: "委托书", en: "Written authority" } },
+      { code: "guardian", names: { zh: "监护", en: "Guardian" } },
+      { code: "unit", names: { zh: "单位授权", en: "Authority of a unit" } },
+    ],
     classes: [
       { code: "ordinary", names: { zh: "普通", en: "Ordinary" } },
       { code: "appointment", names: { zh: "预约", en: "Appointment" } },
