@@ -65,7 +65,12 @@ def kiosk(file: Path | None, folder: Path | None) -> None:
 @click.option("--alone", is_flag=True, help="As it is printed while the server is away.")
 @click.option("--green", is_flag=True, help="Of the green channel.")
 @click.option("--url", default="http://127.0.0.1:8700", show_default=True, help="Address of the hall, as it stands in the QR code.")
-@click.option("--facts", metavar="FILE", type=click.File("rb"), help="JSON with what stands in place of the sample: slip, hall, service.")
+@click.option(
+    "--facts",
+    metavar="FILE",
+    type=click.File("rb"),
+    help="JSON with what stands in place of the sample: slip, hall, service, ticket; services of its stations.",
+)
 def slip(
     template: Path | None, out: Path, width: int, language: str, reprint: bool, alone: bool, green: bool, url: str, facts: Any
 ) -> None:
@@ -77,12 +82,13 @@ def slip(
 
     from .slip import load, with_halls
     from .slip import slip as draw
-    from .view import place
+    from .view import World, place, stations_on_paper
 
     given: dict[str, Any] = json.load(facts) if facts else {}
     sample = paths.demo()["slip"] | {name: given[name] for name in ("hall", "service") if given.get(name)}
     ticket = sample["ticket"] | ({"number": "AX007", "offline": True, "ahead": None, "wait": None} if alone else {})
     ticket |= {"class": "green", "reason": "elderly"} if green else {}
+    ticket |= given.get("ticket") or {}
     made = draw(
         ticket,
         with_halls(load(template), given.get("slip") or {}),
@@ -96,6 +102,7 @@ def slip(
         kiosk="kiosk-1",
         place=lambda language: place(sample["service"], language),
         returns={"within": 1800, "times": 1},
+        stations=stations_on_paper(ticket, World(services=tuple(given.get("services") or ()))),
     )
     image = picture(made, width=width)
     if str(out) == "-":

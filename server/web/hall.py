@@ -21,6 +21,7 @@ from . import media, models
 from .context import Context
 from .hits import shown
 from .idempotency import DrawnAfter
+from .packages import known_package
 from .second import setting_act
 from .table import ApiRequest, endpoint, items
 from .windows import given
@@ -206,7 +207,7 @@ def put_setting(req: ApiRequest, name: str):
 
 
 @endpoint("POST", "/slip/picture", body=models.TriedSlip, gives={200: models.DrawnSlip}, may="set", tag="settings",
-          refuses=("no_such_service", "no_picture"))  # fmt: skip
+          refuses=("no_such_service", "no_such_package", "no_picture"))  # fmt: skip
 def draw_slip(req: ApiRequest):
     """A sample slip as the printer would get it, by what is set or by what is tried. Nothing is changed."""
     tried, view = req.body, req.context.view()
@@ -217,6 +218,11 @@ def draw_slip(req: ApiRequest):
     if code not in view.floor.services:
         raise NotFound("no_such_service", service=code)
     facts = {"slip": as_json(own), "hall": view.hall(), "service": view.service(code)}
+    if tried.package:
+        package = known_package(req, tried.package)
+        stations = view.package_plan(package, {})["stations"]
+        facts["ticket"] = {"package_names": package.name, "stations": stations}
+        facts["services"] = [view.service(leg.service) for leg in package.legs]
     drawn = req.context.slip_picture(
         facts, width=tried.width, language=tried.language or req.lang, alone=tried.alone, url=req.context.public_url
     )

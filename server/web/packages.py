@@ -23,7 +23,7 @@ def list_packages(req: ApiRequest):
 @endpoint("GET", "/packages/{code}", query=models.PackageQuery, gives={200: models.PackagePlan}, tag="look", refuses=("no_such_package",))
 def get_package(req: ApiRequest, code: str):
     """What somebody would visit who answers so and takes it now: the stations in their order, with waits."""
-    package = known(req, code)
+    package = known_package(req, code)
     answers = {name: value for given, value in ((req.query.yes, True), (req.query.no, False)) for name in (given or "").split(",") if name}
     asked = [question.code for question in package.questions]
     if wrong := [name for name in answers if name not in asked]:
@@ -31,7 +31,7 @@ def get_package(req: ApiRequest, code: str):
     return 200, req.context.view().package_plan(package, answers)
 
 
-def known(req: ApiRequest, code: str) -> Package:
+def known_package(req: ApiRequest, code: str) -> Package:
     found = req.floor.packages.by_code.get(code)
     if found is None or not found.open:
         raise NotFound("no_such_package", package=code)

@@ -47,3 +47,14 @@ def test_the_picture_is_what_the_printers_code_draws_of_what_is_tried(context):
     assert draw(language="no").json["errors"][0]["field"] == "language"
     assert draw(value=NO_WAIT).status_code == 422 and draw(service="nothing").status_code == 404 and context.seq == seq
     assert context.kiosk.post("/slip/picture").status_code == 403
+
+
+def test_the_picture_may_be_of_several_services_at_once(context):
+    package = {"code": "birth", "name": {"zh": "出生一件事"}, "legs": [{"service": "tax"}, {"service": "social"}]}
+    assert context.manager.put("/settings/packages", value={"items": [package]}).status_code == 200
+    tall = lambda **tried: Image.open(io.BytesIO(base64.b64decode(context.manager.post("/slip/picture", **tried).json["png"]))).height
+
+    plain = tall(package="birth", value={"words": {"zh": {"stations": ["{nth}. {station}"]}}})
+
+    assert plain > tall(value={}) and tall(package="birth", value={"words": {"zh": {"stations": ["{nth}. {station}"] * 4}}}) > plain
+    assert context.manager.post("/slip/picture", package="none").status_code == 404

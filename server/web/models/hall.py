@@ -247,6 +247,7 @@ class TriedSlip(Body):
     language: Language | None = None
     alone: bool = Field(default=False, description="as it is printed while the server is away")
     service: Code | None = Field(default=None, description="for which it is drawn; default: the first")
+    package: Code | None = Field(default=None, description="several services at once, for which it is drawn")
 
 
 class Hall(Tell):

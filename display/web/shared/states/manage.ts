@@ -1468,6 +1468,8 @@ const answers = {
           subheading: "排队取号凭条",
           label: "您的号码",
           title: "{service}",
+          stations_heading: "一个号办以下几站，下一站以叫号为准：",
+          stations: ["{nth}. {station}", "　 {station_place}"],
           highlights: [
             ["前面等候", "{ahead} 人"],
             ["预计等候", "{wait}"],
