@@ -25,7 +25,7 @@ SHIPPED = words.load()
 CHINESE = re.compile("[\u3400-\u9fff]")
 # What the hall and its people wrote themselves in this day: names, notices, reasons, comments.
 OWN = {"示例县政务服务中心", "月末高峰", "张*", "太慢", "缺纸", "本周六延时服务", "请开3号窗口", "午休", "甲", "调班"}
-OWN |= {"安居一件事", "有贷款吗？"}
+OWN |= {"安居一件事", "有贷款吗？", "桃源街道便民服务中心"}
 OWN |= {thing["name"] for thing in (*SERVICES, *WINDOWS)}
 
 
