@@ -17,6 +17,7 @@ EACH = 256  # unfinished requests from one address; one more, and the oldest of 
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r\n", re.IGNORECASE)
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+FILES = tuple(f"GET /{folder}/".encode() for folder in ("static", "fonts", "media", "audio"))
 NAMED = re.compile(rb"\r\n(?:authorization|cookie):", re.IGNORECASE)
 LANGUAGE = re.compile(rb"\r\naccept-language:([^\r\n]*)\r\n", re.IGNORECASE)
 CHUNK = re.compile(rb"([0-9a-f]{1,8})[^\r\n]*\r\n", re.IGNORECASE)
@@ -91,6 +92,11 @@ class ComingRequest:
     def named(self) -> bool:
         """It shows a token or a session. Whether that is a good one is for others to find out."""
         return NAMED.search(bytes(self.data[: self._body or HEAD])) is not None
+
+    @property
+    def of_a_file(self) -> bool:
+        """It asks for a file as it stands on the disk."""
+        return self.data.startswith(FILES)
 
     @property
     def language(self) -> str:

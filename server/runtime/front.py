@@ -38,7 +38,7 @@ SLOW = 12  # s in which not a byte can be written: such a connection gives its t
 GOODBYE = 2.0  # s in which the other end may finish what it was saying
 THROWN_AWAY = 16 << 20  # bytes of that which are read
 KEPT = 2048  # connections kept open between two requests
-STRANGERS = 2  # requests of one address at once that show neither token nor session: each beside one's own costs that one 5 ms of the lock
+STRANGERS = 2  # questions of one address at once that show neither token nor session: each beside one's own costs that one 5 ms of the lock
 LINES = 5500  # files for open pages and for the hall itself
 AT_ONCE = 32  # connections taken in before anybody else is looked at again
 REFUSALS = {"too_slow": "408 Request Timeout", "head_too_long": "431 Request Header Fields Too Large"}
@@ -86,7 +86,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool,
             self.arrivals = Arrivals(_open_files() - KEPT - LINES, None if proxied else EACH, self.drop)
             self.busy, self.waiting = Counter(), {}  # by address: requests in threads, and those that wait for one
             all_of_them = threads if proxied else 0  # a proxy's address is everybody's
-            self.share = {  # of those who say who they are; polls wait, so that they have more
+            self.share = {  # (says who it is, or wants a file, which may be read slowly and costs no turn; polls, which wait)
                 (True, True): max(4, threads // 2, all_of_them),
                 (True, False): max(4, threads // 4, all_of_them),
                 (False, True): max(4, threads // 2, all_of_them),
@@ -149,7 +149,7 @@ def _gunicorn(make: Callable, host: str, port: int, threads: int, proxied: bool,
                 return False
             if leave:
                 self.leave(arrival)
-            arrival.conn.whose = (arrival.address, (arrival.request.named, arrival.request.polls))
+            arrival.conn.whose = (arrival.address, (arrival.request.named or arrival.request.of_a_file, arrival.request.polls))
             arrival.conn.parser.unreader.unread(bytes(arrival.request.data))
             self.enqueue_req(arrival.conn)
             return True

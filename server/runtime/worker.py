@@ -278,7 +278,7 @@ def _answer(asked: BinaryIO, told: BinaryIO) -> None:
         from ..record.follower import Follower
         from ..record.readers import Readers
         from .jobs import REFUSALS, Jobs
-        from .memory import GivesBack
+        from .memory import GivesBack, give_back
 
         warm_up(time.time_ns() // 1_000_000)
 
@@ -300,6 +300,7 @@ def _answer(asked: BinaryIO, told: BinaryIO) -> None:
     waits, ahead = (lambda drawn: tell(None, True, drawn)), (lambda found: tell(AHEAD, True, found))
     jobs = Jobs(hall, Readers(Path(folder)), words.load(), changed=waits, ahead=ahead)
     tell(None, True, hall.waits)  # drawn as it was made
+    give_back()
     jobs.start()
     GivesBack().start()
 

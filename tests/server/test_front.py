@@ -200,7 +200,9 @@ gate, lock, inside, most = threading.Event(), threading.Lock(), 0, 0
 
 def app(environ, start):
     global inside, most
-    if "HTTP_AUTHORIZATION" not in environ:
+    if environ["PATH_INFO"].startswith("/static/"):
+        gate.wait(60)
+    elif "HTTP_AUTHORIZATION" not in environ:
         with lock:
             inside += 1
             most = max(most, inside)
@@ -232,8 +234,10 @@ def test_of_one_address_two_who_show_nothing_are_answered_at_once_and_who_shows_
                 strangers.append(stay.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)))
                 strangers[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             until(lambda: asked(port, "/", named=True) == "2 2")
+            slow = stay.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            slow.sendall(b"GET /static/big.js HTTP/1.1\r\nHost: x\r\n\r\n")  # takes no turn from those who ask
             asked(port, "/go", named=True)
-            assert all(one.recv(12) == b"HTTP/1.1 200" for one in strangers)
+            assert all(one.recv(12) == b"HTTP/1.1 200" for one in (*strangers, slow))
         assert asked(port, "/", named=True) == "0 2"
     finally:
         program.terminate()
