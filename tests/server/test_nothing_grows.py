@@ -141,7 +141,7 @@ STAYS_SMALL = {
 def whole_looks(connection, said):
     """Of the statements that were said to a database: where one would look through a table from end to end."""
     found = set()
-    for sql in said:
+    for sql in map(str.strip, said):
         if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")) and not sql.endswith("ORDER BY seq DESC LIMIT 1"):
             for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}"):
                 scan = re.match(r"SCAN (\w+)$", step["detail"])
