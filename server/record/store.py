@@ -346,7 +346,6 @@ def load_floor(connection: sqlite3.Connection, day: str) -> Floor:
 
 
 def _floor(connection: sqlite3.Connection, day: str) -> Floor:
-    connection.row_factory = sqlite3.Row
     tables = {}
     since = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000) - 86_400_000  # a day more than needed, in any zone
     given = {"day": day, "since": since, "counters": f"{day}/", "no_more": f"{day}0"}  # 0 is the sign after /
